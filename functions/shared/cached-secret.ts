@@ -1,0 +1,40 @@
+import { GetSecretValueCommand, type SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
+import type * as z from 'zod'
+
+/** How long a secret's value is used before it is read again: the time a rotation takes to arrive by itself. */
+const CACHE_MS = 5 * 60_000
+
+export type ReadSecret<T> = (options?: { fresh: boolean }) => Promise<T>
+
+/**
+ * Reads a JSON secret, and keeps it for five minutes. Only a success is kept: one failed cold start must not poison
+ * the process.
+ * @throws where Secrets Manager doesn't answer or the value doesn't fit the schema; the error names paths, no values.
+ */
+export function cachedSecret<T>(
+  client: SecretsManagerClient,
+  id: string,
+  schema: z.ZodType<T>,
+  now: () => number,
+): ReadSecret<T> {
+  let kept: { value: T; at: number } | undefined
+  return async ({ fresh } = { fresh: false }) => {
+    if (kept && !fresh && now() - kept.at < CACHE_MS) return kept.value
+    const { SecretString } = await client.send(new GetSecretValueCommand({ SecretId: id }))
+    const parsed = schema.safeParse(parseJson(SecretString))
+    if (!parsed.success) {
+      const where = parsed.error.issues.map((issue) => issue.path.join('.') || '(whole value)').join(', ')
+      throw new Error(`the secret does not have the shape it must have: ${where}`)
+    }
+    kept = { value: parsed.data, at: now() }
+    return kept.value
+  }
+}
+
+function parseJson(text: string | undefined): unknown {
+  try {
+    return JSON.parse(text ?? '')
+  } catch {
+    return undefined
+  }
+}

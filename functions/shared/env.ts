@@ -1,0 +1,42 @@
+import * as z from 'zod'
+
+/**
+ * The names of environment variables: a compile-time contract between the stack, which sets them
+ * (`satisfies z.input<typeof WorkerEnv>`), and the functions, which parse them once at start.
+ */
+
+const wholeNumber = z.string().regex(/^\d+$/).transform(Number)
+const queueUrls = {
+  PROFILES_QUEUE_URL: z.url(),
+  EVENTS_QUEUE_URL: z.url(),
+  PROFILES_DLQ_URL: z.url(),
+  EVENTS_DLQ_URL: z.url(),
+}
+const PREFERRED_IDENTIFIER = z.enum(['external_id', 'braze_id'])
+
+export const ReceiverEnv = z.object({
+  ...queueUrls,
+  PREFERRED_IDENTIFIER,
+  /** Name or ARN of the secret `{"token", "previousToken"?}`. */
+  INBOUND_SECRET_ID: z.string().min(1),
+  /** How many lanes (SQS message groups) each queue has. */
+  LANES: wholeNumber,
+  /** The split of a membership whose row names none. */
+  DEFAULT_SPLIT_ID: z.string().min(1),
+})
+export type ReceiverEnv = z.infer<typeof ReceiverEnv>
+
+export const WorkerEnv = z.object({
+  ...queueUrls,
+  PREFERRED_IDENTIFIER,
+  /** Name or ARN of the secret `{"apiKey", "restEndpoint"}`. */
+  BRAZE_SECRET_ID: z.string().min(1),
+  /** Least time between two requests of one invocation, in milliseconds, per queue: concurrency / requests per second. */
+  PROFILES_REQUEST_SPACING_MS: wholeNumber,
+  EVENTS_REQUEST_SPACING_MS: wholeNumber,
+  /** Where the markers of messages that may kill the worker are kept. */
+  MARKER_DIR: z.string().default('/tmp'),
+  /** Set by the local run only: lets the endpoint be http on loopback. */
+  ALLOW_LOOPBACK_BRAZE: z.literal('true').optional(),
+})
+export type WorkerEnv = z.infer<typeof WorkerEnv>
