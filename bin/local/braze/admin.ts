@@ -1,0 +1,69 @@
+import * as z from 'zod'
+import type { Braze } from './braze.ts'
+import { type Answer, jsonAnswer } from './outcome.ts'
+import { JsonStep } from './script.ts'
+import { parseJson } from './track-body.ts'
+
+const GUIDE = `The Braze simulator. Beside Braze's own POST /users/track and POST /users/export/ids:
+
+GET    /simulator/profiles                 every profile
+GET    /simulator/profiles/{external_id}   one profile, also by its braze_id
+GET    /simulator/events                   every event, in the order they arrived
+POST   /simulator/script                   adds steps for the coming requests, a JSON array
+DELETE /simulator/script                   forgets all steps
+
+Each request takes the first step that matches it, and each step serves one request unless "times" says otherwise.
+  {"do":"answer","status":503,"times":3}                    401, 403, 404, 413, 5xx and 202, with their usual bodies
+  {"do":"answer","status":400,"body":{"message":"no"}}      with a body and "headers" of your own
+  {"do":"answer","status":502,"apply":true}                 the request is carried out, its answer is lost
+  {"do":"rate limit","dialect":"retry-after","seconds":7}   or x-ratelimit-retry-after, x-ratelimit-reset epoch,
+                                                            x-ratelimit-reset seconds, none
+  {"do":"delay","delayMs":2000}                             handled as ever, answered late
+  {"do":"reset","apply":false}                              the connection breaks, before or (true) after applying
+  {"do":"reject","rejected":["external_id:u-1"]}            these users' objects are refused; "indexes" is right,
+                                                            missing, twice or out of range
+  {"do":"add errors","errors":[{"type":"odd"}]}             adds to the answer's errors
+Which requests: "times" (a number or "always"), "users" (["external_id:u-1"]), "event" (a name),
+"path" (/users/track unless set).
+`
+
+type AdminRequest = { method: string; path: string; body: string }
+
+/** Answers what a person asks of the simulator itself; `undefined` for a request that is meant for Braze. */
+export function administer(braze: Braze, { method, path, body }: AdminRequest): Answer | undefined {
+  const [pathOnly = ''] = path.split('?', 1)
+  if (pathOnly !== '/simulator' && !pathOnly.startsWith('/simulator/')) return undefined
+  switch (`${method} ${pathOnly}`) {
+    case 'GET /simulator':
+      return { status: 200, headers: { 'content-type': 'text/plain; charset=utf-8' }, body: GUIDE }
+    case 'GET /simulator/profiles':
+      return jsonAnswer(200, { profiles: braze.profiles() })
+    case 'GET /simulator/events':
+      return jsonAnswer(200, { events: braze.events() })
+    case 'POST /simulator/script':
+      return addSteps(braze, body)
+    case 'DELETE /simulator/script':
+      braze.clearScript()
+      return jsonAnswer(200, { steps: 0 })
+  }
+  const profile = method === 'GET' && profileAt(braze, pathOnly)
+  return profile ? jsonAnswer(200, profile) : jsonAnswer(404, { message: 'Nothing here: see GET /simulator' })
+}
+
+function addSteps(braze: Braze, body: string): Answer {
+  const steps = z.array(JsonStep).safeParse(parseJson(body))
+  if (!steps.success) return jsonAnswer(400, { message: z.prettifyError(steps.error) })
+  braze.script(steps.data)
+  return jsonAnswer(200, { steps: steps.data.length })
+}
+
+function profileAt(braze: Braze, path: string) {
+  const [, encoded] = /^\/simulator\/profiles\/(.+)$/.exec(path) ?? []
+  if (encoded === undefined) return undefined
+  try {
+    const id = decodeURIComponent(encoded)
+    return braze.profile({ external_id: id }) ?? braze.profile({ braze_id: id })
+  } catch {
+    return undefined // no valid percent-encoding
+  }
+}

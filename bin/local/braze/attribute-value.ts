@@ -1,0 +1,79 @@
+import { isObject } from './outcome.ts'
+
+const MAX_NAME_CHARACTERS = 255
+const MAX_STRING_CHARACTERS = 255
+const MAX_ARRAY_ELEMENTS = 500
+const MAX_OBJECT_BYTES = 100 * 1024
+
+export const jsonBytes = (value: unknown) => Buffer.byteLength(JSON.stringify(value))
+
+/** The rule that a name of an attribute, event or property breaks, if any. */
+export function nameError(what: string, name: string): string | undefined {
+  if (name === '') return `${what} must not be empty`
+  if (name.length > MAX_NAME_CHARACTERS)
+    return `${what} must be at most ${MAX_NAME_CHARACTERS} characters long`
+  if (name.startsWith('$')) return `${what} must not begin with $`
+  return undefined
+}
+
+/** The rule that an attribute's value breaks, if any. The text names the rule, never the value. */
+export function valueError(value: unknown): string | undefined {
+  if (typeof value === 'string' && value.length > MAX_STRING_CHARACTERS)
+    return `A string must be at most ${MAX_STRING_CHARACTERS} characters long`
+  const operation = operationOf(value)
+  if (operation?.kind === 'inc' && !Number.isInteger(operation.by)) return 'inc must be a whole number'
+  if (operation?.kind === 'elements')
+    return valueError(operation.add ?? []) ?? valueError(operation.remove ?? [])
+  if (Array.isArray(value)) {
+    if (value.length > MAX_ARRAY_ELEMENTS) return `An array must have at most ${MAX_ARRAY_ELEMENTS} elements`
+    return value.map(valueError).find((error) => error !== undefined)
+  }
+  if (isObject(value) && !operation) return objectError(value)
+  return undefined
+}
+
+function objectError(value: Record<string, unknown>): string | undefined {
+  if (jsonBytes(value) > MAX_OBJECT_BYTES) return `An object must be at most ${MAX_OBJECT_BYTES} bytes long`
+  if (hasKeyWith(value, /[.$]/)) return 'Keys of an object must not contain . or $'
+  return undefined
+}
+
+function hasKeyWith(value: unknown, pattern: RegExp): boolean {
+  if (Array.isArray(value)) return value.some((element) => hasKeyWith(element, pattern))
+  if (!isObject(value)) return false
+  return Object.entries(value).some(([key, inner]) => pattern.test(key) || hasKeyWith(inner, pattern))
+}
+
+export const typeOf = (value: unknown) => (Array.isArray(value) ? 'array' : typeof value)
+
+type Operation =
+  | { kind: 'inc'; by: unknown }
+  | { kind: 'elements'; add: unknown[] | undefined; remove: unknown[] | undefined }
+
+/** Reads `{"inc": n}`, `{"add": […]}`, `{"remove": […]}`; any other object is a value. */
+function operationOf(value: unknown): Operation | undefined {
+  if (!isObject(value)) return undefined
+  const keys = Object.keys(value)
+  if (keys.length === 1 && keys[0] === 'inc') return { kind: 'inc', by: value.inc }
+  const { add, remove } = value
+  const isElements = (part: unknown) => part === undefined || Array.isArray(part)
+  if (keys.length === 0 || !keys.every((key) => key === 'add' || key === 'remove')) return undefined
+  if (!isElements(add) || !isElements(remove)) return undefined
+  return {
+    kind: 'elements',
+    add: Array.isArray(add) ? add : undefined,
+    remove: Array.isArray(remove) ? remove : undefined,
+  }
+}
+
+/** The value that an attribute has after it was sent one: the sent one, unless that is an operation on the one before. */
+export function valueAfter(before: unknown, sent: unknown): unknown {
+  const operation = operationOf(sent)
+  if (!operation) return sent
+  if (operation.kind === 'inc') return (typeof before === 'number' ? before : 0) + Number(operation.by)
+  const { add = [], remove = [] } = operation
+  const elements: unknown[] = Array.isArray(before) ? before : []
+  const gone = new Set([...remove, ...add])
+  // What is added again moves to the end; beyond the limit the oldest go.
+  return [...elements.filter((element) => !gone.has(element)), ...add].slice(-MAX_ARRAY_ELEMENTS)
+}

@@ -1,0 +1,62 @@
+import { nameError, typeOf, valueAfter, valueError } from './attribute-value.ts'
+import type { Change } from './change.ts'
+import { type Resolved, resolveUser } from './resolve-user.ts'
+import type { State } from './state.ts'
+import type { Verdict } from './track.ts'
+
+/** Fields of an attributes object that say whom and how, and are no attribute. */
+const DIRECTIVES = new Set([
+  'external_id',
+  'user_alias',
+  'braze_id',
+  '_update_existing_only',
+  '_merge_objects',
+])
+
+/** Names that write Braze's own fields. */
+const STANDARD = new Set(
+  `first_name last_name email phone country language dob gender home_city time_zone current_location
+  date_of_first_session date_of_last_session email_subscribe push_subscribe push_tokens subscription_groups
+  email_open_tracking_disabled email_click_tracking_disabled marked_email_as_spam_at facebook twitter
+  alias_name alias_label`.split(/\s+/),
+)
+
+/** Judges one object of `attributes[]`. One bad attribute refuses the object. */
+export function judgeAttributes(state: State, object: Record<string, unknown>, now: number): Verdict {
+  const values = Object.entries(object)
+    .filter(([name]) => !DIRECTIVES.has(name))
+    .map(([name, value]) => ({ name: name.trim(), value }))
+  for (const { name, value } of values) {
+    const error = nameError('The name of an attribute', name) ?? valueError(value)
+    if (error !== undefined) return { ok: false, error }
+  }
+  const user = resolveUser(state, object, now)
+  if (!user.ok || user.vanished) return user
+  return { ok: true, changes: [...user.changes, ...setValues(state, user, values, now)] }
+}
+
+type Value = { name: string; value: unknown }
+
+function setValues(state: State, user: Resolved, values: Value[], now: number): Change[] {
+  const custom: Record<string, unknown> = {}
+  const standard: Record<string, unknown> = {}
+  const vanished: Change[] = []
+  for (const { name, value: sent } of values) {
+    const isStandard = STANDARD.has(name)
+    const value = valueAfter(user.profile.custom_attributes[name], sent)
+    const fixedType = isStandard || value === null ? undefined : state.types.get(name)
+    if (fixedType !== undefined && fixedType !== typeOf(value)) {
+      const lost = {
+        user: user.label,
+        at: now,
+        why: 'type mismatch' as const,
+        attribute: name,
+        value: sent,
+        fixedType,
+      }
+      vanished.push({ kind: 'vanished', vanished: lost })
+    } else if (isStandard) standard[name] = value
+    else custom[name] = value
+  }
+  return [{ kind: 'set', braze_id: user.profile.braze_id, custom, standard }, ...vanished]
+}

@@ -1,0 +1,117 @@
+import { pathOf } from './admit.ts'
+import { type Carried, carryOut } from './carry-out.ts'
+import type { Change, Profile, StoredEvent, StoredPurchase, Vanished } from './change.ts'
+import { distortionOf } from './distort.ts'
+import type { BrazeRequest, Outcome } from './outcome.ts'
+import { tooMany } from './rate-limit.ts'
+import { type RequestEntry, toEntry } from './request-log.ts'
+import { createScript, type ReadyStep, type Step } from './script.ts'
+import { scriptedAnswer } from './scripted-answer.ts'
+import { type SeedProfile, seedChanges } from './seed.ts'
+import { DEFAULT_SETTINGS, type Settings } from './settings.ts'
+import { applyChange, emptyState, findProfile } from './state.ts'
+import { parseJson } from './track-body.ts'
+
+export type Braze = {
+  /** Takes any request to Braze and says what becomes of it. Never throws for what a request holds. */
+  handle: (request: BrazeRequest) => Outcome
+  /** Adds steps for the coming requests: each request takes the first step that matches it. */
+  script: (steps: readonly Step[]) => void
+  /** Forgets all steps, and with them those for `always`. */
+  clearScript: () => void
+  /** Changes settings from now on. */
+  configure: (settings: Partial<Settings>) => void
+  profile: (id: { external_id: string } | { braze_id: string }) => Profile | undefined
+  profiles: () => Profile[]
+  /** In the order they arrived; an event that was sent twice stands here twice. */
+  events: () => readonly StoredEvent[]
+  purchases: () => readonly StoredPurchase[]
+  vanished: () => readonly Vanished[]
+  /** The latest requests, oldest first. */
+  requests: () => readonly RequestEntry[]
+}
+
+export type BrazeOptions = {
+  /** Epoch milliseconds. */
+  now: () => number
+  settings?: Partial<Settings>
+  /** Profiles that exist from the start. */
+  seed?: readonly SeedProfile[]
+  /** What an earlier simulator handed to `onChanges`. */
+  history?: Iterable<Change>
+  /** Gets what a request changed, before its outcome is returned. */
+  onChanges?: (changes: readonly Change[]) => void
+}
+
+/** A Braze workspace as a value: no socket, no clock, no disk. The same calls lead to the same state. */
+export function createBraze({ now, settings, seed = [], history = [], onChanges }: BrazeOptions): Braze {
+  const state = emptyState()
+  const workspace = { state, settings: { ...DEFAULT_SETTINGS, ...settings }, windows: new Map() }
+  const script = createScript()
+  const log: RequestEntry[] = []
+  for (const change of history) applyChange(state, change)
+  for (const change of seed.flatMap((profile) => seedChanges(state, profile))) applyChange(state, change)
+
+  function handle(request: BrazeRequest): Outcome {
+    const at = now()
+    const body = parseJson(request.body)
+    const step = script.take({ path: pathOf(request), body })
+    const carried: Carried[] = []
+    const outcome = follow(step, request, at, () => {
+      const done = carryOut(workspace, request, body, at, distortionOf(step))
+      carried.push(done)
+      return done
+    })
+    const changes = carried.flatMap((done) => done.changes)
+    if (changes.length > 0) onChanges?.(changes)
+    log.push(toEntry(request, body, outcome, at, changes.length > 0))
+    if (log.length > workspace.settings.keptRequests) log.shift()
+    return outcome
+  }
+
+  return {
+    handle,
+    script: script.add,
+    clearScript: script.clear,
+    configure: (changed) => {
+      workspace.settings = { ...workspace.settings, ...changed }
+    },
+    profile: (id) =>
+      'external_id' in id
+        ? findProfile(state, { by: 'external_id', value: id.external_id })
+        : findProfile(state, { by: 'braze_id', value: id.braze_id }),
+    profiles: () => [...state.profiles.values()],
+    events: () => state.events,
+    purchases: () => state.purchases,
+    vanished: () => state.vanished,
+    requests: () => log,
+  }
+}
+
+/** Does what a step says with a request; `carryOutNow` is what the rules would do. */
+function follow(
+  step: ReadyStep | undefined,
+  request: BrazeRequest,
+  at: number,
+  carryOutNow: () => Carried,
+): Outcome {
+  switch (step?.do) {
+    case 'reset': {
+      const applied = step.apply && carryOutNow().changes.length > 0
+      return { kind: 'reset', delayMs: step.delayMs, applied }
+    }
+    case 'rate limit': {
+      const answer = tooMany(step.dialect, at + step.seconds * 1000, at)
+      return { kind: 'answer', delayMs: step.delayMs, ...answer }
+    }
+    case 'answer': {
+      const isApplied = step.apply ?? step.status < 300
+      const own = isApplied ? carryOutNow().answer : undefined
+      return { kind: 'answer', delayMs: step.delayMs, ...scriptedAnswer(step, request, own) }
+    }
+    case 'delay':
+      return { kind: 'answer', delayMs: step.delayMs, ...carryOutNow().answer }
+    default:
+      return { kind: 'answer', delayMs: 0, ...carryOutNow().answer }
+  }
+}

@@ -1,0 +1,36 @@
+import type { ReadyStep } from './script.ts'
+import { type Distortion, type ObjectError, UNDISTORTED } from './track.ts'
+import type { TrackBody } from './track-body.ts'
+
+/** How a step changes the verdicts of a request that is otherwise handled as ever. */
+export function distortionOf(step: ReadyStep | undefined): Distortion {
+  if (step?.do === 'add errors') {
+    const { errors } = step
+    return { ...UNDISTORTED, errors: (own) => [...own, ...errors] }
+  }
+  if (step?.do !== 'reject') return UNDISTORTED
+  const { type, indexes } = step
+  const rejected = new Set(step.rejected)
+  return {
+    rejected: (label) => (label !== undefined && rejected.has(label) ? type : undefined),
+    errors: (errors, sent) => errors.flatMap((error) => misindexed(error, indexes, sent)),
+  }
+}
+
+function misindexed(
+  error: ObjectError,
+  indexes: Extract<ReadyStep, { do: 'reject' }>['indexes'],
+  sent: TrackBody,
+): ObjectError[] {
+  const { type, input_array, index } = error
+  switch (indexes) {
+    case 'right':
+      return [error]
+    case 'missing':
+      return [{ type, input_array }]
+    case 'twice':
+      return [error, error]
+    case 'out of range':
+      return [{ type, input_array, index: (index ?? 0) + (input_array ? sent[input_array].length : 0) }]
+  }
+}

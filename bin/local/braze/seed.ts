@@ -1,0 +1,22 @@
+import type { Change } from './change.ts'
+import { brazeIdOf, type State } from './state.ts'
+
+/** A profile that exists before any request. */
+export type SeedProfile = {
+  external_id?: string
+  /** Made from the external id unless given. */
+  braze_id?: string
+  custom_attributes?: Record<string, unknown>
+  standard?: Record<string, unknown>
+}
+
+/** What creates a seeded profile, unless it is there already. */
+export function seedChanges(state: State, seed: SeedProfile): Change[] {
+  const { external_id, custom_attributes = {}, standard = {} } = seed
+  const braze_id = seed.braze_id ?? brazeIdOf(`external_id:${external_id}`)
+  const exists =
+    state.profiles.has(braze_id) || (external_id !== undefined && state.externalIds.has(external_id))
+  if (exists) return []
+  const ids = external_id === undefined ? { braze_id } : { braze_id, external_id }
+  return [{ kind: 'profile', profile: { ...ids, user_aliases: [], custom_attributes, standard } }]
+}

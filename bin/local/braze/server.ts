@@ -1,0 +1,64 @@
+import { createServer } from 'node:http'
+import { type Braze, createBraze } from './braze.ts'
+import { openJournal } from './journal.ts'
+import type { SeedProfile } from './seed.ts'
+import { type OnRequest, serve } from './serve.ts'
+import type { Settings } from './settings.ts'
+
+export type StartOptions = {
+  /** 0 for any free port. */
+  port: number
+  settings?: Partial<Settings>
+  seed?: readonly SeedProfile[]
+  /** Profiles with these braze_ids exist from the start: a braze_id can't create one. */
+  knownBrazeIds?: readonly string[]
+  /** Where profiles and events are kept over a stop or a crash. */
+  journalFile?: string
+  /** Called when a request to Braze was answered or reset; `ms` since its body had arrived. */
+  onRequest?: OnRequest
+  /** Epoch milliseconds. */
+  now?: () => number
+}
+
+export type RunningBraze = {
+  /** `http://127.0.0.1:PORT` */
+  url: string
+  core: Braze
+  /** Breaks open connections, scripted delays included. */
+  close: () => Promise<void>
+}
+
+/**
+ * Serves the simulator on loopback.
+ * @throws where the port is taken or the journal can't be read.
+ */
+export async function startBraze(options: StartOptions): Promise<RunningBraze> {
+  const { port, settings, seed = [], knownBrazeIds = [], journalFile, onRequest, now = Date.now } = options
+  const journal = journalFile === undefined ? undefined : openJournal(journalFile)
+  const core = createBraze({
+    now,
+    seed: [...seed, ...knownBrazeIds.map((braze_id) => ({ braze_id }))],
+    ...(settings && { settings }),
+    ...(journal && { history: journal.history, onChanges: journal.append }),
+  })
+  const closing = new AbortController()
+  const server = createServer((request, response) => {
+    serve(core, request, response, closing.signal, onRequest).catch(() => request.destroy())
+  })
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject).listen(port, '127.0.0.1', resolve)
+  })
+  const address = server.address()
+  const openPort = typeof address === 'object' && address ? address.port : port
+  return {
+    url: `http://127.0.0.1:${openPort}`,
+    core,
+    close: async () => {
+      closing.abort()
+      const closed = new Promise<void>((resolve) => server.close(() => resolve()))
+      server.closeAllConnections()
+      await closed
+      journal?.close()
+    },
+  }
+}

@@ -1,0 +1,38 @@
+import { identify, userLabel } from './identify.ts'
+import { isObject } from './outcome.ts'
+
+export const ARRAYS = ['attributes', 'events', 'purchases'] as const
+export type ArrayName = (typeof ARRAYS)[number]
+
+/** The arrays of a `/users/track` body; one that is missing is empty. Elements can be anything. */
+export type TrackBody = Record<ArrayName, readonly unknown[]>
+
+/** @returns `undefined` where the text is no JSON. */
+export function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
+
+/** The arrays of a parsed body, whatever it is: what is no array counts as an empty one. */
+export function arraysOf(body: unknown): TrackBody {
+  const arrayAt = (name: ArrayName) => {
+    const value = isObject(body) ? body[name] : undefined
+    return Array.isArray(value) ? value : []
+  }
+  return { attributes: arrayAt('attributes'), events: arrayAt('events'), purchases: arrayAt('purchases') }
+}
+
+/** The label of the user that an object names, if it names one. */
+export function userOf(object: unknown): string | undefined {
+  const identified = isObject(object) ? identify(object) : undefined
+  return identified?.ok ? userLabel(identified.user) : undefined
+}
+
+/** Each user that the arrays' objects name, once, in order. */
+export function usersOf(body: TrackBody): string[] {
+  const labels = ARRAYS.flatMap((name) => body[name].map(userOf))
+  return [...new Set(labels)].filter((label) => label !== undefined)
+}
