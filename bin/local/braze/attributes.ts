@@ -38,25 +38,21 @@ export function judgeAttributes(state: State, object: Record<string, unknown>, n
 type Value = { name: string; value: unknown }
 
 function setValues(state: State, user: Resolved, values: Value[], now: number): Change[] {
-  const custom: Record<string, unknown> = {}
-  const standard: Record<string, unknown> = {}
+  const { label, profile } = user
+  const custom: [name: string, value: unknown][] = []
+  const standard: [name: string, value: unknown][] = []
   const vanished: Change[] = []
   for (const { name, value: sent } of values) {
-    const isStandard = STANDARD.has(name)
-    const value = valueAfter(user.profile.custom_attributes[name], sent)
-    const fixedType = isStandard || value === null ? undefined : state.types.get(name)
-    if (fixedType !== undefined && fixedType !== typeOf(value)) {
-      const lost = {
-        user: user.label,
-        at: now,
-        why: 'type mismatch' as const,
-        attribute: name,
-        value: sent,
-        fixedType,
-      }
+    const value = valueAfter(profile.custom_attributes[name], sent)
+    const fixedType = value === null ? undefined : state.types.get(name)
+    if (STANDARD.has(name)) standard.push([name, value])
+    else if (fixedType === undefined || fixedType === typeOf(value)) custom.push([name, value])
+    else {
+      const why = 'type mismatch'
+      const lost = { user: label, at: now, why, attribute: name, value: sent, fixedType } as const
       vanished.push({ kind: 'vanished', vanished: lost })
-    } else if (isStandard) standard[name] = value
-    else custom[name] = value
+    }
   }
-  return [{ kind: 'set', braze_id: user.profile.braze_id, custom, standard }, ...vanished]
+  const set = { custom: Object.fromEntries(custom), standard: Object.fromEntries(standard) }
+  return [{ kind: 'set', braze_id: profile.braze_id, ...set }, ...vanished]
 }

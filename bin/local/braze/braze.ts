@@ -1,5 +1,5 @@
 import { pathOf } from './admit.ts'
-import { type Carried, carryOut } from './carry-out.ts'
+import { type Carried, carryOut, type Workspace } from './carry-out.ts'
 import type { Change, Profile, StoredEvent, StoredPurchase, Vanished } from './change.ts'
 import { distortionOf } from './distort.ts'
 import type { BrazeRequest, Outcome } from './outcome.ts'
@@ -39,18 +39,21 @@ export type BrazeOptions = {
   seed?: readonly SeedProfile[]
   /** What an earlier simulator handed to `onChanges`. */
   history?: Iterable<Change>
-  /** Gets what a request changed, before its outcome is returned. */
+  /** Gets what a request, or the seed, changed, before the outcome is returned. */
   onChanges?: (changes: readonly Change[]) => void
 }
 
 /** A Braze workspace as a value: no socket, no clock, no disk. The same calls lead to the same state. */
 export function createBraze({ now, settings, seed = [], history = [], onChanges }: BrazeOptions): Braze {
   const state = emptyState()
-  const workspace = { state, settings: { ...DEFAULT_SETTINGS, ...settings }, windows: new Map() }
+  const workspace: Workspace = { state, settings: { ...DEFAULT_SETTINGS, ...settings }, windows: new Map() }
   const script = createScript()
   const log: RequestEntry[] = []
   for (const change of history) applyChange(state, change)
-  for (const change of seed.flatMap((profile) => seedChanges(state, profile))) applyChange(state, change)
+  const seeded = seed.flatMap((profile) => seedChanges(state, profile))
+  for (const change of seeded) applyChange(state, change)
+  // Kept like any change: what later ones do to a seeded profile must find it when they are replayed.
+  if (seeded.length > 0) onChanges?.(seeded)
 
   function handle(request: BrazeRequest): Outcome {
     const at = now()

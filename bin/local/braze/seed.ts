@@ -1,11 +1,11 @@
 import type { Change } from './change.ts'
 import { brazeIdOf, type State } from './state.ts'
 
-/** A profile that exists before any request. */
-export type SeedProfile = {
-  external_id?: string
-  /** Made from the external id unless given. */
-  braze_id?: string
+/** A profile that exists before any request. Its braze_id is made from its external id unless given. */
+export type SeedProfile = (
+  | { external_id: string; braze_id?: string }
+  | { external_id?: string; braze_id: string }
+) & {
   custom_attributes?: Record<string, unknown>
   standard?: Record<string, unknown>
 }

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { administer } from './admin.ts'
 import { MAX_BODY_BYTES } from './admit.ts'
 import type { Braze } from './braze.ts'
-import { type Answer, jsonAnswer, type Outcome } from './outcome.ts'
+import { type Answer, type BrazeRequest, jsonAnswer, type Outcome } from './outcome.ts'
 import type { RequestEntry } from './request-log.ts'
 
 export type OnRequest = (entry: RequestEntry & { ms: number }) => void
@@ -24,21 +24,22 @@ export async function serve(
   const begun = performance.now()
   const asked = administer(braze, { method, path, body })
   if (asked) return write(response, asked)
-  const outcome = handle(braze, { method, path, headers, body })
-  const entry = braze.requests().at(-1)
+  const { outcome, entry } = handle(braze, { method, path, headers, body })
   if (outcome.delayMs > 0) await sleep(outcome.delayMs, undefined, { signal: closing })
   if (outcome.kind === 'reset') request.socket.resetAndDestroy()
   else write(response, outcome)
   if (entry) onRequest?.({ ...entry, ms: Math.round(performance.now() - begun) })
 }
 
+type Handled = { outcome: Outcome; entry?: RequestEntry | undefined }
+
 /** A journal that can't be written (a full disk) must be no success: Braze's client then tries again. */
-function handle(braze: Braze, request: Parameters<Braze['handle']>[0]): Outcome {
+function handle(braze: Braze, request: BrazeRequest): Handled {
   try {
-    return braze.handle(request)
+    return { outcome: braze.handle(request), entry: braze.requests().at(-1) }
   } catch (error) {
-    const code = error instanceof Error ? error.message : 'unknown'
-    return { kind: 'answer', delayMs: 0, ...jsonAnswer(500, { message: `The simulator failed: ${code}` }) }
+    const message = `The simulator failed: ${error instanceof Error ? error.message : 'unknown'}`
+    return { outcome: { kind: 'answer', delayMs: 0, ...jsonAnswer(500, { message }) } }
   }
 }
 

@@ -1,6 +1,6 @@
 import { judgeAttributes } from './attributes.ts'
 import type { Change } from './change.ts'
-import { judgeEvent, judgePurchase } from './happenings.ts'
+import { judgeEvent, judgePurchase } from './events-and-purchases.ts'
 import { type Answer, isObject, jsonAnswer } from './outcome.ts'
 import { applyChange, type State } from './state.ts'
 import { ARRAYS, type ArrayName, arraysOf, type TrackBody, userOf } from './track-body.ts'

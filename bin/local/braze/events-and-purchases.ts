@@ -20,7 +20,7 @@ export function judgeEvent(state: State, event: Sent, now: number): Verdict {
   const { name } = event
   if (typeof name !== 'string') return { ok: false, error: 'name must be a string' }
   const error =
-    nameError('The name of an event', name.trim()) ??
+    nameError('The name of an event', name) ??
     propertiesError(event.properties, MAX_EVENT_PROPERTIES_BYTES, RESERVED)
   if (error !== undefined) return { ok: false, error }
   return judgeHappening(state, event, now, (stored) => ({ kind: 'event', event: { ...stored, name } }))

@@ -1,0 +1,166 @@
+import { expect, test } from 'vitest'
+import { attributesAfter, errorOf, NOON, openBraze, track } from './send.ts'
+
+const u = { external_id: 'u-7731' }
+
+test.each([
+  ['a text', 'fixture-tier-7731'],
+  ['an empty text', ''],
+  ['a text of 255 characters', 'x'.repeat(255)],
+  ['a number', 1840.5],
+  ['a boolean', false],
+  ['an array', ['a', 'b']],
+  ['an object', { shop: { city: 'Lille' } }],
+  ['an array of 500 elements', new Array(500).fill('a')],
+])('%s is stored as it came', (_, tier) => {
+  expect(attributesAfter(openBraze(), { tier })).toEqual({ tier })
+})
+
+test('values of several requests add up, and the last one of a name counts', () => {
+  const braze = openBraze()
+  attributesAfter(braze, { tier: 'old', level: 1 })
+  expect(attributesAfter(braze, { tier: 'new' })).toEqual({ tier: 'new', level: 1 })
+})
+
+test('names are case-sensitive, and outer spaces are stripped', () => {
+  expect(attributesAfter(openBraze(), { Tier: 1, ' tier ': 2 })).toEqual({ Tier: 1, tier: 2 })
+})
+
+test('names that every object inherits are names like others', () => {
+  const attributes = JSON.parse('{"__proto__":1,"constructor":2}')
+  expect(Object.entries(attributesAfter(openBraze(), attributes) ?? {})).toEqual([
+    ['__proto__', 1],
+    ['constructor', 2],
+  ])
+})
+
+test('null removes an attribute', () => {
+  const braze = openBraze()
+  attributesAfter(braze, { tier: 'old', level: 1 })
+  expect(attributesAfter(braze, { tier: null })).toEqual({ level: 1 })
+})
+
+test('null removes a standard field', () => {
+  const braze = openBraze()
+  attributesAfter(braze, { first_name: 'Fixture-Ada' })
+  attributesAfter(braze, { first_name: null })
+  expect(braze.profile(u)?.standard).toEqual({})
+})
+
+test('standard fields are stored apart from custom attributes', () => {
+  const braze = openBraze()
+  attributesAfter(braze, { first_name: 'Fixture-Ada', email_subscribe: 'opted_in', First_Name: 'x' })
+  expect(braze.profile(u)).toMatchObject({
+    standard: { first_name: 'Fixture-Ada', email_subscribe: 'opted_in' },
+    custom_attributes: { First_Name: 'x' },
+  })
+})
+
+test('the first value seen fixes the type for every profile, and later mismatches vanish silently', () => {
+  const braze = openBraze()
+  track(braze, { attributes: [{ external_id: 'u-first', AIQ_1_1: 'true' }] })
+  const answer = track(braze, { attributes: [{ ...u, AIQ_1_1: true, level: 1 }] })
+  expect(answer.body).toEqual({ message: 'success', attributes_processed: 1 })
+  expect(braze.profile(u)?.custom_attributes).toEqual({ level: 1 })
+  expect(braze.vanished()).toEqual([
+    {
+      user: 'external_id:u-7731',
+      at: NOON,
+      why: 'type mismatch',
+      attribute: 'AIQ_1_1',
+      value: true,
+      fixedType: 'string',
+    },
+  ])
+})
+
+test('a type stays fixed when the attribute is removed', () => {
+  const braze = openBraze()
+  attributesAfter(braze, { tier: 'a text' })
+  attributesAfter(braze, { tier: null })
+  expect(attributesAfter(braze, { tier: 7 })).toEqual({})
+})
+
+test('null fixes no type', () => {
+  const braze = openBraze()
+  attributesAfter(braze, { tier: null })
+  expect(attributesAfter(braze, { tier: 7 })).toEqual({ tier: 7 })
+})
+
+test('two objects of one request fix types in their order', () => {
+  const braze = openBraze()
+  track(braze, {
+    attributes: [
+      { external_id: 'u-first', tier: 1 },
+      { ...u, tier: 'a text' },
+    ],
+  })
+  expect(braze.profile(u)?.custom_attributes).toEqual({})
+})
+
+test('inc adds to a number, or to nothing', () => {
+  const braze = openBraze()
+  attributesAfter(braze, { visits: { inc: 5 } })
+  expect(attributesAfter(braze, { visits: { inc: -2 } })).toEqual({ visits: 3 })
+})
+
+test('inc on a text vanishes', () => {
+  const braze = openBraze()
+  attributesAfter(braze, { tier: 'a text' })
+  expect(attributesAfter(braze, { tier: { inc: 1 } })).toEqual({ tier: 'a text' })
+})
+
+test('add appends, and moves what is there already to the end', () => {
+  const braze = openBraze()
+  attributesAfter(braze, { shops: ['a', 'b', 'c'] })
+  expect(attributesAfter(braze, { shops: { add: ['a', 'd'] } })).toEqual({ shops: ['b', 'c', 'a', 'd'] })
+})
+
+test('add to a full array drops its first element', () => {
+  const braze = openBraze()
+  attributesAfter(braze, { shops: Array.from({ length: 500 }, (_, index) => index) })
+  expect(attributesAfter(braze, { shops: { add: ['new'] } })?.shops).toHaveLength(500)
+  expect(braze.profile(u)?.custom_attributes.shops).toContain('new')
+  expect(braze.profile(u)?.custom_attributes.shops).not.toContain(0)
+})
+
+test('remove takes elements out', () => {
+  const braze = openBraze()
+  attributesAfter(braze, { shops: ['a', 'b', 'c'] })
+  expect(attributesAfter(braze, { shops: { remove: ['b', 'x'] } })).toEqual({ shops: ['a', 'c'] })
+})
+
+test.each([
+  [
+    'a name of 256 characters',
+    { ['n'.repeat(256)]: 1 },
+    'The name of an attribute must be at most 255 characters long',
+  ],
+  ['a name that begins with $', { $tier: 1 }, 'The name of an attribute must not begin with $'],
+  ['a name of spaces', { '  ': 1 }, 'The name of an attribute must not be empty'],
+  ['a text of 256 characters', { tier: 'x'.repeat(256) }, 'A string must be at most 255 characters long'],
+  ['a long text in an array', { tier: ['x'.repeat(256)] }, 'A string must be at most 255 characters long'],
+  ['an array of 501 elements', { tier: new Array(501).fill(1) }, 'An array must have at most 500 elements'],
+  [
+    'adding 501 elements',
+    { tier: { add: new Array(501).fill(1) } },
+    'An array must have at most 500 elements',
+  ],
+  [
+    'an object over 100 KB',
+    { tier: { a: 'x'.repeat(102_400) } },
+    'An object must be at most 102400 bytes long',
+  ],
+  ['an object key with a dot', { tier: { 'a.b': 1 } }, 'Keys of an object must not contain . or $'],
+  ['an inner object key with $', { tier: { a: [{ b$: 1 }] } }, 'Keys of an object must not contain . or $'],
+  ['an object key with $ in an array', { tier: [{ $a: 1 }] }, 'Keys of an object must not contain . or $'],
+  ['inc by a fraction', { tier: { inc: 0.5 } }, 'inc must be a whole number'],
+])('%s is refused', (_, attributes, error) => {
+  expect(errorOf('attributes', { ...u, ...attributes })).toBe(error)
+})
+
+test('one bad attribute refuses its whole object', () => {
+  const braze = openBraze()
+  track(braze, { attributes: [{ ...u, tier: 'fine', $bad: 1 }, { external_id: 'u-other' }] })
+  expect(braze.profile(u)).toBeUndefined()
+})
