@@ -5,6 +5,11 @@ import * as z from 'zod'
  * Field names are Braze's and ActionIQ's own, because operators read them in the dead-letter queue.
  */
 
+/** What came out of `JSON.parse`: no look at every value again, and no copy, in which `__proto__` would be lost. */
+const JsonObject = z.custom<{ [name: string]: z.core.util.JSONType }>(
+  (value) => typeof value === 'object' && value !== null && !Array.isArray(value),
+)
+
 const Identifiers = {
   /** Braze takes at most 987 bytes; the worker checks it, so that a longer one is parked with its reason. */
   external_id: z.string().min(1).optional(),
@@ -22,7 +27,7 @@ export const ProfileRecord = z.object({
   ...Identifiers,
   memberships: z.array(Membership).optional(),
   /** Written under these very names. `null` removes the attribute in Braze. */
-  attributes: z.record(z.string(), z.json()).optional(),
+  attributes: JsonObject.optional(),
   run_id: z.string().optional(),
   /** ISO 8601, when the sender says it exported the row. */
   source_time: z.string().optional(),
@@ -36,7 +41,7 @@ export const EventRecord = z.object({
   time: z.string().optional(),
   /** The sender's own id of the event: makes a repeated request recognisable. */
   event_id: z.string().optional(),
-  properties: z.record(z.string(), z.json()).optional(),
+  properties: JsonObject.optional(),
   run_id: z.string().optional(),
 })
 
@@ -63,6 +68,12 @@ const isRelative = (value: unknown) =>
   value !== null &&
   RELATIVE_OPERATORS.some((operator) => Object.hasOwn(value, operator))
 
-/** Plain profile values may be written twice; events and relative writes may not. */
-export const isSafeToResend = (record: BridgeRecord) =>
-  record.type === 'profile' && !Object.values(record.attributes ?? {}).some(isRelative)
+/** Makes Braze merge an object into the stored one instead of replacing it. */
+const MERGE_DIRECTIVE = '_merge_objects'
+
+/** Plain profile values may be merged and written twice; events and writes that depend on the value before may not. */
+export const isSafeToResend = (record: BridgeRecord) => {
+  if (record.type !== 'profile') return false
+  const attributes = record.attributes ?? {}
+  return !Object.hasOwn(attributes, MERGE_DIRECTIVE) && !Object.values(attributes).some(isRelative)
+}

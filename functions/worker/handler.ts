@@ -1,5 +1,86 @@
-import type { SQSBatchResponse, SQSEvent } from 'aws-lambda'
+import { setTimeout as pause } from 'node:timers/promises'
+import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware'
+import { logMetrics } from '@aws-lambda-powertools/metrics/middleware'
+import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
+import { SQSClient } from '@aws-sdk/client-sqs'
+import middy from '@middy/core'
+import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda'
+import { cachedSecret } from '../shared/cached-secret.ts'
+import { WorkerEnv } from '../shared/env.ts'
+import { openLog } from '../shared/log.ts'
+import { sqsSendBatch } from '../shared/queue.ts'
+import type { QueueName } from '../shared/record.ts'
+import { track } from './braze.ts'
+import { brazeCredentials, brazeSecret } from './braze-secret.ts'
+import type { Handed } from './handed.ts'
+import { fileMarkers } from './marker.ts'
+import { pacer } from './pace.ts'
+import { sqsQueue } from './queue.ts'
+import type { WorkerDeps } from './run.ts'
+import { work } from './work.ts'
 
-export const handler = async (event: SQSEvent): Promise<SQSBatchResponse> => ({
-  batchItemFailures: event.Records.map(({ messageId }) => ({ itemIdentifier: messageId })),
-})
+/** What is left of the function's time when the last request to Braze may start: its time-out, and to settle. */
+const RESERVE_MS = 10_000
+
+const env = WorkerEnv.parse(process.env)
+const { log, count, logger, metrics } = openLog('worker')
+const sqs = new SQSClient()
+const onQueueTrouble = (code: string) => log.warn('sqs did not do what it was asked', { code })
+const readSecret = cachedSecret(
+  new SecretsManagerClient(),
+  env.BRAZE_SECRET_ID,
+  brazeSecret({ allowLoopback: env.ALLOW_LOOPBACK_BRAZE === 'true' }),
+  Date.now,
+)
+
+const deps: Omit<WorkerDeps, 'pace'> = {
+  ...sqsQueue(sqs, { profiles: env.PROFILES_QUEUE_URL, events: env.EVENTS_QUEUE_URL }, onQueueTrouble),
+  sendBatch: sqsSendBatch(sqs, onQueueTrouble),
+  credentials: brazeCredentials(readSecret),
+  track,
+  pause: (ms) => pause(ms),
+  now: Date.now,
+  random: Math.random,
+  markers: fileMarkers(env.MARKER_DIR),
+  ledger: new Map(),
+  settings: {
+    preferredIdentifier: env.PREFERRED_IDENTIFIER,
+    deadLetterUrls: { profiles: env.PROFILES_DLQ_URL, events: env.EVENTS_DLQ_URL },
+  },
+  log,
+  count,
+}
+
+const pace = {
+  profiles: pacer(env.PROFILES_REQUEST_SPACING_MS, deps.now, deps.pause),
+  events: pacer(env.EVENTS_REQUEST_SPACING_MS, deps.now, deps.pause),
+}
+
+async function handleQueue(event: SQSEvent, context: Context): Promise<SQSBatchResponse> {
+  const messages = event.Records.map(toHanded)
+  const [first] = messages
+  if (!first) return { batchItemFailures: [] }
+  const deadline = deps.now() + context.getRemainingTimeInMillis() - RESERVE_MS
+  const back = await work(messages, { ...deps, pace: pace[first.queue] }, deadline)
+  return { batchItemFailures: back.map((itemIdentifier) => ({ itemIdentifier })) }
+}
+
+function toHanded({ messageId, receiptHandle, body, attributes, eventSourceARN }: SQSRecord): Handed {
+  return {
+    messageId,
+    receiptHandle,
+    body,
+    queue: queueNamed(eventSourceARN.slice(eventSourceARN.lastIndexOf(':') + 1)),
+    lane: attributes.MessageGroupId ?? messageId,
+    receives: Number(attributes.ApproximateReceiveCount),
+  }
+}
+
+/** An event source tells its queue by ARN, the environment by URL; both end with the queue's name. */
+function queueNamed(name: string): QueueName {
+  if (env.PROFILES_QUEUE_URL.endsWith(`/${name}`)) return 'profiles'
+  if (env.EVENTS_QUEUE_URL.endsWith(`/${name}`)) return 'events'
+  throw new Error(`the event source ${name} is none of this worker's queues`)
+}
+
+export const handler = middy(handleQueue).use(injectLambdaContext(logger)).use(logMetrics(metrics))

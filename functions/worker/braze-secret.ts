@@ -1,0 +1,42 @@
+import * as z from 'zod'
+import type { ReadSecret } from '../shared/cached-secret.ts'
+import { BRAZE_KEY_PLACEHOLDER } from '../shared/secrets.ts'
+import type { Credentials, WorkerDeps } from './run.ts'
+
+/** Braze's instances are hosts under these; new ones appear, so no list of them is kept. */
+const BRAZE_HOST = /\.braze\.(com|eu)$/
+
+const LOOPBACK_HOSTS = ['127.0.0.1', 'localhost', '[::1]']
+
+/** The Braze secret. The key goes to Braze only, over https; the local run may also talk to loopback. */
+export const brazeSecret = ({ allowLoopback }: { allowLoopback: boolean }): z.ZodType<Credentials> =>
+  z.object({
+    apiKey: z
+      .string()
+      .min(1)
+      .refine((key) => /^[\x21-\x7e]+$/.test(key), 'a key holds no spaces'),
+    restEndpoint: z
+      .string()
+      .refine((endpoint) => isBraze(endpoint, allowLoopback), 'not a Braze REST endpoint'),
+  })
+
+function isBraze(endpoint: string, allowLoopback: boolean): boolean {
+  if (!URL.canParse(endpoint)) return false
+  const { protocol, hostname } = new URL(endpoint)
+  if (allowLoopback && protocol === 'http:') return LOOPBACK_HOSTS.includes(hostname)
+  return protocol === 'https:' && BRAZE_HOST.test(hostname)
+}
+
+/** The credentials, or why there are none: both are states a person has to mend, and nothing is lost meanwhile. */
+export function brazeCredentials(readSecret: ReadSecret<Credentials>): WorkerDeps['credentials'] {
+  return async (options) => {
+    try {
+      const credentials = await readSecret(options)
+      return credentials.apiKey === BRAZE_KEY_PLACEHOLDER
+        ? { missing: 'BRAZE_SECRET_PLACEHOLDER' }
+        : credentials
+    } catch {
+      return { missing: 'BRAZE_SECRET_UNREADABLE' }
+    }
+  }
+}

@@ -1,0 +1,96 @@
+import type { Refusal } from '../shared/failure.ts'
+import type { Identifier } from '../shared/identifier.ts'
+import { attributeRefused, EXTERNAL_ID_TOO_LONG, eventRefused, flagNotBoolean } from './refusals.ts'
+
+/**
+ * What Braze would refuse or silently drop, found before the call. Limits: Braze's "User attributes object", "Event
+ * object" and "Nested custom attributes" pages.
+ */
+const MAX_EXTERNAL_ID_BYTES = 987
+const MAX_NAME_CHARACTERS = 255
+const MAX_STRING_CHARACTERS = 255
+const MAX_ARRAY_ELEMENTS = 500
+const MAX_OBJECT_BYTES = 100 * 1024
+const MAX_PROPERTIES_BYTES = 102_400
+
+/** These address a person; an object with a second one is rejected. */
+const IDENTIFYING_FIELDS = ['external_id', 'braze_id', 'user_alias']
+
+/** `AIQ_<Audience ID>_<Split ID>`; ActionIQ's own columns look alike and are no flags. */
+const AUDIENCE_FLAG = /^AIQ_[^_]+_[^_]+$/
+const ACTIONIQ_COLUMNS = ['AIQ_SEGMENT_NM']
+
+export function checkIdentifier(identifier: Identifier): Refusal | undefined {
+  const tooLong =
+    'external_id' in identifier && Buffer.byteLength(identifier.external_id) > MAX_EXTERNAL_ID_BYTES
+  return tooLong ? EXTERNAL_ID_TOO_LONG : undefined
+}
+
+export function checkAttributes(attributes: { [name: string]: unknown }): Refusal | undefined {
+  for (const [name, value] of Object.entries(attributes)) {
+    if (isAudienceFlag(name) && typeof value !== 'boolean' && value !== null) return flagNotBoolean(name)
+    const rule = attributeRule(name, value)
+    if (rule) return attributeRefused(name, rule)
+  }
+  return undefined
+}
+
+const isAudienceFlag = (name: string) => AUDIENCE_FLAG.test(name) && !ACTIONIQ_COLUMNS.includes(name)
+
+/** @returns the rule that the attribute breaks, for a person to read. */
+function attributeRule(name: string, value: unknown): string | undefined {
+  if (IDENTIFYING_FIELDS.includes(name)) return 'the name is an identifier, and an object may have one only'
+  const rule = nameRule(name) ?? stringRule(value)
+  if (rule) return rule
+  if (Array.isArray(value) && value.length > MAX_ARRAY_ELEMENTS)
+    return `an array holds at most ${MAX_ARRAY_ELEMENTS} elements`
+  return typeof value === 'object' && value !== null ? nestedRule(value) : undefined
+}
+
+function nameRule(name: string): string | undefined {
+  if (name === '') return 'the name is empty'
+  if (name.startsWith('$')) return 'a name may not begin with $'
+  if (isLonger(name, MAX_NAME_CHARACTERS)) return `a name has at most ${MAX_NAME_CHARACTERS} characters`
+  return undefined
+}
+
+const stringRule = (value: unknown) =>
+  typeof value === 'string' && isLonger(value, MAX_STRING_CHARACTERS)
+    ? `a string has at most ${MAX_STRING_CHARACTERS} characters`
+    : undefined
+
+/** Characters as a person counts them: an emoji is one, though it takes two code units. */
+const isLonger = (text: string, characters: number) =>
+  text.length > characters && [...text].length > characters
+
+function nestedRule(value: object): string | undefined {
+  if (Buffer.byteLength(JSON.stringify(value)) > MAX_OBJECT_BYTES)
+    return `an object has at most ${MAX_OBJECT_BYTES} bytes`
+  return nestedKeyRule(value) ? 'the keys of an object may not hold . or $' : undefined
+}
+
+/** The operators of relative writes hold a `$` legitimately: `{"update": [{"$identifier_key": …}]}`. */
+const OPERATOR_KEY = /^\$(identifier_key|identifier_value|new_object)$/
+
+function nestedKeyRule(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false
+  return Object.entries(value).some(
+    ([key, inner]) => (/[.$]/.test(key) && !OPERATOR_KEY.test(key)) || nestedKeyRule(inner),
+  )
+}
+
+/** @param time ISO 8601. */
+export function checkEvent(name: string, time: string, properties: unknown): Refusal | undefined {
+  if (isLonger(name, MAX_NAME_CHARACTERS))
+    return eventRefused(`its name has more than ${MAX_NAME_CHARACTERS} characters`)
+  if (Number.isNaN(Date.parse(time))) return eventRefused('its time is not ISO 8601')
+  if (typeof properties !== 'object' || properties === null) return undefined
+  for (const property of Object.keys(properties)) {
+    const rule = nameRule(property)
+    if (rule) return eventRefused(`of a property's name, ${rule}`)
+  }
+  if (Buffer.byteLength(JSON.stringify(properties)) > MAX_PROPERTIES_BYTES) {
+    return eventRefused(`its properties are larger than ${MAX_PROPERTIES_BYTES} bytes`)
+  }
+  return undefined
+}

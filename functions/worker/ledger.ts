@@ -1,0 +1,46 @@
+import type { Refusal } from '../shared/failure.ts'
+import type { Opened } from './open.ts'
+import type { Source } from './piece.ts'
+
+/** What became of a record. */
+export type Outcome = 'delivered' | 'parked' | Refusal
+
+/**
+ * What became of each record of the messages that are not settled yet, by message id and the record's index. It
+ * outlives an invocation as long as its execution environment does: when a search for a culprit or a parking is cut
+ * off, the events that were delivered are not sent again, and a culprit that was found is not searched again. SQS
+ * can't keep this with a message, so another environment starts that message anew.
+ */
+export type Ledger = Map<string, Map<number, Outcome>>
+
+/** Messages that another environment finished never come back here. */
+const MAX_MESSAGES = 1_000
+
+export const outcomeOf = (ledger: Ledger, { messageId, index }: Pick<Source, 'messageId' | 'index'>) =>
+  ledger.get(messageId)?.get(index)
+
+export function record(
+  ledger: Ledger,
+  { messageId, index }: Pick<Source, 'messageId' | 'index'>,
+  outcome: Outcome,
+): void {
+  const ofMessage = ledger.get(messageId) ?? new Map<number, Outcome>()
+  ofMessage.set(index, outcome)
+  ledger.set(messageId, ofMessage)
+}
+
+export function forget(ledger: Ledger, { messageId, index }: Pick<Source, 'messageId' | 'index'>): void {
+  ledger.get(messageId)?.delete(index)
+}
+
+/** Each record is delivered, parked or refused: nothing of the message is left to send. */
+export const isComplete = (ledger: Ledger, { messageId, size }: Pick<Opened, 'messageId' | 'size'>) =>
+  ledger.get(messageId)?.size === size
+
+/** Keeps the ledger from growing without end: the oldest go first. */
+export function trim(ledger: Ledger): void {
+  for (const messageId of ledger.keys()) {
+    if (ledger.size <= MAX_MESSAGES) return
+    ledger.delete(messageId)
+  }
+}

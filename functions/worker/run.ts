@@ -1,0 +1,114 @@
+import type { Refusal } from '../shared/failure.ts'
+import type { Count, Log } from '../shared/log.ts'
+import type { SendBatch } from '../shared/queue.ts'
+import type { Handed } from './handed.ts'
+import type { Answer, HoldCause } from './judge.ts'
+import { type Ledger, record } from './ledger.ts'
+import type { MapSettings } from './map.ts'
+import type { Piece } from './piece.ts'
+import type { Rejected } from './send.ts'
+
+export type Credentials = { apiKey: string; restEndpoint: string }
+export type NoCredentials = { missing: 'BRAZE_SECRET_UNREADABLE' | 'BRAZE_SECRET_PLACEHOLDER' }
+
+/** Everything the worker does to the world, handed in. None of it throws for what SQS, Braze or the network do. */
+export type WorkerDeps = {
+  credentials: (options: { fresh: boolean }) => Promise<Credentials | NoCredentials>
+  /** POST /users/track. */
+  track: (credentials: Credentials, body: string) => Promise<Answer>
+  /** Resolves when the next request of this queue may start. */
+  pace: () => Promise<void>
+  /** Sleeps, in milliseconds. */
+  pause: (ms: number) => Promise<void>
+  /** Milliseconds since the epoch. */
+  now: () => number
+  /** From 0 up to 1. */
+  random: () => number
+  /** Sends letters to a dead-letter queue. */
+  sendBatch: SendBatch
+  /** Deletes messages that are done, before Lambda would. */
+  remove: (messages: readonly Handed[]) => Promise<void>
+  /** Hides messages for so many seconds from now. */
+  hide: (messages: readonly Handed[], seconds: number) => Promise<void>
+  markers: Markers
+  ledger: Ledger
+  settings: WorkerSettings
+  log: Log
+  count: Count
+}
+
+export type WorkerSettings = MapSettings & {
+  deadLetterUrls: { readonly [queue in Handed['queue']]: string }
+}
+
+/** A mark that stays when the worker dies, kept beside the execution environment. */
+export type Markers = {
+  /** Marks the message, and tells how often it stood marked before. */
+  set: (messageId: string) => Promise<number>
+  clear: (messageId: string) => Promise<void>
+}
+
+/** Why nothing more is sent in this invocation. */
+export type Halt =
+  | { kind: 'wait'; waitMs: number | undefined }
+  | { kind: 'hold'; cause: HoldCause | NoCredentials['missing'] }
+  | { kind: 'outage'; waitMs: number | undefined }
+  | { kind: 'out of time' }
+
+/** One invocation under way. */
+export type Run = {
+  readonly deps: WorkerDeps
+  /** No request starts after this, in milliseconds since the epoch. */
+  readonly deadline: number
+  /** The messages of this invocation, by id. */
+  readonly handed: ReadonlyMap<string, Handed>
+  /** Set once; from then on everything unsent goes back. */
+  halt?: Halt
+  credentials?: Credentials
+  /** The key was read anew after a 401: once is enough. */
+  keyReadAgain: boolean
+  /** Requests of which Braze took something. */
+  taken: number
+  /** 5xx answers since the last request that Braze judged. */
+  failuresInARow: number
+  /** Objects that got 5xx again and again, until it is known whether Braze takes others meanwhile. */
+  readonly suspects: Rejected[]
+  /** Lanes that met trouble, and the wait they were told, in milliseconds, if any. */
+  readonly troubled: Map<string, number | undefined>
+  /** How long each lane's messages that go back are hidden, in milliseconds: one time for all of them. */
+  readonly waits: Map<string, number>
+  /** Messages that are done, by id. */
+  readonly finished: Set<string>
+  requests: number
+  objects: number
+  /** Records of finished messages. */
+  delivered: number
+  parked: number
+}
+
+export function startRun(messages: readonly Handed[], deps: WorkerDeps, deadline: number): Run {
+  return {
+    deps,
+    deadline,
+    handed: new Map(messages.map((message) => [message.messageId, message])),
+    keyReadAgain: false,
+    taken: 0,
+    failuresInARow: 0,
+    suspects: [],
+    troubled: new Map(),
+    waits: new Map(),
+    finished: new Set(),
+    requests: 0,
+    objects: 0,
+    delivered: 0,
+    parked: 0,
+  }
+}
+
+export function refuse(run: Run, piece: Piece, refusal: Refusal): void {
+  for (const source of piece.sources) record(run.deps.ledger, source, refusal)
+}
+
+export function markDelivered(run: Run, pieces: readonly Piece[]): void {
+  for (const { sources } of pieces) for (const source of sources) record(run.deps.ledger, source, 'delivered')
+}

@@ -1,0 +1,48 @@
+import type { Halt, Run } from './run.ts'
+
+/** What an operator can do about each hold; nothing is parked meanwhile, and everything drains by itself afterwards. */
+const HOLD_HINTS: { readonly [cause in Extract<Halt, { kind: 'hold' }>['cause']]: string } = {
+  BRAZE_SECRET_PLACEHOLDER:
+    'The Braze secret still holds the placeholder: put the REST API key and endpoint into it.',
+  BRAZE_SECRET_UNREADABLE:
+    'Secrets Manager did not answer, or the Braze secret is not {"apiKey", "restEndpoint"} with an https URL under braze.com or braze.eu.',
+  BRAZE_KEY_REFUSED:
+    'Braze does not know the key: is it the right key, and the endpoint of the same instance?',
+  BRAZE_KEY_LACKS_PERMISSION: 'The Braze key needs the permission users.track, or the account is inactive.',
+  BRAZE_URL_WRONG:
+    'The REST endpoint does not answer like Braze: it is https://rest.<instance>.braze.com or .eu.',
+}
+
+/** Says why everything unsent goes back, where a person has to act or Braze is in trouble. */
+export function tellHalt({ deps, halt }: Run): void {
+  if (halt?.kind === 'hold') {
+    deps.log.error('holding every message', { code: halt.cause, hint: HOLD_HINTS[halt.cause] })
+    deps.count('BrazeHolding', 1)
+  }
+  if (halt?.kind === 'wait')
+    deps.log.warn('braze told to wait', { code: 'RATE_LIMITED', ms: Math.round(halt.waitMs ?? 0) })
+  if (halt?.kind === 'outage') deps.log.warn('braze fails on everything', { code: 'BRAZE_OUTAGE' })
+}
+
+export function tellHeld({ deps }: Run): void {
+  deps.log.error('a message of a version that this worker does not know stays in its queue', {
+    code: 'MESSAGE_VERSION_UNKNOWN',
+    hint: 'A newer deployment wrote it: deploy that version again, and it is delivered.',
+  })
+  deps.count('BrazeHolding', 1)
+}
+
+/** One line an invocation, and its figures as metrics. */
+export function tellWork(
+  { deps, handed, finished, delivered, parked, requests, objects }: Run,
+  startedAt: number,
+): void {
+  const returned = handed.size - finished.size
+  const ms = deps.now() - startedAt
+  deps.log.info('worked', { messages: handed.size, delivered, parked, returned, requests, objects, ms })
+  deps.count('RecordsDelivered', delivered)
+  deps.count('RecordsParked', parked)
+  deps.count('MessagesReturned', returned)
+  deps.count('BrazeRequests', requests)
+  deps.count('BrazeObjects', objects)
+}

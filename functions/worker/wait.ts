@@ -1,0 +1,57 @@
+/** SQS hides a message for at most 12 hours from its receive on, and the invocation took part of that. */
+const MAX_WAIT_MS = 11 * 3_600_000
+
+/** A wait of zero would be a storm. */
+const MIN_WAIT_MS = 1_000
+
+/** X-RateLimit-Reset is documented as UTC epoch seconds and as seconds left: above this it is an epoch (2001). */
+const LEAST_EPOCH_SECONDS = 1_000_000_000
+
+/** Braze's hourly windows reset on the clock hour for everybody: come back spread over up to this much more time. */
+const MAX_JITTER_MS = 30_000
+const JITTER_SHARE = 0.1
+
+/** Response headers by lower-case name. */
+export type Headers = { readonly [name: string]: string }
+
+/**
+ * How long Braze told us to wait, in milliseconds, in whichever dialect it did: `X-Ratelimit-Retry-After` (seconds;
+ * monthly-active-user contracts), `Retry-After` (seconds or an HTTP date, RFC 9110), `X-RateLimit-Reset`.
+ * @returns undefined where it told nothing that can be read.
+ */
+export function toldWait(headers: Headers, now: number): number | undefined {
+  const told =
+    seconds(headers['x-ratelimit-retry-after']) ??
+    seconds(headers['retry-after']) ??
+    dateAhead(headers['retry-after'], now) ??
+    reset(headers['x-ratelimit-reset'], now)
+  return told === undefined ? undefined : Math.min(Math.max(told, MIN_WAIT_MS), MAX_WAIT_MS)
+}
+
+function seconds(header: string | undefined): number | undefined {
+  return header !== undefined && /^\d+(\.\d+)?$/.test(header.trim()) ? Number(header) * 1_000 : undefined
+}
+
+function dateAhead(header: string | undefined, now: number): number | undefined {
+  const date = Date.parse(header ?? '')
+  return Number.isNaN(date) ? undefined : date - now
+}
+
+function reset(header: string | undefined, now: number): number | undefined {
+  const value = seconds(header)
+  if (value === undefined) return undefined
+  return value > LEAST_EPOCH_SECONDS * 1_000 ? value - now : value
+}
+
+/** Adds up to a tenth to a told wait, at most half a minute, and never takes away. */
+export const withJitter = (waitMs: number, random: () => number) =>
+  Math.min(MAX_WAIT_MS, waitMs + random() * Math.min(waitMs * JITTER_SHARE, MAX_JITTER_MS))
+
+const FIRST_BACKOFF_MS = 5_000
+const MAX_BACKOFF_MS = 15 * 60_000
+
+/** Exponential with equal jitter: half of it certain, half by chance, so that lanes come back apart. */
+export function backoff(receives: number, random: () => number): number {
+  const full = Math.min(MAX_BACKOFF_MS, FIRST_BACKOFF_MS * 2 ** Math.min(receives - 1, 20))
+  return full / 2 + (random() * full) / 2
+}

@@ -1,0 +1,106 @@
+import type { Refusal } from '../shared/failure.ts'
+import { deliver } from './deliver.ts'
+import type { Handed } from './handed.ts'
+import { trim } from './ledger.ts'
+import { messageLetter } from './letters.ts'
+import { type Opened, open, type Unopened } from './open.ts'
+import { park } from './park.ts'
+import { WORKER_DIED } from './refusals.ts'
+import { type Run, startRun, type WorkerDeps } from './run.ts'
+import { putBack, settle } from './settle.ts'
+import { byLane } from './stretches.ts'
+import { tellHalt, tellHeld, tellWork } from './tell.ts'
+
+/** From this receive on, a message may be what killed the worker before. */
+const RECEIVES_OF_A_DANGER = 3
+
+/** So often a message was being handled when the worker died, and then it is given up. */
+const DEATHS_TO_GIVE_UP = 2
+
+/**
+ * Takes the messages of one queue to Braze: open → map → merge per user → pack → send → judge → settle.
+ *
+ * Lanes with a message that may have killed the worker come last and message by message, under a marker, when
+ * everything else is deleted or put back: at worst that message dies alone.
+ *
+ * @param messages as SQS handed them out, a lane's in their order.
+ * @param deadline no request to Braze starts after it, in milliseconds since the epoch.
+ * @returns the ids of the messages that go back to the queue; the others are done.
+ */
+export async function work(
+  messages: readonly Handed[],
+  deps: WorkerDeps,
+  deadline: number,
+): Promise<string[]> {
+  const startedAt = deps.now()
+  const run = startRun(messages, deps, deadline)
+  const lanes = [...byLane(messages).values()]
+  const [dangerous, steady] = [lanes.filter(isDangerous), lanes.filter((lane) => !isDangerous(lane))]
+
+  await handle(run, steady.flat(), { deleteDone: dangerous.length > 0 })
+  for (const lane of dangerous) await handleAlone(run, lane)
+
+  for (const messageId of run.finished) deps.ledger.delete(messageId)
+  trim(deps.ledger)
+  tellHalt(run)
+  tellWork(run, startedAt)
+  return messages.map(({ messageId }) => messageId).filter((messageId) => !run.finished.has(messageId))
+}
+
+const isDangerous = (lane: readonly Handed[]) => lane.some(({ receives }) => receives >= RECEIVES_OF_A_DANGER)
+
+/** Delivers and settles messages together. Behind one that can't be opened, its lane waits. */
+async function handle(
+  run: Run,
+  messages: readonly Handed[],
+  { deleteDone }: { deleteDone: boolean },
+): Promise<void> {
+  const opened: Opened[] = []
+  const unopened: Handed[] = []
+  for (const message of messages.map((handed) => open(handed, run.deps.settings))) {
+    if (unopened.some(({ lane }) => lane === message.lane)) unopened.push(message)
+    else if ('sources' in message) opened.push(message)
+    else if (!(await isGivenUp(run, message))) unopened.push(message)
+  }
+  await deliver(run, opened)
+  await settle(run, opened)
+  await putBack(run, unopened)
+  const done = messages.filter(({ messageId }) => run.finished.has(messageId))
+  if (deleteDone && done.length > 0) await run.deps.remove(done)
+}
+
+/** A newer deployment's message stays in the queue; one that the receiver didn't write is parked as it stands. */
+async function isGivenUp(run: Run, message: Unopened): Promise<boolean> {
+  if (message.refusal) return giveUp(run, message, message.refusal)
+  tellHeld(run)
+  run.troubled.set(message.lane, undefined)
+  return false
+}
+
+async function giveUp(run: Run, message: Handed, refusal: Refusal): Promise<boolean> {
+  const { deadLetterUrls } = run.deps.settings
+  const notTaken = await park(run, [
+    messageLetter(message, refusal, deadLetterUrls[message.queue], run.deps.now()),
+  ])
+  if (notTaken.length > 0) {
+    run.troubled.set(message.lane, undefined)
+    return false
+  }
+  run.finished.add(message.messageId)
+  run.parked += 1
+  return true
+}
+
+/** One message at a time, each under its marker; what comes behind one that goes back goes back too. */
+async function handleAlone(run: Run, lane: readonly Handed[]): Promise<void> {
+  const { markers } = run.deps
+  for (const [index, message] of lane.entries()) {
+    if (run.halt) return putBack(run, lane.slice(index))
+    const deaths = await markers.set(message.messageId)
+    if (deaths < DEATHS_TO_GIVE_UP) await handle(run, [message], { deleteDone: true })
+    else if (await giveUp(run, message, WORKER_DIED)) await run.deps.remove([message])
+    else await putBack(run, [message])
+    await markers.clear(message.messageId)
+    if (!run.finished.has(message.messageId)) return putBack(run, lane.slice(index + 1))
+  }
+}
