@@ -1,0 +1,70 @@
+import { Duration, type RemovalPolicy, Validations } from 'aws-cdk-lib'
+import type { IFunction } from 'aws-cdk-lib/aws-lambda'
+import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources'
+import { DeduplicationScope, FifoThroughputLimit, Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs'
+import { Construct } from 'constructs'
+
+/** The longest SQS keeps a message. */
+const RETENTION = Duration.days(14)
+
+/** SQS's maximum. Every wait for Braze is a receive, so a low count would park messages for nothing but an outage. */
+const MAX_RECEIVE_COUNT = 1_000
+
+/** The largest batch Lambda takes from a FIFO queue. */
+const BATCH_SIZE = 10
+
+/** How many times the consumer's time-out a message stays hidden (AWS Lambda developer guide, "Using Lambda with SQS"). */
+const VISIBILITY_PER_TIMEOUT = 6
+
+export type DeliveryQueueProps = {
+  /** Without `.fifo`. */
+  name: string
+  /** Time-out of the function that consumes the queue. */
+  consumerTimeout: Duration
+  removalPolicy: RemovalPolicy
+}
+
+/** A FIFO queue in high-throughput mode, its FIFO dead-letter queue, and what feeds a function from it. */
+export class DeliveryQueue extends Construct {
+  readonly queue: Queue
+  readonly deadLetters: Queue
+
+  constructor(scope: Construct, id: string, props: DeliveryQueueProps) {
+    super(scope, id)
+    const alike = {
+      fifo: true,
+      deduplicationScope: DeduplicationScope.MESSAGE_GROUP,
+      fifoThroughputLimit: FifoThroughputLimit.PER_MESSAGE_GROUP_ID,
+      retentionPeriod: RETENTION,
+      encryption: QueueEncryption.SQS_MANAGED,
+      enforceSSL: true,
+      removalPolicy: props.removalPolicy,
+    }
+    this.deadLetters = new Queue(this, 'DeadLetters', { ...alike, queueName: `${props.name}-dlq.fifo` })
+    Validations.of(this.deadLetters).acknowledge({
+      id: 'Serverless-SQSRedrivePolicy',
+      reason: 'This is the dead-letter queue: nothing consumes it but a person, and nothing comes after it.',
+    })
+    this.queue = new Queue(this, 'Queue', {
+      ...alike,
+      queueName: `${props.name}.fifo`,
+      visibilityTimeout: Duration.seconds(VISIBILITY_PER_TIMEOUT * props.consumerTimeout.toSeconds()),
+      deadLetterQueue: { queue: this.deadLetters, maxReceiveCount: MAX_RECEIVE_COUNT },
+    })
+  }
+
+  /** Feeds the queue to a function that answers with the messages it could not settle. */
+  deliverTo(consumer: IFunction, maxConcurrency: number): void {
+    consumer.addEventSource(
+      new SqsEventSource(this.queue, {
+        batchSize: BATCH_SIZE,
+        reportBatchItemFailures: true,
+        maxConcurrency,
+      }),
+    )
+    Validations.of(consumer).acknowledge({
+      id: 'Serverless-LambdaEventSourceMappingDestination',
+      reason: 'An SQS event source takes no such destination: a failed message goes back to its queue.',
+    })
+  }
+}

@@ -1,0 +1,104 @@
+import * as z from 'zod'
+
+/** Everything that differs between one Braze workspace and another: what an entry of `bridge` in cdk.json may say. */
+
+/** One worker invocation may have to send this many requests: 10 messages, each of which is a request, taken apart. */
+const REQUESTS_PER_INVOCATION = 150
+
+/** The worker's time-out is 60 s and it starts no request in the last 10 of them. */
+const SEND_WINDOW_MS = 50_000
+
+/** SQS event sources take no smaller and no larger `maximumConcurrency` (AWS Lambda developer guide). */
+const MIN_CONCURRENCY = 2
+const MAX_CONCURRENCY = 1_000
+
+/** What Lambda takes, in MB (AWS Lambda developer guide, "Quotas"). */
+const memoryMb = z.int().min(128).max(10_240)
+
+/** The periods that CloudWatch Logs takes; it refuses any other. */
+const logRetentionDays = z.literal([1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731])
+
+const Queue = z.strictObject({
+  /** Worker invocations at a time. */
+  concurrency: z.int().min(MIN_CONCURRENCY).max(MAX_CONCURRENCY),
+  /** This queue's share of the workspace's Braze rate limit. Both shares together must stay under that limit. */
+  requestsPerSecond: z.number().positive(),
+  /** The oldest message may wait this long before the alarm. */
+  backlogAlarmMinutes: z.int().positive(),
+})
+export type QueueSettings = z.infer<typeof Queue>
+
+/** Least time between two requests of one invocation, in milliseconds, so that all together stay under the share. */
+export const requestSpacingMs = ({ concurrency, requestsPerSecond }: QueueSettings) =>
+  Math.ceil((1_000 * concurrency) / requestsPerSecond)
+
+const PacedQueue = Queue.superRefine((queue, context) => {
+  const sendingMs = REQUESTS_PER_INVOCATION * requestSpacingMs(queue)
+  if (sendingMs <= SEND_WINDOW_MS) return
+  const { concurrency, requestsPerSecond } = queue
+  context.addIssue(
+    `one invocation would take ${seconds(sendingMs)} s for ${REQUESTS_PER_INVOCATION} requests and has ` +
+      `${seconds(SEND_WINDOW_MS)} s: with concurrency ${concurrency}, raise requestsPerSecond from ` +
+      `${requestsPerSecond} to ${leastRequestsPerSecond(concurrency)} or more, or lower concurrency`,
+  )
+})
+
+const seconds = (ms: number) => Math.round(ms / 1_000)
+const leastRequestsPerSecond = (concurrency: number) =>
+  Math.ceil((REQUESTS_PER_INVOCATION * concurrency * 1_000) / SEND_WINDOW_MS)
+
+const Settings = z
+  .strictObject({
+    /** CloudFormation's rule for names; the queues carry it in theirs. */
+    stackName: z.string().regex(/^[A-Za-z][A-Za-z0-9-]{0,49}$/, 'letters, digits and -, at most 50'),
+    /** Whether queues, secrets and logs outlive the stack. */
+    keepData: z.boolean(),
+    /** Which identifier addresses Braze where a row has both. */
+    preferredIdentifier: z.enum(['external_id', 'braze_id']),
+    /** The split of a membership whose row names none. */
+    defaultSplitId: z.string().min(1),
+    /** Message groups of each queue. Change it only while both queues are empty: it moves users to other lanes. */
+    lanes: z.int().min(1).max(1_000),
+    queues: z.strictObject({ profiles: PacedQueue, events: PacedQueue }),
+    /** What the API takes before it answers 429. */
+    throttle: z.strictObject({ requestsPerSecond: z.int().positive(), burst: z.int().positive() }),
+    memoryMb: z.strictObject({ receiver: memoryMb, worker: memoryMb }),
+    logRetentionDays,
+    /** Who gets the alarms. Without it they show in the CloudWatch console only. */
+    alarmEmail: z.email().optional(),
+  })
+  .superRefine(({ lanes, queues }, context) => {
+    for (const [name, { concurrency }] of Object.entries(queues)) {
+      if (concurrency <= lanes) continue
+      context.addIssue({
+        code: 'custom',
+        path: ['queues', name, 'concurrency'],
+        message: `${concurrency} invocations can't share ${lanes} lanes: lower concurrency or raise lanes`,
+      })
+    }
+  })
+export type Settings = z.infer<typeof Settings>
+
+export type ReadSettings = { settings: Settings } | { problems: string[] }
+
+/**
+ * Reads one stage's settings.
+ * @param bridge what cdk.json has under `context.bridge`: settings by the stage's name.
+ * @returns the settings, or what is wrong with them, each with the path in cdk.json.
+ */
+export function readSettings(bridge: unknown, stage: unknown): ReadSettings {
+  const stages = z.record(z.string(), z.unknown()).safeParse(bridge)
+  if (!stages.success) return { problems: ['context.bridge: settings by stage are missing in cdk.json'] }
+  const name = z.string().safeParse(stage)
+  if (!name.success || !Object.hasOwn(stages.data, name.data)) {
+    const known = Object.keys(stages.data).join(', ')
+    return { problems: [`no stage "${stage}" in cdk.json: choose with -c stage=… one of ${known}`] }
+  }
+  const parsed = Settings.safeParse(stages.data[name.data])
+  if (parsed.success) return { settings: parsed.data }
+  return {
+    problems: parsed.error.issues.map(
+      ({ path, message }) => `${['context', 'bridge', name.data, ...path].join('.')}: ${message}`,
+    ),
+  }
+}

@@ -1,0 +1,45 @@
+import { Duration, type RemovalPolicy } from 'aws-cdk-lib'
+import type { Secret } from 'aws-cdk-lib/aws-secretsmanager'
+import type { Construct } from 'constructs'
+import type * as z from 'zod'
+import type { WorkerEnv } from '../functions/shared/env.ts'
+import { BundledFunction } from './bundled-function.ts'
+import { type DeliveryQueues, queueUrls } from './queue-urls.ts'
+import { requestSpacingMs, type Settings } from './settings.ts'
+
+/** No request starts after 50 s of it: what is unsent then goes back to its queue. */
+export const WORKER_TIMEOUT = Duration.seconds(60)
+
+export type WorkerProps = {
+  settings: Settings
+  queues: DeliveryQueues
+  brazeSecret: Secret
+  removalPolicy: RemovalPolicy
+}
+
+/** The function that feeds Braze. May consume both queues, send to their dead letters and read the Braze secret. */
+export class Worker extends BundledFunction {
+  constructor(scope: Construct, id: string, { settings, queues, brazeSecret, removalPolicy }: WorkerProps) {
+    const { profiles, events } = settings.queues
+    super(scope, id, {
+      folder: 'worker',
+      description: `${settings.stackName}: delivers what is queued to Braze`,
+      timeout: WORKER_TIMEOUT,
+      memoryMb: settings.memoryMb.worker,
+      logRetentionDays: settings.logRetentionDays,
+      removalPolicy,
+      environment: {
+        ...queueUrls(queues),
+        BRAZE_SECRET_ID: brazeSecret.secretArn,
+        PREFERRED_IDENTIFIER: settings.preferredIdentifier,
+        PROFILES_REQUEST_SPACING_MS: String(requestSpacingMs(profiles)),
+        EVENTS_REQUEST_SPACING_MS: String(requestSpacingMs(events)),
+      } satisfies z.input<typeof WorkerEnv>,
+    })
+    queues.profiles.deliverTo(this.function, profiles.concurrency)
+    queues.events.deliverTo(this.function, events.concurrency)
+    queues.profiles.deadLetters.grant(this.function, 'sqs:SendMessage')
+    queues.events.deadLetters.grant(this.function, 'sqs:SendMessage')
+    brazeSecret.grantRead(this.function)
+  }
+}
