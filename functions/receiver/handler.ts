@@ -1,5 +1,62 @@
+import { randomUUID } from 'node:crypto'
+import { setTimeout as pause } from 'node:timers/promises'
+import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware'
+import { logMetrics } from '@aws-lambda-powertools/metrics/middleware'
+import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
+import { SQSClient } from '@aws-sdk/client-sqs'
+import middy from '@middy/core'
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda'
+import { cachedSecret } from '../shared/cached-secret.ts'
+import { ReceiverEnv } from '../shared/env.ts'
+import { openLog } from '../shared/log.ts'
+import { sqsSendBatch } from '../shared/queue.ts'
+import { InboundSecret } from '../shared/secrets.ts'
+import { type Answer, answerTo } from './answer.ts'
+import { SURPRISE } from './problem.ts'
+import { type Deps, receive } from './receive.ts'
+import { toRequest } from './request.ts'
+import { settingsFrom } from './settings.ts'
+import { traceOf } from './trace.ts'
 
-export const handler = async (
-  _event: APIGatewayProxyEventV2,
-): Promise<APIGatewayProxyStructuredResultV2> => ({ statusCode: 503 })
+/**
+ * The Lambda behind the HTTP API: turns API Gateway's event into a request, hands `receive` the real world, and turns
+ * its answer back. What nobody expected becomes a 500, told in the log without what the error's message may quote.
+ */
+
+const env = ReceiverEnv.parse(process.env)
+const { log, count, logger, metrics } = openLog('receiver')
+
+/** A caller waits for the answer, so a call that hangs is given up, and tried again once. */
+const CLIENT = {
+  maxAttempts: 2,
+  requestHandler: { connectionTimeout: 1_000, requestTimeout: 5_000, throwOnRequestTimeout: true },
+}
+const now = () => Date.now()
+
+const deps: Deps = {
+  readSecret: cachedSecret(new SecretsManagerClient(CLIENT), env.INBOUND_SECRET_ID, InboundSecret, now),
+  sendBatch: sqsSendBatch(new SQSClient(CLIENT), (code) => log.warn('SQS did not take a message', { code })),
+  now,
+  newId: randomUUID,
+  pause: async (ms) => pause(ms),
+  log,
+  count,
+  settings: settingsFrom(env),
+}
+
+const toResult = ({ status, headers, body }: Answer): APIGatewayProxyStructuredResultV2 => ({
+  statusCode: status,
+  headers,
+  body,
+})
+
+export const handler = middy<APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2>(
+  async (event: APIGatewayProxyEventV2) => toResult(await receive(toRequest(event), deps)),
+)
+  .use(injectLambdaContext(logger, { logEvent: false, resetKeys: true }))
+  .use(logMetrics(metrics))
+  .onError((request) => {
+    log.error('the receiver failed on a request', traceOf(request.error))
+    count('RequestsFailed', 1)
+    request.response = toResult(answerTo(SURPRISE, request.event.requestContext.requestId))
+  })

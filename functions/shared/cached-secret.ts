@@ -4,7 +4,8 @@ import type * as z from 'zod'
 /** How long a secret's value is used before it is read again: the time a rotation takes to arrive by itself. */
 const CACHE_MS = 5 * 60_000
 
-export type ReadSecret<T> = (options?: { fresh: boolean }) => Promise<T>
+/** `fresh`: read it again now. `olderThanMs`: read it again if the kept value is older. */
+export type ReadSecret<T> = (options?: { fresh?: boolean; olderThanMs?: number }) => Promise<T>
 
 /**
  * Reads a JSON secret, and keeps it for five minutes. Only a success is kept: one failed cold start must not poison
@@ -18,8 +19,8 @@ export function cachedSecret<T>(
   now: () => number,
 ): ReadSecret<T> {
   let kept: { value: T; at: number } | undefined
-  return async ({ fresh } = { fresh: false }) => {
-    if (kept && !fresh && now() - kept.at < CACHE_MS) return kept.value
+  return async ({ fresh = false, olderThanMs = CACHE_MS } = {}) => {
+    if (kept && !fresh && now() - kept.at < olderThanMs) return kept.value
     const { SecretString } = await client.send(new GetSecretValueCommand({ SecretId: id }))
     const parsed = schema.safeParse(parseJson(SecretString))
     if (!parsed.success) {

@@ -1,0 +1,62 @@
+import { isProblem, type Problem } from './problem.ts'
+import { countOf, type Records, type RefusedRow } from './records.ts'
+import { textsOf } from './refusal.ts'
+
+export type Answer = { status: number; headers: Record<string, string>; body: string }
+
+/** A request whose rows were all accepted or parked. */
+export type Taken = { records: Records; ignoredFields: readonly string[] }
+
+/** A sender that shows answers at all shows little of them. */
+const MAX_ERRORS = 20
+const MAX_IGNORED_FIELDS = 20
+
+/** Makes problem types stable names that belong to nobody's domain. */
+const PROBLEM_TYPE = 'urn:actioniq-braze-bridge:problem:'
+
+export function answerTo(outcome: Taken | Problem, requestId: string): Answer {
+  if (isProblem(outcome)) return problemAnswer(outcome, { requestId })
+  const summary = summaryOf(outcome, requestId)
+  if (summary.received > 0 && summary.accepted === 0) return problemAnswer(NO_ROW_USABLE, summary)
+  return {
+    status: 200,
+    headers: { 'content-type': 'application/json', 'cache-control': 'no-store' },
+    body: JSON.stringify(summary),
+  }
+}
+
+const NO_ROW_USABLE: Problem = {
+  problem: 'no-row-usable',
+  status: 422,
+  title: 'None of the rows can be used',
+  detail:
+    'Each row was refused; "errors" says why, with rows counted from 0. They stand in the dead-letter queue. Correct the export and send it again.',
+}
+
+function problemAnswer({ problem, status, title, detail, headers }: Problem, more: object): Answer {
+  return {
+    status,
+    headers: { 'content-type': 'application/problem+json', 'cache-control': 'no-store', ...headers },
+    body: JSON.stringify({ type: PROBLEM_TYPE + problem, title, status, detail, ...more }),
+  }
+}
+
+function summaryOf({ records: { read, refused }, ignoredFields }: Taken, requestId: string) {
+  return {
+    requestId,
+    received: read.length + refused.length,
+    accepted: read.length,
+    rejected: refused.length,
+    profiles: countOf(read, 'profiles'),
+    events: countOf(read, 'events'),
+    errors: refused.slice(0, MAX_ERRORS).map(rowError),
+    ...(refused.length > MAX_ERRORS && { moreErrors: refused.length - MAX_ERRORS }),
+    ...(ignoredFields.length > 0 && { ignoredFields: ignoredFields.slice(0, MAX_IGNORED_FIELDS) }),
+  }
+}
+
+/** Names the row, the column and the rule, never the value: senders write answers into their logs. */
+function rowError({ index, field, code }: RefusedRow) {
+  const { reason, hint } = textsOf(code)
+  return { index, ...(field !== undefined && { field }), code, message: `${reason} ${hint}` }
+}

@@ -1,0 +1,50 @@
+import { createHash, timingSafeEqual } from 'node:crypto'
+import type { ReadSecret } from '../shared/cached-secret.ts'
+import type { InboundSecret } from '../shared/secrets.ts'
+import { NO_TOKEN, type Problem, SECRET_UNREADABLE, WRONG_TOKEN } from './problem.ts'
+import type { BridgeRequest } from './request.ts'
+
+/**
+ * A token that fits none of the kept values may be one that was rotated in a moment ago, and a sender drops what is
+ * answered 401. So the secret is read again, but not for each wrong guess of a stranger.
+ */
+const REREAD_AFTER_MS = 10_000
+
+/**
+ * Lets a request in that carries a live token, in `x-api-key` or as a bearer. Fails closed: where the secret can't be
+ * read nobody is let in, with an answer that makes the sender try again.
+ * @returns undefined for a request that may pass.
+ */
+export async function authenticate(
+  headers: BridgeRequest['headers'],
+  readSecret: ReadSecret<InboundSecret>,
+): Promise<Problem | undefined> {
+  const tokens = tokensIn(headers)
+  if (tokens.length === 0) return NO_TOKEN
+  try {
+    if (fits(tokens, await readSecret())) return undefined
+    if (fits(tokens, await readSecret({ olderThanMs: REREAD_AFTER_MS }))) return undefined
+  } catch {
+    return SECRET_UNREADABLE
+  }
+  return WRONG_TOKEN
+}
+
+function tokensIn(headers: BridgeRequest['headers']): string[] {
+  const bearer = /^bearer +(.+)$/i.exec(headers.authorization ?? '')?.[1]
+  return [headers['x-api-key'], bearer].filter((token) => token !== undefined).filter((token) => token !== '')
+}
+
+/**
+ * Compares every token with every live value, and stops at none, so that the time taken tells nothing. Digests have
+ * one length, which `timingSafeEqual` wants.
+ */
+function fits(tokens: readonly string[], { token, previousToken }: InboundSecret): boolean {
+  const live = previousToken === undefined ? [token] : [token, previousToken]
+  const matches = tokens.flatMap((given) =>
+    live.map((value) => timingSafeEqual(digest(given), digest(value))),
+  )
+  return matches.includes(true)
+}
+
+const digest = (text: string) => createHash('sha256').update(text).digest()

@@ -1,0 +1,85 @@
+/** What a column can mean to the bridge; every other one is an attribute or a property under its own header. */
+export type Field =
+  | 'external id'
+  | 'braze id'
+  | 'audience'
+  | 'split'
+  | 'run'
+  | 'op'
+  | 'exported'
+  | 'time'
+  | 'event name'
+  | 'name'
+  | 'event id'
+  | 'properties'
+
+export type Column =
+  | { kind: 'field'; field: Field }
+  | { kind: 'flag'; audience_id: string; split_id: string }
+  | { kind: 'other' }
+
+/**
+ * The headers under which each field is known. `exported` is when a file was made and `time` when something happened:
+ * both say when a profile row was true, but on an event the second is meant where there are both.
+ */
+const HEADERS: Record<Field, readonly string[]> = {
+  'external id': ['external_id', 'user_id', 'customer_id', 'consumer_id'],
+  'braze id': ['braze_id'],
+  audience: ['audience_id', 'aiq_audienceid', 'aiq_segmentid', 'segment_id'],
+  split: ['split_id', 'aiq_splitid'],
+  run: ['aiq_exportid', 'export_id', 'run_id'],
+  op: ['op'],
+  exported: ['export_ts', 'exported_at'],
+  time: ['timestamp', 'time', 'event_time'],
+  'event name': ['event_name', 'event'],
+  name: ['name'],
+  'event id': ['event_id', 'message_id'],
+  properties: ['properties', 'event_properties'],
+}
+
+/** ActionIQ's own columns that look like a membership and are none: the name of a segment is text. */
+const NO_FLAGS = new Set(['aiqsegmentnm'])
+
+/** `AIQ_<Audience ID>_<Split ID>`, the attribute that ActionIQ's own integration writes. */
+const FLAG = /^aiq_([^_]+)_([^_]+)$/i
+
+/** Headers differ in case, `_`, `-` and spaces from sender to sender. */
+export const plainHeader = (header: string) => header.toLowerCase().replace(/[-_\s]/g, '')
+
+const FIELDS = new Map<string, Column>()
+for (const column of Object.keys(HEADERS)
+  .filter(isField)
+  .map((field) => ({ kind: 'field', field }) as const))
+  for (const header of HEADERS[column.field]) FIELDS.set(plainHeader(header), column)
+
+function isField(name: string): name is Field {
+  return name in HEADERS
+}
+
+const OTHER: Column = { kind: 'other' }
+
+export function columnOf(header: string): Column {
+  const plain = plainHeader(header)
+  const column = FIELDS.get(plain)
+  if (column) return column
+  const [, audience_id, split_id] = FLAG.exec(header) ?? []
+  if (audience_id === undefined || split_id === undefined || NO_FLAGS.has(plain)) return OTHER
+  return { kind: 'flag', audience_id, split_id }
+}
+
+export type ColumnOf = (header: string) => Column
+
+/** Rows of one request have few headers among them; more than this many and they are made up, not worth keeping. */
+const MAX_KEPT_HEADERS = 10_000
+
+/** A `columnOf` that looks at each header once. */
+export function keptColumns(): ColumnOf {
+  const kept = new Map<string, Column>()
+  return (header) => {
+    const known = kept.get(header)
+    if (known) return known
+    const column = columnOf(header)
+    if (kept.size < MAX_KEPT_HEADERS) kept.set(header, column)
+    return column
+  }
+}

@@ -1,0 +1,60 @@
+import { gunzipSync } from 'node:zlib'
+import { parseExactly } from './exact-numbers.ts'
+import type { Json } from './json.ts'
+import {
+  BODY_TOO_LARGE,
+  ENCODING_UNKNOWN,
+  GZIP_BROKEN,
+  isProblem,
+  JSON_TOO_DEEP,
+  NOT_UTF8,
+  notJson,
+  type Problem,
+} from './problem.ts'
+import type { BridgeRequest } from './request.ts'
+
+/** What a compressed body may grow to: five times Lambda's 6 MB, and what the function's memory bears. */
+const MAX_EXPANDED_BYTES = 32 * 1024 * 1024
+
+export type Decoded = { json: Json }
+
+/** From a body's bytes to JSON. An empty body, which senders use to test a connection, is an empty list. */
+export function decode({ headers, body }: Pick<BridgeRequest, 'headers' | 'body'>): Decoded | Problem {
+  const expanded = expand(headers['content-encoding'], body)
+  if (isProblem(expanded)) return expanded
+  const text = toText(expanded)
+  if (text === undefined) return NOT_UTF8
+  return parse(text)
+}
+
+/** The first bytes decide, since some senders forget the header, and some proxies expand and leave it. */
+function expand(encoding: string | undefined, body: Buffer): Buffer | Problem {
+  if (!['', 'identity', 'gzip', 'x-gzip'].includes(encoding?.trim().toLowerCase() ?? ''))
+    return ENCODING_UNKNOWN
+  if (!(body[0] === 0x1f && body[1] === 0x8b)) return body
+  try {
+    return gunzipSync(body, { maxOutputLength: MAX_EXPANDED_BYTES })
+  } catch (error) {
+    return error instanceof RangeError ? BODY_TOO_LARGE : GZIP_BROKEN
+  }
+}
+
+/** The decoder also takes a byte order mark away. */
+function toText(bytes: Buffer): string | undefined {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
+  } catch {
+    return undefined
+  }
+}
+
+/** The parser's own message is not passed on: it quotes the text. */
+function parse(text: string): Decoded | Problem {
+  if (text.trim() === '') return { json: [] }
+  try {
+    return { json: parseExactly(text) }
+  } catch (error) {
+    if (error instanceof RangeError) return JSON_TOO_DEEP
+    return notJson(error instanceof Error ? / at position (\d+)/.exec(error.message)?.[1] : undefined)
+  }
+}

@@ -1,0 +1,53 @@
+import { toBatches } from '../shared/batches.ts'
+import type { Outgoing, SendBatch } from '../shared/queue.ts'
+
+/** Tries of one round before a lane is given up; the SDK has tried each call several times by itself. */
+const TRIES = 3
+const PAUSE_MS = 200
+
+/** API Gateway gives up on an answer after 30 s, so nothing is begun that can't be told any more. */
+const BUDGET_MS = 20_000
+
+/**
+ * Sends lists of messages, each list in its order: a message goes out only after SQS has taken the one before it, or a
+ * lane whose first message failed would be reordered. Lists go side by side.
+ * @returns whether SQS has taken everything.
+ */
+export async function enqueue(
+  lists: readonly (readonly Outgoing[])[],
+  deps: { sendBatch: SendBatch; pause: (ms: number) => Promise<void>; now: () => number },
+): Promise<boolean> {
+  const deadline = deps.now() + BUDGET_MS
+  let round = lists.map((list) => ({ list, next: 0 }))
+  let complete = true
+  while (true) {
+    const heads = new Map<Outgoing, (typeof round)[number]>()
+    for (const lane of round) {
+      const head = lane.list[lane.next]
+      if (head) heads.set(head, lane)
+    }
+    if (heads.size === 0) return complete
+    if (deps.now() > deadline) return false
+    const untaken = new Set(await sendRound([...heads.keys()], deps, deadline))
+    if (untaken.size > 0) complete = false
+    round = [...heads]
+      .filter(([head]) => !untaken.has(head))
+      .map(([, { list, next }]) => ({ list, next: next + 1 }))
+  }
+}
+
+async function sendRound(
+  heads: readonly Outgoing[],
+  { sendBatch, pause, now }: Parameters<typeof enqueue>[1],
+  deadline: number,
+): Promise<readonly Outgoing[]> {
+  let untaken = heads
+  for (let tries = 0; tries < TRIES && untaken.length > 0; tries++) {
+    if (tries > 0) {
+      if (now() > deadline) return untaken
+      await pause(PAUSE_MS)
+    }
+    untaken = (await Promise.all(toBatches(untaken).map((batch) => sendBatch(batch)))).flat()
+  }
+  return untaken
+}

@@ -1,0 +1,104 @@
+import type { EventRecord } from '../shared/record.ts'
+import type { ColumnOf, Field } from './columns.ts'
+import { isObject, type JsonObject } from './json.ts'
+import { isRefused, type Refused, refuse } from './refusal.ts'
+import type { Endpoint } from './route.ts'
+import type { Inherited } from './rows.ts'
+import { type Fields, keepField, keepValue, type Reading, type Sorted, sortColumns } from './sort-columns.ts'
+
+const READS: readonly Field[] = ['external id', 'braze id', 'run', 'time', 'event name', 'event id']
+const ASIDE: readonly Field[] = ['exported', 'properties']
+
+/** Only where every row is an event, `name` is an event's name; elsewhere it is somebody's. */
+const READINGS: Record<'events' | 'others', Reading> = {
+  events: { reads: new Set(READS), aside: new Set<Field>([...ASIDE, 'name']), flags: false },
+  others: { reads: new Set(READS), aside: new Set(ASIDE), flags: false },
+}
+
+export type ReadEvent = {
+  record: EventRecord
+  /** The row has an id or an instant of its own: the same row again is a repetition, not a second event. */
+  recognisable: boolean
+}
+
+/** A row that is an event: its properties stand in one column, and every column without another meaning joins them. */
+export function readEventRow(
+  row: JsonObject,
+  inherited: Inherited,
+  columnOf: ColumnOf,
+  endpoint: Endpoint,
+): ReadEvent | Refused {
+  const sorted = sortColumns(row, READINGS[endpoint === 'events' ? 'events' : 'others'], columnOf)
+  if (isRefused(sorted)) return sorted
+  const { fields } = sorted
+  if (fields['external id'] === undefined && fields['braze id'] === undefined)
+    return refuse('IDENTIFIER_MISSING')
+  const refused =
+    fallBack(sorted, 'event name', 'name', inherited) ??
+    fallBack(sorted, 'time', 'exported', {}) ??
+    joinProperties(sorted)
+  if (refused) return refused
+  const name = fields['event name'] ?? fields.name ?? inherited['event name'] ?? inherited.name
+  if (name === undefined) return refuse('EVENT_NAME_MISSING')
+  return {
+    record: eventRecord(name, fields, inherited, sorted.rest),
+    recognisable: fields['event id'] !== undefined || fields.time !== undefined,
+  }
+}
+
+function eventRecord(
+  name: string,
+  fields: Fields,
+  inherited: Inherited,
+  properties: JsonObject,
+): EventRecord {
+  const run = fields.run ?? inherited.run
+  const time = fields.time ?? fields.exported ?? inherited.time ?? inherited.exported
+  return {
+    type: 'event',
+    ...(fields['external id'] !== undefined && { external_id: fields['external id'] }),
+    ...(fields['braze id'] !== undefined && { braze_id: fields['braze id'] }),
+    name,
+    ...(time !== undefined && { time }),
+    ...(fields['event id'] !== undefined && { event_id: fields['event id'] }),
+    ...(Object.keys(properties).length > 0 && { properties }),
+    ...(run !== undefined && { run_id: run }),
+  }
+}
+
+/** Reads the second-best columns of a field where the best is not given; where it is, they are properties. */
+function fallBack(
+  { fields, aside, rest }: Sorted,
+  best: Field,
+  second: Field,
+  inherited: Inherited,
+): Refused | undefined {
+  const given = fields[best] ?? inherited[best]
+  return firstRefusal(aside[second] ?? [], ({ header, value }) =>
+    given === undefined ? keepField(fields, second, header, value) : keepValue(rest, header, value),
+  )
+}
+
+/** A property that stands in the properties column and in a column of its own must be the same in both. */
+function joinProperties({ aside, rest }: Sorted): Refused | undefined {
+  return firstRefusal(aside.properties ?? [], ({ header, value }) => {
+    if (value === null || value === '') return undefined
+    if (!isObject(value)) return refuse('PROPERTIES_NOT_OBJECT', header)
+    return firstRefusal(Object.entries(value), ([name, property]) => {
+      const before = Object.hasOwn(rest, name) ? rest[name] : undefined
+      const refused = keepValue(rest, name, property)
+      if (refused || before === undefined) return refused
+      return JSON.stringify(before) === JSON.stringify(property)
+        ? undefined
+        : refuse('COLUMNS_CONFLICT', name)
+    })
+  })
+}
+
+function firstRefusal<T>(items: readonly T[], judge: (item: T) => Refused | undefined): Refused | undefined {
+  for (const item of items) {
+    const refused = judge(item)
+    if (refused) return refused
+  }
+  return undefined
+}

@@ -1,0 +1,148 @@
+import { asciiJson } from '../shared/ascii-json.ts'
+import type { Failure } from '../shared/failure.ts'
+import { MAX_MESSAGE_BYTES, MAX_RECORD_BYTES, MESSAGE_VERSION } from '../shared/message.ts'
+import type { Outgoing } from '../shared/queue.ts'
+import type { QueueName } from '../shared/record.ts'
+import { columnOf } from './columns.ts'
+import { dedupIdOf } from './deduplicate.ts'
+import { isObject, type Json } from './json.ts'
+import type { Origin } from './messages.ts'
+import type { RefusedRow } from './records.ts'
+import { type RefusalCode, textsOf } from './refusal.ts'
+import type { Endpoint } from './route.ts'
+import type { Inherited } from './rows.ts'
+import type { Settings } from './settings.ts'
+
+/** Tells letters of raw rows from the worker's, which hold a record. */
+const LETTER_KIND = 'rows'
+
+/**
+ * Writes the rows that could not be read into letters for the dead-letter queue of their kind: raw, with the reason,
+ * and with what is needed to read them again. Those of one code share a letter, as far as they fit.
+ */
+export function toLetters(
+  refused: readonly RefusedRow[],
+  origin: Origin,
+  endpoint: Endpoint,
+  inherited: Inherited,
+  settings: Settings,
+  newId: () => string,
+): Outgoing[] {
+  const letters = Map.groupBy(refused, ({ queue, code }) => `${queue} ${code}`)
+  return [...letters.values()].flatMap((rows) => {
+    const [first] = rows
+    if (!first) return []
+    const { queue, code } = first
+    const head = (id: string) => headOf(id, failureOf(code, origin), origin, endpoint, inherited)
+    const room = MAX_MESSAGE_BYTES - head(newId()).length
+    return cut(rows.map(writeRow), room).map((rowsJson, ordinal) =>
+      letter({ queue, code, ordinal, rowsJson }, head, origin, settings, newId),
+    )
+  })
+}
+
+const failureOf = (code: RefusalCode, { receivedAt, requestId }: Origin): Failure => ({
+  code,
+  ...textsOf(code),
+  at: receivedAt,
+  requestId,
+})
+
+/** The letter without its rows. `failure` stands first, because an operator reads it first. */
+const headOf = (
+  id: string,
+  failure: Failure,
+  { connection, receivedAt, requestId }: Origin,
+  endpoint: Endpoint,
+  inherited: Inherited,
+) =>
+  asciiJson({
+    failure,
+    v: MESSAGE_VERSION,
+    id,
+    connection,
+    receivedAt,
+    requestId,
+    endpoint,
+    inherited,
+    rows: [],
+  })
+
+/** A row that no message takes is not kept; its identifiers are, so that it can be asked for again. */
+function writeRow({ index, row, field }: RefusedRow): string {
+  const json = tryToWrite({ index, ...(field !== undefined && { field }), row })
+  if (json !== undefined && json.length <= MAX_RECORD_BYTES) return json
+  return asciiJson({ index, row: identifiersOf(row), omittedBytes: json?.length ?? 0 })
+}
+
+/** Writing is recursive, so a row that is nested too deeply can't be written. */
+function tryToWrite(value: unknown): string | undefined {
+  try {
+    return asciiJson(value)
+  } catch (error) {
+    if (error instanceof RangeError) return undefined
+    throw error
+  }
+}
+
+/** Braze takes ids of up to 987 bytes; what is far longer is none, and would not fit the stub. */
+const MAX_STUB_ID_CHARACTERS = 1_000
+
+function identifiersOf(row: Json): Json {
+  if (!isObject(row)) return {}
+  return Object.fromEntries(
+    Object.entries(row).filter(([header, value]) => {
+      const column = columnOf(header)
+      return (
+        column.kind === 'field' &&
+        (column.field === 'external id' || column.field === 'braze id') &&
+        (typeof value === 'number' || (typeof value === 'string' && value.length <= MAX_STUB_ID_CHARACTERS))
+      )
+    }),
+  )
+}
+
+function cut(rowsJson: readonly string[], room: number): string[][] {
+  const letters: string[][] = []
+  let bytes = Number.POSITIVE_INFINITY
+  for (const json of rowsJson) {
+    if (bytes + json.length + 1 > room) {
+      letters.push([])
+      bytes = 0
+    }
+    letters.at(-1)?.push(json)
+    bytes += json.length + 1
+  }
+  return letters
+}
+
+function letter(
+  {
+    queue,
+    code,
+    ordinal,
+    rowsJson,
+  }: { queue: QueueName; code: RefusalCode; ordinal: number; rowsJson: string[] },
+  head: (id: string) => string,
+  { connection, senderKey }: Origin,
+  settings: Settings,
+  newId: () => string,
+): Outgoing {
+  const id = newId()
+  return {
+    queueUrl: settings.deadLetters[queue],
+    // A group of its own: a FIFO group is locked while one of its letters is being looked at.
+    group: id,
+    dedupId: dedupIdOf({
+      connection,
+      senderKey,
+      lane: code,
+      ordinal,
+      recordsJson: rowsJson,
+      recognisable: false,
+      newId,
+    }),
+    body: head(id).replace(/\]\}$/, () => `${rowsJson.join(',')}]}`),
+    attributes: { code, connection, kind: LETTER_KIND },
+  }
+}

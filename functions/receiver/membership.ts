@@ -1,0 +1,38 @@
+import type { Membership } from '../shared/record.ts'
+import { type Refused, refuse } from './refusal.ts'
+import type { Inherited } from './rows.ts'
+import type { Sorted } from './sort-columns.ts'
+
+/**
+ * The memberships a row states: one by its audience, split and operation (its own, or inherited), and one by each
+ * `AIQ_<audience>_<split>` column. Presence means enter; absence never means leave.
+ */
+export function membershipsOf(
+  { fields, flags }: Pick<Sorted, 'fields' | 'flags'>,
+  inherited: Inherited,
+  defaultSplitId: string,
+): Membership[] | Refused {
+  const op = fields.op ?? inherited.op ?? 'enter'
+  const audience_id = fields.audience ?? inherited.audience
+  if (audience_id === undefined) {
+    if (fields.split !== undefined) return refuse('SPLIT_WITHOUT_AUDIENCE')
+    if (op !== 'none' && (fields.op ?? inherited.op) !== undefined) return refuse('OP_WITHOUT_AUDIENCE')
+    return withoutDoubles(flags)
+  }
+  if (op === 'none') return withoutDoubles(flags)
+  const split_id = fields.split ?? inherited.split ?? defaultSplitId
+  return withoutDoubles([{ audience_id, split_id, member: op === 'enter' }, ...flags])
+}
+
+function withoutDoubles(stated: readonly Membership[]): Membership[] | Refused {
+  const kept: Membership[] = []
+  for (const membership of stated) {
+    const same = kept.find(
+      ({ audience_id, split_id }) =>
+        audience_id === membership.audience_id && split_id === membership.split_id,
+    )
+    if (same && same.member !== membership.member) return refuse('MEMBERSHIP_CONFLICT')
+    if (!same) kept.push(membership)
+  }
+  return kept
+}

@@ -1,0 +1,106 @@
+import { userKey } from '../shared/identifier.ts'
+import { laneGroup, laneOf } from '../shared/lane.ts'
+import {
+  MAX_MESSAGE_BYTES,
+  MAX_SAFE_RECORDS,
+  MAX_UNSAFE_RECORDS,
+  MESSAGE_VERSION,
+  type MessageEnvelope,
+  writeMessage,
+} from '../shared/message.ts'
+import type { Outgoing } from '../shared/queue.ts'
+import { isSafeToResend, type QueueName, queueOf } from '../shared/record.ts'
+import { dedupIdOf } from './deduplicate.ts'
+import type { ReadRow } from './records.ts'
+import type { Settings } from './settings.ts'
+
+/** What all messages of one request have in common. */
+export type Origin = Pick<MessageEnvelope, 'connection' | 'receivedAt' | 'requestId'> & {
+  senderKey: string | undefined
+}
+
+/** A message being filled. */
+type Open = { rows: ReadRow[]; bytes: number; safe: boolean; relativeUsers: Set<string> }
+type Lane = { queue: QueueName; group: string; closed: ReadRow[][]; open: Open | undefined }
+
+/**
+ * Sorts records into lanes and cuts each lane into messages, in the order of the rows.
+ * @returns one list per lane, whose messages must be sent one after the other.
+ */
+export function toMessages(
+  rows: readonly ReadRow[],
+  origin: Origin,
+  settings: Settings,
+  newId: () => string,
+): Outgoing[][] {
+  const lanes = new Map<string, Lane>()
+  const room = MAX_MESSAGE_BYTES - writeMessage(envelopeOf(origin, newId()), []).length
+  for (const row of rows) {
+    const user = userKey(row.user)
+    put(row, user, laneFor(lanes, queueOf(row.record), laneOf(user, settings.lanes)), room)
+  }
+  return [...lanes.values()].map((lane) => {
+    if (lane.open) lane.closed.push(lane.open.rows)
+    return lane.closed.map((records, ordinal) => outgoing(records, lane, ordinal, origin, settings, newId))
+  })
+}
+
+function laneFor(lanes: Map<string, Lane>, queue: QueueName, number: number): Lane {
+  const key = `${queue} ${number}`
+  const known = lanes.get(key)
+  if (known) return known
+  const lane: Lane = { queue, group: laneGroup(number), closed: [], open: undefined }
+  lanes.set(key, lane)
+  return lane
+}
+
+/** Adds a row to its lane's open message, or closes that and opens the next. */
+function put(row: ReadRow, user: string, lane: Lane, room: number): void {
+  const safe = isSafeToResend(row.record)
+  const bytes = row.json.length + 1
+  if (lane.open && !fits(lane.open, safe, user, bytes, room)) {
+    lane.closed.push(lane.open.rows)
+    lane.open = undefined
+  }
+  lane.open ??= { rows: [], bytes: 0, safe, relativeUsers: new Set() }
+  lane.open.rows.push(row)
+  lane.open.bytes += bytes
+  if (!safe && row.record.type === 'profile') lane.open.relativeUsers.add(user)
+}
+
+/**
+ * Safe and unsafe records never share a message, since only the safe may be sent again. Nor do two relative writes of
+ * one user: they must be two Braze requests, and a message that is not safe to resend is one.
+ */
+function fits(open: Open, safe: boolean, user: string, bytes: number, room: number): boolean {
+  if (open.safe !== safe) return false
+  if (open.rows.length >= (safe ? MAX_SAFE_RECORDS : MAX_UNSAFE_RECORDS)) return false
+  return open.bytes + bytes <= room && !open.relativeUsers.has(user)
+}
+
+const envelopeOf = ({ connection, receivedAt, requestId }: Origin, id: string): MessageEnvelope => ({
+  v: MESSAGE_VERSION,
+  id,
+  connection,
+  receivedAt,
+  requestId,
+})
+
+function outgoing(
+  rows: readonly ReadRow[],
+  { queue, group }: Lane,
+  ordinal: number,
+  origin: Origin,
+  settings: Settings,
+  newId: () => string,
+): Outgoing {
+  const recordsJson = rows.map(({ json }) => json)
+  const { connection, senderKey } = origin
+  const recognisable = rows.every((row) => row.recognisable)
+  return {
+    queueUrl: settings.queues[queue],
+    group,
+    dedupId: dedupIdOf({ connection, senderKey, lane: group, ordinal, recordsJson, recognisable, newId }),
+    body: writeMessage(envelopeOf(origin, newId()), recordsJson),
+  }
+}

@@ -1,0 +1,157 @@
+/**
+ * Why a request as a whole was not taken, as a value (RFC 9457). `detail` is read by the person who set up the sender,
+ * so it says what to change; it never repeats anything of the request's values.
+ */
+export type Problem = {
+  /** Names the kind of problem for programs, and never changes. */
+  problem: string
+  status: number
+  title: string
+  detail: string
+  headers?: Record<string, string>
+}
+
+export const isProblem = (value: object): value is Problem => 'problem' in value
+
+/** How long a sender should wait before it sends the same request again: a short trouble of AWS is over by then. */
+const RETRY_AFTER_SECONDS = '10'
+
+export const NO_SUCH_PATH: Problem = {
+  problem: 'no-such-path',
+  status: 404,
+  title: 'There is nothing at this path',
+  detail: 'Send to /v1/activations, /v1/events or /v1/records.',
+}
+
+export const NO_SUCH_CONNECTION: Problem = {
+  problem: 'no-such-connection',
+  status: 404,
+  title: 'There is no connection of this name',
+  detail:
+    'The path names a connection that is not set up here. Leave the name out to use the default connection.',
+}
+
+export const METHOD_NOT_ALLOWED: Problem = {
+  problem: 'method-not-allowed',
+  status: 405,
+  title: 'This method does nothing here',
+  detail: 'Send rows with POST. GET and HEAD only test the connection.',
+  headers: { allow: 'POST, GET, HEAD' },
+}
+
+const CHALLENGE = { 'www-authenticate': 'Bearer realm="actioniq-braze-bridge"' }
+
+export const NO_TOKEN: Problem = {
+  problem: 'no-token',
+  status: 401,
+  title: 'The request carries no token',
+  detail: 'Send the inbound token in the header "x-api-key", or as "Authorization: Bearer <token>".',
+  headers: CHALLENGE,
+}
+
+export const WRONG_TOKEN: Problem = {
+  problem: 'wrong-token',
+  status: 401,
+  title: 'The token is not a valid one',
+  detail:
+    'Copy the inbound token from the secret that the stack names in its outputs; spaces and quotes do not belong to it.',
+  headers: CHALLENGE,
+}
+
+export const SECRET_UNREADABLE: Problem = {
+  problem: 'secret-unreadable',
+  status: 503,
+  title: 'The token could not be checked',
+  detail: 'The inbound secret could not be read just now, so nothing was taken. Send the same request again.',
+  headers: { 'retry-after': RETRY_AFTER_SECONDS },
+}
+
+export const QUEUE_UNAVAILABLE: Problem = {
+  problem: 'queue-unavailable',
+  status: 503,
+  title: 'Not every row could be stored',
+  detail:
+    'SQS did not take everything just now. Send the whole request again, with the same Idempotency-Key if it has one.',
+  headers: { 'retry-after': RETRY_AFTER_SECONDS },
+}
+
+export const SURPRISE: Problem = {
+  problem: 'internal-error',
+  status: 500,
+  title: 'The bridge failed on this request',
+  detail:
+    'This is a fault of the bridge, not of the request. Find the request id in the log of the receiver.',
+}
+
+export const ENCODING_UNKNOWN: Problem = {
+  problem: 'encoding-unknown',
+  status: 415,
+  title: 'The body is compressed in a way that is not understood',
+  detail: 'Send the body as it is or with "Content-Encoding: gzip"; no other encoding is read.',
+}
+
+export const GZIP_BROKEN: Problem = {
+  problem: 'gzip-broken',
+  status: 400,
+  title: 'The compressed body cannot be expanded',
+  detail: 'The body starts like gzip but is damaged or incomplete. Send it again, or uncompressed.',
+}
+
+export const BODY_TOO_LARGE: Problem = {
+  problem: 'body-too-large',
+  status: 413,
+  title: 'The expanded body is too large',
+  detail: 'Lower the batch size of the sender: a body may be 32 MB at most after it is expanded.',
+}
+
+export const TOO_MANY_ROWS: Problem = {
+  problem: 'too-many-rows',
+  status: 413,
+  title: 'There are too many rows in one request',
+  detail: 'Lower the batch size of the sender: one request may hold 100,000 rows at most.',
+}
+
+export const NOT_UTF8: Problem = {
+  problem: 'not-utf8',
+  status: 400,
+  title: 'The body is not text in UTF-8',
+  detail: 'Set the character set of the sender to UTF-8.',
+}
+
+export const notJson = (position: string | undefined): Problem => ({
+  problem: 'not-json',
+  status: 400,
+  title: 'The body is not valid JSON',
+  detail: `Set the body format of the sender to JSON${
+    position ? `; the body stops being JSON at character ${position}` : ''
+  }. If it is JSON already, look for a missing comma, quote or bracket.`,
+})
+
+export const JSON_TOO_DEEP: Problem = {
+  problem: 'json-too-deep',
+  status: 400,
+  title: 'The body is nested too deeply',
+  detail: 'Send flat rows: the lists and objects in this body stand in each other too many times.',
+}
+
+export const NO_ROWS: Problem = {
+  problem: 'no-rows',
+  status: 400,
+  title: 'The body holds no rows',
+  detail:
+    'Send one JSON object, a list of objects, or an object with the list under one of these names: records, rows, data, users, profiles, contacts, members, items, events, batch.',
+}
+
+export const severalLists = (names: readonly string[]): Problem => ({
+  problem: 'several-lists',
+  status: 400,
+  title: 'It is not clear which list holds the rows',
+  detail: `The body holds several lists that could be the rows: ${names.join(', ')}. Send one of them.`,
+})
+
+export const fieldUnreadable = (name: string, reason: string): Problem => ({
+  problem: 'field-unreadable',
+  status: 400,
+  title: 'A field that all rows inherit cannot be read',
+  detail: `"${name}", which stands beside the rows or in the URL: ${reason}`,
+})

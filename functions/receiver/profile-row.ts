@@ -1,0 +1,44 @@
+import type { ProfileRecord } from '../shared/record.ts'
+import type { ColumnOf, Field } from './columns.ts'
+import type { JsonObject } from './json.ts'
+import { membershipsOf } from './membership.ts'
+import { isRefused, type Refused, refuse } from './refusal.ts'
+import type { Inherited } from './rows.ts'
+import { type Reading, sortColumns } from './sort-columns.ts'
+
+const READING: Reading = {
+  reads: new Set<Field>(['external id', 'braze id', 'audience', 'split', 'run', 'op', 'exported', 'time']),
+  aside: new Set(),
+  flags: true,
+}
+
+/** A row that changes a profile: memberships, and every column without another meaning as an attribute. */
+export function readProfileRow(
+  row: JsonObject,
+  inherited: Inherited,
+  columnOf: ColumnOf,
+  defaultSplitId: string,
+): ProfileRecord | Refused {
+  const sorted = sortColumns(row, READING, columnOf)
+  if (isRefused(sorted)) return sorted
+  const { fields, rest: attributes } = sorted
+  if (fields['external id'] === undefined && fields['braze id'] === undefined)
+    return refuse('IDENTIFIER_MISSING')
+  if (fields.exported !== undefined && fields.time !== undefined && fields.exported !== fields.time)
+    return refuse('COLUMNS_CONFLICT')
+  const memberships = membershipsOf(sorted, inherited, defaultSplitId)
+  if (isRefused(memberships)) return memberships
+  const hasAttributes = Object.keys(attributes).length > 0
+  if (memberships.length === 0 && !hasAttributes) return refuse('ROW_EMPTY')
+  const run = fields.run ?? inherited.run
+  const time = fields.exported ?? fields.time ?? inherited.exported ?? inherited.time
+  return {
+    type: 'profile',
+    ...(fields['external id'] !== undefined && { external_id: fields['external id'] }),
+    ...(fields['braze id'] !== undefined && { braze_id: fields['braze id'] }),
+    ...(memberships.length > 0 && { memberships }),
+    ...(hasAttributes && { attributes }),
+    ...(run !== undefined && { run_id: run }),
+    ...(time !== undefined && { source_time: time }),
+  }
+}

@@ -1,0 +1,93 @@
+import { asciiJson } from '../shared/ascii-json.ts'
+import { chooseIdentifier, type Identifier } from '../shared/identifier.ts'
+import { MAX_RECORD_BYTES } from '../shared/message.ts'
+import { type BridgeRecord, type QueueName, queueOf } from '../shared/record.ts'
+import { type ColumnOf, keptColumns } from './columns.ts'
+import { readEventRow } from './event-row.ts'
+import { isObject, type Json, type JsonObject } from './json.ts'
+import { readProfileRow } from './profile-row.ts'
+import { isRefused, type RefusalCode, type Refused, refuse } from './refusal.ts'
+import type { Endpoint } from './route.ts'
+import type { Inherited, Rows } from './rows.ts'
+import type { Settings } from './settings.ts'
+
+/** A row that was read, written once as it will stand in its message. */
+export type ReadRow = {
+  record: BridgeRecord
+  user: Identifier
+  json: string
+  /** A repetition of the row can be told from a second event that looks the same. */
+  recognisable: boolean
+}
+
+/** A row that was not, with where its letter belongs. `index` counts from 0. */
+export type RefusedRow = {
+  index: number
+  row: Json
+  queue: QueueName
+  code: RefusalCode
+  field?: string | undefined
+}
+
+export type Records = { read: readonly ReadRow[]; refused: readonly RefusedRow[] }
+
+/** Reads every row by itself: what is wrong with one never touches another. */
+export function toRecords({ rows, inherited }: Rows, endpoint: Endpoint, settings: Settings): Records {
+  const columnOf = keptColumns()
+  const read: ReadRow[] = []
+  const refused: RefusedRow[] = []
+  for (const [index, row] of rows.entries()) {
+    const isEvent = isEventRow(row, endpoint, inherited, columnOf)
+    const result = readRow(row, isEvent, inherited, endpoint, columnOf, settings)
+    if (isRefused(result))
+      refused.push({
+        index,
+        row,
+        queue: isEvent ? 'events' : 'profiles',
+        code: result.refused,
+        field: result.field,
+      })
+    else read.push(result)
+  }
+  return { read, refused }
+}
+
+/** How many of them go to which queue. */
+export const countOf = (read: readonly ReadRow[], queue: QueueName) =>
+  read.filter(({ record }) => queueOf(record) === queue).length
+
+/** Where a path takes both kinds, a column for the event's name tells, even an empty one. */
+function isEventRow(row: Json, endpoint: Endpoint, inherited: Inherited, columnOf: ColumnOf): boolean {
+  if (endpoint !== 'records') return endpoint === 'events'
+  if (inherited['event name'] !== undefined) return true
+  return isObject(row) && Object.keys(row).some((header) => isEventName(columnOf, header))
+}
+
+function isEventName(columnOf: ColumnOf, header: string): boolean {
+  const column = columnOf(header)
+  return column.kind === 'field' && column.field === 'event name'
+}
+
+function readRow(
+  row: Json,
+  isEvent: boolean,
+  inherited: Inherited,
+  endpoint: Endpoint,
+  columnOf: ColumnOf,
+  settings: Settings,
+): ReadRow | Refused {
+  if (!isObject(row)) return refuse('ROW_NOT_OBJECT')
+  const result = isEvent
+    ? readEventRow(row, inherited, columnOf, endpoint)
+    : readProfile(row, inherited, columnOf, settings)
+  if (isRefused(result)) return result
+  const user = chooseIdentifier(result.record, settings.preferredIdentifier)
+  if (!user) return refuse('IDENTIFIER_MISSING')
+  const json = asciiJson(result.record)
+  return json.length > MAX_RECORD_BYTES ? refuse('ROW_TOO_LARGE') : { ...result, user, json }
+}
+
+function readProfile(row: JsonObject, inherited: Inherited, columnOf: ColumnOf, settings: Settings) {
+  const record = readProfileRow(row, inherited, columnOf, settings.defaultSplitId)
+  return isRefused(record) ? record : { record, recognisable: false }
+}

@@ -1,0 +1,80 @@
+/** Why a row is not taken: the texts that the answer and the dead letter show. They name rules, never values. */
+const REFUSALS = {
+  ROW_NOT_OBJECT: {
+    reason: 'The row is not an object with columns.',
+    hint: 'Send each row as a JSON object: {"external_id": "…", …}.',
+  },
+  IDENTIFIER_MISSING: {
+    reason: 'The row names no person: it has no external id and no Braze id, or they are empty.',
+    hint: 'Export a column external_id (also read: user_id, customer_id, consumer_id) or braze_id.',
+  },
+  VALUE_NOT_TEXT: {
+    reason: 'The column must hold a text or a whole number, and holds something else.',
+    hint: 'Map a text column to it.',
+  },
+  NUMBER_NOT_EXACT: {
+    reason: 'The number is too large to be kept exactly.',
+    hint: 'Export the column as text, in quotes.',
+  },
+  COLUMNS_CONFLICT: {
+    reason: 'Two columns of the row mean the same and hold different values.',
+    hint: 'Leave one of them out of the export, or give the other one a header of its own.',
+  },
+  OP_UNKNOWN: {
+    reason: 'The operation is none of those that are known.',
+    hint: 'Use add, join, enter, entered, true or 1; remove, delete, leave, exit, exited, false or 0; update or upsert.',
+  },
+  OP_WITHOUT_AUDIENCE: {
+    reason: 'The row says that somebody enters or leaves, but no audience.',
+    hint: 'Export a column audience_id, put it beside the rows, or add ?audience_id= to the URL.',
+  },
+  SPLIT_WITHOUT_AUDIENCE: {
+    reason: 'The row names a split, but no audience.',
+    hint: 'Export a column audience_id, put it beside the rows, or add ?audience_id= to the URL.',
+  },
+  FLAG_NOT_BOOLEAN: {
+    reason:
+      'The column is named like a membership (AIQ_<audience>_<split>), but holds neither true nor false.',
+    hint: 'Send true or false (also read: 1 and 0), or rename the column. Any other value would spoil the flag in Braze for good.',
+  },
+  MEMBERSHIP_CONFLICT: {
+    reason: 'The row says both that the person is in an audience and that they are not.',
+    hint: 'Say it once: by audience and operation, or by an AIQ_<audience>_<split> column.',
+  },
+  TIME_UNREADABLE: {
+    reason: 'The time can not be read.',
+    hint: 'Send ISO 8601 (2026-01-05T10:00:00Z), or seconds or milliseconds since 1970.',
+  },
+  EVENT_NAME_MISSING: {
+    reason: 'The row is an event without a name.',
+    hint: 'Export a column event_name with a value in every row.',
+  },
+  PROPERTIES_NOT_OBJECT: {
+    reason: 'The properties of the event are not an object.',
+    hint: 'Send {"properties": {"name": "value"}}, or leave it out and send each property as a column.',
+  },
+  ROW_EMPTY: {
+    reason: 'The row names a person and nothing to write.',
+    hint: 'Export an attribute column, or say which audience the person enters or leaves.',
+  },
+  ROW_TOO_DEEP: {
+    reason: 'A value of the row is nested too deeply.',
+    hint: 'Send flat values; lists and objects may stand in each other 50 times at most.',
+  },
+  ROW_TOO_LARGE: {
+    reason: 'The row is over 180 KB. Only its identifiers are kept here.',
+    hint: 'Export fewer or shorter columns, and send the row again.',
+  },
+} as const
+
+export type RefusalCode = keyof typeof REFUSALS
+
+/** A row's refusal as a value; `field` is the header of the column at fault, where one is. */
+export type Refused = { refused: RefusalCode; field?: string | undefined }
+
+export const refuse = (refused: RefusalCode, field?: string): Refused => ({ refused, field })
+
+export const isRefused = (value: object): value is Refused => 'refused' in value
+
+/** The prose of a refusal: `reason` says what is wrong, `hint` what to do. */
+export const textsOf = (code: RefusalCode): { reason: string; hint: string } => REFUSALS[code]

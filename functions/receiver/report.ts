@@ -1,0 +1,35 @@
+import type { Count, Fields, Log } from '../shared/log.ts'
+import type { Taken } from './answer.ts'
+import { isProblem, type Problem } from './problem.ts'
+import type { BridgeRequest } from './request.ts'
+import { routeOf } from './route.ts'
+
+/** One line and a few counts per request: ids that AWS made, codes and numbers, nothing that was sent. */
+export function tell(
+  request: BridgeRequest,
+  outcome: Taken | Problem,
+  status: number,
+  ms: number,
+  { log, count }: { log: Log; count: Count },
+): void {
+  const route = routeOf(request.path)
+  const where: Fields = isProblem(route) ? {} : { endpoint: route.endpoint, connection: route.connection }
+  const result = isProblem(outcome) ? { ...NO_ROWS_TAKEN, problem: outcome.problem } : resultOf(outcome)
+  count('RowsAccepted', result.accepted)
+  count('RowsRejected', result.rejected)
+  if (status === 401) count('RequestsRefused', 1)
+  log.info('request', { requestId: request.id, ...where, status, ...result, ms })
+}
+
+const NO_ROWS_TAKEN = { received: 0, accepted: 0, rejected: 0 }
+
+function resultOf({ records: { read, refused } }: Taken) {
+  const codes: Record<string, number> = {}
+  for (const { code } of refused) codes[code] = (codes[code] ?? 0) + 1
+  return {
+    received: read.length + refused.length,
+    accepted: read.length,
+    rejected: refused.length,
+    ...(refused.length > 0 && { codes }),
+  }
+}

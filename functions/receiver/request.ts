@@ -1,0 +1,24 @@
+import type { APIGatewayProxyEventV2 } from 'aws-lambda'
+
+/** One HTTP request, without anything of API Gateway's. Header names are lower case. */
+export type BridgeRequest = {
+  /** API Gateway's request id: stands in the answer, in the log line and in each message. */
+  id: string
+  method: string
+  path: string
+  headers: Readonly<Record<string, string | undefined>>
+  query: Readonly<Record<string, string | undefined>>
+  /** The bytes as they were sent, still compressed if they were. */
+  body: Buffer
+}
+
+export function toRequest(event: APIGatewayProxyEventV2): BridgeRequest {
+  return {
+    id: event.requestContext.requestId,
+    method: event.requestContext.http.method,
+    path: event.rawPath,
+    headers: event.headers,
+    query: event.queryStringParameters ?? {},
+    body: Buffer.from(event.body ?? '', event.isBase64Encoded ? 'base64' : 'utf8'),
+  }
+}

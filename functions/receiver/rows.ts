@@ -1,0 +1,104 @@
+import { type ColumnOf, columnOf, type Field, plainHeader } from './columns.ts'
+import { readField } from './fields.ts'
+import { isObject, type Json, type JsonObject } from './json.ts'
+import { fieldUnreadable, isProblem, NO_ROWS, type Problem, severalLists, TOO_MANY_ROWS } from './problem.ts'
+import { textsOf } from './refusal.ts'
+import type { BridgeRequest } from './request.ts'
+import type { Endpoint } from './route.ts'
+
+/** What every row has that doesn't say otherwise itself: read already, in one form. */
+export type Inherited = { readonly [field in Field]?: string }
+export type Rows = {
+  rows: readonly Json[]
+  inherited: Inherited
+  /** Fields beside the rows, and parameters of the URL, that mean nothing here. Named in the answer. */
+  ignoredFields: readonly string[]
+}
+
+const LISTS = new Set([
+  'records',
+  'rows',
+  'data',
+  'users',
+  'profiles',
+  'contacts',
+  'members',
+  'items',
+  'events',
+  'batch',
+])
+
+/** What one request may hold: bounds memory and time, since rows of a few bytes compress a thousandfold. */
+const MAX_ROWS = 100_000
+
+const FROM_BODY: readonly Field[] = ['audience', 'split', 'run', 'op', 'exported', 'time']
+const EVENT_NAMES: Record<Endpoint, readonly Field[]> = {
+  activations: [],
+  events: ['event name', 'name'],
+  records: ['event name'],
+}
+const FROM_URL: readonly Field[] = ['audience', 'split', 'op']
+
+/** Finds the rows of a body, and what they inherit: from beside their list and, weaker, from the URL. */
+export function toRows(json: Json, query: BridgeRequest['query'], endpoint: Endpoint): Rows | Problem {
+  const found = findRows(json)
+  if (isProblem(found)) return found
+  if (found.rows.length > MAX_ROWS) return TOO_MANY_ROWS
+  const url = inherit(Object.entries(query), FROM_URL)
+  if (isProblem(url)) return url
+  const body = inherit(found.beside, [...FROM_BODY, ...EVENT_NAMES[endpoint]])
+  if (isProblem(body)) return body
+  return {
+    rows: found.rows,
+    inherited: { ...url.inherited, ...body.inherited },
+    ignoredFields: [...body.ignored, ...url.ignored],
+  }
+}
+
+type Found = { rows: readonly Json[]; beside: [string, Json][] }
+
+function findRows(json: Json): Found | Problem {
+  if (Array.isArray(json)) return { rows: json, beside: [] }
+  if (!isObject(json)) return NO_ROWS
+  const cells = Object.entries(json)
+  if (cells.length === 0) return { rows: [], beside: [] }
+  if (cells.some(([header]) => isIdentifier(header))) return { rows: [json], beside: [] }
+  const lists = cells.filter(([name, value]) => LISTS.has(plainHeader(name)) && Array.isArray(value))
+  if (lists.length > 1) return severalLists(lists.map(([name]) => name))
+  const [name, rows] = lists[0] ?? []
+  if (Array.isArray(rows)) return { rows, beside: cells.filter(([other]) => other !== name) }
+  return holdsObjects(json) ? NO_ROWS : { rows: [json], beside: [] }
+}
+
+function isIdentifier(header: string): boolean {
+  const column = columnOf(header)
+  return column.kind === 'field' && (column.field === 'external id' || column.field === 'braze id')
+}
+
+/** A list of objects under a name that isn't known, in an object that names no person: not a row, but misnamed rows. */
+const holdsObjects = (json: JsonObject) =>
+  Object.values(json).some((value) => Array.isArray(value) && isObject(value[0]))
+
+function inherit(
+  cells: readonly (readonly [string, Json | undefined])[],
+  wanted: readonly Field[],
+  meaning: ColumnOf = columnOf,
+): { inherited: Inherited; ignored: string[] } | Problem {
+  const inherited: { [field in Field]?: string } = {}
+  const ignored: string[] = []
+  for (const [name, value = null] of cells) {
+    const column = meaning(name)
+    if (column.kind !== 'field' || !wanted.includes(column.field)) {
+      ignored.push(name)
+      continue
+    }
+    const text = readField(column.field, value)
+    if (text === undefined) continue
+    if (typeof text !== 'string') return fieldUnreadable(name, textsOf(text.refused).reason)
+    const before = inherited[column.field]
+    if (before !== undefined && before !== text)
+      return fieldUnreadable(name, textsOf('COLUMNS_CONFLICT').reason)
+    inherited[column.field] = text
+  }
+  return { inherited, ignored }
+}

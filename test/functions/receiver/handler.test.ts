@@ -1,0 +1,190 @@
+import type { APIGatewayProxyEventV2, Context } from 'aws-lambda'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
+import { type Aws, awsOnLoopback } from './aws-on-loopback.ts'
+
+const TOKEN = 'fixture-token-5f3a90b1'
+let aws: Aws
+let handle: (event: APIGatewayProxyEventV2) => Promise<{ statusCode: number; headers: object; body: string }>
+let lines: string[] = []
+
+beforeAll(async () => {
+  aws = await awsOnLoopback({ token: TOKEN })
+  Object.assign(process.env, {
+    AWS_REGION: 'eu-central-1',
+    AWS_ACCESS_KEY_ID: 'fixture',
+    AWS_SECRET_ACCESS_KEY: 'fixture',
+    AWS_ENDPOINT_URL_SQS: aws.url,
+    AWS_ENDPOINT_URL_SECRETS_MANAGER: aws.url,
+    // Makes both tools write to the console that the test listens to.
+    POWERTOOLS_DEV: 'true',
+    POWERTOOLS_METRICS_DISABLED: 'false',
+    PROFILES_QUEUE_URL: `${aws.url}/000000000000/profiles.fifo`,
+    EVENTS_QUEUE_URL: `${aws.url}/000000000000/events.fifo`,
+    PROFILES_DLQ_URL: `${aws.url}/000000000000/profiles-dlq.fifo`,
+    EVENTS_DLQ_URL: `${aws.url}/000000000000/events-dlq.fifo`,
+    PREFERRED_IDENTIFIER: 'external_id',
+    INBOUND_SECRET_ID: 'inbound',
+    LANES: '16',
+    DEFAULT_SPLIT_ID: '1',
+  })
+  const { handler } = await import('../../../functions/receiver/handler.ts')
+  handle = async (event) => {
+    const { statusCode = 0, headers = {}, body = '' } = await handler(event, CONTEXT)
+    return { statusCode, headers, body }
+  }
+})
+afterAll(() => aws.close())
+
+beforeEach(() => {
+  lines = []
+  aws.sent = []
+  aws.takes = () => true
+  for (const method of ['log', 'info', 'warn', 'error'] as const)
+    vi.spyOn(console, method).mockImplementation((...words) => {
+      lines.push(words.map(String).join(' '))
+    })
+})
+afterEach(() => {
+  vi.restoreAllMocks()
+})
+
+const CONTEXT: Context = {
+  awsRequestId: 'lambda-request-1',
+  functionName: 'receiver',
+  functionVersion: '1',
+  invokedFunctionArn: 'arn:aws:lambda:eu-central-1:000000000000:function:receiver',
+  memoryLimitInMB: '512',
+  logGroupName: 'receiver',
+  logStreamName: 'stream',
+  callbackWaitsForEmptyEventLoop: false,
+  getRemainingTimeInMillis: () => 20_000,
+  done: () => undefined,
+  fail: () => undefined,
+  succeed: () => undefined,
+}
+
+const event = (
+  body: string,
+  more: { headers?: Record<string, string>; path?: string; isBase64Encoded?: boolean } = {},
+): APIGatewayProxyEventV2 => ({
+  version: '2.0',
+  routeKey: '$default',
+  rawPath: more.path ?? '/v1/activations',
+  rawQueryString: '',
+  headers: more.headers ?? { 'x-api-key': TOKEN },
+  requestContext: {
+    accountId: '000000000000',
+    apiId: 'api',
+    domainName: 'example.test',
+    domainPrefix: 'example',
+    http: {
+      method: 'POST',
+      path: more.path ?? '/v1/activations',
+      protocol: 'HTTP/1.1',
+      sourceIp: '127.0.0.1',
+      userAgent: 'test',
+    },
+    requestId: 'request-1',
+    routeKey: '$default',
+    stage: '$default',
+    time: '20/Nov/2026:06:00:00 +0000',
+    timeEpoch: 1_795_154_400_000,
+  },
+  body,
+  isBase64Encoded: more.isBase64Encoded ?? false,
+})
+
+const ROW =
+  '{"external_id":"fixture-person-4471","audience_id":"1042","split_id":"2","tier":"fixture-tier-7731"}'
+
+describe('the deployed handler', () => {
+  it('takes an activation from the HTTP event into SQS', async () => {
+    const answer = await handle(event(ROW))
+
+    expect(answer.statusCode).toBe(200)
+    expect(JSON.parse(answer.body)).toEqual({
+      requestId: 'request-1',
+      received: 1,
+      accepted: 1,
+      rejected: 0,
+      profiles: 1,
+      events: 0,
+      errors: [],
+    })
+    expect(aws.sent).toHaveLength(1)
+    expect(aws.sent[0]?.queueUrl).toBe(`${aws.url}/000000000000/profiles.fifo`)
+    expect(JSON.parse(aws.sent[0]?.body ?? '')).toMatchObject({
+      v: 1,
+      connection: 'default',
+      requestId: 'request-1',
+      records: [
+        {
+          type: 'profile',
+          external_id: 'fixture-person-4471',
+          memberships: [{ audience_id: '1042', split_id: '2', member: true }],
+          attributes: { tier: 'fixture-tier-7731' },
+        },
+      ],
+    })
+  })
+
+  it('reads a body that API Gateway hands over in base64', async () => {
+    const answer = await handle(event(Buffer.from(ROW).toString('base64'), { isBase64Encoded: true }))
+    expect(answer.statusCode).toBe(200)
+    expect(aws.sent).toHaveLength(1)
+  })
+
+  it('runs its middleware: the log line carries the Lambda context and metrics are written', async () => {
+    await handle(event(ROW))
+
+    const line = lines.map((text) => JSON.parse(text)).find(({ message }) => message === 'request')
+    expect(line).toMatchObject({
+      level: 'INFO',
+      function_request_id: 'lambda-request-1',
+      requestId: 'request-1',
+      endpoint: 'activations',
+      connection: 'default',
+      status: 200,
+      accepted: 1,
+    })
+    const metrics = lines.map((text) => JSON.parse(text)).find((entry) => '_aws' in entry)
+    expect(metrics).toMatchObject({ RowsAccepted: 1, RowsRejected: 0 })
+  })
+
+  it('answers 503 when SQS takes nothing, after trying again', async () => {
+    aws.takes = () => false
+    const answer = await handle(event(ROW))
+    expect(answer.statusCode).toBe(503)
+    expect(answer.headers).toMatchObject({ 'retry-after': '10' })
+  })
+
+  it('turns a surprise into a 500 that says nothing, and logs where it happened', async () => {
+    const broken = event(ROW)
+    Object.defineProperty(broken, 'headers', {
+      get: () => {
+        throw new Error(`cannot handle ${ROW}`)
+      },
+    })
+    const answer = await handle(broken)
+
+    expect(answer.statusCode).toBe(500)
+    expect(answer.headers).toMatchObject({ 'content-type': 'application/problem+json' })
+    expect(JSON.parse(answer.body)).toMatchObject({ status: 500, requestId: 'request-1' })
+    const line = lines.map((text) => JSON.parse(text)).find(({ level }) => level === 'ERROR')
+    expect(line).toMatchObject({ error: 'Error' })
+    expect(line.trace[0]).toContain('handler.test.ts')
+  })
+
+  it('logs no token and nothing of a row, whatever happens', async () => {
+    await handle(event(ROW))
+    await handle(event(`[${ROW},{"tier":"fixture-tier-7731"}]`))
+    await handle(event(`{"fixture-tier-7731`))
+    await handle(event(ROW, { headers: { 'x-api-key': 'fixture-wrong-token-11' } }))
+    await handle(event(ROW, { path: '/v1/fixture-path-88/activations' }))
+    aws.takes = () => false
+    await handle(event(ROW))
+
+    expect(lines.length).toBeGreaterThan(6)
+    expect(lines.filter((text) => text.includes('fixture-'))).toEqual([])
+  })
+})
