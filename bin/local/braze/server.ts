@@ -24,7 +24,7 @@ export type RunningBraze = {
   /** `http://127.0.0.1:PORT` */
   url: string
   core: Braze
-  /** Breaks open connections, scripted delays included. */
+  /** Breaks open connections, scripted delays included. Closing again does nothing. */
   close: () => Promise<void>
 }
 
@@ -54,6 +54,7 @@ export async function startBraze(options: StartOptions): Promise<RunningBraze> {
     url: `http://127.0.0.1:${openPort}`,
     core,
     close: async () => {
+      if (closing.signal.aborted) return
       closing.abort()
       const closed = new Promise<void>((resolve) => server.close(() => resolve()))
       server.closeAllConnections()
