@@ -4,5 +4,7 @@ export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
     testTimeout: 30_000,
+    // A test that runs away must not take the machine with it.
+    execArgv: ['--max-old-space-size=1536'],
   },
 })

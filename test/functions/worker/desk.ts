@@ -1,0 +1,156 @@
+import { type BrazeOptions, createBraze } from '../../../bin/local/braze/braze.ts'
+import { SIMULATOR_KEY } from '../../../bin/local/braze/settings.ts'
+import type { Outgoing } from '../../../functions/shared/queue.ts'
+import type { BridgeRecord } from '../../../functions/shared/record.ts'
+import type { Handed } from '../../../functions/worker/handed.ts'
+import type { Answer } from '../../../functions/worker/judge.ts'
+import type { Ledger } from '../../../functions/worker/ledger.ts'
+import type { Credentials, NoCredentials, WorkerDeps } from '../../../functions/worker/run.ts'
+import { work } from '../../../functions/worker/work.ts'
+
+export const NOON = Date.parse('2026-11-20T12:00:00Z')
+
+/** The worker's surroundings as plain values: a Braze workspace, a clock that moves only when someone waits. */
+export function openDesk(options: Partial<BrazeOptions> = {}) {
+  let now = NOON
+  const braze = createBraze({ now: () => now, ...options })
+  const letters: Outgoing[] = []
+  const removed: string[] = []
+  const hidden: { ids: string[]; seconds: number }[] = []
+  const logged: { level: string; message: string; fields: object }[] = []
+  const bodies: { [array: string]: { [field: string]: unknown }[] }[] = []
+  const keys: string[] = []
+  const marks = new Map<string, number>()
+  const ledger: Ledger = new Map()
+  const desk = {
+    braze,
+    letters,
+    removed,
+    hidden,
+    logged,
+    /** The bodies of all requests, in order. */
+    bodies,
+    /** The keys they were made with. */
+    keys,
+    marks,
+    ledger,
+    paused: 0,
+    credentials: [{ apiKey: SIMULATOR_KEY, restEndpoint: 'https://rest.iad-01.braze.com' }] as (
+      | Credentials
+      | NoCredentials
+    )[],
+    refusesLetters: (_letter: Outgoing): boolean => false,
+    now: () => now,
+    /** Called before each request reaches Braze. */
+    beforeRequest: () => {},
+    work: (messages: readonly Handed[], { deadlineMs = 50_000 } = {}) =>
+      work(messages, deps, now + deadlineMs),
+    letterCodes: () => letters.map(({ attributes }) => attributes?.code),
+    parkedRecords: () => letters.flatMap(({ body }) => JSON.parse(body).records),
+  }
+  const log =
+    (level: string) =>
+    (message: string, fields: object = {}) =>
+      void logged.push({ level, message, fields })
+  const deps: WorkerDeps = {
+    credentials: async ({ fresh }) => {
+      if (fresh && desk.credentials.length > 1) desk.credentials.shift()
+      return desk.credentials[0] ?? { missing: 'BRAZE_SECRET_UNREADABLE' }
+    },
+    track: async ({ apiKey }, body): Promise<Answer> => {
+      desk.beforeRequest()
+      bodies.push(JSON.parse(body))
+      keys.push(apiKey)
+      const outcome = braze.handle({
+        method: 'POST',
+        path: '/users/track',
+        headers: { authorization: `Bearer ${apiKey}`, 'content-type': 'application/json' },
+        body,
+      })
+      now += outcome.delayMs
+      return outcome.kind === 'answer' ? outcome : { kind: 'no answer', cause: 'network' }
+    },
+    pace: async () => undefined,
+    pause: async (ms) => {
+      now += ms
+      desk.paused += ms
+    },
+    now: () => now,
+    random: () => 0,
+    sendBatch: async (batch) => {
+      letters.push(...batch.filter((letter) => !desk.refusesLetters(letter)))
+      return batch.filter((letter) => desk.refusesLetters(letter))
+    },
+    remove: async (messages) => void removed.push(...messages.map(({ messageId }) => messageId)),
+    hide: async (messages, seconds) =>
+      void hidden.push({ ids: messages.map(({ messageId }) => messageId), seconds }),
+    markers: {
+      set: async (messageId) => {
+        const before = marks.get(messageId) ?? 0
+        marks.set(messageId, before + 1)
+        return before
+      },
+      clear: async (messageId) => void marks.delete(messageId),
+    },
+    ledger,
+    settings: {
+      preferredIdentifier: 'external_id',
+      deadLetterUrls: {
+        profiles: 'https://sqs.test/profiles-dlq.fifo',
+        events: 'https://sqs.test/events-dlq.fifo',
+      },
+    },
+    log: { info: log('info'), warn: log('warn'), error: log('error') },
+    count: () => undefined,
+  }
+  return desk
+}
+
+export type Desk = ReturnType<typeof openDesk>
+
+/** A message of the profiles queue, as SQS hands it out. */
+export function profiles(
+  messageId: string,
+  records: readonly object[],
+  handed: Partial<Handed> = {},
+): Handed {
+  return message(
+    messageId,
+    records.map((record) => ({ type: 'profile', ...record })),
+    { queue: 'profiles', ...handed },
+  )
+}
+
+/** A message of the events queue. */
+export function events(messageId: string, records: readonly object[], handed: Partial<Handed> = {}): Handed {
+  return message(
+    messageId,
+    records.map((record) => ({ type: 'event', ...record })),
+    { queue: 'events', ...handed },
+  )
+}
+
+function message(messageId: string, records: readonly object[], handed: Partial<Handed>): Handed {
+  const body = JSON.stringify({
+    v: 1,
+    id: `envelope-${messageId}`,
+    connection: 'default',
+    receivedAt: '2026-11-20T11:59:00.000Z',
+    requestId: 'request-1',
+    records,
+  })
+  return {
+    messageId,
+    receiptHandle: `handle-${messageId}`,
+    queue: 'profiles',
+    lane: 'lane-0',
+    receives: 1,
+    body,
+    ...handed,
+  }
+}
+
+export const tier = (external_id: string, value: unknown): Partial<BridgeRecord> => ({
+  external_id,
+  attributes: { fixture_tier: value } as never,
+})

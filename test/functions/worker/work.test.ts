@@ -1,0 +1,588 @@
+import { expect, test } from 'vitest'
+import type { Step } from '../../../bin/local/braze/script.ts'
+import { events, openDesk, profiles, tier } from './desk.ts'
+
+const attributesOf = (desk: ReturnType<typeof openDesk>, external_id: string) =>
+  desk.braze.profile({ external_id })?.custom_attributes
+
+test('memberships become booleans, a leave false, attributes go under their headers', async () => {
+  const desk = openDesk()
+  const back = await desk.work([
+    profiles('m1', [
+      {
+        external_id: 'fixture-u1',
+        memberships: [{ audience_id: '1042', split_id: '2', member: true }],
+        attributes: { fixture_tier: 'fixture-gold' },
+      },
+      { external_id: 'fixture-u2', memberships: [{ audience_id: '1042', split_id: '2', member: false }] },
+    ]),
+  ])
+  expect(back).toEqual([])
+  expect(attributesOf(desk, 'fixture-u1')).toEqual({ AIQ_1042_2: true, fixture_tier: 'fixture-gold' })
+  expect(attributesOf(desk, 'fixture-u2')).toEqual({ AIQ_1042_2: false })
+  expect(desk.bodies).toHaveLength(1)
+})
+
+test('an object carries one identifier: external_id where the row has it, else braze_id', async () => {
+  const desk = openDesk({ seed: [{ braze_id: 'fixture-b2' }] })
+  await desk.work([
+    profiles('m1', [
+      { external_id: 'fixture-u1', braze_id: 'fixture-b1', attributes: { fixture_n: 1 } },
+      { braze_id: 'fixture-b2', attributes: { fixture_n: 2 } },
+    ]),
+  ])
+  expect(desk.bodies).toEqual([
+    {
+      attributes: [
+        { external_id: 'fixture-u1', fixture_n: 1 },
+        { braze_id: 'fixture-b2', fixture_n: 2 },
+      ],
+    },
+  ])
+})
+
+test('one user over several messages of a lane is one object, the last value of each attribute wins', async () => {
+  const desk = openDesk()
+  await desk.work([
+    profiles('m1', [{ external_id: 'fixture-u1', attributes: { a: 1, b: 1 } }]),
+    profiles('m2', [
+      { external_id: 'fixture-u2', attributes: { a: 5 } },
+      { external_id: 'fixture-u1', attributes: { b: 2 } },
+    ]),
+    profiles('m3', [{ external_id: 'fixture-u1', attributes: { c: 3, a: 9 } }]),
+  ])
+  expect(desk.bodies).toEqual([
+    {
+      attributes: [
+        { external_id: 'fixture-u1', a: 9, b: 2, c: 3 },
+        { external_id: 'fixture-u2', a: 5 },
+      ],
+    },
+  ])
+})
+
+test('500 records of 500 users go in seven requests of at most 75', async () => {
+  const desk = openDesk()
+  await desk.work([
+    profiles(
+      'm1',
+      Array.from({ length: 500 }, (_, n) => tier(`fixture-u${n}`, n)),
+    ),
+  ])
+  expect(desk.bodies.map(({ attributes }) => attributes?.length)).toEqual([75, 75, 75, 75, 75, 75, 50])
+  expect(desk.braze.profiles()).toHaveLength(500)
+})
+
+test('events keep their order, name, time and properties, and reserved property names are changed', async () => {
+  const desk = openDesk()
+  await desk.work([
+    events('m1', [
+      {
+        external_id: 'fixture-u1',
+        name: 'fixture-cart',
+        time: '2026-11-20T10:00:00Z',
+        properties: { sku: 'fixture-sku', time: 'evening' },
+      },
+      { external_id: 'fixture-u1', name: 'fixture-visit' },
+    ]),
+  ])
+  expect(desk.bodies).toEqual([
+    {
+      events: [
+        {
+          external_id: 'fixture-u1',
+          name: 'fixture-cart',
+          time: '2026-11-20T10:00:00Z',
+          properties: { sku: 'fixture-sku', time_: 'evening' },
+        },
+        { external_id: 'fixture-u1', name: 'fixture-visit', time: '2026-11-20T11:59:00.000Z' },
+      ],
+    },
+  ])
+})
+
+test('single events that come one a message share a request', async () => {
+  const desk = openDesk()
+  const messages = Array.from({ length: 10 }, (_, n) =>
+    events(`m${n}`, [{ external_id: `fixture-u${n}`, name: `fixture-e${n}` }], { lane: `lane-${n % 3}` }),
+  )
+  expect(await desk.work(messages)).toEqual([])
+  expect(desk.bodies).toHaveLength(1)
+  // A lane's events stay in their order; lanes have none among each other.
+  expect(desk.braze.events().map(({ name }) => name)).toEqual(
+    [0, 3, 6, 9, 1, 4, 7, 2, 5, 8].map((n) => `fixture-e${n}`),
+  )
+})
+
+test('what Braze would refuse is parked with a hint before the call, and its neighbours are delivered', async () => {
+  const desk = openDesk()
+  const back = await desk.work([
+    profiles('m1', [
+      tier('fixture-u1', 'fixture-ok'),
+      { external_id: 'fixture-u2', attributes: { $fixture: 1 } },
+      { external_id: 'x'.repeat(988), attributes: { a: 1 } },
+      { external_id: 'fixture-u4', attributes: { AIQ_7_7: 'yes' } },
+    ]),
+  ])
+  expect(back).toEqual([])
+  expect(desk.letterCodes()).toEqual(['ATTRIBUTE_REFUSED', 'EXTERNAL_ID_TOO_LONG', 'FLAG_NOT_BOOLEAN'])
+  expect(desk.bodies).toEqual([{ attributes: [{ external_id: 'fixture-u1', fixture_tier: 'fixture-ok' }] }])
+})
+
+test('a letter holds its one record, the failure first, and a group and deduplication id of its own', async () => {
+  const desk = openDesk()
+  await desk.work([
+    profiles(
+      'm1',
+      [tier('fixture-u1', 1), { external_id: 'fixture-u2', run_id: '889', attributes: { '': 1 } }],
+      { receives: 2 },
+    ),
+  ])
+  expect(desk.letters).toHaveLength(1)
+  const [letter] = desk.letters
+  expect(letter).toMatchObject({
+    queueUrl: 'https://sqs.test/profiles-dlq.fifo',
+    group: 'm1-1',
+    dedupId: 'm1-1',
+    attributes: { code: 'ATTRIBUTE_REFUSED', connection: 'default', kind: 'profiles', run: '889' },
+  })
+  const body = JSON.parse(letter?.body ?? '')
+  expect(Object.keys(body)).toEqual([
+    'failure',
+    'v',
+    'id',
+    'connection',
+    'receivedAt',
+    'requestId',
+    'records',
+  ])
+  expect(body.failure).toEqual({
+    code: 'ATTRIBUTE_REFUSED',
+    reason: 'Braze would refuse or silently drop the attribute "": the name is empty.',
+    hint: 'Change or drop that column in the ActionIQ export. Correct it at the source and let it send the row again, or put the letter back once the cause is gone.',
+    at: '2026-11-20T12:00:00.000Z',
+    attempts: 2,
+    requestId: 'request-1',
+  })
+  expect(body.records).toEqual([
+    { type: 'profile', external_id: 'fixture-u2', run_id: '889', attributes: { '': 1 } },
+  ])
+})
+
+test('an object that Braze rejects by name is parked with Braze’s words, the rest is delivered once', async () => {
+  const desk = openDesk()
+  desk.braze.script([{ do: 'reject', rejected: ['external_id:fixture-u2'], type: 'fixture words' }])
+  const back = await desk.work([
+    events(
+      'm1',
+      ['1', '2', '3'].map((n) => ({ external_id: `fixture-u${n}`, name: 'fixture-e' })),
+    ),
+  ])
+  expect(back).toEqual([])
+  expect(desk.parkedRecords()).toEqual([{ type: 'event', external_id: 'fixture-u2', name: 'fixture-e' }])
+  expect(JSON.parse(desk.letters[0]?.body ?? '').failure).toMatchObject({
+    code: 'REJECTED_BY_BRAZE',
+    reason: 'Braze rejected it: fixture words',
+    httpStatus: 201,
+  })
+  expect(desk.braze.events().map(({ external_id }) => external_id)).toEqual(['fixture-u1', 'fixture-u3'])
+})
+
+test('a request refused as a whole is halved until the culprit stands alone', async () => {
+  const desk = openDesk()
+  desk.braze.script([
+    {
+      do: 'answer',
+      status: 400,
+      body: { message: 'fixture refusal' },
+      users: ['external_id:fixture-u5'],
+      times: 'always',
+    },
+  ])
+  const back = await desk.work([
+    profiles(
+      'm1',
+      Array.from({ length: 8 }, (_, n) => tier(`fixture-u${n}`, n)),
+    ),
+  ])
+  expect(back).toEqual([])
+  expect(desk.parkedRecords()).toEqual([
+    { type: 'profile', external_id: 'fixture-u5', attributes: { fixture_tier: 5 } },
+  ])
+  expect(desk.braze.profiles()).toHaveLength(7)
+  // 8 refused, 4 taken, 4 refused, 2 refused, 1 taken, 1 refused, 2 taken
+  expect(desk.bodies.map(({ attributes }) => attributes?.length)).toEqual([8, 4, 4, 2, 1, 1, 2])
+})
+
+test('a merged object that Braze rejects is taken apart, and the accepted rest goes again, merged and last', async () => {
+  const desk = openDesk()
+  desk.braze.script([
+    {
+      do: 'reject',
+      rejected: ['external_id:fixture-u1'],
+      matches: ({ attributes = [] }) => attributes.some((object) => 'bad' in (object as object)),
+      times: 'always',
+    },
+  ])
+  const back = await desk.work([
+    profiles('m1', [
+      { external_id: 'fixture-u1', attributes: { a: 1 } },
+      { external_id: 'fixture-u1', attributes: { bad: 1 } },
+      { external_id: 'fixture-u1', attributes: { a: 2, b: 2 } },
+      { external_id: 'fixture-u1', attributes: { c: 3 } },
+    ]),
+  ])
+  expect(back).toEqual([])
+  expect(desk.parkedRecords()).toEqual([
+    { type: 'profile', external_id: 'fixture-u1', attributes: { bad: 1 } },
+  ])
+  expect(desk.bodies.at(-1)).toEqual({ attributes: [{ external_id: 'fixture-u1', a: 2, b: 2, c: 3 }] })
+  expect(attributesOf(desk, 'fixture-u1')).toEqual({ a: 2, b: 2, c: 3 })
+})
+
+test('when every object is bad, each is parked for its own reason', async () => {
+  const desk = openDesk()
+  await desk.work([
+    profiles('m1', [
+      { braze_id: 'fixture-nobody-1', attributes: { a: 1 } },
+      { braze_id: 'fixture-nobody-2', attributes: { a: 1 } },
+    ]),
+  ])
+  expect(desk.bodies).toHaveLength(1)
+  expect(desk.letterCodes()).toEqual(['REJECTED_BY_BRAZE', 'REJECTED_BY_BRAZE'])
+})
+
+test('of an error that names no object, profile objects are searched, events are parked as perhaps arrived', async () => {
+  const ofProfiles = openDesk()
+  ofProfiles.braze.script([
+    { do: 'reject', rejected: ['external_id:fixture-u2'], indexes: 'missing', times: 'always' },
+  ])
+  expect(
+    await ofProfiles.work([
+      profiles('m1', [tier('fixture-u1', 1), tier('fixture-u2', 2), tier('fixture-u3', 3)]),
+    ]),
+  ).toEqual([])
+  expect(ofProfiles.parkedRecords()).toEqual([
+    { type: 'profile', external_id: 'fixture-u2', attributes: { fixture_tier: 2 } },
+  ])
+
+  const ofEvents = openDesk()
+  ofEvents.braze.script([
+    { do: 'reject', rejected: ['external_id:fixture-u2'], indexes: 'missing', times: 'always' },
+  ])
+  const three = ['1', '2', '3'].map((n) => ({ external_id: `fixture-u${n}`, name: 'fixture-e' }))
+  expect(await ofEvents.work([events('m1', three)])).toEqual([])
+  expect(ofEvents.letterCodes()).toEqual(['MAY_HAVE_ARRIVED', 'MAY_HAVE_ARRIVED', 'MAY_HAVE_ARRIVED'])
+  expect(ofEvents.bodies).toHaveLength(1)
+})
+
+test('an error without an index parks nothing where Braze’s counters account for every object', async () => {
+  const desk = openDesk()
+  desk.braze.script([{ do: 'add errors', errors: [{ type: 'fixture noise' }] }])
+  expect(await desk.work([events('m1', [{ external_id: 'fixture-u1', name: 'fixture-e' }])])).toEqual([])
+  expect(desk.letters).toEqual([])
+})
+
+test('a long told wait is obeyed by every lane that was told, and nothing is parked', async () => {
+  const desk = openDesk()
+  desk.braze.script([
+    { do: 'rate limit', dialect: 'x-ratelimit-retry-after', seconds: 1800, times: 'always' },
+  ])
+  const back = await desk.work([
+    profiles('m1', [tier('fixture-u1', 1)]),
+    profiles('m2', [tier('fixture-u2', 1)], { lane: 'lane-1' }),
+  ])
+  expect(back).toEqual(['m1', 'm2'])
+  expect(desk.hidden).toEqual([
+    { ids: ['m1'], seconds: 1800 },
+    { ids: ['m2'], seconds: 1800 },
+  ])
+  expect(desk.bodies).toHaveLength(1)
+  expect(desk.letters).toEqual([])
+})
+
+test('a wait under ten seconds is slept inside the invocation', async () => {
+  const desk = openDesk()
+  desk.braze.script([{ do: 'rate limit', dialect: 'retry-after', seconds: 3 }])
+  expect(await desk.work([profiles('m1', [tier('fixture-u1', 1)])])).toEqual([])
+  expect(desk.paused).toBe(3000)
+  expect(desk.bodies).toHaveLength(2)
+})
+
+test('after a 401 the secret is read anew once, so that a rotated key is picked up', async () => {
+  const desk = openDesk()
+  desk.credentials.unshift({ apiKey: 'fixture-old-key', restEndpoint: 'https://rest.iad-01.braze.com' })
+  expect(await desk.work([profiles('m1', [tier('fixture-u1', 1)])])).toEqual([])
+  expect(desk.keys).toEqual(['fixture-old-key', 'key-of-the-braze-simulator'])
+})
+
+test.for([
+  { status: 401, code: 'BRAZE_KEY_REFUSED', requests: 2 },
+  { status: 403, code: 'BRAZE_KEY_LACKS_PERMISSION', requests: 1 },
+  { status: 404, code: 'BRAZE_URL_WRONG', requests: 1 },
+  { status: 302, code: 'BRAZE_URL_WRONG', requests: 1 },
+])('a $status holds every message, says so, and parks nothing', async ({ status, code, requests }) => {
+  const desk = openDesk()
+  desk.braze.script([{ do: 'answer', status, times: 'always' }])
+  const back = await desk.work([
+    profiles('m1', [tier('fixture-u1', 1)]),
+    profiles('m2', [tier('fixture-u2', 1)], { lane: 'lane-1', receives: 9 }),
+  ])
+  expect(back).toEqual(['m1', 'm2'])
+  expect(desk.bodies).toHaveLength(requests)
+  expect(desk.letters).toEqual([])
+  expect(desk.logged.filter(({ level }) => level === 'error')).toMatchObject([{ fields: { code } }])
+  // Half of 5 s at the first receive, half of 15 min at the ninth.
+  expect(desk.hidden).toEqual([
+    { ids: ['m1'], seconds: 3 },
+    { ids: ['m2'], seconds: 450 },
+  ])
+})
+
+test('the placeholder key and an unreadable secret hold every message without a request', async () => {
+  for (const missing of ['BRAZE_SECRET_PLACEHOLDER', 'BRAZE_SECRET_UNREADABLE'] as const) {
+    const desk = openDesk()
+    desk.credentials.splice(0, 1, { missing })
+    expect(await desk.work([profiles('m1', [tier('fixture-u1', 1)])])).toEqual(['m1'])
+    expect(desk.bodies).toEqual([])
+    expect(desk.logged).toContainEqual(
+      expect.objectContaining({ level: 'error', fields: expect.objectContaining({ code: missing }) }),
+    )
+  }
+})
+
+test('a 5xx sends back its messages, while other requests of the invocation go on', async () => {
+  const desk = openDesk()
+  desk.braze.script([{ do: 'answer', status: 503, users: ['external_id:fixture-u0'] }])
+  const back = await desk.work([
+    profiles(
+      'm1',
+      Array.from({ length: 75 }, (_, n) => tier(`fixture-u${n}`, n)),
+    ),
+    profiles('m2', [tier('fixture-u80', 1)], { lane: 'lane-1' }),
+  ])
+  expect(back).toEqual(['m1'])
+  expect(desk.hidden).toEqual([{ ids: ['m1'], seconds: 3 }])
+  expect(attributesOf(desk, 'fixture-u80')).toEqual({ fixture_tier: 1 })
+})
+
+test('a later message of the lane goes back with a failed one only if they share a user', async () => {
+  const desk = openDesk()
+  desk.braze.script([{ do: 'answer', status: 503, users: ['external_id:fixture-u0'] }])
+  const back = await desk.work([
+    profiles('m1', [
+      ...Array.from({ length: 75 }, (_, n) => tier(`fixture-u${n}`, n)),
+      tier('fixture-shared', 'old'),
+    ]),
+    profiles('m2', [tier('fixture-shared', 'new')]),
+    profiles('m3', [tier('fixture-other', 'new')]),
+  ])
+  // fixture-shared was delivered with its new value; m1 will write the old one again, so m2 must follow it.
+  expect(back).toEqual(['m1', 'm2'])
+  expect(desk.hidden).toEqual([{ ids: ['m1', 'm2'], seconds: 3 }])
+})
+
+test('from the fifth receive on, the object that Braze fails on is found among others and parked', async () => {
+  const desk = openDesk()
+  desk.braze.script([{ do: 'answer', status: 500, users: ['external_id:fixture-u0'], times: 'always' }])
+  const messages = [
+    profiles(
+      'm1',
+      Array.from({ length: 4 }, (_, n) => tier(`fixture-u${n}`, n)),
+      { receives: 5 },
+    ),
+  ]
+  expect(await desk.work(messages)).toEqual([])
+  expect(desk.letterCodes()).toEqual(['BRAZE_FAILS_ON_IT'])
+  expect(desk.parkedRecords()).toEqual([
+    { type: 'profile', external_id: 'fixture-u0', attributes: { fixture_tier: 0 } },
+  ])
+  expect(desk.braze.profiles()).toHaveLength(3)
+})
+
+test('in an outage nothing is parked, however often it was received, and Braze is not stormed', async () => {
+  const desk = openDesk()
+  desk.braze.script([{ do: 'answer', status: 503, times: 'always' }])
+  const messages = [
+    profiles(
+      'm1',
+      Array.from({ length: 75 }, (_, n) => tier(`fixture-u${n}`, n)),
+      { receives: 700 },
+    ),
+  ]
+  expect(await desk.work(messages)).toEqual(['m1'])
+  expect(desk.letters).toEqual([])
+  expect(desk.bodies.length).toBeLessThanOrEqual(20)
+  expect(desk.hidden).toEqual([{ ids: ['m1'], seconds: 450 }])
+})
+
+test('a lost answer is asked again, never dropped', async () => {
+  const desk = openDesk()
+  desk.braze.script([{ do: 'reset', apply: true }])
+  const message = events('m1', [{ external_id: 'fixture-u1', name: 'fixture-e' }])
+  expect(await desk.work([message])).toEqual(['m1'])
+  expect(await desk.work([message])).toEqual([])
+  expect(desk.braze.events()).toHaveLength(2)
+})
+
+test('no request starts after the deadline; what is unsent goes back without a wait', async () => {
+  const desk = openDesk()
+  desk.braze.script([{ do: 'delay', delayMs: 6_000, times: 'always' }])
+  const messages = [
+    profiles(
+      'm1',
+      Array.from({ length: 75 }, (_, n) => tier(`fixture-u${n}`, n)),
+    ),
+    profiles(
+      'm2',
+      Array.from({ length: 75 }, (_, n) => tier(`fixture-v${n}`, n)),
+      { lane: 'lane-1' },
+    ),
+    profiles('m3', [tier('fixture-w', 1)], { lane: 'lane-2' }),
+  ]
+  expect(await desk.work(messages, { deadlineMs: 10_000 })).toEqual(['m3'])
+  expect(desk.bodies).toHaveLength(2)
+  expect(desk.hidden).toEqual([{ ids: ['m3'], seconds: 1 }])
+})
+
+test('in the events queue a lane stops at its first failure, and what is done is deleted before the next request', async () => {
+  const desk = openDesk()
+  const many = (prefix: string) =>
+    Array.from({ length: 75 }, (_, n) => ({ external_id: `${prefix}${n}`, name: 'fixture-e' }))
+  desk.braze.script([{ do: 'answer', status: 503, users: ['external_id:fixture-b0'] }])
+  const back = await desk.work([
+    events('m1', many('fixture-a')),
+    events('m2', many('fixture-b')),
+    events('m3', many('fixture-c')),
+    events('m4', many('fixture-d'), { lane: 'lane-1' }),
+  ])
+  expect(back).toEqual(['m2', 'm3'])
+  expect(desk.removed).toEqual(['m1'])
+  expect(desk.braze.events()).toHaveLength(150)
+})
+
+test('parking that fails is tried until the deadline; then the message goes back, and its events are not sent again', async () => {
+  const desk = openDesk()
+  const message = events('m1', [
+    { external_id: 'fixture-u1', name: 'fixture-e' },
+    { external_id: 'fixture-u2', name: 'x'.repeat(256) },
+  ])
+  desk.refusesLetters = () => true
+  expect(await desk.work([message])).toEqual(['m1'])
+  expect(desk.paused).toBeGreaterThan(40_000)
+  expect(desk.hidden).toEqual([{ ids: ['m1'], seconds: 3 }])
+  desk.refusesLetters = () => false
+  expect(await desk.work([message])).toEqual([])
+  expect(desk.letterCodes()).toEqual(['EVENT_REFUSED'])
+  expect(desk.braze.events()).toHaveLength(1)
+})
+
+test('an outage that cuts a search off doubles no event, and the culprit is found afterwards', async () => {
+  const desk = openDesk()
+  const refusal = {
+    do: 'answer',
+    status: 400,
+    body: { message: 'fixture refusal' },
+    users: ['external_id:fixture-u3'],
+  } satisfies Step
+  desk.braze.script([
+    refusal,
+    { do: 'delay', delayMs: 1 },
+    { do: 'answer', status: 503 },
+    { ...refusal, times: 'always' },
+  ])
+  const message = events(
+    'm1',
+    Array.from({ length: 4 }, (_, n) => ({ external_id: `fixture-u${n}`, name: 'fixture-e' })),
+  )
+  expect(await desk.work([message])).toEqual(['m1'])
+  expect(desk.letters).toEqual([])
+  expect(await desk.work([message])).toEqual([])
+  expect(desk.letterCodes()).toEqual(['REJECTED_BY_BRAZE'])
+  expect(desk.braze.events().map(({ external_id }) => external_id)).toEqual([
+    'fixture-u0',
+    'fixture-u1',
+    'fixture-u2',
+  ])
+})
+
+test('relative writes are never merged, and follow the plain ones before them in a request of their own', async () => {
+  const desk = openDesk()
+  const back = await desk.work([
+    profiles('m1', [{ external_id: 'fixture-u1', attributes: { visits: 1 } }]),
+    profiles('m2', [{ external_id: 'fixture-u1', attributes: { visits: { inc: 2 } } }]),
+    profiles('m3', [{ external_id: 'fixture-u1', attributes: { visits: { inc: 3 } } }]),
+    profiles('m4', [{ external_id: 'fixture-u1', attributes: { tier: 'fixture-x' } }]),
+  ])
+  expect(back).toEqual([])
+  expect(desk.bodies.map(({ attributes }) => attributes)).toEqual([
+    [{ external_id: 'fixture-u1', visits: 1 }],
+    [{ external_id: 'fixture-u1', visits: { inc: 2 } }],
+    [{ external_id: 'fixture-u1', visits: { inc: 3 } }],
+    [{ external_id: 'fixture-u1', tier: 'fixture-x' }],
+  ])
+  expect(attributesOf(desk, 'fixture-u1')).toEqual({ visits: 6, tier: 'fixture-x' })
+})
+
+test('a message of a newer version stays in its queue with what is behind it in its lane', async () => {
+  const desk = openDesk()
+  const newer = { ...profiles('m1', []), body: '{"v":2,"id":"x"}' }
+  expect(
+    await desk.work([
+      newer,
+      profiles('m2', [tier('fixture-u1', 1)]),
+      profiles('m3', [tier('fixture-u2', 1)], { lane: 'lane-1' }),
+    ]),
+  ).toEqual(['m1', 'm2'])
+  expect(desk.letters).toEqual([])
+  expect(desk.logged).toContainEqual(
+    expect.objectContaining({
+      level: 'error',
+      fields: expect.objectContaining({ code: 'MESSAGE_VERSION_UNKNOWN' }),
+    }),
+  )
+})
+
+test('a message that the receiver did not write is parked as it stands', async () => {
+  const desk = openDesk()
+  expect(await desk.work([{ ...profiles('m1', []), body: 'fixture text' }])).toEqual([])
+  expect(desk.letterCodes()).toEqual(['MESSAGE_UNREADABLE'])
+  expect(JSON.parse(desk.letters[0]?.body ?? '').body).toBe('fixture text')
+})
+
+test('a message that may kill the worker comes last and alone, when all others are deleted', async () => {
+  const desk = openDesk()
+  const seen: string[][] = []
+  desk.beforeRequest = () => seen.push([...desk.removed])
+  const danger = profiles('m1', [tier('fixture-u1', 1)], { receives: 3 })
+  expect(await desk.work([danger, profiles('m2', [tier('fixture-u2', 1)], { lane: 'lane-1' })])).toEqual([])
+  expect(seen).toEqual([[], ['m2']])
+  expect(desk.removed).toEqual(['m2', 'm1'])
+  expect([...desk.marks]).toEqual([])
+})
+
+test('a message under which the worker died twice is given up', async () => {
+  const desk = openDesk()
+  const danger = profiles('m1', [tier('fixture-u1', 1)], { receives: 5 })
+  desk.marks.set('m1', 1)
+  desk.beforeRequest = () => {
+    throw new Error('the worker dies')
+  }
+  await expect(desk.work([danger])).rejects.toThrow()
+  expect(await desk.work([danger])).toEqual([])
+  expect(desk.letterCodes()).toEqual(['WORKER_DIED'])
+  expect(desk.bodies).toEqual([])
+})
+
+test('logs tell counts and codes, no identifier, value or key', async () => {
+  const desk = openDesk()
+  desk.braze.script([{ do: 'answer', status: 401, times: 'always' }])
+  await desk.work([
+    profiles('m1', [
+      tier('fixture-u1', 'fixture-secret-tier'),
+      { external_id: 'fixture-u2', attributes: { $x: 1 } },
+    ]),
+  ])
+  expect(desk.logged.length).toBeGreaterThan(1)
+  expect(JSON.stringify(desk.logged)).not.toMatch(/fixture-|key-of-the-braze-simulator/)
+})
