@@ -1,0 +1,34 @@
+/** `npm start`: the whole bridge on this machine. `--demo` sends the sample input besides. */
+
+/** The functions run on it in AWS, and it comes with `npm ci`. */
+const NODE_MAJOR = 24
+
+if (Number.parseInt(process.versions.node, 10) < NODE_MAJOR) {
+  console.error(
+    `This needs Node ${NODE_MAJOR}, and runs on ${process.versions.node}. Start it with npm start or npm run demo after npm ci, which brings its own Node; if npm is set to ignore install scripts, allow them.`,
+  )
+  process.exit(1)
+}
+
+// Node's own warnings about SQLite being experimental are nothing to whoever starts this.
+process.removeAllListeners('warning')
+
+const { main } = await import('./local/main.ts')
+const { paintFor } = await import('./local/paint.ts')
+const { stopSignals } = await import('./local/stop-signals.ts')
+
+const FORCED = 130
+
+process.exit(
+  await main({
+    argv: process.argv.slice(2),
+    env: process.env,
+    print: (line) => console.log(line),
+    paint: paintFor(process.stdout),
+    stopAsked: stopSignals(
+      (signal, listener) => process.on(signal, listener),
+      Date.now,
+      () => process.exit(FORCED),
+    ),
+  }),
+)

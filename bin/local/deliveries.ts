@@ -1,0 +1,86 @@
+import { SQSClient } from '@aws-sdk/client-sqs'
+import { type InvokeWorker, startEventSource } from './event-source.ts'
+import { WORKER_CONCURRENCY } from './function-env.ts'
+import { LOCAL_REGION, type LocalQueues } from './queues.ts'
+
+/** How long a stop waits for batches that are under way. Whatever is not settled by then is delivered at the next start. */
+const STOP_WAIT_MS = 5000
+
+const QUIET_TIMEOUT_MS = 30_000
+
+export type Deliveries = {
+  /** Messages that are not delivered yet, in flight ones included. */
+  waiting: () => { profiles: number; events: number }
+  /** Resolves when both queues are empty. Rejects where they aren't in time. */
+  waitUntilQuiet: (timeoutMs?: number) => Promise<void>
+  /** @returns whether everything that was under way has ended. */
+  stop: () => Promise<boolean>
+}
+
+/** The event sources of both queues. */
+export function startDeliveries(options: {
+  queues: LocalQueues
+  invoke: InvokeWorker
+  onTrouble: (what: string) => void
+}): Deliveries {
+  const { queues, invoke, onTrouble } = options
+  const sqs = new SQSClient({
+    region: LOCAL_REGION,
+    endpoint: queues.endpoint,
+    credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
+  })
+  const watchers = new Set<() => void>()
+  const onSettled = () => {
+    for (const look of watchers) look()
+  }
+  const sources = [queues.profiles, queues.events].map((queue) =>
+    startEventSource({
+      sqs,
+      queue,
+      region: LOCAL_REGION,
+      invoke,
+      concurrency: WORKER_CONCURRENCY,
+      onSettled,
+      onTrouble,
+    }),
+  )
+  const waiting = () => ({
+    profiles: queues.list(queues.profiles).length,
+    events: queues.list(queues.events).length,
+  })
+  return {
+    waiting,
+    waitUntilQuiet: (timeoutMs = QUIET_TIMEOUT_MS) =>
+      new Promise((resolve, reject) => {
+        const look = () => {
+          const { profiles, events } = waiting()
+          if (profiles + events === 0) end(resolve)
+        }
+        const timer = setTimeout(() => {
+          const { profiles, events } = waiting()
+          end(() => reject(new Error(`still waiting: ${profiles} in profiles, ${events} in events`)))
+        }, timeoutMs)
+        const end = (settle: () => void) => {
+          clearTimeout(timer)
+          watchers.delete(look)
+          settle()
+        }
+        watchers.add(look)
+        look()
+      }),
+    stop: async () => {
+      const ended = Promise.all(sources.map((source) => source.stop())).then(() => true)
+      const inTime = await within(ended, STOP_WAIT_MS)
+      sqs.destroy()
+      return inTime
+    },
+  }
+}
+
+/** @returns false where the promise takes longer. */
+function within(promise: Promise<boolean>, ms: number): Promise<boolean> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => resolve(false), ms)
+    promise.then(resolve, reject).finally(() => clearTimeout(timer))
+  })
+}

@@ -1,0 +1,62 @@
+import { readFileSync } from 'node:fs'
+import * as z from 'zod'
+import { type Answer, reportSample } from './demo-report.ts'
+import type { Paint } from './paint.ts'
+import type { Local } from './start.ts'
+
+const FIXTURES = new URL('../../test/fixtures/', import.meta.url)
+
+/** What the demo sends, in this order, and how each file becomes a JSON body. */
+const SAMPLES = [
+  { file: 'activation.json', path: '/v1/activations', toBody: (text: string) => text },
+  {
+    file: 'events.ndjson',
+    path: '/v1/events',
+    toBody: (text: string) => `[${text.trim().split('\n').join(',')}]`,
+  },
+  { file: 'mixed-bad.json', path: '/v1/records', toBody: (text: string) => text },
+]
+
+const ReceiverAnswer = z.object({
+  requestId: z.string(),
+  errors: z.array(z.object({ index: z.number(), code: z.string(), message: z.string() })).default([]),
+})
+
+/**
+ * Sends the sample input as a sender would, waits until all of it is delivered or parked, and prints row by row what
+ * became of it.
+ */
+export async function demo(
+  local: Local,
+  token: string,
+  print: (line: string) => void,
+  paint: Paint,
+): Promise<void> {
+  const { simulator } = local
+  if (!simulator) return
+  print(paint('bold', 'Sending the sample input'))
+  print('')
+  const sent: { file: string; path: string; body: string; answer: Answer }[] = []
+  for (const { file, path, toBody } of SAMPLES) {
+    const body = toBody(readFileSync(new URL(file, FIXTURES), 'utf8'))
+    sent.push({ file, path, body, answer: await post(`${local.url}${path}`, token, body) })
+  }
+  const late = await local.queues.waitUntilQuiet().then(
+    () => undefined,
+    (error: unknown) => (error instanceof Error ? error.message : String(error)),
+  )
+  for (const sample of sent)
+    for (const line of reportSample(sample, simulator, local.queues.letters(), paint)) print(line)
+  if (late !== undefined) print(paint('yellow', `Not everything is delivered yet, ${late}.`))
+}
+
+async function post(url: string, token: string, body: string): Promise<Answer> {
+  const response = await fetch(url, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', 'x-api-key': token },
+    body,
+  })
+  const text = await response.text()
+  const parsed = ReceiverAnswer.safeParse(JSON.parse(text))
+  return { status: response.status, ...(parsed.data ?? { requestId: '', errors: [] }) }
+}

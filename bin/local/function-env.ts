@@ -1,0 +1,59 @@
+import { devNull } from 'node:os'
+import type * as z from 'zod'
+import type { ReceiverEnv, WorkerEnv } from '../../functions/shared/env.ts'
+import { LOCAL_REGION, type LocalQueues } from './queues.ts'
+
+/** As many batches per queue at once as the stack's smallest setting allows; Lambda takes none lower. */
+export const WORKER_CONCURRENCY = 2
+
+/** A pace that any Braze contract allows, per queue. */
+const REQUESTS_PER_SECOND = 25
+
+export const SPACING_MS = (1000 * WORKER_CONCURRENCY) / REQUESTS_PER_SECOND
+
+export const INBOUND_SECRET_ID = 'local/inbound'
+export const BRAZE_SECRET_ID = 'local/braze'
+
+export type FunctionEnv = z.input<typeof ReceiverEnv> & z.input<typeof WorkerEnv> & Record<string, string>
+
+/** The environment in which the deployed handlers find the local queues and secrets. */
+export function functionEnv(options: {
+  queues: LocalQueues
+  secretsEndpoint: string
+  markerDir: string
+  spacingMs: number
+}): FunctionEnv {
+  const { queues, secretsEndpoint, markerDir, spacingMs } = options
+  return {
+    PROFILES_QUEUE_URL: queues.profiles.url,
+    EVENTS_QUEUE_URL: queues.events.url,
+    PROFILES_DLQ_URL: queues.profilesDlq.url,
+    EVENTS_DLQ_URL: queues.eventsDlq.url,
+    PREFERRED_IDENTIFIER: 'external_id',
+    INBOUND_SECRET_ID,
+    LANES: '16',
+    DEFAULT_SPLIT_ID: '0',
+    BRAZE_SECRET_ID,
+    PROFILES_REQUEST_SPACING_MS: String(spacingMs),
+    EVENTS_REQUEST_SPACING_MS: String(spacingMs),
+    MARKER_DIR: markerDir,
+    ALLOW_LOOPBACK_BRAZE: 'true',
+    AWS_REGION: LOCAL_REGION,
+    // The emulator takes any credentials, and nothing may come from this machine's own AWS set-up.
+    AWS_ACCESS_KEY_ID: 'local',
+    AWS_SECRET_ACCESS_KEY: 'local',
+    AWS_SESSION_TOKEN: '',
+    AWS_PROFILE: '',
+    AWS_CONFIG_FILE: devNull,
+    AWS_SHARED_CREDENTIALS_FILE: devNull,
+    AWS_IGNORE_CONFIGURED_ENDPOINT_URLS: 'false',
+    AWS_USE_FIPS_ENDPOINT: 'false',
+    AWS_USE_DUALSTACK_ENDPOINT: 'false',
+    AWS_ENDPOINT_URL_SQS: queues.endpoint,
+    AWS_ENDPOINT_URL_SECRETS_MANAGER: secretsEndpoint,
+    // Logs through the console, where the local run turns them into lines; and no metrics.
+    POWERTOOLS_DEV: 'true',
+    POWERTOOLS_METRICS_DISABLED: 'true',
+    POWERTOOLS_LOG_LEVEL: 'INFO',
+  }
+}

@@ -1,0 +1,95 @@
+import { randomUUID } from 'node:crypto'
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda'
+import { toHttpEvent } from './http-event.ts'
+import { closeServer, listen } from './listen.ts'
+import { routeOf } from './routes.ts'
+
+/** API Gateway's limit on a body, in bytes. */
+const MAX_BODY_BYTES = 10 * 1024 * 1024
+
+/** Lambda's limit on the event's JSON, in bytes: the one that a body meets first, escaped or in base64. */
+const MAX_EVENT_BYTES = 6 * 1024 * 1024
+
+export type InvokeReceiver = (event: APIGatewayProxyEventV2) => Promise<APIGatewayProxyStructuredResultV2>
+
+/** What became of a request: counts of an accepted one are in its body. */
+export type Answered = { method: string; path: string; status: number; body: string; ms: number }
+
+export type Gateway = { url: string; stop: () => Promise<void> }
+
+/**
+ * What the stack's HTTP API does: turns a request into an event, hands it to the receiver, and writes its answer.
+ * Its own answers (404, 413, 500) are worded as API Gateway words them.
+ */
+export async function startGateway(options: {
+  port: number
+  invoke: InvokeReceiver
+  now: () => number
+  onAnswered: (answered: Answered) => void
+  onTrouble: (what: string) => void
+}): Promise<Gateway> {
+  const { port, invoke, now, onAnswered, onTrouble } = options
+
+  const resultOf = async (request: IncomingMessage, url: URL, requestId: string) => {
+    const route = routeOf(url.pathname)
+    if (!route) return ownAnswer(404, 'Not Found')
+    const body = await readBody(request)
+    if (!body) return ownAnswer(413, 'Request Entity Too Large')
+    const { method = 'GET', headers, socket } = request
+    const sourceIp = socket.remoteAddress ?? ''
+    const event = toHttpEvent({ method, url, headers, body, sourceIp }, route, requestId, now())
+    if (Buffer.byteLength(JSON.stringify(event)) > MAX_EVENT_BYTES)
+      return ownAnswer(413, 'Request Entity Too Large')
+    try {
+      return await invoke(event)
+    } catch (error) {
+      onTrouble(error instanceof Error ? error.message : String(error))
+      return ownAnswer(500, 'Internal Server Error')
+    }
+  }
+
+  const serve = async (request: IncomingMessage, response: ServerResponse) => {
+    const startedAt = now()
+    const requestId = randomUUID()
+    const url = new URL(`http://127.0.0.1${request.url ?? '/'}`)
+    const result = await resultOf(request, url, requestId)
+    const { statusCode = 200, body = '' } = result
+    write(response, result, requestId)
+    onAnswered({
+      method: request.method ?? 'GET',
+      path: url.pathname,
+      status: statusCode,
+      body,
+      ms: now() - startedAt,
+    })
+  }
+
+  const server = createServer((request, response) => {
+    serve(request, response).catch(() => response.destroy())
+  })
+  return { url: await listen(server, port), stop: () => closeServer(server) }
+}
+
+/** @returns undefined where there is more than API Gateway takes; the rest is read and thrown away. */
+async function readBody(request: IncomingMessage): Promise<Buffer | undefined> {
+  const chunks: Buffer[] = []
+  let bytes = 0
+  for await (const chunk of request) {
+    bytes += chunk.length
+    if (bytes <= MAX_BODY_BYTES) chunks.push(chunk)
+  }
+  return bytes <= MAX_BODY_BYTES ? Buffer.concat(chunks) : undefined
+}
+
+function ownAnswer(statusCode: number, message: string): APIGatewayProxyStructuredResultV2 {
+  return { statusCode, headers: { 'content-type': 'application/json' }, body: JSON.stringify({ message }) }
+}
+
+function write(response: ServerResponse, result: APIGatewayProxyStructuredResultV2, requestId: string): void {
+  const { statusCode = 200, headers = {}, cookies = [], body = '', isBase64Encoded = false } = result
+  response.setHeader('apigw-requestid', requestId)
+  for (const [name, value] of Object.entries(headers)) response.setHeader(name, String(value))
+  if (cookies.length > 0) response.setHeader('set-cookie', cookies)
+  response.writeHead(statusCode).end(Buffer.from(body, isBase64Encoded ? 'base64' : 'utf8'))
+}

@@ -1,0 +1,32 @@
+import type {
+  APIGatewayProxyEventV2,
+  APIGatewayProxyStructuredResultV2,
+  SQSBatchResponse,
+  SQSEvent,
+} from 'aws-lambda'
+import type { FunctionEnv } from './function-env.ts'
+import type { Handler } from './invoke.ts'
+
+export type Handlers = {
+  receiver: Handler<APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2>
+  worker: Handler<SQSEvent, SQSBatchResponse>
+}
+
+let starts = 0
+
+/**
+ * Loads the deployed handlers, unchanged. They read the environment when they are imported, so it is set before, and
+ * each start imports them under a new address: one process may start the local run more than once.
+ */
+export async function loadHandlers(env: FunctionEnv): Promise<Handlers> {
+  Object.assign(process.env, env)
+  starts += 1
+  const addressOf = (path: string) => new URL(`${path}?start=${starts}`, import.meta.url).href
+  const receiver: typeof import('../../functions/receiver/handler.ts') = await import(
+    addressOf('../../functions/receiver/handler.ts')
+  )
+  const worker: typeof import('../../functions/worker/handler.ts') = await import(
+    addressOf('../../functions/worker/handler.ts')
+  )
+  return { receiver: receiver.handler, worker: worker.handler }
+}

@@ -1,0 +1,45 @@
+import type { Paint } from './paint.ts'
+
+export type HeaderFacts = {
+  url: string
+  token: string
+  brazeUrl: string
+  isSimulator: boolean
+  stateDir: string
+  waiting: number
+  deadLetters: number
+}
+
+/** What a start shows first: where to send, with what, where it goes and where it is kept. */
+export function header(facts: HeaderFacts, paint: Paint): string[] {
+  const { url, token, brazeUrl, isSimulator, stateDir, waiting, deadLetters } = facts
+  const field = (name: string, value: string, note = '') =>
+    `  ${paint('dim', name.padEnd(9))} ${value}${note && `  ${paint('dim', note)}`}`
+  return [
+    '',
+    paint('bold', 'ActionIQ to Braze, on this machine'),
+    '',
+    field('Webhooks', `${url}/v1/activations`, 'profile rows'),
+    field('', `${url}/v1/events`, 'event rows'),
+    field('', `${url}/v1/records`, 'both'),
+    field('Token', token, 'in the header x-api-key, or as Authorization: Bearer'),
+    isSimulator
+      ? field('Braze', `${brazeUrl}/simulator`, 'a simulator; open it to see what it knows')
+      : field('Braze', brazeUrl, 'a real one: what is sent here arrives there'),
+    field('State', stateDir, `${waiting} messages waiting, ${deadLetters} dead letters`),
+    '',
+  ]
+}
+
+/** A command for a second terminal, which works as it stands in any POSIX shell. */
+export function curlLine(url: string, token: string): string {
+  const row = '{"external_id":"me","audience_id":"1042","split_id":"2","op":"enter","loyalty_tier":"gold"}'
+  return [
+    `curl ${url}/v1/activations`,
+    `-H ${quoted(`x-api-key: ${token}`)}`,
+    `-H 'content-type: application/json'`,
+    `-d ${quoted(row)}`,
+  ].join(' ')
+}
+
+const quoted = (text: string) => `'${text.replaceAll("'", `'\\''`)}'`

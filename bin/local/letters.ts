@@ -1,0 +1,35 @@
+import * as z from 'zod'
+import { Failure } from '../../functions/shared/failure.ts'
+import { RawLetter } from '../../functions/shared/message.ts'
+import { BridgeRecord, type QueueName } from '../../functions/shared/record.ts'
+
+const Body = z.object({
+  failure: Failure.optional(),
+  requestId: z.string().optional(),
+  records: z.array(BridgeRecord).default([]),
+  rows: RawLetter.shape.rows.optional(),
+})
+
+/** A dead letter. One without a `failure` was moved by SQS itself. */
+export type Letter = z.infer<typeof Body> & {
+  /** Whose dead-letter queue it stands in. */
+  queue: QueueName
+  messageId: string
+  /** As it stands in the queue. */
+  body: string
+}
+
+export function readLetter(
+  queue: QueueName,
+  { messageId, body }: { messageId: string; body: string },
+): Letter {
+  return { queue, messageId, body, ...(Body.safeParse(parseJson(body)).data ?? { records: [] }) }
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}

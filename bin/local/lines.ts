@@ -1,0 +1,128 @@
+import * as z from 'zod'
+import type { Answered } from './gateway.ts'
+import type { LogEntry } from './log-entries.ts'
+import type { Paint } from './paint.ts'
+
+/** Widths of the columns, in characters: the longest usual text of each. */
+const WHAT_WIDTH = 24
+const RESULT_WIDTH = 6
+const DETAIL_WIDTH = 32
+
+/** What the worker logs of each request to Braze. */
+const BrazeAnswered = z.object({
+  message: z.literal('braze answered'),
+  /** A word where there was no answer. */
+  status: z.union([z.number(), z.string()]),
+  attributes: z.number().default(0),
+  events: z.number().default(0),
+  purchases: z.number().default(0),
+  ms: z.number(),
+})
+
+const WorkerParked = z.object({ message: z.literal('worked'), parked: z.int().positive() })
+
+/** What Powertools adds to every entry, which says nothing here. */
+const COMMON_KEYS = new Set([
+  'level',
+  'message',
+  'service',
+  'timestamp',
+  'sampling_rate',
+  'cold_start',
+  'function_arn',
+  'function_memory_size',
+  'function_name',
+  'function_request_id',
+  'xray_trace_id',
+])
+
+const clock = (at: Date) => at.toTimeString().slice(0, 8)
+
+const plural = (count: number, one: string) => `${count} ${one}${count === 1 ? '' : 's'}`
+
+/** One line per request of a sender. */
+export function requestLine({ method, path, status, body, ms }: Answered, at: Date, paint: Paint): string {
+  return row(at, paint, 'cyan', '→', `${method} ${path}`, status, summaryOf(body), ms)
+}
+
+/**
+ * One line for an entry of a function's log.
+ * @returns undefined for what is not worth a line: requests to Braze, parked records, warnings and errors are.
+ */
+export function logLine(entry: LogEntry, at: Date, paint: Paint): string | undefined {
+  const braze = BrazeAnswered.safeParse(entry)
+  if (braze.success) {
+    const { status, attributes, events, purchases, ms } = braze.data
+    const counts = [
+      attributes > 0 && plural(attributes, 'profile'),
+      events > 0 && plural(events, 'event'),
+      purchases > 0 && plural(purchases, 'purchase'),
+    ]
+    return row(at, paint, 'cyan', '⇒', 'Braze /users/track', status, counts.filter(Boolean).join(', '), ms)
+  }
+  const { data: worked } = WorkerParked.safeParse(entry)
+  if (worked) return troubleLine(`worker parked ${plural(worked.parked, 'record')}`, at, paint, 'WARN')
+  if (entry.level !== 'WARN' && entry.level !== 'ERROR' && entry.level !== 'CRITICAL') return undefined
+  const fields = Object.entries(entry)
+    .filter(([key, value]) => !COMMON_KEYS.has(key) && typeof value !== 'object')
+    .map(([key, value]) => `${key}=${value}`)
+  return troubleLine([`${entry.service}: ${entry.message}`, ...fields].join('  '), at, paint, entry.level)
+}
+
+export function troubleLine(what: string, at: Date, paint: Paint, level = 'ERROR'): string {
+  return `${paint('dim', clock(at))}  ${paint(level === 'WARN' ? 'yellow' : 'red', '!')}  ${what}`
+}
+
+function row(
+  at: Date,
+  paint: Paint,
+  arrowColour: 'cyan',
+  arrow: string,
+  what: string,
+  status: number | string,
+  detail: string,
+  ms: number,
+): string {
+  const result = paint(colourOf(status), String(status).padEnd(RESULT_WIDTH))
+  return [
+    paint('dim', clock(at)),
+    paint(arrowColour, arrow),
+    what.padEnd(WHAT_WIDTH),
+    `${result}${detail.padEnd(DETAIL_WIDTH)}`,
+    paint('dim', `${ms} ms`),
+  ].join('  ')
+}
+
+function colourOf(status: number | string) {
+  if (typeof status === 'string' || status >= 500) return 'red'
+  return status >= 400 ? 'yellow' : 'green'
+}
+
+/** The receiver's answer: counts, or the title of a problem (RFC 9457), or API Gateway's own message. */
+const Summary = z.object({
+  accepted: z.number().optional(),
+  rejected: z.number().optional(),
+  title: z.string().optional(),
+  message: z.string().optional(),
+})
+
+function summaryOf(body: string): string {
+  const parsed = Summary.safeParse(parseJson(body))
+  if (!parsed.success) return ''
+  const { accepted, rejected, title, message } = parsed.data
+  if (title ?? message) return title ?? message ?? ''
+  return [
+    accepted !== undefined && `${accepted} accepted`,
+    rejected !== undefined && rejected > 0 && `${rejected} parked`,
+  ]
+    .filter(Boolean)
+    .join(', ')
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,25 @@
+import type { Server } from 'node:http'
+
+/**
+ * Listens on loopback only.
+ * @param port 0 for any free one.
+ * @returns `http://127.0.0.1:PORT`. Rejects with Node's error where the port can't be had.
+ */
+export function listen(server: Server, port: number): Promise<string> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject)
+    server.listen(port, '127.0.0.1', () => {
+      server.off('error', reject)
+      const address = server.address()
+      resolve(`http://127.0.0.1:${typeof address === 'object' && address ? address.port : port}`)
+    })
+  })
+}
+
+/** Takes no new requests, lets the running ones end, and drops connections that only wait for more. */
+export function closeServer(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    server.close(() => resolve())
+    server.closeIdleConnections()
+  })
+}

@@ -1,0 +1,41 @@
+import * as z from 'zod'
+
+/** One line of a function's structured log. */
+export const LogEntry = z.looseObject({
+  level: z.string(),
+  message: z.string(),
+  service: z.string(),
+})
+export type LogEntry = z.infer<typeof LogEntry>
+
+const METHODS = ['debug', 'info', 'warn', 'error', 'log'] as const
+
+type ConsoleLike = Record<(typeof METHODS)[number], (...parts: unknown[]) => void>
+
+/**
+ * Takes the functions' structured logs out of the console, where Powertools writes them, and hands them on as
+ * values. Everything else that is written there stays as it is.
+ * @returns what ends it.
+ */
+export function takeLogEntries(from: ConsoleLike, onEntry: (entry: LogEntry) => void): () => void {
+  const originals = METHODS.map((method) => [method, from[method]] as const)
+  for (const [method, original] of originals) {
+    from[method] = (...parts) => {
+      const entry = toEntry(parts)
+      if (entry) onEntry(entry)
+      else original.apply(from, parts)
+    }
+  }
+  return () => {
+    for (const [method, original] of originals) from[method] = original
+  }
+}
+
+function toEntry([text, ...more]: readonly unknown[]): LogEntry | undefined {
+  if (typeof text !== 'string' || more.length > 0 || !text.startsWith('{')) return undefined
+  try {
+    return LogEntry.safeParse(JSON.parse(text)).data
+  } catch {
+    return undefined
+  }
+}

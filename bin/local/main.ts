@@ -1,0 +1,65 @@
+import { demo } from './demo.ts'
+import { curlLine, header } from './header.ts'
+import type { Paint } from './paint.ts'
+import { readSettings } from './settings.ts'
+import { startLocal } from './start.ts'
+import { StartProblem } from './start-problem.ts'
+
+const OK = 0
+const FAILED = 1
+const WRONG_SETTINGS = 2
+
+const DEMO_NEEDS_SIMULATOR =
+  'BRAZE_REST_ENDPOINT is set, so the sample input is not sent: it would make invented people in that Braze.'
+
+export type Surroundings = {
+  argv: readonly string[]
+  env: Record<string, string | undefined>
+  print: (line: string) => void
+  paint: Paint
+  /** Resolves when the person or the system wants an end. */
+  stopAsked: Promise<void>
+}
+
+/**
+ * `npm start` and, with `--demo`, `npm run demo`: starts, shows, stays up until asked to stop.
+ * @returns the process's exit code.
+ */
+export async function main({ argv, env, print, paint, stopAsked }: Surroundings): Promise<number> {
+  const read = readSettings(env)
+  if (!read.ok) {
+    for (const problem of read.problems) print(paint('red', problem))
+    return WRONG_SETTINGS
+  }
+  const { settings } = read
+  try {
+    const local = await startLocal({ ...settings, print, paint })
+    const { profiles, events } = local.queues.waiting()
+    const facts = {
+      url: local.url,
+      token: settings.token,
+      brazeUrl: local.brazeUrl,
+      isSimulator: local.simulator !== undefined,
+      stateDir: settings.stateDir,
+      waiting: profiles + events,
+      deadLetters: local.queues.letters().length,
+    }
+    for (const line of header(facts, paint)) print(line)
+    if (argv.includes('--demo') && local.simulator) await demo(local, settings.token, print, paint)
+    if (argv.includes('--demo') && !local.simulator) print(paint('yellow', DEMO_NEEDS_SIMULATOR))
+    print('')
+    print('Send a row of your own from another terminal:')
+    print(paint('cyan', curlLine(local.url, settings.token)))
+    print('')
+    print(paint('dim', 'One line per request in (→) and per request to Braze (⇒) follows. Ctrl-C stops.'))
+    await stopAsked
+    print(paint('dim', 'Stopping'))
+    if (!(await local.stop()))
+      print('A batch was still on its way to Braze. What is not done of it is sent at the next start.')
+    return OK
+  } catch (error) {
+    if (!(error instanceof StartProblem)) throw error
+    print(paint('red', error.message))
+    return FAILED
+  }
+}

@@ -1,0 +1,82 @@
+import { buildApp } from 'fauxqs'
+import { openQueueStore } from './queue-store.ts'
+
+/** One region for all: the emulator keeps the queues of each region apart. */
+export const LOCAL_REGION = 'us-east-1'
+
+/**
+ * How long a message that nobody settled stays hidden, in seconds. In AWS it is six times the function's time-out;
+ * here it only has to be longer than one, since at most a handler that throws ever waits for it.
+ */
+const VISIBILITY_SECONDS = 75
+
+/** The same as in the stack: SQS's maximum of both. */
+const MAX_RECEIVE_COUNT = 1000
+const RETENTION_SECONDS = 14 * 24 * 60 * 60
+
+const ACCOUNT = '000000000000'
+
+export type LocalQueue = { name: string; url: string; arn: string }
+export type LocalQueues = {
+  endpoint: string
+  profiles: LocalQueue
+  events: LocalQueue
+  profilesDlq: LocalQueue
+  eventsDlq: LocalQueue
+  /** What stands in a queue, in flight or not, without touching it: bodies, per group in their order. */
+  list: (queue: LocalQueue) => { messageId: string; body: string }[]
+  stop: () => Promise<void>
+}
+
+const ATTRIBUTES = {
+  FifoQueue: 'true',
+  ContentBasedDeduplication: 'false',
+  DeduplicationScope: 'messageGroup',
+  FifoThroughputLimit: 'perMessageGroupId',
+  MessageRetentionPeriod: String(RETENTION_SECONDS),
+  VisibilityTimeout: String(VISIBILITY_SECONDS),
+}
+
+const arnOf = (name: string) => `arn:aws:sqs:${LOCAL_REGION}:${ACCOUNT}:${name}`
+
+const redriveTo = (name: string) => ({
+  RedrivePolicy: JSON.stringify({ deadLetterTargetArn: arnOf(name), maxReceiveCount: MAX_RECEIVE_COUNT }),
+})
+
+const QUEUES: Record<string, Record<string, string>> = {
+  'profiles-dlq.fifo': ATTRIBUTES,
+  'events-dlq.fifo': ATTRIBUTES,
+  'profiles.fifo': { ...ATTRIBUTES, ...redriveTo('profiles-dlq.fifo') },
+  'events.fifo': { ...ATTRIBUTES, ...redriveTo('events-dlq.fifo') },
+}
+
+/**
+ * An SQS emulator on a loopback port, speaking the real wire protocol, with the stack's four queues, kept in `dir`.
+ * What was in flight when the last process ended is visible again.
+ */
+export async function startQueues({ dir }: { dir: string }): Promise<LocalQueues> {
+  const { stores, ensureQueue, close } = openQueueStore(dir)
+  const app = buildApp({ logger: false, defaultRegion: LOCAL_REGION, stores })
+  const endpoint = await app.listen({ port: 0, host: '127.0.0.1' })
+  /** The URL the emulator itself returns has a host name that doesn't resolve. */
+  const named = (name: string) => ({ name, url: `${endpoint}/${ACCOUNT}/${name}`, arn: arnOf(name) })
+  for (const [name, attributes] of Object.entries(QUEUES)) ensureQueue(named(name), attributes)
+  return {
+    endpoint,
+    profiles: named('profiles.fifo'),
+    events: named('events.fifo'),
+    profilesDlq: named('profiles-dlq.fifo'),
+    eventsDlq: named('events-dlq.fifo'),
+    list: ({ name }) => {
+      const { ready = [], inflight = [] } = stores.sqsStore.inspectQueue(name)?.messages ?? {}
+      return [...inflight.map(({ message }) => message), ...ready].map(({ messageId, body }) => ({
+        messageId,
+        body,
+      }))
+    },
+    stop: async () => {
+      await app.close()
+      close()
+    },
+  }
+}

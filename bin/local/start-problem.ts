@@ -1,0 +1,22 @@
+/** Why the local run can't start, as a sentence for the person who started it: something to change, no bug. */
+export class StartProblem extends Error {
+  override readonly name = 'StartProblem'
+}
+
+/** Node's error codes for a port that can't be had. */
+export function portProblem(error: unknown, port: number): unknown {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined
+  if (code === 'EADDRINUSE')
+    return new StartProblem(
+      `Port ${port} is in use, perhaps by an earlier start. Stop that one, or set PORT, as in PORT=${port + 1} npm start.`,
+    )
+  if (code === 'EACCES')
+    return new StartProblem(`Port ${port} may not be used here. Set PORT to one above 1023.`)
+  return error
+}
+
+export const unreadableState = (stateDir: string, cause: unknown) =>
+  new StartProblem(
+    `The state in ${stateDir} can't be read: ${cause instanceof Error ? cause.message : cause}. Set STATE_DIR to another folder, or move this one away; what waits in it is not delivered then.`,
+    { cause },
+  )

@@ -1,0 +1,167 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { Braze } from './braze/braze.ts'
+import { startBraze } from './braze/server.ts'
+import { SIMULATOR_KEY } from './braze/settings.ts'
+import { startDeliveries } from './deliveries.ts'
+import {
+  BRAZE_SECRET_ID,
+  type FunctionEnv,
+  functionEnv,
+  INBOUND_SECRET_ID,
+  SPACING_MS,
+} from './function-env.ts'
+import { startGateway } from './gateway.ts'
+import { type Handlers, loadHandlers } from './handlers.ts'
+import { lambda } from './invoke.ts'
+import { type Letter, readLetter } from './letters.ts'
+import { logLine, requestLine, troubleLine } from './lines.ts'
+import { lockState } from './lock.ts'
+import { type LogEntry, takeLogEntries } from './log-entries.ts'
+import { type Paint, plain } from './paint.ts'
+import { startQueues } from './queues.ts'
+import { SAMPLE_BRAZE_IDS } from './sample-people.ts'
+import { startSecrets } from './secrets.ts'
+import type { LocalSettings } from './settings.ts'
+import { portProblem, StartProblem, unreadableState } from './start-problem.ts'
+
+/** The functions' time-outs in the stack; API Gateway itself waits no longer than 30 s for an answer. */
+const RECEIVER_TIMEOUT_MS = 30_000
+const WORKER_TIMEOUT_MS = 60_000
+
+export type LocalOptions = LocalSettings & {
+  /** Gets the live lines. */
+  print: (line: string) => void
+  paint?: Paint
+  /** Gets every entry of the functions' logs. */
+  onLog?: (entry: LogEntry) => void
+  /** Other handlers than the deployed ones. */
+  handlers?: (env: FunctionEnv) => Promise<Handlers>
+  /** Least time between two requests of one worker to Braze. */
+  spacingMs?: number
+}
+
+export type Local = {
+  /** Where senders send to. */
+  url: string
+  brazeUrl: string
+  /** Absent with a real Braze. */
+  simulator: Braze | undefined
+  queues: {
+    /** Messages that are not delivered yet. */
+    waiting: () => { profiles: number; events: number }
+    /** What stands in the dead-letter queues; reading removes nothing. */
+    letters: () => Letter[]
+    /** Resolves when everything accepted is delivered or parked; rejects after 30 s or the given time. */
+    waitUntilQuiet: (timeoutMs?: number) => Promise<void>
+  }
+  /** Sets a secret, as its rotation does: `BRAZE_SECRET_ID` or `INBOUND_SECRET_ID`. */
+  putSecret: (id: string, value: unknown) => void
+  /** @returns false where a batch was still under way after some seconds; it is delivered at the next start. */
+  stop: () => Promise<boolean>
+}
+
+/**
+ * Runs the deployed handlers with everything that surrounds them in AWS, over loopback sockets.
+ * @throws StartProblem where the port or the state folder is in use.
+ */
+export async function startLocal(options: LocalOptions): Promise<Local> {
+  const { port, token, stateDir, print, paint = plain, onLog, spacingMs = SPACING_MS } = options
+  const opened: (() => Promise<void> | void)[] = []
+  const closeAll = async () => {
+    for (const close of opened.reverse()) await close()
+  }
+  const onTrouble = (what: string) => print(troubleLine(what, new Date(), paint))
+
+  try {
+    opened.push(lockOrRefuse(stateDir))
+
+    const { braze, core, queues } = await openState(options, opened)
+    const secrets = await startSecrets({
+      [INBOUND_SECRET_ID]: { token },
+      [BRAZE_SECRET_ID]: { apiKey: braze.apiKey, restEndpoint: braze.restEndpoint },
+    })
+    opened.push(secrets.stop)
+    const markerDir = mkdtempSync(join(tmpdir(), 'bridge-markers-'))
+    opened.push(() => rmSync(markerDir, { recursive: true, force: true }))
+    const onEntry = (entry: LogEntry) => {
+      onLog?.(entry)
+      const line = logLine(entry, new Date(), paint)
+      if (line !== undefined) print(line)
+    }
+    opened.push(takeLogEntries(console, onEntry))
+
+    const env = functionEnv({ queues, secretsEndpoint: secrets.endpoint, markerDir, spacingMs })
+    const { receiver, worker } = await (options.handlers ?? loadHandlers)(env)
+    const hurry = new AbortController()
+    const common = { hurry: hurry.signal, now: Date.now }
+    const gateway = await startGateway({
+      port,
+      invoke: lambda({ name: 'receiver', handler: receiver, timeoutMs: RECEIVER_TIMEOUT_MS, ...common }),
+      now: Date.now,
+      onAnswered: (answered) => print(requestLine(answered, new Date(), paint)),
+      onTrouble,
+    })
+    const deliveries = startDeliveries({
+      queues,
+      invoke: lambda({ name: 'worker', handler: worker, timeoutMs: WORKER_TIMEOUT_MS, ...common }),
+      onTrouble,
+    })
+    return {
+      url: gateway.url,
+      brazeUrl: braze.restEndpoint,
+      simulator: core,
+      queues: {
+        waiting: deliveries.waiting,
+        letters: () => [
+          ...queues.list(queues.profilesDlq).map((letter) => readLetter('profiles', letter)),
+          ...queues.list(queues.eventsDlq).map((letter) => readLetter('events', letter)),
+        ],
+        waitUntilQuiet: deliveries.waitUntilQuiet,
+      },
+      putSecret: secrets.put,
+      stop: async () => {
+        await gateway.stop()
+        hurry.abort()
+        const inTime = await deliveries.stop()
+        await closeAll()
+        return inTime
+      },
+    }
+  } catch (error) {
+    await closeAll()
+    throw portProblem(error, port)
+  }
+}
+
+/** Opens what keeps its state in the folder: the queues, and the simulator unless there is a real Braze. */
+async function openState({ stateDir, braze }: LocalOptions, opened: (() => Promise<void> | void)[]) {
+  try {
+    const queues = await startQueues({ dir: join(stateDir, 'queues') })
+    opened.push(queues.stop)
+    if (braze) return { queues, braze, core: undefined }
+    const simulator = await startBraze({
+      port: 0,
+      knownBrazeIds: SAMPLE_BRAZE_IDS,
+      journalFile: join(stateDir, 'braze-simulator.jsonl'),
+    })
+    opened.push(simulator.close)
+    return { queues, braze: { restEndpoint: simulator.url, apiKey: SIMULATOR_KEY }, core: simulator.core }
+  } catch (error) {
+    throw unreadableState(stateDir, error)
+  }
+}
+
+/** @returns what gives the state folder free. */
+function lockOrRefuse(stateDir: string): () => void {
+  const lock = lockState(stateDir)
+  if (lock.kind === 'locked') return lock.release
+  if (lock.kind === 'taken')
+    throw new StartProblem(
+      `The state folder ${stateDir} is in use by another start (process ${lock.pid}). Stop that one, or set STATE_DIR to another folder.`,
+    )
+  throw new StartProblem(
+    `The state folder ${stateDir} can't be written (${lock.why}). Set STATE_DIR to a folder that can.`,
+  )
+}
