@@ -1,6 +1,7 @@
 import { isProblem, type Problem } from './problem.ts'
 import { countOf, type Records, type RefusedRow } from './records.ts'
 import { textsOf } from './refusal.ts'
+import { shownName } from './shown-name.ts'
 
 export type Answer = { status: number; headers: Record<string, string>; body: string }
 
@@ -51,12 +52,19 @@ function summaryOf({ records: { read, refused }, ignoredFields }: Taken, request
     events: countOf(read, 'events'),
     errors: refused.slice(0, MAX_ERRORS).map(rowError),
     ...(refused.length > MAX_ERRORS && { moreErrors: refused.length - MAX_ERRORS }),
-    ...(ignoredFields.length > 0 && { ignoredFields: ignoredFields.slice(0, MAX_IGNORED_FIELDS) }),
+    ...(ignoredFields.length > 0 && {
+      ignoredFields: ignoredFields.slice(0, MAX_IGNORED_FIELDS).map(shownName),
+    }),
   }
 }
 
 /** Names the row, the column and the rule, never the value: senders write answers into their logs. */
 function rowError({ index, field, code }: RefusedRow) {
   const { reason, hint } = textsOf(code)
-  return { index, ...(field !== undefined && { field }), code, message: `${reason} ${hint}` }
+  return {
+    index,
+    ...(field !== undefined && { field: shownName(field) }),
+    code,
+    message: `${reason} ${hint}`,
+  }
 }

@@ -1,8 +1,10 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
 import type { ReadSecret } from '../shared/cached-secret.ts'
+import type { Log } from '../shared/log.ts'
 import type { InboundSecret } from '../shared/secrets.ts'
 import { NO_TOKEN, type Problem, SECRET_UNREADABLE, WRONG_TOKEN } from './problem.ts'
 import type { BridgeRequest } from './request.ts'
+import { traceOf } from './trace.ts'
 
 /**
  * A token that fits none of the kept values may be one that was rotated in a moment ago, and a sender drops what is
@@ -17,14 +19,15 @@ const REREAD_AFTER_MS = 10_000
  */
 export async function authenticate(
   headers: BridgeRequest['headers'],
-  readSecret: ReadSecret<InboundSecret>,
+  { readSecret, log }: { readSecret: ReadSecret<InboundSecret>; log: Log },
 ): Promise<Problem | undefined> {
   const tokens = tokensIn(headers)
   if (tokens.length === 0) return NO_TOKEN
   try {
     if (fits(tokens, await readSecret())) return undefined
     if (fits(tokens, await readSecret({ olderThanMs: REREAD_AFTER_MS }))) return undefined
-  } catch {
+  } catch (error) {
+    log.error('the inbound secret could not be read', traceOf(error))
     return SECRET_UNREADABLE
   }
   return WRONG_TOKEN

@@ -5,19 +5,19 @@ import type { Outgoing, SendBatch } from '../shared/queue.ts'
 const TRIES = 3
 const PAUSE_MS = 200
 
-/** API Gateway gives up on an answer after 30 s, so nothing is begun that can't be told any more. */
-const BUDGET_MS = 20_000
+type EnqueueDeps = { sendBatch: SendBatch; pause: (ms: number) => Promise<void>; now: () => number }
 
 /**
  * Sends lists of messages, each list in its order: a message goes out only after SQS has taken the one before it, or a
  * lane whose first message failed would be reordered. Lists go side by side.
+ * @param deadline milliseconds since 1970 after which nothing is begun: by then the sender hears no answer any more.
  * @returns whether SQS has taken everything.
  */
 export async function enqueue(
   lists: readonly (readonly Outgoing[])[],
-  deps: { sendBatch: SendBatch; pause: (ms: number) => Promise<void>; now: () => number },
+  deadline: number,
+  deps: EnqueueDeps,
 ): Promise<boolean> {
-  const deadline = deps.now() + BUDGET_MS
   let round = lists.map((list) => ({ list, next: 0 }))
   let complete = true
   while (true) {
@@ -38,7 +38,7 @@ export async function enqueue(
 
 async function sendRound(
   heads: readonly Outgoing[],
-  { sendBatch, pause, now }: Parameters<typeof enqueue>[1],
+  { sendBatch, pause, now }: EnqueueDeps,
   deadline: number,
 ): Promise<readonly Outgoing[]> {
   let untaken = heads

@@ -22,7 +22,7 @@ export function readField(field: Field, value: Json): string | undefined | Refus
   if (value === null || (typeof value === 'string' && value.trim() === '')) return undefined
   switch (field) {
     case 'op':
-      return OPERATION_OF_WORD.get(String(value).trim().toLowerCase()) ?? refuse('OP_UNKNOWN')
+      return OPERATION_OF_WORD.get(wordOf(value)) ?? refuse('OP_UNKNOWN')
     case 'exported':
     case 'time':
       return readTime(value) ?? refuse('TIME_UNREADABLE')
@@ -53,5 +53,7 @@ const FLAG_WORDS = new Map([
 ])
 
 /** @returns undefined for what is neither true nor false. */
-export const readFlag = (value: Json): boolean | undefined =>
-  FLAG_WORDS.get(typeof value === 'object' ? '' : String(value).trim().toLowerCase())
+export const readFlag = (value: Json): boolean | undefined => FLAG_WORDS.get(wordOf(value))
+
+/** A cell as a word to look up; a list or an object is none. */
+const wordOf = (value: Json) => (typeof value === 'object' ? '' : String(value).trim().toLowerCase())

@@ -1,12 +1,11 @@
 import { asciiJson } from '../shared/ascii-json.ts'
 import type { Failure } from '../shared/failure.ts'
-import { MAX_MESSAGE_BYTES, MAX_RECORD_BYTES, MESSAGE_VERSION } from '../shared/message.ts'
+import { MAX_MESSAGE_BYTES, MESSAGE_VERSION } from '../shared/message.ts'
 import type { Outgoing } from '../shared/queue.ts'
 import type { QueueName } from '../shared/record.ts'
-import { columnOf } from './columns.ts'
 import { dedupIdOf } from './deduplicate.ts'
-import { isObject, type Json } from './json.ts'
 import type { Origin } from './messages.ts'
+import { writeRawRow } from './raw-row.ts'
 import type { RefusedRow } from './records.ts'
 import { type RefusalCode, textsOf } from './refusal.ts'
 import type { Endpoint } from './route.ts'
@@ -35,7 +34,7 @@ export function toLetters(
     const { queue, code } = first
     const head = (id: string) => headOf(id, failureOf(code, origin), origin, endpoint, inherited)
     const room = MAX_MESSAGE_BYTES - head(newId()).length
-    return cut(rows.map(writeRow), room).map((rowsJson, ordinal) =>
+    return cut(rows.map(writeRawRow), room).map((rowsJson, ordinal) =>
       letter({ queue, code, ordinal, rowsJson }, head, origin, settings, newId),
     )
   })
@@ -67,40 +66,6 @@ const headOf = (
     inherited,
     rows: [],
   })
-
-/** A row that no message takes is not kept; its identifiers are, so that it can be asked for again. */
-function writeRow({ index, row, field }: RefusedRow): string {
-  const json = tryToWrite({ index, ...(field !== undefined && { field }), row })
-  if (json !== undefined && json.length <= MAX_RECORD_BYTES) return json
-  return asciiJson({ index, row: identifiersOf(row), omittedBytes: json?.length ?? 0 })
-}
-
-/** Writing is recursive, so a row that is nested too deeply can't be written. */
-function tryToWrite(value: unknown): string | undefined {
-  try {
-    return asciiJson(value)
-  } catch (error) {
-    if (error instanceof RangeError) return undefined
-    throw error
-  }
-}
-
-/** Braze takes ids of up to 987 bytes; what is far longer is none, and would not fit the stub. */
-const MAX_STUB_ID_CHARACTERS = 1_000
-
-function identifiersOf(row: Json): Json {
-  if (!isObject(row)) return {}
-  return Object.fromEntries(
-    Object.entries(row).filter(([header, value]) => {
-      const column = columnOf(header)
-      return (
-        column.kind === 'field' &&
-        (column.field === 'external id' || column.field === 'braze id') &&
-        (typeof value === 'number' || (typeof value === 'string' && value.length <= MAX_STUB_ID_CHARACTERS))
-      )
-    }),
-  )
-}
 
 function cut(rowsJson: readonly string[], room: number): string[][] {
   const letters: string[][] = []

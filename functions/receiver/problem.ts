@@ -1,3 +1,5 @@
+import { shownName } from './shown-name.ts'
+
 /**
  * Why a request as a whole was not taken, as a value (RFC 9457). `detail` is read by the person who set up the sender,
  * so it says what to change; it never repeats anything of the request's values.
@@ -146,12 +148,12 @@ export const severalLists = (names: readonly string[]): Problem => ({
   problem: 'several-lists',
   status: 400,
   title: 'It is not clear which list holds the rows',
-  detail: `The body holds several lists that could be the rows: ${names.join(', ')}. Send one of them.`,
+  detail: `The body holds several lists that could be the rows: ${names.map(shownName).join(', ')}. Send one of them.`,
 })
 
 export const fieldUnreadable = (name: string, reason: string): Problem => ({
   problem: 'field-unreadable',
   status: 400,
   title: 'A field that all rows inherit cannot be read',
-  detail: `"${name}", which stands beside the rows or in the URL: ${reason}`,
+  detail: `"${shownName(name)}", which stands beside the rows or in the URL: ${reason}`,
 })

@@ -30,6 +30,11 @@ export type Deps = {
   settings: Settings
 }
 
+/**
+ * API Gateway gives up on an answer 30 s after the request came, and a call to SQS that hangs takes up to 12 s to fail.
+ */
+const ENQUEUE_WITHIN_MS = 15_000
+
 /** Takes one request: answers only when every row of it stands in a queue, accepted or parked. */
 export async function receive(request: BridgeRequest, deps: Deps): Promise<Answer> {
   const startedAt = deps.now()
@@ -42,7 +47,7 @@ export async function receive(request: BridgeRequest, deps: Deps): Promise<Answe
 const NOTHING: Taken = { records: { read: [], refused: [] }, ignoredFields: [] }
 
 async function take(request: BridgeRequest, deps: Deps, startedAt: number): Promise<Taken | Problem> {
-  const stranger = await authenticate(request.headers, deps.readSecret)
+  const stranger = await authenticate(request.headers, deps)
   if (stranger) return stranger
 
   const route = routeOf(request.path)
@@ -65,6 +70,7 @@ async function take(request: BridgeRequest, deps: Deps, startedAt: number): Prom
   }
   const messages = toMessages(records.read, origin, settings, newId)
   const letters = toLetters(records.refused, origin, route.endpoint, rows.inherited, settings, newId)
-  const complete = await enqueue([...messages, ...letters.map((letter) => [letter])], deps)
+  const lists = [...messages, ...letters.map((letter) => [letter])]
+  const complete = await enqueue(lists, startedAt + ENQUEUE_WITHIN_MS, deps)
   return complete ? { records, ignoredFields: rows.ignoredFields } : QUEUE_UNAVAILABLE
 }

@@ -31,6 +31,9 @@ const LISTS = new Set([
 /** What one request may hold: bounds memory and time, since rows of a few bytes compress a thousandfold. */
 const MAX_ROWS = 100_000
 
+/** Stands in each letter beside its rows, and in each record, so it must leave them room; a name or an id is far shorter. */
+const MAX_INHERITED_CHARACTERS = 1_000
+
 const FROM_BODY: readonly Field[] = ['audience', 'split', 'run', 'op', 'exported', 'time']
 const EVENT_NAMES: Record<Endpoint, readonly Field[]> = {
   activations: [],
@@ -95,6 +98,7 @@ function inherit(
     const text = readField(column.field, value)
     if (text === undefined) continue
     if (typeof text !== 'string') return fieldUnreadable(name, textsOf(text.refused).reason)
+    if (text.length > MAX_INHERITED_CHARACTERS) return fieldUnreadable(name, 'It is too long.')
     const before = inherited[column.field]
     if (before !== undefined && before !== text)
       return fieldUnreadable(name, textsOf('COLUMNS_CONFLICT').reason)

@@ -7,6 +7,14 @@ const CACHE_MS = 5 * 60_000
 /** `fresh`: read it again now. `olderThanMs`: read it again if the kept value is older. */
 export type ReadSecret<T> = (options?: { fresh?: boolean; olderThanMs?: number }) => Promise<T>
 
+/** The secret was read, and is not what it must be. Names the paths at fault, never a value. */
+export class SecretMisshapen extends Error {
+  override readonly name = 'SecretMisshapen'
+  constructor(where: string) {
+    super(`the secret does not have the shape it must have: ${where}`)
+  }
+}
+
 /**
  * Reads a JSON secret, and keeps it for five minutes. Only a success is kept: one failed cold start must not poison
  * the process.
@@ -25,7 +33,7 @@ export function cachedSecret<T>(
     const parsed = schema.safeParse(parseJson(SecretString))
     if (!parsed.success) {
       const where = parsed.error.issues.map((issue) => issue.path.join('.') || '(whole value)').join(', ')
-      throw new Error(`the secret does not have the shape it must have: ${where}`)
+      throw new SecretMisshapen(where)
     }
     kept = { value: parsed.data, at: now() }
     return kept.value

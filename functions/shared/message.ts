@@ -43,7 +43,19 @@ export const RawLetter = z.object({
   endpoint: z.enum(['activations', 'events', 'records']),
   /** What the rows inherit from the envelope beside their array and from the URL. */
   inherited: z.record(z.string(), z.json()),
-  rows: z.array(z.object({ index: z.number(), row: z.unknown() })).min(1),
+  rows: z
+    .array(
+      z.object({
+        /** The row's place in its request, from 0. */
+        index: z.number(),
+        row: z.unknown(),
+        /** The header of the column at fault, where one is. */
+        field: z.string().optional(),
+        /** The row was too large to keep: of so many bytes only the identifiers stand in `row`. */
+        omittedBytes: z.number().optional(),
+      }),
+    )
+    .min(1),
 })
 export type RawLetter = z.infer<typeof RawLetter>
 

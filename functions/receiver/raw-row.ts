@@ -1,0 +1,39 @@
+import { asciiJson } from '../shared/ascii-json.ts'
+import { MAX_RECORD_BYTES } from '../shared/message.ts'
+import { columnOf } from './columns.ts'
+import { isObject, type Json } from './json.ts'
+import type { RefusedRow } from './records.ts'
+
+/** A row that no message takes is not kept; its identifiers are, so that it can be asked for again. */
+export function writeRawRow({ index, row, code, field }: RefusedRow): string {
+  const json = tryToWrite({ index, ...(field !== undefined && { field }), row })
+  if (code !== 'ROW_TOO_LARGE' && json !== undefined && json.length <= MAX_RECORD_BYTES) return json
+  return asciiJson({ index, row: identifiersOf(row), omittedBytes: json?.length ?? 0 })
+}
+
+/** Writing is recursive, so a row that is nested too deeply can't be written. */
+function tryToWrite(value: unknown): string | undefined {
+  try {
+    return asciiJson(value)
+  } catch (error) {
+    if (error instanceof RangeError) return undefined
+    throw error
+  }
+}
+
+/** Braze takes ids of up to 987 bytes; what is far longer is none, and would not fit the stub. */
+const MAX_STUB_ID_CHARACTERS = 1_000
+
+function identifiersOf(row: Json): Json {
+  if (!isObject(row)) return {}
+  return Object.fromEntries(
+    Object.entries(row).filter(([header, value]) => {
+      const column = columnOf(header)
+      return (
+        column.kind === 'field' &&
+        (column.field === 'external id' || column.field === 'braze id') &&
+        (typeof value === 'number' || (typeof value === 'string' && value.length <= MAX_STUB_ID_CHARACTERS))
+      )
+    }),
+  )
+}
