@@ -48,6 +48,9 @@ function toText(bytes: Buffer): string | undefined {
   }
 }
 
+/** The place at the end of the parser's message, where it tells one. */
+const POSITION = / in JSON at position (\d+)(?: \(line \d+ column \d+\))?$/
+
 /** The parser's own message is not passed on: it quotes the text. */
 function parse(text: string): Decoded | Problem {
   if (text.trim() === '') return { json: [] }
@@ -55,6 +58,6 @@ function parse(text: string): Decoded | Problem {
     return { json: parseExactly(text) }
   } catch (error) {
     if (error instanceof RangeError) return JSON_TOO_DEEP
-    return notJson(error instanceof Error ? / at position (\d+)/.exec(error.message)?.[1] : undefined)
+    return notJson(error instanceof Error ? POSITION.exec(error.message)?.[1] : undefined)
   }
 }

@@ -1,0 +1,78 @@
+import { gzipSync } from 'node:zlib'
+import { describe, expect, it } from 'vitest'
+import { decode } from '../../../functions/receiver/decode.ts'
+
+const decodeText = (text: string) => decode({ headers: {}, body: Buffer.from(text) })
+
+describe('decode', () => {
+  it('reads JSON', () => {
+    expect(decodeText('{"a":1}')).toEqual({ json: { a: 1 } })
+  })
+
+  it('takes a byte order mark away', () => {
+    expect(decodeText('\uFEFF{"a":1}')).toEqual({ json: { a: 1 } })
+  })
+
+  it.each(['', ' \r\n\t'])('takes an empty body for an empty list', (text) => {
+    expect(decodeText(text)).toEqual({ json: [] })
+  })
+
+  it.each([
+    ['with its header', { 'content-encoding': 'gzip' }],
+    ['in capitals', { 'content-encoding': 'GZIP' }],
+    ['without one', {}],
+  ])('expands gzip %s', (_, headers) => {
+    expect(decode({ headers, body: gzipSync('{"a":1}') })).toEqual({ json: { a: 1 } })
+  })
+
+  it('reads a body that something on the way has expanded already', () => {
+    const headers = { 'content-encoding': 'gzip' }
+    expect(decode({ headers, body: Buffer.from('[]') })).toEqual({ json: [] })
+  })
+
+  it('refuses other encodings', () => {
+    const headers = { 'content-encoding': 'br' }
+    expect(decode({ headers, body: Buffer.from('[]') })).toMatchObject({ status: 415 })
+  })
+
+  it('refuses damaged gzip', () => {
+    expect(decode({ headers: {}, body: gzipSync('{"a":1}').subarray(0, 20) })).toMatchObject({
+      status: 400,
+      problem: 'gzip-broken',
+    })
+  })
+
+  it('stops expanding at 32 MB', () => {
+    const body = gzipSync(Buffer.alloc(32 * 1024 * 1024 + 1, ' '))
+    expect(body.length).toBeLessThan(100_000)
+    expect(decode({ headers: {}, body })).toMatchObject({ status: 413 })
+  })
+
+  it('refuses bytes that are not UTF-8', () => {
+    const body = Buffer.from([0x7b, 0x22, 0xe9, 0x22, 0x3a, 0x31, 0x7d])
+    expect(decode({ headers: {}, body })).toMatchObject({ status: 400, problem: 'not-utf8' })
+  })
+
+  it('says where a text stops being JSON, and quotes nothing of it', () => {
+    expect(decodeText('{"a":"fixture-tier-7731",}')).toEqual({
+      problem: 'not-json',
+      status: 400,
+      title: 'The body is not valid JSON',
+      detail:
+        'Set the body format of the sender to JSON; the body stops being JSON at character 25. If it is JSON already, look for a missing comma, quote or bracket.',
+    })
+  })
+
+  it('says the same without a place where the parser tells none', () => {
+    expect(decodeText('{"a": fixture-tier-7731}')).toHaveProperty(
+      'detail',
+      'Set the body format of the sender to JSON. If it is JSON already, look for a missing comma, quote or bracket.',
+    )
+  })
+
+  it('bears any depth of nesting', () => {
+    const deep = (inner: string) => '['.repeat(200_000) + inner + ']'.repeat(200_000)
+    expect(decodeText(deep('1'))).toHaveProperty('json')
+    expect(decodeText(deep('1234567890123456789'))).toMatchObject({ status: 400, problem: 'json-too-deep' })
+  })
+})

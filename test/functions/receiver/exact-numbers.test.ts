@@ -1,0 +1,38 @@
+import { expect, it } from 'vitest'
+import { parseExactly } from '../../../functions/receiver/exact-numbers.ts'
+
+it.each([
+  '9007199254740993',
+  '-9007199254740993',
+  '1234567890123456789',
+  '1234567890123456789.5',
+  '1000000000000000000000000',
+  '1e400',
+  '-1E+999',
+])('%s, which a double does not keep, is written back as it came', (digits) => {
+  const value = parseExactly(`{"a":[${digits}]}`)
+  expect(JSON.stringify(value)).toBe(`{"a":[${digits}]}`)
+})
+
+it.each([
+  ['9007199254740992', 9007199254740992],
+  ['1767571200000', 1767571200000],
+  ['0.30000000000000004', 0.30000000000000004],
+  ['0.333333333333333333333', 0.3333333333333333],
+  ['1e21', 1e21],
+  ['1e100', 1e100],
+  ['-0', -0],
+])('%s is an ordinary number', (digits, number) => {
+  expect(parseExactly(`[${digits}]`)).toEqual([number])
+})
+
+it('leaves digits in texts alone', () => {
+  expect(parseExactly('{"1234567890123456789":"1234567890123456789"}')).toEqual({
+    '1234567890123456789': '1234567890123456789',
+  })
+})
+
+it('keeps __proto__ a plain key where it looks at every number', () => {
+  const value = parseExactly('{"__proto__":{"a":1234567890123456789}}')
+  expect(JSON.stringify(value)).toBe('{"__proto__":{"a":1234567890123456789}}')
+})
