@@ -1,0 +1,31 @@
+import { afterAll, expect } from 'vitest'
+import { TELLTALES } from './telltales.ts'
+
+/**
+ * Runs with every test file: whatever the functions logged while it ran, wherever they wrote it, holds no person, no
+ * value, no token and no key. A log line is recognised by the `service` that the logger gives each.
+ */
+const logged: string[] = []
+
+function keep(text: unknown): void {
+  for (const line of String(text).split('\n')) if (line.includes('"service"')) logged.push(line)
+}
+
+for (const method of ['debug', 'info', 'warn', 'error', 'log'] as const) {
+  const original = console[method].bind(console)
+  console[method] = (...parts: unknown[]) => {
+    keep(parts[0])
+    original(...parts)
+  }
+}
+for (const stream of [process.stdout, process.stderr]) {
+  const original = stream.write.bind(stream)
+  stream.write = (text: string | Uint8Array, ...rest: never[]) => {
+    keep(text)
+    return original(text, ...rest)
+  }
+}
+
+afterAll(() => {
+  expect(logged.filter((line) => TELLTALES.test(line))).toEqual([])
+})

@@ -1,0 +1,71 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { LogEntry } from '../../bin/local/log-entries.ts'
+import { type Local, startLocal } from '../../bin/local/start.ts'
+
+export const TOKEN = 'fixture-inbound-token'
+
+export type Bridge = Local & {
+  simulator: NonNullable<Local['simulator']>
+  /** The functions' log entries so far. */
+  logs: LogEntry[]
+  /** Posts a value as JSON, or a body as it is. */
+  post: (
+    path: string,
+    body: unknown,
+    headers?: Record<string, string>,
+  ) => Promise<{ status: number; json: Answer }>
+  stateDir: string
+}
+
+type Answer = {
+  accepted?: number
+  rejected?: number
+  detail?: string
+  errors?: { index: number; field?: string; code: string }[]
+}
+
+/** The whole bridge over loopback sockets: real HTTP, the real SQS protocol, the deployed handlers, a simulated Braze. */
+export async function startBridge(
+  options: { stateDir?: string; braze?: { restEndpoint: string; apiKey: string } } = {},
+): Promise<Bridge> {
+  const stateDir = options.stateDir ?? (await mkdtemp(join(tmpdir(), 'bridge-')))
+  const logs: LogEntry[] = []
+  const local = await startLocal({
+    port: 0,
+    token: TOKEN,
+    stateDir,
+    print: () => undefined,
+    onLog: (entry) => logs.push(entry),
+    spacingMs: 5,
+    ...options,
+  })
+  const { simulator } = local
+  if (!simulator) throw new Error('these tests talk to the simulator')
+  return {
+    ...local,
+    simulator,
+    logs,
+    stateDir,
+    post: async (path, body, headers = {}) => {
+      const isRaw = typeof body === 'string' || body instanceof Uint8Array
+      const response = await fetch(new URL(path, local.url), {
+        method: 'POST',
+        headers: { 'x-api-key': TOKEN, 'content-type': 'application/json', ...headers },
+        body: isRaw ? body : JSON.stringify(body),
+      })
+      const text = await response.text()
+      return { status: response.status, json: text === '' ? {} : JSON.parse(text) }
+    },
+  }
+}
+
+/** Stops the bridge and removes what it kept. */
+export async function discard(bridge: Bridge): Promise<void> {
+  await bridge.stop()
+  await rm(bridge.stateDir, { recursive: true, force: true })
+}
+
+export const attributesOf = (bridge: Bridge, external_id: string) =>
+  bridge.simulator.profile({ external_id })?.custom_attributes

@@ -1,0 +1,107 @@
+import { readFile } from 'node:fs/promises'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { TELLTALES } from '../telltales.ts'
+import { attributesOf, type Bridge, discard, startBridge } from './bridge.ts'
+
+/** The Braze state that each sample leads to, written by hand. */
+
+let bridge: Bridge
+beforeEach(async () => {
+  bridge = await startBridge()
+})
+afterEach(async () => {
+  expect(bridge.logs.filter((entry) => TELLTALES.test(JSON.stringify(entry)))).toEqual([])
+  await discard(bridge)
+})
+
+const sample = (name: string) => readFile(new URL(`../fixtures/${name}`, import.meta.url), 'utf8')
+
+test('activation.json: an envelope, a leave, both ids on one row, flags as columns', async () => {
+  const { status, json } = await bridge.post('/v1/activations', await sample('activation.json'))
+  expect({ status, json }).toMatchObject({ status: 200, json: { accepted: 5, rejected: 0 } })
+  await bridge.queues.waitUntilQuiet()
+  expect(attributesOf(bridge, 'cust-0001')).toEqual({
+    AIQ_1042_2: true,
+    loyalty_tier: 'gold',
+    lifetime_value: 1840.5,
+  })
+  expect(attributesOf(bridge, 'cust-0002')).toEqual({ AIQ_1042_2: true, loyalty_tier: 'silver' })
+  expect(bridge.simulator.profile({ braze_id: '5fbd99bac125ca40511f2cb2' })?.custom_attributes).toEqual({
+    AIQ_1042_2: true,
+    favourite_store: 'Lyon Part-Dieu',
+  })
+  expect(attributesOf(bridge, 'cust-0004')).toEqual({ AIQ_1042_2: false })
+  // The envelope's audience holds for this row too, beside its own flags.
+  expect(attributesOf(bridge, 'cust-0005')).toEqual({ AIQ_1042_2: true, AIQ_1043_1: true, AIQ_1044_1: false })
+  expect(bridge.queues.letters()).toEqual([])
+})
+
+test('events.ndjson, as a JSON array: properties given and left over, two times of one moment’s kind, a reserved name', async () => {
+  const events = (await sample('events.ndjson'))
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line))
+  const { status, json } = await bridge.post('/v1/events', events)
+  expect({ status, json }).toMatchObject({ status: 200, json: { accepted: 3, rejected: 0 } })
+  await bridge.queues.waitUntilQuiet()
+  const arrived = bridge.simulator.events().map(({ external_id, braze_id, name, time, properties }) => ({
+    user: external_id ?? braze_id,
+    name,
+    time: new Date(time).toISOString(),
+    properties,
+  }))
+  expect(arrived.filter(({ user }) => user === 'cust-0001')).toEqual([
+    {
+      user: 'cust-0001',
+      name: 'cart_abandoned',
+      time: '2026-11-20T10:00:00.000Z',
+      properties: { sku: 'A1', value: 59.9, items: 2 },
+    },
+    {
+      user: 'cust-0001',
+      name: 'store_visit',
+      time: '2025-11-20T10:00:05.000Z',
+      properties: { store: 'Paris, Rivoli', loyalty_tier: 'gold' },
+    },
+  ])
+  expect(arrived.filter(({ user }) => user === '5fbd99bac125ca40511f2cb2')).toEqual([
+    {
+      user: '5fbd99bac125ca40511f2cb2',
+      name: 'price_drop_seen',
+      time: '2026-11-20T09:00:09.250Z',
+      properties: { sku: 'B7', time_: 'evening' },
+    },
+  ])
+})
+
+test('mixed-bad.json: four rows arrive, three are parked for three reasons', async () => {
+  const { status, json } = await bridge.post('/v1/records', await sample('mixed-bad.json'))
+  expect(status).toBe(200)
+  expect(json).toMatchObject({ accepted: 4, rejected: 3 })
+  expect(json.errors?.map(({ index }) => index)).toEqual([1, 2, 3])
+  await bridge.queues.waitUntilQuiet()
+  expect(attributesOf(bridge, 'cust-0010')).toEqual({ AIQ_1042_2: true })
+  expect(attributesOf(bridge, 'cust-0011')).toBeUndefined()
+  expect(attributesOf(bridge, 'cust-0013')).toEqual({ AIQ_1042_2: false })
+  expect(bridge.simulator.events().map(({ external_id, name }) => [external_id, name])).toEqual([
+    ['cust-0014', 'signed_up'],
+  ])
+  // A null removes what isn't there: the profile is created all the same.
+  expect(attributesOf(bridge, 'cust-0015')).toEqual({})
+  const codes = bridge.queues.letters().map(({ failure }) => failure?.code)
+  expect(codes).toHaveLength(3)
+  expect(new Set(codes)).toEqual(new Set(['EVENT_NAME_MISSING', 'IDENTIFIER_MISSING', 'MEMBERSHIP_CONFLICT']))
+})
+
+test.for(['activation.csv', 'users-track.json'])(
+  '%s is not taken yet: the answer says what to send, and nothing is written',
+  async (name) => {
+    for (const path of ['/v1/activations', '/v1/events', '/v1/records']) {
+      const { status, json } = await bridge.post(path, await sample(name))
+      expect({ path, status }).toEqual({ path, status: 400 })
+      expect(json.detail).toContain('JSON')
+    }
+    expect(bridge.simulator.requests()).toEqual([])
+    expect(bridge.queues.letters()).toEqual([])
+  },
+)

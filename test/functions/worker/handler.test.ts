@@ -1,0 +1,86 @@
+import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { attributesOf, type Bridge, discard, startBridge } from '../../end-to-end/bridge.ts'
+
+let bridge: Bridge
+let handler: (event: SQSEvent, context: Context) => Promise<SQSBatchResponse>
+beforeAll(async () => {
+  bridge = await startBridge()
+  ;({ handler } = await import('../../../functions/worker/handler.ts'))
+})
+afterAll(() => discard(bridge))
+
+const context: Context = {
+  callbackWaitsForEmptyEventLoop: false,
+  functionName: 'worker',
+  functionVersion: '1',
+  invokedFunctionArn: 'arn:aws:lambda:us-east-1:000000000000:function:worker',
+  memoryLimitInMB: '512',
+  awsRequestId: 'invocation-1',
+  logGroupName: 'worker',
+  logStreamName: 'worker',
+  getRemainingTimeInMillis: () => 60_000,
+  done: () => {},
+  fail: () => {},
+  succeed: () => {},
+}
+
+/** A Lambda event with these records, one message each, all of one lane. */
+const eventOf = (queue: string, records: readonly object[]): SQSEvent => ({
+  Records: records.map((record, n) => ({
+    messageId: `m${n}`,
+    receiptHandle: `handle-${n}`,
+    body: JSON.stringify({
+      v: 1,
+      id: `envelope-${n}`,
+      connection: 'default',
+      receivedAt: '2026-11-20T11:59:00.000Z',
+      requestId: 'request-1',
+      records: [record],
+    }),
+    attributes: {
+      MessageGroupId: 'lane-3',
+      ApproximateReceiveCount: '1',
+      SentTimestamp: '0',
+      SenderId: 'receiver',
+      ApproximateFirstReceiveTimestamp: '0',
+    },
+    messageAttributes: {},
+    md5OfBody: '',
+    eventSource: 'aws:sqs',
+    eventSourceARN: `arn:aws:sqs:us-east-1:000000000000:${queue}`,
+    awsRegion: 'us-east-1',
+  })),
+})
+
+test('several messages of one lane in one event lead to one object of their user', async () => {
+  const flag = (member: boolean) => ({
+    type: 'profile',
+    external_id: 'fixture-u1',
+    memberships: [{ audience_id: '1042', split_id: '2', member }],
+  })
+  const response = await handler(
+    eventOf('profiles.fifo', [flag(true), flag(false), flag(true), flag(false)]),
+    context,
+  )
+  expect(response).toEqual({ batchItemFailures: [] })
+  expect(attributesOf(bridge, 'fixture-u1')).toEqual({ AIQ_1042_2: false })
+  expect(bridge.simulator.requests().map(({ objects }) => objects.attributes)).toEqual([1])
+})
+
+test('what can’t be delivered is named as a failure of the batch, and the middleware marks the log', async () => {
+  bridge.simulator.script([{ do: 'answer', status: 503 }])
+  const response = await handler(
+    eventOf('events.fifo', [{ type: 'event', external_id: 'fixture-u1', name: 'fixture-e' }]),
+    context,
+  )
+  expect(response).toEqual({ batchItemFailures: [{ itemIdentifier: 'm0' }] })
+  expect(bridge.logs.findLast(({ message }) => message === 'worked')).toMatchObject({
+    function_request_id: 'invocation-1',
+    returned: 1,
+  })
+})
+
+test('a queue that is none of ours is a surprise, and the whole batch stays', async () => {
+  await expect(handler(eventOf('someone-elses.fifo', [{}]), context)).rejects.toThrow('none of this worker')
+})
