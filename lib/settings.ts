@@ -6,7 +6,7 @@ import * as z from 'zod'
 const REQUESTS_PER_INVOCATION = 150
 
 /** The worker's time-out is 60 s and it starts no request in the last 10 of them. */
-const SEND_WINDOW_MS = 50_000
+const SEND_WINDOW_SECONDS = 50
 
 /** SQS event sources take no smaller and no larger `maximumConcurrency` (AWS Lambda developer guide). */
 const MIN_CONCURRENCY = 2
@@ -32,20 +32,16 @@ export type QueueSettings = z.infer<typeof Queue>
 export const requestSpacingMs = ({ concurrency, requestsPerSecond }: QueueSettings) =>
   Math.ceil((1_000 * concurrency) / requestsPerSecond)
 
-const PacedQueue = Queue.superRefine((queue, context) => {
-  const sendingMs = REQUESTS_PER_INVOCATION * requestSpacingMs(queue)
-  if (sendingMs <= SEND_WINDOW_MS) return
-  const { concurrency, requestsPerSecond } = queue
+const PacedQueue = Queue.superRefine(({ concurrency, requestsPerSecond }, context) => {
+  const seconds = (REQUESTS_PER_INVOCATION * concurrency) / requestsPerSecond
+  if (seconds <= SEND_WINDOW_SECONDS) return
+  const leastRequestsPerSecond = Math.ceil((REQUESTS_PER_INVOCATION * concurrency) / SEND_WINDOW_SECONDS)
   context.addIssue(
-    `one invocation would take ${seconds(sendingMs)} s for ${REQUESTS_PER_INVOCATION} requests and has ` +
-      `${seconds(SEND_WINDOW_MS)} s: with concurrency ${concurrency}, raise requestsPerSecond from ` +
-      `${requestsPerSecond} to ${leastRequestsPerSecond(concurrency)} or more, or lower concurrency`,
+    `one invocation would take ${Math.ceil(seconds)} s for ${REQUESTS_PER_INVOCATION} requests and has ` +
+      `${SEND_WINDOW_SECONDS} s: with concurrency ${concurrency}, raise requestsPerSecond from ` +
+      `${requestsPerSecond} to ${leastRequestsPerSecond} or more, or lower concurrency`,
   )
 })
-
-const seconds = (ms: number) => Math.round(ms / 1_000)
-const leastRequestsPerSecond = (concurrency: number) =>
-  Math.ceil((REQUESTS_PER_INVOCATION * concurrency * 1_000) / SEND_WINDOW_MS)
 
 const Settings = z
   .strictObject({

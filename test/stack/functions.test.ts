@@ -1,0 +1,73 @@
+import { expect, test } from 'vitest'
+import { propertiesOf, synthesise } from './synthesise.ts'
+
+const template = synthesise()
+const functions = propertiesOf(template, 'AWS::Lambda::Function')
+const receiver = functions.ReceiverFunction5F91F2E5
+const worker = functions.WorkerFunctionAF8A26AF
+
+test('there are the receiver and the worker, on the platform they were tested for', () => {
+  expect(Object.keys(functions)).toHaveLength(2)
+  for (const properties of [receiver, worker])
+    expect(properties).toMatchObject({
+      Runtime: 'nodejs24.x',
+      Architectures: ['arm64'],
+      TracingConfig: { Mode: 'Active' },
+    })
+})
+
+test('the receiver answers before the API gives up on it', () => {
+  expect(receiver).toMatchObject({ Timeout: 29, MemorySize: 640 })
+})
+
+test('the worker has 60 seconds', () => {
+  expect(worker).toMatchObject({ Timeout: 60, MemorySize: 768 })
+})
+
+test('the receiver is told the queues, the inbound secret by its ARN, and the settings', () => {
+  expect(receiver.Environment.Variables).toEqual({
+    PROFILES_QUEUE_URL: { Ref: 'ProfilesQueue39CEC36C' },
+    EVENTS_QUEUE_URL: { Ref: 'EventsQueue7396B467' },
+    PROFILES_DLQ_URL: { Ref: 'ProfilesDeadLettersE6533FBC' },
+    EVENTS_DLQ_URL: { Ref: 'EventsDeadLetters8A90034E' },
+    INBOUND_SECRET_ID: { Ref: 'SecretsInboundB82A19A2' },
+    PREFERRED_IDENTIFIER: 'braze_id',
+    LANES: '24',
+    DEFAULT_SPLIT_ID: 'split-none',
+  })
+})
+
+test('the worker is told the queues, the Braze secret by its ARN, its pace, and no leave for loopback', () => {
+  expect(worker.Environment.Variables).toEqual({
+    PROFILES_QUEUE_URL: { Ref: 'ProfilesQueue39CEC36C' },
+    EVENTS_QUEUE_URL: { Ref: 'EventsQueue7396B467' },
+    PROFILES_DLQ_URL: { Ref: 'ProfilesDeadLettersE6533FBC' },
+    EVENTS_DLQ_URL: { Ref: 'EventsDeadLetters8A90034E' },
+    BRAZE_SECRET_ID: { Ref: 'SecretsBrazeDD68D7EB' },
+    PREFERRED_IDENTIFIER: 'braze_id',
+    PROFILES_REQUEST_SPACING_MS: '250',
+    EVENTS_REQUEST_SPACING_MS: '100',
+  })
+})
+
+test('nothing in the template may talk to loopback', () => {
+  expect(JSON.stringify(template.toJSON())).not.toContain('ALLOW_LOOPBACK_BRAZE')
+})
+
+test('each function writes JSON to a log group of its own', () => {
+  expect(receiver.LoggingConfig).toEqual({
+    LogFormat: 'JSON',
+    LogGroup: { Ref: 'ReceiverLogs921D31A4' },
+    ApplicationLogLevel: 'INFO',
+    SystemLogLevel: 'WARN',
+  })
+  expect(worker.LoggingConfig).toMatchObject({ LogGroup: { Ref: 'WorkerLogs4B5B6506' } })
+})
+
+test('every log group forgets', () => {
+  expect(propertiesOf(template, 'AWS::Logs::LogGroup')).toEqual({
+    ReceiverLogs921D31A4: { RetentionInDays: 60 },
+    WebhookAccessLog49B4A173: { RetentionInDays: 60 },
+    WorkerLogs4B5B6506: { RetentionInDays: 60 },
+  })
+})

@@ -1,0 +1,89 @@
+import { expect, test } from 'vitest'
+import * as z from 'zod'
+import { propertiesOf, synthesise } from './synthesise.ts'
+
+const template = synthesise()
+
+const Arn = z.union([
+  z.string(),
+  z.object({ Ref: z.string() }).transform(({ Ref }) => Ref),
+  z
+    .object({ 'Fn::GetAtt': z.tuple([z.string(), z.literal('Arn')]) })
+    .transform((arn) => arn['Fn::GetAtt'][0]),
+])
+const oneOrMore = <T extends z.ZodType>(schema: T) =>
+  z.union([z.array(schema), schema.transform((one) => [one])])
+const Policy = z.object({
+  Roles: z.array(Arn),
+  PolicyDocument: z.object({
+    Statement: z.array(
+      z.strictObject({ Effect: z.literal('Allow'), Action: oneOrMore(z.string()), Resource: oneOrMore(Arn) }),
+    ),
+  }),
+})
+const policies = Object.values(propertiesOf(template, 'AWS::IAM::Policy')).map((policy) =>
+  Policy.parse(policy),
+)
+
+/** What a role may do, as `action on logical id`. */
+function mayDo(role: string): string[] {
+  return policies
+    .filter(({ Roles }) => Roles.includes(role))
+    .flatMap(({ PolicyDocument }) => PolicyDocument.Statement)
+    .flatMap(({ Action, Resource }) =>
+      Action.flatMap((action) => Resource.map((resource) => `${action} on ${resource}`)),
+    )
+    .sort()
+}
+
+test('the receiver may send to the four queues, read the inbound secret, and nothing else', () => {
+  expect(mayDo('ReceiverRoleA2179E9F')).toEqual([
+    'logs:CreateLogStream on ReceiverLogs921D31A4',
+    'logs:PutLogEvents on ReceiverLogs921D31A4',
+    'secretsmanager:DescribeSecret on SecretsInboundB82A19A2',
+    'secretsmanager:GetSecretValue on SecretsInboundB82A19A2',
+    'sqs:SendMessage on EventsDeadLetters8A90034E',
+    'sqs:SendMessage on EventsQueue7396B467',
+    'sqs:SendMessage on ProfilesDeadLettersE6533FBC',
+    'sqs:SendMessage on ProfilesQueue39CEC36C',
+    'xray:PutTelemetryRecords on *',
+    'xray:PutTraceSegments on *',
+  ])
+})
+
+test('the worker may consume both queues, park in their dead letters, read the Braze secret, and nothing else', () => {
+  expect(mayDo('WorkerRoleAAEB1603')).toEqual([
+    'logs:CreateLogStream on WorkerLogs4B5B6506',
+    'logs:PutLogEvents on WorkerLogs4B5B6506',
+    'secretsmanager:DescribeSecret on SecretsBrazeDD68D7EB',
+    'secretsmanager:GetSecretValue on SecretsBrazeDD68D7EB',
+    'sqs:ChangeMessageVisibility on EventsQueue7396B467',
+    'sqs:ChangeMessageVisibility on ProfilesQueue39CEC36C',
+    'sqs:DeleteMessage on EventsQueue7396B467',
+    'sqs:DeleteMessage on ProfilesQueue39CEC36C',
+    'sqs:GetQueueAttributes on EventsQueue7396B467',
+    'sqs:GetQueueAttributes on ProfilesQueue39CEC36C',
+    'sqs:GetQueueUrl on EventsQueue7396B467',
+    'sqs:GetQueueUrl on ProfilesQueue39CEC36C',
+    'sqs:ReceiveMessage on EventsQueue7396B467',
+    'sqs:ReceiveMessage on ProfilesQueue39CEC36C',
+    'sqs:SendMessage on EventsDeadLetters8A90034E',
+    'sqs:SendMessage on ProfilesDeadLettersE6533FBC',
+    'xray:PutTelemetryRecords on *',
+    'xray:PutTraceSegments on *',
+  ])
+})
+
+test('there is no other role, and no role has more than its own policy', () => {
+  const roles = propertiesOf(template, 'AWS::IAM::Role')
+  expect(Object.keys(roles)).toEqual(['ReceiverRoleA2179E9F', 'WorkerRoleAAEB1603'])
+  for (const role of Object.values(roles)) {
+    expect(role).not.toHaveProperty('ManagedPolicyArns')
+    expect(role).not.toHaveProperty('Policies')
+  }
+  expect(policies).toHaveLength(2)
+})
+
+test('no secret lets anybody in by a policy of its own', () => {
+  template.resourceCountIs('AWS::SecretsManager::ResourcePolicy', 0)
+})

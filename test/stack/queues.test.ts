@@ -1,0 +1,136 @@
+import { describe, expect, test } from 'vitest'
+import { propertiesOf, synthesise } from './synthesise.ts'
+
+const template = synthesise()
+const queues = propertiesOf(template, 'AWS::SQS::Queue')
+const FOURTEEN_DAYS_IN_SECONDS = 1_209_600
+
+const pairs = [
+  {
+    name: 'profiles',
+    queue: 'ProfilesQueue39CEC36C',
+    deadLetters: 'ProfilesDeadLettersE6533FBC',
+    maximumConcurrency: 6,
+    backlogSeconds: 5_400,
+  },
+  {
+    name: 'events',
+    queue: 'EventsQueue7396B467',
+    deadLetters: 'EventsDeadLetters8A90034E',
+    maximumConcurrency: 3,
+    backlogSeconds: 600,
+  },
+]
+
+test('there are two queues with one dead-letter queue each, whose logical ids never change', () => {
+  expect(Object.keys(queues)).toEqual([
+    'ProfilesDeadLettersE6533FBC',
+    'ProfilesQueue39CEC36C',
+    'EventsDeadLetters8A90034E',
+    'EventsQueue7396B467',
+  ])
+})
+
+test.each(Object.keys(queues))('%s is FIFO, fast, encrypted, and keeps a message for 14 days', (id) => {
+  expect(queues[id]).toMatchObject({
+    FifoQueue: true,
+    DeduplicationScope: 'messageGroup',
+    FifoThroughputLimit: 'perMessageGroupId',
+    SqsManagedSseEnabled: true,
+    MessageRetentionPeriod: FOURTEEN_DAYS_IN_SECONDS,
+  })
+  // SQS would take two different messages of one content for one.
+  expect(queues[id]).not.toHaveProperty('ContentBasedDeduplication')
+})
+
+test.each(Object.keys(queues))('%s refuses every call without TLS', (id) => {
+  const policies = Object.values(propertiesOf(template, 'AWS::SQS::QueuePolicy'))
+  expect(policies.filter(({ Queues }) => Queues[0].Ref === id)).toMatchObject([
+    {
+      PolicyDocument: {
+        Statement: [
+          {
+            Effect: 'Deny',
+            Principal: { AWS: '*' },
+            Action: 'sqs:*',
+            Resource: { 'Fn::GetAtt': [id, 'Arn'] },
+            Condition: { Bool: { 'aws:SecureTransport': 'false' } },
+          },
+        ],
+      },
+    },
+  ])
+})
+
+describe.each(pairs)('$name', ({ name, queue, deadLetters, maximumConcurrency, backlogSeconds }) => {
+  test('bears a name an operator recognises', () => {
+    expect(queues[queue].QueueName).toBe(`Fixture-bridge-${name}.fifo`)
+    expect(queues[deadLetters].QueueName).toBe(`Fixture-bridge-${name}-dlq.fifo`)
+  })
+
+  test('gives a message up only after 1,000 receives', () => {
+    expect(queues[queue].RedrivePolicy).toEqual({
+      deadLetterTargetArn: { 'Fn::GetAtt': [deadLetters, 'Arn'] },
+      maxReceiveCount: 1_000,
+    })
+  })
+
+  test('hides a message for six times the time-out of the worker', () => {
+    const worker = Object.values(propertiesOf(template, 'AWS::Lambda::Function')).find(
+      ({ Environment }) => 'BRAZE_SECRET_ID' in Environment.Variables,
+    )
+    expect(worker.Timeout).toBe(60)
+    expect(queues[queue].VisibilityTimeout).toBe(360)
+  })
+
+  test('feeds the worker ten at a time, up to its concurrency, and hears which messages failed', () => {
+    const sources = Object.values(propertiesOf(template, 'AWS::Lambda::EventSourceMapping'))
+    expect(sources).toHaveLength(2)
+    expect(sources.filter(({ EventSourceArn }) => EventSourceArn['Fn::GetAtt'][0] === queue)).toEqual([
+      {
+        BatchSize: 10,
+        EventSourceArn: { 'Fn::GetAtt': [queue, 'Arn'] },
+        FunctionName: { Ref: 'WorkerFunctionAF8A26AF' },
+        FunctionResponseTypes: ['ReportBatchItemFailures'],
+        ScalingConfig: { MaximumConcurrency: maximumConcurrency },
+      },
+    ])
+  })
+
+  test('raises an alarm for its first dead letter, by mail', () => {
+    expect(alarmsOn(deadLetters)).toMatchObject([
+      {
+        MetricName: 'ApproximateNumberOfMessagesVisible',
+        Namespace: 'AWS/SQS',
+        Statistic: 'Maximum',
+        Threshold: 1,
+        ComparisonOperator: 'GreaterThanOrEqualToThreshold',
+        TreatMissingData: 'notBreaching',
+        AlarmActions: [{ Ref: expect.stringMatching(/^AlarmMailTopic/) }],
+      },
+    ])
+  })
+
+  test('raises an alarm when its oldest message has waited too long', () => {
+    expect(alarmsOn(queue)).toMatchObject([
+      {
+        MetricName: 'ApproximateAgeOfOldestMessage',
+        Threshold: backlogSeconds,
+        TreatMissingData: 'notBreaching',
+      },
+    ])
+  })
+})
+
+test('the mail goes to the address of the settings', () => {
+  template.hasResourceProperties('AWS::SNS::Subscription', {
+    Protocol: 'email',
+    Endpoint: 'alarms@example.com',
+  })
+})
+
+function alarmsOn(queueId: string) {
+  return Object.values(propertiesOf(template, 'AWS::CloudWatch::Alarm')).filter(
+    ({ Dimensions }) => Dimensions[0].Value['Fn::GetAtt'][0] === queueId,
+  )
+}

@@ -1,0 +1,92 @@
+import { describe, expect, test } from 'vitest'
+import { readSettings } from '../../lib/settings.ts'
+import { cdkContext, settings } from './synthesise.ts'
+
+const read = (changed: object) => readSettings({ prod: { ...settings, ...changed } }, 'prod')
+const { profiles, events } = settings.queues
+
+test.each(['dev', 'prod'])('cdk.json: the settings of %s are valid', (stage) => {
+  expect(readSettings(cdkContext().bridge, stage)).toHaveProperty('settings')
+})
+
+test('dev and prod are two stacks', () => {
+  expect(readSettings(cdkContext().bridge, 'dev')).toMatchObject({
+    settings: { stackName: 'ActionIqBraze-dev', keepData: false },
+  })
+  expect(readSettings(cdkContext().bridge, 'prod')).toMatchObject({
+    settings: { stackName: 'ActionIqBraze-prod', keepData: true },
+  })
+})
+
+test('valid settings are read as they stand', () => {
+  expect(read({})).toEqual({ settings })
+})
+
+test('the address for alarms may be missing', () => {
+  const { alarmEmail: _, ...rest } = settings
+  expect(readSettings({ prod: rest }, 'prod')).toEqual({ settings: rest })
+})
+
+describe('150 requests of one invocation must fit into 50 seconds', () => {
+  test('they just fit', () => {
+    const queues = { profiles: { ...profiles, concurrency: 10, requestsPerSecond: 30 }, events }
+    expect(read({ queues })).toHaveProperty('settings')
+  })
+
+  test('they do not fit: the message tells which numbers to change, and to what', () => {
+    const queues = { profiles, events: { ...events, concurrency: 10, requestsPerSecond: 29 } }
+    expect(read({ queues })).toEqual({
+      problems: [
+        'context.bridge.prod.queues.events: one invocation would take 52 s for 150 requests and has 50 s: with ' +
+          'concurrency 10, raise requestsPerSecond from 29 to 30 or more, or lower concurrency',
+      ],
+    })
+  })
+})
+
+const refused: [string, object, RegExp][] = [
+  ['a mistyped name', { lane: 16 }, /^context\.bridge\.prod: .*lane/],
+  ['a missing queue', { queues: { profiles } }, /^context\.bridge\.prod\.queues\.events: /],
+  [
+    'a number as text',
+    { queues: { profiles: { ...profiles, requestsPerSecond: '40' }, events } },
+    /^context\.bridge\.prod\.queues\.profiles\.requestsPerSecond: /,
+  ],
+  [
+    'a concurrency that an event source does not take',
+    { queues: { profiles: { ...profiles, concurrency: 1 }, events } },
+    /^context\.bridge\.prod\.queues\.profiles\.concurrency: /,
+  ],
+  [
+    'more invocations than lanes',
+    { lanes: 5 },
+    /^context\.bridge\.prod\.queues\.profiles\.concurrency: 6 invocations can't share 5 lanes/,
+  ],
+  [
+    'a retention that CloudWatch does not take',
+    { logRetentionDays: 31 },
+    /^context\.bridge\.prod\.logRetentionDays: /,
+  ],
+  [
+    'an identifier that is none',
+    { preferredIdentifier: 'email' },
+    /^context\.bridge\.prod\.preferredIdentifier: /,
+  ],
+  ['a stack name that CloudFormation refuses', { stackName: 'a_b' }, /^context\.bridge\.prod\.stackName: /],
+]
+
+test.each(refused)('%s is refused by its path', (_, changed, problem) => {
+  expect(read(changed)).toEqual({ problems: [expect.stringMatching(problem)] })
+})
+
+test('an unknown stage is refused with those there are', () => {
+  expect(readSettings({ dev: settings, prod: settings }, 'staging')).toEqual({
+    problems: ['no stage "staging" in cdk.json: choose with -c stage=… one of dev, prod'],
+  })
+})
+
+test('missing settings are refused', () => {
+  expect(readSettings(undefined, 'dev')).toEqual({
+    problems: ['context.bridge: settings by stage are missing in cdk.json'],
+  })
+})

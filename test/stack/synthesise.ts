@@ -1,0 +1,40 @@
+import { readFileSync } from 'node:fs'
+import { App } from 'aws-cdk-lib'
+import { Template } from 'aws-cdk-lib/assertions'
+import * as z from 'zod'
+import type { Settings } from '../../lib/settings.ts'
+import { BridgeStack } from '../../lib/stack.ts'
+
+export const settings: Settings = {
+  stackName: 'Fixture-bridge',
+  keepData: true,
+  preferredIdentifier: 'braze_id',
+  defaultSplitId: 'split-none',
+  lanes: 24,
+  queues: {
+    profiles: { concurrency: 6, requestsPerSecond: 24, backlogAlarmMinutes: 90 },
+    events: { concurrency: 3, requestsPerSecond: 30, backlogAlarmMinutes: 10 },
+  },
+  throttle: { requestsPerSecond: 33, burst: 66 },
+  memoryMb: { receiver: 640, worker: 768 },
+  logRetentionDays: 60,
+  alarmEmail: 'alarms@example.com',
+}
+
+/** The context of cdk.json: the feature flags under which the stack is deployed. */
+export const cdkContext = () =>
+  z.object({ context: z.record(z.string(), z.unknown()) }).parse(JSON.parse(readFileSync('cdk.json', 'utf8')))
+    .context
+
+/** An app that bundles no function: the bundles have a test of their own. */
+export const appWithoutBundles = () =>
+  new App({ context: { ...cdkContext(), 'aws:cdk:bundling-stacks': [] } })
+
+export const synthesise = (changed: Partial<Settings> = {}) =>
+  Template.fromStack(new BridgeStack(appWithoutBundles(), 'Fixture', { ...settings, ...changed }))
+
+/** Resources of one type: their properties by logical id. */
+export const propertiesOf = (template: Template, type: string) =>
+  Object.fromEntries(
+    Object.entries(template.findResources(type)).map(([id, resource]) => [id, resource.Properties]),
+  )

@@ -1,0 +1,71 @@
+import { expect, test } from 'vitest'
+import { propertiesOf, synthesise } from './synthesise.ts'
+
+const template = synthesise()
+
+test('the short routes and those of a connection lead to the receiver, whatever the method', () => {
+  const routes = Object.values(propertiesOf(template, 'AWS::ApiGatewayV2::Route'))
+  expect(routes.map(({ RouteKey }) => RouteKey)).toEqual(['ANY /v1/{kind}', 'ANY /v1/{connection}/{kind}'])
+  expect(Object.values(propertiesOf(template, 'AWS::ApiGatewayV2::Integration'))).toMatchObject([
+    { IntegrationUri: { 'Fn::GetAtt': ['ReceiverFunction5F91F2E5', 'Arn'] }, PayloadFormatVersion: '2.0' },
+  ])
+})
+
+test('the stage has a throttle of its own and no name in the URL', () => {
+  template.hasResourceProperties('AWS::ApiGatewayV2::Stage', {
+    StageName: '$default',
+    AutoDeploy: true,
+    DefaultRouteSettings: { ThrottlingRateLimit: 33, ThrottlingBurstLimit: 66 },
+  })
+})
+
+test('the access log is JSON without anything that the sender wrote', () => {
+  const [stage] = Object.values(propertiesOf(template, 'AWS::ApiGatewayV2::Stage'))
+  expect(JSON.parse(stage.AccessLogSettings.Format)).toEqual({
+    requestId: '$context.requestId',
+    time: '$context.requestTime',
+    method: '$context.httpMethod',
+    route: '$context.routeKey',
+    status: '$context.status',
+    responseBytes: '$context.responseLength',
+    latencyMs: '$context.responseLatency',
+    receiverMs: '$context.integrationLatency',
+    receiverStatus: '$context.integrationStatus',
+    apiError: '$context.error.responseType',
+  })
+})
+
+test('the outputs come in the order in which a person needs them', () => {
+  const names = Object.keys(template.findOutputs('*'))
+  expect(names.toSorted((a, b) => a.localeCompare(b))).toEqual([
+    'Step1ActivationsUrl',
+    'Step1EventsUrl',
+    'Step1RecordsUrl',
+    'Step2InboundSecret',
+    'Step3BrazeSecret',
+    'WatchEvents',
+    'WatchEventsDeadLetters',
+    'WatchProfiles',
+    'WatchProfilesDeadLetters',
+  ])
+})
+
+test('the console link of a queue carries its encoded URL', () => {
+  const links = Object.values(template.findOutputs('WatchEvents'))
+  expect(links.map(({ Value }) => Value['Fn::Join'][1])).toEqual([
+    [
+      'https://',
+      { Ref: 'AWS::Region' },
+      '.console.aws.amazon.com/sqs/v3/home?region=',
+      { Ref: 'AWS::Region' },
+      '#/queues/https%3A%2F%2Fsqs.',
+      { Ref: 'AWS::Region' },
+      '.',
+      { Ref: 'AWS::URLSuffix' },
+      '%2F',
+      { Ref: 'AWS::AccountId' },
+      '%2F',
+      { 'Fn::GetAtt': ['EventsQueue7396B467', 'QueueName'] },
+    ],
+  ])
+})
