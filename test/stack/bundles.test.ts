@@ -1,0 +1,185 @@
+import { type ChildProcess, fork } from 'node:child_process'
+import { once } from 'node:events'
+import { statSync } from 'node:fs'
+import { resolve } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type * as z from 'zod'
+import type { ReceiverEnv, WorkerEnv } from '../../functions/shared/env.ts'
+import { TELLTALES } from '../telltales.ts'
+import { startAwsStandIn } from './aws-stand-in.ts'
+import { bundleOf } from './cloud-assembly.ts'
+
+/** What is deployed, not its sources: each bundle in a process of its own, under the stack's environment alone. */
+
+/** A larger bundle starts slower; one that has doubled has swallowed something it should not. */
+const MAX_BUNDLE_KIB = 500
+
+const aws = await startAwsStandIn({
+  'secret-inbound': JSON.stringify({ token: 'fixture-inbound-token-4410' }),
+  'secret-braze': JSON.stringify({
+    apiKey: 'put-the-braze-rest-api-key-here',
+    restEndpoint: 'https://rest.iad-01.braze.com',
+  }),
+})
+afterAll(() => aws.stop())
+
+const shared = {
+  PROFILES_QUEUE_URL: `${aws.endpoint}/000000000000/bundled-profiles.fifo`,
+  EVENTS_QUEUE_URL: `${aws.endpoint}/000000000000/bundled-events.fifo`,
+  PROFILES_DLQ_URL: `${aws.endpoint}/000000000000/bundled-profiles-dlq.fifo`,
+  EVENTS_DLQ_URL: `${aws.endpoint}/000000000000/bundled-events-dlq.fifo`,
+  PREFERRED_IDENTIFIER: 'external_id',
+} as const
+const receiverEnv = {
+  ...shared,
+  INBOUND_SECRET_ID: 'secret-inbound',
+  LANES: '16',
+  DEFAULT_SPLIT_ID: '0',
+} satisfies z.input<typeof ReceiverEnv>
+const workerEnv = {
+  ...shared,
+  BRAZE_SECRET_ID: 'secret-braze',
+  PROFILES_REQUEST_SPACING_MS: '200',
+  EVENTS_REQUEST_SPACING_MS: '200',
+} satisfies z.input<typeof WorkerEnv>
+
+/** What Lambda itself sets. */
+const lambdaEnv = {
+  AWS_REGION: 'us-east-1',
+  AWS_ACCESS_KEY_ID: 'nobody',
+  AWS_SECRET_ACCESS_KEY: 'nothing',
+  AWS_ENDPOINT_URL: aws.endpoint,
+}
+
+test.each(['Receiver', 'Worker'])('the bundle of the %s stays small', (id) => {
+  const kib = Math.ceil(statSync(bundleOf(id)).size / 1024)
+  console.info(`${id}: ${kib} KiB`)
+  expect(kib).toBeLessThanOrEqual(MAX_BUNDLE_KIB)
+})
+
+test('Lambda’s Node runs the bundles here', () => {
+  expect(process.version).toMatch(/^v24\./)
+})
+
+describe('the bundled receiver', () => {
+  const receiver = running('Receiver', receiverEnv)
+
+  test('answers 401 to a request without a token', async () => {
+    expect(await receiver.invoke(httpEvent({}))).toMatchObject({ statusCode: 401 })
+  })
+
+  test('reads its secret, queues a row, and answers 200', async () => {
+    const answer = await receiver.invoke(httpEvent({ 'x-api-key': 'fixture-inbound-token-4410' }))
+    expect(answer).toMatchObject({ statusCode: 200, body: expect.stringContaining('"accepted":1') })
+    expect(aws.calls).toContainEqual({ action: 'GetSecretValue', input: { SecretId: 'secret-inbound' } })
+    expect(aws.calls).toContainEqual({
+      action: 'SendMessageBatch',
+      input: {
+        QueueUrl: shared.PROFILES_QUEUE_URL,
+        Entries: [expect.objectContaining({ MessageBody: expect.stringContaining('fixture-person-5521') })],
+      },
+    })
+  })
+
+  test('logs what it did, and nobody’s data', async () => {
+    await expect.poll(receiver.logged).toContain('"service":"receiver"')
+    expect(receiver.logged()).not.toMatch(TELLTALES)
+  })
+})
+
+describe('the bundled worker', () => {
+  const worker = running('Worker', workerEnv)
+
+  test('holds a message while the Braze secret is the placeholder', async () => {
+    const answer = await worker.invoke(sqsEvent)
+    expect(answer).toEqual({ batchItemFailures: [{ itemIdentifier: 'message-8830' }] })
+    expect(aws.calls).toContainEqual({ action: 'GetSecretValue', input: { SecretId: 'secret-braze' } })
+  })
+
+  test('logs what it waits for, and nobody’s data', async () => {
+    await expect.poll(worker.logged).toContain('BRAZE_SECRET_PLACEHOLDER')
+    expect(worker.logged()).not.toMatch(TELLTALES)
+  })
+})
+
+function httpEvent(headers: Record<string, string>) {
+  return {
+    version: '2.0',
+    routeKey: 'ANY /v1/{kind}',
+    rawPath: '/v1/activations',
+    rawQueryString: '',
+    headers: { 'content-type': 'application/json', ...headers },
+    pathParameters: { kind: 'activations' },
+    requestContext: {
+      requestId: 'request-1',
+      http: { method: 'POST', path: '/v1/activations', protocol: 'HTTP/1.1', sourceIp: '', userAgent: '' },
+      timeEpoch: 1_767_571_200_000,
+    },
+    body: JSON.stringify({ external_id: 'fixture-person-5521', audience_id: '1042', split_id: '2' }),
+    isBase64Encoded: false,
+  }
+}
+
+const sqsEvent = {
+  Records: [
+    {
+      messageId: 'message-8830',
+      receiptHandle: 'receipt-8830',
+      body: JSON.stringify({
+        v: 1,
+        id: 'id-8830',
+        connection: 'default',
+        receivedAt: '2026-01-05T10:00:00.000Z',
+        requestId: 'request-1',
+        records: [
+          {
+            type: 'profile',
+            external_id: 'fixture-person-5521',
+            memberships: [{ audience_id: '1042', split_id: '2', member: true }],
+          },
+        ],
+      }),
+      attributes: { ApproximateReceiveCount: '1', MessageGroupId: 'lane-3' },
+      messageAttributes: {},
+      eventSource: 'aws:sqs',
+      eventSourceARN: 'arn:aws:sqs:us-east-1:000000000000:bundled-profiles.fifo',
+    },
+  ],
+}
+
+/** Starts a bundle before the tests of its block, and stops it after them. */
+function running(id: string, env: Record<string, string>) {
+  let child: ChildProcess
+  const logged: string[] = []
+  beforeAll(async () => {
+    child = fork('test/stack/run-bundle.ts', [pathToFileURL(resolve(bundleOf(id))).href], {
+      env: { ...env, ...lambdaEnv },
+      execArgv: [],
+      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+    })
+    for (const stream of [child.stdout, child.stderr])
+      stream?.on('data', (chunk) => logged.push(String(chunk)))
+    expect(await nextMessage(child)).toBe('ready')
+  })
+  afterAll(() => {
+    child.kill()
+  })
+  return {
+    invoke: (event: object) => {
+      child.send(event)
+      return nextMessage(child)
+    },
+    logged: () => logged.join(''),
+  }
+}
+
+/** What the process sends next; rejects when it ends instead. */
+async function nextMessage(child: ChildProcess): Promise<unknown> {
+  const ended = new AbortController()
+  const onExit = (code: number | null) => ended.abort(new Error(`the bundle ended with ${code}`))
+  child.once('exit', onExit)
+  const [message] = await once(child, 'message', { signal: ended.signal })
+  child.off('exit', onExit)
+  return message
+}
