@@ -1,6 +1,6 @@
 import { type ColumnOf, columnOf, type Field, plainHeader } from './columns.ts'
 import { readField } from './fields.ts'
-import { isObject, type Json, type JsonObject } from './json.ts'
+import { isObject, type Json } from './json.ts'
 import { fieldUnreadable, isProblem, NO_ROWS, type Problem, severalLists, TOO_MANY_ROWS } from './problem.ts'
 import { textsOf } from './refusal.ts'
 import type { BridgeRequest } from './request.ts'
@@ -67,10 +67,14 @@ function findRows(json: Json): Found | Problem {
   if (cells.length === 0) return { rows: [], beside: [] }
   if (cells.some(([header]) => isIdentifier(header))) return { rows: [json], beside: [] }
   const lists = cells.filter(([name, value]) => LISTS.has(plainHeader(name)) && Array.isArray(value))
-  if (lists.length > 1) return severalLists(lists.map(([name]) => name))
+  const others = cells.filter((cell) => !lists.includes(cell) && isListOfObjects(cell[1]))
   const [name, rows] = lists[0] ?? []
+  // Rows under a second name, known or not (Braze's own body has `attributes` beside `events`), must not be passed over.
+  if (lists.length > 0 && lists.length + others.length > 1)
+    return severalLists([...lists, ...others].map(([list]) => list))
   if (Array.isArray(rows)) return { rows, beside: cells.filter(([other]) => other !== name) }
-  return holdsObjects(json) ? NO_ROWS : { rows: [json], beside: [] }
+  // A list of objects under a name that isn't known, in an object that names no person: not a row, but misnamed rows.
+  return others.length > 0 ? NO_ROWS : { rows: [json], beside: [] }
 }
 
 function isIdentifier(header: string): boolean {
@@ -78,9 +82,7 @@ function isIdentifier(header: string): boolean {
   return column.kind === 'field' && (column.field === 'external id' || column.field === 'braze id')
 }
 
-/** A list of objects under a name that isn't known, in an object that names no person: not a row, but misnamed rows. */
-const holdsObjects = (json: JsonObject) =>
-  Object.values(json).some((value) => Array.isArray(value) && isObject(value[0]))
+const isListOfObjects = (value: Json) => Array.isArray(value) && value[0] !== undefined && isObject(value[0])
 
 function inherit(
   cells: readonly (readonly [string, Json | undefined])[],

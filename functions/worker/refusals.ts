@@ -38,12 +38,6 @@ export const eventRefused = (rule: string): Refusal => ({
   hint: `Change the event or its properties in ActionIQ. ${PUT_BACK}`,
 })
 
-export const OBJECT_TOO_LARGE: Refusal = {
-  code: 'OBJECT_TOO_LARGE',
-  reason: 'The record alone is larger than a Braze request may be.',
-  hint: 'Export fewer or shorter attributes with the row.',
-}
-
 /** @param words Braze's own, from a per-object error or a refused request. */
 export const rejectedByBraze = (words: string, httpStatus: number): Refusal => ({
   code: 'REJECTED_BY_BRAZE',
