@@ -1,8 +1,10 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { expect } from 'vitest'
 import type { LogEntry } from '../../bin/local/log-entries.ts'
 import { type Local, startLocal } from '../../bin/local/start.ts'
+import { TELLTALES } from '../telltales.ts'
 
 export const TOKEN = 'fixture-inbound-token'
 
@@ -61,10 +63,11 @@ export async function startBridge(
   }
 }
 
-/** Stops the bridge and removes what it kept. */
+/** Stops the bridge, removes what it kept, and looks through its logs for what they must not hold. */
 export async function discard(bridge: Bridge): Promise<void> {
   await bridge.stop()
   await rm(bridge.stateDir, { recursive: true, force: true })
+  expect(bridge.logs.filter((entry) => TELLTALES.test(JSON.stringify(entry)))).toEqual([])
 }
 
 export const attributesOf = (bridge: Bridge, external_id: string) =>
