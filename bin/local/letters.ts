@@ -2,6 +2,7 @@ import * as z from 'zod'
 import { Failure } from '../../functions/shared/failure.ts'
 import { RawLetter } from '../../functions/shared/message.ts'
 import { BridgeRecord, type QueueName } from '../../functions/shared/record.ts'
+import type { LocalQueues } from './queues.ts'
 
 const Body = z.object({
   failure: Failure.optional(),
@@ -19,10 +20,13 @@ export type Letter = z.infer<typeof Body> & {
   body: string
 }
 
-export function readLetter(
-  queue: QueueName,
-  { messageId, body }: { messageId: string; body: string },
-): Letter {
+/** What stands in both dead-letter queues; reading removes nothing. */
+export const lettersIn = ({ list, profilesDlq, eventsDlq }: LocalQueues): Letter[] => [
+  ...list(profilesDlq).map((letter) => readLetter('profiles', letter)),
+  ...list(eventsDlq).map((letter) => readLetter('events', letter)),
+]
+
+function readLetter(queue: QueueName, { messageId, body }: { messageId: string; body: string }): Letter {
   return { queue, messageId, body, ...(Body.safeParse(parseJson(body)).data ?? { records: [] }) }
 }
 

@@ -16,10 +16,17 @@ export function listen(server: Server, port: number): Promise<string> {
   })
 }
 
+/** How long a stop waits for requests that are under way; a sender that stopped sending would hold it for ever. */
+const CLOSE_WAIT_MS = 5000
+
 /** Takes no new requests, lets the running ones end, and drops connections that only wait for more. */
 export function closeServer(server: Server): Promise<void> {
   return new Promise((resolve) => {
-    server.close(() => resolve())
+    const timer = setTimeout(() => server.closeAllConnections(), CLOSE_WAIT_MS)
+    server.close(() => {
+      clearTimeout(timer)
+      resolve()
+    })
     server.closeIdleConnections()
   })
 }

@@ -2,8 +2,6 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Braze } from './braze/braze.ts'
-import { startBraze } from './braze/server.ts'
-import { SIMULATOR_KEY } from './braze/settings.ts'
 import { startDeliveries } from './deliveries.ts'
 import {
   BRAZE_SECRET_ID,
@@ -15,16 +13,14 @@ import {
 import { startGateway } from './gateway.ts'
 import { type Handlers, loadHandlers } from './handlers.ts'
 import { lambda } from './invoke.ts'
-import { type Letter, readLetter } from './letters.ts'
+import { type Letter, lettersIn } from './letters.ts'
 import { logLine, requestLine, troubleLine } from './lines.ts'
-import { lockState } from './lock.ts'
 import { type LogEntry, takeLogEntries } from './log-entries.ts'
 import { type Paint, plain } from './paint.ts'
-import { startQueues } from './queues.ts'
-import { SAMPLE_BRAZE_IDS } from './sample-people.ts'
 import { startSecrets } from './secrets.ts'
 import type { LocalSettings } from './settings.ts'
-import { portProblem, StartProblem, unreadableState } from './start-problem.ts'
+import { portProblem } from './start-problem.ts'
+import { openState } from './state.ts'
 
 /** The functions' time-outs in the stack; API Gateway itself waits no longer than 30 s for an answer. */
 const RECEIVER_TIMEOUT_MS = 30_000
@@ -75,9 +71,7 @@ export async function startLocal(options: LocalOptions): Promise<Local> {
   const onTrouble = (what: string) => print(troubleLine(what, new Date(), paint))
 
   try {
-    opened.push(lockOrRefuse(stateDir))
-
-    const { braze, core, queues } = await openState(options, opened)
+    const { braze, core, queues } = await openState(stateDir, options.braze, opened)
     const secrets = await startSecrets({
       [INBOUND_SECRET_ID]: { token },
       [BRAZE_SECRET_ID]: { apiKey: braze.apiKey, restEndpoint: braze.restEndpoint },
@@ -114,10 +108,7 @@ export async function startLocal(options: LocalOptions): Promise<Local> {
       simulator: core,
       queues: {
         waiting: deliveries.waiting,
-        letters: () => [
-          ...queues.list(queues.profilesDlq).map((letter) => readLetter('profiles', letter)),
-          ...queues.list(queues.eventsDlq).map((letter) => readLetter('events', letter)),
-        ],
+        letters: () => lettersIn(queues),
         waitUntilQuiet: deliveries.waitUntilQuiet,
       },
       putSecret: secrets.put,
@@ -133,35 +124,4 @@ export async function startLocal(options: LocalOptions): Promise<Local> {
     await closeAll()
     throw portProblem(error, port)
   }
-}
-
-/** Opens what keeps its state in the folder: the queues, and the simulator unless there is a real Braze. */
-async function openState({ stateDir, braze }: LocalOptions, opened: (() => Promise<void> | void)[]) {
-  try {
-    const queues = await startQueues({ dir: join(stateDir, 'queues') })
-    opened.push(queues.stop)
-    if (braze) return { queues, braze, core: undefined }
-    const simulator = await startBraze({
-      port: 0,
-      knownBrazeIds: SAMPLE_BRAZE_IDS,
-      journalFile: join(stateDir, 'braze-simulator.jsonl'),
-    })
-    opened.push(simulator.close)
-    return { queues, braze: { restEndpoint: simulator.url, apiKey: SIMULATOR_KEY }, core: simulator.core }
-  } catch (error) {
-    throw unreadableState(stateDir, error)
-  }
-}
-
-/** @returns what gives the state folder free. */
-function lockOrRefuse(stateDir: string): () => void {
-  const lock = lockState(stateDir)
-  if (lock.kind === 'locked') return lock.release
-  if (lock.kind === 'taken')
-    throw new StartProblem(
-      `The state folder ${stateDir} is in use by another start (process ${lock.pid}). Stop that one, or set STATE_DIR to another folder.`,
-    )
-  throw new StartProblem(
-    `The state folder ${stateDir} can't be written (${lock.why}). Set STATE_DIR to a folder that can.`,
-  )
 }

@@ -1,0 +1,127 @@
+import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs'
+import type { SQSEvent } from 'aws-lambda'
+import { expect, onTestFinished, test } from 'vitest'
+import { type InvokeWorker, startEventSource } from '../../../bin/local/event-source.ts'
+import { type LocalQueues, startQueues } from '../../../bin/local/queues.ts'
+import { tempDir } from './temp-dir.ts'
+
+const openQueues = async () => {
+  const queues = await startQueues({ dir: tempDir() })
+  onTestFinished(queues.stop)
+  const sqs = new SQSClient({
+    endpoint: queues.endpoint,
+    region: 'us-east-1',
+    credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
+  })
+  onTestFinished(() => sqs.destroy())
+  const send = async (group: string, body: string) => {
+    const QueueUrl = queues.profiles.url
+    const message = { MessageGroupId: group, MessageDeduplicationId: body, MessageBody: body }
+    await sqs.send(new SendMessageCommand({ QueueUrl, ...message }))
+  }
+  return { queues, sqs, send }
+}
+
+/** Polls `profiles` with `invoke`, and resolves `settled(n)` after n batches. */
+const poll = (queues: LocalQueues, sqs: SQSClient, invoke: InvokeWorker, concurrency = 1) => {
+  let batches = 0
+  const waiters: { count: number; resolve: () => void }[] = []
+  const troubles: string[] = []
+  const source = startEventSource({
+    sqs,
+    queue: queues.profiles,
+    region: 'us-east-1',
+    invoke,
+    concurrency,
+    onSettled: () => {
+      batches += 1
+      for (const { count, resolve } of waiters) if (batches >= count) resolve()
+    },
+    onTrouble: (what) => {
+      troubles.push(what)
+    },
+  })
+  onTestFinished(() => source.stop())
+  const settled = (count: number) =>
+    new Promise<void>((resolve) => {
+      waiters.push({ count, resolve })
+      if (batches >= count) resolve()
+    })
+  return { source, settled, troubles }
+}
+
+const bodiesOf = (event: SQSEvent) => event.Records.map(({ body }) => body)
+const left = ({ list, profiles }: LocalQueues) => list(profiles).map(({ body }) => body)
+
+test('a batch holds several groups, a group comes in its order, and what is done is deleted', async () => {
+  const { queues, sqs, send } = await openQueues()
+  await send('lane-1', 'a1')
+  await send('lane-2', 'b1')
+  await send('lane-1', 'a2')
+  const events: SQSEvent[] = []
+  const { settled } = poll(queues, sqs, async (event) => {
+    events.push(event)
+  })
+  await settled(2)
+  expect(events.map(bodiesOf)).toEqual([['a1', 'b1'], ['a2']])
+  expect(events[0]?.Records[0]?.attributes).toMatchObject({
+    ApproximateReceiveCount: '1',
+    MessageGroupId: 'lane-1',
+  })
+  expect(left(queues)).toEqual([])
+})
+
+test('a failed message stays, and holds its group only', async () => {
+  const { queues, sqs, send } = await openQueues()
+  await send('lane-1', 'bad')
+  await send('lane-1', 'behind the bad one')
+  await send('lane-2', 'good')
+  const seen: string[] = []
+  const { settled } = poll(queues, sqs, async (event) => {
+    seen.push(...bodiesOf(event))
+    const failed = event.Records.filter(({ body }) => body === 'bad')
+    return { batchItemFailures: failed.map(({ messageId }) => ({ itemIdentifier: messageId })) }
+  })
+  await settled(1)
+  await send('lane-2', 'good too')
+  await settled(2)
+  expect(seen).toEqual(['bad', 'good', 'good too'])
+  expect(left(queues)).toEqual(['bad', 'behind the bad one'])
+})
+
+test('a handler that throws deletes nothing, and is told', async () => {
+  const { queues, sqs, send } = await openQueues()
+  await send('lane-1', 'a1')
+  await send('lane-2', 'b1')
+  const { settled, troubles } = poll(queues, sqs, () => Promise.reject(new Error('fixture trouble 7731')))
+  await settled(1)
+  expect(troubles).toEqual(['fixture trouble 7731'])
+  expect(left(queues)).toEqual(['a1', 'b1'])
+})
+
+test('no more batches are under way at once than allowed, and a stop waits for them', async () => {
+  const { queues, sqs, send } = await openQueues()
+  const ends: (() => void)[] = []
+  const started = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
+  const invoke: InvokeWorker = () => {
+    const { promise, resolve } = Promise.withResolvers<void>()
+    started[ends.length]?.resolve()
+    ends.push(resolve)
+    return promise
+  }
+  const { source } = poll(queues, sqs, invoke, 2)
+  await send('lane-1', 'a1')
+  await started[0]?.promise
+  await send('lane-2', 'b1')
+  await started[1]?.promise
+  await send('lane-3', 'c1')
+  let stopped = false
+  const stopping = source.stop().then(() => {
+    stopped = true
+  })
+  expect(ends).toHaveLength(2)
+  expect(stopped).toBe(false)
+  for (const end of ends) end()
+  await stopping
+  expect(left(queues)).toEqual(['c1'])
+})

@@ -1,0 +1,158 @@
+import { request } from 'node:http'
+import { text } from 'node:stream/consumers'
+import { gzipSync } from 'node:zlib'
+import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda'
+import { expect, onTestFinished, test } from 'vitest'
+import { type Answered, startGateway } from '../../../bin/local/gateway.ts'
+
+/** A gateway whose receiver is `answer`, and what went through it. */
+const open = async (
+  answer: (event: APIGatewayProxyEventV2) => Promise<APIGatewayProxyStructuredResultV2> = async () => ({}),
+) => {
+  const events: APIGatewayProxyEventV2[] = []
+  const answered: Answered[] = []
+  const troubles: string[] = []
+  const gateway = await startGateway({
+    port: 0,
+    invoke: (event) => {
+      events.push(event)
+      return answer(event)
+    },
+    now: () => 1_767_571_200_000,
+    onAnswered: (one) => {
+      answered.push(one)
+    },
+    onTrouble: (what) => {
+      troubles.push(what)
+    },
+  })
+  onTestFinished(gateway.stop)
+  return { url: gateway.url, events, answered, troubles }
+}
+
+const post = (url: string, body: string | Uint8Array<ArrayBuffer>, headers: Record<string, string>) =>
+  fetch(url, { method: 'POST', body, headers })
+
+test('a JSON request becomes an event with its text, and the answer goes back as it is', async () => {
+  const { url, events, answered } = await open(async () => ({
+    statusCode: 207,
+    headers: { 'content-type': 'application/json', 'x-fixture': 'one' },
+    body: '{"accepted":3}',
+  }))
+  const response = await post(
+    `${url}/v1/activations?audience_id=1042&op=enter&op=leave&empty`,
+    '[{"a":"é"}]',
+    {
+      'Content-Type': 'application/json; charset=utf-8',
+      'X-Api-Key': 'fixture-token',
+    },
+  )
+  expect(response.status).toBe(207)
+  expect(response.headers.get('x-fixture')).toBe('one')
+  expect(await response.text()).toBe('{"accepted":3}')
+  expect(events).toMatchObject([
+    {
+      version: '2.0',
+      routeKey: 'ANY /v1/{kind}',
+      rawPath: '/v1/activations',
+      rawQueryString: 'audience_id=1042&op=enter&op=leave&empty',
+      queryStringParameters: { audience_id: '1042', op: 'enter,leave', empty: '' },
+      pathParameters: { kind: 'activations' },
+      headers: { 'content-type': 'application/json; charset=utf-8', 'x-api-key': 'fixture-token' },
+      requestContext: {
+        http: { method: 'POST', path: '/v1/activations', sourceIp: '127.0.0.1' },
+        requestId: response.headers.get('apigw-requestid'),
+        timeEpoch: 1_767_571_200_000,
+      },
+      body: '[{"a":"é"}]',
+      isBase64Encoded: false,
+    },
+  ])
+  expect(answered).toEqual([
+    { method: 'POST', path: '/v1/activations', status: 207, body: '{"accepted":3}', ms: 0 },
+  ])
+})
+
+test('a compressed body and one of an unknown type arrive as base64', async () => {
+  const { url, events } = await open()
+  const zipped = new Uint8Array(gzipSync('{"a":1}'))
+  await post(`${url}/v1/records`, zipped, {
+    'content-type': 'application/json',
+    'content-encoding': 'gzip',
+  })
+  await post(`${url}/v1/records`, 'a=1', { 'content-type': 'application/x-www-form-urlencoded' })
+  expect(events).toMatchObject([
+    { body: Buffer.from(zipped).toString('base64'), isBase64Encoded: true },
+    { body: 'YT0x', isBase64Encoded: true },
+  ])
+})
+
+test('a GET without a body or a query has none in its event', async () => {
+  const { url, events } = await open(async () => ({ statusCode: 200, body: '{}' }))
+  await fetch(`${url}/v1/second-sender/events`)
+  expect(events[0]).toMatchObject({
+    routeKey: 'ANY /v1/{connection}/{kind}',
+    pathParameters: { connection: 'second-sender', kind: 'events' },
+    rawQueryString: '',
+    isBase64Encoded: false,
+  })
+  expect(events[0]).not.toHaveProperty('body')
+  expect(events[0]).not.toHaveProperty('queryStringParameters')
+})
+
+test('a HEAD gets its status and no body', async () => {
+  const { url } = await open(async () => ({ statusCode: 200, body: '{}' }))
+  const response = await fetch(`${url}/v1/events`, { method: 'HEAD' })
+  expect(response.status).toBe(200)
+  expect(await response.text()).toBe('')
+})
+
+test('a base64 answer is written as its bytes', async () => {
+  const { url } = await open(async () => ({ body: 'AAEC', isBase64Encoded: true }))
+  const response = await fetch(`${url}/v1/events`)
+  expect([...new Uint8Array(await response.arrayBuffer())]).toEqual([0, 1, 2])
+})
+
+test.each(['/', '/v1', '/v1/', '/v2/events', '/v1/a/b/c', '/v1//events', '/v1/a/', '/v1/%ff'])(
+  'no route takes %s',
+  async (path) => {
+    const { url, events } = await open()
+    const response = await fetch(`${url}${path}`, { method: 'POST', body: '{}' })
+    expect([response.status, await response.json()]).toEqual([404, { message: 'Not Found' }])
+    expect(events).toEqual([])
+  },
+)
+
+test('more than 10 MB is too large for API Gateway, and more than 6 MB as an event for Lambda', async () => {
+  const { url, events } = await open()
+  const tooLarge = [413, { message: 'Request Entity Too Large' }]
+  const asText = { 'content-type': 'text/csv' }
+  const eleven = await post(`${url}/v1/events`, 'x'.repeat(11 * 1024 * 1024), asText)
+  expect([eleven.status, await eleven.json()]).toEqual(tooLarge)
+  const six = await post(`${url}/v1/events`, 'x'.repeat(6 * 1024 * 1024), asText)
+  expect([six.status, await six.json()]).toEqual(tooLarge)
+  const fiveAsBase64 = new Uint8Array(5 * 1024 * 1024)
+  const five = await post(`${url}/v1/events`, fiveAsBase64, { 'content-type': 'application/octet-stream' })
+  expect([five.status, await five.json()]).toEqual(tooLarge)
+  expect(events).toEqual([])
+  const below = await post(`${url}/v1/events`, 'x'.repeat(6 * 1024 * 1024 - 2000), asText)
+  expect(below.status).toBe(200)
+})
+
+test('a receiver that throws is a 500, worded like API Gateway', async () => {
+  const { url, troubles } = await open(() => Promise.reject(new Error('fixture trouble 7731')))
+  const response = await fetch(`${url}/v1/events`)
+  expect([response.status, await response.json()]).toEqual([500, { message: 'Internal Server Error' }])
+  expect(troubles).toEqual(['fixture trouble 7731'])
+})
+
+test('a body of many chunks arrives whole', async () => {
+  const { url, events } = await open()
+  const answer = Promise.withResolvers<string>()
+  const sending = request(`${url}/v1/events`, { method: 'POST', headers: { 'content-type': 'text/plain' } })
+  sending.on('response', (response) => answer.resolve(text(response)))
+  for (const byte of [0xc3, 0xa9, 0x61, 0x62]) sending.write(Buffer.of(byte))
+  sending.end('c')
+  await answer.promise
+  expect(events[0]?.body).toBe('éabc')
+})

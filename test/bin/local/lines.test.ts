@@ -1,0 +1,57 @@
+import { expect, test } from 'vitest'
+import { logLine, requestLine, troubleLine } from '../../../bin/local/lines.ts'
+import { type Paint, plain } from '../../../bin/local/paint.ts'
+
+const AT = new Date(2026, 10, 20, 9, 5, 7)
+const request = (status: number, body: string) =>
+  requestLine({ method: 'POST', path: '/v1/activations', status, body, ms: 12 }, AT, plain)
+const log = (level: string, message: string, fields: object = {}) =>
+  logLine({ level, message, service: 'worker', timestamp: '2026-11-20T09:05:07Z', ...fields }, AT, plain)
+
+test('a request shows its counts', () => {
+  expect(request(200, '{"accepted":4,"rejected":3}')).toBe(
+    '09:05:07  →  POST /v1/activations      200   4 accepted, 3 parked              12 ms',
+  )
+  expect(request(200, '{"accepted":4,"rejected":0}')).toBe(
+    '09:05:07  →  POST /v1/activations      200   4 accepted                        12 ms',
+  )
+})
+
+test('a refused request shows the title of its problem', () => {
+  expect(request(401, '{"title":"The token is not a valid one","detail":"more"}')).toContain(
+    '401   The token is not a valid one ',
+  )
+  expect(request(404, '{"message":"Not Found"}')).toContain('404   Not Found ')
+  expect(request(200, '')).toContain('200')
+})
+
+test('a request to Braze shows its objects, or why there was no answer', () => {
+  const fields = { status: 201, attributes: 5, events: 1, purchases: 0, ms: 29 }
+  expect(log('INFO', 'braze answered', fields)).toBe(
+    '09:05:07  ⇒  Braze /users/track        201   5 profiles, 1 event               29 ms',
+  )
+  expect(log('INFO', 'braze answered', { status: 'timeout', attributes: 1, ms: 8000 })).toContain('timeout')
+})
+
+test('parked records, warnings and errors are lines; other entries are not', () => {
+  expect(log('INFO', 'worked', { parked: 2 })).toBe('09:05:07  !  worker parked 2 records')
+  expect(log('WARN', 'braze told to wait', { ms: 7000, nested: { a: 1 } })).toBe(
+    '09:05:07  !  worker: braze told to wait  ms=7000',
+  )
+  expect(log('ERROR', 'holding every message', { code: 'BRAZE_KEY_REFUSED' })).toBe(
+    '09:05:07  !  worker: holding every message  code=BRAZE_KEY_REFUSED',
+  )
+  expect(log('INFO', 'worked', { parked: 0 })).toBeUndefined()
+  expect(log('INFO', 'request')).toBeUndefined()
+  expect(log('DEBUG', 'noise')).toBeUndefined()
+})
+
+test('statuses have the colours one expects', () => {
+  const named: Paint = (colour, text) => (colour === 'dim' || colour === 'cyan' ? text : `${colour}(${text})`)
+  const colourOf = (status: number) =>
+    requestLine({ method: 'GET', path: '/', status, body: '', ms: 1 }, AT, named)
+  expect(colourOf(200)).toContain('green(200')
+  expect(colourOf(422)).toContain('yellow(422')
+  expect(colourOf(503)).toContain('red(503')
+  expect(troubleLine('x', AT, named)).toContain('red(!)')
+})

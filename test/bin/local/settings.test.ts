@@ -1,0 +1,81 @@
+import { resolve } from 'node:path'
+import { expect, test } from 'vitest'
+import { readSettings } from '../../../bin/local/settings.ts'
+
+test('without any setting, everything has a default', () => {
+  expect(readSettings({})).toEqual({
+    ok: true,
+    settings: { port: 8787, token: 'local-development-token', stateDir: resolve('.state') },
+  })
+})
+
+test('an empty variable is one that was left out', () => {
+  expect(readSettings({ PORT: '', STATE_DIR: ' ' })).toEqual(readSettings({}))
+})
+
+test('all settings are taken', () => {
+  const env = {
+    PORT: '0',
+    WEBHOOK_TOKEN: 'fixture-token-5521-x',
+    STATE_DIR: '/fixture/state',
+    BRAZE_REST_ENDPOINT: 'https://rest.fra-02.braze.eu',
+    BRAZE_API_KEY: 'fixture-key',
+  }
+  expect(readSettings(env)).toEqual({
+    ok: true,
+    settings: {
+      port: 0,
+      token: 'fixture-token-5521-x',
+      stateDir: '/fixture/state',
+      braze: { restEndpoint: 'https://rest.fra-02.braze.eu', apiKey: 'fixture-key' },
+    },
+  })
+})
+
+test.each([
+  ['PORT', '65536'],
+  ['PORT', '80a'],
+  ['WEBHOOK_TOKEN', 'fifteen-letters'],
+  ['WEBHOOK_TOKEN', 'with spaces in the token'],
+])('%s=%s is refused by name', (name, value) => {
+  const read = readSettings({ [name]: value })
+  expect(read).toMatchObject({ ok: false, problems: [expect.stringContaining(`${name} must`)] })
+})
+
+test.each([
+  'http://rest.iad-01.braze.com',
+  'https://rest.iad-01.braze.com.example.org',
+  'https://notbraze.com',
+  'https://localhost',
+  'http://10.0.0.1',
+  'rest.iad-01.braze.com',
+])('%s is no Braze', (endpoint) => {
+  const read = readSettings({ BRAZE_REST_ENDPOINT: endpoint, BRAZE_API_KEY: 'fixture-key' })
+  expect(read).toMatchObject({ ok: false, problems: [expect.stringContaining('BRAZE_REST_ENDPOINT must')] })
+})
+
+test.each(['http://127.0.0.1:4000', 'http://localhost:4000', 'http://[::1]:4000', 'https://braze.com'])(
+  '%s is one',
+  (endpoint) => {
+    expect(readSettings({ BRAZE_REST_ENDPOINT: endpoint, BRAZE_API_KEY: 'fixture-key' }).ok).toBe(true)
+  },
+)
+
+test('an endpoint without a key, and a key without an endpoint, are half a Braze', () => {
+  const problem = expect.stringContaining('belong together')
+  expect(readSettings({ BRAZE_API_KEY: 'fixture-key' })).toEqual({ ok: false, problems: [problem] })
+  expect(readSettings({ BRAZE_REST_ENDPOINT: 'https://rest.iad-01.braze.com' })).toEqual({
+    ok: false,
+    problems: [problem],
+  })
+})
+
+test('no problem repeats a value', () => {
+  const read = readSettings({
+    PORT: 'fixture-7731',
+    WEBHOOK_TOKEN: 'short-7731',
+    BRAZE_REST_ENDPOINT: 'x-7731',
+  })
+  expect(read.ok).toBe(false)
+  expect(JSON.stringify(read)).not.toContain('7731')
+})
