@@ -42,9 +42,12 @@ export function readEventRow(
   if (name === undefined) return refuse('EVENT_NAME_MISSING')
   return {
     record: eventRecord(name, fields, inherited, sorted.rest),
-    recognisable: fields['event id'] !== undefined || fields.time !== undefined,
+    recognisable: fields['event id'] !== undefined || isInstant(fields.time),
   }
 }
+
+/** A day is shared by many events that look alike, a time of day by none that matter. */
+const isInstant = (time: string | undefined) => time !== undefined && !time.endsWith('T00:00:00Z')
 
 function eventRecord(
   name: string,

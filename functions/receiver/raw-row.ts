@@ -3,12 +3,14 @@ import { MAX_RECORD_BYTES } from '../shared/message.ts'
 import { columnOf } from './columns.ts'
 import { isObject, type Json } from './json.ts'
 import type { RefusedRow } from './records.ts'
+import { shownName } from './shown-name.ts'
 
 /** A row that no message takes is not kept; its identifiers are, so that it can be asked for again. */
 export function writeRawRow({ index, row, code, field }: RefusedRow): string {
-  const json = tryToWrite({ index, ...(field !== undefined && { field }), row })
-  if (code !== 'ROW_TOO_LARGE' && json !== undefined && json.length <= MAX_RECORD_BYTES) return json
-  return asciiJson({ index, row: identifiersOf(row), omittedBytes: json?.length ?? 0 })
+  const json = tryToWrite(row)
+  if (code === 'ROW_TOO_LARGE' || json === undefined || json.length > MAX_RECORD_BYTES)
+    return asciiJson({ index, row: identifiersOf(row), omittedBytes: json?.length ?? 0 })
+  return `${asciiJson({ index, field: field && shownName(field) }).slice(0, -1)},"row":${json}}`
 }
 
 /** Writing is recursive, so a row that is nested too deeply can't be written. */

@@ -31,8 +31,8 @@ const LISTS = new Set([
 /** What one request may hold: bounds memory and time, since rows of a few bytes compress a thousandfold. */
 const MAX_ROWS = 100_000
 
-/** Stands in each letter beside its rows, and in each record, so it must leave them room; a name or an id is far shorter. */
-const MAX_INHERITED_CHARACTERS = 1_000
+/** What is inherited stands in each letter beside its rows and must leave them room; Braze takes no longer names either. */
+const MAX_INHERITED_CHARACTERS = 255
 
 const FROM_BODY: readonly Field[] = ['audience', 'split', 'run', 'op', 'exported', 'time']
 const EVENT_NAMES: Record<Endpoint, readonly Field[]> = {

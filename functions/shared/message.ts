@@ -51,7 +51,7 @@ export const RawLetter = z.object({
         row: z.unknown(),
         /** The header of the column at fault, where one is. */
         field: z.string().optional(),
-        /** The row was too large to keep: of so many bytes only the identifiers stand in `row`. */
+        /** The row was too large to keep: of so many bytes only the identifiers stand in `row`. 0 where they can't be counted. */
         omittedBytes: z.number().optional(),
       }),
     )

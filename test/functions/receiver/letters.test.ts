@@ -1,0 +1,94 @@
+import { describe, expect, it } from 'vitest'
+import { parseExactly } from '../../../functions/receiver/exact-numbers.ts'
+import type { Json } from '../../../functions/receiver/json.ts'
+import { toLetters } from '../../../functions/receiver/letters.ts'
+import { toRecords } from '../../../functions/receiver/records.ts'
+import { RawLetter } from '../../../functions/shared/message.ts'
+import { ids, SETTINGS } from './settings-fixture.ts'
+
+const ORIGIN = {
+  connection: 'default',
+  receivedAt: '2026-01-05T10:00:00.000Z',
+  requestId: 'request-1',
+  senderKey: undefined,
+}
+
+function lettersOf(rows: Json[], senderKey?: string) {
+  const { refused } = toRecords({ rows, inherited: {}, ignoredFields: [] }, 'records', SETTINGS)
+  return toLetters(refused, { ...ORIGIN, senderKey }, 'records', { audience: '1042' }, SETTINGS, ids())
+}
+const rowsIn = (rows: Json[]) => lettersOf(rows).map(({ body }) => RawLetter.parse(JSON.parse(body)).rows)
+
+it('holds the raw rows, why they could not be read, and what is needed to read them again', () => {
+  const [letter] = lettersOf([{ external_id: 'u-1', op: 'x', a: 'é' }])
+  expect(letter).toEqual({
+    queueUrl: 'profiles-dlq',
+    group: 'id-2',
+    dedupId: 'id-3',
+    body: '{"failure":{"code":"OP_UNKNOWN","reason":"The operation is none of those that are known.","hint":"Use add, join, enter, entered, true or 1; remove, delete, leave, exit, exited, false or 0; update or upsert.","at":"2026-01-05T10:00:00.000Z","requestId":"request-1"},"v":1,"id":"id-2","connection":"default","receivedAt":"2026-01-05T10:00:00.000Z","requestId":"request-1","endpoint":"records","inherited":{"audience":"1042"},"rows":[{"index":0,"field":"op","row":{"external_id":"u-1","op":"x","a":"\\u00e9"}}]}',
+    attributes: { code: 'OP_UNKNOWN', connection: 'default', kind: 'rows' },
+  })
+})
+
+describe('rows share a letter', () => {
+  it('by queue and code', () => {
+    const letters = lettersOf([{ a: 1 }, { event: 'visit' }, 7, { b: 2 }])
+    expect(
+      letters.map(({ queueUrl, body }) => [
+        queueUrl,
+        JSON.parse(body).failure.code,
+        JSON.parse(body).rows.map(({ index }: { index: number }) => index),
+      ]),
+    ).toEqual([
+      ['profiles-dlq', 'IDENTIFIER_MISSING', [0, 3]],
+      ['events-dlq', 'IDENTIFIER_MISSING', [1]],
+      ['profiles-dlq', 'ROW_NOT_OBJECT', [2]],
+    ])
+    expect(new Set(letters.map(({ group }) => group)).size).toBe(3)
+  })
+
+  it('as far as they fit', () => {
+    const letters = lettersOf(Array.from({ length: 5 }, () => ({ a: 'x'.repeat(90_000) })))
+    expect(letters.map(({ body }) => JSON.parse(body).rows.length)).toEqual([2, 2, 1])
+    for (const { body } of letters) expect(body.length).toBeLessThanOrEqual(200_000)
+  })
+})
+
+describe('of a row that is too large', () => {
+  it('only the identifiers are kept', () => {
+    expect(rowsIn([{ external_id: 'u-1', 'Braze ID': 'b-1', a: 'x'.repeat(180_000) }])).toEqual([
+      [{ index: 0, row: { external_id: 'u-1', 'Braze ID': 'b-1' }, omittedBytes: 180_045 }],
+    ])
+  })
+
+  it('that has another fault as well, the same', () => {
+    expect(rowsIn([{ a: 'x'.repeat(180_000) }])).toEqual([[{ index: 0, row: {}, omittedBytes: 180_008 }]])
+  })
+
+  it('an identifier that is the large part is not', () => {
+    expect(rowsIn([{ external_id: 'x'.repeat(200_000), a: 1 }])).toMatchObject([[{ row: {} }]])
+  })
+})
+
+it('keeps the digits of a number that a double does not', () => {
+  const rows = parseExactly('[{"external_id":"u-1","n":1234567890123456789}]')
+  const [letter] = Array.isArray(rows) ? lettersOf(rows) : []
+  expect(letter?.body).toContain(
+    '"rows":[{"index":0,"field":"n","row":{"external_id":"u-1","n":1234567890123456789}}]}',
+  )
+})
+
+it('bears a row that is nested too deeply to be written', () => {
+  const nested: Json = JSON.parse(`{"external_id":"u-1","a":${'['.repeat(100_000)}${']'.repeat(100_000)}}`)
+  expect(rowsIn([nested])).toEqual([[{ index: 0, row: { external_id: 'u-1' }, omittedBytes: 0 }]])
+})
+
+it("is not doubled by a repetition that carries the sender's key", () => {
+  const idsOf = () => lettersOf([{ a: 1 }], 'fixture-key').map(({ dedupId }) => dedupId)
+  expect(idsOf()[0]).toMatch(/^[0-9a-f]{64}$/)
+  expect(idsOf()).toEqual(idsOf())
+})
+
+it('cannot be broken by text that means something to String.replace', () => {
+  expect(rowsIn([{ a: "$& $' $1 ]}" }])).toEqual([[{ index: 0, row: { a: "$& $' $1 ]}" } }]])
+})
