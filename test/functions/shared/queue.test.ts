@@ -1,0 +1,106 @@
+import { createHash } from 'node:crypto'
+import { SQSClient } from '@aws-sdk/client-sqs'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { type Outgoing, sqsSendBatch } from '../../../functions/shared/queue.ts'
+import { type Asked, jsonOnLoopback } from './json-on-loopback.ts'
+
+const message = (body: string): Outgoing => ({
+  queueUrl: 'http://127.0.0.1/000000000000/profiles.fifo',
+  group: 'lane-3',
+  dedupId: `dedup-${body}`,
+  body,
+})
+const A = message('a')
+const B: Outgoing = { ...message('b'), attributes: { code: 'OP_UNKNOWN' } }
+
+const taken = (Id: string, body: string) => ({
+  Id,
+  MessageId: `message-${Id}`,
+  MD5OfMessageBody: createHash('md5').update(body).digest('hex'),
+})
+
+let asked: Asked[] = []
+let answer: { status: number; json: object }
+let sqs: Awaited<ReturnType<typeof jsonOnLoopback>>
+let troubles: string[] = []
+
+beforeEach(async () => {
+  asked = []
+  troubles = []
+  sqs = await jsonOnLoopback((call) => {
+    asked.push(call)
+    return answer
+  })
+})
+afterEach(() => sqs.close())
+
+const send = (batch: Outgoing[]) =>
+  sqsSendBatch(new SQSClient(sqs.client), (code) => troubles.push(code))(batch)
+
+describe('sqsSendBatch', () => {
+  it('sends one SendMessageBatch', async () => {
+    answer = { status: 200, json: { Successful: [taken('0', 'a'), taken('1', 'b')], Failed: [] } }
+    expect(await send([A, B])).toEqual([])
+    expect(asked).toEqual([
+      {
+        target: 'AmazonSQS.SendMessageBatch',
+        body: {
+          QueueUrl: 'http://127.0.0.1/000000000000/profiles.fifo',
+          Entries: [
+            {
+              Id: '0',
+              MessageGroupId: 'lane-3',
+              MessageDeduplicationId: 'dedup-a',
+              MessageBody: 'a',
+              MessageAttributes: {},
+            },
+            {
+              Id: '1',
+              MessageGroupId: 'lane-3',
+              MessageDeduplicationId: 'dedup-b',
+              MessageBody: 'b',
+              MessageAttributes: { code: { DataType: 'String', StringValue: 'OP_UNKNOWN' } },
+            },
+          ],
+        },
+      },
+    ])
+  })
+
+  it('returns the messages that the answer names as failed', async () => {
+    answer = {
+      status: 200,
+      json: {
+        Successful: [taken('1', 'b')],
+        Failed: [{ Id: '0', Code: 'InternalError', SenderFault: false }],
+      },
+    }
+    expect(await send([A, B])).toEqual([A])
+    expect(troubles).toEqual(['InternalError'])
+  })
+
+  it('returns those that the answer does not name at all', async () => {
+    answer = { status: 200, json: { Successful: [taken('0', 'a')] } }
+    expect(await send([A, B])).toEqual([B])
+  })
+
+  it.each([
+    [500, 'InternalFailure'],
+    [400, 'QueueDoesNotExist'],
+  ])('returns all of them after a %i', async (status, type) => {
+    answer = { status, json: { __type: `com.amazonaws.sqs#${type}`, message: 'fixture-message' } }
+    expect(await send([A, B])).toEqual([A, B])
+    expect(troubles).toEqual([type])
+  })
+
+  it('returns all of them when nobody answers', async () => {
+    await sqs.close()
+    expect(await send([A, B])).toEqual([A, B])
+    expect(troubles).toHaveLength(1)
+  })
+
+  it('asks nothing for nothing', async () => {
+    expect(await send([])).toEqual([])
+    expect(asked).toEqual([])
+  })
+})
