@@ -99,9 +99,7 @@ function eventLines(name: string, same: readonly StoredEvent[]): string[] {
   )
   const again =
     same.length > 1
-      ? [
-          `in Braze ${same.length} times by now: it was sent in ${same.length} runs, and Braze keeps every one`,
-        ]
+      ? wrap(`in Braze ${same.length} times by now: each demo sends it again, and Braze recognises no repeat`)
       : []
   return [`event ${name} at ${last.time}`, ...properties, ...again]
 }

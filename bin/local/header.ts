@@ -20,8 +20,8 @@ export function header(facts: HeaderFacts, paint: Paint): string[] {
     paint('bold', 'ActionIQ to Braze, on this machine'),
     '',
     field('Webhooks', `${url}/v1/activations`, 'profile rows'),
-    field('', `${url}/v1/events`, 'event rows'),
-    field('', `${url}/v1/records`, 'both'),
+    field('', `${url}/v1/events     `, 'event rows'),
+    field('', `${url}/v1/records    `, 'both'),
     field('Token', token, 'in the header x-api-key, or as Authorization: Bearer'),
     isSimulator
       ? field('Braze', `${brazeUrl}/simulator`, 'a simulator; open it to see what it knows')

@@ -1,0 +1,117 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { fileURLToPath } from 'node:url'
+import { expect, onTestFinished, test } from 'vitest'
+import { tempDir } from './temp-dir.ts'
+
+const ENTRY = fileURLToPath(new URL('../../../bin/local.ts', import.meta.url))
+
+/** Runs `node bin/local.ts` as npm does, on any free port. */
+const run = (env: Record<string, string>, ...args: string[]) => {
+  const child = spawn(process.execPath, [ENTRY, ...args], {
+    env: { PATH: process.env.PATH, PORT: '0', ...env },
+  })
+  onTestFinished(() => {
+    child.kill('SIGKILL')
+  })
+  let shown = ''
+  let errors = ''
+  const watchers = new Set<() => void>()
+  child.stdout.on('data', (chunk) => {
+    shown += chunk
+    for (const look of watchers) look()
+  })
+  child.stderr.on('data', (chunk) => {
+    errors += chunk
+  })
+  const ended = once(child, 'exit').then(([code]) => ({ code, shown, errors }))
+  const until = (pattern: RegExp) =>
+    new Promise<RegExpExecArray>((resolve) => {
+      const look = () => {
+        const found = pattern.exec(shown)
+        if (found) resolve(found)
+      }
+      watchers.add(look)
+      look()
+    })
+  return { child, ended, until }
+}
+
+const READY = /Ctrl-C stops/
+const WEBHOOK = /(http:\/\/127\.0\.0\.1:\d+)\/v1\/activations/
+const SIMULATOR = /(http:\/\/127\.0\.0\.1:\d+)\/simulator/
+const JSON_WITH_TOKEN = { 'content-type': 'application/json', 'x-api-key': 'local-development-token' }
+
+test('the demo shows each row of the sample, stays up, and ends in good order', async () => {
+  const { child, ended, until } = run({ STATE_DIR: tempDir() }, '--demo')
+  await until(READY)
+  child.kill('SIGINT')
+  const { code, shown, errors } = await ended
+  expect(code).toBe(0)
+  expect(errors).toBe('')
+  for (const line of [
+    '  row 0  cust-0001                 loyalty_tier = "gold"',
+    '  row 3  cust-0004                 AIQ_1042_2 = false',
+    '  row 0  cust-0001                 event cart_abandoned at 2026-11-20T10:00:00Z',
+    '                                   time_ = "evening"',
+    '  row 1  (nobody)                  parked: IDENTIFIER_MISSING',
+    '  row 6  cust-0015                 in Braze, without attributes',
+  ])
+    expect(shown).toContain(`${line}\n`)
+  expect(shown).not.toContain('not in Braze yet')
+})
+
+test('npm start sends nothing by itself, and SIGTERM ends it', async () => {
+  const { child, ended, until } = run({ STATE_DIR: tempDir() })
+  await until(READY)
+  child.kill('SIGTERM')
+  const { code, shown, errors } = await ended
+  expect([code, errors]).toEqual([0, ''])
+  expect(shown).not.toMatch(/[→⇒] {2}/)
+})
+
+test('nothing accepted is lost to kill -9', async () => {
+  const state = { STATE_DIR: tempDir() }
+  const first = run(state)
+  await first.until(READY)
+  const [, simulator] = await first.until(SIMULATOR)
+  await fetch(`${simulator}/simulator/script`, {
+    method: 'POST',
+    body: '[{"do":"answer","status":503,"times":"always"}]',
+  })
+  const [, url] = await first.until(WEBHOOK)
+  const response = await fetch(`${url}/v1/activations`, {
+    method: 'POST',
+    headers: JSON_WITH_TOKEN,
+    body: '{"external_id":"p-7731","tier":"fixture-tier-7731"}',
+  })
+  expect(response.status).toBe(200)
+  await first.until(/⇒.*503/)
+  first.child.kill('SIGKILL')
+  await first.ended
+
+  const second = run(state)
+  await second.until(/⇒.*201/)
+  const [, simulatorAgain] = await second.until(SIMULATOR)
+  const profile = await fetch(`${simulatorAgain}/simulator/profiles/p-7731`)
+  expect(await profile.json()).toMatchObject({ custom_attributes: { tier: 'fixture-tier-7731' } })
+})
+
+test('a wrong setting is named, with exit code 2', async () => {
+  const { code, shown, errors } = await run({ PORT: 'seven' }).ended
+  expect(code).toBe(2)
+  expect(shown).toBe(
+    'PORT must be a port number from 0 to 65535. Leave it out for 8787; 0 takes any free port.\n',
+  )
+  expect(errors).toBe('')
+})
+
+test('made-up people are not sent to a real Braze', async () => {
+  const braze = { BRAZE_REST_ENDPOINT: 'http://127.0.0.1:9', BRAZE_API_KEY: 'fixture-key' }
+  const { child, ended, until } = run({ STATE_DIR: tempDir(), ...braze }, '--demo')
+  await until(READY)
+  child.kill('SIGINT')
+  const { shown } = await ended
+  expect(shown).toContain('BRAZE_REST_ENDPOINT is set, so the sample input is not sent')
+  expect(shown).not.toMatch(/[→⇒] {2}/)
+})

@@ -1,0 +1,134 @@
+import { readFileSync } from 'node:fs'
+import { expect, onTestFinished, test } from 'vitest'
+import { type LocalOptions, startLocal } from '../../../bin/local/start.ts'
+import { StartProblem } from '../../../bin/local/start-problem.ts'
+import { tempDir } from './temp-dir.ts'
+
+const TOKEN = 'fixture-token-5521-x'
+
+const fixture = (name: string) => readFileSync(new URL(`../../fixtures/${name}`, import.meta.url), 'utf8')
+
+/** The whole local run, with the deployed handlers. */
+const start = async (stateDir: string, options: Partial<LocalOptions> = {}) => {
+  const lines: string[] = []
+  const print = (line: string) => {
+    lines.push(line)
+  }
+  const local = await startLocal({ port: 0, token: TOKEN, stateDir, print, spacingMs: 0, ...options })
+  let stopping: Promise<boolean> | undefined
+  const stop = () => {
+    stopping ??= local.stop()
+    return stopping
+  }
+  onTestFinished(async () => {
+    await stop()
+  })
+  const post = async (path: string, body: string) => {
+    const headers = { 'content-type': 'application/json', 'x-api-key': TOKEN }
+    const response = await fetch(`${local.url}${path}`, { method: 'POST', headers, body })
+    return response.status
+  }
+  return { ...local, stop, post, lines }
+}
+
+test('the sample activation reaches Braze through the deployed handlers', async () => {
+  const { post, queues, simulator, lines } = await start(tempDir())
+  expect(await post('/v1/activations', fixture('activation.json'))).toBe(200)
+  await queues.waitUntilQuiet()
+  const attributesOf = (id: { external_id: string } | { braze_id: string }) =>
+    simulator?.profile(id)?.custom_attributes
+  expect(attributesOf({ external_id: 'cust-0001' })).toEqual({
+    AIQ_1042_2: true,
+    loyalty_tier: 'gold',
+    lifetime_value: 1840.5,
+  })
+  expect(attributesOf({ external_id: 'cust-0004' })).toEqual({ AIQ_1042_2: false })
+  expect(attributesOf({ braze_id: '5fbd99bac125ca40511f2cb2' })).toEqual({
+    AIQ_1042_2: true,
+    favourite_store: 'Lyon Part-Dieu',
+  })
+  expect(queues.letters()).toEqual([])
+  const withoutTimes = lines.map((line) => line.slice(8).replace(/\d+ ms$/, 'N ms'))
+  expect(withoutTimes).toContain(
+    '  →  POST /v1/activations      200   5 accepted                        N ms',
+  )
+  expect(withoutTimes).toContain(
+    '  ⇒  Braze /users/track        201   5 profiles                        N ms',
+  )
+})
+
+test('unusable rows stand in the dead-letter queue with their reason', async () => {
+  const { post, queues } = await start(tempDir())
+  expect(await post('/v1/records', fixture('mixed-bad.json'))).toBe(200)
+  await queues.waitUntilQuiet()
+  const letters = queues.letters()
+  expect(letters.flatMap(({ rows = [] }) => rows.map(({ index }) => index)).sort()).toEqual([1, 2, 3])
+  expect(letters.map(({ failure }) => failure?.code).sort()).toEqual([
+    'EVENT_NAME_MISSING',
+    'IDENTIFIER_MISSING',
+    'MEMBERSHIP_CONFLICT',
+  ])
+})
+
+test('what was accepted while Braze failed is delivered after the next start', async () => {
+  const dir = tempDir()
+  const failed = Promise.withResolvers<void>()
+  const first = await start(dir, {
+    onLog: ({ message }) => {
+      if (message === 'worked') failed.resolve()
+    },
+  })
+  first.simulator?.script([{ do: 'answer', status: 503, times: 'always' }])
+  expect(await first.post('/v1/activations', '{"external_id":"p-7731","tier":"fixture-tier-7731"}')).toBe(200)
+  await failed.promise
+  expect(await first.stop()).toBe(true)
+
+  const second = await start(dir)
+  await second.queues.waitUntilQuiet()
+  expect(second.simulator?.profile({ external_id: 'p-7731' })?.custom_attributes).toEqual({
+    tier: 'fixture-tier-7731',
+  })
+})
+
+test('a wrong token is refused', async () => {
+  const dir = tempDir()
+  const { url } = await start(dir)
+  const response = await fetch(`${url}/v1/events`, {
+    method: 'POST',
+    headers: { 'x-api-key': 'fixture-token-wrong' },
+    body: '{}',
+  })
+  expect(response.status).toBe(401)
+})
+
+test('a folder that is in use and a port that is in use are said so', async () => {
+  const dir = tempDir()
+  const { url } = await start(dir)
+  await expect(start(dir)).rejects.toThrow(StartProblem)
+  await expect(start(dir)).rejects.toThrow(`${dir} is in use by another start (process ${process.pid})`)
+  const port = Number(new URL(url).port)
+  await expect(start(tempDir(), { port })).rejects.toThrow(`Port ${port} is in use`)
+})
+
+test('a start that failed leaves its folder free', async () => {
+  const { url } = await start(tempDir())
+  const dir = tempDir()
+  await expect(start(dir, { port: Number(new URL(url).port) })).rejects.toThrow(StartProblem)
+  await expect(start(dir)).resolves.toBeDefined()
+})
+
+test('what waits for one Braze is not sent to another', async () => {
+  const dir = tempDir()
+  const handlers = async () => ({
+    receiver: async () => ({ statusCode: 200 }),
+    worker: () => Promise.reject(new Error('must not be called')),
+  })
+  const first = await start(dir)
+  first.simulator?.script([{ do: 'answer', status: 503, times: 'always' }])
+  await first.post('/v1/activations', '{"external_id":"p-7731","tier":"fixture-tier-7731"}')
+  await first.stop()
+  const braze = { restEndpoint: 'https://rest.iad-01.braze.com', apiKey: 'fixture-key' }
+  const second = await start(dir, { braze, handlers })
+  expect(second.queues.waiting()).toEqual({ profiles: 0, events: 0 })
+  expect(second.simulator).toBeUndefined()
+})
