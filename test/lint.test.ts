@@ -1,0 +1,126 @@
+import { execFile } from 'node:child_process'
+import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { dirname, join, resolve } from 'node:path'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+
+/** The rules on who imports what and who touches the world are alive: one run of the linter over deliberate breaches. */
+
+const TAKE_IT = 'Only an edge file may import this'
+
+const breaches: [folder: string, source: string, told: string][] = [
+  ['functions/receiver', `import { x } from '../worker/pack.ts'`, 'share by functions/shared only'],
+  ['functions/worker', `import { x } from '../receiver/rows.ts'`, 'share by functions/shared only'],
+  ['functions/worker', `import type { X } from '../receiver/rows.ts'`, 'share by functions/shared only'],
+  ['functions/shared', `import { x } from '../receiver/rows.ts'`, 'knows none of its users'],
+  ['functions/shared', `export { x } from '../worker/pack.ts'`, 'knows none of its users'],
+  ['functions/receiver', `import { x } from '../../bin/local/lines.ts'`, 'builds, runs or tests it'],
+  ['functions/worker', `import { x } from '../../lib/settings.ts'`, 'builds, runs or tests it'],
+  ['functions/shared', `import { x } from '../../test/telltales.ts'`, 'builds, runs or tests it'],
+  ['lib', `import { x } from '../functions/receiver/rows.ts'`, 'by its folder only'],
+  ['lib', `import { laneOf } from '../functions/shared/lane.ts'`, 'takes types and constants'],
+  ['lib', `import { x } from '../bin/local/lines.ts'`, 'imports nothing of what runs'],
+  ['lib', `export const x = process.env.X`, 'global variable process'],
+  ['lib', `import process from 'node:process'`, 'Only bin/app.ts reads'],
+  ['lib', `export const x = (app: App) => app.node.tryGetContext('x')`, 'tryGetContext'],
+  ['functions/worker', `import { SQSClient } from '@aws-sdk/client-sqs'`, TAKE_IT],
+  ['functions/receiver', `import { Logger } from '@aws-lambda-powertools/logger'`, TAKE_IT],
+  ['functions/receiver', `import { readFileSync } from 'node:fs'`, TAKE_IT],
+  ['functions/receiver', `import { readFileSync } from 'fs'`, 'node:'],
+  ['functions/shared', `import { env } from 'node:process'`, TAKE_IT],
+  ['functions/worker', `import { setTimeout } from 'node:timers/promises'`, TAKE_IT],
+  ['functions/worker', `export const x = await import('../shared/log.ts')`, 'Import at the top'],
+  ['functions/worker', `export const x = fetch('http://127.0.0.1')`, 'global variable fetch'],
+  ['functions/worker', `export const { X } = process.env`, 'global variable process'],
+  ['functions/worker', `export const x = globalThis.process`, 'global variable globalThis'],
+  ['functions/worker', `setTimeout(() => {}, 1)`, 'global variable setTimeout'],
+  ['functions/worker', `export const x = performance.now()`, 'global variable performance'],
+  ['functions/worker', `export const x = Date.now()`, 'Date.now'],
+  ['functions/worker', `export const { now } = Date`, 'Date.now'],
+  ['functions/worker', `export const x = new Date()`, 'read the clock'],
+  ['functions/worker', `export const x = new Date`, 'read the clock'],
+  ['functions/worker', `export const x = Date()`, 'read the clock'],
+  ['functions/worker', `export const x = Math.random()`, 'Math.random'],
+  ['functions/worker', `export const x = crypto.randomUUID()`, 'global variable crypto'],
+  ['functions/worker', `import { randomUUID } from 'node:crypto'`, 'make random values'],
+  ['functions/worker', `import { randomUUID as id } from 'node:crypto'`, 'make random values'],
+  ['functions/worker', `import * as crypto from 'node:crypto'`, 'Import by name'],
+]
+
+const pure = `
+  import { createHash } from 'node:crypto'
+  import { gunzipSync } from 'node:zlib'
+  import { laneOf } from '../shared/lane.ts'
+  export const x = [new Date(0), Date.parse('2026'), Math.max(1, 2), createHash, gunzipSync, laneOf]
+`
+const effectful = `
+  import { randomUUID } from 'node:crypto'
+  import { readFile } from 'node:fs/promises'
+  import { SQSClient } from '@aws-sdk/client-sqs'
+  export const x = [randomUUID, readFile, SQSClient, Date.now(), new Date(), Math.random(), process.env.X, fetch]
+`
+const permitted: [file: string, source: string][] = [
+  ['functions/receiver/rows.ts', pure],
+  ['functions/worker/pack.ts', pure],
+  ['functions/receiver/handler.ts', effectful],
+  ['functions/worker/handler.ts', effectful],
+  ['functions/worker/braze.ts', effectful],
+  ['functions/worker/marker.ts', effectful],
+  ['functions/worker/queue.ts', effectful],
+  ['functions/shared/cached-secret.ts', effectful],
+  ['functions/shared/log.ts', effectful],
+  ['functions/shared/queue.ts', effectful],
+  [
+    'lib/worker.ts',
+    `export { BRAZE_KEY_PLACEHOLDER, type InboundSecret } from '../functions/shared/secrets.ts'`,
+  ],
+]
+
+/** The rules that are shown here; the deliberate breaches break others as well. */
+const RULES = /plugin|noRestricted|noJsRestricted|useNodejsImportProtocol/
+
+let folder = ''
+let findings: { file: string; message: string }[] = []
+const fileOf = (index: number, inFolder: string) => `${inFolder}/breach-${index}.ts`
+const toldOf = (file: string) =>
+  findings.filter((finding) => finding.file === file).map(({ message }) => message)
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'lint-rules-'))
+  await Promise.all(['biome.json', 'effects.grit'].map((file) => cp(file, join(folder, file))))
+  const breachFiles = breaches.map(([inFolder, source], index) => [fileOf(index, inFolder), source] as const)
+  for (const [file, source] of [...breachFiles, ...permitted]) {
+    await mkdir(dirname(join(folder, file)), { recursive: true })
+    await writeFile(join(folder, file), source)
+  }
+  findings = await lint(folder)
+})
+afterAll(() => rm(folder, { recursive: true, force: true }))
+
+describe('refused', () => {
+  test.each(breaches.map((breach, index) => [...breach, index] as const))(
+    'in %s: %s',
+    (inFolder, _, told, index) => {
+      expect(toldOf(fileOf(index, inFolder))).toContainEqual(expect.stringContaining(told))
+    },
+  )
+})
+
+describe('permitted', () => {
+  test.each(permitted)('%s', (file) => {
+    expect(toldOf(file)).toEqual([])
+  })
+})
+
+/** Runs Biome as `npm run lint` does; its GitHub format is one line a finding. */
+async function lint(cwd: string) {
+  const biome = resolve('node_modules/.bin/biome')
+  const options = ['lint', '--vcs-enabled=false', '--max-diagnostics=none', '--reporter=github']
+  const output = await new Promise<string>((done) => {
+    execFile(biome, options, { cwd, maxBuffer: 10_000_000 }, (_, stdout, stderr) => done(stdout + stderr))
+  })
+  return [...output.matchAll(/^::error title=(.+?),file=(.+?),.*?::(.*)$/gm)].flatMap(
+    ([, rule = '', file = '', message = '']) =>
+      RULES.test(rule) ? [{ file: file.slice(file.indexOf(cwd) + cwd.length + 1), message }] : [],
+  )
+}
