@@ -31,6 +31,14 @@ export function header(facts: HeaderFacts, paint: Paint): string[] {
   ]
 }
 
+/** What a start shows last, before the live lines. */
+export const invitation = (url: string, token: string, paint: Paint): string[] => [
+  'Send a row of your own from another terminal:',
+  paint('cyan', curlLine(url, token)),
+  '',
+  paint('dim', 'One line per request in (→) and per request to Braze (⇒) follows. Ctrl-C stops.'),
+]
+
 /** A command for a second terminal, which works as it stands in any POSIX shell. */
 export function curlLine(url: string, token: string): string {
   const row = '{"external_id":"me","audience_id":"1042","split_id":"2","op":"enter","loyalty_tier":"gold"}'

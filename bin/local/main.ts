@@ -1,5 +1,5 @@
 import { demo } from './demo.ts'
-import { curlLine, header } from './header.ts'
+import { header, invitation } from './header.ts'
 import type { Paint } from './paint.ts'
 import { readSettings } from './settings.ts'
 import { startLocal } from './start.ts'
@@ -45,13 +45,13 @@ export async function main({ argv, env, print, paint, stopAsked }: Surroundings)
       deadLetters: local.queues.letters().length,
     }
     for (const line of header(facts, paint)) print(line)
-    if (argv.includes('--demo') && local.simulator) await demo(local, settings.token, print, paint)
-    if (argv.includes('--demo') && !local.simulator) print(paint('yellow', DEMO_NEEDS_SIMULATOR))
-    if (argv.includes('--demo')) print('')
-    print('Send a row of your own from another terminal:')
-    print(paint('cyan', curlLine(local.url, settings.token)))
-    print('')
-    print(paint('dim', 'One line per request in (→) and per request to Braze (⇒) follows. Ctrl-C stops.'))
+    const show = async () => {
+      if (argv.includes('--demo') && !local.simulator) print(paint('yellow', DEMO_NEEDS_SIMULATOR))
+      if (argv.includes('--demo') && local.simulator) await demo(local, settings.token, print, paint)
+      if (argv.includes('--demo')) print('')
+      for (const line of invitation(local.url, settings.token, paint)) print(line)
+    }
+    await Promise.race([show(), stopAsked])
     await stopAsked
     print(paint('dim', 'Stopping'))
     if (!(await local.stop()))
