@@ -1,12 +1,10 @@
 import * as z from 'zod'
+import { SEND_WINDOW_SECONDS } from '../functions/shared/send-window.ts'
 
 /** Everything that differs between one Braze workspace and another: what an entry of `bridge` in cdk.json may say. */
 
 /** One worker invocation may have to send this many requests: 10 messages, each of which is a request, taken apart. */
 const REQUESTS_PER_INVOCATION = 150
-
-/** The worker's time-out is 60 s and it starts no request in the last 10 of them. */
-const SEND_WINDOW_SECONDS = 50
 
 /** SQS event sources take no smaller and no larger `maximumConcurrency` (AWS Lambda developer guide). */
 const MIN_CONCURRENCY = 2

@@ -3,12 +3,12 @@ import type { Secret } from 'aws-cdk-lib/aws-secretsmanager'
 import type { Construct } from 'constructs'
 import type * as z from 'zod'
 import type { WorkerEnv } from '../functions/shared/env.ts'
+import { WORKER_TIMEOUT_SECONDS } from '../functions/shared/send-window.ts'
 import { BundledFunction } from './bundled-function.ts'
 import { type DeliveryQueues, queueUrls } from './queue-urls.ts'
 import { requestSpacingMs, type Settings } from './settings.ts'
 
-/** No request starts after 50 s of it: what is unsent then goes back to its queue. */
-export const WORKER_TIMEOUT = Duration.seconds(60)
+export const WORKER_TIMEOUT = Duration.seconds(WORKER_TIMEOUT_SECONDS)
 
 export type WorkerProps = {
   settings: Settings

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { WORKER_TIMEOUT_SECONDS } from '../../functions/shared/send-window.ts'
 import type { Braze } from './braze/braze.ts'
 import { startDeliveries } from './deliveries.ts'
 import {
@@ -24,7 +25,7 @@ import { openState } from './state.ts'
 
 /** The functions' time-outs in the stack; API Gateway itself waits no longer than 30 s for an answer. */
 const RECEIVER_TIMEOUT_MS = 30_000
-const WORKER_TIMEOUT_MS = 60_000
+const WORKER_TIMEOUT_MS = WORKER_TIMEOUT_SECONDS * 1_000
 
 export type LocalOptions = LocalSettings & {
   /** Gets the live lines. */

@@ -2,9 +2,9 @@ import { createHash, timingSafeEqual } from 'node:crypto'
 import type { ReadSecret } from '../shared/cached-secret.ts'
 import type { Log } from '../shared/log.ts'
 import type { InboundSecret } from '../shared/secrets.ts'
+import { traceOf } from '../shared/trace.ts'
 import { NO_TOKEN, type Problem, SECRET_UNREADABLE, WRONG_TOKEN } from './problem.ts'
 import type { BridgeRequest } from './request.ts'
-import { traceOf } from './trace.ts'
 
 /**
  * A token that fits none of the kept values may be one that was rotated in a moment ago, and a sender drops what is

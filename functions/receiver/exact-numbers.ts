@@ -12,8 +12,9 @@ declare global {
   }
 }
 
-/** Only such a text can hold a number that a double doesn't keep; most don't, and are parsed at full speed. */
-const MAY_HOLD_INEXACT = /\d{16}|[eE]\+?\d{3}/
+/** The shortest number that a double may not keep has 16 digits (2⁵³ has), or an exponent of three (1e309). */
+const MANY_DIGITS = 16
+const LARGE_EXPONENT = /\d[eE]\+?\d{3}/
 
 /** Above it a double has no place for every whole number. */
 const EXACT_BELOW = 2 ** 53
@@ -24,7 +25,8 @@ const EXACT_BELOW = 2 ** 53
  * @throws SyntaxError where it is not JSON, RangeError where it is nested too deeply.
  */
 export function parseExactly(text: string): Json {
-  if (!MAY_HOLD_INEXACT.test(text)) return JSON.parse(text)
+  // Few bodies hold such a number, and the others are parsed at full speed.
+  if (!holdsManyDigits(text) && !LARGE_EXPONENT.test(text)) return JSON.parse(text)
   return JSON.parse(text, (_key, value, { source }) =>
     typeof value === 'number' && source !== undefined && isChanged(value, source)
       ? JSON.rawJSON(source)
@@ -36,3 +38,16 @@ function isChanged(value: number, source: string): boolean {
   if (!Number.isFinite(value)) return true
   return Math.abs(value) >= EXACT_BELOW && /^-?[\d.]+$/.test(source) && String(value) !== source
 }
+
+/** A run of so many digits covers one of every so many places, so only those are looked at. */
+function holdsManyDigits(text: string): boolean {
+  for (let place = MANY_DIGITS - 1; place < text.length; place += MANY_DIGITS) {
+    let [from, to] = [place, place]
+    while (isDigit(text.charCodeAt(from))) from -= 1
+    while (isDigit(text.charCodeAt(to))) to += 1
+    if (to - from > MANY_DIGITS) return true
+  }
+  return false
+}
+
+const isDigit = (code: number) => code >= 0x30 && code <= 0x39

@@ -7,16 +7,17 @@ import { SQSClient } from '@aws-sdk/client-sqs'
 import middy from '@middy/core'
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda'
 import { cachedSecret } from '../shared/cached-secret.ts'
+import { CALL_LIMITS } from '../shared/call-limits.ts'
 import { ReceiverEnv } from '../shared/env.ts'
 import { openLog } from '../shared/log.ts'
 import { sqsSendBatch } from '../shared/queue.ts'
 import { InboundSecret } from '../shared/secrets.ts'
+import { traceOf } from '../shared/trace.ts'
 import { type Answer, answerTo } from './answer.ts'
 import { SURPRISE } from './problem.ts'
 import { type Deps, receive } from './receive.ts'
 import { toRequest } from './request.ts'
 import { settingsFrom } from './settings.ts'
-import { traceOf } from './trace.ts'
 
 /**
  * The Lambda behind the HTTP API: turns API Gateway's event into a request, hands `receive` the real world, and turns
@@ -26,16 +27,13 @@ import { traceOf } from './trace.ts'
 const env = ReceiverEnv.parse(process.env)
 const { log, count, logger, metrics } = openLog('receiver')
 
-/** A caller waits for the answer, so a call that hangs is given up, and tried again once. */
-const CLIENT = {
-  maxAttempts: 2,
-  requestHandler: { connectionTimeout: 1_000, requestTimeout: 5_000, throwOnRequestTimeout: true },
-}
 const now = () => Date.now()
 
 const deps: Deps = {
-  readSecret: cachedSecret(new SecretsManagerClient(CLIENT), env.INBOUND_SECRET_ID, InboundSecret, now),
-  sendBatch: sqsSendBatch(new SQSClient(CLIENT), (code) => log.warn('SQS did not take a message', { code })),
+  readSecret: cachedSecret(new SecretsManagerClient(CALL_LIMITS), env.INBOUND_SECRET_ID, InboundSecret, now),
+  sendBatch: sqsSendBatch(new SQSClient(CALL_LIMITS), (code) =>
+    log.warn('SQS did not take a message', { code }),
+  ),
   now,
   newId: randomUUID,
   pause: async (ms) => pause(ms),

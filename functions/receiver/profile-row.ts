@@ -32,13 +32,12 @@ export function readProfileRow(
   if (memberships.length === 0 && !hasAttributes) return refuse('ROW_EMPTY')
   const run = fields.run ?? inherited.run
   const time = fields.exported ?? fields.time ?? inherited.exported ?? inherited.time
-  return {
-    type: 'profile',
-    ...(fields['external id'] !== undefined && { external_id: fields['external id'] }),
-    ...(fields['braze id'] !== undefined && { braze_id: fields['braze id'] }),
-    ...(memberships.length > 0 && { memberships }),
-    ...(hasAttributes && { attributes }),
-    ...(run !== undefined && { run_id: run }),
-    ...(time !== undefined && { source_time: time }),
-  }
+  const record: ProfileRecord = { type: 'profile' }
+  if (fields['external id'] !== undefined) record.external_id = fields['external id']
+  if (fields['braze id'] !== undefined) record.braze_id = fields['braze id']
+  if (memberships.length > 0) record.memberships = memberships
+  if (hasAttributes) record.attributes = attributes
+  if (run !== undefined) record.run_id = run
+  if (time !== undefined) record.source_time = time
+  return record
 }

@@ -6,10 +6,13 @@ import { SQSClient } from '@aws-sdk/client-sqs'
 import middy from '@middy/core'
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda'
 import { cachedSecret } from '../shared/cached-secret.ts'
+import { CALL_LIMITS } from '../shared/call-limits.ts'
 import { WorkerEnv } from '../shared/env.ts'
 import { openLog } from '../shared/log.ts'
 import { sqsSendBatch } from '../shared/queue.ts'
 import type { QueueName } from '../shared/record.ts'
+import { SETTLE_SECONDS } from '../shared/send-window.ts'
+import { traceOf } from '../shared/trace.ts'
 import { track } from './braze.ts'
 import { brazeCredentials, brazeSecret } from './braze-secret.ts'
 import type { Handed } from './handed.ts'
@@ -19,15 +22,12 @@ import { sqsQueue } from './queue.ts'
 import type { WorkerDeps } from './run.ts'
 import { work } from './work.ts'
 
-/** What is left of the function's time when the last request to Braze may start: its time-out, and to settle. */
-const RESERVE_MS = 10_000
-
 const env = WorkerEnv.parse(process.env)
 const { log, count, logger, metrics } = openLog('worker')
-const sqs = new SQSClient()
+const sqs = new SQSClient(CALL_LIMITS)
 const onQueueTrouble = (code: string) => log.warn('sqs did not do what it was asked', { code })
 const readSecret = cachedSecret(
-  new SecretsManagerClient(),
+  new SecretsManagerClient(CALL_LIMITS),
   env.BRAZE_SECRET_ID,
   brazeSecret({ allowLoopback: env.ALLOW_LOOPBACK_BRAZE === 'true' }),
   Date.now,
@@ -60,7 +60,7 @@ async function handleQueue(event: SQSEvent, context: Context): Promise<SQSBatchR
   const messages = event.Records.map(toHanded)
   const [first] = messages
   if (!first) return { batchItemFailures: [] }
-  const deadline = deps.now() + context.getRemainingTimeInMillis() - RESERVE_MS
+  const deadline = deps.now() + context.getRemainingTimeInMillis() - SETTLE_SECONDS * 1_000
   const back = await work(messages, { ...deps, pace: pace[first.queue] }, deadline)
   return { batchItemFailures: back.map((itemIdentifier) => ({ itemIdentifier })) }
 }
@@ -83,4 +83,11 @@ function queueNamed(name: string): QueueName {
   throw new Error(`the event source ${name} is none of this worker's queues`)
 }
 
-export const handler = middy(handleQueue).use(injectLambdaContext(logger)).use(logMetrics(metrics))
+/** A surprise sends the whole batch back. Its own message may quote a value, and Lambda would log it. */
+export const handler = middy(handleQueue)
+  .use(injectLambdaContext(logger, { logEvent: false, resetKeys: true }))
+  .use(logMetrics(metrics))
+  .onError((request) => {
+    log.error('the worker failed, and its whole batch goes back', traceOf(request.error))
+    request.error = new Error('the worker failed: see its log line before this one')
+  })

@@ -61,6 +61,12 @@ describe('of a row that is too large', () => {
     ])
   })
 
+  it('the same where the row would fit and its record would not', () => {
+    expect(rowsIn([{ external_id: 'u-1', a: 'x'.repeat(179_960) }])).toEqual([
+      [{ index: 0, row: { external_id: 'u-1' }, omittedBytes: 179_988 }],
+    ])
+  })
+
   it('that has another fault as well, the same', () => {
     expect(rowsIn([{ a: 'x'.repeat(180_000) }])).toEqual([[{ index: 0, row: {}, omittedBytes: 180_008 }]])
   })

@@ -82,5 +82,5 @@ test('what can’t be delivered is named as a failure of the batch, and the midd
 })
 
 test('a queue that is none of ours is a surprise, and the whole batch stays', async () => {
-  await expect(handler(eventOf('someone-elses.fifo', [{}]), context)).rejects.toThrow('none of this worker')
+  await expect(handler(eventOf('someone-elses.fifo', [{}]), context)).rejects.toThrow('see its log line')
 })

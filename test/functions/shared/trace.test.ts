@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { traceOf } from '../../../functions/receiver/trace.ts'
+import { traceOf } from '../../../functions/shared/trace.ts'
 
 it('names the error and where it came through, without its message', () => {
   const { error, trace } = traceOf(new TypeError('fixture-a\n    at fixture-b (fixture-c:1:1)\nfixture-d'))
