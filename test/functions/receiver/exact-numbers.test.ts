@@ -26,6 +26,13 @@ it.each([
   expect(parseExactly(`[${digits}]`)).toEqual([number])
 })
 
+it('finds such a number wherever it stands', () => {
+  for (let before = 0; before < 40; before++) {
+    const text = `${' '.repeat(before)}[9007199254740993]`
+    expect(JSON.stringify(parseExactly(text))).toBe('[9007199254740993]')
+  }
+})
+
 it('leaves digits in texts alone', () => {
   expect(parseExactly('{"1234567890123456789":"1234567890123456789"}')).toEqual({
     '1234567890123456789': '1234567890123456789',

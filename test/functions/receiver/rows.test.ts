@@ -61,6 +61,13 @@ describe('the rows of a body', () => {
     })
   })
 
+  it('under a known and an unknown name are not passed over', () => {
+    expect(toRows({ attributes: [A], events: [B] }, {}, 'events')).toMatchObject({
+      problem: 'several-lists',
+      detail: 'The body holds several lists that could be the rows: events, attributes. Send one of them.',
+    })
+  })
+
   it('are 100,000 at most', () => {
     expect(toRows(Array(100_000).fill(1), {}, 'events')).not.toHaveProperty('problem')
     expect(toRows(Array(100_001).fill(1), {}, 'events')).toMatchObject({ status: 413 })
