@@ -1,4 +1,5 @@
 import { createDeduplication } from './deduplication.ts'
+import type { FifoQueue, ReceivedMessage, Sent } from './fifo-queue.ts'
 import { createFlights } from './flights.ts'
 import { createLanes, type QueuedMessage } from './queue-lanes.ts'
 import { checkCall, type Entry, MAX_MESSAGES_PER_CALL, refusalOf } from './queue-limits.ts'
@@ -12,7 +13,7 @@ export type QueueOptions = {
   retentionMs?: number
   /** A message that was handed out so often goes to `deadLetters` instead of being handed out again. */
   maxReceiveCount?: number
-  deadLetters?: QueueModel
+  deadLetters?: FifoQueue
   /** Hand out several messages of a group in one call, as AWS does, or one of each, as the local emulator does. */
   severalPerGroup: boolean
   /**
@@ -24,45 +25,19 @@ export type QueueOptions = {
   name?: string
 }
 
-export type Sent =
-  | { taken: true; id: string; /** Accepted without effect. */ duplicate: boolean }
-  | { taken: false; /** SQS's error code. */ code: string }
-
-export type ReceivedMessage = QueuedMessage & { /** Good for this receive only. */ handle: string }
-
-/** An SQS FIFO queue in high-throughput mode. No call has an effect later than itself, and none waits. */
-export type QueueModel = {
-  /**
-   * SendMessageBatch.
-   * @returns one outcome per entry, in their order.
-   * @throws where SQS refuses the whole call: none or more than 10 entries, or more than 1 MiB.
-   */
-  send: (entries: readonly Entry[]) => Sent[]
-  /** ReceiveMessage of at most `max` (1 to 10) messages. A group of which something is hidden hands out nothing. */
-  receive: (max: number) => ReceivedMessage[]
-  /** @returns false, and does nothing, when the message became visible since that receive, or is gone. */
-  delete: (handle: string) => boolean
-  /**
-   * Hides the message for so many seconds (0 to 43,200) from now.
-   * @returns false, and does nothing, as `delete` does, or when it would be hidden over 12 hours since its receive.
-   */
-  changeVisibility: (handle: string, seconds: number) => boolean
-  /** As SQS counts: what waits behind a hidden message of its group is visible too. */
-  counts: () => { visible: number; inFlight: number }
-  /** All messages in the order they came, hidden or not. */
-  list: () => QueuedMessage[]
-  /** What vanished by age so far, in the order it did. */
-  expired: () => readonly QueuedMessage[]
-  /** When the next hidden message becomes visible, in milliseconds since the epoch. */
-  nextChangeAt: () => number | undefined
-  /** Takes a message that another queue gives up: a new place, a new age, the id for its deduplication id. */
-  admit: (message: QueuedMessage) => void
-}
-
 const FOURTEEN_DAYS_MS = 14 * 24 * 60 * 60 * 1000
 
-export function createQueueModel(options: QueueOptions): QueueModel {
-  const { now, visibilityMs, retentionMs = FOURTEEN_DAYS_MS, name = 'queue' } = options
+/**
+ * An SQS FIFO queue in high-throughput mode, in memory and in whatever time `now` tells. Calls fail only where SQS
+ * itself refuses them: troubles are the caller's to add.
+ */
+export function createQueueModel(options: QueueOptions): FifoQueue {
+  const { now, visibilityMs, severalPerGroup, random, deadLetters } = options
+  const {
+    retentionMs = FOURTEEN_DAYS_MS,
+    maxReceiveCount = Number.POSITIVE_INFINITY,
+    name = 'queue',
+  } = options
   const lanes = createLanes()
   const flights = createFlights(now)
   const deduplication = createDeduplication(now)
@@ -77,11 +52,13 @@ export function createQueueModel(options: QueueOptions): QueueModel {
     flights.end(message)
   }
 
-  function passTime() {
+  /** Within a group the first is the oldest. */
+  function dropExpired() {
     for (const lane of lanes.byGroup()) {
-      const old = lane.filter(({ sentAt }) => sentAt + retentionMs <= now())
-      for (const message of old) remove(message)
-      expired.push(...old)
+      for (let [first] = lane; first && first.sentAt + retentionMs <= now(); [first] = lane) {
+        remove(first)
+        expired.push(first)
+      }
     }
   }
 
@@ -97,9 +74,71 @@ export function createQueueModel(options: QueueOptions): QueueModel {
     return { taken: true, id, duplicate: false }
   }
 
-  function handOut(message: QueuedMessage): ReceivedMessage {
-    const handedOut = { ...message, receives: message.receives + 1 }
-    lanes.replace(handedOut)
-    return { ...handedOut, handle: flights.start(handedOut, visibilityMs) }
+  function receive(max: number): ReceivedMessage[] {
+    if (!(max >= 1 && max <= MAX_MESSAGES_PER_CALL))
+      throw new RangeError(`nobody can receive ${max} messages`)
+    const hidden = flights.groups()
+    const open = lanes.byGroup().filter(([first]) => first && !hidden.has(first.group))
+    const handedOut: ReceivedMessage[] = []
+    for (const lane of random ? shuffled(open, random) : open) {
+      if (handedOut.length === max) break
+      const room = severalPerGroup ? max - handedOut.length : 1
+      handedOut.push(...handOut(lane, random ? 1 + Math.floor(random() * room) : room))
+    }
+    return handedOut
   }
+
+  function handOut(lane: readonly QueuedMessage[], most: number): ReceivedMessage[] {
+    const handedOut: ReceivedMessage[] = []
+    while (handedOut.length < most) {
+      // What was handed out stays in the lane, what is given up leaves it.
+      const message = lane[handedOut.length]
+      if (!message) break
+      if (deadLetters && message.receives >= maxReceiveCount) {
+        remove(message)
+        deadLetters.admit(message)
+      } else {
+        const received = { ...message, receives: message.receives + 1 }
+        lanes.replace(received)
+        handedOut.push({ ...received, handle: flights.start(received, visibilityMs) })
+      }
+    }
+    return handedOut
+  }
+
+  const upToDate =
+    <Args extends readonly unknown[], Result>(act: (...args: Args) => Result) =>
+    (...args: Args): Result => {
+      dropExpired()
+      return act(...args)
+    }
+
+  return {
+    send: (entries) => {
+      checkCall(entries)
+      return entries.map(send)
+    },
+    receive: upToDate(receive),
+    delete: upToDate((handle) => {
+      const message = flights.messageOf(handle)
+      if (message) remove(message)
+      return message !== undefined
+    }),
+    changeVisibility: upToDate(flights.hide),
+    counts: upToDate(() => {
+      const inFlight = flights.count()
+      return { visible: lanes.all().length - inFlight, inFlight }
+    }),
+    list: upToDate(lanes.all),
+    expired: upToDate(() => expired),
+    nextChangeAt: upToDate(flights.nextEnd),
+    admit: (message) => append({ ...message, dedupId: message.id }),
+  }
+}
+
+function shuffled<T>(list: readonly T[], random: () => number): T[] {
+  return list
+    .map((item) => ({ item, rank: random() }))
+    .sort((a, b) => a.rank - b.rank)
+    .map(({ item }) => item)
 }

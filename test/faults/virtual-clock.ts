@@ -18,7 +18,7 @@ type Sleeper = { at: number; wake: () => void }
 /**
  * Time that passes only while everyone sleeps, so that two weeks take as long as the work in them. Who wakes at one
  * instant wakes in the order of falling asleep, each after the one before has come to rest. Knows promises only: work
- * in a thread, a file or a socket looks like no work at all.
+ * in a thread, a file or a socket looks like no work at all. One `run` at a time.
  * @param startMs milliseconds since the epoch.
  */
 export function createClock(startMs: number): Clock {

@@ -1,0 +1,33 @@
+import type { FifoQueue } from './fifo-queue.ts'
+import { createQueueModel } from './queue-model.ts'
+import { type OpenQueues, type QueueUnderTest, VISIBILITY_SECONDS } from './queue-under-test.ts'
+
+/** The model behind the contract's questions. Its time stands still but for `receiveNext`. */
+export function modelUnderTest(severalPerGroup: boolean): OpenQueues {
+  return async ({ maxReceiveCount = 1000 } = {}) => {
+    let time = Date.parse('2026-11-20T12:00:00Z')
+    const options = { now: () => time, visibilityMs: VISIBILITY_SECONDS * 1000, severalPerGroup }
+    const deadLetters = createQueueModel({ ...options, name: 'letter' })
+    const queue = createQueueModel({ ...options, maxReceiveCount, deadLetters })
+    const leapTo = (at: number) => {
+      time = at
+    }
+    return { queue: asked(queue, leapTo), deadLetters: asked(deadLetters, leapTo) }
+  }
+}
+
+function asked(queue: FifoQueue, leapTo: (at: number) => void): QueueUnderTest {
+  return {
+    send: async (entries) => queue.send(entries).map(({ taken }) => taken),
+    receive: async (max) => queue.receive(max),
+    receiveNext: async (max) => {
+      const atOnce = queue.receive(max)
+      const nextAt = queue.nextChangeAt()
+      if (atOnce.length > 0 || nextAt === undefined) return atOnce
+      leapTo(nextAt)
+      return queue.receive(max)
+    },
+    delete: async ({ handle }) => void queue.delete(handle),
+    hide: async ({ handle }, seconds) => void queue.changeVisibility(handle, seconds),
+  }
+}

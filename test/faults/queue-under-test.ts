@@ -1,0 +1,31 @@
+import type { Entry } from './queue-limits.ts'
+
+/** What both kinds of queue can be asked by one contract. */
+export type QueueUnderTest = {
+  /** @returns for each entry whether it was taken. */
+  send: (entries: readonly Entry[]) => Promise<boolean[]>
+  /** Hands out at most `max` messages, at once. */
+  receive: (max: number) => Promise<Seen[]>
+  /** As `receive`, but waits for a hidden message to become visible if there is nothing to hand out. */
+  receiveNext: (max: number) => Promise<Seen[]>
+  delete: (message: Seen) => Promise<void>
+  hide: (message: Seen, seconds: number) => Promise<void>
+}
+
+export type Seen = {
+  id: string
+  group: string
+  body: string
+  attributes: { readonly [name: string]: string }
+  receives: number
+  handle: string
+}
+
+/** Makes fresh queues for one test. */
+export type OpenQueues = (options?: {
+  /** 1,000, SQS's maximum, unless set. */
+  maxReceiveCount?: number
+}) => Promise<{ queue: QueueUnderTest; deadLetters: QueueUnderTest }>
+
+/** Far longer than any test takes. */
+export const VISIBILITY_SECONDS = 600
