@@ -83,6 +83,18 @@ describe.each(SUBJECTS)('$subject', { concurrent: true }, ({ start }) => {
     expect(others).toHaveLength(2)
   })
 
+  test('hands out no more than it was asked for', async () => {
+    const queue = await openWith(
+      subject.open,
+      entry('lane-1', '1'),
+      entry('lane-2', '2'),
+      entry('lane-3', '3'),
+    )
+    expect(await queue.receive(2)).toHaveLength(2)
+    expect(await queue.receive(2)).toHaveLength(1)
+    expect(await queue.receive(2)).toHaveLength(0)
+  })
+
   test('hands out a message again when its visibility has run out, in its place and counted', async () => {
     const queue = await openWith(subject.open, entry('lane-1', 'first'), entry('lane-1', 'second'))
     const once = await receiveOne(queue)
