@@ -4,12 +4,13 @@ import { modelUnderTest } from './model-under-test.ts'
 import type { Entry } from './queue-limits.ts'
 import type { OpenQueues, QueueUnderTest, Seen } from './queue-under-test.ts'
 
+const still = (open: OpenQueues) => async () => ({ open, stop: async () => {} })
+
 /**
  * What the model and the local emulator have in common with SQS. Left out is where the emulator is known to differ:
  * several messages of a group in one receive, a visibility of 0, deduplication per group, the id under which a message
  * that SQS itself moves is deduplicated. The model's own tests have these.
  */
-const still = (open: OpenQueues) => async () => ({ open, stop: async () => {} })
 const SUBJECTS = [
   { subject: 'the model, one of a group at a time', start: still(modelUnderTest(false)) },
   { subject: 'the model, several of a group at once', start: still(modelUnderTest(true)) },
