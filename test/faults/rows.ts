@@ -1,0 +1,48 @@
+import { POISON_USER, REJECTED_USER, type Row, type SentRequest } from './scenario.ts'
+
+/** Gives every value and every event a number of its own, so that each can be told from all others. */
+export type Numbering = { next: number }
+
+export const userName = (user: number) => `fixture-u${user}`
+
+/** The body of a request, as a sender writes it: what an endpoint is not for is not sent to it. */
+export function toBody({ path, rows }: SentRequest, numbering: Numbering): string {
+  const fitting = rows.filter(
+    ({ kind }) => path === '/v1/records' || (kind === 'event') === (path === '/v1/events'),
+  )
+  return JSON.stringify({ records: fitting.map((row) => toRow(row, numbering.next++)) })
+}
+
+function toRow(row: Row, n: number): object {
+  switch (row.kind) {
+    case 'join':
+    case 'leave':
+      return {
+        external_id: userName(row.user),
+        audience_id: `${row.audience}`,
+        split_id: '1',
+        op: row.kind,
+        row: n,
+      }
+    case 'attribute':
+      return { external_id: userName(row.user), [`attribute${row.name}`]: n, row: n }
+    case 'event':
+      return {
+        external_id: userName(row.user),
+        event_name: 'fixture-event',
+        time: '2026-11-20T10:00:00Z',
+        properties: { row: n },
+      }
+    default:
+      return badRow(row, n)
+  }
+}
+
+function badRow({ how, user }: Extract<Row, { kind: 'bad' }>, n: number): object {
+  if (how === 'no id') return { audience_id: '1', row: n }
+  if (how === 'bad op') return { external_id: userName(user), audience_id: '1', op: 'fixture-maybe', row: n }
+  return { external_id: userName(user), note: 'x'.repeat(256), row: n }
+}
+
+export const isFated = (external_id: string | undefined) =>
+  external_id === userName(REJECTED_USER) || external_id === userName(POISON_USER)

@@ -1,0 +1,184 @@
+import * as fc from 'fast-check'
+import type { Step } from '../../bin/local/braze/script.ts'
+
+/** What happens in one run: who sends what when, and what breaks. Plain data, so that a failing run can be printed. */
+export type Scenario = {
+  /** Seeds jitter and everything AWS leaves open. */
+  seed: number
+  lanes: number
+  /** As AWS does, or as the local emulator does. */
+  severalPerGroup: boolean
+  /** Worker invocations at a time, per queue. */
+  concurrency: number
+  requests: SentRequest[]
+  /** What happens to the nth request that reaches Braze. */
+  brazeFaults: { nth: number; fault: BrazeFault }[]
+  /** Braze answers this to everything, from and to in minutes. */
+  outage: { from: number; minutes: number; answer: 401 | 403 | 404 | 429 | 500 | 503 } | undefined
+  /** No usable Braze secret, from and to in minutes. */
+  secretTrouble:
+    | { from: number; minutes: number; missing: 'BRAZE_SECRET_UNREADABLE' | 'BRAZE_SECRET_PLACEHOLDER' }
+    | undefined
+  /** The nth SendMessageBatch fails: one entry of it, or all. */
+  queueFaults: { nth: number; whole: boolean }[]
+  /** The worker dies before or after the nth of all its effects. */
+  kills: { nth: number; after: boolean }[]
+  /** The receiver dies after the nth SendMessageBatch of a sender's request. */
+  receiverKills: number[]
+  /** How Braze names the objects of users it rejects. */
+  indexes: 'right' | 'missing' | 'twice' | 'out of range'
+}
+
+export type SentRequest = {
+  /** Seconds after the one before. */
+  after: number
+  path: '/v1/activations' | '/v1/events' | '/v1/records'
+  rows: Row[]
+  idempotencyKey: boolean
+  /** Sends the same bytes again, so many seconds later. */
+  again: number | undefined
+}
+
+export type Row =
+  | { kind: 'join' | 'leave'; user: number; audience: number }
+  | { kind: 'attribute'; user: number; name: number }
+  | { kind: 'event'; user: number }
+  | { kind: 'bad'; how: 'no id' | 'bad op' | 'long text'; user: number }
+
+export type BrazeFault = Step
+
+/** Users with a fate of their own: Braze rejects their objects, refuses requests that hold them, or fails on them. */
+export const REJECTED_USER = 20
+export const POISON_USER = 21
+
+const user = fc.oneof(
+  { weight: 4, arbitrary: fc.constant(0) },
+  { weight: 10, arbitrary: fc.integer({ min: 1, max: 19 }) },
+  { weight: 1, arbitrary: fc.constantFrom(REJECTED_USER, POISON_USER) },
+)
+
+const row: fc.Arbitrary<Row> = fc.oneof(
+  {
+    weight: 4,
+    arbitrary: fc.record({
+      kind: fc.constantFrom('join' as const, 'leave' as const),
+      user,
+      audience: fc.integer({ min: 1, max: 2 }),
+    }),
+  },
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      kind: fc.constant('attribute' as const),
+      user,
+      name: fc.integer({ min: 1, max: 2 }),
+    }),
+  },
+  { weight: 4, arbitrary: fc.record({ kind: fc.constant('event' as const), user }) },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      kind: fc.constant('bad' as const),
+      how: fc.constantFrom('no id' as const, 'bad op' as const, 'long text' as const),
+      user: fc.integer({ min: 1, max: 19 }),
+    }),
+  },
+)
+
+/** Mostly small requests, now and then one of hundreds, rarely one of thousands. */
+const rows = fc.oneof(
+  { weight: 30, arbitrary: fc.array(row, { minLength: 1, maxLength: 20, size: 'max' }) },
+  { weight: 3, arbitrary: fc.array(row, { minLength: 100, maxLength: 400, size: 'max' }) },
+  {
+    weight: 1,
+    arbitrary: fc
+      .tuple(fc.array(row, { minLength: 20, maxLength: 50, size: 'max' }), fc.integer({ min: 10, max: 100 }))
+      .map(([some, times]) => Array.from({ length: times }, () => some).flat()),
+  },
+)
+
+const request: fc.Arbitrary<SentRequest> = fc.record({
+  after: fc.oneof(fc.constant(0), fc.integer({ min: 0, max: 30 }), fc.constant(400)),
+  path: fc.constantFrom('/v1/activations', '/v1/events', '/v1/records'),
+  rows,
+  idempotencyKey: fc.boolean(),
+  again: fc.oneof(
+    { weight: 4, arbitrary: fc.constant(undefined) },
+    { weight: 1, arbitrary: fc.constantFrom(1, 60, 290, 400) },
+  ),
+})
+
+const delayMs = fc.constantFrom(0, 300, 7_000, 12_000)
+const DIALECTS = [
+  'x-ratelimit-retry-after',
+  'retry-after',
+  'x-ratelimit-reset epoch',
+  'x-ratelimit-reset seconds',
+  'none',
+] as const
+
+const brazeFault: fc.Arbitrary<BrazeFault> = fc.oneof(
+  fc.record({
+    do: fc.constant('answer' as const),
+    status: fc.constantFrom(202, 401, 403, 404, 500, 502, 503, 504),
+    delayMs,
+  }),
+  fc.record({
+    do: fc.constant('answer' as const),
+    status: fc.constant(201),
+    body: fc.constantFrom('<html>', ''),
+    delayMs,
+  }),
+  fc.record({
+    do: fc.constant('rate limit' as const),
+    dialect: fc.constantFrom(...DIALECTS),
+    seconds: fc.constantFrom(0, 2, 15, 1_800),
+    delayMs,
+  }),
+  fc.record({ do: fc.constant('reset' as const), apply: fc.boolean(), delayMs }),
+  fc.record({ do: fc.constant('delay' as const), delayMs: fc.constantFrom(200, 7_900, 12_000) }),
+)
+
+const nth = fc.integer({ min: 0, max: 60 })
+const minutes = fc.constantFrom(1, 30, 24 * 60, 3 * 24 * 60)
+
+export const scenarios: fc.Arbitrary<Scenario> = fc.record({
+  seed: fc.integer({ min: 1, max: 2 ** 31 - 1 }),
+  lanes: fc.constantFrom(1, 2, 3, 16),
+  severalPerGroup: fc.boolean(),
+  concurrency: fc.constantFrom(1, 2),
+  requests: fc.array(request, { minLength: 1, maxLength: 12, size: 'max' }),
+  brazeFaults: fc.array(fc.record({ nth, fault: brazeFault }), { maxLength: 8, size: 'max' }),
+  outage: fc.option(
+    fc.record({
+      from: fc.integer({ min: 0, max: 5 }),
+      minutes,
+      answer: fc.constantFrom(401, 403, 404, 429, 500, 503),
+    }),
+    { nil: undefined, freq: 2 },
+  ),
+  secretTrouble: fc.option(
+    fc.record({
+      from: fc.integer({ min: 0, max: 5 }),
+      minutes,
+      missing: fc.constantFrom('BRAZE_SECRET_UNREADABLE' as const, 'BRAZE_SECRET_PLACEHOLDER' as const),
+    }),
+    { nil: undefined, freq: 1 },
+  ),
+  queueFaults: fc.array(fc.record({ nth, whole: fc.boolean() }), { maxLength: 4, size: 'max' }),
+  kills: fc.oneof(
+    { weight: 2, arbitrary: fc.constant<never[]>([]) },
+    {
+      weight: 1,
+      arbitrary: fc.array(fc.record({ nth: fc.integer({ min: 0, max: 200 }), after: fc.boolean() }), {
+        maxLength: 3,
+        size: 'max',
+      }),
+    },
+  ),
+  receiverKills: fc.oneof(
+    { weight: 3, arbitrary: fc.constant<never[]>([]) },
+    { weight: 1, arbitrary: fc.array(nth, { maxLength: 2, size: 'max' }) },
+  ),
+  indexes: fc.constantFrom('right', 'right', 'missing', 'twice', 'out of range'),
+})
