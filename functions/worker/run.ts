@@ -3,7 +3,7 @@ import type { Count, Log } from '../shared/log.ts'
 import type { SendBatch } from '../shared/queue.ts'
 import type { Handed } from './handed.ts'
 import type { Answer, HoldCause } from './judge.ts'
-import { type Ledger, record } from './ledger.ts'
+import { type Ledger, outcomeOf, record } from './ledger.ts'
 import type { MapSettings } from './map.ts'
 import type { Piece } from './piece.ts'
 import type { Rejected } from './send.ts'
@@ -108,6 +108,10 @@ export function startRun(messages: readonly Handed[], deps: WorkerDeps, deadline
 export function refuse(run: Run, piece: Piece, refusal: Refusal): void {
   for (const source of piece.sources) record(run.deps.ledger, source, refusal)
 }
+
+/** Of each record it was made of, it is known what became of it. */
+export const hasOutcome = (run: Run, { sources }: Pick<Piece, 'sources'>) =>
+  sources.every((source) => outcomeOf(run.deps.ledger, source))
 
 export function markDelivered(run: Run, pieces: readonly Piece[]): void {
   for (const { sources } of pieces) for (const source of sources) record(run.deps.ledger, source, 'delivered')

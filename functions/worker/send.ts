@@ -4,7 +4,7 @@ import type { Verdict } from './judge.ts'
 import { pack } from './pack.ts'
 import type { Piece } from './piece.ts'
 import { brazeFailsOnIt, mayHaveArrived, rejectedByBraze } from './refusals.ts'
-import { markDelivered, type Run } from './run.ts'
+import { hasOutcome, markDelivered, type Run } from './run.ts'
 
 /** A piece that Braze won't take, and why. Where it was merged, one of its records is the culprit. */
 export type Rejected = { piece: Piece; refusal: Refusal }
@@ -51,11 +51,25 @@ async function sendRequest(run: Run, pieces: readonly Piece[], failures = 0): Pr
   }
 }
 
+/** Who is stuck in the first half must not be overtaken by their own later events in the second. */
 async function sendHalves(run: Run, pieces: readonly Piece[]): Promise<Rejected[]> {
   const middle = Math.ceil(pieces.length / 2)
-  const left = await sendRequest(run, pieces.slice(0, middle))
-  const right = await sendRequest(run, pieces.slice(middle))
+  const first = pieces.slice(0, middle)
+  const left = await sendRequest(run, first)
+  const stuck = stuckUsers(run, first, left)
+  const right = await sendRequest(
+    run,
+    pieces.slice(middle).filter(({ user }) => !stuck.has(user)),
+  )
   return [...left, ...right]
+}
+
+/** Those of whom something is neither delivered nor rejected. */
+function stuckUsers(run: Run, pieces: readonly Piece[], rejected: readonly Rejected[]): Set<string> {
+  const done = new Set(rejected.map(({ piece }) => piece))
+  return new Set(
+    pieces.filter((piece) => !done.has(piece) && !hasOutcome(run, piece)).map(({ user }) => user),
+  )
 }
 
 type Taken = Extract<Verdict, { kind: 'taken' }>

@@ -1,6 +1,6 @@
 import { forget, outcomeOf } from './ledger.ts'
 import { type Piece, type Source, toPiece } from './piece.ts'
-import { markDelivered, type Run, refuse } from './run.ts'
+import { hasOutcome, markDelivered, type Run, refuse } from './run.ts'
 import { type Rejected, send } from './send.ts'
 
 /**
@@ -18,9 +18,14 @@ const isMerged = ({ sources }: Piece) => sources.length > 1
 async function search(run: Run, rejected: readonly Rejected[]): Promise<void> {
   for (const { piece, refusal } of rejected) if (!isMerged(piece)) refuse(run, piece, refusal)
   const merged = rejected.map(({ piece }) => piece).filter(isMerged)
-  for (const half of [firstHalf, secondHalf]) {
-    if (merged.length > 0) await search(run, await send(run, merged.flatMap(half)))
-  }
+  if (merged.length === 0) return
+  await search(run, await send(run, merged.flatMap(firstHalf)))
+  const inTurn = merged.filter((piece) =>
+    firstHalf(piece)
+      .flat()
+      .every((half) => hasOutcome(run, half)),
+  )
+  await search(run, await send(run, inTurn.flatMap(secondHalf)))
 }
 
 const middle = (sources: readonly Source[]) => Math.ceil(sources.length / 2)
