@@ -16,28 +16,30 @@ declare global {
 const MANY_DIGITS = 16
 const LARGE_EXPONENT = /\d[eE]\+?\d{3}/
 
-/** Above it a double has no place for every whole number. */
+/** From it on a double has no place for every whole number. */
 const EXACT_BELOW = 2 ** 53
 
 /**
- * Parses JSON without changing a number: one that a double can't keep (an id of 19 digits) stays as it was written.
- * Rounding behind the decimal point is no such change: every reader of JSON does that.
+ * Parses JSON without changing a number: one of many digits (an id of 19) stays as it was written, also where a double
+ * would keep it by chance, for then its neighbours are not kept. Rounding behind the decimal point is no such change:
+ * every reader of JSON does that.
  * @throws SyntaxError where it is not JSON, RangeError where it is nested too deeply.
  */
 export function parseExactly(text: string): Json {
   // Few bodies hold such a number, and the others are parsed at full speed.
   if (!holdsManyDigits(text) && !LARGE_EXPONENT.test(text)) return JSON.parse(text)
   return JSON.parse(text, (_key, value, { source }) =>
-    typeof value === 'number' && source !== undefined && isChanged(value, source)
-      ? JSON.rawJSON(source)
-      : value,
+    typeof value === 'number' && source !== undefined && isLong(value, source) ? JSON.rawJSON(source) : value,
   )
 }
 
-function isChanged(value: number, source: string): boolean {
+function isLong(value: number, source: string): boolean {
   if (!Number.isFinite(value)) return true
-  return Math.abs(value) >= EXACT_BELOW && /^-?[\d.]+$/.test(source) && String(value) !== source
+  return Math.abs(value) >= EXACT_BELOW && /^-?[\d.]+$/.test(source)
 }
+
+/** Whether whoever reads the number as a double gets the number that was written. */
+export const survivesAsDouble = ({ rawJSON }: RawNumber) => String(Number(rawJSON)) === rawJSON
 
 /** A run of so many digits covers one of every so many places, so only those are looked at. */
 function holdsManyDigits(text: string): boolean {

@@ -1,5 +1,6 @@
 import type { Membership } from '../shared/record.ts'
 import type { ColumnOf, Field } from './columns.ts'
+import { survivesAsDouble } from './exact-numbers.ts'
 import { readField, readFlag } from './fields.ts'
 import { isObject, type Json, type JsonObject, setKey } from './json.ts'
 import { type RefusalCode, type Refused, refuse } from './refusal.ts'
@@ -84,7 +85,7 @@ const MAX_DEPTH = 50
 
 function faultOf(value: Json, depth: number): RefusalCode | undefined {
   if (typeof value !== 'object' || value === null) return undefined
-  if (JSON.isRawJSON(value)) return 'NUMBER_NOT_EXACT'
+  if (JSON.isRawJSON(value)) return survivesAsDouble(value) ? undefined : 'NUMBER_NOT_EXACT'
   if (depth > MAX_DEPTH) return 'ROW_TOO_DEEP'
   for (const inner of isObject(value) ? Object.values(value) : value) {
     const fault = faultOf(inner, depth + 1)

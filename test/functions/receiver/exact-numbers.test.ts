@@ -1,7 +1,8 @@
 import { expect, it } from 'vitest'
-import { parseExactly } from '../../../functions/receiver/exact-numbers.ts'
+import { parseExactly, survivesAsDouble } from '../../../functions/receiver/exact-numbers.ts'
 
 it.each([
+  '9007199254740992',
   '9007199254740993',
   '-9007199254740993',
   '1234567890123456789',
@@ -9,13 +10,13 @@ it.each([
   '1000000000000000000000000',
   '1e400',
   '-1E+999',
-])('%s, which a double does not keep, is written back as it came', (digits) => {
+])('%s, which a double may not keep, is written back as it came', (digits) => {
   const value = parseExactly(`{"a":[${digits}]}`)
   expect(JSON.stringify(value)).toBe(`{"a":[${digits}]}`)
 })
 
 it.each([
-  ['9007199254740992', 9007199254740992],
+  ['9007199254740991', 9007199254740991],
   ['1767571200000', 1767571200000],
   ['0.30000000000000004', 0.30000000000000004],
   ['0.333333333333333333333', 0.3333333333333333],
@@ -42,4 +43,13 @@ it('leaves digits in texts alone', () => {
 it('keeps __proto__ a plain key where it looks at every number', () => {
   const value = parseExactly('{"__proto__":{"a":1234567890123456789}}')
   expect(JSON.stringify(value)).toBe('{"__proto__":{"a":1234567890123456789}}')
+})
+
+it.each([
+  ['9007199254740992', true],
+  ['9007199254740993', false],
+  ['9007199254740992.0', false],
+  ['1e400', false],
+])('whether %s survives as a double: %s', (digits, survives) => {
+  expect(survivesAsDouble({ rawJSON: digits })).toBe(survives)
 })

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { parseExactly } from '../../../functions/receiver/exact-numbers.ts'
 import { readField, readFlag } from '../../../functions/receiver/fields.ts'
 import type { Json } from '../../../functions/receiver/json.ts'
 
@@ -46,6 +47,22 @@ describe('an id', () => {
       expect(readField('external id', value)).toEqual({ refused: 'VALUE_NOT_TEXT' })
     },
   )
+})
+
+it.each([
+  '9007199254740991',
+  '9007199254740992',
+  '9007199254740993',
+  '76561198000000000',
+  '1234567890123456768',
+])('the id %s keeps its digits, whether or not a double does', (digits) => {
+  expect(readField('external id', parseExactly(digits))).toBe(digits)
+})
+
+it('an id that lost its digits in an exponent is refused', () => {
+  expect(readField('external id', parseExactly('9.007199254740993e15'))).toEqual({
+    refused: 'VALUE_NOT_TEXT',
+  })
 })
 
 it.each([null, '', '  '])('%j is an empty cell in every field', (value) => {

@@ -51,6 +51,12 @@ describe('a profile row', () => {
     })
   })
 
+  it('keeps a number of many digits that a double keeps too', () => {
+    expect(JSON.stringify(read('{"external_id":9007199254740992,"n":9007199254740992}'))).toBe(
+      '{"type":"profile","external_id":"9007199254740992","attributes":{"n":9007199254740992}}',
+    )
+  })
+
   it('keeps both ids: the choice between them is made once, elsewhere', () => {
     expect(read('{"external_id":"u-1","braze_id":"b-1","a":1}')).toMatchObject({
       external_id: 'u-1',
