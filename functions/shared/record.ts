@@ -58,22 +58,34 @@ export type QueueName = 'profiles' | 'events'
 export const queueOf = (record: BridgeRecord): QueueName => (record.type === 'event' ? 'events' : 'profiles')
 
 /**
- * Braze's operators on an attribute's value: `{"inc": 5}` and the array operations `{"add": […]}`, `{"remove": […]}`,
- * `{"update": […]}`. They depend on the value before, so applying one twice is not the same as once.
+ * Braze's operators on an attribute's value: `{"inc": 5}`, the array operations `{"add": […]}` and the object array's
+ * `{"$add": […]}`. They depend on the value before, so applying one twice is not the same as once.
  */
-const RELATIVE_OPERATORS = ['inc', 'add', 'remove', 'update']
+const RELATIVE_OPERATORS = ['inc', 'add', 'remove', 'update', '$add', '$remove', '$update']
 
 const isRelative = (value: unknown) =>
   typeof value === 'object' &&
   value !== null &&
   RELATIVE_OPERATORS.some((operator) => Object.hasOwn(value, operator))
 
-/** Makes Braze merge an object into the stored one instead of replacing it. */
-const MERGE_DIRECTIVE = '_merge_objects'
+/**
+ * Fields that say how Braze takes the whole object, and lists that it adds to what it has: merged with a neighbour,
+ * the first would change the neighbour's meaning and the second would lose entries.
+ */
+const UNMERGEABLE_FIELDS = [
+  '_merge_objects',
+  '_update_existing_only',
+  'push_token_import',
+  'push_tokens',
+  'subscription_groups',
+]
 
-/** Plain profile values may be merged and written twice; events and writes that depend on the value before may not. */
-export const isSafeToResend = (record: BridgeRecord) => {
-  if (record.type !== 'profile') return false
-  const attributes = record.attributes ?? {}
-  return !Object.hasOwn(attributes, MERGE_DIRECTIVE) && !Object.values(attributes).some(isRelative)
-}
+/**
+ * Plain profile values may be merged with their neighbours and written twice; events, writes that depend on the value
+ * before, and whatever else is more than a value may not.
+ */
+export const isSafeToResend = (record: BridgeRecord) =>
+  record.type === 'profile' &&
+  Object.entries(record.attributes ?? {}).every(
+    ([name, value]) => !UNMERGEABLE_FIELDS.includes(name.trim()) && !isRelative(value),
+  )

@@ -22,7 +22,8 @@ export const brazeSecret = ({ allowLoopback }: { allowLoopback: boolean }): z.Zo
 
 function isBraze(endpoint: string, allowLoopback: boolean): boolean {
   if (!URL.canParse(endpoint)) return false
-  const { protocol, hostname } = new URL(endpoint)
+  const { protocol, hostname, username, password } = new URL(endpoint)
+  if (username !== '' || password !== '') return false
   if (allowLoopback && protocol === 'http:') return LOOPBACK_HOSTS.includes(hostname)
   return protocol === 'https:' && BRAZE_HOST.test(hostname)
 }

@@ -24,7 +24,8 @@ export async function track({ apiKey, restEndpoint }: Credentials, body: string)
       redirect: 'manual',
       signal: AbortSignal.timeout(REQUEST_TIMEOUT_MS),
     })
-    const text = await response.text()
+    // Braze can echo the key, and its words end in dead letters.
+    const text = (await response.text()).replaceAll(apiKey, '(the key)')
     return {
       kind: 'answer',
       status: response.status,

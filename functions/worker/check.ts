@@ -69,8 +69,8 @@ function nestedRule(value: object): string | undefined {
   return nestedKeyRule(value) ? 'the keys of an object may not hold . or $' : undefined
 }
 
-/** The operators of relative writes hold a `$` legitimately: `{"update": [{"$identifier_key": …}]}`. */
-const OPERATOR_KEY = /^\$(identifier_key|identifier_value|new_object)$/
+/** Braze's own keys inside a value: the operations on an array of objects, and a nested date. */
+const OPERATOR_KEY = /^\$(add|remove|update|identifier_key|identifier_value|new_object|time)$/
 
 function nestedKeyRule(value: unknown): boolean {
   if (typeof value !== 'object' || value === null) return false

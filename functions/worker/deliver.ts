@@ -1,9 +1,9 @@
-import { isComplete, outcomeOf, record } from './ledger.ts'
+import { outcomeOf, record } from './ledger.ts'
 import type { Opened } from './open.ts'
 import { pack } from './pack.ts'
 import { merge, type Piece, type Source, toPiece } from './piece.ts'
 import type { Run } from './run.ts'
-import { convict, send } from './send.ts'
+import { send } from './send.ts'
 import { finish } from './settle.ts'
 import { byLane, type Stretch, toStretches } from './stretches.ts'
 import { refuseCulprits } from './take-apart.ts'
@@ -12,8 +12,9 @@ import { refuseCulprits } from './take-apart.ts'
  * Sends the records of these messages to Braze, as far as it lets us. What became of each stands in the ledger
  * afterwards; a record without an outcome was not delivered.
  *
- * Each lane is cut into stretches, and a lane's next one starts only when the one before is complete. Requests are
- * sent one after the other, so no user ever stands in two that are in flight.
+ * Each lane is cut into stretches, and its next one starts only when the one before is done and deleted: whatever
+ * happens then, nothing of it can be written again over what follows. Requests are sent one after the other, so no user
+ * ever stands in two that are in flight.
  */
 export async function deliver(run: Run, messages: readonly Opened[]): Promise<void> {
   for (const message of messages) recordRefused(run, message)
@@ -22,11 +23,21 @@ export async function deliver(run: Run, messages: readonly Opened[]): Promise<vo
     const stretches = lanes.flatMap(([next]) => next ?? [])
     await sendMerged(run, stretches.filter(({ safe }) => safe).flatMap(messagesOf))
     await sendWhole(run, stretches.filter(({ safe }) => !safe).flatMap(messagesOf))
-    lanes = lanes
-      .filter(([sent]) => sent?.messages.every((message) => isComplete(run.deps.ledger, message)))
+    const unfinished = lanes.filter(([, next]) => next !== undefined)
+    await deleteFinished(
+      run,
+      unfinished.flatMap(([sent]) => sent?.messages ?? []),
+    )
+    lanes = unfinished
+      .filter(([sent]) => sent?.messages.every(({ messageId }) => run.finished.has(messageId)))
       .map(([, ...rest]) => rest)
-      .filter(({ length }) => length > 0)
   }
+}
+
+/** Deletes what is done before more is sent: if the worker dies, it can't be sent again. */
+async function deleteFinished(run: Run, messages: readonly Opened[]): Promise<void> {
+  const done = await finish(run, messages, { tries: 1 })
+  if (done.length > 0) await run.deps.remove(done)
 }
 
 const messagesOf = ({ messages }: Stretch) => messages
@@ -49,20 +60,14 @@ async function sendMerged(run: Run, messages: readonly Opened[]): Promise<void> 
 
 /**
  * Events and relative writes: each message whole in one request, so that its fate is one answer's; a lane stops at its
- * first failure. Before the next request, what is done is deleted: if the worker dies, it can't be sent again.
+ * first failure.
  */
 async function sendWhole(run: Run, messages: readonly Opened[]): Promise<void> {
   const stopped = new Set<string>()
-  let open = messages
-  for (const [turn, request] of pack(
-    messages.map((message) => unsent(run, message).map(asPiece)),
-  ).entries()) {
+  const requests = pack(messages.map((message) => unsent(run, message).map(asPiece)))
+  for (const [turn, request] of requests.entries()) {
     if (run.halt) return
-    if (turn > 0) {
-      const done = await finish(run, open)
-      if (done.length > 0) await run.deps.remove(done)
-      open = open.filter((message) => !done.includes(message))
-    }
+    if (turn > 0) await deleteFinished(run, messages)
     const pieces = request.filter(
       ({ sources }) => !sources.some((source) => stopped.has(laneOf(run, source))),
     )
@@ -74,11 +79,7 @@ async function sendWhole(run: Run, messages: readonly Opened[]): Promise<void> {
 }
 
 async function sendAndRefuse(run: Run, groups: readonly (readonly Piece[])[]): Promise<void> {
-  let rejected = [...(await send(run, groups)), ...convict(run)]
-  while (rejected.length > 0) {
-    await refuseCulprits(run, rejected)
-    rejected = convict(run)
-  }
+  await refuseCulprits(run, await send(run, groups))
 }
 
 const unsent = (run: Run, { sources }: Opened) =>

@@ -43,6 +43,7 @@ const deps: Omit<WorkerDeps, 'pace'> = {
   random: Math.random,
   markers: fileMarkers(env.MARKER_DIR),
   ledger: new Map(),
+  strikes: new Map(),
   settings: {
     preferredIdentifier: env.PREFERRED_IDENTIFIER,
     deadLetterUrls: { profiles: env.PROFILES_DLQ_URL, events: env.EVENTS_DLQ_URL },
@@ -51,17 +52,15 @@ const deps: Omit<WorkerDeps, 'pace'> = {
   count,
 }
 
-const pace = {
-  profiles: pacer(env.PROFILES_REQUEST_SPACING_MS, deps.now, deps.pause),
-  events: pacer(env.EVENTS_REQUEST_SPACING_MS, deps.now, deps.pause),
-}
+const spacingMs = { profiles: env.PROFILES_REQUEST_SPACING_MS, events: env.EVENTS_REQUEST_SPACING_MS }
 
 async function handleQueue(event: SQSEvent, context: Context): Promise<SQSBatchResponse> {
   const messages = event.Records.map(toHanded)
   const [first] = messages
   if (!first) return { batchItemFailures: [] }
   const deadline = deps.now() + context.getRemainingTimeInMillis() - SETTLE_SECONDS * 1_000
-  const back = await work(messages, { ...deps, pace: pace[first.queue] }, deadline)
+  const pace = pacer(spacingMs[first.queue], deps.now, deps.pause)
+  const back = await work(messages, { ...deps, pace }, deadline)
   return { batchItemFailures: back.map((itemIdentifier) => ({ itemIdentifier })) }
 }
 

@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import type { ArrayName } from './map.ts'
-import { type Headers, toldWait } from './wait.ts'
+import { type Headers, toldRetryAfter, toldWait } from './wait.ts'
 
 /** What came back from one Braze request, or why nothing did. */
 export type Answer =
@@ -27,13 +27,13 @@ export type Verdict =
 
 export type HoldCause = 'BRAZE_KEY_REFUSED' | 'BRAZE_KEY_LACKS_PERMISSION' | 'BRAZE_URL_WRONG'
 
-/** Every field as Braze sends it, and none of them sure to be there. */
+/** Every field as Braze sends it, and none of them sure to be there: one that is odd counts as left out. */
 const TrackAnswer = z.object({
-  message: z.string().optional(),
-  attributes_processed: z.number().optional(),
-  events_processed: z.number().optional(),
-  purchases_processed: z.number().optional(),
-  errors: z.array(z.unknown()).optional(),
+  message: z.string().optional().catch(undefined),
+  attributes_processed: z.number().optional().catch(undefined),
+  events_processed: z.number().optional().catch(undefined),
+  purchases_processed: z.number().optional().catch(undefined),
+  errors: z.array(z.unknown()).optional().catch(undefined),
 })
 const AttributedError = z.object({
   type: z.string(),
@@ -52,14 +52,14 @@ export function judge(answer: Answer, sent: Sent, now: number): Verdict {
   if (answer.kind === 'no answer')
     return { kind: 'retry', cause: answer.cause, failing: false, waitMs: undefined }
   const { status, headers } = answer
-  const waitMs = toldWait(headers, now)
   if (status === 401) return { kind: 'hold', cause: 'BRAZE_KEY_REFUSED', status }
   if (status === 403) return { kind: 'hold', cause: 'BRAZE_KEY_LACKS_PERMISSION', status }
   if (status === 404 || (status >= 300 && status < 400))
     return { kind: 'hold', cause: 'BRAZE_URL_WRONG', status }
-  if (status === 429) return { kind: 'wait', waitMs }
+  if (status === 429) return { kind: 'wait', waitMs: toldWait(headers, now) }
   if (status === 413) return { kind: 'refused', status, words: 'the request is too large' }
-  if (status >= 500) return { kind: 'retry', cause: `${status}`, status, failing: true, waitMs }
+  if (status >= 500)
+    return { kind: 'retry', cause: `${status}`, status, failing: true, waitMs: toldRetryAfter(headers, now) }
 
   const body = readBody(answer.body)
   const errors = body?.errors ?? []
@@ -68,7 +68,7 @@ export function judge(answer: Answer, sent: Sent, now: number): Verdict {
   if (status === 400) return { kind: 'refused', status, words: body?.message ?? 'Bad Request' }
   if (status === 202) return { kind: 'taken', status, rejected: [] }
   if ((status === 200 || status === 201) && body) return taken(status, body, sent)
-  return { kind: 'retry', cause: `unreadable ${status}`, status, failing: false, waitMs }
+  return { kind: 'retry', cause: `unreadable ${status}`, status, failing: false, waitMs: undefined }
 }
 
 type TrackAnswer = z.infer<typeof TrackAnswer>

@@ -37,10 +37,15 @@ export function forget(ledger: Ledger, { messageId, index }: Pick<Source, 'messa
 export const isComplete = (ledger: Ledger, { messageId, size }: Pick<Opened, 'messageId' | 'size'>) =>
   ledger.get(messageId)?.size === size
 
+/** Each record is delivered or parked: nothing of the message is left to do. */
+export const isSettled = (ledger: Ledger, message: Pick<Opened, 'messageId' | 'size'>) =>
+  isComplete(ledger, message) &&
+  [...(ledger.get(message.messageId)?.values() ?? [])].every((outcome) => typeof outcome === 'string')
+
 /** Keeps the ledger from growing without end: the oldest go first. */
-export function trim(ledger: Ledger): void {
-  for (const messageId of ledger.keys()) {
-    if (ledger.size <= MAX_MESSAGES) return
-    ledger.delete(messageId)
+export function trim(byMessage: Map<string, unknown>): void {
+  for (const messageId of byMessage.keys()) {
+    if (byMessage.size <= MAX_MESSAGES) return
+    byMessage.delete(messageId)
   }
 }

@@ -42,13 +42,26 @@ export function recordLetter(
   }
 }
 
-/** The letter of a message that is given up unopened: what it held stands under `body`, as text. */
+/** How our own messages begin: such a one is a letter as soon as `failure` is put before the rest. */
+const OWN_BEGINNING = '{"v":'
+
+/** In characters. Beyond ASCII each becomes six, and the letter must fit SQS's 1 MiB. */
+const MAX_FOREIGN_BODY = 150_000
+
+/**
+ * The letter of a message that is given up as a whole, without being parsed: that may be what kills the worker. What
+ * is not ours stands under `body` as text.
+ */
 export function messageLetter(handed: Handed, refusal: Refusal, deadLetterUrl: string, at: number): Outgoing {
+  const failure = toFailure(refusal, handed, at)
+  const { body, messageId } = handed
   return {
     queueUrl: deadLetterUrl,
-    group: handed.messageId,
-    dedupId: handed.messageId,
-    body: asciiJson({ failure: toFailure(refusal, handed, at), body: handed.body }),
+    group: messageId,
+    dedupId: messageId,
+    body: body.startsWith(OWN_BEGINNING)
+      ? `${asciiJson({ failure }).slice(0, -1)},${body.slice(1)}`
+      : asciiJson({ failure, body: body.slice(0, MAX_FOREIGN_BODY), characters: body.length }),
     attributes: { code: refusal.code, kind: handed.queue },
   }
 }

@@ -1,6 +1,7 @@
 /**
- * Spaces the starts of requests. With N invocations at a time, each keeping N / L seconds between two of its
- * requests, all together stay under L requests a second whatever Braze's latency, without any shared state.
+ * Spaces the starts of one invocation's requests. With N invocations at a time, each keeping N / L seconds between two
+ * of its requests and after its last, all together stay under L requests a second whatever Braze's latency and
+ * whichever environments Lambda chooses, without any shared state.
  * @param spacingMs N / L, in milliseconds.
  * @returns a function that resolves when the next request may start.
  */

@@ -6,17 +6,21 @@ const FIRST_PAUSE_MS = 200
 const MAX_PAUSE_MS = 5_000
 
 /**
- * Sends letters to the dead-letter queue, again and again until the deadline.
+ * Sends letters to the dead-letter queue, so many times at most, and no longer than until the deadline.
  * @returns those that SQS did not take.
  */
-export async function park(run: Run, letters: readonly Outgoing[]): Promise<readonly Outgoing[]> {
+export async function park(
+  run: Run,
+  letters: readonly Outgoing[],
+  { tries }: { tries: number },
+): Promise<readonly Outgoing[]> {
   const { sendBatch, pause, now } = run.deps
   let left = letters
-  for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(pauseMs * 2, MAX_PAUSE_MS)) {
+  for (let pauseMs = FIRST_PAUSE_MS, tried = 1; ; tried++, pauseMs = Math.min(pauseMs * 2, MAX_PAUSE_MS)) {
     const notTaken: Outgoing[] = []
     for (const batch of toBatches(left)) notTaken.push(...(await sendBatch(batch)))
     left = notTaken
-    if (left.length === 0 || now() + pauseMs >= run.deadline) return left
+    if (left.length === 0 || tried >= tries || now() + pauseMs >= run.deadline) return left
     await pause(pauseMs)
   }
 }

@@ -55,7 +55,7 @@ export const mayHaveArrived = (words: string, httpStatus: number): Refusal => ({
 
 export const brazeFailsOnIt = (httpStatus: number): Refusal => ({
   code: 'BRAZE_FAILS_ON_IT',
-  reason: `Braze answered ${httpStatus} to this record three times while it took others.`,
+  reason: `Braze answered ${httpStatus} to this record alone, again and again, while it answered other requests.`,
   hint: 'Ask Braze support with the time below, or put it back later. An event may have arrived all the same.',
   httpStatus,
 })

@@ -6,7 +6,6 @@ import type { Answer, HoldCause } from './judge.ts'
 import { type Ledger, outcomeOf, record } from './ledger.ts'
 import type { MapSettings } from './map.ts'
 import type { Piece } from './piece.ts'
-import type { Rejected } from './send.ts'
 
 export type Credentials = { apiKey: string; restEndpoint: string }
 export type NoCredentials = { missing: 'BRAZE_SECRET_UNREADABLE' | 'BRAZE_SECRET_PLACEHOLDER' }
@@ -32,6 +31,8 @@ export type WorkerDeps = {
   hide: (messages: readonly Handed[], seconds: number) => Promise<void>
   markers: Markers
   ledger: Ledger
+  /** In how many invocations Braze failed on an object alone, by message id and the record's index. Outlives them as the ledger does. */
+  strikes: Map<string, Map<number, number>>
   settings: WorkerSettings
   log: Log
   count: Count
@@ -67,12 +68,6 @@ export type Run = {
   credentials?: Credentials
   /** The key was read anew after a 401: once is enough. */
   keyReadAgain: boolean
-  /** Requests of which Braze took something. */
-  taken: number
-  /** 5xx answers since the last request that Braze judged. */
-  failuresInARow: number
-  /** Objects that got 5xx again and again, until it is known whether Braze takes others meanwhile. */
-  readonly suspects: Rejected[]
   /** Lanes that met trouble, and the wait they were told, in milliseconds, if any. */
   readonly troubled: Map<string, number | undefined>
   /** How long each lane's messages that go back are hidden, in milliseconds: one time for all of them. */
@@ -92,9 +87,6 @@ export function startRun(messages: readonly Handed[], deps: WorkerDeps, deadline
     deadline,
     handed: new Map(messages.map((message) => [message.messageId, message])),
     keyReadAgain: false,
-    taken: 0,
-    failuresInARow: 0,
-    suspects: [],
     troubled: new Map(),
     waits: new Map(),
     finished: new Set(),

@@ -1,25 +1,14 @@
 import type { Refusal } from '../shared/failure.ts'
 import { ask } from './ask.ts'
+import { failed } from './failed.ts'
 import type { Verdict } from './judge.ts'
 import { pack } from './pack.ts'
 import type { Piece } from './piece.ts'
-import { brazeFailsOnIt, mayHaveArrived, rejectedByBraze } from './refusals.ts'
+import { mayHaveArrived, rejectedByBraze } from './refusals.ts'
 import { hasOutcome, markDelivered, type Run } from './run.ts'
 
 /** A piece that Braze won't take, and why. Where it was merged, one of its records is the culprit. */
 export type Rejected = { piece: Piece; refusal: Refusal }
-
-/** From this receive on, a request that gets 5xx is searched for an object that Braze fails on. */
-const RECEIVES_BEFORE_SEARCH = 5
-
-/** How often a single object gets 5xx before it is suspected. */
-const FAILURES_OF_A_SUSPECT = 3
-
-/**
- * So many 5xx in a row are an outage and no culprit: one culprit alone causes at most 7 while its request of 75 is
- * halved, 9 more while its merged object of 500 records is, and 3 as a suspect.
- */
-const FAILURES_OF_AN_OUTAGE = 20
 
 /** Sends groups of pieces in order, each group in one request; records what Braze took, tells what it rejected. */
 export async function send(run: Run, groups: readonly (readonly Piece[])[]): Promise<Rejected[]> {
@@ -32,7 +21,7 @@ export async function send(run: Run, groups: readonly (readonly Piece[])[]): Pro
  * Sends one request, and where it is refused or fails, halves it until the culprits stand alone.
  * @param failures how often it got 5xx in this invocation already.
  */
-async function sendRequest(run: Run, pieces: readonly Piece[], failures = 0): Promise<Rejected[]> {
+export async function sendRequest(run: Run, pieces: readonly Piece[], failures = 0): Promise<Rejected[]> {
   const [first] = pieces
   if (run.halt || !first) return []
   const answer = await ask(run, pieces)
@@ -44,6 +33,7 @@ async function sendRequest(run: Run, pieces: readonly Piece[], failures = 0): Pr
       return pieces.length === 1 ? [{ piece: first, refusal }] : sendHalves(run, pieces)
     }
     case 'retry':
+      troubleLanes(run, pieces, answer.waitMs)
       return failed(run, pieces, answer, failures + 1)
     default:
       run.halt = answer
@@ -52,7 +42,7 @@ async function sendRequest(run: Run, pieces: readonly Piece[], failures = 0): Pr
 }
 
 /** Who is stuck in the first half must not be overtaken by their own later events in the second. */
-async function sendHalves(run: Run, pieces: readonly Piece[]): Promise<Rejected[]> {
+export async function sendHalves(run: Run, pieces: readonly Piece[]): Promise<Rejected[]> {
   const middle = Math.ceil(pieces.length / 2)
   const first = pieces.slice(0, middle)
   const left = await sendRequest(run, first)
@@ -75,8 +65,6 @@ function stuckUsers(run: Run, pieces: readonly Piece[], rejected: readonly Rejec
 type Taken = Extract<Verdict, { kind: 'taken' }>
 
 async function taken(run: Run, pieces: readonly Piece[], answer: Taken): Promise<Rejected[]> {
-  run.taken += answer.rejected.length < pieces.length ? 1 : 0
-  run.failuresInARow = 0
   const rejected = answer.rejected.flatMap(({ array, index, words }) => {
     const piece = pieces.filter((candidate) => candidate.array === array)[index]
     return piece ? [{ piece, refusal: rejectedByBraze(words, answer.status) }] : []
@@ -103,34 +91,7 @@ async function unattributed(
   return pieces.map((piece) => ({ piece, refusal: mayHaveArrived(words, status) }))
 }
 
-const isSafe = ({ sources }: Piece) => sources.every(({ mapped }) => mapped.safe)
-
-type Retry = Extract<Verdict, { kind: 'retry' }>
-
-async function failed(
-  run: Run,
-  pieces: readonly Piece[],
-  answer: Retry,
-  failures: number,
-): Promise<Rejected[]> {
-  troubleLanes(run, pieces, answer.waitMs)
-  const { failing, status } = answer
-  if (!failing || status === undefined) return []
-  run.failuresInARow += 1
-  if (run.failuresInARow >= FAILURES_OF_AN_OUTAGE) run.halt = { kind: 'outage', waitMs: answer.waitMs }
-  if (!isSearched(run, pieces)) return []
-  if (pieces.length > 1) return sendHalves(run, pieces)
-  if (failures < FAILURES_OF_A_SUSPECT) return sendRequest(run, pieces, failures)
-  const rejected = pieces.map((piece) => ({ piece, refusal: brazeFailsOnIt(status) }))
-  if (run.taken > 0) return rejected
-  run.suspects.push(...rejected)
-  return []
-}
-
-/** What Braze failed on three times is rejected once it has taken others; without, it may be an outage. */
-export function convict(run: Run): Rejected[] {
-  return run.taken > 0 ? run.suspects.splice(0) : []
-}
+export const isSafe = ({ sources }: Piece) => sources.every(({ mapped }) => mapped.safe)
 
 /** Unsent, the messages of these pieces go back: remember that their lanes met trouble, and what they were told. */
 function troubleLanes(run: Run, pieces: readonly Piece[], waitMs: number | undefined): void {
@@ -140,8 +101,5 @@ function troubleLanes(run: Run, pieces: readonly Piece[], waitMs: number | undef
   }
 }
 
-const isSearched = (run: Run, pieces: readonly Piece[]) =>
-  pieces.flatMap((piece) => messagesOf(run, piece)).some(({ receives }) => receives >= RECEIVES_BEFORE_SEARCH)
-
-const messagesOf = (run: Run, { sources }: Piece) =>
+export const messagesOf = (run: Run, { sources }: Piece) =>
   sources.flatMap(({ messageId }) => run.handed.get(messageId) ?? [])

@@ -1,5 +1,5 @@
 import type { Handed } from './handed.ts'
-import { forget, isComplete, outcomeOf, record } from './ledger.ts'
+import { forget, isComplete, isSettled, outcomeOf, record } from './ledger.ts'
 import { recordLetter } from './letters.ts'
 import type { Opened } from './open.ts'
 import { park } from './park.ts'
@@ -10,51 +10,59 @@ import { backoff } from './wait.ts'
 /** What is only unsent for want of time goes back at once; the local queue can't take 0. */
 const AT_ONCE_MS = 1_000
 
+/** So often: a Braze so slow that a lane never gets its turn must not use up its receives. */
+const RECEIVES_AT_ONCE = 3
+
 /**
  * Ends messages after delivery: parks what was refused of those that are complete, and hides the others for as long as
  * their lane must wait.
  */
 export async function settle(run: Run, messages: readonly Opened[]): Promise<void> {
-  const goingBack = [...byLane(messages).values()].flatMap((lane) => chooseBack(run, lane))
-  const ending = messages.filter((message) => !goingBack.includes(message))
-  await finish(run, ending)
+  await finish(run, messages, { tries: Number.POSITIVE_INFINITY })
   const back = messages.filter(({ messageId }) => !run.finished.has(messageId))
-  for (const message of back) forgetResendable(run, message)
+  for (const lane of byLane(back).values()) forgetOvertaken(run, lane)
   await putBack(run, back)
 }
 
 /**
- * Parks what was refused of those messages that are complete, which is the last thing that happens to them.
+ * Parks what was refused of those messages that are complete, and then ends them, unless an earlier message of their
+ * lane goes back and its older values would be written over theirs.
  * @returns the messages that are done.
  */
-export async function finish(run: Run, messages: readonly Opened[]): Promise<Opened[]> {
-  const { deps } = run
-  const complete = messages.filter(
-    (message) => isComplete(deps.ledger, message) && !run.finished.has(message.messageId),
+export async function finish(
+  run: Run,
+  messages: readonly Opened[],
+  limit: { tries: number },
+): Promise<Opened[]> {
+  const open = messages.filter(({ messageId }) => !run.finished.has(messageId))
+  const unsent = chooseBack(open, (message) => isComplete(run.deps.ledger, message))
+  await parkRefused(
+    run,
+    open.filter((message) => !unsent.has(message)),
+    limit,
   )
-  const letters = complete.flatMap((message) => refusalsOf(run, message))
-  const notTaken = new Set(
-    await park(
-      run,
-      letters.map(({ letter }) => letter),
-    ),
-  )
-  for (const { message, index, letter } of letters) {
-    if (notTaken.has(letter)) run.troubled.set(message.lane, undefined)
-    else record(deps.ledger, { messageId: message.messageId, index }, 'parked')
-  }
-  const done = complete.filter(
-    (message) => !letters.some((parked) => parked.message === message && notTaken.has(parked.letter)),
-  )
-  for (const { messageId, size } of done) {
-    const parked = [...(deps.ledger.get(messageId)?.values() ?? [])].filter(
-      (outcome) => outcome === 'parked',
-    ).length
-    run.parked += parked
-    run.delivered += size - parked
-    run.finished.add(messageId)
-  }
+  const back = chooseBack(open, (message) => isSettled(run.deps.ledger, message))
+  const done = open.filter((message) => !back.has(message))
+  for (const message of done) end(run, message)
   return done
+}
+
+async function parkRefused(run: Run, messages: readonly Opened[], limit: { tries: number }): Promise<void> {
+  const refused = messages.flatMap((message) => refusalsOf(run, message))
+  const letters = refused.map(({ letter }) => letter)
+  const notTaken = new Set(await park(run, letters, limit))
+  for (const { message, index, letter } of refused) {
+    if (notTaken.has(letter)) run.troubled.set(message.lane, undefined)
+    else record(run.deps.ledger, { messageId: message.messageId, index }, 'parked')
+  }
+}
+
+function end(run: Run, { messageId, size }: Opened): void {
+  const outcomes = [...(run.deps.ledger.get(messageId)?.values() ?? [])]
+  const parked = outcomes.filter((outcome) => outcome === 'parked').length
+  run.parked += parked
+  run.delivered += size - parked
+  run.finished.add(messageId)
 }
 
 function refusalsOf({ deps }: Run, message: Opened) {
@@ -72,25 +80,36 @@ function refusalsOf({ deps }: Run, message: Opened) {
 }
 
 /**
- * The incomplete messages of a lane; and of the complete ones after them those that may be resent and share a user:
- * once an older value is written again, the newer one has to follow.
+ * The messages that go back: in each lane those that are not done, and of those after them the ones that may be resent
+ * and share a user. Once an older value is written again, the newer one has to follow.
  */
-function chooseBack(run: Run, lane: readonly Opened[]): Opened[] {
-  const back: Opened[] = []
-  const users = new Set<string>()
-  for (const message of lane) {
-    const isOvertaken = message.safe && message.sources.some(({ mapped }) => users.has(mapped.user))
-    const isFinished = run.finished.has(message.messageId)
-    if (isFinished || (isComplete(run.deps.ledger, message) && !isOvertaken)) continue
-    back.push(message)
-    for (const { mapped } of message.sources) users.add(mapped.user)
+function chooseBack(messages: readonly Opened[], isDone: (message: Opened) => boolean): Set<Opened> {
+  const back = new Set<Opened>()
+  for (const lane of byLane(messages).values()) {
+    const users = new Set<string>()
+    for (const message of lane) {
+      const isOvertaken = message.safe && message.sources.some(({ mapped }) => users.has(mapped.user))
+      if (isDone(message) && !isOvertaken) continue
+      back.add(message)
+      for (const { mapped } of message.sources) users.add(mapped.user)
+    }
   }
   return back
 }
 
-/** What is safe to resend is sent anew with its whole message, in order; events keep what became of each. */
-function forgetResendable({ deps: { ledger } }: Run, { sources, safe }: Opened): void {
-  for (const source of sources) if (safe && outcomeOf(ledger, source) === 'delivered') forget(ledger, source)
+/**
+ * What was delivered of a message that goes back is not sent again from this environment, except plain values of a user
+ * whose older values stand in a message before it: another environment may write those again.
+ */
+function forgetOvertaken({ deps: { ledger } }: Run, lane: readonly Opened[]): void {
+  const users = new Set<string>()
+  for (const { safe, sources } of lane) {
+    for (const source of sources) {
+      if (safe && users.has(source.mapped.user) && outcomeOf(ledger, source) === 'delivered')
+        forget(ledger, source)
+    }
+    for (const { mapped } of sources) users.add(mapped.user)
+  }
 }
 
 /** Hides each lane's messages, which is the last act on them: all of a lane for the same time. */
@@ -108,5 +127,6 @@ function laneWaitMs({ deps, halt, troubled }: Run, lane: string, receives: numbe
   if (halt?.kind === 'wait') return halt.waitMs ?? growing
   if (halt?.kind === 'hold') return growing
   if (halt?.kind === 'outage') return Math.max(growing, halt.waitMs ?? 0)
-  return troubled.has(lane) ? Math.max(growing, troubled.get(lane) ?? 0) : AT_ONCE_MS
+  if (troubled.has(lane)) return Math.max(growing, troubled.get(lane) ?? 0)
+  return receives < RECEIVES_AT_ONCE ? AT_ONCE_MS : growing
 }

@@ -19,14 +19,21 @@ export type Headers = { readonly [name: string]: string }
  * monthly-active-user contracts), `Retry-After` (seconds or an HTTP date, RFC 9110), `X-RateLimit-Reset`.
  * @returns undefined where it told nothing that can be read.
  */
-export function toldWait(headers: Headers, now: number): number | undefined {
-  const told =
+export const toldWait = (headers: Headers, now: number) =>
+  withinBounds(
     seconds(headers['x-ratelimit-retry-after']) ??
-    seconds(headers['retry-after']) ??
-    dateAhead(headers['retry-after'], now) ??
-    reset(headers['x-ratelimit-reset'], now)
-  return told === undefined ? undefined : Math.min(Math.max(told, MIN_WAIT_MS), MAX_WAIT_MS)
-}
+      retryAfter(headers, now) ??
+      reset(headers['x-ratelimit-reset'], now),
+  )
+
+/** What any server may tell with a 5xx: only `Retry-After`. The rate limit's headers can come with every answer. */
+export const toldRetryAfter = (headers: Headers, now: number) => withinBounds(retryAfter(headers, now))
+
+const withinBounds = (told: number | undefined) =>
+  told === undefined ? undefined : Math.min(Math.max(told, MIN_WAIT_MS), MAX_WAIT_MS)
+
+const retryAfter = (headers: Headers, now: number) =>
+  seconds(headers['retry-after']) ?? dateAhead(headers['retry-after'], now)
 
 function seconds(header: string | undefined): number | undefined {
   return header !== undefined && /^\d+(\.\d+)?$/.test(header.trim()) ? Number(header) * 1_000 : undefined

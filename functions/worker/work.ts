@@ -40,55 +40,67 @@ export async function work(
   await handle(run, steady.flat(), { deleteDone: dangerous.length > 0 })
   for (const lane of dangerous) await handleAlone(run, lane)
 
-  for (const messageId of run.finished) deps.ledger.delete(messageId)
-  trim(deps.ledger)
+  for (const byMessage of [deps.ledger, deps.strikes]) {
+    for (const messageId of run.finished) byMessage.delete(messageId)
+    trim(byMessage)
+  }
   tellHalt(run)
   tellWork(run, startedAt)
+  // The next invocation may start in another environment: this one's place is free only when its pace allows a request.
+  if (run.requests > 0) await deps.pace()
   return messages.map(({ messageId }) => messageId).filter((messageId) => !run.finished.has(messageId))
 }
 
 const isDangerous = (lane: readonly Handed[]) => lane.some(({ receives }) => receives >= RECEIVES_OF_A_DANGER)
 
-/** Delivers and settles messages together. Behind one that can't be opened, its lane waits. */
+/**
+ * Delivers and settles messages together. Behind one that a newer deployment wrote its lane waits; one that the
+ * receiver didn't write is parked as it stands, after all others.
+ */
 async function handle(
   run: Run,
   messages: readonly Handed[],
   { deleteDone }: { deleteDone: boolean },
 ): Promise<void> {
   const opened: Opened[] = []
-  const unopened: Handed[] = []
+  const foreign: Unopened[] = []
+  const held: Handed[] = []
   for (const message of messages.map((handed) => open(handed, run.deps.settings))) {
-    if (unopened.some(({ lane }) => lane === message.lane)) unopened.push(message)
+    if (held.some(({ lane }) => lane === message.lane)) held.push(message)
     else if ('sources' in message) opened.push(message)
-    else if (!(await isGivenUp(run, message))) unopened.push(message)
+    else if (message.refusal) foreign.push(message)
+    else hold(run, held, message)
   }
   await deliver(run, opened)
   await settle(run, opened)
-  await putBack(run, unopened)
+  await putBack(run, held)
+  for (const message of foreign) if (message.refusal) await giveUp(run, message, message.refusal)
   const done = messages.filter(({ messageId }) => run.finished.has(messageId))
   if (deleteDone && done.length > 0) await run.deps.remove(done)
 }
 
-/** A newer deployment's message stays in the queue; one that the receiver didn't write is parked as it stands. */
-async function isGivenUp(run: Run, message: Unopened): Promise<boolean> {
-  if (message.refusal) return giveUp(run, message, message.refusal)
+function hold(run: Run, held: Handed[], message: Handed): void {
   tellHeld(run)
   run.troubled.set(message.lane, undefined)
-  return false
+  held.push(message)
 }
 
-async function giveUp(run: Run, message: Handed, refusal: Refusal): Promise<boolean> {
-  const { deadLetterUrls } = run.deps.settings
-  const notTaken = await park(run, [
-    messageLetter(message, refusal, deadLetterUrls[message.queue], run.deps.now()),
-  ])
+/** Parks a message whole, or puts it back where that fails. */
+async function giveUp(run: Run, message: Handed, refusal: Refusal): Promise<void> {
+  const letter = messageLetter(
+    message,
+    refusal,
+    run.deps.settings.deadLetterUrls[message.queue],
+    run.deps.now(),
+  )
+  const notTaken = await park(run, [letter], { tries: Number.POSITIVE_INFINITY })
   if (notTaken.length > 0) {
     run.troubled.set(message.lane, undefined)
-    return false
+    await putBack(run, [message])
+  } else {
+    run.finished.add(message.messageId)
+    run.parked += 1
   }
-  run.finished.add(message.messageId)
-  run.parked += 1
-  return true
 }
 
 /** One message at a time, each under its marker; what comes behind one that goes back goes back too. */
@@ -98,8 +110,7 @@ async function handleAlone(run: Run, lane: readonly Handed[]): Promise<void> {
     if (run.halt) return putBack(run, lane.slice(index))
     const deaths = await markers.set(message.messageId)
     if (deaths < DEATHS_TO_GIVE_UP) await handle(run, [message], { deleteDone: true })
-    else if (await giveUp(run, message, WORKER_DIED)) await run.deps.remove([message])
-    else await putBack(run, [message])
+    else await giveUp(run, message, WORKER_DIED)
     await markers.clear(message.messageId)
     if (!run.finished.has(message.messageId)) return putBack(run, lane.slice(index + 1))
   }

@@ -341,7 +341,7 @@ export async function runScenario(scenario: Scenario): Promise<Run> {
   /** One execution environment: what it remembers is gone when it dies. */
   const environment = () => ({
     ledger: new Map(),
-    pace: { profiles: pacer(SPACING_MS, now, sleep), events: pacer(SPACING_MS, now, sleep) },
+    strikes: new Map(),
   })
 
   async function invoke(
@@ -383,7 +383,7 @@ export async function runScenario(scenario: Scenario): Promise<Run> {
           ? { missing: scenario.secretTrouble?.missing ?? 'BRAZE_SECRET_UNREADABLE' }
           : { apiKey: SIMULATOR_KEY, restEndpoint: 'https://rest.iad-01.braze.com' },
       track: effect((_credentials, body) => track(invocation, queue, body)),
-      pace: place.current.pace[queue],
+      pace: pacer(SPACING_MS, now, sleep),
       pause: sleep,
       now,
       random,
@@ -403,6 +403,7 @@ export async function runScenario(scenario: Scenario): Promise<Run> {
         clear: effect(async (id) => void marks.delete(id)),
       },
       ledger: place.current.ledger,
+      strikes: place.current.strikes,
       settings: {
         preferredIdentifier: 'external_id',
         deadLetterUrls: { profiles: 'profiles-dlq', events: 'events-dlq' },

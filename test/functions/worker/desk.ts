@@ -93,6 +93,7 @@ export function openDesk(options: Partial<BrazeOptions> = {}) {
       clear: async (messageId) => void marks.delete(messageId),
     },
     ledger,
+    strikes: new Map(),
     settings: {
       preferredIdentifier: 'external_id',
       deadLetterUrls: {

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import type { Step } from '../../../bin/local/braze/script.ts'
+import type { Handed } from '../../../functions/worker/handed.ts'
 import { events, openDesk, profiles, tier } from './desk.ts'
 
 const attributesOf = (desk: ReturnType<typeof openDesk>, external_id: string) =>
@@ -382,22 +383,151 @@ test('a later message of the lane goes back with a failed one only if they share
   expect(desk.hidden).toEqual([{ ids: ['m1', 'm2'], seconds: 3 }])
 })
 
-test('from the fifth receive on, the object that Braze fails on is found among others and parked', async () => {
+/** Hands out again what went back, as SQS does. */
+const again = (messages: readonly Handed[], back: readonly string[]) =>
+  messages
+    .filter(({ messageId }) => back.includes(messageId))
+    .map((message) => ({ ...message, receives: message.receives + 1 }))
+
+test('from the fifth receive on, an object that Braze fails on in two invocations is parked, and no other', async () => {
   const desk = openDesk()
-  desk.braze.script([{ do: 'answer', status: 500, users: ['external_id:fixture-u0'], times: 'always' }])
+  const culprits = [0, 1, 2, 3, 4, 5].map((n) => `external_id:fixture-u${n}`)
+  desk.braze.script([{ do: 'answer', status: 500, users: culprits, times: 'always' }])
   const messages = [
     profiles(
       'm1',
-      Array.from({ length: 4 }, (_, n) => tier(`fixture-u${n}`, n)),
+      Array.from({ length: 75 }, (_, n) => tier(`fixture-u${n}`, n)),
       { receives: 5 },
     ),
   ]
-  expect(await desk.work(messages)).toEqual([])
+  expect(await desk.work(messages)).toEqual(['m1'])
+  expect(desk.letters).toEqual([])
+  expect(desk.braze.profiles()).toHaveLength(69)
+  expect(await desk.work(again(messages, ['m1']))).toEqual([])
+  expect(desk.letterCodes()).toEqual(Array(6).fill('BRAZE_FAILS_ON_IT'))
+  expect(desk.parkedRecords().map(({ external_id }) => `external_id:${external_id}`)).toEqual(culprits)
+})
+
+test('an object that Braze fails on does not hold its lane, even when nothing else is there to compare', async () => {
+  const desk = openDesk()
+  desk.braze.script([{ do: 'answer', status: 500, users: ['external_id:fixture-u1'], times: 'always' }])
+  let messages = [
+    events('m1', [{ external_id: 'fixture-u1', name: 'fixture-e' }], { receives: 5 }),
+    events('m2', [{ external_id: 'fixture-u2', name: 'fixture-e' }], { receives: 5 }),
+  ]
+  for (let receive = 0; receive < 3; receive++) messages = again(messages, await desk.work(messages))
+  expect(messages).toEqual([])
   expect(desk.letterCodes()).toEqual(['BRAZE_FAILS_ON_IT'])
-  expect(desk.parkedRecords()).toEqual([
-    { type: 'profile', external_id: 'fixture-u0', attributes: { fixture_tier: 0 } },
+  expect(desk.braze.events().map(({ external_id }) => external_id)).toEqual(['fixture-u2'])
+})
+
+test('a merged object that Braze fails on is taken apart, and only its culprit is parked', async () => {
+  const desk = openDesk()
+  const isBad = ({ attributes = [] }: { attributes?: readonly unknown[] }) =>
+    JSON.stringify(attributes).includes('bad')
+  desk.braze.script([{ do: 'answer', status: 500, matches: isBad, times: 'always' }])
+  const rows = [{ a: 1 }, { bad: 1 }, { b: 2 }].map((attributes) => ({
+    external_id: 'fixture-u1',
+    attributes,
+  }))
+  let messages = [profiles('m1', rows, { receives: 5 })]
+  for (let receive = 0; receive < 3; receive++) messages = again(messages, await desk.work(messages))
+  expect(messages).toEqual([])
+  expect(desk.parkedRecords().map(({ attributes }) => attributes)).toEqual([{ bad: 1 }])
+  expect(attributesOf(desk, 'fixture-u1')).toEqual({ a: 1, b: 2 })
+})
+
+test('an outage that begins within an invocation convicts nobody', async () => {
+  const desk = openDesk()
+  desk.braze.script([
+    { do: 'delay', delayMs: 1 },
+    { do: 'answer', status: 503, times: 'always' },
   ])
-  expect(desk.braze.profiles()).toHaveLength(3)
+  const messages = Array.from({ length: 10 }, (_, n) =>
+    events(`m${n}`, [{ external_id: `fixture-u${n}`, name: 'fixture-e' }], {
+      lane: `lane-${n}`,
+      receives: 9,
+    }),
+  )
+  const back = await desk.work(messages)
+  await desk.work(again(messages, back))
+  await desk.work(again(messages, back))
+  expect(back).toHaveLength(9)
+  expect(desk.letters).toEqual([])
+})
+
+test('a told wait on a 5xx is obeyed instead of searching', async () => {
+  const desk = openDesk()
+  desk.braze.script([{ do: 'answer', status: 503, headers: { 'retry-after': '120' }, times: 'always' }])
+  const message = profiles('m1', [tier('fixture-u1', 1), tier('fixture-u2', 1)], { receives: 5 })
+  expect(await desk.work([message])).toEqual(['m1'])
+  expect(desk.bodies).toHaveLength(1)
+  expect(desk.hidden).toEqual([{ ids: ['m1'], seconds: 120 }])
+})
+
+test('a parking that fails lets no old value be written over a newer one', async () => {
+  const desk = openDesk()
+  const messages = [
+    profiles('m1', [tier('fixture-u1', 'old'), { external_id: 'fixture-u2', attributes: { $bad: 1 } }]),
+    profiles('m2', [tier('fixture-u1', 'new')]),
+  ]
+  desk.refusesLetters = () => true
+  const back = await desk.work(messages)
+  expect(back).toEqual(['m1', 'm2'])
+  desk.refusesLetters = () => false
+  // Another environment knows nothing of the first.
+  desk.ledger.clear()
+  expect(await desk.work(again(messages, back))).toEqual([])
+  expect(attributesOf(desk, 'fixture-u1')).toEqual({ fixture_tier: 'new' })
+})
+
+test('before a relative write is sent, what comes before it in its lane is deleted', async () => {
+  const desk = openDesk()
+  const removedBefore: string[][] = []
+  desk.beforeRequest = () => removedBefore.push([...desk.removed])
+  const visits = (value: unknown) => [{ external_id: 'fixture-u1', attributes: { visits: value } }]
+  await desk.work([
+    profiles('m1', visits(1)),
+    profiles('m2', visits({ inc: 2 })),
+    profiles('m3', visits({ inc: 3 })),
+  ])
+  expect(removedBefore).toEqual([[], ['m1'], ['m1', 'm2']])
+})
+
+test('a directive of one record does not change what another means', async () => {
+  const desk = openDesk()
+  await desk.work([
+    profiles('m1', [{ external_id: 'fixture-new', attributes: { a: 1 } }]),
+    profiles('m2', [{ external_id: 'fixture-new', attributes: { _update_existing_only: true, b: 2 } }]),
+  ])
+  expect(desk.bodies).toHaveLength(2)
+  expect(attributesOf(desk, 'fixture-new')).toEqual({ a: 1, b: 2 })
+})
+
+test('a user’s later event does not overtake an earlier one when a search is cut off', async () => {
+  const desk = openDesk()
+  desk.braze.script([
+    { do: 'answer', status: 413 },
+    { do: 'answer', status: 503 },
+  ])
+  const event = (n: number) => ({ external_id: 'fixture-u1', name: `fixture-e${n}` })
+  const messages = [events('m1', [event(0), event(1), event(2), event(3)])]
+  await desk.work(again(messages, await desk.work(messages)))
+  expect(desk.braze.events().map(({ name }) => name)).toEqual([
+    'fixture-e0',
+    'fixture-e1',
+    'fixture-e2',
+    'fixture-e3',
+  ])
+})
+
+test('an answer that can never be read does not double events for ever', async () => {
+  const desk = openDesk()
+  desk.braze.script([{ do: 'answer', status: 201, body: '<html>', apply: true, times: 'always' }])
+  let messages = [events('m1', [{ external_id: 'fixture-u1', name: 'fixture-e' }])]
+  for (let receive = 0; receive < 9; receive++) messages = again(messages, await desk.work(messages))
+  expect(desk.braze.events()).toHaveLength(5)
+  expect(desk.letterCodes()).toEqual(['MAY_HAVE_ARRIVED'])
 })
 
 test('in an outage nothing is parked, however often it was received, and Braze is not stormed', async () => {
@@ -571,6 +701,10 @@ test('a message under which the worker died twice is given up', async () => {
   await expect(desk.work([danger])).rejects.toThrow()
   expect(await desk.work([danger])).toEqual([])
   expect(desk.letterCodes()).toEqual(['WORKER_DIED'])
+  expect(Object.keys(JSON.parse(desk.letters[0]?.body ?? ''))).toEqual([
+    'failure',
+    ...Object.keys(JSON.parse(danger.body)),
+  ])
   expect(desk.bodies).toEqual([])
 })
 

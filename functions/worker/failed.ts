@@ -1,0 +1,69 @@
+import { ask } from './ask.ts'
+import type { Verdict } from './judge.ts'
+import type { Piece } from './piece.ts'
+import { brazeFailsOnIt, mayHaveArrived } from './refusals.ts'
+import type { Run } from './run.ts'
+import { isSafe, messagesOf, type Rejected, sendHalves, sendRequest } from './send.ts'
+
+/** From this receive on, a request that gets 5xx is searched for an object that Braze fails on. */
+const RECEIVES_BEFORE_SEARCH = 5
+
+/** How often a single object gets 5xx in one invocation before that counts against it. */
+const FAILURES_OF_A_STRIKE = 3
+
+/** In so many invocations, so that a Braze that fails now and then convicts nobody by chance. */
+const STRIKES_TO_REJECT = 2
+
+type Retry = Extract<Verdict, { kind: 'retry' }>
+
+/**
+ * What to do with a request that got no answer, or none that can be used: mostly nothing, and its messages go back.
+ * One that was received often is looked into, as long as Braze answers anything else: is it one object of it?
+ * @param failures how often the request got 5xx in this invocation.
+ */
+export async function failed(
+  run: Run,
+  pieces: readonly Piece[],
+  { failing, status, waitMs }: Retry,
+  failures: number,
+): Promise<Rejected[]> {
+  const [first] = pieces
+  if (!first || status === undefined || !isReceivedOften(run, pieces)) return []
+  if (status < 300) return unreadable(pieces, status)
+  if (!failing || waitMs !== undefined) return []
+  if (pieces.length > 1) return (await isBrazeUp(run)) ? sendHalves(run, pieces) : []
+  if (failures < FAILURES_OF_A_STRIKE) return sendRequest(run, pieces, failures)
+  if (!(await isBrazeUp(run))) return []
+  const isCulprit = first.sources.length > 1 || strike(run, first) >= STRIKES_TO_REJECT
+  return isCulprit ? [{ piece: first, refusal: brazeFailsOnIt(status) }] : []
+}
+
+const isReceivedOften = (run: Run, pieces: readonly Piece[]) =>
+  pieces.flatMap((piece) => messagesOf(run, piece)).some(({ receives }) => receives >= RECEIVES_BEFORE_SEARCH)
+
+/** Braze said that it took them, in words nobody can read: events must not be sent again for ever. */
+const unreadable = (pieces: readonly Piece[], status: number): Rejected[] =>
+  pieces
+    .filter((piece) => !isSafe(piece))
+    .map((piece) => ({ piece, refusal: mayHaveArrived('its answer could not be read', status) }))
+
+/**
+ * Asks Braze with a request that holds nothing: it applies nothing, and Braze refuses it in its own words unless it is
+ * down. Without, a single object could never be told from an outage.
+ */
+async function isBrazeUp(run: Run): Promise<boolean> {
+  const answer = await ask(run, [])
+  if (answer.kind === 'refused' || answer.kind === 'taken') return true
+  run.halt ??= answer.kind === 'retry' ? { kind: 'outage', waitMs: answer.waitMs } : answer
+  return false
+}
+
+/** @returns how many invocations of this environment the object failed in. */
+function strike({ deps: { strikes } }: Run, { sources }: Piece): number {
+  const [source] = sources
+  if (!source) return 0
+  const ofMessage = strikes.get(source.messageId) ?? new Map<number, number>()
+  const times = (ofMessage.get(source.index) ?? 0) + 1
+  strikes.set(source.messageId, ofMessage.set(source.index, times))
+  return times
+}
