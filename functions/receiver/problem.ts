@@ -151,6 +151,13 @@ export const severalLists = (names: readonly string[]): Problem => ({
   detail: `The body holds several lists that could be the rows: ${names.map(shownName).join(', ')}. Send one of them.`,
 })
 
+export const personBesideRows = (person: string, list: string): Problem => ({
+  problem: 'person-beside-rows',
+  status: 400,
+  title: 'It is not clear whether the body is one row or many',
+  detail: `The body names a person in "${shownName(person)}" and holds rows in "${shownName(list)}". Leave the first out if each row names its own person; rename the second if it belongs to that one person.`,
+})
+
 export const fieldUnreadable = (name: string, reason: string): Problem => ({
   problem: 'field-unreadable',
   status: 400,

@@ -1,7 +1,15 @@
 import { type ColumnOf, columnOf, type Field, plainHeader } from './columns.ts'
 import { readField } from './fields.ts'
 import { isObject, type Json } from './json.ts'
-import { fieldUnreadable, isProblem, NO_ROWS, type Problem, severalLists, TOO_MANY_ROWS } from './problem.ts'
+import {
+  fieldUnreadable,
+  isProblem,
+  NO_ROWS,
+  type Problem,
+  personBesideRows,
+  severalLists,
+  TOO_MANY_ROWS,
+} from './problem.ts'
 import { textsOf } from './refusal.ts'
 import type { BridgeRequest } from './request.ts'
 import type { Endpoint } from './route.ts'
@@ -27,6 +35,9 @@ const LISTS = new Set([
   'events',
   'batch',
 ])
+
+/** Those of them that are no likely name of an attribute. */
+const ONLY_ROWS = new Set(['records', 'rows', 'batch'])
 
 /** What one request may hold: bounds memory and time, since rows of a few bytes compress a thousandfold. */
 const MAX_ROWS = 100_000
@@ -65,7 +76,11 @@ function findRows(json: Json): Found | Problem {
   if (!isObject(json)) return NO_ROWS
   const cells = Object.entries(json)
   if (cells.length === 0) return { rows: [], beside: [] }
-  if (cells.some(([header]) => isIdentifier(header))) return { rows: [json], beside: [] }
+  const person = cells.find(([header]) => meansOneOf(PERSON, header))
+  if (person) {
+    const list = cells.find(([name, value]) => LISTS.has(plainHeader(name)) && holdsRows(name, value))
+    return list ? personBesideRows(person[0], list[0]) : { rows: [json], beside: [] }
+  }
   const lists = cells.filter(([name, value]) => LISTS.has(plainHeader(name)) && Array.isArray(value))
   const others = cells.filter((cell) => !lists.includes(cell) && isListOfObjects(cell[1]))
   const [name, rows] = lists[0] ?? []
@@ -77,9 +92,24 @@ function findRows(json: Json): Found | Problem {
   return others.length > 0 ? NO_ROWS : { rows: [json], beside: [] }
 }
 
-function isIdentifier(header: string): boolean {
+const PERSON: readonly Field[] = ['external id', 'braze id']
+
+function meansOneOf(fields: readonly Field[], header: string): boolean {
   const column = columnOf(header)
-  return column.kind === 'field' && (column.field === 'external id' || column.field === 'braze id')
+  return column.kind === 'field' && fields.includes(column.field)
+}
+
+/**
+ * Whether a list in an object that names a person is rows of their own all the same, which nobody may take for an
+ * attribute of that person. A list of other objects is one: the `items` of a cart, the `members` of a household.
+ */
+function holdsRows(name: string, list: Json): boolean {
+  if (!Array.isArray(list)) return false
+  const objects = list.filter(isObject)
+  if (ONLY_ROWS.has(plainHeader(name))) return objects.length > 0
+  return objects.some((row) =>
+    Object.keys(row).some((header) => meansOneOf([...PERSON, 'event name'], header)),
+  )
 }
 
 const isListOfObjects = (value: Json) => Array.isArray(value) && value[0] !== undefined && isObject(value[0])

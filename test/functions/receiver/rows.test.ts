@@ -18,6 +18,11 @@ describe('the rows of a body', () => {
       { userId: 'fixture-a', items: [{ sku: 'A1' }] },
       [{ userId: 'fixture-a', items: [{ sku: 'A1' }] }],
     ],
+    [
+      'one row with a list of texts',
+      { external_id: 'fixture-a', records: ['fixture-text'] },
+      [{ external_id: 'fixture-a', records: ['fixture-text'] }],
+    ],
     ['a list that holds no objects', { records: [1, null] }, [1, null]],
     ['a known name that holds no list', { data: { a: 1 }, users: [A] }, [A]],
   ])('%s', (_, json, rows) => {
@@ -65,6 +70,29 @@ describe('the rows of a body', () => {
     expect(toRows({ attributes: [A], events: [B] }, {}, 'events')).toMatchObject({
       problem: 'several-lists',
       detail: 'The body holds several lists that could be the rows: events, attributes. Send one of them.',
+    })
+  })
+
+  it.each([
+    [
+      'rows that name persons',
+      { customer_id: 'acme', audience_id: '1042', users: [A, B] },
+      'customer_id',
+      'users',
+    ],
+    [
+      'rows that are events',
+      { external_id: 'u-1', events: [{ event_name: 'visit' }] },
+      'external_id',
+      'events',
+    ],
+    ['what can only be rows', { User_ID: '', Records: [null, { a: 1 }] }, 'User_ID', 'Records'],
+  ])('beside a person are not swallowed: %s', (_, json, person, list) => {
+    expect(toRows(json, {}, 'records')).toEqual({
+      problem: 'person-beside-rows',
+      status: 400,
+      title: 'It is not clear whether the body is one row or many',
+      detail: `The body names a person in "${person}" and holds rows in "${list}". Leave the first out if each row names its own person; rename the second if it belongs to that one person.`,
     })
   })
 
