@@ -22,7 +22,6 @@ function toRow(row: Row, n: number): object {
         audience_id: `${row.audience}`,
         split_id: '1',
         op: row.kind,
-        row: n,
       }
     case 'attribute':
       return { external_id: userName(row.user), [`attribute${row.name}`]: n, row: n }

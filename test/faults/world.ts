@@ -49,7 +49,11 @@ export type Run = {
   /** Bodies of messages that a source queue took for the first time, in order. */
   accepted: { queue: QueueName; body: string }[]
   /** Row numbers of requests that were answered 200, and of those rows what the answer refused. */
-  answered: { accepted: number; rejected: number }
+  answers: { requestId: string; accepted: number }[]
+  /** How many records SQS took, by request. */
+  taken: Map<string, number>
+  /** Messages that SQS recognised as repeated, and the request they came with, if it repeats another. */
+  recognised: { body: string; repeated: { key: string | undefined } | undefined }[]
   /** All rows of answered requests. */
   answeredRows: number[]
   seen: SeenRequest[]
@@ -99,7 +103,9 @@ export async function runScenario(scenario: Scenario): Promise<Run> {
     queues: { profiles: profiles.queue, events: events.queue },
     deadLetters: { profiles: profiles.deadLetters, events: events.deadLetters },
     accepted: [],
-    answered: { accepted: 0, rejected: 0 },
+    answers: [],
+    taken: new Map(),
+    recognised: [],
     answeredRows: [],
     seen: [],
     excusedByKill: new Set(),
@@ -120,18 +126,22 @@ export async function runScenario(scenario: Scenario): Promise<Run> {
     sends += 1
     const failed = fault?.whole ? batch : fault ? batch.slice(-1) : []
     const sent = batch.filter((message) => !failed.includes(message))
-    for (const message of sent) if (!isTaken(message)) failed.length
+    for (const message of sent) put(message)
     return failed
   }
-  const isTaken = (message: Outgoing): boolean => {
-    const queue = byUrl[message.queueUrl]
-    const [outcome] = queue?.send([message]) ?? []
+  const put = (message: Outgoing): void => {
+    const [outcome] = byUrl[message.queueUrl]?.send([message]) ?? []
     if (!outcome?.taken) throw new Error(`SQS refuses what it was sent: ${outcome?.code}`)
-    if (!outcome.duplicate && (message.queueUrl === 'profiles' || message.queueUrl === 'events')) {
-      run.accepted.push({ queue: message.queueUrl, body: message.body })
-    }
-    return true
+    const { queueUrl: queue, body } = message
+    if (queue !== 'profiles' && queue !== 'events') return
+    const { requestId, records }: { requestId: string; records: unknown[] } = JSON.parse(body)
+    run.taken.set(requestId, (run.taken.get(requestId) ?? 0) + records.length)
+    if (outcome.duplicate) run.recognised.push({ body, repeated: repeats.get(requestId) })
+    else run.accepted.push({ queue, body })
   }
+  /** Requests that repeat an earlier one, byte by byte. */
+  const repeats = new Map<string, { key: string | undefined }>()
+  const bodies = new Set<string>()
 
   // --- senders
 
@@ -175,6 +185,8 @@ export async function runScenario(scenario: Scenario): Promise<Run> {
         query: {},
         body: Buffer.from(body),
       }
+      if (bodies.has(body)) repeats.set(request.id, { key })
+      bodies.add(body)
       const answer = await Promise.race([
         receive(
           request,
@@ -185,9 +197,7 @@ export async function runScenario(scenario: Scenario): Promise<Run> {
       if (answer && answer.status < 500) {
         if (answer.status !== 200 && answer.status !== 422)
           throw new Error(`unexpected ${answer.status}: ${answer.body}`)
-        const { accepted, rejected } = JSON.parse(answer.body)
-        run.answered.accepted += accepted
-        run.answered.rejected += rejected
+        run.answers.push({ requestId: request.id, accepted: JSON.parse(answer.body).accepted })
         return
       }
       await sleep(10_000)
@@ -200,11 +210,10 @@ export async function runScenario(scenario: Scenario): Promise<Run> {
     const repeats: Promise<void>[] = []
     for (const [index, request] of scenario.requests.entries()) {
       await sleep(request.after * 1_000)
-      const from = numbering.next
       const body = toBody(request, numbering)
       const key = request.idempotencyKey ? `fixture-key-${index}` : undefined
       await post(request.path, body, key)
-      for (let n = from; n < numbering.next; n++) run.answeredRows.push(n)
+      for (const [, row] of body.matchAll(/"row":(\d+)/g)) run.answeredRows.push(Number(row))
       if (request.again !== undefined) {
         const { again } = request
         repeats.push(sleep(again * 1_000).then(() => post(request.path, body, key)))
