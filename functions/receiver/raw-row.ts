@@ -26,16 +26,22 @@ function tryToWrite(value: unknown): string | undefined {
 /** Braze takes ids of up to 987 bytes; what is far longer is none, and would not fit the stub. */
 const MAX_STUB_ID_CHARACTERS = 1_000
 
+/** At most one cell of each field, under the field's own name: a row may spell a header in endless ways. */
 function identifiersOf(row: Json): Json {
-  if (!isObject(row)) return {}
-  return Object.fromEntries(
-    Object.entries(row).filter(([header, value]) => {
-      const column = columnOf(header)
-      return (
-        column.kind === 'field' &&
-        (column.field === 'external id' || column.field === 'braze id') &&
-        (typeof value === 'number' || (typeof value === 'string' && value.length <= MAX_STUB_ID_CHARACTERS))
-      )
-    }),
+  const kept: { external_id?: Json; braze_id?: Json } = {}
+  for (const [header, value] of isObject(row) ? Object.entries(row) : []) {
+    const column = columnOf(header)
+    if (column.kind !== 'field' || !isShortId(value)) continue
+    if (column.field === 'external id') kept.external_id ??= value
+    if (column.field === 'braze id') kept.braze_id ??= value
+  }
+  return kept
+}
+
+function isShortId(value: Json): boolean {
+  if (JSON.isRawJSON(value)) return value.rawJSON.length <= MAX_STUB_ID_CHARACTERS
+  return (
+    typeof value === 'number' ||
+    (typeof value === 'string' && value !== '' && value.length <= MAX_STUB_ID_CHARACTERS)
   )
 }

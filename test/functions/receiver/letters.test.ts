@@ -57,7 +57,7 @@ describe('rows share a letter', () => {
 describe('of a row that is too large', () => {
   it('only the identifiers are kept', () => {
     expect(rowsIn([{ external_id: 'u-1', 'Braze ID': 'b-1', a: 'x'.repeat(180_000) }])).toEqual([
-      [{ index: 0, row: { external_id: 'u-1', 'Braze ID': 'b-1' }, omittedBytes: 180_045 }],
+      [{ index: 0, row: { external_id: 'u-1', braze_id: 'b-1' }, omittedBytes: 180_045 }],
     ])
   })
 
@@ -69,6 +69,23 @@ describe('of a row that is too large', () => {
 
   it('that has another fault as well, the same', () => {
     expect(rowsIn([{ a: 'x'.repeat(180_000) }])).toEqual([[{ index: 0, row: {}, omittedBytes: 180_008 }]])
+  })
+
+  it('a number of many digits is kept with its digits', () => {
+    const rows = parseExactly(`[{"external_id":1234567890123456789,"a":"${'x'.repeat(180_000)}"}]`)
+    const [letter] = Array.isArray(rows) ? lettersOf(rows) : []
+    expect(letter?.body).toContain('"row":{"external_id":1234567890123456789},')
+  })
+
+  it('one spelling of an identifier is kept, under its own name, however many and long there are', () => {
+    const spellings = Array.from({ length: 200 }, (_, n) => [
+      `external_id${'_'.repeat(n * 100)}`,
+      'é'.repeat(999),
+    ])
+    const row = { user_id: '', ...Object.fromEntries(spellings) }
+    expect(rowsIn([row])).toEqual([
+      [{ index: 0, row: { external_id: 'é'.repeat(999) }, omittedBytes: expect.any(Number) }],
+    ])
   })
 
   it('an identifier that is the large part is not', () => {

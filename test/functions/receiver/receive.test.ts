@@ -265,6 +265,16 @@ it('answers 503 when SQS does not take everything, so that the sender comes agai
   expect(counts).toContainEqual(['RowsAccepted', 0])
 })
 
+it('parks a row whose identifier header is longer than a message, beside a row that is taken', async () => {
+  const rows = [{ external_id: 'u-1', a: 1 }, { [`external_id${'_'.repeat(1_100_000)}`]: 'u-2' }]
+  const { status, sent, profiles, parked } = await ask(post(JSON.stringify(rows)))
+  expect([status, profiles.length]).toEqual([200, 1])
+  expect(parked.map((letter) => letter.rows)).toEqual([
+    [{ index: 1, row: { external_id: 'u-2' }, omittedBytes: 1_100_021 }],
+  ])
+  for (const { body } of sent) expect(body.length).toBeLessThanOrEqual(200_000)
+})
+
 it('takes audience, split and operation from the URL', async () => {
   const { profiles } = await ask(
     post('[{"external_id":"u-1"}]', { query: { audience_id: '1042', split_id: '2', op: 'leave' } }),
