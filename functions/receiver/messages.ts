@@ -20,7 +20,13 @@ export type Origin = Pick<MessageEnvelope, 'connection' | 'receivedAt' | 'reques
 }
 
 /** A message being filled. */
-type Open = { rows: ReadRow[]; bytes: number; safe: boolean; relativeUsers: Set<string> }
+type Open = {
+  rows: ReadRow[]
+  bytes: number
+  safe: boolean
+  recognisable: boolean
+  relativeUsers: Set<string>
+}
 type Lane = { queue: QueueName; group: string; closed: ReadRow[][]; open: Open | undefined }
 
 /**
@@ -37,7 +43,9 @@ export function toMessages(
   const room = MAX_MESSAGE_BYTES - writeMessage(envelopeOf(origin, newId()), []).length
   for (const row of rows) {
     const user = userKey(row.user)
-    put(row, user, laneFor(lanes, queueOf(row.record), laneOf(user, settings.lanes)), room)
+    const lane = laneFor(lanes, queueOf(row.record), laneOf(user, settings.lanes))
+    // Where the sender marks its repetitions itself, no row needs to be recognised by what it holds.
+    put({ ...row, recognisable: row.recognisable || origin.senderKey !== undefined }, user, lane, room)
   }
   return [...lanes.values()].map((lane) => {
     if (lane.open) lane.closed.push(lane.open.rows)
@@ -58,11 +66,12 @@ function laneFor(lanes: Map<string, Lane>, queue: QueueName, number: number): La
 function put(row: ReadRow, user: string, lane: Lane, room: number): void {
   const safe = isSafeToResend(row.record)
   const bytes = row.json.length + 1
-  if (lane.open && !fits(lane.open, safe, user, bytes, room)) {
+  const { recognisable } = row
+  if (lane.open && !fits(lane.open, { safe, recognisable, user, bytes }, room)) {
     lane.closed.push(lane.open.rows)
     lane.open = undefined
   }
-  lane.open ??= { rows: [], bytes: 0, safe, relativeUsers: new Set() }
+  lane.open ??= { rows: [], bytes: 0, safe, recognisable, relativeUsers: new Set() }
   lane.open.rows.push(row)
   lane.open.bytes += bytes
   if (!safe && row.record.type === 'profile') lane.open.relativeUsers.add(user)
@@ -70,10 +79,15 @@ function put(row: ReadRow, user: string, lane: Lane, room: number): void {
 
 /**
  * Safe and unsafe records never share a message, since only the safe may be sent again. Nor do two relative writes of
- * one user: they must be two Braze requests, and a message that is not safe to resend is one.
+ * one user: they must be two Braze requests, and a message that is not safe to resend is one. Nor do an event that a
+ * repetition can be told by and one that can't: the second would take the message's deduplication id from the first.
  */
-function fits(open: Open, safe: boolean, user: string, bytes: number, room: number): boolean {
-  if (open.safe !== safe) return false
+function fits(
+  open: Open,
+  { safe, recognisable, user, bytes }: { safe: boolean; recognisable: boolean; user: string; bytes: number },
+  room: number,
+): boolean {
+  if (open.safe !== safe || open.recognisable !== recognisable) return false
   if (open.rows.length >= (safe ? MAX_SAFE_RECORDS : MAX_UNSAFE_RECORDS)) return false
   return open.bytes + bytes <= room && !open.relativeUsers.has(user)
 }

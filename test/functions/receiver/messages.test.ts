@@ -13,10 +13,13 @@ const ORIGIN = {
 }
 
 /** One lane unless said otherwise, so that the cuts show. */
-function messagesOf(rows: JsonObject[], { endpoint = 'records' as Endpoint, lanes = 1 } = {}) {
+function messagesOf(
+  rows: JsonObject[],
+  { endpoint = 'records' as Endpoint, lanes = 1, senderKey = undefined as string | undefined } = {},
+) {
   const settings = { ...SETTINGS, lanes }
   const { read } = toRecords({ rows, inherited: {}, ignoredFields: [] }, endpoint, settings)
-  return toMessages(read, ORIGIN, settings, ids())
+  return toMessages(read, { ...ORIGIN, senderKey }, settings, ids())
 }
 const sizes = (rows: JsonObject[]) =>
   messagesOf(rows).map((list) => list.map(({ body }) => JSON.parse(body).records.length))
@@ -112,6 +115,26 @@ describe('deduplication ids', () => {
     const idOf = (rows: JsonObject[]) => messagesOf(rows)[0]?.[0]?.dedupId
     expect(idOf([own])).toMatch(/^[0-9a-f]{64}$/)
     expect(idOf([own])).toBe(idOf([own]))
-    expect(idOf([own, event('u-1')])).toBe('id-2')
+    expect(idOf([event('u-1')])).toBe('id-2')
+  })
+
+  it('of events that can be recognised are spared by those that cannot, in order', () => {
+    const own = (n: number) => ({ ...event('u-1'), event_id: `e-${n}` })
+    const rows = [own(1), own(2), event('u-1'), event('u-1'), own(3)]
+    const [list = []] = messagesOf(rows)
+    expect(
+      list.map(({ body }) =>
+        JSON.parse(body).records.map((record: { event_id?: string }) => record.event_id),
+      ),
+    ).toEqual([['e-1', 'e-2'], [undefined, undefined], ['e-3']])
+    expect(list.map(({ dedupId }) => dedupId.length === 64)).toEqual([true, false, true])
+  })
+
+  it("need no such care where the sender's key marks the request", () => {
+    const [list = []] = messagesOf([{ ...event('u-1'), event_id: 'e-1' }, event('u-1')], {
+      senderKey: 'fixture-key',
+    })
+    expect(list).toHaveLength(1)
+    expect(list[0]?.dedupId).toMatch(/^[0-9a-f]{64}$/)
   })
 })
