@@ -1,10 +1,12 @@
 import type { EventRecord } from '../shared/record.ts'
 import type { ColumnOf, Field } from './columns.ts'
+import { readField } from './fields.ts'
 import { isObject, type JsonObject } from './json.ts'
 import { isRefused, type Refused, refuse } from './refusal.ts'
 import type { Endpoint } from './route.ts'
 import type { Inherited } from './rows.ts'
 import { type Fields, keepField, keepValue, type Reading, type Sorted, sortColumns } from './sort-columns.ts'
+import { isDay } from './time.ts'
 
 const READS: readonly Field[] = ['external id', 'braze id', 'run', 'time', 'event name', 'event id']
 const ASIDE: readonly Field[] = ['exported', 'properties']
@@ -42,12 +44,18 @@ export function readEventRow(
   if (name === undefined) return refuse('EVENT_NAME_MISSING')
   return {
     record: eventRecord(name, fields, inherited, sorted.rest),
-    recognisable: fields['event id'] !== undefined || isInstant(fields.time),
+    recognisable: fields['event id'] !== undefined || hasInstant(row, columnOf),
   }
 }
 
 /** A day is shared by many events that look alike, a time of day by none that matter. */
-const isInstant = (time: string | undefined) => time !== undefined && !time.endsWith('T00:00:00Z')
+function hasInstant(row: JsonObject, columnOf: ColumnOf): boolean {
+  const times = Object.entries(row).filter(([header, value]) => {
+    const column = columnOf(header)
+    return column.kind === 'field' && column.field === 'time' && readField('time', value) !== undefined
+  })
+  return times.length > 0 && !times.some(([, value]) => isDay(value))
+}
 
 function eventRecord(
   name: string,

@@ -22,6 +22,14 @@ export function readTime(value: Json): string | undefined {
   return fromIso(text)
 }
 
+/** A time that stands for a whole day of UTC or, as written, of its own zone: many things happen at it. */
+export function isDay(value: Json): boolean {
+  const [whole, , clock = '00:00', seconds = '00', fraction = ''] =
+    ISO.exec(typeof value === 'string' ? value.trim() : '') ?? []
+  if (whole !== undefined && /^(00|24):00$/.test(clock) && /^0*$/.test(seconds + fraction)) return true
+  return readTime(value)?.endsWith('T00:00:00Z') ?? false
+}
+
 function fromEpoch(number: number): string | undefined {
   if (number >= SECONDS.from && number < SECONDS.below) return write(new Date(Math.round(number * 1000)))
   if (number >= MILLISECONDS.from && number < MILLISECONDS.below) return write(new Date(Math.round(number)))

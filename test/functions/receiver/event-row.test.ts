@@ -120,9 +120,15 @@ describe("an event's time", () => {
     })
   })
 
-  it('makes no event recognisable if it is a day', () => {
-    expect(read('{"external_id":"u-1","event":"visit","time":"2026-01-05"}')).toMatchObject({
-      record: { time: '2026-01-05T00:00:00Z' },
+  it.each([
+    ['"2026-01-05"', '2026-01-05T00:00:00Z'],
+    ['"2026-01-05T00:00:00+02:00"', '2026-01-04T22:00:00Z'],
+    ['"2026-01-05T00:00:00.000-05"', '2026-01-05T05:00:00Z'],
+    ['"2026-01-05T02:00:00+02:00"', '2026-01-05T00:00:00Z'],
+    ['1767571200000', '2026-01-05T00:00:00Z'],
+  ])('makes no event recognisable if it is a day: %s', (written, time) => {
+    expect(read(`{"external_id":"u-1","event":"visit","time":${written}}`)).toMatchObject({
+      record: { time },
       recognisable: false,
     })
   })

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { readTime } from '../../../functions/receiver/time.ts'
+import { isDay, readTime } from '../../../functions/receiver/time.ts'
 
 it.each([
   ['2026-01-05T10:00:00Z', '2026-01-05T10:00:00Z'],
@@ -45,4 +45,21 @@ it.each([
   ['a list', ['2026-01-05']],
 ])('does not read %s', (_, value) => {
   expect(readTime(value)).toBeUndefined()
+})
+
+it.each([
+  ['2026-01-05', true],
+  [' 2026-01-05T00:00 ', true],
+  ['2026-01-05T00:00:00.000+02:00', true],
+  ['2026-01-05T24:00:00+02:00', true],
+  ['2026-01-05T02:00:00+02:00', true],
+  [1767571200, true],
+  ['2026-01-05T00:00:01Z', false],
+  ['2026-01-05T00:00:00.001Z', false],
+  ['2026-01-05T00:01', false],
+  ['2026-01-05T10:00:00Z', false],
+  [1767571200123, false],
+  ['fixture-soon', false],
+])('whether %s is a day: %s', (value, day) => {
+  expect(isDay(value)).toBe(day)
 })
