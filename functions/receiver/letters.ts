@@ -93,21 +93,22 @@ function letter(
   settings: Settings,
   newId: () => string,
 ): Outgoing {
-  const id = newId()
+  const dedupId = dedupIdOf({
+    connection,
+    senderKey,
+    lane: code,
+    ordinal,
+    recordsJson: rowsJson,
+    recognisable: false,
+    newId,
+  })
   return {
     queueUrl: settings.deadLetters[queue],
-    // A group of its own: a FIFO group is locked while one of its letters is being looked at.
-    group: id,
-    dedupId: dedupIdOf({
-      connection,
-      senderKey,
-      lane: code,
-      ordinal,
-      recordsJson: rowsJson,
-      recognisable: false,
-      newId,
-    }),
-    body: head(id).replace(/\]\}$/, () => `${rowsJson.join(',')}]}`),
+    // A group of its own, since a FIFO group is locked while one of its letters is being looked at; and the same for a
+    // repetition, since SQS recognises one within its group only.
+    group: dedupId,
+    dedupId,
+    body: head(newId()).replace(/\]\}$/, () => `${rowsJson.join(',')}]}`),
     attributes: { code, connection, kind: LETTER_KIND },
   }
 }
