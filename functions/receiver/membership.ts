@@ -5,7 +5,8 @@ import type { Sorted } from './sort-columns.ts'
 
 /**
  * The memberships a row states: one by its audience, split and operation (its own, or inherited), and one by each
- * `AIQ_<audience>_<split>` column. Presence means enter; absence never means leave.
+ * `AIQ_<audience>_<split>` column. Presence means enter; absence never means leave. Ids with a `_` are refused, since
+ * audience `a_b` with split `2` and audience `a` with split `b_2` would be one flag in Braze.
  */
 export function membershipsOf(
   { fields, flags }: Pick<Sorted, 'fields' | 'flags'>,
@@ -21,18 +22,17 @@ export function membershipsOf(
   }
   if (op === 'none') return withoutDoubles(flags)
   const split_id = fields.split ?? inherited.split ?? defaultSplitId
+  if (audience_id.includes('_') || split_id.includes('_')) return refuse('AUDIENCE_ID_INVALID')
   return withoutDoubles([{ audience_id, split_id, member: op === 'enter' }, ...flags])
 }
 
 function withoutDoubles(stated: readonly Membership[]): Membership[] | Refused {
-  const kept: Membership[] = []
+  const kept = new Map<string, Membership>()
   for (const membership of stated) {
-    const same = kept.find(
-      ({ audience_id, split_id }) =>
-        audience_id === membership.audience_id && split_id === membership.split_id,
-    )
+    const flag = `${membership.audience_id}_${membership.split_id}`
+    const same = kept.get(flag)
     if (same && same.member !== membership.member) return refuse('MEMBERSHIP_CONFLICT')
-    if (!same) kept.push(membership)
+    if (!same) kept.set(flag, membership)
   }
-  return kept
+  return [...kept.values()]
 }

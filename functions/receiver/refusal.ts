@@ -32,6 +32,10 @@ const REFUSALS = {
     reason: 'The row names a split, but no audience.',
     hint: 'Export a column audience_id, put it beside the rows, or add ?audience_id= to the URL.',
   },
+  AUDIENCE_ID_INVALID: {
+    reason: 'The audience or the split has a "_" in its id, which separates the two in the name of the flag.',
+    hint: 'Export the id that ActionIQ shows for it, a number or a UUID, or one of your own without "_".',
+  },
   FLAG_NOT_BOOLEAN: {
     reason:
       'The column is named like a membership (AIQ_<audience>_<split>), but holds neither true nor false.',

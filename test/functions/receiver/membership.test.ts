@@ -42,6 +42,23 @@ describe('the membership a row states by its columns', () => {
   })
 })
 
+describe('an id with a "_"', () => {
+  it.each([
+    ['the audience', { audience: 'a_b', split: '2' }, {}, '1'],
+    ['the split', { audience: 'a', split: 'b_2' }, {}, '1'],
+    ['the inherited audience', {}, { audience: 'a_b' }, '1'],
+    ['the default split', { audience: 'a' }, {}, 'b_2'],
+  ])('would make two memberships one flag, so it is refused: %s', (_, fields, inherited, defaultSplit) => {
+    expect(membershipsOf({ fields, flags: [] }, inherited, defaultSplit)).toEqual({
+      refused: 'AUDIENCE_ID_INVALID',
+    })
+  })
+
+  it('does no harm where nobody enters or leaves', () => {
+    expect(membershipsOf({ fields: { audience: 'a_b', op: 'none' }, flags: [] }, {}, '1')).toEqual([])
+  })
+})
+
 describe('memberships by AIQ_ columns', () => {
   it('stand beside the one by columns', () => {
     const flags = [member('1043', '1', true), member('1044', '1', false)]
@@ -65,6 +82,11 @@ describe('memberships by AIQ_ columns', () => {
   it('may not contradict each other', () => {
     const stated = { fields: {}, flags: [member('1042', '2', false), member('1042', '2', true)] }
     expect(membershipsOf(stated, {}, '1')).toEqual({ refused: 'MEMBERSHIP_CONFLICT' })
+  })
+
+  it('may be 100,000 of one row', { timeout: 2_000 }, () => {
+    const flags = Array.from({ length: 100_000 }, (_, audience) => member(`${audience}`, '1', true))
+    expect(membershipsOf({ fields: {}, flags }, {}, '1')).toHaveLength(100_000)
   })
 
   it('are all that an update carries', () => {
