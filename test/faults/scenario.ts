@@ -19,8 +19,8 @@ export type Scenario = {
   secretTrouble:
     | { from: number; minutes: number; missing: 'BRAZE_SECRET_UNREADABLE' | 'BRAZE_SECRET_PLACEHOLDER' }
     | undefined
-  /** The nth SendMessageBatch fails: one entry of it, or all. */
-  queueFaults: { nth: number; whole: boolean }[]
+  /** From the nth on, so many calls of SendMessageBatch fail: one entry of each, or all. */
+  queueFaults: { nth: number; times: number; whole: boolean }[]
   /** The worker dies before or after the nth of all its effects. */
   kills: { nth: number; after: boolean }[]
   /** The receiver dies after the nth SendMessageBatch of a sender's request. */
@@ -165,7 +165,10 @@ export const scenarios: fc.Arbitrary<Scenario> = fc.record({
     }),
     { nil: undefined, freq: 1 },
   ),
-  queueFaults: fc.array(fc.record({ nth, whole: fc.boolean() }), { maxLength: 4, size: 'max' }),
+  queueFaults: fc.array(fc.record({ nth, times: fc.constantFrom(1, 1, 4, 12), whole: fc.boolean() }), {
+    maxLength: 4,
+    size: 'max',
+  }),
   kills: fc.oneof(
     { weight: 2, arbitrary: fc.constant<never[]>([]) },
     {

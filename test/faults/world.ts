@@ -122,7 +122,7 @@ export async function runScenario(scenario: Scenario): Promise<Run> {
 
   const sendBatch: SendBatch = async (batch) => {
     await sleep(5)
-    const fault = scenario.queueFaults.find(({ nth }) => nth === sends)
+    const fault = scenario.queueFaults.find(({ nth, times }) => sends >= nth && sends < nth + times)
     sends += 1
     const failed = fault?.whole ? batch : fault ? batch.slice(-1) : []
     const sent = batch.filter((message) => !failed.includes(message))
