@@ -52,9 +52,19 @@ function summaryOf({ records: { read, refused }, ignoredFields }: Taken, request
     events: countOf(read, 'events'),
     errors: refused.slice(0, MAX_ERRORS).map(rowError),
     ...(refused.length > MAX_ERRORS && { moreErrors: refused.length - MAX_ERRORS }),
-    ...(ignoredFields.length > 0 && {
-      ignoredFields: ignoredFields.slice(0, MAX_IGNORED_FIELDS).map(shownName),
-    }),
+    ...ignored(ignoredFields),
+  }
+}
+
+/** A URL is easily put together wrongly, and then a person's address or number stands where a name belongs. */
+const LOOKS_LIKE_A_NAME = /^[A-Za-z_][\w-]{0,63}$/
+
+function ignored(fields: readonly string[]) {
+  const ignoredFields = fields.filter((name) => LOOKS_LIKE_A_NAME.test(name)).slice(0, MAX_IGNORED_FIELDS)
+  const moreIgnoredFields = fields.length - ignoredFields.length
+  return {
+    ...(ignoredFields.length > 0 && { ignoredFields }),
+    ...(moreIgnoredFields > 0 && { moreIgnoredFields }),
   }
 }
 

@@ -54,6 +54,30 @@ it('shows the first 20 errors and counts the others', () => {
   expect(moreErrors).toBe(3)
 })
 
+it('names ignored fields only where they look like names, and counts the others', () => {
+  const names = [
+    'page',
+    'jane@example.com',
+    '__proto__x',
+    '33600000000',
+    'y'.repeat(65),
+    'Jane Doe',
+    'run-id',
+  ]
+  const { body } = answerTo({ records: { read: [PROFILE], refused: [] }, ignoredFields: names }, 'request-1')
+  expect(JSON.parse(body)).toMatchObject({
+    ignoredFields: ['page', '__proto__x', 'run-id'],
+    moreIgnoredFields: 4,
+  })
+})
+
+it('names the first 20 ignored fields', () => {
+  const names = Array.from({ length: 23 }, (_, n) => `fixture-field-${n}`)
+  const { body } = answerTo({ records: { read: [PROFILE], refused: [] }, ignoredFields: names }, 'request-1')
+  const { ignoredFields, moreIgnoredFields } = JSON.parse(body)
+  expect([ignoredFields.length, ignoredFields[19], moreIgnoredFields]).toEqual([20, 'fixture-field-19', 3])
+})
+
 it('cuts headers that are endless', () => {
   const refused = [{ ...BAD, field: 'x'.repeat(5_000) }]
   const ignoredFields = Array.from({ length: 50 }, () => 'y'.repeat(5_000))
