@@ -44,10 +44,10 @@ export async function work(
     for (const messageId of run.finished) byMessage.delete(messageId)
     trim(byMessage)
   }
-  tellHalt(run)
-  tellWork(run, startedAt)
   // The next invocation may start in another environment: this one's place is free only when its pace allows a request.
   if (run.requests > 0) await deps.pace()
+  tellHalt(run)
+  tellWork(run, startedAt)
   return messages.map(({ messageId }) => messageId).filter((messageId) => !run.finished.has(messageId))
 }
 

@@ -195,9 +195,11 @@ function finalState(run: Run, accepted: Accepted, letters: Letter[]): string[] {
 
 /** Promises 3 and 6: bad records are parked, for the right reason, and no others. */
 function rightlyParked(run: Run, letters: Letter[]): string[] {
-  const allowed = new Set(['REJECTED_BY_BRAZE'])
-  if (run.scenario.indexes === 'missing' || run.scenario.indexes === 'out of range')
-    allowed.add('MAY_HAVE_ARRIVED')
+  const { indexes, brazeFaults } = run.scenario
+  const isUnclear =
+    indexes === 'missing' ||
+    indexes === 'out of range' ||
+    brazeFaults.some(({ fault }) => 'status' in fault && fault.status === 201)
   const fails =
     run.scenario.brazeFaults.some(({ fault }) => 'status' in fault && fault.status >= 500) ||
     (run.scenario.outage?.answer ?? 0) >= 500
@@ -209,7 +211,7 @@ function rightlyParked(run: Run, letters: Letter[]): string[] {
       const isRight =
         (code === 'ATTRIBUTE_REFUSED' && record.attributes?.note !== undefined) ||
         (code === 'REJECTED_BY_BRAZE' && fated) ||
-        (code === 'MAY_HAVE_ARRIVED' && record.type === 'event' && allowed.has(code)) ||
+        (code === 'MAY_HAVE_ARRIVED' && record.type === 'event' && isUnclear) ||
         (code === 'WORKER_DIED' && run.kills > 1) ||
         (code === 'BRAZE_FAILS_ON_IT' && fails)
       if (!isRight) broken.push(`3: record ${rowOf(record)} of ${record.external_id} is parked as ${code}`)
