@@ -1,7 +1,7 @@
 import { toBatches } from '../shared/batches.ts'
 import type { Outgoing, SendBatch } from '../shared/queue.ts'
 
-/** Tries of one round before a lane is given up; the SDK has tried each call several times by itself. */
+/** Tries of one round before a lane is given up; the SDK has tried each call twice by itself. */
 const TRIES = 3
 const PAUSE_MS = 200
 

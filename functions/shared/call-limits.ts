@@ -6,3 +6,9 @@ export const CALL_LIMITS = {
   maxAttempts: 2,
   requestHandler: { connectionTimeout: 1_000, requestTimeout: 5_000, throwOnRequestTimeout: true },
 }
+
+/** The worker's, who has to settle in what is left of its time (see `send-window.ts`). */
+export const HASTY_CALL_LIMITS = {
+  maxAttempts: 2,
+  requestHandler: { connectionTimeout: 1_000, requestTimeout: 2_000, throwOnRequestTimeout: true },
+}

@@ -22,8 +22,9 @@ export const brazeSecret = ({ allowLoopback }: { allowLoopback: boolean }): z.Zo
 
 function isBraze(endpoint: string, allowLoopback: boolean): boolean {
   if (!URL.canParse(endpoint)) return false
-  const { protocol, hostname, username, password } = new URL(endpoint)
-  if (username !== '' || password !== '') return false
+  const { protocol, hostname, username, password, pathname, search, hash } = new URL(endpoint)
+  // Only the host is used: anything more would be ignored without a word.
+  if (username + password + search + hash !== '' || pathname !== '/') return false
   if (allowLoopback && protocol === 'http:') return LOOPBACK_HOSTS.includes(hostname)
   return protocol === 'https:' && BRAZE_HOST.test(hostname)
 }

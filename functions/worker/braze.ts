@@ -1,7 +1,7 @@
 import type { Answer } from './judge.ts'
 import type { Credentials } from './run.ts'
 
-/** Shorter than the ten seconds that the function has left when its last request starts. */
+/** What `send-window.ts` reckons with for the last request of an invocation. */
 const REQUEST_TIMEOUT_MS = 8_000
 
 /** No trailing slash: Braze can answer 403 to one. */

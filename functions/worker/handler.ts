@@ -6,7 +6,7 @@ import { SQSClient } from '@aws-sdk/client-sqs'
 import middy from '@middy/core'
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda'
 import { cachedSecret } from '../shared/cached-secret.ts'
-import { CALL_LIMITS } from '../shared/call-limits.ts'
+import { HASTY_CALL_LIMITS } from '../shared/call-limits.ts'
 import { WorkerEnv } from '../shared/env.ts'
 import { openLog } from '../shared/log.ts'
 import { sqsSendBatch } from '../shared/queue.ts'
@@ -24,10 +24,10 @@ import { work } from './work.ts'
 
 const env = WorkerEnv.parse(process.env)
 const { log, count, logger, metrics } = openLog('worker')
-const sqs = new SQSClient(CALL_LIMITS)
+const sqs = new SQSClient(HASTY_CALL_LIMITS)
 const onQueueTrouble = (code: string) => log.warn('sqs did not do what it was asked', { code })
 const readSecret = cachedSecret(
-  new SecretsManagerClient(CALL_LIMITS),
+  new SecretsManagerClient(HASTY_CALL_LIMITS),
   env.BRAZE_SECRET_ID,
   brazeSecret({ allowLoopback: env.ALLOW_LOOPBACK_BRAZE === 'true' }),
   Date.now,
@@ -88,5 +88,6 @@ export const handler = middy(handleQueue)
   .use(logMetrics(metrics))
   .onError((request) => {
     log.error('the worker failed, and its whole batch goes back', traceOf(request.error))
+    count('InvocationsFailed', 1)
     request.error = new Error('the worker failed: see its log line before this one')
   })

@@ -1,8 +1,8 @@
 import type { Refusal } from '../shared/failure.ts'
 
 /**
- * Every reason the worker parks for, in words an operator understands without this code. Codes are stable: alarms,
- * filters and the redrive command go by them.
+ * Every reason the worker parks for, in words an operator understands without this code. Codes are stable: people
+ * filter by them.
  */
 
 const PUT_BACK =

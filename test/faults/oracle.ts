@@ -104,8 +104,9 @@ function eventsOnce(run: Run, accepted: Accepted, letters: Letter[]): string[] {
     const parked = parkedSure.get(row) ?? 0
     if (there + parked < times && !parkedPerhaps.has(row))
       broken.push(`1: event ${row} was accepted ${times}×, arrived ${there}×, parked ${parked}×`)
-    // A letter is recognised for five minutes; a killed worker's message comes back after six.
-    const letterAgain = run.kills > 0 && parked > times && there === 0
+    // A letter is recognised for five minutes; after a kill, or a parking cut off by SQS, its message comes back later.
+    const isCutOff = run.kills > 0 || (run.scenario.concurrency > 1 && run.scenario.queueFaults.length > 0)
+    const letterAgain = isCutOff && parked > times && there === 0
     const excused =
       letterAgain ||
       inTheDark.has(row) ||
