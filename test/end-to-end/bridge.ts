@@ -29,9 +29,7 @@ type Answer = {
 }
 
 /** The whole bridge over loopback sockets: real HTTP, the real SQS protocol, the deployed handlers, a simulated Braze. */
-export async function startBridge(
-  options: { stateDir?: string; braze?: { restEndpoint: string; apiKey: string } } = {},
-): Promise<Bridge> {
+export async function startBridge(options: { stateDir?: string; spacingMs?: number } = {}): Promise<Bridge> {
   const stateDir = options.stateDir ?? (await mkdtemp(join(tmpdir(), 'bridge-')))
   const logs: LogEntry[] = []
   const local = await startLocal({

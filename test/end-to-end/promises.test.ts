@@ -154,6 +154,21 @@ describe('5. Braze is never overrun', () => {
     expect([refused?.status, taken?.status]).toEqual([429, 201])
     expect((taken?.at ?? 0) - (refused?.at ?? 0)).toBeGreaterThanOrEqual(2_000)
   })
+
+  test('with two invocations at a time and 200 ms between requests, Braze sees at most ten a second of a queue', async () => {
+    await discard(bridge)
+    bridge = await startBridge({ spacingMs: 200 })
+    await bridge.post(
+      '/v1/activations',
+      Array.from({ length: 2_000 }, (_, n) => member(`fixture-u${n}`, 'enter')),
+    )
+    await bridge.queues.waitUntilQuiet()
+    const times = bridge.simulator.requests().map(({ at }) => at)
+    expect(times.length).toBeGreaterThan(25)
+    const busiest = times.map((at) => times.filter((other) => other >= at && other < at + 1_000).length)
+    // Two more for requests that began just before the second did.
+    expect(Math.max(...busiest)).toBeLessThanOrEqual(12)
+  })
 })
 
 describe('6. An outage or a wrong key loses nothing, parks nothing, reorders nothing', () => {

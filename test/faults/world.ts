@@ -3,6 +3,7 @@ import { SIMULATOR_KEY } from '../../bin/local/braze/settings.ts'
 import { type Deps, receive } from '../../functions/receiver/receive.ts'
 import type { Outgoing, SendBatch } from '../../functions/shared/queue.ts'
 import type { QueueName } from '../../functions/shared/record.ts'
+import { SEND_WINDOW_SECONDS } from '../../functions/shared/send-window.ts'
 import type { Handed } from '../../functions/worker/handed.ts'
 import type { Answer } from '../../functions/worker/judge.ts'
 import { pacer } from '../../functions/worker/pace.ts'
@@ -421,7 +422,11 @@ export async function runScenario(scenario: Scenario): Promise<Run> {
       count: () => undefined,
     }
     const timeout = sleep(WORKER_TIMEOUT_MS).then(() => 'died' as const)
-    const back = await Promise.race([work(handed, deps, now() + 50_000), died.promise, timeout])
+    const back = await Promise.race([
+      work(handed, deps, now() + SEND_WINDOW_SECONDS * 1_000),
+      died.promise,
+      timeout,
+    ])
     const delivered = run.seen
       .filter((seen) => seen.invocation === invocation && seen.applied)
       .flatMap((seen) => seen.events)
