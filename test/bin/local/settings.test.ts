@@ -46,6 +46,9 @@ test.each([
   'http://rest.iad-01.braze.com',
   'https://rest.iad-01.braze.com.example.org',
   'https://notbraze.com',
+  'https://braze.com',
+  'https://rest.iad-01.braze.com/users/track',
+  'https://rest.iad-01.braze.com/?fixture=1',
   'https://localhost',
   'http://10.0.0.1',
   'rest.iad-01.braze.com',
@@ -54,12 +57,27 @@ test.each([
   expect(read).toMatchObject({ ok: false, problems: [expect.stringContaining('BRAZE_REST_ENDPOINT must')] })
 })
 
-test.each(['http://127.0.0.1:4000', 'http://localhost:4000', 'http://[::1]:4000', 'https://braze.com'])(
-  '%s is one',
-  (endpoint) => {
-    expect(readSettings({ BRAZE_REST_ENDPOINT: endpoint, BRAZE_API_KEY: 'fixture-key' }).ok).toBe(true)
-  },
-)
+test.each([
+  'http://127.0.0.1:4000',
+  'http://localhost:4000',
+  'http://[::1]:4000',
+  'https://rest.us-10.braze.com/',
+])('%s is one', (endpoint) => {
+  expect(readSettings({ BRAZE_REST_ENDPOINT: endpoint, BRAZE_API_KEY: 'fixture-key' }).ok).toBe(true)
+})
+
+test.each(['fixture key', 'put-the-braze-rest-api-key-here'])('%s is no key', (key) => {
+  const env = { BRAZE_REST_ENDPOINT: 'https://rest.iad-01.braze.com', BRAZE_API_KEY: key }
+  const problem =
+    'BRAZE_API_KEY must be a Braze REST API key with the permission users.track, without spaces.'
+  expect(readSettings(env)).toEqual({ ok: false, problems: [problem] })
+})
+
+test('the advice on an endpoint names each loopback host that is taken', () => {
+  const read = readSettings({ BRAZE_REST_ENDPOINT: 'http://10.0.0.1', BRAZE_API_KEY: 'fixture-key' })
+  const problem = expect.stringContaining('or http on 127.0.0.1, localhost or [::1]')
+  expect(read).toEqual({ ok: false, problems: [problem] })
+})
 
 test('an endpoint without a key, and a key without an endpoint, are half a Braze', () => {
   const problem = expect.stringContaining('belong together')
@@ -74,8 +92,8 @@ test('no problem repeats a value', () => {
   const read = readSettings({
     PORT: 'fixture-7731',
     WEBHOOK_TOKEN: 'short-7731',
-    BRAZE_REST_ENDPOINT: 'x-7731',
   })
-  expect(read.ok).toBe(false)
-  expect(JSON.stringify(read)).not.toContain('7731')
+  const braze = readSettings({ BRAZE_REST_ENDPOINT: 'x-7731', BRAZE_API_KEY: 'x 7731' })
+  expect([read.ok, braze.ok]).toEqual([false, false])
+  expect(JSON.stringify([read, braze])).not.toContain('7731')
 })
