@@ -5,6 +5,7 @@ import {
   BODY_TOO_LARGE,
   ENCODING_UNKNOWN,
   GZIP_BROKEN,
+  GZIP_UNNAMED,
   isProblem,
   JSON_TOO_DEEP,
   NOT_UTF8,
@@ -48,12 +49,16 @@ function toText(bytes: Buffer): string | undefined {
   }
 }
 
+/** How gzip begins when API Gateway took it for text, as it does where nothing says that the body is compressed. */
+const GZIP_AS_TEXT = '\u001f\ufffd'
+
 /** The place at the end of the parser's message, where it tells one. */
 const POSITION = / in JSON at position (\d+)(?: \(line \d+ column \d+\))?$/
 
 /** The parser's own message is not passed on: it quotes the text. */
 function parse(text: string): Decoded | Problem {
   if (text.trim() === '') return { json: [] }
+  if (text.startsWith(GZIP_AS_TEXT)) return GZIP_UNNAMED
   try {
     return { json: parseExactly(text) }
   } catch (error) {

@@ -36,9 +36,16 @@ export function readField(field: Field, value: Json): string | undefined | Refus
   }
 }
 
+/**
+ * Stands where a byte was no UTF-8, once API Gateway has made text of a body in another character set. An identifier
+ * that holds it would be another person's.
+ */
+const REPLACEMENT_CHARACTER = '\ufffd'
+
 /** Numbers become the digits they were sent with, however many: an id is a name, and is never counted with. */
 function readText(value: Json, tidy: (text: string) => string): string | Refused {
-  if (typeof value === 'string') return tidy(value)
+  if (typeof value === 'string')
+    return value.includes(REPLACEMENT_CHARACTER) ? refuse('TEXT_DAMAGED') : tidy(value)
   if (typeof value === 'number' && Number.isSafeInteger(value)) return String(value)
   if (JSON.isRawJSON(value) && /^-?\d+$/.test(value.rawJSON)) return value.rawJSON
   return refuse('VALUE_NOT_TEXT')

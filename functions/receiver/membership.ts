@@ -3,6 +3,9 @@ import { type Refused, refuse } from './refusal.ts'
 import type { Inherited } from './rows.ts'
 import type { Sorted } from './sort-columns.ts'
 
+/** Two pairs of ids would make one attribute; or API Gateway joined a URL parameter that was given twice. */
+const AMBIGUOUS = /[_,]/
+
 /**
  * The memberships a row states: one by its audience, split and operation (its own, or inherited), and one by each
  * `AIQ_<audience>_<split>` column. Presence means enter; absence never means leave. Ids with a `_` are refused, since
@@ -22,7 +25,7 @@ export function membershipsOf(
   }
   if (op === 'none') return withoutDoubles(flags)
   const split_id = fields.split ?? inherited.split ?? defaultSplitId
-  if (audience_id.includes('_') || split_id.includes('_')) return refuse('AUDIENCE_ID_INVALID')
+  if (AMBIGUOUS.test(audience_id) || AMBIGUOUS.test(split_id)) return refuse('AUDIENCE_ID_INVALID')
   return withoutDoubles([{ audience_id, split_id, member: op === 'enter' }, ...flags])
 }
 

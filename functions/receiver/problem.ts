@@ -99,6 +99,13 @@ export const GZIP_BROKEN: Problem = {
   detail: 'The body starts like gzip but is damaged or incomplete. Send it again, or uncompressed.',
 }
 
+export const GZIP_UNNAMED: Problem = {
+  problem: 'gzip-unnamed',
+  status: 400,
+  title: 'The body looks compressed and does not say so',
+  detail: 'Send "Content-Encoding: gzip" with a compressed body, or send it uncompressed.',
+}
+
 export const BODY_TOO_LARGE: Problem = {
   problem: 'body-too-large',
   status: 413,

@@ -12,6 +12,10 @@ const REFUSALS = {
     reason: 'The column must hold a text or a whole number, and holds something else.',
     hint: 'Map a text column to it.',
   },
+  TEXT_DAMAGED: {
+    reason: 'The identifier holds a character that was damaged on the way, since the body was not UTF-8.',
+    hint: 'Set the character set of the sender to UTF-8, and send the row again.',
+  },
   NUMBER_NOT_EXACT: {
     reason: 'The number is too large to be kept exactly.',
     hint: 'Export the column as text, in quotes.',
@@ -33,8 +37,9 @@ const REFUSALS = {
     hint: 'Export a column audience_id, put it beside the rows, or add ?audience_id= to the URL.',
   },
   AUDIENCE_ID_INVALID: {
-    reason: 'The audience or the split has a "_" in its id, which separates the two in the name of the flag.',
-    hint: 'Export the id that ActionIQ shows for it, a number or a UUID, or one of your own without "_".',
+    reason:
+      'The id of the audience or the split holds a "_", which separates the two in the name of the flag, or a ",", as when the URL names it twice.',
+    hint: 'Export the id that ActionIQ shows for it, a number or a UUID, or one of your own without "_" and ",".',
   },
   FLAG_NOT_BOOLEAN: {
     reason:

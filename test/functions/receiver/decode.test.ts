@@ -9,6 +9,10 @@ describe('decode', () => {
     expect(decodeText('{"a":1}')).toEqual({ json: { a: 1 } })
   })
 
+  it('says that a body which API Gateway took for text looks compressed', () => {
+    expect(decodeText('\u001f\ufffd\b\0')).toMatchObject({ problem: 'gzip-unnamed', status: 400 })
+  })
+
   it('takes a byte order mark away', () => {
     expect(decodeText('\uFEFF{"a":1}')).toEqual({ json: { a: 1 } })
   })

@@ -98,3 +98,7 @@ it.each([
 ])('the flag %j is %s', (value, flag) => {
   expect(readFlag(value)).toBe(flag)
 })
+
+it('refuses an identifier that was damaged on the way, which would be another person’s', () => {
+  expect(readField('external id', 'fixture-caf\ufffd')).toEqual({ refused: 'TEXT_DAMAGED' })
+})
