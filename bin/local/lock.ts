@@ -1,5 +1,5 @@
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 
 export type Lock =
@@ -18,7 +18,7 @@ export function lockState(dir: string): Lock {
   const pidFile = join(dir, 'lock.pid')
   let db: DatabaseSync | undefined
   try {
-    mkdirSync(dir, { recursive: true })
+    makeFolder(dir)
     db = new DatabaseSync(join(dir, 'lock.db'))
     db.exec('BEGIN EXCLUSIVE')
     writeFileSync(pidFile, String(process.pid))
@@ -34,6 +34,18 @@ export function lockState(dir: string): Lock {
       rmSync(pidFile, { force: true })
       held.close()
     },
+  }
+}
+
+/** Not Node's recursive one, which never ends where a folder exists that takes no new ones, as in /proc. */
+function makeFolder(dir: string): void {
+  if (existsSync(dir)) return
+  makeFolder(dirname(dir))
+  try {
+    mkdirSync(dir)
+  } catch (error) {
+    // Another start may have made it in this moment.
+    if (!existsSync(dir)) throw error
   }
 }
 

@@ -36,6 +36,19 @@ test('a lock ends with its process, also when that is killed', async () => {
   if (lock.kind === 'locked') lock.release()
 })
 
+test('a folder of several levels is made', () => {
+  const lock = lockState(join(tempDir(), 'one', 'two'))
+  expect(lock.kind).toBe('locked')
+  if (lock.kind === 'locked') lock.release()
+})
+
+test.runIf(process.platform === 'linux')('a folder in one that takes no new ones is unusable', () => {
+  expect(lockState('/proc/fixture-7731/state')).toMatchObject({
+    kind: 'unusable',
+    why: expect.stringContaining('ENOENT'),
+  })
+})
+
 test('a folder that cannot be made is unusable', () => {
   const file = join(tempDir(), 'a-file')
   writeFileSync(file, '')
