@@ -64,8 +64,9 @@ test('an event row shows the event, and how often Braze has it', () => {
   expect(report(rows, {}, [], [seen('t-1'), seen('t-2')]).slice(2)).toEqual([
     '  row 0  p-1                       event seen at t-2',
     '                                   n = 1',
-    '                                   in Braze 2 times by now: each demo sends it again, and Braze recognises',
-    '                                   no repeat',
+    '                                   in Braze 2 times by now: the local queues forget at a stop what they',
+    "                                   have seen (in AWS they don't), so each demo sends it again, and Braze",
+    '                                   recognises no repeat',
   ])
 })
 
