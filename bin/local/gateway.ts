@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda'
-import { toHttpEvent } from './http-event.ts'
+import { joined, toHttpEvent } from './http-event.ts'
 import { closeServer, listen } from './listen.ts'
 import { routeOf } from './routes.ts'
 
@@ -16,27 +16,38 @@ export type InvokeReceiver = (event: APIGatewayProxyEventV2) => Promise<APIGatew
 /** What became of a request: counts of an accepted one are in its body. */
 export type Answered = { method: string; path: string; status: number; body: string; ms: number }
 
+/** A page of the local run itself. @returns undefined for every request that it has no answer to. */
+export type OwnPage = (request: {
+  method: string
+  path: string
+  headers: Record<string, string>
+}) => Promise<APIGatewayProxyStructuredResultV2 | undefined>
+
 export type Gateway = { url: string; stop: () => Promise<void> }
 
 /**
  * What the stack's HTTP API does: turns a request into an event, hands it to the receiver, and writes its answer.
  * Its own answers (404, 413, 500) are worded as API Gateway words them.
+ * @param options.ownPage comes before the routes.
  */
 export async function startGateway(options: {
   port: number
   invoke: InvokeReceiver
+  ownPage?: OwnPage
   now: () => number
   onAnswered: (answered: Answered) => void
   onTrouble: (what: string) => void
 }): Promise<Gateway> {
-  const { port, invoke, now, onAnswered, onTrouble } = options
+  const { port, invoke, ownPage, now, onAnswered, onTrouble } = options
 
   const resultOf = async (request: IncomingMessage, url: URL, requestId: string) => {
+    const { method = 'GET', headers, socket } = request
+    const own = await ownPage?.({ method, path: url.pathname, headers: joined(headers) })
+    if (own) return own
     const route = routeOf(url.pathname)
     if (!route) return ownAnswer(404, 'Not Found')
     const body = await readBody(request)
     if (!body) return ownAnswer(413, 'Request Entity Too Large')
-    const { method = 'GET', headers, socket } = request
     const sourceIp = socket.remoteAddress ?? ''
     const event = toHttpEvent({ method, url, headers, body, sourceIp }, route, requestId, now())
     if (Buffer.byteLength(JSON.stringify(event)) > MAX_EVENT_BYTES)

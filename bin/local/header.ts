@@ -1,4 +1,6 @@
+import { LETTERS_PATH } from './letters.ts'
 import type { Paint } from './paint.ts'
+import { plural } from './plural.ts'
 
 export type HeaderFacts = {
   url: string
@@ -25,11 +27,15 @@ export function header(facts: HeaderFacts, paint: Paint): string[] {
     field('Token', token, 'in the header x-api-key, or as Authorization: Bearer'),
     isSimulator
       ? field('Braze', `${brazeUrl}/simulator`, 'a simulator; open it to see what it knows')
-      : field('Braze', brazeUrl, 'a real one: what is sent here arrives there'),
-    field('State', stateDir, `${waiting} messages waiting, ${deadLetters} dead letters`),
+      : field('Braze', brazeUrl, `${kindOf(brazeUrl)}: what is sent here arrives there`),
+    field('State', stateDir, `${plural(waiting, 'message')} waiting, ${plural(deadLetters, 'dead letter')}`),
+    field('Letters', `${url}${LETTERS_PATH}`, 'what was parked, and why; GET it with the token'),
     '',
   ]
 }
+
+/** Only a loopback endpoint has no https, and it is somebody's own. */
+const kindOf = (brazeUrl: string) => (brazeUrl.startsWith('https:') ? 'a real one' : 'not the simulator')
 
 /** What a start shows last, before the live lines. */
 export const invitation = (url: string, token: string, paint: Paint): string[] => [
@@ -39,11 +45,11 @@ export const invitation = (url: string, token: string, paint: Paint): string[] =
   paint('dim', 'One line per request in (→) and per request to Braze (⇒) follows. Ctrl-C stops.'),
 ]
 
-/** A command for a second terminal, which works as it stands in any POSIX shell. */
+/** A command for a second terminal, which works as it stands in any POSIX shell. The answer ends its line. */
 export function curlLine(url: string, token: string): string {
   const row = '{"external_id":"me","audience_id":"1042","split_id":"2","op":"enter","loyalty_tier":"gold"}'
   return [
-    `curl ${url}/v1/activations`,
+    `curl -w '\\n' ${url}/v1/activations`,
     `-H ${quoted(`x-api-key: ${token}`)}`,
     `-H 'content-type: application/json'`,
     `-d ${quoted(row)}`,

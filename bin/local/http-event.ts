@@ -62,7 +62,8 @@ function queryOf(url: URL): Record<string, string> {
   )
 }
 
-function joined(headers: IncomingHttpHeaders): Record<string, string> {
+/** Header values as the event has them: one text per name. */
+export function joined(headers: IncomingHttpHeaders): Record<string, string> {
   return Object.fromEntries(
     Object.entries(headers).flatMap(([name, value]) =>
       value === undefined ? [] : [[name, Array.isArray(value) ? value.join(',') : value]],

@@ -4,6 +4,9 @@ import { RawLetter } from '../../functions/shared/message.ts'
 import { BridgeRecord, type QueueName } from '../../functions/shared/record.ts'
 import type { LocalQueues } from './queues.ts'
 
+/** Where the local run shows its dead letters; the deployed API has no such path. */
+export const LETTERS_PATH = '/dead-letters'
+
 const Body = z.object({
   failure: Failure.optional(),
   requestId: z.string().optional(),

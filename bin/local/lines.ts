@@ -1,11 +1,14 @@
 import * as z from 'zod'
 import type { Answered } from './gateway.ts'
+import { LETTERS_PATH } from './letters.ts'
 import type { LogEntry } from './log-entries.ts'
 import type { Paint } from './paint.ts'
+import { plural } from './plural.ts'
 
-/** Widths of the columns, in characters: the longest usual text of each. */
+/** Widths of the columns, in characters: the longest usual text of each. What is longer is cut. */
 const WHAT_WIDTH = 24
-const RESULT_WIDTH = 6
+/** The longest results are the words network and timeout. */
+const RESULT_WIDTH = 7
 const DETAIL_WIDTH = 32
 
 /** What the worker logs of each request to Braze. */
@@ -38,11 +41,16 @@ const COMMON_KEYS = new Set([
 
 const clock = (at: Date) => at.toTimeString().slice(0, 8)
 
-const plural = (count: number, one: string) => `${count} ${one}${count === 1 ? '' : 's'}`
+/** The receiver's answer to them counts no rows. */
+const CONNECTION_TESTS = new Set(['GET', 'HEAD'])
 
 /** One line per request of a sender. */
 export function requestLine({ method, path, status, body, ms }: Answered, at: Date, paint: Paint): string {
-  return row(at, paint, 'cyan', '→', `${method} ${path}`, status, summaryOf(body), ms)
+  const summary =
+    status === 200 && CONNECTION_TESTS.has(method) && path !== LETTERS_PATH
+      ? 'connection test'
+      : summaryOf(body)
+  return row(at, paint, '→', `${method} ${path}`, status, summary, ms)
 }
 
 /**
@@ -58,10 +66,16 @@ export function logLine(entry: LogEntry, at: Date, paint: Paint): string | undef
       events > 0 && plural(events, 'event'),
       purchases > 0 && plural(purchases, 'purchase'),
     ]
-    return row(at, paint, 'cyan', '⇒', 'Braze /users/track', status, counts.filter(Boolean).join(', '), ms)
+    return row(at, paint, '⇒', 'Braze /users/track', status, counts.filter(Boolean).join(', '), ms)
   }
   const { data: worked } = WorkerParked.safeParse(entry)
-  if (worked) return troubleLine(`worker parked ${plural(worked.parked, 'record')}`, at, paint, 'WARN')
+  if (worked)
+    return troubleLine(
+      `worker parked ${plural(worked.parked, 'record')}: GET ${LETTERS_PATH} says why`,
+      at,
+      paint,
+      'WARN',
+    )
   if (entry.level !== 'WARN' && entry.level !== 'ERROR' && entry.level !== 'CRITICAL') return undefined
   const fields = Object.entries(entry)
     .filter(([key, value]) => !COMMON_KEYS.has(key) && typeof value !== 'object')
@@ -76,22 +90,25 @@ export function troubleLine(what: string, at: Date, paint: Paint, level = 'ERROR
 function row(
   at: Date,
   paint: Paint,
-  arrowColour: 'cyan',
   arrow: string,
   what: string,
   status: number | string,
   detail: string,
   ms: number,
 ): string {
-  const result = paint(colourOf(status), String(status).padEnd(RESULT_WIDTH))
   return [
     paint('dim', clock(at)),
-    paint(arrowColour, arrow),
-    what.padEnd(WHAT_WIDTH),
-    `${result}${detail.padEnd(DETAIL_WIDTH)}`,
+    paint('cyan', arrow),
+    fitted(what, WHAT_WIDTH),
+    paint(colourOf(status), fitted(String(status), RESULT_WIDTH)),
+    fitted(detail, DETAIL_WIDTH),
     paint('dim', `${ms} ms`),
   ].join('  ')
 }
+
+/** @returns a text of exactly this width. */
+const fitted = (text: string, width: number) =>
+  (text.length > width ? `${text.slice(0, width - 1)}…` : text).padEnd(width)
 
 function colourOf(status: number | string) {
   if (typeof status === 'string' || status >= 500) return 'red'
@@ -101,22 +118,21 @@ function colourOf(status: number | string) {
 /** The receiver's answer: counts, or the title of a problem (RFC 9457), or API Gateway's own message. */
 const Summary = z.object({
   accepted: z.number().optional(),
-  rejected: z.number().optional(),
+  rejected: z.number().default(0),
   title: z.string().optional(),
   message: z.string().optional(),
 })
 
 function summaryOf(body: string): string {
-  const parsed = Summary.safeParse(parseJson(body))
+  const json = parseJson(body)
+  // Only the page of dead letters answers with a list.
+  if (Array.isArray(json)) return plural(json.length, 'dead letter')
+  const parsed = Summary.safeParse(json)
   if (!parsed.success) return ''
   const { accepted, rejected, title, message } = parsed.data
-  if (title ?? message) return title ?? message ?? ''
-  return [
-    accepted !== undefined && `${accepted} accepted`,
-    rejected !== undefined && rejected > 0 && `${rejected} parked`,
-  ]
-    .filter(Boolean)
-    .join(', ')
+  // Where no row can be used there are counts and a title, and the counts say more.
+  if (accepted === undefined) return title ?? message ?? ''
+  return [`${accepted} accepted`, rejected > 0 && `${rejected} parked`].filter(Boolean).join(', ')
 }
 
 function parseJson(text: string): unknown {

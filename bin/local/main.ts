@@ -33,7 +33,8 @@ export async function main({ argv, env, print, paint, stopAsked }: Surroundings)
   }
   const { settings } = read
   try {
-    const local = await startLocal({ ...settings, print, paint })
+    const command = argv.includes('--demo') ? 'npm run demo' : 'npm start'
+    const local = await startLocal({ ...settings, command, print, paint })
     const { profiles, events } = local.queues.waiting()
     const facts = {
       url: local.url,

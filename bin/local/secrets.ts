@@ -7,6 +7,8 @@ const GetSecretValue = z.object({ SecretId: z.string() })
 
 export type LocalSecrets = {
   endpoint: string
+  /** @returns a secret's JSON value; undefined where there is no such secret. */
+  get: (id: string) => unknown
   /** Sets a secret's JSON value, as a rotation does. */
   put: (id: string, value: unknown) => void
   stop: () => Promise<void>
@@ -36,6 +38,7 @@ export async function startSecrets(initial: Readonly<Record<string, unknown>>): 
   })
   return {
     endpoint: await listen(server, 0),
+    get: (id) => secrets.get(id),
     put: (id, value) => {
       secrets.set(id, value)
     },

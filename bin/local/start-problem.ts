@@ -3,12 +3,17 @@ export class StartProblem extends Error {
   override readonly name = 'StartProblem'
 }
 
-/** Node's error codes for a port that can't be had. */
-export function portProblem(error: unknown, port: number): unknown {
+const HIGHEST_PORT = 65_535
+
+/**
+ * Node's error codes for a port that can't be had.
+ * @param command what was typed to start this.
+ */
+export function portProblem(error: unknown, port: number, command: string): unknown {
   const code = error instanceof Error && 'code' in error ? error.code : undefined
   if (code === 'EADDRINUSE')
     return new StartProblem(
-      `Port ${port} is in use, perhaps by an earlier start. Stop that one, or set PORT, as in PORT=${port + 1} npm start.`,
+      `Port ${port} is in use, perhaps by an earlier start. Stop that one, or set PORT, as in PORT=${port < HIGHEST_PORT ? port + 1 : port - 1} ${command}.`,
     )
   if (code === 'EACCES')
     return new StartProblem(`Port ${port} may not be used here. Set PORT to one above 1023.`)

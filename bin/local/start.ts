@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { InboundSecret } from '../../functions/shared/secrets.ts'
 import { WORKER_TIMEOUT_SECONDS } from '../../functions/shared/send-window.ts'
 import type { Braze } from './braze/braze.ts'
 import { startDeliveries } from './deliveries.ts'
@@ -15,6 +16,7 @@ import { startGateway } from './gateway.ts'
 import { type Handlers, loadHandlers } from './handlers.ts'
 import { lambda } from './invoke.ts'
 import { type Letter, lettersIn } from './letters.ts'
+import { lettersPage } from './letters-page.ts'
 import { logLine, requestLine, troubleLine } from './lines.ts'
 import { type LogEntry, takeLogEntries } from './log-entries.ts'
 import { type Paint, plain } from './paint.ts'
@@ -31,6 +33,8 @@ export type LocalOptions = LocalSettings & {
   /** Gets the live lines. */
   print: (line: string) => void
   paint?: Paint
+  /** What was typed to start this, for advice on starting it otherwise. */
+  command?: string
   /** Gets every entry of the functions' logs. */
   onLog?: (entry: LogEntry) => void
   /** Other handlers than the deployed ones. */
@@ -64,7 +68,16 @@ export type Local = {
  * @throws StartProblem where the port or the state folder is in use.
  */
 export async function startLocal(options: LocalOptions): Promise<Local> {
-  const { port, token, stateDir, print, paint = plain, onLog, spacingMs = SPACING_MS } = options
+  const {
+    port,
+    token,
+    stateDir,
+    print,
+    paint = plain,
+    onLog,
+    spacingMs = SPACING_MS,
+    command = 'npm start',
+  } = options
   const opened: (() => Promise<void> | void)[] = []
   const closeAll = async () => {
     for (const close of opened.reverse()) await close()
@@ -94,6 +107,10 @@ export async function startLocal(options: LocalOptions): Promise<Local> {
     const gateway = await startGateway({
       port,
       invoke: lambda({ name: 'receiver', handler: receiver, timeoutMs: RECEIVER_TIMEOUT_MS, ...common }),
+      ownPage: lettersPage(
+        () => lettersIn(queues),
+        () => InboundSecret.parse(secrets.get(INBOUND_SECRET_ID)),
+      ),
       now: Date.now,
       onAnswered: (answered) => print(requestLine(answered, new Date(), paint)),
       onTrouble,
@@ -123,6 +140,6 @@ export async function startLocal(options: LocalOptions): Promise<Local> {
     }
   } catch (error) {
     await closeAll()
-    throw portProblem(error, port)
+    throw portProblem(error, port, command)
   }
 }

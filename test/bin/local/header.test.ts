@@ -23,6 +23,7 @@ test('the header says where to send, with what, where it goes and what waits', (
     '  Token     fixture-token-5521-x  in the header x-api-key, or as Authorization: Bearer',
     '  Braze     http://127.0.0.1:4001/simulator  a simulator; open it to see what it knows',
     '  State     /fixture/.state  2 messages waiting, 3 dead letters',
+    '  Letters   http://127.0.0.1:8787/dead-letters  what was parked, and why; GET it with the token',
     '',
   ])
 })
@@ -34,8 +35,21 @@ test('a real Braze is called one', () => {
   )
 })
 
+test("somebody's own endpoint is not called a real one", () => {
+  const lines = header({ ...FACTS, isSimulator: false }, plain)
+  expect(lines).toContain(
+    '  Braze     http://127.0.0.1:4001  not the simulator: what is sent here arrives there',
+  )
+})
+
+test('one message and one letter are singular', () => {
+  expect(header({ ...FACTS, waiting: 1, deadLetters: 1 }, plain)).toContain(
+    '  State     /fixture/.state  1 message waiting, 1 dead letter',
+  )
+})
+
 test('the curl line survives a quote in the token', () => {
   expect(curlLine('http://127.0.0.1:8787', "fixture'token-5521")).toBe(
-    `curl http://127.0.0.1:8787/v1/activations -H 'x-api-key: fixture'\\''token-5521' -H 'content-type: application/json' -d '{"external_id":"me","audience_id":"1042","split_id":"2","op":"enter","loyalty_tier":"gold"}'`,
+    `curl -w '\\n' http://127.0.0.1:8787/v1/activations -H 'x-api-key: fixture'\\''token-5521' -H 'content-type: application/json' -d '{"external_id":"me","audience_id":"1042","split_id":"2","op":"enter","loyalty_tier":"gold"}'`,
   )
 })

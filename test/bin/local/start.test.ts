@@ -50,10 +50,10 @@ test('the sample activation reaches Braze through the deployed handlers', async 
   expect(queues.letters()).toEqual([])
   const withoutTimes = lines.map((line) => line.slice(8).replace(/\d+ ms$/, 'N ms'))
   expect(withoutTimes).toContain(
-    '  →  POST /v1/activations      200   5 accepted                        N ms',
+    '  →  POST /v1/activations      200      5 accepted                        N ms',
   )
   expect(withoutTimes).toContain(
-    '  ⇒  Braze /users/track        201   5 profiles                        N ms',
+    '  ⇒  Braze /users/track        201      5 profiles                        N ms',
   )
 })
 
@@ -68,6 +68,28 @@ test('unusable rows stand in the dead-letter queue with their reason', async () 
     'IDENTIFIER_MISSING',
     'MEMBERSHIP_CONFLICT',
   ])
+})
+
+test('the dead letters can be read with the token, as often as one likes', async () => {
+  const { post, url, lines } = await start(tempDir())
+  await post('/v1/events', '{"event_name":"fixture-event-7731"}')
+  const read = (headers: Record<string, string>) => fetch(`${url}/dead-letters`, { headers })
+  const letters = [
+    {
+      queue: 'events',
+      messageId: expect.any(String),
+      body: {
+        failure: { code: 'IDENTIFIER_MISSING' },
+        rows: [{ index: 0, row: { event_name: 'fixture-event-7731' } }],
+      },
+    },
+  ]
+  for (const headers of [{ 'x-api-key': TOKEN }, { authorization: `Bearer ${TOKEN}` }])
+    expect(await (await read(headers)).json()).toMatchObject(letters)
+  expect((await read({})).status).toBe(401)
+  expect((await read({ 'x-api-key': 'fixture-token-wrong' })).status).toBe(401)
+  expect((await fetch(`${url}/dead-letters`, { method: 'DELETE' })).status).toBe(404)
+  expect(lines.join()).toMatch(/GET \/dead-letters +200 +1 dead letter /)
 })
 
 test('what was accepted while Braze failed is delivered after the next start', async () => {

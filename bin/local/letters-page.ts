@@ -1,0 +1,39 @@
+import type { APIGatewayProxyStructuredResultV2 } from 'aws-lambda'
+import { authenticate } from '../../functions/receiver/authenticate.ts'
+import type { InboundSecret } from '../../functions/shared/secrets.ts'
+import type { OwnPage } from './gateway.ts'
+import { LETTERS_PATH, type Letter } from './letters.ts'
+
+const NOT_LOGGED = { info: () => {}, warn: () => {}, error: () => {} }
+
+/**
+ * `GET /dead-letters`, for whoever runs the bridge locally: a JSON array of `{ queue, messageId, body }`, with the
+ * bodies as they stand in the dead-letter queues. Letters hold what people sent, so it takes the webhooks' token.
+ * Reading removes nothing. In AWS, letters are looked at in the SQS console.
+ */
+export function lettersPage(letters: () => readonly Letter[], inbound: () => InboundSecret): OwnPage {
+  return async ({ method, path, headers }) => {
+    if (method !== 'GET' || path !== LETTERS_PATH) return undefined
+    const stranger = await authenticate(headers, { readSecret: async () => inbound(), log: NOT_LOGGED })
+    if (stranger) return answer(stranger.status, { title: stranger.title, detail: stranger.detail })
+    return answer(
+      200,
+      letters().map(({ queue, messageId, body }) => ({ queue, messageId, body: parsed(body) })),
+    )
+  }
+}
+
+/** Indented, since a person reads it. */
+function answer(statusCode: number, body: unknown): APIGatewayProxyStructuredResultV2 {
+  const headers = { 'content-type': 'application/json', 'cache-control': 'no-store' }
+  return { statusCode, headers, body: `${JSON.stringify(body, null, 2)}\n` }
+}
+
+/** @returns the text itself where it is not JSON: SQS also moves what others wrote. */
+function parsed(body: string): unknown {
+  try {
+    return JSON.parse(body)
+  } catch {
+    return body
+  }
+}
