@@ -44,13 +44,17 @@ const PacedQueue = Queue.superRefine(({ concurrency, requestsPerSecond }, contex
 const Settings = z
   .strictObject({
     /** CloudFormation's rule for names; the queues carry it in theirs. */
-    stackName: z.string().regex(/^[A-Za-z][A-Za-z0-9-]{0,49}$/, 'letters, digits and -, at most 50'),
+    stackName: z
+      .string()
+      .regex(/^[A-Za-z][A-Za-z0-9-]{0,49}$/, 'a letter, then letters, digits and -, at most 50 in all'),
     /** Whether queues, secrets and logs outlive the stack. */
     keepData: z.boolean(),
     /** Which identifier addresses Braze where a row has both. */
     preferredIdentifier: z.enum(['external_id', 'braze_id']),
     /** The split of a membership whose row names none. */
-    defaultSplitId: z.string().min(1),
+    defaultSplitId: z
+      .string()
+      .regex(/^[^_,\s]+$/, 'without "_", "," and spaces: it becomes part of the name of a flag'),
     /** Message groups of each queue. Change it only while both queues are empty: it moves users to other lanes. */
     lanes: z.int().min(1).max(1_000),
     queues: z.strictObject({ profiles: PacedQueue, events: PacedQueue }),
