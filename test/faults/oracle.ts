@@ -104,9 +104,8 @@ function eventsOnce(run: Run, accepted: Accepted, letters: Letter[]): string[] {
     const parked = parkedSure.get(row) ?? 0
     if (there + parked < times && !parkedPerhaps.has(row))
       broken.push(`1: event ${row} was accepted ${times}×, arrived ${there}×, parked ${parked}×`)
-    // A letter is recognised for five minutes; after a kill, or a parking cut off by SQS, its message comes back later.
-    const isCutOff = run.kills > 0 || (run.scenario.concurrency > 1 && run.scenario.queueFaults.length > 0)
-    const letterAgain = isCutOff && parked > times && there === 0
+    // A letter is recognised for five minutes, and such a message comes back later.
+    const letterAgain = losesVerdicts(run) && parked > times && there === 0
     const excused =
       letterAgain ||
       inTheDark.has(row) ||
@@ -126,8 +125,20 @@ function count(rows: number[]): Map<number, number> {
   return counted
 }
 
+/** A verdict that was not parked yet is forgotten with its environment: by a kill, or when SQS cuts the parking off. */
+const losesVerdicts = ({ kills, scenario }: Run) =>
+  kills > 0 || (scenario.concurrency > 1 && scenario.queueFaults.length > 0)
+
+/** Braze's answers leave it open which events arrived. */
+const isUnclear = ({ scenario: { indexes, brazeFaults } }: Run) =>
+  indexes === 'missing' ||
+  indexes === 'out of range' ||
+  brazeFaults.some(({ fault }) => 'status' in fault && fault.status === 201)
+
 /** Promise 2: of each user, events first arrive in the order in which SQS accepted them. */
 function eventsInOrder(run: Run, accepted: Accepted): string[] {
+  // An event given up as perhaps arrived is sent again, behind later ones, when that verdict is forgotten.
+  if (losesVerdicts(run) && isUnclear(run)) return []
   const places = new Map<number, number>()
   for (const record of accepted.flatMap(({ records }) => records)) {
     const row = record.properties?.row
@@ -196,11 +207,6 @@ function finalState(run: Run, accepted: Accepted, letters: Letter[]): string[] {
 
 /** Promises 3 and 6: bad records are parked, for the right reason, and no others. */
 function rightlyParked(run: Run, letters: Letter[]): string[] {
-  const { indexes, brazeFaults } = run.scenario
-  const isUnclear =
-    indexes === 'missing' ||
-    indexes === 'out of range' ||
-    brazeFaults.some(({ fault }) => 'status' in fault && fault.status === 201)
   const fails =
     run.scenario.brazeFaults.some(({ fault }) => 'status' in fault && fault.status >= 500) ||
     (run.scenario.outage?.answer ?? 0) >= 500
@@ -212,7 +218,7 @@ function rightlyParked(run: Run, letters: Letter[]): string[] {
       const isRight =
         (code === 'ATTRIBUTE_REFUSED' && record.attributes?.note !== undefined) ||
         (code === 'REJECTED_BY_BRAZE' && fated) ||
-        (code === 'MAY_HAVE_ARRIVED' && record.type === 'event' && isUnclear) ||
+        (code === 'MAY_HAVE_ARRIVED' && record.type === 'event' && isUnclear(run)) ||
         (code === 'WORKER_DIED' && run.kills > 1) ||
         (code === 'BRAZE_FAILS_ON_IT' && fails)
       if (!isRight) broken.push(`3: record ${rowOf(record)} of ${record.external_id} is parked as ${code}`)
