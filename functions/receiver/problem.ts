@@ -110,7 +110,15 @@ export const BODY_TOO_LARGE: Problem = {
   problem: 'body-too-large',
   status: 413,
   title: 'The expanded body is too large',
-  detail: 'Lower the batch size of the sender: a body may be 32 MB at most after it is expanded.',
+  detail: 'Lower the batch size of the sender: a body may be 16 MB at most after it is expanded.',
+}
+
+export const TOO_MANY_VALUES: Problem = {
+  problem: 'too-many-values',
+  status: 413,
+  title: 'There are too many values in one request',
+  detail:
+    'Lower the batch size of the sender: one request may hold 400,000 values at most, counted over all rows and columns.',
 }
 
 export const TOO_MANY_ROWS: Problem = {

@@ -46,10 +46,21 @@ describe('decode', () => {
     })
   })
 
-  it('stops expanding at 32 MB', () => {
-    const body = gzipSync(Buffer.alloc(32 * 1024 * 1024 + 1, ' '))
+  it('stops expanding at 16 MB', () => {
+    const body = gzipSync(Buffer.alloc(16 * 1024 * 1024 + 1, ' '))
     expect(body.length).toBeLessThan(100_000)
-    expect(decode({ headers: {}, body })).toMatchObject({ status: 413 })
+    expect(decode({ headers: {}, body })).toMatchObject({ status: 413, problem: 'body-too-large' })
+    expect(decode({ headers: {}, body: gzipSync(Buffer.alloc(16 * 1024 * 1024, ' ')) })).toEqual({ json: [] })
+  })
+
+  it.each([
+    ['values', `[${'1,'.repeat(400_000)}1]`],
+    ['lists', `[${'[],'.repeat(200_000)}1]`],
+    ['objects', `[${'{},'.repeat(200_000)}1]`],
+    ['keys', `{${'"":1,'.repeat(400_000)}"":1}`],
+    ['nested lists', '['.repeat(400_001)],
+  ])('builds none of too many %s', (_, text) => {
+    expect(decodeText(text)).toMatchObject({ status: 413, problem: 'too-many-values' })
   })
 
   it('refuses bytes that are not UTF-8', () => {
