@@ -128,6 +128,14 @@ export const TOO_MANY_ROWS: Problem = {
   detail: 'Lower the batch size of the sender: one request may hold 100,000 rows at most.',
 }
 
+export const TOO_MANY_ROUNDS: Problem = {
+  problem: 'too-many-rounds',
+  status: 413,
+  title: 'Too many rows must be stored one after the other',
+  detail:
+    'Nothing was taken. Lower the batch size of the sender: one request may hold at most 300 rows that add to or take from what the profile of one person holds (inc, add, remove, update), and fewer events if only some have an event_id or a time.',
+}
+
 export const NOT_UTF8: Problem = {
   problem: 'not-utf8',
   status: 400,

@@ -9,7 +9,7 @@ import { senderKeyOf } from './deduplicate.ts'
 import { enqueue } from './enqueue.ts'
 import { toLetters } from './letters.ts'
 import { toMessages } from './messages.ts'
-import { isProblem, METHOD_NOT_ALLOWED, type Problem, QUEUE_UNAVAILABLE } from './problem.ts'
+import { isProblem, METHOD_NOT_ALLOWED, type Problem, QUEUE_UNAVAILABLE, TOO_MANY_ROUNDS } from './problem.ts'
 import { toRecords } from './records.ts'
 import { tell } from './report.ts'
 import type { BridgeRequest } from './request.ts'
@@ -34,6 +34,13 @@ export type Deps = {
  * API Gateway gives up on an answer 30 s after the request came, and a call to SQS that hangs takes up to 12 s to fail.
  */
 const ENQUEUE_WITHIN_MS = 15_000
+
+/**
+ * Messages of one lane go out one after the other. SQS takes 10 to 20 ms for each; with 50 there is time for a slow day
+ * and a few repetitions. A lane that needs more rounds would be a 503 each time the sender comes again.
+ */
+const ENQUEUE_ROUND_MS = 50
+const MAX_ROUNDS = ENQUEUE_WITHIN_MS / ENQUEUE_ROUND_MS
 
 /** Takes one request: answers only when every row of it stands in a queue, accepted or parked. */
 export async function receive(request: BridgeRequest, deps: Deps): Promise<Answer> {
@@ -69,6 +76,7 @@ async function take(request: BridgeRequest, deps: Deps, startedAt: number): Prom
     senderKey: senderKeyOf(request.headers),
   }
   const messages = toMessages(records.read, origin, settings, newId)
+  if (messages.some((lane) => lane.length > MAX_ROUNDS)) return TOO_MANY_ROUNDS
   const letters = toLetters(records.refused, origin, route.endpoint, rows.inherited, settings, newId)
   const lists = [...messages, ...letters.map((letter) => [letter])]
   const complete = await enqueue(lists, startedAt + ENQUEUE_WITHIN_MS, deps)

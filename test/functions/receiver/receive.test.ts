@@ -275,6 +275,17 @@ it('parks a row whose identifier header is longer than a message, beside a row t
   for (const { body } of sent) expect(body.length).toBeLessThanOrEqual(200_000)
 })
 
+it('takes all or none of the rows that must be stored one after the other', async () => {
+  const increments = (count: number) =>
+    post(JSON.stringify(Array.from({ length: count }, () => ({ external_id: 'u-1', visits: { inc: 1 } }))))
+  expect(await ask(increments(300))).toMatchObject({ status: 200, sent: { length: 300 } })
+  expect(await ask(increments(301))).toMatchObject({
+    status: 413,
+    json: { type: 'urn:actioniq-braze-bridge:problem:too-many-rounds' },
+    sent: [],
+  })
+})
+
 it('takes audience, split and operation from the URL', async () => {
   const { profiles } = await ask(
     post('[{"external_id":"u-1"}]', { query: { audience_id: '1042', split_id: '2', op: 'leave' } }),
