@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import type { QueueName } from '../../functions/shared/record.ts'
 import { isFated } from './rows.ts'
-import type { Run } from './world.ts'
+import type { Run } from './run.ts'
 
 /** A record as it stands in a message or a letter. Read here anew: the oracle shares no code with what it judges. */
 const Record = z.looseObject({

@@ -1,0 +1,67 @@
+import type { Outgoing, SendBatch } from '../../functions/shared/queue.ts'
+import type { QueueName } from '../../functions/shared/record.ts'
+import type { FifoQueue } from './fifo-queue.ts'
+import { createQueueModel } from './queue-model.ts'
+import type { Run } from './run.ts'
+import type { Scenario } from './scenario.ts'
+import type { Clock } from './virtual-clock.ts'
+
+/** As in the stack: six times the worker's time-out. */
+const VISIBILITY_MS = 6 * 60_000
+
+/** By request: it repeats an earlier one, byte by byte, under this key. */
+export type Repeats = Map<string, { key: string | undefined }>
+
+/** The four queues, and a `sendBatch` that fails where the scenario says so. */
+export function createFaultyQueues(
+  scenario: Scenario,
+  { now, sleep }: Pick<Clock, 'now' | 'sleep'>,
+  random: () => number,
+  repeats: Repeats,
+) {
+  const queueOf = (name: QueueName) => {
+    const options = { now, visibilityMs: VISIBILITY_MS, severalPerGroup: scenario.severalPerGroup, random }
+    const deadLetters = createQueueModel({ ...options, name: `${name}-dlq` })
+    return { deadLetters, queue: createQueueModel({ ...options, name, maxReceiveCount: 1_000, deadLetters }) }
+  }
+  const [profiles, events] = [queueOf('profiles'), queueOf('events')]
+  const byUrl: Record<string, FifoQueue> = {
+    profiles: profiles.queue,
+    events: events.queue,
+    'profiles-dlq': profiles.deadLetters,
+    'events-dlq': events.deadLetters,
+  }
+  const accepted: Run['accepted'] = []
+  const taken: Run['taken'] = new Map()
+  const recognised: Run['recognised'] = []
+  let sends = 0
+
+  const sendBatch: SendBatch = async (batch) => {
+    await sleep(5)
+    const fault = scenario.queueFaults.find(({ nth, times }) => sends >= nth && sends < nth + times)
+    sends += 1
+    const failed = fault?.whole ? batch : fault ? batch.slice(-1) : []
+    for (const message of batch) if (!failed.includes(message)) put(message)
+    return failed
+  }
+
+  function put(message: Outgoing): void {
+    const [outcome] = byUrl[message.queueUrl]?.send([message]) ?? []
+    if (!outcome?.taken) throw new Error(`SQS refuses what it was sent: ${outcome?.code}`)
+    const { queueUrl: queue, body } = message
+    if (queue !== 'profiles' && queue !== 'events') return
+    const { requestId, records }: { requestId: string; records: unknown[] } = JSON.parse(body)
+    taken.set(requestId, (taken.get(requestId) ?? 0) + records.length)
+    if (outcome.duplicate) recognised.push({ body, repeated: repeats.get(requestId) })
+    else accepted.push({ queue, body })
+  }
+
+  return {
+    queues: { profiles: profiles.queue, events: events.queue },
+    deadLetters: { profiles: profiles.deadLetters, events: events.deadLetters },
+    sendBatch,
+    accepted,
+    taken,
+    recognised,
+  }
+}

@@ -1,0 +1,46 @@
+import type { Braze } from '../../bin/local/braze/braze.ts'
+import type { QueueName } from '../../functions/shared/record.ts'
+import type { FifoQueue } from './fifo-queue.ts'
+import type { Scenario } from './scenario.ts'
+
+/** One request as Braze saw it. */
+export type SeenRequest = {
+  at: number
+  until: number
+  invocation: number
+  queue: QueueName
+  /** The row numbers of its events. */
+  events: number[]
+  users: string[]
+  applied: boolean
+  /** What the worker got: a lost or unreadable answer leaves it in the dark. */
+  known: boolean
+  /** Set by a 429 or a Retry-After: until when. */
+  waitUntil?: number
+}
+
+/** What a scenario led to, for the oracle to judge. */
+export type Run = {
+  scenario: Scenario
+  braze: Braze
+  queues: Record<QueueName, FifoQueue>
+  deadLetters: Record<QueueName, FifoQueue>
+  /** Bodies of messages that a source queue took for the first time, in order. */
+  accepted: { queue: QueueName; body: string }[]
+  /** Requests that were answered 200 or 422, and how many rows the answer called accepted. */
+  answers: { requestId: string; accepted: number }[]
+  /** How many records SQS took, by request. */
+  taken: Map<string, number>
+  /** Messages that SQS recognised as repeated, and the request they came with, if it repeats another. */
+  recognised: { body: string; repeated: { key: string | undefined } | undefined }[]
+  /** All rows of answered requests. */
+  answeredRows: number[]
+  seen: SeenRequest[]
+  /** Events that an invocation delivered before it was killed, or before a message of them went back unfinished. */
+  excusedByKill: Set<number>
+  excusedByCutOff: Set<number>
+  kills: number
+  logs: unknown[]
+  quiet: boolean
+  endedAt: number
+}

@@ -1,0 +1,84 @@
+import { type Deps, receive } from '../../functions/receiver/receive.ts'
+import { type Numbering, toBody } from './rows.ts'
+import type { World } from './world.ts'
+
+/** Sends a scenario's requests through the real `receive`. */
+export function createSenders({ scenario, run, now, sleep, sendBatch, repeats, log, newId }: World) {
+  const bodies = new Set<string>()
+  let receiverSends = 0
+  const receiverDeps = (dies: () => void): Deps => ({
+    readSecret: async () => ({ token: 'fixture-inbound-token' }),
+    sendBatch: async (batch) => {
+      const left = await sendBatch(batch)
+      if (scenario.receiverKills.includes(receiverSends++)) {
+        run.kills += 1
+        dies()
+        return new Promise(() => undefined)
+      }
+      return left
+    },
+    now,
+    newId,
+    pause: sleep,
+    log,
+    count: () => undefined,
+    settings: {
+      lanes: scenario.lanes,
+      preferredIdentifier: 'external_id',
+      defaultSplitId: '0',
+      queues: { profiles: 'profiles', events: 'events' },
+      deadLetters: { profiles: 'profiles-dlq', events: 'events-dlq' },
+    },
+  })
+
+  /** A sender repeats what got no answer or a 5xx, the same bytes, until it is taken. */
+  async function post(path: string, body: string, key: string | undefined): Promise<void> {
+    for (let attempt = 0; attempt < 20; attempt++) {
+      const died = Promise.withResolvers<undefined>()
+      const request = {
+        id: `request-${newId()}`,
+        method: 'POST',
+        path,
+        headers: { 'x-api-key': 'fixture-inbound-token', 'idempotency-key': key },
+        query: {},
+        body: Buffer.from(body),
+      }
+      if (bodies.has(body)) repeats.set(request.id, { key })
+      bodies.add(body)
+      const answer = await Promise.race([
+        receive(
+          request,
+          receiverDeps(() => died.resolve(undefined)),
+        ),
+        died.promise,
+      ])
+      if (answer && answer.status < 500) {
+        if (answer.status !== 200 && answer.status !== 422)
+          throw new Error(`unexpected ${answer.status}: ${answer.body}`)
+        run.answers.push({ requestId: request.id, accepted: JSON.parse(answer.body).accepted })
+        return
+      }
+      await sleep(10_000)
+    }
+    throw new Error('the receiver never took a request')
+  }
+
+  async function sendAll(): Promise<void> {
+    const numbering: Numbering = { next: 1 }
+    const later: Promise<void>[] = []
+    for (const [index, request] of scenario.requests.entries()) {
+      await sleep(request.after * 1_000)
+      const body = toBody(request, numbering)
+      const key = request.idempotencyKey ? `fixture-key-${index}` : undefined
+      await post(request.path, body, key)
+      for (const [, row] of body.matchAll(/"row":(\d+)/g)) run.answeredRows.push(Number(row))
+      if (request.again !== undefined) {
+        const { again } = request
+        later.push(sleep(again * 1_000).then(() => post(request.path, body, key)))
+      }
+    }
+    await Promise.all(later)
+  }
+
+  return { sendAll }
+}

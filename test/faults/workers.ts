@@ -1,0 +1,156 @@
+import { SIMULATOR_KEY } from '../../bin/local/braze/settings.ts'
+import type { QueueName } from '../../functions/shared/record.ts'
+import { SEND_WINDOW_SECONDS } from '../../functions/shared/send-window.ts'
+import type { Handed } from '../../functions/worker/handed.ts'
+import { pacer } from '../../functions/worker/pace.ts'
+import type { WorkerDeps } from '../../functions/worker/run.ts'
+import { work } from '../../functions/worker/work.ts'
+import type { Track } from './faulty-braze.ts'
+import type { ReceivedMessage } from './fifo-queue.ts'
+import { MINUTE, type World } from './world.ts'
+
+const WORKER_TIMEOUT_MS = 60_000
+const SPACING_MS = 200
+
+const eventRows = (body: string): number[] =>
+  JSON.parse(body).records.flatMap(
+    ({ properties }: { properties?: { row?: number } }) => properties?.row ?? [],
+  )
+
+/** Feeds the real `work` as Lambda's event source does, in environments that can die. */
+export function createWorkers(
+  { scenario, run, now, sleep, random, sendBatch, log, during }: World,
+  track: Track,
+) {
+  let invocations = 0
+  let effects = 0
+  const marks = new Map<string, number>()
+
+  /** One execution environment: what it remembers is gone when it dies. */
+  const environment = () => ({
+    ledger: new Map(),
+    strikes: new Map(),
+  })
+
+  async function invoke(
+    queue: QueueName,
+    batch: readonly ReceivedMessage[],
+    place: { current: ReturnType<typeof environment> },
+  ): Promise<void> {
+    const model = run.queues[queue]
+    const invocation = invocations++
+    const died = Promise.withResolvers<'died'>()
+    const handed: Handed[] = batch.map(({ id, handle, group, receives, body }) => ({
+      messageId: id,
+      receiptHandle: handle,
+      queue,
+      lane: group,
+      receives,
+      body,
+    }))
+    /** Each effect may be the last thing this environment does, before or after it takes place. */
+    const effect =
+      <Args extends readonly unknown[], Result>(act: (...args: Args) => Promise<Result>) =>
+      async (...args: Args): Promise<Result> => {
+        const kill = scenario.kills.find(({ nth }) => nth === effects)
+        effects += 1
+        if (kill && !kill.after) return die()
+        const result = await act(...args)
+        if (kill) return die()
+        return result
+      }
+    const die = (): Promise<never> => {
+      run.kills += 1
+      died.resolve('died')
+      return new Promise(() => undefined)
+    }
+    const handles = (messages: readonly Handed[]) => messages.map(({ receiptHandle }) => receiptHandle)
+    const deps: WorkerDeps = {
+      credentials: async () =>
+        during(scenario.secretTrouble)
+          ? { missing: scenario.secretTrouble?.missing ?? 'BRAZE_SECRET_UNREADABLE' }
+          : { apiKey: SIMULATOR_KEY, restEndpoint: 'https://rest.iad-01.braze.com' },
+      track: effect((_credentials, body) => track(invocation, queue, body)),
+      pace: pacer(SPACING_MS, now, sleep),
+      pause: sleep,
+      now,
+      random,
+      sendBatch: effect(sendBatch),
+      remove: effect(async (messages) => {
+        for (const handle of handles(messages)) model.delete(handle)
+      }),
+      hide: effect(async (messages, seconds) => {
+        for (const handle of handles(messages)) model.changeVisibility(handle, seconds)
+      }),
+      markers: {
+        set: effect(async (id) => {
+          const before = marks.get(id) ?? 0
+          marks.set(id, before + 1)
+          return before
+        }),
+        clear: effect(async (id) => void marks.delete(id)),
+      },
+      ledger: place.current.ledger,
+      strikes: place.current.strikes,
+      settings: {
+        preferredIdentifier: 'external_id',
+        deadLetterUrls: { profiles: 'profiles-dlq', events: 'events-dlq' },
+      },
+      log,
+      count: () => undefined,
+    }
+    const timeout = sleep(WORKER_TIMEOUT_MS).then(() => 'died' as const)
+    const back = await Promise.race([
+      work(handed, deps, now() + SEND_WINDOW_SECONDS * 1_000),
+      died.promise,
+      timeout,
+    ])
+    const delivered = run.seen
+      .filter((seen) => seen.invocation === invocation && seen.applied)
+      .flatMap((seen) => seen.events)
+    if (back === 'died') {
+      place.current = environment()
+      for (const n of delivered) run.excusedByKill.add(n)
+      // It could not pass on what it was told.
+      for (const seen of run.seen) if (seen.invocation === invocation) delete seen.waitUntil
+      return
+    }
+    const rowsBack = handed
+      .filter(({ messageId }) => back.includes(messageId))
+      .flatMap(({ body }) => eventRows(body))
+    for (const n of delivered) if (rowsBack.includes(n)) run.excusedByCutOff.add(n)
+    for (const { messageId, receiptHandle } of handed)
+      if (!back.includes(messageId)) model.delete(receiptHandle)
+  }
+
+  let sending = true
+  async function poll(queue: QueueName): Promise<void> {
+    const model = run.queues[queue]
+    const place = { current: environment() }
+    while (now() < run.endedAt) {
+      const batch = model.receive(10)
+      if (batch.length > 0) await invoke(queue, batch, place)
+      else if (!sending && model.list().length === 0) return
+      else
+        await sleep(
+          Math.max(
+            20,
+            Math.min((model.nextChangeAt() ?? now() + 1_000) - now(), sending ? 1_000 : 60 * MINUTE),
+          ),
+        )
+    }
+  }
+
+  return {
+    /** Resolves when the queues are empty, or the time is over. */
+    start: () =>
+      Promise.all(
+        (['profiles', 'events'] as const).flatMap((queue) =>
+          Array.from({ length: scenario.concurrency }, () => poll(queue)),
+        ),
+      ),
+    noMoreComes: () => {
+      sending = false
+    },
+  }
+}
