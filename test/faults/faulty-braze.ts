@@ -1,10 +1,12 @@
-import { createBraze } from '../../bin/local/braze/braze.ts'
+import { type Braze, createBraze } from '../../bin/local/braze/braze.ts'
+import type { Step } from '../../bin/local/braze/script.ts'
 import { SIMULATOR_KEY } from '../../bin/local/braze/settings.ts'
 import type { QueueName } from '../../functions/shared/record.ts'
 import type { Answer } from '../../functions/worker/judge.ts'
+import { keyAt } from './keys.ts'
 import { userName } from './rows.ts'
 import type { SeenRequest } from './run.ts'
-import { POISON_USER, REJECTED_USER, type Scenario } from './scenario.ts'
+import { FAILING_USER, POISON_USER, REJECTED_USER, type Scenario } from './scenario.ts'
 import type { World } from './world.ts'
 
 const LATENCY_MS = 120
@@ -12,124 +14,162 @@ const LATENCY_MS = 120
 /** The worker's own, in `braze.ts`. */
 const BRAZE_TIMEOUT_MS = 8_000
 
+const HOUR_SECONDS = 3_600
+
 type Sent = { external_id: string; properties?: { row?: number } }
 
-export type Track = (invocation: number, queue: QueueName, body: string) => Promise<Answer>
+export type Track = (invocation: number, queue: QueueName, apiKey: string, body: string) => Promise<Answer>
+
+/** What becomes of a request: `known` says whether the worker can tell whether it was applied. */
+type Reply = { answer: Answer; applied: boolean; known: boolean; delayMs: number }
+
+/** A Braze in which some users have the scenario's fates, and which keeps to its budget. */
+export function createFatedBraze({ fates, indexes, budget }: Scenario, now: () => number): Braze {
+  const braze = createBraze({
+    now,
+    settings: budget
+      ? {
+          trackLimit: { requests: budget.perHour, seconds: HOUR_SECONDS },
+          waitDialect: budget.dialect,
+        }
+      : {},
+  })
+  const answering = (user: number, status: number): Step => ({
+    do: 'answer',
+    status,
+    body: { message: 'fixture-poison' },
+    users: [`external_id:${userName(user)}`],
+    times: 'always',
+  })
+  const rejected = [`external_id:${userName(REJECTED_USER)}`]
+  braze.script([
+    answering(POISON_USER, 400),
+    ...(fates.failing ? [answering(FAILING_USER, 500)] : []),
+    { do: 'reject', rejected, users: rejected, indexes, times: 'always' },
+  ])
+  return braze
+}
 
 /** The way to Braze and back, with the scenario's faults on it. */
 export function createFaultyBraze({ scenario, run, now, sleep, during }: World): Track {
   const { braze } = run
-  braze.script([
-    {
-      do: 'answer',
-      status: 400,
-      body: { message: 'fixture-poison' },
-      users: [`external_id:${userName(POISON_USER)}`],
-      times: 'always',
-    },
-    {
-      do: 'reject',
-      rejected: [`external_id:${userName(REJECTED_USER)}`],
-      users: [`external_id:${userName(REJECTED_USER)}`],
-      indexes: scenario.indexes,
-      times: 'always',
-    },
-  ])
-  const faulty = createBraze({ now })
+  /** Has no users: it only knows how Braze words its troubles. */
+  const puppet = createBraze({ now })
   let asked = 0
-  async function track(invocation: number, queue: QueueName, body: string): Promise<Answer> {
+
+  async function track(invocation: number, queue: QueueName, apiKey: string, body: string): Promise<Answer> {
     const fault = scenario.brazeFaults.find(({ nth }) => nth === asked)?.fault
     asked += 1
-    const request = {
-      method: 'POST',
-      path: '/users/track',
-      headers: { authorization: `Bearer ${SIMULATOR_KEY}`, 'content-type': 'application/json' },
-      body,
-    }
-    const parsed: { attributes?: Sent[]; events?: Sent[] } = JSON.parse(body)
-    const seen: SeenRequest = {
-      at: now(),
-      until: Number.POSITIVE_INFINITY,
-      invocation,
-      queue,
-      events: (parsed.events ?? []).flatMap(({ properties }) => properties?.row ?? []),
-      users: [
-        ...new Set(
-          [...(parsed.attributes ?? []), ...(parsed.events ?? [])].map(({ external_id }) => external_id),
-        ),
-      ],
-      applied: false,
-      known: true,
-    }
+    const seen = look(body, { at: now(), invocation, queue })
     run.seen.push(seen)
     await sleep(LATENCY_MS / 2)
-    const before = braze.requests().length
-    const isOut = during(scenario.outage)
-    // A fault is played by a Braze without users, unless it applies the request: then by the real one.
-    const applies =
-      fault &&
-      (('apply' in fault && fault.apply) ||
-        fault.do === 'delay' ||
-        (fault.do === 'answer' && fault.status < 300))
-    const outcome = isOut
-      ? answerOf(scenario.outage?.answer ?? 503)
-      : fault && !applies
-        ? playFault(fault)
-        : braze.handle(request)
-    const lost = !isOut && applies
-    seen.applied =
-      !isOut &&
-      (!fault || applies === true) &&
-      (braze.requests().at(-1)?.applied ?? false) &&
-      braze.requests().length > before
-    const delayMs = (fault && 'delayMs' in fault && !isOut ? (fault.delayMs ?? 0) : 0) + LATENCY_MS / 2
-    await sleep(Math.min(delayMs, BRAZE_TIMEOUT_MS))
+    const { answer, applied, known, delayMs } = reply(apiKey, body, seen, fault)
+    const isLate = delayMs + LATENCY_MS / 2 >= BRAZE_TIMEOUT_MS
+    Object.assign(seen, { applied, known: known && !isLate })
+    await sleep(Math.min(delayMs + LATENCY_MS / 2, BRAZE_TIMEOUT_MS))
     seen.until = now()
-    if (delayMs >= BRAZE_TIMEOUT_MS) {
-      seen.known = false
-      return { kind: 'no answer', cause: 'timeout' }
-    }
-    if (lost && fault.do === 'reset') {
-      seen.known = false
-      return { kind: 'no answer', cause: 'network' }
-    }
-    if (lost && fault.do === 'answer') {
-      // Queued is said of what Braze would take; what it would refuse, it refuses.
-      const isWhole = outcome.kind === 'answer' && outcome.status === 201 && !outcome.body.includes('errors')
-      if (fault.status === 202)
-        return isWhole
-          ? { kind: 'answer', status: 202, headers: {}, body: '{"message":"queued"}' }
-          : outcome.kind === 'answer'
-            ? outcome
-            : { kind: 'no answer', cause: 'network' }
-      seen.known = false
-      return { kind: 'answer', status: fault.status, headers: {}, body: String(fault.body) }
-    }
-    if (outcome.kind === 'reset') {
-      seen.known = false
-      return { kind: 'no answer', cause: 'network' }
-    }
-    const told = Number(
-      outcome.headers['x-ratelimit-retry-after'] ?? outcome.headers['retry-after'] ?? Number.NaN,
-    )
-    if (outcome.status === 429 && !Number.isNaN(told)) seen.waitUntil = now() + told * 1_000
-    return outcome
+    if (isLate) return { kind: 'no answer', cause: 'timeout' }
+    const until =
+      answer.kind === 'answer' && answer.status === 429 ? toldUntil(answer.headers, now()) : undefined
+    if (until !== undefined) seen.waitUntil = until
+    return answer
   }
 
-  function playFault(fault: Scenario['brazeFaults'][number]['fault']) {
-    faulty.clearScript()
-    faulty.script([fault])
-    return faulty.handle({
-      method: 'POST',
-      path: '/users/track',
-      headers: { authorization: `Bearer ${SIMULATOR_KEY}`, 'content-type': 'application/json' },
-      body: '{"attributes":[]}',
-    })
+  function reply(apiKey: string, body: string, seen: SeenRequest, fault: Step | undefined): Reply {
+    if (during(scenario.outage)) return played(outageStep(scenario.outage?.answer ?? 503))
+    if (apiKey !== keyAt(scenario, now())) return played({ do: 'answer', status: 401 }, apiKey)
+    if (!fault) return handled(body)
+    switch (fault.do) {
+      case 'delay':
+        return { ...handled(body), delayMs: fault.delayMs }
+      case 'reset':
+        return fault.apply
+          ? { ...handled(body), answer: NO_ANSWER, known: false, delayMs: fault.delayMs ?? 0 }
+          : played(fault)
+      case 'answer': {
+        if (fault.status >= 300) {
+          if (isRefusal(fault.status) && seen.objects === 1)
+            for (const user of seen.users) run.refusedAlone.add(user)
+          return played(fault)
+        }
+        return inOtherWords(handled(body), fault)
+      }
+      default:
+        return played(fault)
+    }
   }
-  const answerOf = (status: number) =>
-    playFault(
-      status === 429 ? { do: 'rate limit', dialect: 'retry-after', seconds: 900 } : { do: 'answer', status },
-    )
+
+  function handled(body: string): Reply {
+    const outcome = braze.handle(trackRequest(body, SIMULATOR_KEY))
+    const applied = braze.requests().at(-1)?.applied ?? false
+    return { answer: toAnswer(outcome), applied, known: true, delayMs: 0 }
+  }
+
+  function played(step: Step, apiKey = SIMULATOR_KEY): Reply {
+    puppet.clearScript()
+    puppet.script([step])
+    const outcome = puppet.handle(trackRequest('{"attributes":[]}', apiKey))
+    return {
+      answer: toAnswer(outcome),
+      applied: false,
+      known: outcome.kind === 'answer',
+      delayMs: outcome.delayMs,
+    }
+  }
 
   return track
+}
+
+const NO_ANSWER: Answer = { kind: 'no answer', cause: 'network' }
+
+const isRefusal = (status: number) => status === 400 || status === 413
+
+const outageStep = (status: number): Step =>
+  status === 429 ? { do: 'rate limit', dialect: 'retry-after', seconds: 900 } : { do: 'answer', status }
+
+const trackRequest = (body: string, apiKey: string) => ({
+  method: 'POST',
+  path: '/users/track',
+  headers: { authorization: `Bearer ${apiKey}`, 'content-type': 'application/json' },
+  body,
+})
+
+const toAnswer = (outcome: ReturnType<Braze['handle']>): Answer =>
+  outcome.kind === 'reset'
+    ? NO_ANSWER
+    : { kind: 'answer', status: outcome.status, headers: outcome.headers, body: outcome.body }
+
+/** Another wording of a success. Said only of what Braze takes whole: what it refuses, it refuses. */
+function inOtherWords(reply: Reply, { status, body, delayMs = 0 }: Extract<Step, { do: 'answer' }>): Reply {
+  const { answer } = reply
+  const isWhole = answer.kind === 'answer' && answer.status === 201 && !answer.body.includes('errors')
+  if (!isWhole) return { ...reply, delayMs }
+  const text = status === 202 ? '{"message":"queued"}' : String(body)
+  const known = text.startsWith('{')
+  return { ...reply, answer: { kind: 'answer', status, headers: {}, body: text }, known, delayMs }
+}
+
+function look(body: string, seen: Pick<SeenRequest, 'at' | 'invocation' | 'queue'>): SeenRequest {
+  const { attributes = [], events = [] }: { attributes?: Sent[]; events?: Sent[] } = JSON.parse(body)
+  return {
+    ...seen,
+    until: Number.POSITIVE_INFINITY,
+    objects: attributes.length + events.length,
+    events: events.flatMap(({ properties }) => properties?.row ?? []),
+    users: [...new Set([...attributes, ...events].map(({ external_id }) => external_id))],
+    applied: false,
+    known: true,
+  }
+}
+
+/** Above it, X-RateLimit-Reset is an epoch. */
+const LEAST_EPOCH_SECONDS = 1_000_000_000
+
+/** Until when a 429 tells to wait, in whichever words. */
+function toldUntil(headers: { readonly [name: string]: string }, now: number): number | undefined {
+  const left = headers['x-ratelimit-retry-after'] ?? headers['retry-after']
+  if (left !== undefined) return now + Number(left) * 1_000
+  const reset = Number(headers['x-ratelimit-reset'] ?? Number.NaN)
+  if (Number.isNaN(reset)) return undefined
+  return reset > LEAST_EPOCH_SECONDS ? reset * 1_000 : now + reset * 1_000
 }

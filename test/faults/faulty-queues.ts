@@ -12,6 +12,9 @@ const VISIBILITY_MS = 6 * 60_000
 /** By request: it repeats an earlier one, byte by byte, under this key. */
 export type Repeats = Map<string, { key: string | undefined }>
 
+const faultOf = (faults: Scenario['queueFaults'], call: number) =>
+  faults.find(({ nth, times }) => call >= nth && call < nth + times)
+
 /** The four queues, and a `sendBatch` that fails where the scenario says so. */
 export function createFaultyQueues(
   scenario: Scenario,
@@ -35,11 +38,16 @@ export function createFaultyQueues(
   const taken: Run['taken'] = new Map()
   const recognised: Run['recognised'] = []
   let sends = 0
+  let letters = 0
 
   const sendBatch: SendBatch = async (batch) => {
     await sleep(5)
-    const fault = scenario.queueFaults.find(({ nth, times }) => sends >= nth && sends < nth + times)
+    const isParking = batch.some(({ queueUrl }) => queueUrl.endsWith('-dlq'))
+    const fault =
+      faultOf(scenario.queueFaults, sends) ??
+      (isParking ? faultOf(scenario.parkingFaults, letters) : undefined)
     sends += 1
+    if (isParking) letters += 1
     const failed = fault?.whole ? batch : fault ? batch.slice(-1) : []
     for (const message of batch) if (!failed.includes(message)) put(message)
     return failed

@@ -1,4 +1,12 @@
-import { POISON_USER, REJECTED_USER, type Row, type SentRequest } from './scenario.ts'
+import {
+  DEADLY_USER,
+  FAILING_USER,
+  POISON_USER,
+  REJECTED_USER,
+  type Row,
+  type Scenario,
+  type SentRequest,
+} from './scenario.ts'
 
 /** Gives every value and every event a number of its own, so that each can be told from all others. */
 export type Numbering = { next: number }
@@ -24,7 +32,7 @@ function toRow(row: Row, n: number): object {
         op: row.kind,
       }
     case 'attribute':
-      return { external_id: userName(row.user), [`attribute${row.name}`]: n, row: n }
+      return { external_id: userName(row.user), [`attribute${row.name}`]: `fixture-value-${n}`, row: n }
     case 'event':
       return {
         external_id: userName(row.user),
@@ -43,5 +51,13 @@ function badRow({ how, user }: Extract<Row, { kind: 'bad' }>, n: number): object
   return { external_id: userName(user), note: 'x'.repeat(256), row: n }
 }
 
-export const isFated = (external_id: string | undefined) =>
-  external_id === userName(REJECTED_USER) || external_id === userName(POISON_USER)
+/** Whether Braze or the worker has trouble with this user in every request. */
+export function isFated({ fates }: Scenario, external_id: string | undefined): boolean {
+  const fated = [
+    REJECTED_USER,
+    POISON_USER,
+    ...(fates.failing ? [FAILING_USER] : []),
+    ...(fates.deadly ? [DEADLY_USER] : []),
+  ]
+  return fated.some((user) => external_id === userName(user))
+}

@@ -9,6 +9,7 @@ export type SeenRequest = {
   until: number
   invocation: number
   queue: QueueName
+  objects: number
   /** The row numbers of its events. */
   events: number[]
   users: string[]
@@ -40,6 +41,11 @@ export type Run = {
   excusedByKill: Set<number>
   excusedByCutOff: Set<number>
   kills: number
+  /** Messages that were done, and that SQS hands out again all the same. */
+  undeleted: number
+  /** Users whose object stood alone in a request that Braze refused, as the scenario told it. */
+  refusedAlone: Set<string>
+  /** Log lines and metrics. */
   logs: unknown[]
   quiet: boolean
   endedAt: number

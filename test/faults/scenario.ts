@@ -13,14 +13,24 @@ export type Scenario = {
   requests: SentRequest[]
   /** What happens to the nth request that reaches Braze. */
   brazeFaults: { nth: number; fault: BrazeFault }[]
+  /** Users on whose objects Braze always answers 500, and whose objects kill the worker. */
+  fates: { failing: boolean; deadly: boolean }
+  /** Braze takes so many requests in each clock hour, and tells the wait so. */
+  budget: { perHour: number; dialect: (typeof DIALECTS)[number] } | undefined
   /** Braze answers this to everything, from and to in minutes. */
   outage: { from: number; minutes: number; answer: 401 | 403 | 404 | 429 | 500 | 503 } | undefined
+  /** Braze takes another key from this minute on, and the secret holds it so many minutes later (or earlier). */
+  rotation: { from: number; secretLater: number } | undefined
   /** No usable Braze secret, from and to in minutes. */
   secretTrouble:
     | { from: number; minutes: number; missing: 'BRAZE_SECRET_UNREADABLE' | 'BRAZE_SECRET_PLACEHOLDER' }
     | undefined
   /** From the nth on, so many calls of SendMessageBatch fail: one entry of each, or all. */
   queueFaults: { nth: number; times: number; whole: boolean }[]
+  /** The same, counting only what is sent to a dead-letter queue. */
+  parkingFaults: { nth: number; times: number; whole: boolean }[]
+  /** What happens to the nth batch that SQS hands to Lambda. */
+  deliveries: { nth: number; fault: Delivery }[]
   /** The worker dies before or after the nth of all its effects. */
   kills: { nth: number; after: boolean }[]
   /** The receiver dies after the nth SendMessageBatch of a sender's request. */
@@ -29,14 +39,20 @@ export type Scenario = {
   indexes: 'right' | 'missing' | 'twice' | 'out of range'
 }
 
+/**
+ * A batch may reach no worker, start late, as when Lambda is throttled, or not be deleted at its end: in each case SQS
+ * hands its messages out again when their visibility is over.
+ */
+export type Delivery = 'never starts' | 'is not deleted' | { startsAfterSeconds: number }
+
 export type SentRequest = {
   /** Seconds after the one before. */
   after: number
   path: '/v1/activations' | '/v1/events' | '/v1/records'
   rows: Row[]
   idempotencyKey: boolean
-  /** Sends the same bytes again, so many seconds later. */
-  again: number | undefined
+  /** Sends the same again so many seconds later: the same bytes, or the same rows in two requests. */
+  again: { after: number; halves: boolean } | undefined
 }
 
 export type Row =
@@ -47,14 +63,18 @@ export type Row =
 
 export type BrazeFault = Step
 
-/** Users with a fate of their own: Braze rejects their objects, refuses requests that hold them, or fails on them. */
+/** Users with a fate of their own: Braze rejects their objects, or refuses each request that holds one. */
 export const REJECTED_USER = 20
 export const POISON_USER = 21
+
+/** These have one only where the scenario says so. */
+export const FAILING_USER = 22
+export const DEADLY_USER = 23
 
 const user = fc.oneof(
   { weight: 4, arbitrary: fc.constant(0) },
   { weight: 10, arbitrary: fc.integer({ min: 1, max: 19 }) },
-  { weight: 1, arbitrary: fc.constantFrom(REJECTED_USER, POISON_USER) },
+  { weight: 1, arbitrary: fc.constantFrom(REJECTED_USER, POISON_USER, FAILING_USER, DEADLY_USER) },
 )
 
 const row: fc.Arbitrary<Row> = fc.oneof(
@@ -104,7 +124,10 @@ const request: fc.Arbitrary<SentRequest> = fc.record({
   idempotencyKey: fc.boolean(),
   again: fc.oneof(
     { weight: 4, arbitrary: fc.constant(undefined) },
-    { weight: 1, arbitrary: fc.constantFrom(1, 60, 290, 400) },
+    {
+      weight: 1,
+      arbitrary: fc.record({ after: fc.constantFrom(1, 60, 290, 400), halves: fc.boolean() }),
+    },
   ),
 })
 
@@ -120,13 +143,13 @@ const DIALECTS = [
 const brazeFault: fc.Arbitrary<BrazeFault> = fc.oneof(
   fc.record({
     do: fc.constant('answer' as const),
-    status: fc.constantFrom(202, 401, 403, 404, 500, 502, 503, 504),
+    status: fc.constantFrom(202, 400, 401, 403, 404, 413, 500, 502, 503, 504),
     delayMs,
   }),
   fc.record({
     do: fc.constant('answer' as const),
     status: fc.constant(201),
-    body: fc.constantFrom('<html>', ''),
+    body: fc.constantFrom('<html>', '', '{"message":"success","errors":null}'),
     delayMs,
   }),
   fc.record({
@@ -140,7 +163,24 @@ const brazeFault: fc.Arbitrary<BrazeFault> = fc.oneof(
 )
 
 const nth = fc.integer({ min: 0, max: 60 })
-const minutes = fc.constantFrom(1, 30, 24 * 60, 3 * 24 * 60)
+const few = fc.integer({ min: 0, max: 12 })
+const DAY = 24 * 60
+const minutes = fc.oneof(
+  { weight: 12, arbitrary: fc.constantFrom(1, 30, DAY, 3 * DAY) },
+  { weight: 1, arbitrary: fc.constant(13 * DAY) },
+)
+
+const sendFaults = fc.array(fc.record({ nth, times: fc.constantFrom(1, 1, 4, 12), whole: fc.boolean() }), {
+  maxLength: 4,
+  size: 'max',
+})
+
+/** In one of three or four scenarios, so that a scenario has some kinds of faults and not all. */
+function seldom<Usual, Seldom>(usual: Usual, arbitrary: fc.Arbitrary<Seldom>): fc.Arbitrary<Usual | Seldom> {
+  return fc.oneof({ weight: 5, arbitrary: fc.constant(usual) }, { weight: 2, arbitrary })
+}
+
+const oneIn = (many: number) => fc.integer({ min: 1, max: many }).map((drawn) => drawn === many)
 
 export const scenarios: fc.Arbitrary<Scenario> = fc.record({
   seed: fc.integer({ min: 1, max: 2 ** 31 - 1 }),
@@ -149,6 +189,11 @@ export const scenarios: fc.Arbitrary<Scenario> = fc.record({
   concurrency: fc.constantFrom(1, 2),
   requests: fc.array(request, { minLength: 1, maxLength: 12, size: 'max' }),
   brazeFaults: fc.array(fc.record({ nth, fault: brazeFault }), { maxLength: 8, size: 'max' }),
+  fates: fc.record({ failing: oneIn(6), deadly: oneIn(10) }),
+  budget: seldom(
+    undefined,
+    fc.record({ perHour: fc.constantFrom(100, 1_000), dialect: fc.constantFrom(...DIALECTS) }),
+  ),
   outage: fc.option(
     fc.record({
       from: fc.integer({ min: 0, max: 5 }),
@@ -156,6 +201,10 @@ export const scenarios: fc.Arbitrary<Scenario> = fc.record({
       answer: fc.constantFrom(401, 403, 404, 429, 500, 503),
     }),
     { nil: undefined, freq: 2 },
+  ),
+  rotation: seldom(
+    undefined,
+    fc.record({ from: fc.integer({ min: 0, max: 5 }), secretLater: fc.constantFrom(-3, 0, 10) }),
   ),
   secretTrouble: fc.option(
     fc.record({
@@ -165,23 +214,34 @@ export const scenarios: fc.Arbitrary<Scenario> = fc.record({
     }),
     { nil: undefined, freq: 1 },
   ),
-  queueFaults: fc.array(fc.record({ nth, times: fc.constantFrom(1, 1, 4, 12), whole: fc.boolean() }), {
-    maxLength: 4,
-    size: 'max',
-  }),
-  kills: fc.oneof(
-    { weight: 2, arbitrary: fc.constant<never[]>([]) },
-    {
-      weight: 1,
-      arbitrary: fc.array(fc.record({ nth: fc.integer({ min: 0, max: 200 }), after: fc.boolean() }), {
-        maxLength: 3,
-        size: 'max',
+  queueFaults: sendFaults,
+  parkingFaults: seldom(
+    [],
+    fc.array(fc.record({ nth: few, times: fc.constantFrom(1, 5, 40), whole: fc.boolean() }), {
+      maxLength: 2,
+      size: 'max',
+    }),
+  ),
+  deliveries: seldom(
+    [],
+    fc.array(
+      fc.record({
+        nth: few,
+        fault: fc.oneof(
+          fc.constantFrom('never starts' as const, 'is not deleted' as const),
+          fc.record({ startsAfterSeconds: fc.constantFrom(60, 280, 325, 350, 359) }),
+        ),
       }),
-    },
+      { maxLength: 3, size: 'max' },
+    ),
   ),
-  receiverKills: fc.oneof(
-    { weight: 3, arbitrary: fc.constant<never[]>([]) },
-    { weight: 1, arbitrary: fc.array(nth, { maxLength: 2, size: 'max' }) },
+  kills: seldom(
+    [],
+    fc.array(fc.record({ nth: fc.integer({ min: 0, max: 200 }), after: fc.boolean() }), {
+      maxLength: 3,
+      size: 'max',
+    }),
   ),
+  receiverKills: seldom([], fc.array(nth, { maxLength: 2, size: 'max' })),
   indexes: fc.constantFrom('right', 'right', 'missing', 'twice', 'out of range'),
 })

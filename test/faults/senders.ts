@@ -3,7 +3,7 @@ import { type Numbering, toBody } from './rows.ts'
 import type { World } from './world.ts'
 
 /** Sends a scenario's requests through the real `receive`. */
-export function createSenders({ scenario, run, now, sleep, sendBatch, repeats, log, newId }: World) {
+export function createSenders({ scenario, run, now, sleep, sendBatch, repeats, log, count, newId }: World) {
   const bodies = new Set<string>()
   let receiverSends = 0
   const receiverDeps = (dies: () => void): Deps => ({
@@ -21,7 +21,7 @@ export function createSenders({ scenario, run, now, sleep, sendBatch, repeats, l
     newId,
     pause: sleep,
     log,
-    count: () => undefined,
+    count,
     settings: {
       lanes: scenario.lanes,
       preferredIdentifier: 'external_id',
@@ -32,7 +32,12 @@ export function createSenders({ scenario, run, now, sleep, sendBatch, repeats, l
   })
 
   /** A sender repeats what got no answer or a 5xx, the same bytes, until it is taken. */
-  async function post(path: string, body: string, key: string | undefined): Promise<void> {
+  async function post(
+    path: string,
+    body: string,
+    key: string | undefined,
+    repeatsAnother = false,
+  ): Promise<void> {
     for (let attempt = 0; attempt < 20; attempt++) {
       const died = Promise.withResolvers<undefined>()
       const request = {
@@ -43,7 +48,7 @@ export function createSenders({ scenario, run, now, sleep, sendBatch, repeats, l
         query: {},
         body: Buffer.from(body),
       }
-      if (bodies.has(body)) repeats.set(request.id, { key })
+      if (bodies.has(body) || repeatsAnother) repeats.set(request.id, { key })
       bodies.add(body)
       const answer = await Promise.race([
         receive(
@@ -73,12 +78,24 @@ export function createSenders({ scenario, run, now, sleep, sendBatch, repeats, l
       await post(request.path, body, key)
       for (const [, row] of body.matchAll(/"row":(\d+)/g)) run.answeredRows.push(Number(row))
       if (request.again !== undefined) {
-        const { again } = request
-        later.push(sleep(again * 1_000).then(() => post(request.path, body, key)))
+        const { after, halves } = request.again
+        const parts = halves ? inHalves(body) : [body]
+        later.push(
+          sleep(after * 1_000).then(async () => {
+            for (const part of parts) await post(request.path, part, key, true)
+          }),
+        )
       }
     }
     await Promise.all(later)
   }
 
   return { sendAll }
+}
+
+/** The same rows in two requests. */
+function inHalves(body: string): string[] {
+  const { records }: { records: unknown[] } = JSON.parse(body)
+  const middle = Math.ceil(records.length / 2)
+  return [records.slice(0, middle), records.slice(middle)].map((half) => JSON.stringify({ records: half }))
 }

@@ -1,4 +1,3 @@
-import { SIMULATOR_KEY } from '../../bin/local/braze/settings.ts'
 import type { QueueName } from '../../functions/shared/record.ts'
 import { SEND_WINDOW_SECONDS } from '../../functions/shared/send-window.ts'
 import type { Handed } from '../../functions/worker/handed.ts'
@@ -7,10 +6,17 @@ import type { WorkerDeps } from '../../functions/worker/run.ts'
 import { work } from '../../functions/worker/work.ts'
 import type { Track } from './faulty-braze.ts'
 import type { ReceivedMessage } from './fifo-queue.ts'
-import { MINUTE, type World } from './world.ts'
+import { secretAt } from './keys.ts'
+import { userName } from './rows.ts'
+import { DEADLY_USER } from './scenario.ts'
+import { MINUTE } from './start.ts'
+import type { World } from './world.ts'
 
 const WORKER_TIMEOUT_MS = 60_000
 const SPACING_MS = 200
+
+/** As `cachedSecret` does. */
+const SECRET_CACHE_MS = 5 * MINUTE
 
 const eventRows = (body: string): number[] =>
   JSON.parse(body).records.flatMap(
@@ -19,23 +25,36 @@ const eventRows = (body: string): number[] =>
 
 /** Feeds the real `work` as Lambda's event source does, in environments that can die. */
 export function createWorkers(
-  { scenario, run, now, sleep, random, sendBatch, log, during }: World,
+  { scenario, run, now, sleep, random, sendBatch, log, count, during }: World,
   track: Track,
 ) {
   let invocations = 0
   let effects = 0
+  let deliveries = 0
   const marks = new Map<string, number>()
 
   /** One execution environment: what it remembers is gone when it dies. */
   const environment = () => ({
     ledger: new Map(),
     strikes: new Map(),
+    secret: undefined as { apiKey: string; at: number } | undefined,
   })
+  type Environment = ReturnType<typeof environment>
+
+  async function credentials(place: Environment, fresh: boolean): ReturnType<WorkerDeps['credentials']> {
+    const { secret } = place
+    const isKept = secret !== undefined && !fresh && now() - secret.at < SECRET_CACHE_MS
+    if (!isKept && during(scenario.secretTrouble))
+      return { missing: scenario.secretTrouble?.missing ?? 'BRAZE_SECRET_UNREADABLE' }
+    place.secret = isKept ? secret : { apiKey: secretAt(scenario, now()), at: now() }
+    return { apiKey: place.secret.apiKey, restEndpoint: 'https://rest.iad-01.braze.com' }
+  }
 
   async function invoke(
     queue: QueueName,
     batch: readonly ReceivedMessage[],
-    place: { current: ReturnType<typeof environment> },
+    isDeleted: boolean,
+    place: { current: Environment },
   ): Promise<void> {
     const model = run.queues[queue]
     const invocation = invocations++
@@ -66,11 +85,12 @@ export function createWorkers(
     }
     const handles = (messages: readonly Handed[]) => messages.map(({ receiptHandle }) => receiptHandle)
     const deps: WorkerDeps = {
-      credentials: async () =>
-        during(scenario.secretTrouble)
-          ? { missing: scenario.secretTrouble?.missing ?? 'BRAZE_SECRET_UNREADABLE' }
-          : { apiKey: SIMULATOR_KEY, restEndpoint: 'https://rest.iad-01.braze.com' },
-      track: effect((_credentials, body) => track(invocation, queue, body)),
+      credentials: ({ fresh }) => credentials(place.current, fresh),
+      track: effect(({ apiKey }, body) =>
+        scenario.fates.deadly && body.includes(`"${userName(DEADLY_USER)}"`)
+          ? die()
+          : track(invocation, queue, apiKey, body),
+      ),
       pace: pacer(SPACING_MS, now, sleep),
       pause: sleep,
       now,
@@ -97,7 +117,7 @@ export function createWorkers(
         deadLetterUrls: { profiles: 'profiles-dlq', events: 'events-dlq' },
       },
       log,
-      count: () => undefined,
+      count,
     }
     const timeout = sleep(WORKER_TIMEOUT_MS).then(() => 'died' as const)
     const back = await Promise.race([
@@ -119,8 +139,26 @@ export function createWorkers(
       .filter(({ messageId }) => back.includes(messageId))
       .flatMap(({ body }) => eventRows(body))
     for (const n of delivered) if (rowsBack.includes(n)) run.excusedByCutOff.add(n)
-    for (const { messageId, receiptHandle } of handed)
-      if (!back.includes(messageId)) model.delete(receiptHandle)
+    for (const { messageId, receiptHandle } of handed) {
+      if (back.includes(messageId) || (isDeleted && model.delete(receiptHandle))) continue
+      // Early deletions are none of Lambda's.
+      if (model.list().every(({ id }) => id !== messageId)) continue
+      run.undeleted += 1
+      for (const n of delivered) run.excusedByKill.add(n)
+    }
+  }
+
+  /** Brings a batch to a worker, as far as the scenario lets it. */
+  async function deliver(
+    queue: QueueName,
+    batch: readonly ReceivedMessage[],
+    place: { current: Environment },
+  ) {
+    const fault = scenario.deliveries.find(({ nth }) => nth === deliveries)?.fault
+    deliveries += 1
+    if (fault === 'never starts') return
+    if (typeof fault === 'object') await sleep(fault.startsAfterSeconds * 1_000)
+    await invoke(queue, batch, fault !== 'is not deleted', place)
   }
 
   let sending = true
@@ -129,7 +167,7 @@ export function createWorkers(
     const place = { current: environment() }
     while (now() < run.endedAt) {
       const batch = model.receive(10)
-      if (batch.length > 0) await invoke(queue, batch, place)
+      if (batch.length > 0) await deliver(queue, batch, place)
       else if (!sending && model.list().length === 0) return
       else
         await sleep(

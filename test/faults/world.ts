@@ -1,17 +1,13 @@
-import { createBraze } from '../../bin/local/braze/braze.ts'
-import type { Log } from '../../functions/shared/log.ts'
+import type { Count, Log } from '../../functions/shared/log.ts'
 import type { SendBatch } from '../../functions/shared/queue.ts'
-import { createFaultyBraze } from './faulty-braze.ts'
+import { createFatedBraze, createFaultyBraze } from './faulty-braze.ts'
 import { createFaultyQueues, type Repeats } from './faulty-queues.ts'
 import type { Run } from './run.ts'
 import type { Scenario } from './scenario.ts'
 import { createSenders } from './senders.ts'
+import { MINUTE, START } from './start.ts'
 import { type Clock, createClock } from './virtual-clock.ts'
 import { createWorkers } from './workers.ts'
-
-/** 06:59:30, so that hour-aligned waits lie ahead. */
-export const START = Date.parse('2026-11-20T06:59:30Z')
-export const MINUTE = 60_000
 
 /** After all faults, by when everything must be quiet: several of the longest waits. */
 const PATIENCE_MS = 2 * 24 * 60 * MINUTE
@@ -24,6 +20,7 @@ export type World = Pick<Clock, 'now' | 'sleep'> & {
   sendBatch: SendBatch
   repeats: Repeats
   log: Log
+  count: Count
   newId: () => string
   /** Whether now lies in such a window, which is told in minutes from the start. */
   during: (window: { from: number; minutes: number } | undefined) => boolean
@@ -45,7 +42,7 @@ export async function runScenario(scenario: Scenario): Promise<Run> {
   const clock = createClock(START)
   const { now, sleep } = clock
   const random = seededRandom(scenario.seed)
-  const braze = createBraze({ now })
+  const braze = createFatedBraze(scenario, now)
   const repeats: Repeats = new Map()
   const { queues, deadLetters, sendBatch, accepted, taken, recognised } = createFaultyQueues(
     scenario,
@@ -70,6 +67,8 @@ export async function runScenario(scenario: Scenario): Promise<Run> {
     excusedByKill: new Set(),
     excusedByCutOff: new Set(),
     kills: 0,
+    undeleted: 0,
+    refusedAlone: new Set(),
     logs: [],
     quiet: false,
     endedAt: START + Math.max(...troubles) * MINUTE + PATIENCE_MS,
@@ -85,6 +84,7 @@ export async function runScenario(scenario: Scenario): Promise<Run> {
     sendBatch,
     repeats,
     log: { info: line, warn: line, error: line },
+    count: (...metric) => void run.logs.push(metric),
     newId: () => `id-${ids++}`,
     during: (window) =>
       window !== undefined &&

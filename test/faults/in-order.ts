@@ -1,0 +1,43 @@
+import { isUnclear, losesVerdicts } from './excuses.ts'
+import type { Accepted } from './letters.ts'
+import type { Run } from './run.ts'
+
+/** Promise 2: of each user, events first arrive in the order in which SQS accepted them. */
+export function eventsInOrder(run: Run, accepted: Accepted): string[] {
+  // An event given up as perhaps arrived is sent again, behind later ones, when that verdict is forgotten.
+  if (losesVerdicts(run) && isUnclear(run)) return []
+  const places = new Map<number, number>()
+  for (const record of accepted.flatMap(({ records }) => records)) {
+    const row = record.properties?.row
+    if (row !== undefined && !places.has(row)) places.set(row, places.size)
+  }
+  const last = new Map<string, number>()
+  const arrived = new Set<number>()
+  for (const { external_id = '', properties } of run.braze.events()) {
+    const { row } = properties
+    if (typeof row !== 'number' || arrived.has(row)) continue
+    arrived.add(row)
+    const place = places.get(row) ?? -1
+    if (place < (last.get(external_id) ?? -1)) return [`2: event ${row} of ${external_id} was overtaken`]
+    last.set(external_id, place)
+  }
+  return []
+}
+
+/** Promise 2: no two requests in flight hold the same user. A request whose answer the worker gave up on counts until then. */
+export function neverTwoInFlight(run: Run): string[] {
+  for (const queue of ['profiles', 'events'] as const) {
+    const requests = run.seen.filter((seen) => seen.queue === queue)
+    for (const [index, earlier] of requests.entries()) {
+      for (let next = index + 1; next < requests.length; next++) {
+        const later = requests[next]
+        if (!later || later.at >= earlier.until) break
+        if (earlier.until === Number.POSITIVE_INFINITY) break
+        const shared = later.users.find((user) => earlier.users.includes(user))
+        if (shared !== undefined)
+          return [`2: two requests of ${queue} hold ${shared} at ${new Date(later.at).toISOString()}`]
+      }
+    }
+  }
+  return []
+}

@@ -1,0 +1,52 @@
+import * as z from 'zod'
+import type { QueueName } from '../../functions/shared/record.ts'
+import type { Run } from './run.ts'
+
+/** A record as it stands in a message or a letter. Read here anew: the oracle shares no code with what it judges. */
+const SentRecord = z.looseObject({
+  type: z.enum(['profile', 'event']),
+  external_id: z.string().optional(),
+  memberships: z
+    .array(z.object({ audience_id: z.string(), split_id: z.string(), member: z.boolean() }))
+    .optional(),
+  attributes: z.record(z.string(), z.unknown()).optional(),
+  properties: z.object({ row: z.number() }).optional(),
+})
+export type SentRecord = z.infer<typeof SentRecord>
+
+/** Without `failure` it was moved by SQS itself. */
+const Letter = z.looseObject({
+  failure: z.object({ code: z.string(), reason: z.string(), hint: z.string(), at: z.string() }).optional(),
+  records: z.array(SentRecord).optional(),
+  rows: z.array(z.object({ index: z.number(), row: z.unknown() })).optional(),
+  body: z.string().optional(),
+})
+export type Letter = z.infer<typeof Letter>
+
+/** What SQS accepted for the first time, in order. */
+export type Accepted = { queue: QueueName; records: SentRecord[] }[]
+
+/** @throws ZodError where a message is none. */
+export const readAccepted = (run: Run): Accepted =>
+  run.accepted.map(({ queue, body }) => ({
+    queue,
+    records: SentRecord.array().parse(JSON.parse(body).records),
+  }))
+
+/** @throws ZodError where a letter has a failure without code, reason, hint and time. */
+export const readLetters = (run: Run): Letter[] =>
+  Object.values(run.deadLetters).flatMap((queue) =>
+    queue.list().map(({ body }) => Letter.parse(JSON.parse(body))),
+  )
+
+export const recordsOf = ({ records, body }: Letter): SentRecord[] =>
+  records ?? (body === undefined ? [] : SentRecord.array().parse(JSON.parse(body).records))
+
+export function rowOf({ attributes, properties }: SentRecord): number | undefined {
+  const row = properties?.row ?? attributes?.row
+  return typeof row === 'number' ? row : undefined
+}
+
+/** Whether the reason itself says that it may have reached Braze as well; what SQS moved may have too. */
+export const isPerhapsDelivered = ({ failure }: Letter) =>
+  failure === undefined || ['MAY_HAVE_ARRIVED', 'WORKER_DIED', 'BRAZE_FAILS_ON_IT'].includes(failure.code)

@@ -1,0 +1,50 @@
+import { losesVerdicts } from './excuses.ts'
+import { type Accepted, isPerhapsDelivered, type Letter, recordsOf, rowOf } from './letters.ts'
+import type { Run } from './run.ts'
+
+/** Promises 1 and 4: each accepted event once, or parked, and more only where the script explains it. */
+export function eventsOnce(run: Run, accepted: Accepted, letters: Letter[]): string[] {
+  const wanted = count(
+    accepted.flatMap(({ records }) => records).flatMap((record) => record.properties?.row ?? []),
+  )
+  const arrived = count(
+    run.braze
+      .events()
+      .flatMap(({ properties }) => (typeof properties.row === 'number' ? properties.row : [])),
+  )
+  const parkedSure = count(
+    letters
+      .filter((letter) => !isPerhapsDelivered(letter))
+      .flatMap(recordsOf)
+      .flatMap((record) => record.properties?.row ?? []),
+  )
+  const parkedPerhaps = new Set(letters.filter(isPerhapsDelivered).flatMap(recordsOf).map(rowOf))
+  const inTheDark = new Set(
+    run.seen.filter(({ applied, known }) => applied && !known).flatMap(({ events }) => events),
+  )
+  const broken: string[] = []
+  for (const [row, times] of wanted) {
+    const there = arrived.get(row) ?? 0
+    const parked = parkedSure.get(row) ?? 0
+    if (there + parked < times && !parkedPerhaps.has(row))
+      broken.push(`1: event ${row} was accepted ${times}×, arrived ${there}×, parked ${parked}×`)
+    // A letter is recognised for five minutes, and such a message comes back later.
+    const letterAgain = losesVerdicts(run) && parked > times && there === 0
+    const excused =
+      letterAgain ||
+      inTheDark.has(row) ||
+      run.excusedByKill.has(row) ||
+      ((run.scenario.concurrency > 1 || run.kills > 0) && run.excusedByCutOff.has(row)) ||
+      parkedPerhaps.has(row)
+    if (there + parked > times && !excused)
+      broken.push(`4: event ${row} was accepted ${times}×, arrived ${there}×, parked ${parked}×`)
+  }
+  for (const row of arrived.keys()) if (!wanted.has(row)) broken.push(`4: event ${row} was never accepted`)
+  return broken.slice(0, 3)
+}
+
+function count(rows: number[]): Map<number, number> {
+  const counted = new Map<number, number>()
+  for (const row of rows) counted.set(row, (counted.get(row) ?? 0) + 1)
+  return counted
+}

@@ -1,0 +1,28 @@
+import type { Run } from './run.ts'
+
+/** Promise 5: in no second more requests of a queue than its concurrency and spacing allow, one more each for a new environment. */
+export function paced(run: Run): string[] {
+  const perSecond = (1_000 / 200) * run.scenario.concurrency + run.scenario.concurrency + run.kills
+  for (const queue of ['profiles', 'events'] as const) {
+    const times = run.seen.filter((seen) => seen.queue === queue).map(({ at }) => at)
+    for (const [index, at] of times.entries()) {
+      const within = times.slice(index).findIndex((later) => later >= at + 1_000)
+      const requests = within === -1 ? times.length - index : within
+      if (requests > perSecond) return [`5: ${requests} requests of ${queue} within a second`]
+    }
+  }
+  return []
+}
+
+/** Promise 5: who was told to wait is in no request before. */
+export function waitsObeyed(run: Run): string[] {
+  const until = new Map<string, number>()
+  for (const { at, queue, users, waitUntil } of run.seen) {
+    for (const user of users) {
+      if (at < (until.get(`${queue} ${user}`) ?? 0))
+        return [`5: ${user} was sent before the told wait was over`]
+      if (waitUntil !== undefined) until.set(`${queue} ${user}`, waitUntil)
+    }
+  }
+  return []
+}
