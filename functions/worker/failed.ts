@@ -1,6 +1,7 @@
 import { ask } from './ask.ts'
 import type { Verdict } from './judge.ts'
 import type { Piece } from './piece.ts'
+import { suspect } from './prove.ts'
 import { brazeFailsOnIt, mayHaveArrived } from './refusals.ts'
 import type { Run } from './run.ts'
 import { isSafe, messagesOf, type Rejected, sendHalves, sendRequest } from './send.ts'
@@ -9,10 +10,7 @@ import { isSafe, messagesOf, type Rejected, sendHalves, sendRequest } from './se
 const RECEIVES_BEFORE_SEARCH = 5
 
 /** How often a single object gets 5xx in one invocation before that counts against it. */
-const FAILURES_OF_A_STRIKE = 3
-
-/** In so many invocations, so that a Braze that fails now and then convicts nobody by chance. */
-const STRIKES_TO_REJECT = 2
+const FAILURES_ALONE = 3
 
 type Retry = Extract<Verdict, { kind: 'retry' }>
 
@@ -31,11 +29,10 @@ export async function failed(
   if (!first || status === undefined || !isReceivedOften(run, pieces)) return []
   if (status < 300) return unreadable(pieces, status)
   if (!failing || waitMs !== undefined) return []
+  suspect(run, pieces)
   if (pieces.length > 1) return (await isBrazeUp(run)) ? sendHalves(run, pieces) : []
-  if (failures < FAILURES_OF_A_STRIKE) return sendRequest(run, pieces, failures)
-  if (!(await isBrazeUp(run))) return []
-  const isCulprit = first.sources.length > 1 || strike(run, first) >= STRIKES_TO_REJECT
-  return isCulprit ? [{ piece: first, refusal: brazeFailsOnIt(status) }] : []
+  if (failures < FAILURES_ALONE) return sendRequest(run, pieces, failures)
+  return (await isBrazeUp(run)) ? [{ piece: first, refusal: brazeFailsOnIt(status) }] : []
 }
 
 const isReceivedOften = (run: Run, pieces: readonly Piece[]) =>
@@ -56,14 +53,4 @@ async function isBrazeUp(run: Run): Promise<boolean> {
   if (answer.kind === 'refused' || answer.kind === 'taken') return true
   run.halt ??= answer.kind === 'retry' ? { kind: 'outage', waitMs: answer.waitMs } : answer
   return false
-}
-
-/** @returns how many invocations of this environment the object failed in. */
-function strike({ deps: { strikes } }: Run, { sources }: Piece): number {
-  const [source] = sources
-  if (!source) return 0
-  const ofMessage = strikes.get(source.messageId) ?? new Map<number, number>()
-  const times = (ofMessage.get(source.index) ?? 0) + 1
-  strikes.set(source.messageId, ofMessage.set(source.index, times))
-  return times
 }

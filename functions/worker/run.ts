@@ -74,6 +74,10 @@ export type Run = {
   readonly waits: Map<string, number>
   /** Messages that are done, by id. */
   readonly finished: Set<string>
+  /** Of how many requests Braze took something. */
+  taken: number
+  /** What `taken` was when Braze first failed on a request with this object. */
+  readonly suspectedAt: Map<Piece, number>
   requests: number
   objects: number
   /** Records of finished messages. */
@@ -90,6 +94,8 @@ export function startRun(messages: readonly Handed[], deps: WorkerDeps, deadline
     troubled: new Map(),
     waits: new Map(),
     finished: new Set(),
+    taken: 0,
+    suspectedAt: new Map(),
     requests: 0,
     objects: 0,
     delivered: 0,

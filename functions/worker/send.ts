@@ -72,6 +72,7 @@ async function taken(run: Run, pieces: readonly Piece[], answer: Taken): Promise
   const named = new Set(rejected.map(({ piece }) => piece))
   const others = pieces.filter((piece) => !named.has(piece))
   if (answer.unattributed === undefined) {
+    if (others.length > 0) run.taken += 1
     markDelivered(run, others)
     return rejected
   }

@@ -1,5 +1,6 @@
 import { forget, outcomeOf } from './ledger.ts'
 import { type Piece, type Source, toPiece } from './piece.ts'
+import { isProven } from './prove.ts'
 import { hasOutcome, markDelivered, type Run, refuse } from './run.ts'
 import { type Rejected, send } from './send.ts'
 
@@ -16,7 +17,8 @@ export async function refuseCulprits(run: Run, rejected: readonly Rejected[]): P
 const isMerged = ({ sources }: Piece) => sources.length > 1
 
 async function search(run: Run, rejected: readonly Rejected[]): Promise<void> {
-  for (const { piece, refusal } of rejected) if (!isMerged(piece)) refuse(run, piece, refusal)
+  for (const culprit of rejected.filter(({ piece }) => !isMerged(piece)))
+    if (isProven(run, culprit)) refuse(run, culprit.piece, culprit.refusal)
   const merged = rejected.map(({ piece }) => piece).filter(isMerged)
   if (merged.length === 0) return
   await search(run, await send(run, merged.flatMap(firstHalf)))

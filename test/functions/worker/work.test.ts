@@ -389,7 +389,7 @@ const again = (messages: readonly Handed[], back: readonly string[]) =>
     .filter(({ messageId }) => back.includes(messageId))
     .map((message) => ({ ...message, receives: message.receives + 1 }))
 
-test('from the fifth receive on, an object that Braze fails on in two invocations is parked, and no other', async () => {
+test('from the fifth receive on, an object that Braze fails on while it takes the others is parked, and no other', async () => {
   const desk = openDesk()
   const culprits = [0, 1, 2, 3, 4, 5].map((n) => `external_id:fixture-u${n}`)
   desk.braze.script([{ do: 'answer', status: 500, users: culprits, times: 'always' }])
@@ -397,15 +397,46 @@ test('from the fifth receive on, an object that Braze fails on in two invocation
     profiles(
       'm1',
       Array.from({ length: 75 }, (_, n) => tier(`fixture-u${n}`, n)),
-      { receives: 5 },
+      { receives: 4 },
     ),
   ]
   expect(await desk.work(messages)).toEqual(['m1'])
   expect(desk.letters).toEqual([])
-  expect(desk.braze.profiles()).toHaveLength(69)
+  expect(desk.braze.profiles()).toHaveLength(0)
   expect(await desk.work(again(messages, ['m1']))).toEqual([])
+  expect(desk.braze.profiles()).toHaveLength(69)
   expect(desk.letterCodes()).toEqual(Array(6).fill('BRAZE_FAILS_ON_IT'))
   expect(desk.parkedRecords().map(({ external_id }) => `external_id:${external_id}`)).toEqual(culprits)
+})
+
+test('an event that Braze fails on does not send its neighbours back to another environment, which would double them', async () => {
+  const desk = openDesk()
+  desk.braze.script([{ do: 'answer', status: 500, users: ['external_id:fixture-u0'], times: 'always' }])
+  const records = [0, 1, 2, 3].map((n) => ({ external_id: `fixture-u${n}`, name: 'fixture-e' }))
+  expect(await desk.work([events('m1', records, { receives: 5 })])).toEqual([])
+  expect(desk.letterCodes()).toEqual(['BRAZE_FAILS_ON_IT'])
+  expect(desk.braze.events().map(({ external_id }) => external_id)).toEqual([
+    'fixture-u1',
+    'fixture-u2',
+    'fixture-u3',
+  ])
+})
+
+test('what Braze took before it began to fail proves nothing against an object: two invocations must agree', async () => {
+  const desk = openDesk()
+  const holdsEvents = ({ events: sent }: { events: readonly unknown[] }) => sent.length > 0
+  desk.braze.script([
+    { do: 'delay', delayMs: 1 },
+    { do: 'answer', status: 500, matches: holdsEvents, times: 'always' },
+  ])
+  const records = (n: number) => [
+    { external_id: `fixture-u${n}`, name: 'fixture-e' },
+    { external_id: `fixture-v${n}`, name: 'fixture-e' },
+  ]
+  const messages = [0, 1].map((n) => events(`m${n}`, records(n), { lane: `lane-${n}`, receives: 5 }))
+  expect(await desk.work(messages)).toEqual(['m1'])
+  expect(desk.letters).toEqual([])
+  expect(desk.braze.events()).toHaveLength(2)
 })
 
 test('an object that Braze fails on does not hold its lane, even when nothing else is there to compare', async () => {
