@@ -1,4 +1,4 @@
-import { asciiJson } from '../shared/ascii-json.ts'
+import { asciiJson, asciiJsonUpTo } from '../shared/ascii-json.ts'
 import { MAX_RECORD_BYTES } from '../shared/message.ts'
 import { columnOf } from './columns.ts'
 import { isObject, type Json } from './json.ts'
@@ -8,17 +8,22 @@ import { shownName } from './shown-name.ts'
 /** A row that no message takes is not kept; its identifiers are, so that it can be asked for again. */
 export function writeRawRow({ index, row, code, field }: RefusedRow): string {
   const json = tryToWrite(row)
-  if (code === 'ROW_TOO_LARGE' || json === undefined || json.length > MAX_RECORD_BYTES)
-    return asciiJson({ index, row: identifiersOf(row), omittedBytes: json?.length ?? 0 })
+  if (code === 'ROW_TOO_LARGE' || typeof json === 'number') {
+    const omittedBytes = typeof json === 'number' ? json : json.length
+    return asciiJson({ index, row: identifiersOf(row), omittedBytes })
+  }
   return `${asciiJson({ index, field: field && shownName(field) }).slice(0, -1)},"row":${json}}`
 }
 
-/** Writing is recursive, so a row that is nested too deeply can't be written. */
-function tryToWrite(value: unknown): string | undefined {
+/**
+ * Writing is recursive, so a row that is nested too deeply can't be written.
+ * @returns how many bytes it would have where it is not written, 0 where they can't be counted.
+ */
+function tryToWrite(value: unknown): string | number {
   try {
-    return asciiJson(value)
+    return asciiJsonUpTo(MAX_RECORD_BYTES, value)
   } catch (error) {
-    if (error instanceof RangeError) return undefined
+    if (error instanceof RangeError) return 0
     throw error
   }
 }

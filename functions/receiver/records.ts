@@ -1,4 +1,4 @@
-import { asciiJson } from '../shared/ascii-json.ts'
+import { asciiJsonUpTo } from '../shared/ascii-json.ts'
 import { chooseIdentifier, type Identifier } from '../shared/identifier.ts'
 import { MAX_RECORD_BYTES } from '../shared/message.ts'
 import { type BridgeRecord, type QueueName, queueOf } from '../shared/record.ts'
@@ -68,6 +68,9 @@ function isEventName(columnOf: ColumnOf, header: string): boolean {
   return column.kind === 'field' && column.field === 'event name'
 }
 
+/** A row of more columns is too large for certain, without being read: each takes five bytes (`"":0,`). */
+const MAX_COLUMNS = MAX_RECORD_BYTES / 5
+
 function readRow(
   row: Json,
   isEvent: boolean,
@@ -77,14 +80,15 @@ function readRow(
   settings: Settings,
 ): ReadRow | Refused {
   if (!isObject(row)) return refuse('ROW_NOT_OBJECT')
+  if (Object.keys(row).length > MAX_COLUMNS) return refuse('ROW_TOO_LARGE')
   const result = isEvent
     ? readEventRow(row, inherited, columnOf, endpoint)
     : readProfile(row, inherited, columnOf, settings)
   if (isRefused(result)) return result
   const user = chooseIdentifier(result.record, settings.preferredIdentifier)
   if (!user) return refuse('IDENTIFIER_MISSING')
-  const json = asciiJson(result.record)
-  return json.length > MAX_RECORD_BYTES ? refuse('ROW_TOO_LARGE') : { ...result, user, json }
+  const json = asciiJsonUpTo(MAX_RECORD_BYTES, result.record)
+  return typeof json === 'number' ? refuse('ROW_TOO_LARGE') : { ...result, user, json }
 }
 
 function readProfile(row: JsonObject, inherited: Inherited, columnOf: ColumnOf, settings: Settings) {

@@ -4,8 +4,47 @@
  * the length in bytes.
  */
 export function asciiJson(value: unknown): string {
-  return JSON.stringify(value).replace(
-    /[\u007f-\uffff]/g,
-    (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`,
-  )
+  const json = JSON.stringify(value)
+  return BEYOND_ASCII.test(json) ? escape(json, escapedLength(json)) : json
+}
+
+/**
+ * The same where it has at most so many characters, and otherwise only how many it would have: what is far too long
+ * could grow sixfold.
+ */
+export function asciiJsonUpTo(limit: number, value: unknown): string | number {
+  const json = JSON.stringify(value)
+  const length = escapedLength(json)
+  if (length > limit) return length
+  return length > json.length ? escape(json, length) : json
+}
+
+/** DEL is ASCII and stands with what is beyond, as a control character. */
+const DEL = 0x7f
+const BEYOND_ASCII = /[\u007f-\uffff]/
+const ESCAPE_LENGTH = '\\uXXXX'.length
+
+function escapedLength(json: string): number {
+  let beyond = 0
+  for (let place = 0; place < json.length; place++) if (json.charCodeAt(place) >= DEL) beyond += 1
+  return json.length + beyond * (ESCAPE_LENGTH - 1)
+}
+
+const HEX = Buffer.from('0123456789abcdef')
+
+/** Byte by byte: `replace` with a callback takes seconds and a gigabyte for some megabytes of such characters. */
+function escape(json: string, length: number): string {
+  const ascii = Buffer.allocUnsafe(length)
+  let end = 0
+  for (let place = 0; place < json.length; place++) {
+    const code = json.charCodeAt(place)
+    if (code < DEL) {
+      ascii[end++] = code
+      continue
+    }
+    ascii[end++] = 0x5c
+    ascii[end++] = 0x75
+    for (let shift = 12; shift >= 0; shift -= 4) ascii[end++] = HEX[(code >> shift) & 0xf] ?? 0
+  }
+  return ascii.latin1Slice()
 }

@@ -67,6 +67,11 @@ describe('of a row that is too large', () => {
     ])
   })
 
+  it('its size is that of its text in ASCII, which is never written', () => {
+    const row = { external_id: 'u-1', a: 'é'.repeat(4_000_000) }
+    expect(rowsIn([row])).toEqual([[{ index: 0, row: { external_id: 'u-1' }, omittedBytes: 24_000_028 }]])
+  })
+
   it('that has another fault as well, the same', () => {
     expect(rowsIn([{ a: 'x'.repeat(180_000) }])).toEqual([[{ index: 0, row: {}, omittedBytes: 180_008 }]])
   })

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { asciiJson } from '../../../functions/shared/ascii-json.ts'
+import { asciiJson, asciiJsonUpTo } from '../../../functions/shared/ascii-json.ts'
 
 it.each([
   ['plain text', 'abc~', '"abc~"'],
@@ -21,4 +21,11 @@ it('writes names as well as values', () => {
 it('is read back as what was written', () => {
   const value = { 'é\u0000😀': ['\ud800', '\u2029', '"\\'] }
   expect(JSON.parse(asciiJson(value))).toEqual(value)
+})
+
+it('writes up to a limit, and says of what is longer how long it would be', () => {
+  expect(asciiJsonUpTo(14, 'éü')).toBe('"\\u00e9\\u00fc"')
+  expect(asciiJsonUpTo(13, 'éü')).toBe(14)
+  expect(asciiJsonUpTo(5, 'abc')).toBe('"abc"')
+  expect(asciiJsonUpTo(4, 'abc')).toBe(5)
 })
