@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { InboundSecret } from '../../functions/shared/secrets.ts'
 import { WORKER_TIMEOUT_SECONDS } from '../../functions/shared/send-window.ts'
+import { announce } from './announce.ts'
 import type { Braze } from './braze/braze.ts'
 import { startDeliveries } from './deliveries.ts'
 import {
@@ -101,6 +102,7 @@ export async function startLocal(options: LocalOptions): Promise<Local> {
     opened.push(takeLogEntries(console, onEntry))
 
     const env = functionEnv({ queues, secretsEndpoint: secrets.endpoint, markerDir, spacingMs })
+    opened.push(announce(stateDir, env))
     const { receiver, worker } = await (options.handlers ?? loadHandlers)(env)
     const hurry = new AbortController()
     const common = { hurry: hurry.signal, now: Date.now }

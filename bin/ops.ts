@@ -1,0 +1,36 @@
+/** `npm run ops`: what operators do with a running bridge. Without arguments it lists the commands. */
+
+/** The functions run on it in AWS, and it comes with `npm ci`. */
+const NODE_MAJOR = 24
+
+if (Number.parseInt(process.versions.node, 10) < NODE_MAJOR) {
+  console.error(
+    `This needs Node ${NODE_MAJOR}, and runs on ${process.versions.node}. Start it with npm run ops after npm ci, which brings its own Node; if npm is set to ignore install scripts, allow them.`,
+  )
+  process.exit(1)
+}
+
+// Node's own warnings about SQLite being experimental are nothing to whoever starts this.
+process.removeAllListeners('warning')
+
+const { main } = await import('./ops/main.ts')
+const { stopSignals } = await import('./local/stop-signals.ts')
+
+const FORCED = 130
+
+const stopping = new AbortController()
+const stopAsked = stopSignals(
+  (signal, listener) => process.on(signal, listener),
+  Date.now,
+  () => process.exit(FORCED),
+).then(() => stopping.abort())
+
+const ended = main({
+  argv: process.argv.slice(2),
+  env: process.env,
+  out: (line) => console.log(line),
+  complain: (line) => console.error(line),
+  stop: stopping.signal,
+})
+await Promise.race([ended, stopAsked])
+process.exit(await ended)

@@ -1,0 +1,15 @@
+const MS = { m: 60_000, h: 3_600_000, d: 86_400_000 }
+
+/** @returns the milliseconds of `90m`, `24h` or `3d`; undefined for anything else. */
+export function parseDuration(text: string): number | undefined {
+  const [, amount, unit] = /^(\d{1,5})([mhd])$/.exec(text) ?? []
+  if (amount === undefined || (unit !== 'm' && unit !== 'h' && unit !== 'd')) return undefined
+  return Number(amount) * MS[unit]
+}
+
+/** Milliseconds in the largest unit that has no remainder, as in `36 hours`. */
+export function durationInWords(ms: number): string {
+  const [unit, name] = ms % MS.d === 0 ? [MS.d, 'day'] : ms > 0 && ms % MS.h === 0 ? [MS.h, 'hour'] : [MS.m, 'minute']
+  const amount = ms / unit
+  return `${amount} ${name}${amount === 1 ? '' : 's'}`
+}

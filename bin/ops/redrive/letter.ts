@@ -1,0 +1,92 @@
+import * as z from 'zod'
+import { parseExactly } from '../../../functions/receiver/exact-numbers.ts'
+import type { Json } from '../../../functions/receiver/json.ts'
+import { MESSAGE_VERSION, Message, RawLetter } from '../../../functions/shared/message.ts'
+import type { QueueName } from '../../../functions/shared/record.ts'
+
+/** A dead letter as SQS hands it out. */
+export type HandedLetter = {
+  /** Whose dead-letter queue it stands in. */
+  queue: QueueName
+  messageId: string
+  /** Names this receive, to hide or remove the letter by. */
+  handle: string
+  /** Its message group; one of its own unless SQS itself moved the message here. */
+  group: string
+  /** Stays the same when parking is repeated, so that a letter that stands twice goes back once. */
+  dedupId: string
+  /** Milliseconds since the epoch, when it came into the dead-letter queue. */
+  sentAt: number
+  body: string
+}
+
+/** The code of a letter that tells none: SQS moved the message here after 1,000 receives. */
+export const MOVED_BY_SQS = 'MOVED_BY_SQS'
+
+/** What the receiver had read beside the rows, in the form in which it keeps it. */
+const Inherited = z.strictObject({
+  audience: z.exactOptional(z.string()),
+  split: z.exactOptional(z.string()),
+  run: z.exactOptional(z.string()),
+  op: z.exactOptional(z.string()),
+  exported: z.exactOptional(z.string()),
+  time: z.exactOptional(z.string()),
+  'event name': z.exactOptional(z.string()),
+  name: z.exactOptional(z.string()),
+})
+
+/** Passed on as it was parsed: a copy would lose a key named `__proto__`. */
+const AnyJson = z.custom<Json>((value) => value !== undefined)
+
+const Rows = RawLetter.extend({
+  inherited: Inherited,
+  rows: z.array(RawLetter.shape.rows.element.extend({ row: AnyJson })).min(1),
+})
+export type Rows = z.infer<typeof Rows>
+
+export type Content =
+  /** Of the worker, or moved by SQS. */
+  | { kind: 'message'; message: Message }
+  /** Of the receiver. */
+  | { kind: 'rows'; letter: Rows }
+  | { kind: 'newer version' }
+  | { kind: 'foreign' }
+
+export type Letter = HandedLetter & { code: string; connection: string | undefined; content: Content }
+
+const Head = z.object({
+  failure: z.object({ code: z.string() }).optional(),
+  connection: z.string().optional(),
+  v: z.number().optional(),
+})
+
+/** Reads a letter, with its numbers as they were written. */
+export function openLetter(handed: HandedLetter): Letter {
+  const json = parsed(handed.body)
+  const { failure, connection, v } = Head.safeParse(json).data ?? {}
+  return {
+    ...handed,
+    code: shownCode(failure?.code ?? MOVED_BY_SQS),
+    connection,
+    content: contentOf(json, v),
+  }
+}
+
+/** What others wrote here may hold anything in the place of a code, and codes are printed. */
+const shownCode = (code: string) => (/^[A-Z_]{1,64}$/.test(code) ? code : 'UNKNOWN')
+
+function contentOf(json: Json | undefined, version: number | undefined): Content {
+  if (version !== undefined && version !== MESSAGE_VERSION) return { kind: 'newer version' }
+  const message = Message.safeParse(json)
+  if (message.success) return { kind: 'message', message: message.data }
+  const rows = Rows.safeParse(json)
+  return rows.success ? { kind: 'rows', letter: rows.data } : { kind: 'foreign' }
+}
+
+function parsed(text: string): Json | undefined {
+  try {
+    return parseExactly(text)
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,106 @@
+import { parseArgs } from 'node:util'
+import { parseDuration } from '../duration.ts'
+import type { RedriveOptions } from './redrive.ts'
+
+/**
+ * Audiences are exported once a day as a rule: what is older has most likely been said anew since.
+ */
+const DEFAULT_MAX_AGE = '24h'
+const DEFAULT_STAGE = 'dev'
+
+export type Where = { kind: 'local'; stateDir: string | undefined } | { kind: 'stack'; stage: string }
+
+export type ReadOptions =
+  | { kind: 'options'; options: RedriveOptions; where: Where }
+  | { kind: 'help' }
+  | { kind: 'wrong'; problem: string }
+
+/** Reads the command line behind `redrive`. */
+export function readOptions(argv: readonly string[]): ReadOptions {
+  const read = parse(argv)
+  if ('problem' in read) return { kind: 'wrong', problem: read.problem }
+  const { values } = read
+  if (values.help) return { kind: 'help' }
+  const queue = values.queue ?? 'both'
+  if (queue !== 'both' && queue !== 'profiles' && queue !== 'events')
+    return { kind: 'wrong', problem: '--queue is profiles or events.' }
+  const maxAgeMs = parseDuration(values['max-age'] ?? DEFAULT_MAX_AGE)
+  if (maxAgeMs === undefined)
+    return { kind: 'wrong', problem: '--max-age is a number with m, h or d behind it: 90m, 24h, 3d.' }
+  if (values.local && values.stage !== undefined)
+    return { kind: 'wrong', problem: '--local and --stage exclude each other.' }
+  if (!values.local && values['state-dir'] !== undefined)
+    return { kind: 'wrong', problem: '--state-dir belongs to --local.' }
+  return {
+    kind: 'options',
+    options: {
+      queues: queue === 'both' ? ['profiles', 'events'] : [queue],
+      codes: (values.code ?? []).flatMap((codes) => codes.split(',')).map((code) => code.trim()),
+      connection: values.connection,
+      maxAgeMs,
+      includeStale: values['include-stale'] ?? false,
+      includeDoubtful: values['include-doubtful'] ?? false,
+      yes: values.yes ?? false,
+      show: values.show ?? false,
+    },
+    where: values.local
+      ? { kind: 'local', stateDir: values['state-dir'] }
+      : { kind: 'stack', stage: values.stage ?? DEFAULT_STAGE },
+  }
+}
+
+const text = { type: 'string' } as const
+const flag = { type: 'boolean' } as const
+
+function parse(argv: readonly string[]) {
+  try {
+    return parseArgs({
+      args: [...argv],
+      options: {
+        local: flag,
+        'state-dir': text,
+        stage: text,
+        queue: text,
+        code: { ...text, multiple: true },
+        connection: text,
+        'max-age': text,
+        'include-stale': flag,
+        'include-doubtful': flag,
+        show: flag,
+        yes: flag,
+        help: { ...flag, short: 'h' },
+      },
+    })
+  } catch (error) {
+    return { problem: error instanceof Error ? error.message : String(error) }
+  }
+}
+
+export const REDRIVE_HELP = `npm run ops -- redrive [options]
+
+Shows what stands in the dead-letter queues and would be put back, and with --yes puts it back: sends each record to
+its source queue, in the lane of its person, in the order of acceptance, and then deletes its letter. It counts as
+accepted anew. Correct the cause first.
+
+Where
+  --stage <name>       the deployed stack of this stage of cdk.json (${DEFAULT_STAGE}), with the AWS credentials and the region
+                       of the environment
+  --local              the queues of a running npm start
+  --state-dir <dir>    its STATE_DIR, where that is set
+
+Which letters
+  --queue <name>       profiles or events; both without
+  --code <code>        with this code only; several with commas, or by saying it again
+  --connection <name>  of this connection only
+
+What is left out unless you say so
+  --max-age <time>     profile records accepted longer ago: 90m, 24h, 3d (${DEFAULT_MAX_AGE})
+  --include-stale      puts back profile records however old, and values that a later letter sets anew
+  --include-doubtful   puts back events, and increments, that Braze may have already
+
+  --show               names every letter, and shows what it holds of people
+  --yes                does it; without, nothing is changed
+  --help               shows this
+
+It can be interrupted and run again. Ends with 0 if everything went as asked, 1 if something could not be done, 2 if
+the command line is wrong.`

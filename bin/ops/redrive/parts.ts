@@ -1,0 +1,59 @@
+import type { ReadRow, RefusedRow } from '../../../functions/receiver/records.ts'
+import { toRecords } from '../../../functions/receiver/records.ts'
+import type { Settings } from '../../../functions/receiver/settings.ts'
+import { asciiJson } from '../../../functions/shared/ascii-json.ts'
+import { chooseIdentifier } from '../../../functions/shared/identifier.ts'
+import type { BridgeRecord } from '../../../functions/shared/record.ts'
+import type { Letter, Rows } from './letter.ts'
+
+/** What a letter holds of one person: a record, or a row as it was sent. */
+export type Part = {
+  /** Its place in its message or, of a row, in its request: what came first has the lower one. */
+  index: number
+  read: ReadPart
+}
+export type ReadPart =
+  | { kind: 'record'; row: ReadRow }
+  /** A row that can't be read with today's rules either. */
+  | { kind: 'refused'; row: RefusedRow }
+  /** A row that was too large to be kept. */
+  | { kind: 'omitted' }
+  | { kind: 'nobody' }
+
+/**
+ * Reads what a letter holds, by the rules and settings of today. Rows are read by the receiver's own code, as if they
+ * had just come in.
+ * @returns one part for each record of the message, or for each row, in their order; none where the letter can't be
+ * read.
+ */
+export function partsOf({ content, dedupId }: Letter, settings: Settings): Part[] {
+  if (content.kind === 'rows') return content.letter.rows.map((row) => readRow(row, content.letter, settings))
+  if (content.kind !== 'message') return []
+  const { records } = content.message
+  const first = records.length === 1 ? indexIn(dedupId) : 0
+  return records.map((record, place) => ({ index: first + place, read: readRecord(record, settings) }))
+}
+
+/** The worker names the letter of a record `<message id>-<the record's index in the message>`. */
+const indexIn = (dedupId: string) => Number(/-(\d+)$/.exec(dedupId)?.[1] ?? 0)
+
+function readRecord(record: BridgeRecord, settings: Settings): ReadPart {
+  const user = chooseIdentifier(record, settings.preferredIdentifier)
+  if (!user) return { kind: 'nobody' }
+  // The letter's own deduplication id marks a repetition, so nothing has to be recognised by what it holds.
+  return { kind: 'record', row: { record, user, json: asciiJson(record), recognisable: true } }
+}
+
+function readRow(
+  { index, row, omittedBytes }: Rows['rows'][number],
+  { endpoint, inherited }: Rows,
+  settings: Settings,
+): Part {
+  if (omittedBytes !== undefined) return { index, read: { kind: 'omitted' } }
+  const { read, refused } = toRecords({ rows: [row], inherited, ignoredFields: [] }, endpoint, settings)
+  const [accepted] = read
+  const [refusal] = refused
+  if (accepted) return { index, read: { kind: 'record', row: accepted } }
+  if (refusal) return { index, read: { kind: 'refused', row: { ...refusal, index } } }
+  throw new Error('the receiver has neither read nor refused a row')
+}

@@ -1,0 +1,94 @@
+import { enqueue } from '../../../functions/receiver/enqueue.ts'
+import type { Settings } from '../../../functions/receiver/settings.ts'
+import type { SendBatch } from '../../../functions/shared/queue.ts'
+import { type Step, toChains } from './chains.ts'
+import type { HandedLetter } from './letter.ts'
+import type { PlannedLetter } from './plan.ts'
+import { restsOf } from './rests.ts'
+
+export type PutBackDeps = {
+  sendBatch: SendBatch
+  /** Hides letters of one queue for so many seconds from now. @returns those that could not be. */
+  hide: (letters: readonly HandedLetter[], seconds: number) => Promise<readonly HandedLetter[]>
+  /** @returns whether SQS says that it is gone. */
+  remove: (letter: HandedLetter) => Promise<boolean>
+  now: () => number
+  newId: () => string
+  pause: (ms: number) => Promise<void>
+  /** Aborted when the person at the keyboard wants an end. */
+  stop: AbortSignal
+  settings: Settings
+}
+
+export type PutBack = {
+  /** Letters that are gone from the dead-letter queue, and what of them goes back is in its source queue. */
+  done: Set<PlannedLetter>
+  /** Of these all or a part was sent, and the letter still stands. */
+  begun: Set<PlannedLetter>
+}
+
+/**
+ * How long a letter stays hidden while its message is being sent. If this process is killed in that moment, the letter
+ * shows up again within the five minutes in which SQS recognises the message if it is sent once more.
+ */
+const HELD_SECONDS = 60
+
+/**
+ * Puts back what goes back: send, then delete, so that nothing is lost at any moment. Each lane goes by itself, one
+ * message after the other, and ends at the first that fails: what came later must not overtake it.
+ * @param until milliseconds since the epoch after which nothing more is begun.
+ */
+export async function putBack(
+  plan: readonly PlannedLetter[],
+  until: number,
+  deps: PutBackDeps,
+): Promise<PutBack> {
+  const chains = toChains(plan, deps.settings, deps.newId)
+  const unsent = new Map<PlannedLetter, number>()
+  for (const { planned } of chains.flat()) unsent.set(planned, (unsent.get(planned) ?? 0) + 1)
+  const result: PutBack = { done: new Set(), begun: new Set() }
+
+  const take = async ({ message, planned }: Step): Promise<boolean> => {
+    const left = unsent.get(planned) ?? 1
+    // One of several messages may be far back in another lane, and hidden for so short a time it would show up before.
+    const isWhole = left === 1 && !result.begun.has(planned)
+    if (isWhole && (await deps.hide([planned.letter], HELD_SECONDS)).length > 0) return false
+    result.begun.add(planned)
+    if (!(await enqueue([[message]], until, deps))) return false
+    unsent.set(planned, left - 1)
+    if (left > 1) return true
+    return finish(planned, until, deps, result)
+  }
+
+  await Promise.all(
+    chains.map(async (chain) => {
+      for (const step of chain) {
+        if (deps.stop.aborted || deps.now() > until) return
+        if (!(await take(step))) return
+      }
+    }),
+  )
+  return result
+}
+
+/** Everything of the letter that goes back is sent: parks what stays, and deletes the letter. */
+async function finish(
+  planned: PlannedLetter,
+  until: number,
+  deps: PutBackDeps,
+  { done, begun }: PutBack,
+): Promise<boolean> {
+  const rests = restsOf(planned, deps.settings, deps.newId)
+  if (
+    !(await enqueue(
+      rests.map((rest) => [rest]),
+      until,
+      deps,
+    ))
+  )
+    return false
+  if (!(await deps.remove(planned.letter))) return false
+  begun.delete(planned)
+  done.add(planned)
+  return true
+}

@@ -1,0 +1,42 @@
+import { durationInWords } from '../duration.ts'
+import type { Choice, Reason } from './plan.ts'
+
+/** What a person is told of what stays: why, and what to do about it. */
+export function reasonText(reason: Reason, { maxAgeMs }: Choice): { why: string; what: string } {
+  switch (reason) {
+    case 'too old':
+      return {
+        why: `accepted more than ${durationInWords(maxAgeMs)} ago: something newer of the same person may have gone through since`,
+        what: 'Let ActionIQ send the person again. A longer --max-age, or --include-stale, puts it back all the same.',
+      }
+    case 'overtaken':
+      return {
+        why: 'a later letter sets the same attributes of the same person',
+        what: '--include-stale puts both back, in the order in which they were accepted.',
+      }
+    case 'doubtful':
+      return {
+        why: 'may have reached Braze already, which would count it twice',
+        what: 'Look at the profile in Braze; --include-doubtful puts it back all the same.',
+      }
+    case 'refused':
+      return {
+        why: 'still can’t be read by the rules of today',
+        what: 'Correct the export, as the letter says, and send the rows again.',
+      }
+    case 'omitted':
+      return {
+        why: 'was too large to be kept: the letter holds its identifiers only',
+        what: 'Export less of these persons, and send them again.',
+      }
+    case 'nobody':
+      return { why: 'names no person', what: 'Correct the export, and send the rows again.' }
+    case 'newer version':
+      return {
+        why: 'was written by a newer version of the bridge',
+        what: 'Run this command from that version.',
+      }
+    case 'foreign':
+      return { why: 'was not written by the bridge', what: 'Find out who else sends to the queue.' }
+  }
+}

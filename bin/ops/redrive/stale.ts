@@ -1,0 +1,77 @@
+import type { JsonObject } from '../../../functions/receiver/json.ts'
+import { isSafeToResend, type ProfileRecord } from '../../../functions/shared/record.ts'
+import { compare, type Place } from './order.ts'
+
+/** A change of a profile: whose it is, and when it was accepted. `user` is equal for the same person only. */
+export type Change = { user: string; record: ProfileRecord; place: Place }
+
+/** Where in the order of acceptance each attribute of each person was set last. */
+export type LatestWrites = ReadonlyMap<string, Place>
+
+/** They say how Braze takes the whole object: an object that only may be applied sets nothing for sure. */
+const CONDITIONS = ['_merge_objects', '_update_existing_only']
+
+/** They are no attributes, and go with each half of a record that is split. */
+const DIRECTIVES = new Set([...CONDITIONS, 'push_token_import'])
+
+/** Braze takes outer spaces away from names, so two spellings are one attribute. */
+const nameOf = (header: string) => header.trim()
+const flagOf = ({ audience_id, split_id }: { audience_id: string; split_id: string }) =>
+  `AIQ_${audience_id}_${split_id}`
+
+const keyOf = (user: string, name: string) => JSON.stringify([user, name])
+
+/** Only a plain value makes those before it void; an increment or an added entry builds on them. */
+function plainlySet({ attributes = {}, memberships = [] }: ProfileRecord): string[] {
+  if (CONDITIONS.some((name) => Object.hasOwn(attributes, name))) return []
+  const plain = Object.entries(attributes).filter((cell) =>
+    isSafeToResend({ type: 'profile', attributes: Object.fromEntries([cell]) }),
+  )
+  return [...plain.map(([header]) => nameOf(header)), ...memberships.map(flagOf)]
+}
+
+export function latestWrites(changes: readonly Change[]): LatestWrites {
+  const latest = new Map<string, Place>()
+  for (const { user, record, place } of changes) {
+    for (const name of plainlySet(record)) {
+      const key = keyOf(user, name)
+      const before = latest.get(key)
+      if (!before || compare(before, place) < 0) latest.set(key, place)
+    }
+  }
+  return latest
+}
+
+/**
+ * Takes a change apart: what is still the latest that is known of the person, and what a later letter has overtaken.
+ * @returns each half as a record, or undefined where nothing is in it.
+ */
+export function splitOvertaken(
+  { user, record, place }: Change,
+  latest: LatestWrites,
+): { fresh: ProfileRecord | undefined; overtaken: ProfileRecord | undefined } {
+  const isOvertaken = (name: string) => {
+    const later = latest.get(keyOf(user, name))
+    return later !== undefined && compare(place, later) < 0
+  }
+  return {
+    fresh: half(record, (name) => !isOvertaken(name)),
+    overtaken: half(record, isOvertaken),
+  }
+}
+
+function half(record: ProfileRecord, keep: (name: string) => boolean): ProfileRecord | undefined {
+  const { memberships = [], attributes = {}, ...rest } = record
+  const flags = memberships.filter((membership) => keep(flagOf(membership)))
+  const cells = Object.entries(attributes).filter(
+    ([header]) => DIRECTIVES.has(nameOf(header)) || keep(nameOf(header)),
+  )
+  const writes = flags.length > 0 || cells.some(([header]) => !DIRECTIVES.has(nameOf(header)))
+  if (!writes) return undefined
+  return {
+    ...rest,
+    ...(flags.length > 0 && { memberships: flags }),
+    // Unlike an assignment, this keeps a column named `__proto__`.
+    ...(cells.length > 0 && { attributes: Object.fromEntries<JsonObject[string]>(cells) }),
+  }
+}

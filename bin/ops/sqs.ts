@@ -1,0 +1,118 @@
+import {
+  ChangeMessageVisibilityBatchCommand,
+  DeleteMessageCommand,
+  GetQueueAttributesCommand,
+  type Message,
+  ReceiveMessageCommand,
+  type SQSClient,
+} from '@aws-sdk/client-sqs'
+import type { QueueName } from '../../functions/shared/record.ts'
+import type { HandedLetter } from './redrive/letter.ts'
+import type { RedriveDeps } from './redrive/redrive.ts'
+
+/** SQS's limit for one receive, and for one batch of changes. */
+const BATCH = 10
+
+/**
+ * In seconds: longer than a letter stays hidden that an earlier run has released; and a receive that waits asks all of
+ * SQS's servers.
+ */
+const WAIT_SECONDS = 2
+
+/** Batches of changes under way at once. */
+const AT_ONCE = 8
+
+type DeadLetterQueue = Pick<RedriveDeps, 'receive' | 'hide' | 'remove' | 'countHidden'>
+
+/** The dead-letter queues, to list, hide and remove letters. */
+export function sqsDeadLetters(
+  sqs: SQSClient,
+  queueUrls: Readonly<Record<QueueName, string>>,
+): DeadLetterQueue {
+  return {
+    receive: async (queue, seconds) => {
+      const { Messages = [] } = await sqs.send(
+        new ReceiveMessageCommand({
+          QueueUrl: queueUrls[queue],
+          MaxNumberOfMessages: BATCH,
+          WaitTimeSeconds: WAIT_SECONDS,
+          VisibilityTimeout: seconds,
+          MessageSystemAttributeNames: ['SentTimestamp', 'MessageGroupId', 'MessageDeduplicationId'],
+        }),
+      )
+      return Messages.map((message) => handed(queue, message))
+    },
+    hide: async (letters, seconds) => {
+      const batches = Array.from({ length: Math.ceil(letters.length / BATCH) }, (_, n) =>
+        letters.slice(n * BATCH, (n + 1) * BATCH),
+      )
+      const failed: HandedLetter[] = []
+      const worker = async () => {
+        for (let batch = batches.pop(); batch; batch = batches.pop())
+          failed.push(...(await hideBatch(sqs, queueUrls, batch, seconds)))
+      }
+      await Promise.all(Array.from({ length: AT_ONCE }, worker))
+      return failed
+    },
+    countHidden: async (queues) => {
+      const counts = await Promise.all(queues.map((queue) => countHidden(sqs, queueUrls[queue])))
+      return counts.reduce((sum, count) => sum + count, 0)
+    },
+    remove: async ({ queue, handle }) => {
+      try {
+        await sqs.send(new DeleteMessageCommand({ QueueUrl: queueUrls[queue], ReceiptHandle: handle }))
+        return true
+      } catch {
+        return false
+      }
+    },
+  }
+}
+
+async function hideBatch(
+  sqs: SQSClient,
+  queueUrls: Readonly<Record<QueueName, string>>,
+  letters: readonly HandedLetter[],
+  VisibilityTimeout: number,
+): Promise<readonly HandedLetter[]> {
+  const [first] = letters
+  if (!first) return []
+  const Entries = letters.map(({ handle }, index) => ({
+    Id: String(index),
+    ReceiptHandle: handle,
+    VisibilityTimeout,
+  }))
+  try {
+    const { Successful = [] } = await sqs.send(
+      new ChangeMessageVisibilityBatchCommand({ QueueUrl: queueUrls[first.queue], Entries }),
+    )
+    const hidden = new Set(Successful.map(({ Id }) => Id))
+    return letters.filter((_, index) => !hidden.has(String(index)))
+  } catch {
+    return letters
+  }
+}
+
+async function countHidden(sqs: SQSClient, QueueUrl: string): Promise<number> {
+  const { Attributes = {} } = await sqs.send(
+    new GetQueueAttributesCommand({
+      QueueUrl,
+      AttributeNames: ['ApproximateNumberOfMessagesNotVisible'],
+    }),
+  )
+  return Number(Attributes.ApproximateNumberOfMessagesNotVisible ?? 0)
+}
+
+function handed(queue: QueueName, { MessageId, ReceiptHandle, Body, Attributes }: Message): HandedLetter {
+  const { MessageGroupId, MessageDeduplicationId, SentTimestamp } = Attributes ?? {}
+  const messageId = MessageId ?? ''
+  return {
+    queue,
+    messageId,
+    handle: ReceiptHandle ?? '',
+    group: MessageGroupId ?? '',
+    dedupId: MessageDeduplicationId ?? messageId,
+    sentAt: Number(SentTimestamp ?? 0),
+    body: Body ?? '',
+  }
+}

@@ -1,0 +1,178 @@
+import { randomUUID } from 'node:crypto'
+import { SQSClient } from '@aws-sdk/client-sqs'
+import { afterEach, beforeEach, describe, expect, onTestFinished, test } from 'vitest'
+import { readAnnounced } from '../../../bin/local/announce.ts'
+import { main } from '../../../bin/ops/main.ts'
+import { type RedriveDeps, type RedriveOptions, redrive } from '../../../bin/ops/redrive/redrive.ts'
+import { sqsDeadLetters } from '../../../bin/ops/sqs.ts'
+import { sqsSendBatch } from '../../../functions/shared/queue.ts'
+import { attributesOf, type Bridge, discard, startBridge } from '../../end-to-end/bridge.ts'
+import { TELLTALES } from '../../telltales.ts'
+
+/** The operators' command against a running bridge, over the real wire: park, mend, look, put back. */
+
+let bridge: Bridge
+beforeEach(async () => {
+  bridge = await startBridge()
+})
+afterEach(() => discard(bridge))
+
+/** What stands in these tests' Braze is refused for these people. */
+const reject = (...people: string[]) =>
+  bridge.simulator.script([
+    { do: 'reject', rejected: people.map((id) => `external_id:${id}`), times: 'always' },
+  ])
+
+const send = async (path: string, body: unknown) => {
+  expect((await bridge.post(path, body)).json.accepted).toBeGreaterThan(0)
+  await bridge.queues.waitUntilQuiet()
+}
+
+const ops = async (...argv: string[]) => {
+  const lines: string[] = []
+  const code = await main({
+    argv: ['redrive', '--local', '--state-dir', bridge.stateDir, ...argv],
+    env: {},
+    out: (line) => lines.push(line),
+    complain: (line) => lines.push(line),
+    stop: new AbortController().signal,
+  })
+  await bridge.queues.waitUntilQuiet()
+  return { code, text: lines.join('\n') }
+}
+
+const codes = () => bridge.queues.letters().map(({ failure }) => failure?.code)
+const eventNames = () => bridge.simulator.events().map(({ name }) => name)
+
+const CHOICE: RedriveOptions = {
+  queues: ['profiles', 'events'],
+  codes: [],
+  connection: undefined,
+  maxAgeMs: 86_400_000,
+  includeStale: false,
+  includeDoubtful: false,
+  yes: true,
+  show: false,
+}
+
+/** What the command hands to `redrive`, changed for a test. */
+const surroundings = (changed: Partial<RedriveDeps>): RedriveDeps => {
+  const announced = readAnnounced(bridge.stateDir)
+  if (!announced) throw new Error('the local run does not tell where its queues are')
+  const sqs = new SQSClient({
+    region: 'us-east-1',
+    endpoint: announced.sqsEndpoint,
+    credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
+  })
+  onTestFinished(() => sqs.destroy())
+  return {
+    ...sqsDeadLetters(sqs, announced.settings.deadLetters),
+    sendBatch: sqsSendBatch(sqs, () => undefined),
+    now: Date.now,
+    newId: randomUUID,
+    pause: async () => undefined,
+    stop: new AbortController().signal,
+    settings: announced.settings,
+    out: () => undefined,
+    ...changed,
+  }
+}
+
+describe('of a profile that Braze refused', () => {
+  beforeEach(async () => {
+    reject('fixture-u1')
+    await send('/v1/activations', [
+      { external_id: 'fixture-u1', audience_id: '1042', split_id: '2', fixture_tier: 'fixture-tier-7731' },
+      { external_id: 'fixture-u2', fixture_tier: 'fixture-tier-7732' },
+    ])
+    expect(codes()).toEqual(['REJECTED_BY_BRAZE'])
+    bridge.simulator.clearScript()
+  })
+
+  test('without --yes it is shown, without the person, and stays', async () => {
+    const { code, text } = await ops()
+    expect(code).toBe(0)
+    expect(text).toContain('Would go back: 1 record of 1 letter')
+    expect(text).toContain('REJECTED_BY_BRAZE')
+    expect(text).toContain('Nothing was changed.')
+    expect(text).not.toMatch(TELLTALES)
+    expect(codes()).toEqual(['REJECTED_BY_BRAZE'])
+  })
+
+  test('--show shows the record', async () => {
+    expect((await ops('--show')).text).toContain('"fixture_tier":"fixture-tier-7731"')
+  })
+
+  test('with --yes it reaches Braze, and its letter is gone', async () => {
+    const { code, text } = await ops('--yes')
+    expect(code).toBe(0)
+    expect(text).toContain('Put back: 1 record of 1 letter.')
+    expect(attributesOf(bridge, 'fixture-u1')).toEqual({
+      AIQ_1042_2: true,
+      fixture_tier: 'fixture-tier-7731',
+    })
+    expect(codes()).toEqual([])
+  })
+
+  test('it can be put back after it was looked at: looking leaves the letter visible', async () => {
+    await ops()
+    expect((await ops('--yes')).text).toContain('Put back: 1 record of 1 letter.')
+  })
+
+  test('too old, it stays, and the command says how to put it back all the same', async () => {
+    const { code, text } = await ops('--yes', '--max-age', '0m')
+    expect(code).toBe(0)
+    expect(text).toContain('Stays: 1 record of 1 letter: accepted more than 0 days ago')
+    expect(text).toContain('--include-stale')
+    expect(codes()).toEqual(['REJECTED_BY_BRAZE'])
+    expect(attributesOf(bridge, 'fixture-u1')).toBeUndefined()
+  })
+
+  test('another code, connection or queue leaves it', async () => {
+    for (const filter of [
+      ['--code', 'OP_UNKNOWN'],
+      ['--connection', 'other'],
+      ['--queue', 'events'],
+    ]) {
+      expect((await ops('--yes', ...filter)).text).toContain('Nothing goes back.')
+      expect(codes()).toEqual(['REJECTED_BY_BRAZE'])
+    }
+  })
+})
+
+test('what a later letter overtakes stays; the rest goes back, in order', async () => {
+  reject('fixture-u1')
+  await send('/v1/activations', {
+    external_id: 'fixture-u1',
+    fixture_tier: 'fixture-tier-old',
+    fixture_city: 'fixture-city-7731',
+  })
+  await send('/v1/activations', { external_id: 'fixture-u1', fixture_tier: 'fixture-tier-new' })
+  bridge.simulator.clearScript()
+  const { code, text } = await ops('--yes')
+  expect(code).toBe(0)
+  expect(text).toContain('1 record of these without the attributes that a later letter sets')
+  expect(attributesOf(bridge, 'fixture-u1')).toEqual({
+    fixture_tier: 'fixture-tier-new',
+    fixture_city: 'fixture-city-7731',
+  })
+  expect(bridge.queues.letters().flatMap(({ records }) => records)).toEqual([
+    { type: 'profile', external_id: 'fixture-u1', attributes: { fixture_tier: 'fixture-tier-old' } },
+  ])
+  expect(codes()).toEqual(['REJECTED_BY_BRAZE'])
+})
+
+test('interrupted between send and delete and run again, an event arrives once', async () => {
+  reject('fixture-u1')
+  await send('/v1/events', { external_id: 'fixture-u1', event_name: 'fixture-event-7731' })
+  bridge.simulator.clearScript()
+  const first = await redrive(CHOICE, surroundings({ remove: async () => false }))
+  expect([first.complete, first.begun.size]).toEqual([false, 1])
+  await bridge.queues.waitUntilQuiet()
+  expect(eventNames()).toEqual(['fixture-event-7731'])
+  const second = await redrive(CHOICE, surroundings({}))
+  expect([second.complete, second.done.size]).toEqual([true, 1])
+  await bridge.queues.waitUntilQuiet()
+  expect(eventNames()).toEqual(['fixture-event-7731'])
+  expect(codes()).toEqual([])
+})
