@@ -1,4 +1,5 @@
 import { gunzipSync } from 'node:zlib'
+import { asciiLength } from '../shared/ascii-json.ts'
 import { countValues } from './count-values.ts'
 import { parseExactly } from './exact-numbers.ts'
 import type { Json } from './json.ts'
@@ -31,6 +32,7 @@ export function decode({ headers, body }: Pick<BridgeRequest, 'headers' | 'body'
   if (isProblem(expanded)) return expanded
   const text = toText(expanded)
   if (text === undefined) return NOT_UTF8
+  if (asciiLength(text) > MAX_EXPANDED_BYTES) return BODY_TOO_LARGE
   return parse(text)
 }
 

@@ -110,7 +110,8 @@ export const BODY_TOO_LARGE: Problem = {
   problem: 'body-too-large',
   status: 413,
   title: 'The expanded body is too large',
-  detail: 'Lower the batch size of the sender: a body may be 16 MB at most after it is expanded.',
+  detail:
+    'Lower the batch size of the sender: a body may be 16 MB at most after it is expanded, where a character beyond ASCII counts as six bytes.',
 }
 
 export const TOO_MANY_VALUES: Problem = {

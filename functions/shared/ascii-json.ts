@@ -5,7 +5,7 @@
  */
 export function asciiJson(value: unknown): string {
   const json = JSON.stringify(value)
-  return BEYOND_ASCII.test(json) ? escape(json, escapedLength(json)) : json
+  return BEYOND_ASCII.test(json) ? escaped(json, asciiLength(json)) : json
 }
 
 /**
@@ -14,9 +14,9 @@ export function asciiJson(value: unknown): string {
  */
 export function asciiJsonUpTo(limit: number, value: unknown): string | number {
   const json = JSON.stringify(value)
-  const length = escapedLength(json)
+  const length = asciiLength(json)
   if (length > limit) return length
-  return length > json.length ? escape(json, length) : json
+  return length > json.length ? escaped(json, length) : json
 }
 
 /** DEL is ASCII and stands with what is beyond, as a control character. */
@@ -24,16 +24,17 @@ const DEL = 0x7f
 const BEYOND_ASCII = /[\u007f-\uffff]/
 const ESCAPE_LENGTH = '\\uXXXX'.length
 
-function escapedLength(json: string): number {
+/** How long a text is once everything beyond ASCII is escaped. */
+export function asciiLength(text: string): number {
   let beyond = 0
-  for (let place = 0; place < json.length; place++) if (json.charCodeAt(place) >= DEL) beyond += 1
-  return json.length + beyond * (ESCAPE_LENGTH - 1)
+  for (let place = 0; place < text.length; place++) if (text.charCodeAt(place) >= DEL) beyond += 1
+  return text.length + beyond * (ESCAPE_LENGTH - 1)
 }
 
 const HEX = Buffer.from('0123456789abcdef')
 
 /** Byte by byte: `replace` with a callback takes seconds and a gigabyte for some megabytes of such characters. */
-function escape(json: string, length: number): string {
+function escaped(json: string, length: number): string {
   const ascii = Buffer.allocUnsafe(length)
   let end = 0
   for (let place = 0; place < json.length; place++) {

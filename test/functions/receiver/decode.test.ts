@@ -53,6 +53,15 @@ describe('decode', () => {
     expect(decode({ headers: {}, body: gzipSync(Buffer.alloc(16 * 1024 * 1024, ' ')) })).toEqual({ json: [] })
   })
 
+  it('counts a character beyond ASCII as the six bytes that it takes in a message', () => {
+    const bytes = (count: number) => gzipSync(`["${'é'.repeat(count)}"]`)
+    expect(decode({ headers: {}, body: bytes(2_796_203) })).toMatchObject({
+      status: 413,
+      problem: 'body-too-large',
+    })
+    expect(decode({ headers: {}, body: bytes(2_796_202) })).toHaveProperty('json')
+  })
+
   it.each([
     ['values', `[${'1,'.repeat(400_000)}1]`],
     ['lists', `[${'[],'.repeat(200_000)}1]`],
