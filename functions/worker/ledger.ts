@@ -33,6 +33,13 @@ export function forget(ledger: Ledger, { messageId, index }: Pick<Source, 'messa
   ledger.get(messageId)?.delete(index)
 }
 
+/** Something of the message is delivered. */
+export const isBegun = (ledger: Ledger, messageId: string) =>
+  ledger
+    .get(messageId)
+    ?.values()
+    .some((outcome) => outcome === 'delivered') ?? false
+
 /** Each record is delivered, parked or refused: nothing of the message is left to send. */
 export const isComplete = (ledger: Ledger, { messageId, size }: Pick<Opened, 'messageId' | 'size'>) =>
   ledger.get(messageId)?.size === size

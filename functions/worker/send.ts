@@ -2,6 +2,7 @@ import type { Refusal } from '../shared/failure.ts'
 import { ask } from './ask.ts'
 import { failed } from './failed.ts'
 import type { Verdict } from './judge.ts'
+import { isBegun } from './ledger.ts'
 import { pack } from './pack.ts'
 import type { Piece } from './piece.ts'
 import { mayHaveArrived, rejectedByBraze } from './refusals.ts'
@@ -41,8 +42,15 @@ export async function sendRequest(run: Run, pieces: readonly Piece[], failures =
   }
 }
 
+/** Thirty requests, as many as a search of 75 objects for one culprit takes, at half a second each. */
+const SEARCH_MS = 15_000
+
 /** Who is stuck in the first half must not be overtaken by their own later events in the second. */
 export async function sendHalves(run: Run, pieces: readonly Piece[]): Promise<Rejected[]> {
+  if (!hasTimeToSearch(run, pieces)) {
+    run.halt = { kind: 'out of time' }
+    return []
+  }
   const middle = Math.ceil(pieces.length / 2)
   const first = pieces.slice(0, middle)
   const left = await sendRequest(run, first)
@@ -52,6 +60,16 @@ export async function sendHalves(run: Run, pieces: readonly Piece[]): Promise<Re
     pieces.slice(middle).filter(({ user }) => !stuck.has(user)),
   )
   return [...left, ...right]
+}
+
+/**
+ * A search that runs out of time leaves messages of which a part is delivered, and another environment would send that
+ * part again. What is not safe to resend therefore goes back whole, as long as nothing of it is delivered.
+ */
+function hasTimeToSearch(run: Run, pieces: readonly Piece[]): boolean {
+  const { now, ledger } = run.deps
+  if (now() + SEARCH_MS < run.deadline || pieces.every(isSafe)) return true
+  return pieces.flatMap((piece) => messagesOf(run, piece)).some(({ messageId }) => isBegun(ledger, messageId))
 }
 
 /** Those of whom something is neither delivered nor rejected. */

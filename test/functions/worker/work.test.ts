@@ -638,6 +638,29 @@ test('parking that fails is tried until the deadline; then the message goes back
   expect(desk.braze.events()).toHaveLength(1)
 })
 
+test('a search of events that may not end in time does not begin: the message goes back whole', async () => {
+  const desk = openDesk()
+  desk.braze.script([
+    {
+      do: 'answer',
+      status: 400,
+      body: { message: 'fixture refusal' },
+      users: ['external_id:fixture-u3'],
+      times: 'always',
+    },
+  ])
+  const message = events(
+    'm1',
+    Array.from({ length: 4 }, (_, n) => ({ external_id: `fixture-u${n}`, name: 'fixture-e' })),
+  )
+  expect(await desk.work([message], { deadlineMs: 14_000 })).toEqual(['m1'])
+  expect(desk.bodies).toHaveLength(1)
+  expect(desk.braze.events()).toEqual([])
+  expect(desk.hidden).toEqual([{ ids: ['m1'], seconds: 1 }])
+  expect(await desk.work([message], { deadlineMs: 16_000 })).toEqual([])
+  expect(desk.braze.events()).toHaveLength(3)
+})
+
 test('an outage that cuts a search off doubles no event, and the culprit is found afterwards', async () => {
   const desk = openDesk()
   const refusal = {
