@@ -1,0 +1,241 @@
+import { type Braze, createBraze } from '../../bin/local/braze/braze.ts'
+import type { Change } from '../../bin/local/braze/change.ts'
+import type { Step } from '../../bin/local/braze/script.ts'
+import { SIMULATOR_KEY } from '../../bin/local/braze/settings.ts'
+import { receive } from '../../functions/receiver/receive.ts'
+import type { SendBatch } from '../../functions/shared/queue.ts'
+import type { QueueName } from '../../functions/shared/record.ts'
+import { SEND_WINDOW_SECONDS } from '../../functions/shared/send-window.ts'
+import type { Handed } from '../../functions/worker/handed.ts'
+import type { Answer } from '../../functions/worker/judge.ts'
+import { pacer } from '../../functions/worker/pace.ts'
+import type { WorkerDeps } from '../../functions/worker/run.ts'
+import { work } from '../../functions/worker/work.ts'
+import type { FifoQueue, ReceivedMessage } from '../faults/fifo-queue.ts'
+import { createQueueModel } from '../faults/queue-model.ts'
+import { createClock } from '../faults/virtual-clock.ts'
+import { rowsIn } from './rows.ts'
+
+/** What is sent, and what goes wrong. */
+export type Plan = {
+  bodies: readonly string[]
+  braze: readonly Step[]
+  /** Braze is down for an hour from its nth request on. */
+  outageAtRequest?: number
+  /** How many execution environments each queue's worker has, and so how many invocations at a time. */
+  environments?: number
+}
+
+/** What became of it. */
+export type Outcome = {
+  braze: Braze
+  letters: { row: number; code: string; reason: string }[]
+  /** How many requests Braze got. */
+  requests: number
+  /** When each row reached Braze for the first time, in milliseconds from the start. */
+  arrivedMs: ReadonlyMap<number, number>
+  /** When the last message was gone, in milliseconds from the start. */
+  quietMs: number
+  /** Rows that Braze had taken when their message went back. */
+  cutOff: ReadonlySet<number>
+}
+
+const START = Date.parse('2026-11-20T06:59:30Z')
+const HOUR_MS = 3_600_000
+
+/** As in the stack: six times the worker's time-out. */
+const VISIBILITY_MS = 6 * 60_000
+
+/** The default of the stack for development: two invocations, ten requests a second. */
+const ENVIRONMENTS = 2
+const SPACING_MS = 200
+const LANES = 16
+
+/** Of a request to Braze, and of a call to SQS. */
+const BRAZE_MS = 120
+const SQS_MS = 5
+
+/** How often an idle environment looks for messages. */
+const POLL_MS = 1_000
+
+/** By when everything must be quiet. */
+const PATIENCE_MS = 24 * HOUR_MS
+
+const log = { info: () => {}, warn: () => {}, error: () => {} }
+const URLS = {
+  queues: { profiles: 'profiles', events: 'events' },
+  deadLetters: { profiles: 'profiles-dlq', events: 'events-dlq' },
+}
+
+/** Sends bodies through the real `receive` and `work`, in virtual time, until the queues are empty. */
+export async function runBridge(plan: Plan): Promise<Outcome> {
+  const { now, sleep, run } = createClock(START)
+  const arrivedMs = new Map<number, number>()
+  const cutOff = new Set<number>()
+  const [profiles, events] = [queueOf('profiles', now), queueOf('events', now)]
+  const queues: Record<QueueName, FifoQueue> = { profiles: profiles.queue, events: events.queue }
+  const byUrl = new Map([
+    ['profiles', profiles.queue],
+    ['events', events.queue],
+    ['profiles-dlq', profiles.deadLetters],
+    ['events-dlq', events.deadLetters],
+  ])
+  /** The rows that the request under way brings to Braze. */
+  let arriving: number[] = []
+  const braze = createBraze({
+    now,
+    settings: { keptRequests: 0 },
+    onChanges: (changes) => {
+      arriving = changes.flatMap(rowsOf)
+    },
+  })
+  braze.script(plan.braze)
+  let requests = 0
+  let upAgainAt = 0
+  let ids = 0
+
+  const sendBatch: SendBatch = async (batch) => {
+    await sleep(SQS_MS)
+    for (const message of batch) {
+      const [outcome] = byUrl.get(message.queueUrl)?.send([message]) ?? []
+      if (!outcome?.taken) throw new Error(`SQS refuses what it was sent: ${outcome?.code}`)
+    }
+    return []
+  }
+
+  async function post(body: string): Promise<void> {
+    const request = {
+      id: `request-${ids++}`,
+      method: 'POST',
+      path: '/v1/records',
+      headers: { 'x-api-key': 'fixture-inbound-token' },
+      query: {},
+      body: Buffer.from(body),
+    }
+    const { status } = await receive(request, {
+      readSecret: async () => ({ token: 'fixture-inbound-token' }),
+      sendBatch,
+      now,
+      newId: () => `id-${ids++}`,
+      pause: sleep,
+      log,
+      count: () => undefined,
+      settings: { ...URLS, lanes: LANES, preferredIdentifier: 'external_id', defaultSplitId: '0' },
+    })
+    if (status !== 200) throw new Error(`unexpected ${status}`)
+  }
+
+  /** One request to Braze and back; `delivered` collects what it brings. */
+  async function track(body: string, delivered: Set<number>): Promise<Answer> {
+    if (requests === plan.outageAtRequest) upAgainAt = now() + HOUR_MS
+    requests += 1
+    await sleep(BRAZE_MS)
+    if (now() < upAgainAt) return { kind: 'answer', status: 503, headers: {}, body: '' }
+    arriving = []
+    const headers = { authorization: `Bearer ${SIMULATOR_KEY}`, 'content-type': 'application/json' }
+    const outcome = braze.handle({ method: 'POST', path: '/users/track', headers, body })
+    for (const row of arriving) {
+      delivered.add(row)
+      if (!arrivedMs.has(row)) arrivedMs.set(row, now() - START)
+    }
+    return outcome.kind === 'answer' ? outcome : { kind: 'no answer', cause: 'network' }
+  }
+
+  async function invoke(
+    queue: QueueName,
+    batch: readonly ReceivedMessage[],
+    environment: Pick<WorkerDeps, 'ledger' | 'strikes' | 'markers'>,
+  ): Promise<void> {
+    const model = queues[queue]
+    const delivered = new Set<number>()
+    const handed = batch.map(({ id, handle, group, ...message }) => ({
+      ...message,
+      messageId: id,
+      receiptHandle: handle,
+      queue,
+      lane: group,
+      firstReceivedAt: now(),
+    }))
+    const deps: WorkerDeps = {
+      ...environment,
+      credentials: async () => ({ apiKey: SIMULATOR_KEY, restEndpoint: 'https://rest.iad-01.braze.com' }),
+      track: (_credentials, body) => track(body, delivered),
+      pace: pacer(SPACING_MS, now, sleep),
+      pause: sleep,
+      now,
+      random: () => 0.5,
+      sendBatch,
+      remove: async (messages) => remove(model, messages),
+      hide: async (messages, seconds) =>
+        messages.filter(({ receiptHandle }) => !model.changeVisibility(receiptHandle, seconds)),
+      settings: { preferredIdentifier: 'external_id', deadLetterUrls: URLS.deadLetters },
+      log,
+      count: () => undefined,
+    }
+    const back = new Set(await work(handed, deps, now() + SEND_WINDOW_SECONDS * 1_000))
+    for (const { messageId, body } of handed)
+      if (back.has(messageId)) for (const row of rowsIn(body)) if (delivered.has(row)) cutOff.add(row)
+    remove(
+      model,
+      handed.filter(({ messageId }) => !back.has(messageId)),
+    )
+  }
+
+  /** One execution environment: what it remembers, the others don't know. */
+  async function poll(queue: QueueName): Promise<void> {
+    const model = queues[queue]
+    const environment = { ledger: new Map(), strikes: new Map(), markers: markers() }
+    while (model.list().length > 0) {
+      if (now() > START + PATIENCE_MS) throw new Error(`after a day ${queue} still holds messages`)
+      const batch = model.receive(10)
+      if (batch.length > 0) await invoke(queue, batch, environment)
+      else await sleep(POLL_MS)
+    }
+  }
+
+  await run(async () => {
+    for (const body of plan.bodies) await post(body)
+    const environments = Array.from({ length: plan.environments ?? ENVIRONMENTS })
+    await Promise.all(environments.flatMap(() => [poll('profiles'), poll('events')]))
+  })
+  return {
+    braze,
+    letters: [profiles, events].flatMap(({ deadLetters }) => deadLetters.list().flatMap(toLetters)),
+    requests,
+    arrivedMs,
+    quietMs: now() - START,
+    cutOff,
+  }
+}
+
+function queueOf(name: QueueName, now: () => number) {
+  const options = { now, visibilityMs: VISIBILITY_MS, severalPerGroup: true }
+  const deadLetters = createQueueModel({ ...options, name: `${name}-dlq` })
+  return { deadLetters, queue: createQueueModel({ ...options, name, maxReceiveCount: 1_000, deadLetters }) }
+}
+
+function remove(queue: FifoQueue, messages: readonly Handed[]): void {
+  for (const { receiptHandle } of messages) queue.delete(receiptHandle)
+}
+
+function markers(): WorkerDeps['markers'] {
+  const marks = new Map<string, number>()
+  return {
+    set: async (id) => {
+      const before = marks.get(id) ?? 0
+      marks.set(id, before + 1)
+      return before
+    },
+    clear: async (id) => void marks.delete(id),
+  }
+}
+
+function rowsOf(change: Change): number[] {
+  if (change.kind === 'set') return rowsIn(JSON.stringify(change.custom))
+  return change.kind === 'event' ? rowsIn(JSON.stringify(change.event.properties)) : []
+}
+
+function toLetters({ body }: { body: string }) {
+  const { failure }: { failure: { code: string; reason: string } } = JSON.parse(body)
+  return rowsIn(body).map((row) => ({ row, code: failure.code, reason: failure.reason }))
+}

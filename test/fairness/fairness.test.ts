@@ -1,0 +1,121 @@
+import { afterAll, describe, expect, test } from 'vitest'
+import { type Outcome, type Plan, runBridge } from './bridge.ts'
+import { expectFair } from './expect-fair.ts'
+import { type Figures, figuresOf, tableOf } from './figures.ts'
+import { mixedTraffic, trafficOf } from './traffic.ts'
+import { MORE_WAYS, TEN_WAYS, type Way } from './ways.ts'
+
+/**
+ * One row in 75 is bad, which is one in each full request to Braze: 133 of 10,000, in each of ten ways. Whatever the
+ * way, those 133 are parked, once and for a fitting reason, and the other 9,867 are delivered. Through the real
+ * `receive` and `work`, in virtual time. What the culprits cost is printed as a table.
+ */
+const CULPRITS = 133
+
+/**
+ * Requests that each culprit may cost. 75 objects are halved seven times, and each time both halves are sent. Culprits
+ * of one request share its first steps, so the mean is lower.
+ */
+const NONE = 0
+const A_FEW_TOGETHER = 1
+const BY_HALVES = 2 * 7
+
+/**
+ * Where Braze fails, it is asked at each step whether it is up; four receives come before the search, and three tries
+ * alone and one question more after it.
+ */
+const BY_HALVES_OF_FAILURES = 3 * 7 + 4 + 3 + 1
+
+/** How much later than in the clean run the last good row may arrive, in seconds. */
+const AT_ONCE = 2
+/** The time that the extra requests take, at ten a second: nobody waits. */
+const AS_THEY_GO = 180
+/** Four waits come before the search, and a lane that gets no turn in an invocation waits for its next one. */
+const AFTER_WAITS = 15 * 60
+
+const LIMITS: { readonly [way: string]: { extra: number; later: number } } = {
+  'names no person': { extra: NONE, later: AT_ONCE },
+  'unknown operation': { extra: NONE, later: AT_ONCE },
+  'event at an unreadable time': { extra: NONE, later: AT_ONCE },
+  'text over 255 characters': { extra: NONE, later: AT_ONCE },
+  'event property beginning with $': { extra: NONE, later: AT_ONCE },
+  'rejected by its index': { extra: NONE, later: AT_ONCE },
+  'rejected, one of five rows in an object': { extra: A_FEW_TOGETHER, later: AT_ONCE },
+  'rejected without an index': { extra: BY_HALVES, later: AS_THEY_GO },
+  'refused with its whole request, 400': { extra: BY_HALVES, later: AS_THEY_GO },
+  'fails with its whole request, 500': { extra: BY_HALVES_OF_FAILURES, later: AFTER_WAITS },
+  'refused with its whole request, 413': { extra: BY_HALVES, later: AS_THEY_GO },
+  'event fails with its whole request, 500': { extra: BY_HALVES_OF_FAILURES, later: AFTER_WAITS },
+}
+
+/** For each way that is searched: a request to Braze at which the search is in full swing. */
+const MID_SEARCH: { readonly [way: string]: number } = {
+  'rejected, one of five rows in an object': 30,
+  'rejected without an index': 900,
+  'refused with its whole request, 400': 900,
+  'fails with its whole request, 500': 900,
+  'refused with its whole request, 413': 900,
+  'event fails with its whole request, 500': 900,
+}
+
+const HOUR_MS = 3_600_000
+
+const WAYS = [...TEN_WAYS, ...MORE_WAYS]
+
+/** Ways of the same kind have the same clean run. */
+const cleanRuns = new Map<string, Promise<Outcome>>()
+function cleanRun(way: Way): Promise<Outcome> {
+  const name = `${way.kind} ${way.rowsPerPerson}`
+  const run = cleanRuns.get(name) ?? runBridge(trafficOf(way, { clean: true }))
+  cleanRuns.set(name, run)
+  return run
+}
+
+const table: Figures[] = []
+afterAll(() => console.log(`\n${tableOf(table)}`))
+
+describe('one row in 75 is bad: it alone is parked', () => {
+  test.each(WAYS)('$name', async (way) => {
+    const clean = await cleanRun(way)
+    const { sent, ...plan } = trafficOf(way)
+    const outcome = await runBridge(plan)
+    expect(outcome.letters).toHaveLength(CULPRITS)
+    expectFair(outcome, sent)
+    const figures = figuresOf(way.name, clean, outcome)
+    table.push(figures)
+    const limits = LIMITS[way.name]
+    expect(figures.doubled).toBe(0)
+    expect(figures.extra).toBeLessThanOrEqual(limits?.extra ?? Number.NaN)
+    expect(figures.last - figures.lastClean).toBeLessThanOrEqual(limits?.later ?? Number.NaN)
+  })
+
+  test('in all ten ways in turn', async () => {
+    const clean = await runBridge(mixedTraffic(TEN_WAYS, { clean: true }))
+    const { sent, ...plan } = mixedTraffic(TEN_WAYS)
+    const outcome = await runBridge(plan)
+    expect(outcome.letters).toHaveLength(CULPRITS)
+    expectFair(outcome, sent)
+    table.push(figuresOf('all ten in turn', clean, outcome))
+  })
+})
+
+describe('it alone is parked, also when an outage of an hour cuts the search off', () => {
+  const searched = WAYS.filter(({ name }) => name in MID_SEARCH)
+  const planOf = (way: Way): Plan => ({ ...trafficOf(way), outageAtRequest: MID_SEARCH[way.name] ?? 0 })
+
+  test.each(searched)('$name', async (way) => {
+    const outcome = await runBridge(planOf(way))
+    expect(outcome.quietMs).toBeGreaterThan(HOUR_MS)
+    expect(outcome.cutOff.size).toBeGreaterThan(0)
+    expect(outcome.letters).toHaveLength(CULPRITS)
+    expectFair(outcome, trafficOf(way).sent)
+  })
+
+  const events = searched.filter(({ kind }) => kind === 'event')
+  test.each(events)('$name: the same environment doubles no event', async (way) => {
+    const outcome = await runBridge({ ...planOf(way), environments: 1 })
+    expect(outcome.cutOff.size).toBeGreaterThan(0)
+    expect(outcome.braze.events()).toHaveLength(9_867)
+    expectFair(outcome, trafficOf(way).sent)
+  })
+})

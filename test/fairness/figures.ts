@@ -1,0 +1,65 @@
+import type { Outcome } from './bridge.ts'
+import { isBad } from './rows.ts'
+import { ROWS } from './traffic.ts'
+
+/** What the culprits of a run cost, beside the same run with good rows in their places. */
+export type Figures = {
+  name: string
+  rows: number
+  culprits: number
+  /** Requests to Braze. */
+  requestsClean: number
+  requests: number
+  /** Requests that each culprit costs. */
+  extra: number
+  /** When the last good row reached Braze, in seconds from the start. */
+  lastClean: number
+  last: number
+  /** Events that Braze got a second time. */
+  doubled: number
+  /** When nothing was left to do, in seconds from the start. */
+  quiet: number
+}
+
+export function figuresOf(name: string, clean: Outcome, outcome: Outcome): Figures {
+  const culprits = outcome.letters.length
+  return {
+    name,
+    rows: ROWS,
+    culprits,
+    requestsClean: clean.requests,
+    requests: outcome.requests,
+    extra: (outcome.requests - clean.requests) / culprits,
+    lastClean: lastGood(clean),
+    last: lastGood(outcome),
+    doubled: outcome.braze.events().length - new Set(outcome.braze.events().map(rowOf)).size,
+    quiet: outcome.quietMs / 1_000,
+  }
+}
+
+const rowOf = ({ properties }: { properties: Record<string, unknown> }) => properties.fair_row
+
+const lastGood = ({ arrivedMs }: Outcome) =>
+  Math.max(...[...arrivedMs].filter(([row]) => !isBad(row)).map(([, ms]) => ms)) / 1_000
+
+const COLUMNS: readonly [head: string, cell: (figures: Figures) => string][] = [
+  ['one row in 75 is bad', ({ name }) => name],
+  ['rows', ({ rows }) => `${rows}`],
+  ['culprits', ({ culprits }) => `${culprits}`],
+  ['requests clean', ({ requestsClean }) => `${requestsClean}`],
+  ['requests', ({ requests }) => `${requests}`],
+  ['extra per culprit', ({ extra }) => extra.toFixed(1)],
+  ['last good row clean', ({ lastClean }) => `${lastClean.toFixed(0)} s`],
+  ['last good row', ({ last }) => `${last.toFixed(0)} s`],
+  ['events doubled', ({ doubled }) => `${doubled}`],
+  ['quiet', ({ quiet }) => `${quiet.toFixed(0)} s`],
+]
+
+/** A table for people, names to the left and numbers to the right. */
+export function tableOf(all: readonly Figures[]): string {
+  const lines = [COLUMNS.map(([head]) => head), ...all.map((one) => COLUMNS.map(([, cell]) => cell(one)))]
+  const widths = COLUMNS.map((_, column) => Math.max(...lines.map((line) => line[column]?.length ?? 0)))
+  const pad = (cell: string, column: number) =>
+    column === 0 ? cell.padEnd(widths[0] ?? 0) : cell.padStart(widths[column] ?? 0)
+  return lines.map((line) => line.map(pad).join('  ')).join('\n')
+}
