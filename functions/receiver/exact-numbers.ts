@@ -12,7 +12,10 @@ declare global {
   }
 }
 
-/** The shortest number that a double may not keep has 16 digits (2⁵³ has), or an exponent of three (1e309). */
+/**
+ * The shortest number that a double may not keep has 16 digits (2⁵³ has), among which a point may stand if an exponent
+ * moves it (9007199254740.993e3), or an exponent of three (1e309).
+ */
 const MANY_DIGITS = 16
 const LARGE_EXPONENT = /\d[eE]\+?\d{3}/
 
@@ -35,21 +38,26 @@ export function parseExactly(text: string): Json {
 
 function isLong(value: number, source: string): boolean {
   if (!Number.isFinite(value)) return true
-  return Math.abs(value) >= EXACT_BELOW && /^-?[\d.]+$/.test(source)
+  if (Math.abs(value) < EXACT_BELOW) return false
+  const [mantissa = '', exponent] = source.split(/e/i)
+  // 1e21 stands for a round number, which a double keeps as well as any.
+  return exponent === undefined || mantissa.replace(/^-?[0.]+|\D/g, '').length >= MANY_DIGITS
 }
 
 /** Whether whoever reads the number as a double gets the number that was written. */
-export const survivesAsDouble = ({ rawJSON }: RawNumber) => String(Number(rawJSON)) === rawJSON
+export const survivesAsDouble = ({ rawJSON }: RawNumber) =>
+  String(Number(rawJSON)) === rawJSON.replace(/e\+?(?=\d)/i, 'e+')
 
-/** A run of so many digits covers one of every so many places, so only those are looked at. */
+/** A run of so many digits and points covers one of every so many places, so only those are looked at. */
 function holdsManyDigits(text: string): boolean {
   for (let place = MANY_DIGITS - 1; place < text.length; place += MANY_DIGITS) {
     let [from, to] = [place, place]
-    while (isDigit(text.charCodeAt(from))) from -= 1
-    while (isDigit(text.charCodeAt(to))) to += 1
+    while (isOfNumber(text.charCodeAt(from))) from -= 1
+    while (isOfNumber(text.charCodeAt(to))) to += 1
     if (to - from > MANY_DIGITS) return true
   }
   return false
 }
 
-const isDigit = (code: number) => code >= 0x30 && code <= 0x39
+const POINT = 0x2e
+const isOfNumber = (code: number) => (code >= 0x30 && code <= 0x39) || code === POINT

@@ -10,6 +10,10 @@ it.each([
   '1000000000000000000000000',
   '1e400',
   '-1E+999',
+  '9007199254740993e0',
+  '9007199254740.993e3',
+  '0.9007199254740993E16',
+  '-1.2345678901234567891e18',
 ])('%s, which a double may not keep, is written back as it came', (digits) => {
   const value = parseExactly(`{"a":[${digits}]}`)
   expect(JSON.stringify(value)).toBe(`{"a":[${digits}]}`)
@@ -22,6 +26,9 @@ it.each([
   ['0.333333333333333333333', 0.3333333333333333],
   ['1e21', 1e21],
   ['1e100', 1e100],
+  ['1.5E300', 1.5e300],
+  ['9007199254740.993', 9007199254740.993],
+  ['123456789012345.6e-5', 1234567890.123456],
   ['-0', -0],
 ])('%s is an ordinary number', (digits, number) => {
   expect(parseExactly(`[${digits}]`)).toEqual([number])
@@ -50,6 +57,10 @@ it.each([
   ['9007199254740993', false],
   ['9007199254740992.0', false],
   ['1e400', false],
+  ['9007199254740993e0', false],
+  ['9007199254740.993e3', false],
+  ['1.2345678901234568e+21', true],
+  ['1.2345678901234568E21', true],
 ])('whether %s survives as a double: %s', (digits, survives) => {
   expect(survivesAsDouble({ rawJSON: digits })).toBe(survives)
 })
