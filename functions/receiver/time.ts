@@ -54,6 +54,9 @@ function fullZone(zone: string): string {
   return `${zone.slice(0, 3)}:${zone.slice(3).replace(':', '') || '00'}`
 }
 
+/** A zone or an hour of 24 can lead beyond the years of four digits, which no other reader takes. */
 function write(date: Date): string | undefined {
-  return Number.isNaN(date.getTime()) ? undefined : date.toISOString().replace('.000Z', 'Z')
+  if (Number.isNaN(date.getTime())) return undefined
+  const text = date.toISOString().replace('.000Z', 'Z')
+  return /^\d{4}-/.test(text) ? text : undefined
 }
