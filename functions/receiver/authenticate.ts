@@ -34,7 +34,8 @@ export async function authenticate(
 }
 
 function tokensIn(headers: BridgeRequest['headers']): string[] {
-  const bearer = /^bearer +(.+)$/i.exec(headers.authorization ?? '')?.[1]
+  // `\S`, not `.`: many spaces before a character that `.` leaves out would be tried one by one.
+  const bearer = /^bearer +(\S.*)$/i.exec(headers.authorization ?? '')?.[1]
   return [headers['x-api-key'], bearer].filter((token) => token !== undefined).filter((token) => token !== '')
 }
 

@@ -41,6 +41,13 @@ describe('authenticate', () => {
     expect(await ask(headers)).toMatchObject({ problem: 'no-token', status: 401 })
   })
 
+  it('is not kept busy by many spaces before a character that ends a line', async () => {
+    const before = process.cpuUsage()
+    const headers = { authorization: `Bearer${' '.repeat(100_000)}\u2028` }
+    expect(await ask(headers)).toMatchObject({ problem: 'no-token', status: 401 })
+    expect(process.cpuUsage(before).user).toBeLessThan(1_000_000)
+  })
+
   it('refuses the previous value once it is gone', async () => {
     expect(
       await ask({ 'x-api-key': 'fixture-token-previous' }, { token: 'fixture-token-current' }),
