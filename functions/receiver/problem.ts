@@ -168,12 +168,21 @@ export const NO_ROWS: Problem = {
     'Send one JSON object, a list of objects, or an object with the list under one of these names: records, rows, data, users, profiles, contacts, members, items, events, batch.',
 }
 
-export const severalLists = (names: readonly string[]): Problem => ({
-  problem: 'several-lists',
-  status: 400,
-  title: 'It is not clear which list holds the rows',
-  detail: `The body holds several lists that could be the rows: ${names.map(shownName).join(', ')}. Send one of them.`,
-})
+/** Enough to see what is meant; an answer of megabytes would not reach the sender. */
+const MAX_SHOWN_LISTS = 10
+
+export function severalLists(names: readonly string[]): Problem {
+  const more = names.length > MAX_SHOWN_LISTS ? ` and ${names.length - MAX_SHOWN_LISTS} more` : ''
+  return {
+    problem: 'several-lists',
+    status: 400,
+    title: 'It is not clear which list holds the rows',
+    detail: `The body holds several lists that could be the rows: ${names
+      .slice(0, MAX_SHOWN_LISTS)
+      .map(shownName)
+      .join(', ')}${more}. Send one of them.`,
+  }
+}
 
 export const personBesideRows = (person: string, list: string): Problem => ({
   problem: 'person-beside-rows',

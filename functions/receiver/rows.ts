@@ -81,8 +81,8 @@ function findRows(json: Json): Found | Problem {
     const list = cells.find(([name, value]) => LISTS.has(plainHeader(name)) && holdsRows(name, value))
     return list ? personBesideRows(person[0], list[0]) : { rows: [json], beside: [] }
   }
-  const lists = cells.filter(([name, value]) => LISTS.has(plainHeader(name)) && Array.isArray(value))
-  const others = cells.filter((cell) => !lists.includes(cell) && isListOfObjects(cell[1]))
+  const lists = cells.filter(isKnownList)
+  const others = cells.filter((cell) => !isKnownList(cell) && isListOfObjects(cell[1]))
   const [name, rows] = lists[0] ?? []
   // Rows under a second name, known or not (Braze's own body has `attributes` beside `events`), must not be passed over.
   if (lists.length > 0 && lists.length + others.length > 1)
@@ -91,6 +91,9 @@ function findRows(json: Json): Found | Problem {
   // A list of objects under a name that isn't known, in an object that names no person: not a row, but misnamed rows.
   return others.length > 0 ? NO_ROWS : { rows: [json], beside: [] }
 }
+
+const isKnownList = ([name, value]: readonly [string, Json]) =>
+  Array.isArray(value) && LISTS.has(plainHeader(name))
 
 const PERSON: readonly Field[] = ['external id', 'braze id']
 

@@ -73,6 +73,16 @@ describe('the rows of a body', () => {
     })
   })
 
+  it('under very many names are told by the first ten', () => {
+    const lists = Object.fromEntries(
+      Array.from({ length: 60_000 }, (_, n) => [`records${' '.repeat(n % 300)}${'-'.repeat(n / 300)}`, []]),
+    )
+    expect(toRows(lists, {}, 'events')).toMatchObject({
+      detail:
+        'The body holds several lists that could be the rows: records, records , records  , records   , records    , records     , records      , records       , records        , records          and 59990 more. Send one of them.',
+    })
+  })
+
   it.each([
     [
       'rows that name persons',
