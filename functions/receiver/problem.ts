@@ -129,6 +129,14 @@ export const TOO_MANY_ROWS: Problem = {
   detail: 'Lower the batch size of the sender: one request may hold 100,000 rows at most.',
 }
 
+export const INHERITED_TOO_LARGE: Problem = {
+  problem: 'inherited-too-large',
+  status: 413,
+  title: 'What the rows inherit is too long for so many of them',
+  detail:
+    'What stands beside the rows or in the URL is written into each of them, and is over 16 MB in all of them together. Shorten it, or lower the batch size of the sender.',
+}
+
 export const TOO_MANY_ROUNDS: Problem = {
   problem: 'too-many-rounds',
   status: 413,

@@ -1,8 +1,10 @@
+import { asciiLength } from '../shared/ascii-json.ts'
 import { type ColumnOf, columnOf, type Field, plainHeader } from './columns.ts'
 import { readField } from './fields.ts'
 import { isObject, type Json } from './json.ts'
 import {
   fieldUnreadable,
+  INHERITED_TOO_LARGE,
   isProblem,
   NO_ROWS,
   type Problem,
@@ -45,6 +47,9 @@ const MAX_ROWS = 100_000
 /** What is inherited stands in each letter beside its rows and must leave them room; Braze takes no longer names either. */
 const MAX_INHERITED_CHARACTERS = 255
 
+/** It is written into every row's record too: over all rows no more than a body may hold. */
+const MAX_INHERITED_BYTES = 16 * 1024 * 1024
+
 const FROM_BODY: readonly Field[] = ['audience', 'split', 'run', 'op', 'exported', 'time']
 const EVENT_NAMES: Record<Endpoint, readonly Field[]> = {
   activations: [],
@@ -62,9 +67,12 @@ export function toRows(json: Json, query: BridgeRequest['query'], endpoint: Endp
   if (isProblem(url)) return url
   const body = inherit(found.beside, [...FROM_BODY, ...EVENT_NAMES[endpoint]])
   if (isProblem(body)) return body
+  const inherited = { ...url.inherited, ...body.inherited }
+  if (asciiLength(Object.values(inherited).join('')) * found.rows.length > MAX_INHERITED_BYTES)
+    return INHERITED_TOO_LARGE
   return {
     rows: found.rows,
-    inherited: { ...url.inherited, ...body.inherited },
+    inherited,
     ignoredFields: [...body.ignored, ...url.ignored],
   }
 }

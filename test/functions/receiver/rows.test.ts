@@ -83,6 +83,18 @@ describe('the rows of a body', () => {
     })
   })
 
+  it('inherit no more than can be written into all of them', () => {
+    const rows = (count: number) => ({
+      audience_id: 'é'.repeat(250),
+      records: Array.from({ length: count }, () => A),
+    })
+    expect(toRows(rows(11_185), {}, 'activations')).toMatchObject({
+      status: 413,
+      problem: 'inherited-too-large',
+    })
+    expect(toRows(rows(11_184), {}, 'activations')).toHaveProperty('rows')
+  })
+
   it.each([
     [
       'rows that name persons',
