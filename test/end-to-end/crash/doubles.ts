@@ -1,0 +1,45 @@
+import type { Evidence, Kill } from './evidence.ts'
+
+/** Events that arrived more than once, by what explains it. */
+export type Doubles = {
+  /** A kill came when Braze had the request and had not answered. */
+  answerLost: number
+  /** A kill came when Braze had answered, and the queue had not been told. */
+  notDeleted: number
+  /** A kill came before the sender had its answer, so it sent the event again: SQS would have recognised it. */
+  sentAgain: number
+  /** What no kill explains. */
+  unexplained: { n: number; times: number }[]
+}
+
+/**
+ * Explains each copy after the first by one kill. Each kill explains at most one as the worker's, and only between two
+ * copies that arrived before and after it, and at most one as the sender's.
+ * @param answerMs how long Braze took for each answer.
+ */
+export function explainDoubles(
+  { arrived, kills }: Pick<Evidence, 'arrived' | 'kills'>,
+  answerMs: number,
+): Doubles {
+  const doubles: Doubles = { answerLost: 0, notDeleted: 0, sentAgain: 0, unexplained: [] }
+  for (const [n, copies] of Map.groupBy(arrived, (event) => event.n)) {
+    const atWorker = kills.filter(({ eventsInHand }) => eventsInHand.some((message) => message.includes(n)))
+    const atSender = kills.filter(({ openEvents }) => openEvents.includes(n))
+    for (const [index, copy] of copies.entries()) {
+      const before = copies[index - 1]
+      if (!before) continue
+      const died = take(atWorker, ({ over }) => before.at <= over && over <= copy.at)
+      if (died && before.at + answerMs > died.at) doubles.answerLost += 1
+      else if (died) doubles.notDeleted += 1
+      else if (take(atSender, ({ over }) => over <= copy.at)) doubles.sentAgain += 1
+      else doubles.unexplained.push({ n, times: copies.length })
+    }
+  }
+  return doubles
+}
+
+/** Takes the first that fits out of a list. */
+function take(kills: Kill[], fits: (kill: Kill) => boolean): Kill | undefined {
+  const index = kills.findIndex(fits)
+  return index === -1 ? undefined : kills.splice(index, 1)[0]
+}

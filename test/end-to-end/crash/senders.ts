@@ -1,0 +1,83 @@
+import { setTimeout as pause } from 'node:timers/promises'
+import type { Activation } from './activation.ts'
+import { below } from './chance.ts'
+import { postUntilAnswered, type Target } from './post-until-answered.ts'
+
+/** What the senders were told so far. */
+export type Sent = {
+  /** Of the activation: rows that were answered as accepted, requests, and how often those were sent. */
+  rows: number
+  requests: number
+  attempts: number
+  /** Events in the order in which they were accepted: each one's number and user. */
+  events: { n: number; user: string }[]
+  eventAttempts: number
+  /** The event that was sent and is not answered yet. */
+  openEvent: number | undefined
+  /** Answers that counted other rows than were sent. */
+  miscounted: string[]
+}
+
+export const nothingSent = (): Sent => ({
+  rows: 0,
+  requests: 0,
+  attempts: 0,
+  events: [],
+  eventAttempts: 0,
+  openEvent: undefined,
+  miscounted: [],
+})
+
+/** Sends the activation, one request after the other: so "last" means the same to the sender and to SQS. */
+export async function sendActivation(
+  { requests }: Activation,
+  target: Target,
+  sent: Sent,
+  pauseMs: number,
+): Promise<void> {
+  for (const [index, { rows }] of requests.entries()) {
+    const { accepted, rejected, attempts } = await postUntilAnswered(target, {
+      path: '/v1/activations',
+      key: `fixture-activation-${index}`,
+      body: JSON.stringify({ records: rows }),
+    })
+    sent.rows += accepted
+    sent.requests += 1
+    sent.attempts += attempts
+    if (accepted !== rows.length || rejected > 0)
+      sent.miscounted.push(`request ${index}: ${rows.length} rows, ${accepted} accepted, ${rejected} parked`)
+    await pause(pauseMs, undefined, { signal: target.signal })
+  }
+}
+
+const EVENT_USERS = 40
+const EVENT_PAUSE_MS = 20
+const FIRST_EVENT_AT = Date.UTC(2026, 10, 20)
+
+/** Sends events one by one until it is told to end, each with a number and a time of its own. */
+export async function sendEvents(
+  target: Target,
+  sent: Sent,
+  { random, end }: { random: () => number; end: AbortSignal },
+): Promise<void> {
+  for (let n = 0; !end.aborted; n++) {
+    const user = `fixture-e${below(EVENT_USERS, random)}`
+    sent.openEvent = n
+    const row = {
+      external_id: user,
+      event_name: 'fixture-event',
+      time: new Date(FIRST_EVENT_AT + n * 1_000).toISOString(),
+      properties: { n },
+    }
+    const { accepted, attempts } = await postUntilAnswered(target, {
+      path: '/v1/events',
+      key: `fixture-event-${n}`,
+      body: JSON.stringify(row),
+    })
+    sent.openEvent = undefined
+    sent.events.push({ n, user })
+    sent.eventAttempts += attempts
+    if (accepted !== 1) sent.miscounted.push(`event ${n}: ${accepted} accepted`)
+    await pause(EVENT_PAUSE_MS, undefined, { signal: target.signal })
+  }
+}
