@@ -2,24 +2,28 @@ const QUOTE = 0x22
 const COMMA = 0x2c
 const OPEN_LIST = 0x5b
 const BACKSLASH = 0x5c
+const COLON = 0x3a
 const OPEN_OBJECT = 0x7b
 
 /**
- * Counts, without building anything, what a JSON text holds: each list, each object, and each comma between values.
- * @returns the count, or where there is more, one more than `limit`.
+ * Counts, without building anything, what a JSON text holds.
+ * @returns `values`: each list, each object, and each comma between values; `names`: those of all objects. Where there
+ * are more values than `limit` it stops one past it.
  */
-export function countValues(text: string, limit: number): number {
-  let count = 0
-  for (let place = 0; place < text.length && count <= limit; place++) {
+export function countValues(text: string, limit: number): { values: number; names: number } {
+  let values = 0
+  let names = 0
+  for (let place = 0; place < text.length && values <= limit; place++) {
     const code = text.charCodeAt(place)
-    if (code === COMMA || code === OPEN_LIST || code === OPEN_OBJECT) count += 1
+    if (code === COMMA || code === OPEN_LIST || code === OPEN_OBJECT) values += 1
+    else if (code === COLON) names += 1
     else if (code === QUOTE) place = endOfString(text, place)
   }
-  return count
+  return { values, names }
 }
 
 /** @returns the place of the closing quote, or the text's end where there is none. */
-function endOfString(text: string, start: number): number {
+export function endOfString(text: string, start: number): number {
   let end = text.indexOf('"', start + 1)
   while (end >= 0 && isEscaped(text, end)) end = text.indexOf('"', end + 1)
   return end < 0 ? text.length : end

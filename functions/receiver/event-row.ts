@@ -2,6 +2,7 @@ import type { EventRecord } from '../shared/record.ts'
 import type { ColumnOf, Field } from './columns.ts'
 import { readField } from './fields.ts'
 import { isObject, type JsonObject } from './json.ts'
+import { isRepeat } from './mark-repeats.ts'
 import { isRefused, type Refused, refuse } from './refusal.ts'
 import type { Endpoint } from './route.ts'
 import type { Inherited } from './rows.ts'
@@ -96,6 +97,7 @@ function joinProperties({ aside, rest }: Sorted): Refused | undefined {
     if (value === null || value === '') return undefined
     if (!isObject(value)) return refuse('PROPERTIES_NOT_OBJECT', header)
     return firstRefusal(Object.entries(value), ([name, property]) => {
+      if (isRepeat(name)) return refuse('COLUMN_TWICE', name)
       const before = Object.hasOwn(rest, name) ? rest[name] : undefined
       const refused = keepValue(rest, name, property)
       if (refused || before === undefined) return refused

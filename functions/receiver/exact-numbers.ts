@@ -29,12 +29,14 @@ const EXACT_BELOW = 2 ** 53
  * @throws SyntaxError where it is not JSON, RangeError where it is nested too deeply.
  */
 export function parseExactly(text: string): Json {
-  // Few bodies hold such a number, and the others are parsed at full speed.
-  if (!holdsManyDigits(text) && !LARGE_EXPONENT.test(text)) return JSON.parse(text)
+  if (!mayHoldLongNumber(text)) return JSON.parse(text)
   return JSON.parse(text, (_key, value, { source }) =>
     typeof value === 'number' && source !== undefined && isLong(value, source) ? JSON.rawJSON(source) : value,
   )
 }
+
+/** Few bodies hold such a number, and the others are parsed at full speed. */
+export const mayHoldLongNumber = (text: string) => holdsManyDigits(text) || LARGE_EXPONENT.test(text)
 
 function isLong(value: number, source: string): boolean {
   if (!Number.isFinite(value)) return true

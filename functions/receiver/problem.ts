@@ -122,6 +122,14 @@ export const TOO_MANY_VALUES: Problem = {
     'Lower the batch size of the sender: one request may hold 400,000 values at most, counted over all rows and columns.',
 }
 
+export const TOO_MANY_NAMES: Problem = {
+  problem: 'too-many-names',
+  status: 413,
+  title: 'There are too many different names in one request',
+  detail:
+    'Lower the batch size of the sender: the columns, and the names within their values, may have 20,000 different names at most in one request.',
+}
+
 export const TOO_MANY_ROWS: Problem = {
   problem: 'too-many-rows',
   status: 413,

@@ -24,6 +24,10 @@ const REFUSALS = {
     reason: 'Two columns of the row mean the same and hold different values.',
     hint: 'Leave one of them out of the export, or give the other one a header of its own.',
   },
+  COLUMN_TWICE: {
+    reason: 'The same name stands there twice with different values.',
+    hint: 'Give each column of the export a header of its own.',
+  },
   OP_UNKNOWN: {
     reason: 'The operation is none of those that are known.',
     hint: 'Use add, join, enter, entered, true or 1; remove, delete, leave, exit, exited, false or 0; update or upsert.',

@@ -2,6 +2,7 @@ import { asciiLength } from '../shared/ascii-json.ts'
 import { type ColumnOf, columnOf, type Field, plainHeader } from './columns.ts'
 import { readField } from './fields.ts'
 import { isObject, type Json } from './json.ts'
+import { isRepeat } from './mark-repeats.ts'
 import {
   fieldUnreadable,
   INHERITED_TOO_LARGE,
@@ -133,6 +134,7 @@ function inherit(
   const inherited: { [field in Field]?: string } = {}
   const ignored: string[] = []
   for (const [name, value = null] of cells) {
+    if (isRepeat(name)) return fieldUnreadable(name, textsOf('COLUMN_TWICE').reason)
     const column = meaning(name)
     if (column.kind !== 'field' || !wanted.includes(column.field)) {
       ignored.push(name)

@@ -3,6 +3,7 @@ import type { ColumnOf, Field } from './columns.ts'
 import { survivesAsDouble } from './exact-numbers.ts'
 import { readField, readFlag } from './fields.ts'
 import { isObject, type Json, type JsonObject, setKey } from './json.ts'
+import { isRepeat } from './mark-repeats.ts'
 import { type RefusalCode, type Refused, refuse } from './refusal.ts'
 
 export type Fields = { [field in Field]?: string }
@@ -37,6 +38,7 @@ function sortCell(
   reading: Reading,
   columnOf: ColumnOf,
 ): Refused | undefined {
+  if (isRepeat(header)) return refuse('COLUMN_TWICE', header)
   const column = columnOf(header)
   if (column.kind === 'flag' && reading.flags) return keepFlag(sorted, column, header, value)
   if (column.kind === 'field' && reading.reads.has(column.field))
@@ -87,6 +89,7 @@ function faultOf(value: Json, depth: number): RefusalCode | undefined {
   if (typeof value !== 'object' || value === null) return undefined
   if (JSON.isRawJSON(value)) return survivesAsDouble(value) ? undefined : 'NUMBER_NOT_EXACT'
   if (depth > MAX_DEPTH) return 'ROW_TOO_DEEP'
+  if (isObject(value) && Object.keys(value).some(isRepeat)) return 'COLUMN_TWICE'
   for (const inner of isObject(value) ? Object.values(value) : value) {
     const fault = faultOf(inner, depth + 1)
     if (fault) return fault

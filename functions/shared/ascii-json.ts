@@ -47,5 +47,5 @@ function escaped(json: string, length: number): string {
     ascii[end++] = 0x75
     for (let shift = 12; shift >= 0; shift -= 4) ascii[end++] = HEX[(code >> shift) & 0xf] ?? 0
   }
-  return ascii.latin1Slice()
+  return ascii.toString('latin1')
 }

@@ -10,9 +10,13 @@ it.each([
   ['["[{,", "\\"[{,", "\\\\", "a\\\\\\"[{,"]', 4],
   ['["never closed, [', 1],
 ])('%s: %i', (text, count) => {
-  expect(countValues(text, 100)).toBe(count)
+  expect(countValues(text, 100).values).toBe(count)
 })
 
 it('stops one past the limit', () => {
-  expect(countValues('['.repeat(1_000), 10)).toBe(11)
+  expect(countValues('['.repeat(1_000), 10)).toEqual({ values: 11, names: 0 })
+})
+
+it('counts the names of all objects', () => {
+  expect(countValues('{"a":{"b":":"},"a\\":":[{"":1}]}', 100).names).toBe(4)
 })

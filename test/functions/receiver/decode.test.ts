@@ -72,6 +72,20 @@ describe('decode', () => {
     expect(decodeText(text)).toMatchObject({ status: 413, problem: 'too-many-values' })
   })
 
+  it('refuses too many different names, wherever they stand', () => {
+    const rows = (count: number) =>
+      JSON.stringify(Array.from({ length: count / 2 }, (_, n) => ({ [`a${n}`]: { [`b${n}`]: 1 } })))
+    expect(decodeText(rows(20_002))).toMatchObject({ status: 413, problem: 'too-many-names' })
+    expect(decodeText(rows(20_000))).toHaveProperty('json')
+  })
+
+  it('keeps both values of a name that stands twice, also where it looks at every number', () => {
+    expect(decodeText('[{"a":1,"a":2,"b":1}]')).toEqual({ json: [{ a: 1, 'a\0again': 2, b: 1 }] })
+    expect(JSON.stringify(decodeText('{"a":12345678901234567890,"a":2}'))).toBe(
+      '{"json":{"a":12345678901234567890,"a\\u0000again":2}}',
+    )
+  })
+
   it('refuses bytes that are not UTF-8', () => {
     const body = Buffer.from([0x7b, 0x22, 0xe9, 0x22, 0x3a, 0x31, 0x7d])
     expect(decode({ headers: {}, body })).toMatchObject({ status: 400, problem: 'not-utf8' })

@@ -157,6 +157,12 @@ describe('an event row is refused', () => {
       'event_properties',
     ],
     [
+      'with a property twice in its column',
+      '{"external_id":"u-1","event":"a","properties":{"sku":"A1","sku\\u0000again":"B2"}}',
+      'COLUMN_TWICE',
+      'sku\0again',
+    ],
+    [
       'with two values for one property',
       '{"external_id":"u-1","event":"a","sku":"A1","properties":{"sku":"B2"}}',
       'COLUMNS_CONFLICT',

@@ -114,6 +114,19 @@ describe('a profile row is refused', () => {
       'COLUMNS_CONFLICT',
       undefined,
     ],
+    ['with a column twice', '{"external_id":"u-1","a":1,"a\\u0000again":2}', 'COLUMN_TWICE', 'a\0again'],
+    [
+      'with a flag twice',
+      '{"external_id":"u-1","AIQ_1_2":1,"AIQ_1_2\\u0000again":0}',
+      'COLUMN_TWICE',
+      'AIQ_1_2\0again',
+    ],
+    [
+      'with a name twice within a value',
+      '{"external_id":"u-1","a":[{"b":1,"b\\u0000again":2}]}',
+      'COLUMN_TWICE',
+      'a',
+    ],
     ['with an operation that is not known', '{"external_id":"u-1","op":"x"}', 'OP_UNKNOWN', 'op'],
     [
       'with a flag that is no boolean',

@@ -118,6 +118,18 @@ describe('the rows of a body', () => {
     })
   })
 
+  it('under one name twice are not guessed at', () => {
+    expect(toRows({ records: [A], 'records\0again': [B] }, {}, 'records')).toMatchObject({
+      problem: 'several-lists',
+      detail: 'The body holds several lists that could be the rows: records, records. Send one of them.',
+    })
+    expect(toRows({ records: [A], 'records\0again': [] }, {}, 'records')).toMatchObject({
+      status: 400,
+      detail:
+        '"records", which stands beside the rows or in the URL: The same name stands there twice with different values.',
+    })
+  })
+
   it('are 100,000 at most', () => {
     expect(toRows(Array(100_000).fill(1), {}, 'events')).not.toHaveProperty('problem')
     expect(toRows(Array(100_001).fill(1), {}, 'events')).toMatchObject({ status: 413 })
