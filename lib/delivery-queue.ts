@@ -3,6 +3,7 @@ import type { IFunction } from 'aws-cdk-lib/aws-lambda'
 import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources'
 import { DeduplicationScope, FifoThroughputLimit, Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs'
 import { Construct } from 'constructs'
+import { VISIBILITY_PER_TIMEOUT } from '../functions/shared/send-window.ts'
 
 /** The longest SQS keeps a message. */
 const RETENTION = Duration.days(14)
@@ -12,9 +13,6 @@ const MAX_RECEIVE_COUNT = 1_000
 
 /** The largest batch Lambda takes from a FIFO queue. */
 const BATCH_SIZE = 10
-
-/** How many times the consumer's time-out a message stays hidden (AWS Lambda developer guide, "Using Lambda with SQS"). */
-const VISIBILITY_PER_TIMEOUT = 6
 
 export type DeliveryQueueProps = {
   /** Without `.fifo`. */

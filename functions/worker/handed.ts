@@ -9,5 +9,7 @@ export type Handed = {
   lane: string
   /** ApproximateReceiveCount: 1 when it is handed out for the first time. */
   receives: number
+  /** When SQS handed it out for the first time, in milliseconds since the epoch. */
+  firstReceivedAt: number
   body: string
 }

@@ -72,6 +72,7 @@ function toHanded({ messageId, receiptHandle, body, attributes, eventSourceARN }
     queue: queueNamed(eventSourceARN.slice(eventSourceARN.lastIndexOf(':') + 1)),
     lane: attributes.MessageGroupId ?? messageId,
     receives: Number(attributes.ApproximateReceiveCount),
+    firstReceivedAt: Number(attributes.ApproximateFirstReceiveTimestamp),
   }
 }
 

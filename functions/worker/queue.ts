@@ -19,25 +19,32 @@ export function sqsQueue(
   const entries = (messages: readonly Handed[]) =>
     messages.map(({ receiptHandle }, index) => ({ Id: String(index), ReceiptHandle: receiptHandle }))
 
+  /** @returns those for which it was not done. */
   async function attempt(
     messages: readonly Handed[],
-    act: (QueueUrl: string) => Promise<{ Failed?: { Code: string | undefined }[] | undefined }>,
-  ) {
+    act: (
+      QueueUrl: string,
+    ) => Promise<{ Failed?: { Id: string | undefined; Code: string | undefined }[] | undefined }>,
+  ): Promise<readonly Handed[]> {
     const [first] = messages
-    if (!first) return
+    if (!first) return []
     try {
       const { Failed = [] } = await act(queueUrls[first.queue])
       for (const { Code } of Failed) onTrouble(Code ?? 'unknown')
+      const ids = new Set(Failed.map(({ Id }) => Id))
+      return messages.filter((_message, index) => ids.has(String(index)))
     } catch (error) {
       onTrouble(error instanceof Error ? error.name : 'unknown')
+      return messages
     }
   }
 
   return {
-    remove: (messages) =>
-      attempt(messages, (QueueUrl) =>
+    remove: async (messages) => {
+      await attempt(messages, (QueueUrl) =>
         sqs.send(new DeleteMessageBatchCommand({ QueueUrl, Entries: entries(messages) })),
-      ),
+      )
+    },
     hide: (messages, VisibilityTimeout) =>
       attempt(messages, (QueueUrl) =>
         sqs.send(

@@ -27,8 +27,11 @@ export type WorkerDeps = {
   sendBatch: SendBatch
   /** Deletes messages that are done, before Lambda would. */
   remove: (messages: readonly Handed[]) => Promise<void>
-  /** Hides messages for so many seconds from now. */
-  hide: (messages: readonly Handed[], seconds: number) => Promise<void>
+  /**
+   * Hides messages for so many seconds from now.
+   * @returns those that SQS did not hide: the receive is over, or SQS is in trouble.
+   */
+  hide: (messages: readonly Handed[], seconds: number) => Promise<readonly Handed[]>
   markers: Markers
   ledger: Ledger
   /** In how many invocations Braze failed on an object alone, by message id and the record's index. Outlives them as the ledger does. */

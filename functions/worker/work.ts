@@ -8,6 +8,7 @@ import { park } from './park.ts'
 import { WORKER_DIED } from './refusals.ts'
 import { type Run, startRun, type WorkerDeps } from './run.ts'
 import { putBack, settle } from './settle.ts'
+import { stillHeld } from './still-held.ts'
 import { byLane } from './stretches.ts'
 import { tellHalt, tellHeld, tellWork } from './tell.ts'
 
@@ -20,7 +21,7 @@ const DEATHS_TO_GIVE_UP = 2
 /**
  * Takes the messages of one queue to Braze: open → map → merge per user → pack → send → judge → settle.
  *
- * Lanes with a message that may have killed the worker come last and message by message, under a marker, when
+ * What could be handed to another invocation before this one ends is left alone. Lanes with a message that may have killed the worker come last and message by message, under a marker, when
  * everything else is deleted or put back: at worst that message dies alone.
  *
  * @param messages as SQS handed them out, a lane's in their order.
@@ -34,7 +35,7 @@ export async function work(
 ): Promise<string[]> {
   const startedAt = deps.now()
   const run = startRun(messages, deps, deadline)
-  const lanes = [...byLane(messages).values()]
+  const lanes = [...byLane(await stillHeld(run, messages)).values()]
   const [dangerous, steady] = [lanes.filter(isDangerous), lanes.filter((lane) => !isDangerous(lane))]
 
   await handle(run, steady.flat(), { deleteDone: dangerous.length > 0 })

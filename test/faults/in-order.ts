@@ -1,21 +1,23 @@
 import { isUnclear, losesVerdicts } from './excuses.ts'
-import type { Accepted } from './letters.ts'
+import { type Accepted, type Letter, recordsOf, rowOf } from './letters.ts'
 import type { Run } from './run.ts'
 
 /** Promise 2: of each user, events first arrive in the order in which SQS accepted them. */
-export function eventsInOrder(run: Run, accepted: Accepted): string[] {
+export function eventsInOrder(run: Run, accepted: Accepted, letters: Letter[]): string[] {
   // An event given up as perhaps arrived is sent again, behind later ones, when that verdict is forgotten.
   if (losesVerdicts(run) && isUnclear(run)) return []
+  // What was parked can arrive later only by a sender's own repetition.
+  const parked = new Set(letters.flatMap(recordsOf).map(rowOf))
   const places = new Map<number, number>()
   for (const record of accepted.flatMap(({ records }) => records)) {
     const row = record.properties?.row
-    if (row !== undefined && !places.has(row)) places.set(row, places.size)
+    if (row !== undefined && !parked.has(row) && !places.has(row)) places.set(row, places.size)
   }
   const last = new Map<string, number>()
   const arrived = new Set<number>()
   for (const { external_id = '', properties } of run.braze.events()) {
     const { row } = properties
-    if (typeof row !== 'number' || arrived.has(row)) continue
+    if (typeof row !== 'number' || parked.has(row) || arrived.has(row)) continue
     arrived.add(row)
     const place = places.get(row) ?? -1
     if (place < (last.get(external_id) ?? -1)) return [`2: event ${row} of ${external_id} was overtaken`]

@@ -20,7 +20,7 @@ export function brokenPromises(run: Run): string[] {
     ...rowsKept(run, accepted, letters),
     ...answersTrue(run),
     ...eventsOnce(run, accepted, letters),
-    ...eventsInOrder(run, accepted),
+    ...eventsInOrder(run, accepted, letters),
     ...finalState(run, accepted, letters),
     ...neverTwoInFlight(run),
     ...rightlyParked(run, letters),

@@ -32,6 +32,8 @@ export function createWorkers(
   let effects = 0
   let deliveries = 0
   const marks = new Map<string, number>()
+  /** By message id. */
+  const firstReceived = new Map<string, number>()
 
   /** One execution environment: what it remembers is gone when it dies. */
   const environment = () => ({
@@ -65,6 +67,7 @@ export function createWorkers(
       queue,
       lane: group,
       receives,
+      firstReceivedAt: firstReceived.get(id) ?? now(),
       body,
     }))
     /** Each effect may be the last thing this environment does, before or after it takes place. */
@@ -99,9 +102,9 @@ export function createWorkers(
       remove: effect(async (messages) => {
         for (const handle of handles(messages)) model.delete(handle)
       }),
-      hide: effect(async (messages, seconds) => {
-        for (const handle of handles(messages)) model.changeVisibility(handle, seconds)
-      }),
+      hide: effect(async (messages, seconds) =>
+        messages.filter(({ receiptHandle }) => !model.changeVisibility(receiptHandle, seconds)),
+      ),
       markers: {
         set: effect(async (id) => {
           const before = marks.get(id) ?? 0
@@ -167,6 +170,7 @@ export function createWorkers(
     const place = { current: environment() }
     while (now() < run.endedAt) {
       const batch = model.receive(10)
+      for (const { id } of batch) if (!firstReceived.has(id)) firstReceived.set(id, now())
       if (batch.length > 0) await deliver(queue, batch, place)
       else if (!sending && model.list().length === 0) return
       else

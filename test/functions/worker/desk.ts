@@ -8,6 +8,9 @@ import type { Ledger } from '../../../functions/worker/ledger.ts'
 import type { Credentials, NoCredentials, WorkerDeps } from '../../../functions/worker/run.ts'
 import { work } from '../../../functions/worker/work.ts'
 
+/** The queue's own visibility: for so long only what is about to be handled is hidden. */
+const VISIBILITY_SECONDS = 360
+
 export const NOON = Date.parse('2026-11-20T12:00:00Z')
 
 /** The worker's surroundings as plain values: a Braze workspace, a clock that moves only when someone waits. */
@@ -16,6 +19,7 @@ export function openDesk(options: Partial<BrazeOptions> = {}) {
   const braze = createBraze({ now: () => now, ...options })
   const letters: Outgoing[] = []
   const removed: string[] = []
+  const held: string[] = []
   const hidden: { ids: string[]; seconds: number }[] = []
   const logged: { level: string; message: string; fields: object }[] = []
   const bodies: { [array: string]: { [field: string]: unknown }[] }[] = []
@@ -27,6 +31,8 @@ export function openDesk(options: Partial<BrazeOptions> = {}) {
     letters,
     removed,
     hidden,
+    /** Messages that were hidden anew before they were handled, by id. */
+    held,
     logged,
     /** The bodies of all requests, in order. */
     bodies,
@@ -35,6 +41,8 @@ export function openDesk(options: Partial<BrazeOptions> = {}) {
     marks,
     ledger,
     paused: 0,
+    /** Messages whose receive is over, by id. */
+    late: [] as string[],
     credentials: [{ apiKey: SIMULATOR_KEY, restEndpoint: 'https://rest.iad-01.braze.com' }] as (
       | Credentials
       | NoCredentials
@@ -82,8 +90,12 @@ export function openDesk(options: Partial<BrazeOptions> = {}) {
       return batch.filter((letter) => desk.refusesLetters(letter))
     },
     remove: async (messages) => void removed.push(...messages.map(({ messageId }) => messageId)),
-    hide: async (messages, seconds) =>
-      void hidden.push({ ids: messages.map(({ messageId }) => messageId), seconds }),
+    hide: async (messages, seconds) => {
+      const ids = messages.map(({ messageId }) => messageId)
+      if (seconds === VISIBILITY_SECONDS) held.push(...ids)
+      else hidden.push({ ids, seconds })
+      return messages.filter(({ messageId }) => desk.late.includes(messageId))
+    },
     markers: {
       set: async (messageId) => {
         const before = marks.get(messageId) ?? 0
@@ -146,6 +158,7 @@ function message(messageId: string, records: readonly object[], handed: Partial<
     queue: 'profiles',
     lane: 'lane-0',
     receives: 1,
+    firstReceivedAt: NOON,
     body,
     ...handed,
   }

@@ -43,7 +43,7 @@ const eventOf = (queue: string, records: readonly object[]): SQSEvent => ({
       ApproximateReceiveCount: '1',
       SentTimestamp: '0',
       SenderId: 'receiver',
-      ApproximateFirstReceiveTimestamp: '0',
+      ApproximateFirstReceiveTimestamp: String(Date.now()),
     },
     messageAttributes: {},
     md5OfBody: '',

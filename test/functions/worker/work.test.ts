@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import type { Step } from '../../../bin/local/braze/script.ts'
 import type { Handed } from '../../../functions/worker/handed.ts'
-import { events, openDesk, profiles, tier } from './desk.ts'
+import { events, NOON, openDesk, profiles, tier } from './desk.ts'
 
 const attributesOf = (desk: ReturnType<typeof openDesk>, external_id: string) =>
   desk.braze.profile({ external_id })?.custom_attributes
@@ -773,4 +773,38 @@ test('logs tell counts and codes, no identifier, value or key', async () => {
   ])
   expect(desk.logged.length).toBeGreaterThan(1)
   expect(JSON.stringify(desk.logged)).not.toMatch(/fixture-|key-of-the-braze-simulator/)
+})
+
+test('a batch that Lambda kept for over five minutes is held before it is handled', async () => {
+  const desk = openDesk()
+  const message = (id: string, minutes: number) =>
+    events(id, [{ external_id: `fixture-${id}`, name: 'fixture-e' }], {
+      lane: `lane-${id}`,
+      firstReceivedAt: NOON - minutes * 60_000,
+    })
+  expect(await desk.work([message('m1', 5), message('m2', 5.1)])).toEqual([])
+  expect(desk.held).toEqual(['m2'])
+  expect(desk.braze.events()).toHaveLength(2)
+})
+
+test('a message that was received before is held too, for it does not tell when that was', async () => {
+  const desk = openDesk()
+  await desk.work([profiles('m1', [tier('fixture-u1', 1)], { receives: 2 })])
+  expect(desk.held).toEqual(['m1'])
+})
+
+test('what can not be held is left alone, with what comes behind it in its lane', async () => {
+  const desk = openDesk()
+  desk.late = ['m2']
+  const event = (id: string, lane: string) =>
+    events(id, [{ external_id: `fixture-${id}`, name: 'fixture-e' }], { lane, receives: 2 })
+  const handed = [event('m1', 'a'), event('m2', 'a'), event('m3', 'a'), event('m4', 'b')]
+  expect(await desk.work(handed)).toEqual(['m2', 'm3'])
+  expect(desk.braze.events().map(({ external_id }) => external_id)).toEqual(['fixture-m1', 'fixture-m4'])
+  expect(desk.hidden).toEqual([])
+  expect(desk.logged).toContainEqual({
+    level: 'warn',
+    message: 'messages came too late to be handled',
+    fields: { messages: 1 },
+  })
 })
