@@ -6,11 +6,19 @@ export type Doubles = {
   answerLost: number
   /** A kill came when Braze had answered, and the queue had not been told. */
   notDeleted: number
+  /** Of those: the longest time from the answer to the kill, in milliseconds. */
+  longestMs: number
   /** A kill came before the sender had its answer, so it sent the event again: SQS would have recognised it. */
   sentAgain: number
   /** What no kill explains. */
   unexplained: { n: number; times: number }[]
 }
+
+/**
+ * From Braze's answer until the queue is told, in milliseconds: the pace's 80 and a call to the queue, on a machine that
+ * is busy. A message that is not deleted for longer was not on its way, but forgotten.
+ */
+const SETTLE_MS = 1_000
 
 /**
  * Explains each copy after the first by one kill. Each kill explains at most one as the worker's, and only between two
@@ -21,17 +29,23 @@ export function explainDoubles(
   { arrived, kills }: Pick<Evidence, 'arrived' | 'kills'>,
   answerMs: number,
 ): Doubles {
-  const doubles: Doubles = { answerLost: 0, notDeleted: 0, sentAgain: 0, unexplained: [] }
+  const doubles: Doubles = { answerLost: 0, notDeleted: 0, longestMs: 0, sentAgain: 0, unexplained: [] }
   for (const [n, copies] of Map.groupBy(arrived, (event) => event.n)) {
     const atWorker = kills.filter(({ eventsInHand }) => eventsInHand.some((message) => message.includes(n)))
     const atSender = kills.filter(({ openEvents }) => openEvents.includes(n))
     for (const [index, copy] of copies.entries()) {
       const before = copies[index - 1]
       if (!before) continue
-      const died = take(atWorker, ({ over }) => before.at <= over && over <= copy.at)
-      if (died && before.at + answerMs > died.at) doubles.answerLost += 1
-      else if (died) doubles.notDeleted += 1
-      else if (take(atSender, ({ over }) => over <= copy.at)) doubles.sentAgain += 1
+      const answeredAt = before.at + answerMs
+      const died = take(
+        atWorker,
+        ({ at, over }) => before.at <= over && over <= copy.at && at <= answeredAt + SETTLE_MS,
+      )
+      if (died && died.at < answeredAt) doubles.answerLost += 1
+      else if (died) {
+        doubles.notDeleted += 1
+        doubles.longestMs = Math.max(doubles.longestMs, died.at - answeredAt)
+      } else if (take(atSender, ({ over }) => over <= copy.at)) doubles.sentAgain += 1
       else doubles.unexplained.push({ n, times: copies.length })
     }
   }
