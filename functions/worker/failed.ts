@@ -3,8 +3,8 @@ import type { Verdict } from './judge.ts'
 import type { Piece } from './piece.ts'
 import { suspect } from './prove.ts'
 import { brazeFailsOnIt, mayHaveArrived } from './refusals.ts'
-import type { Run } from './run.ts'
-import { isSafe, messagesOf, type Rejected, sendHalves, sendRequest } from './send.ts'
+import { messagesOf, type Run } from './run.ts'
+import { isSafe, type Rejected, sendHalves, sendRequest } from './send.ts'
 
 /** From this receive on, a request that gets 5xx is searched for an object that Braze fails on. */
 const RECEIVES_BEFORE_SEARCH = 5

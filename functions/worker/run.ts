@@ -6,6 +6,7 @@ import type { Answer, HoldCause } from './judge.ts'
 import { type Ledger, outcomeOf, record } from './ledger.ts'
 import type { MapSettings } from './map.ts'
 import type { Piece } from './piece.ts'
+import type { Suspected, Suspicions } from './prove.ts'
 
 export type Credentials = { apiKey: string; restEndpoint: string }
 export type NoCredentials = { missing: 'BRAZE_SECRET_UNREADABLE' | 'BRAZE_SECRET_PLACEHOLDER' }
@@ -34,8 +35,8 @@ export type WorkerDeps = {
   hide: (messages: readonly Handed[], seconds: number) => Promise<readonly Handed[]>
   markers: Markers
   ledger: Ledger
-  /** In how many invocations Braze failed on an object alone, by message id and the record's index. Outlives them as the ledger does. */
-  strikes: Map<string, Map<number, number>>
+  /** Outlives an invocation as the ledger does. */
+  suspicions: Suspicions
   settings: WorkerSettings
   log: Log
   count: Count
@@ -79,8 +80,8 @@ export type Run = {
   readonly finished: Set<string>
   /** Of how many requests Braze took something. */
   taken: number
-  /** What `taken` was when Braze first failed on a request with this object. */
-  readonly suspectedAt: Map<Piece, number>
+  /** What was known when Braze first failed on a request with this object. */
+  readonly suspected: Map<Piece, Suspected>
   requests: number
   objects: number
   /** Records of finished messages. */
@@ -98,7 +99,7 @@ export function startRun(messages: readonly Handed[], deps: WorkerDeps, deadline
     waits: new Map(),
     finished: new Set(),
     taken: 0,
-    suspectedAt: new Map(),
+    suspected: new Map(),
     requests: 0,
     objects: 0,
     delivered: 0,
@@ -113,6 +114,10 @@ export function refuse(run: Run, piece: Piece, refusal: Refusal): void {
 /** Of each record it was made of, it is known what became of it. */
 export const hasOutcome = (run: Run, { sources }: Pick<Piece, 'sources'>) =>
   sources.every((source) => outcomeOf(run.deps.ledger, source))
+
+/** The messages of which a piece holds records. */
+export const messagesOf = (run: Run, { sources }: Piece) =>
+  sources.flatMap(({ messageId }) => run.handed.get(messageId) ?? [])
 
 export function markDelivered(run: Run, pieces: readonly Piece[]): void {
   for (const { sources } of pieces) for (const source of sources) record(run.deps.ledger, source, 'delivered')

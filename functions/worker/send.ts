@@ -5,8 +5,9 @@ import type { Verdict } from './judge.ts'
 import { isBegun } from './ledger.ts'
 import { pack } from './pack.ts'
 import type { Piece } from './piece.ts'
+import { tookSomething } from './prove.ts'
 import { mayHaveArrived, rejectedByBraze } from './refusals.ts'
-import { hasOutcome, markDelivered, type Run } from './run.ts'
+import { hasOutcome, markDelivered, messagesOf, type Run } from './run.ts'
 
 /** A piece that Braze won't take, and why. Where it was merged, one of its records is the culprit. */
 export type Rejected = { piece: Piece; refusal: Refusal }
@@ -90,7 +91,7 @@ async function taken(run: Run, pieces: readonly Piece[], answer: Taken): Promise
   const named = new Set(rejected.map(({ piece }) => piece))
   const others = pieces.filter((piece) => !named.has(piece))
   if (answer.unattributed === undefined) {
-    if (others.length > 0) run.taken += 1
+    if (others.length > 0) tookSomething(run)
     markDelivered(run, others)
     return rejected
   }
@@ -119,6 +120,3 @@ function troubleLanes(run: Run, pieces: readonly Piece[], waitMs: number | undef
     run.troubled.set(lane, told > 0 ? told : undefined)
   }
 }
-
-export const messagesOf = (run: Run, { sources }: Piece) =>
-  sources.flatMap(({ messageId }) => run.handed.get(messageId) ?? [])

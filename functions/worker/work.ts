@@ -41,7 +41,7 @@ export async function work(
   await handle(run, steady.flat(), { deleteDone: dangerous.length > 0 })
   for (const lane of dangerous) await handleAlone(run, lane)
 
-  for (const byMessage of [deps.ledger, deps.strikes]) {
+  for (const byMessage of [deps.ledger, deps.suspicions.strikes]) {
     for (const messageId of run.finished) byMessage.delete(messageId)
     trim(byMessage)
   }

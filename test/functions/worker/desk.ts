@@ -5,6 +5,7 @@ import type { BridgeRecord } from '../../../functions/shared/record.ts'
 import type { Handed } from '../../../functions/worker/handed.ts'
 import type { Answer } from '../../../functions/worker/judge.ts'
 import type { Ledger } from '../../../functions/worker/ledger.ts'
+import { noSuspicions } from '../../../functions/worker/prove.ts'
 import type { Credentials, NoCredentials, WorkerDeps } from '../../../functions/worker/run.ts'
 import { work } from '../../../functions/worker/work.ts'
 
@@ -105,7 +106,7 @@ export function openDesk(options: Partial<BrazeOptions> = {}) {
       clear: async (messageId) => void marks.delete(messageId),
     },
     ledger,
-    strikes: new Map(),
+    suspicions: noSuspicions(),
     settings: {
       preferredIdentifier: 'external_id',
       deadLetterUrls: {

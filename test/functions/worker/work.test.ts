@@ -439,17 +439,39 @@ test('what Braze took before it began to fail proves nothing against an object: 
   expect(desk.braze.events()).toHaveLength(2)
 })
 
-test('an object that Braze fails on does not hold its lane, even when nothing else is there to compare', async () => {
+test('an object that Braze fails on while nothing else is sent is given up after Braze took something shortly before, twice', async () => {
   const desk = openDesk()
   desk.braze.script([{ do: 'answer', status: 500, users: ['external_id:fixture-u1'], times: 'always' }])
+  const other = (id: string) =>
+    events(id, [{ external_id: 'fixture-u9', name: 'fixture-e' }], { lane: 'lane-9' })
   let messages = [
     events('m1', [{ external_id: 'fixture-u1', name: 'fixture-e' }], { receives: 5 }),
     events('m2', [{ external_id: 'fixture-u2', name: 'fixture-e' }], { receives: 5 }),
   ]
-  for (let receive = 0; receive < 3; receive++) messages = again(messages, await desk.work(messages))
+  for (let receive = 0; receive < 3; receive++) {
+    await desk.work([other(`other-${receive}`)])
+    messages = again(messages, await desk.work(messages))
+  }
   expect(messages).toEqual([])
   expect(desk.letterCodes()).toEqual(['BRAZE_FAILS_ON_IT'])
-  expect(desk.braze.events().map(({ external_id }) => external_id)).toEqual(['fixture-u2'])
+  expect(desk.braze.events().map(({ external_id }) => external_id)).toEqual([
+    'fixture-u9',
+    'fixture-u9',
+    'fixture-u2',
+    'fixture-u9',
+  ])
+})
+
+test('a Braze that refuses an empty request and fails on everything else convicts nobody for days', async () => {
+  const desk = openDesk()
+  const holdsEvents = ({ events: sent }: { events: readonly unknown[] }) => sent.length > 0
+  desk.braze.script([{ do: 'answer', status: 500, matches: holdsEvents, times: 'always' }])
+  const at = (receives: number) =>
+    events('m1', [{ external_id: 'fixture-u1', name: 'fixture-e' }], { receives })
+  for (const receives of [5, 6, 7, 400, 899]) expect(await desk.work([at(receives)])).toEqual(['m1'])
+  expect(desk.letters).toEqual([])
+  expect(await desk.work([at(900)])).toEqual([])
+  expect(desk.letterCodes()).toEqual(['BRAZE_FAILS_ON_IT'])
 })
 
 test('a merged object that Braze fails on is taken apart, and only its culprit is parked', async () => {
