@@ -9,7 +9,8 @@ export function parseDuration(text: string): number | undefined {
 
 /** Milliseconds in the largest unit that has no remainder, as in `36 hours`. */
 export function durationInWords(ms: number): string {
-  const [unit, name] = ms % MS.d === 0 ? [MS.d, 'day'] : ms > 0 && ms % MS.h === 0 ? [MS.h, 'hour'] : [MS.m, 'minute']
+  const fits = (unit: number) => ms > 0 && ms % unit === 0
+  const [unit, name] = fits(MS.d) ? [MS.d, 'day'] : fits(MS.h) ? [MS.h, 'hour'] : [MS.m, 'minute']
   const amount = ms / unit
   return `${amount} ${name}${amount === 1 ? '' : 's'}`
 }

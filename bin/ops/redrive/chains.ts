@@ -6,8 +6,8 @@ import { laneOf } from '../../../functions/shared/lane.ts'
 import type { Outgoing } from '../../../functions/shared/queue.ts'
 import { queueOf } from '../../../functions/shared/record.ts'
 import { compare, type Place } from './order.ts'
+import { originOf } from './origin.ts'
 import type { PlannedLetter } from './plan.ts'
-import { originOf } from './rests.ts'
 
 /** A message for a source queue, and the letter that it puts back or a part of it. */
 export type Step = { message: Outgoing; planned: PlannedLetter }

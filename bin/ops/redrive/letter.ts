@@ -52,24 +52,27 @@ export type Content =
   | { kind: 'newer version' }
   | { kind: 'foreign' }
 
-export type Letter = HandedLetter & { code: string; connection: string | undefined; content: Content }
+export type Letter = HandedLetter & {
+  code: string
+  connection: string | undefined
+  /** An earlier run found that a later letter sets anew what the records in it set. */
+  overtaken: boolean
+  content: Content
+}
 
 const Head = z.object({
   failure: z.object({ code: z.string() }).optional(),
   connection: z.string().optional(),
+  overtaken: z.boolean().optional(),
   v: z.number().optional(),
 })
 
 /** Reads a letter, with its numbers as they were written. */
 export function openLetter(handed: HandedLetter): Letter {
   const json = parsed(handed.body)
-  const { failure, connection, v } = Head.safeParse(json).data ?? {}
-  return {
-    ...handed,
-    code: shownCode(failure?.code ?? MOVED_BY_SQS),
-    connection,
-    content: contentOf(json, v),
-  }
+  const { failure, connection, overtaken = false, v } = Head.safeParse(json).data ?? {}
+  const code = shownCode(failure?.code ?? MOVED_BY_SQS)
+  return { ...handed, code, connection, overtaken, content: contentOf(json, v) }
 }
 
 /** What others wrote here may hold anything in the place of a code, and codes are printed. */

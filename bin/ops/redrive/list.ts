@@ -19,28 +19,33 @@ export type ListDeps = {
   stop: AbortSignal
 }
 
+/** `stopped` by the person at the keyboard; `cut short` where there is more than one run can take. */
+export type Listing = 'complete' | 'cut short' | 'stopped'
+
 /**
  * Receives every letter that is visible, once: each stands in a message group of its own, so none hides another.
- * @param into gets the letters, also where a receive fails on the way.
- * @returns false where there are more than one run can take.
+ * @param held gets the letters by their handles, also where a receive fails on the way.
  */
 export async function list(
   queues: readonly QueueName[],
   { receive, stop }: ListDeps,
-  into: HandedLetter[],
-): Promise<boolean> {
+  held: Map<string, HandedLetter>,
+): Promise<Listing> {
   let listed = 0
   const drain = async (queue: QueueName) => {
     while (!stop.aborted && listed < MAX_LISTED) {
       const letters = await receive(queue, LISTED_SECONDS)
       if (letters.length === 0) return
-      for (const letter of letters) listed += letter.body.length
-      into.push(...letters)
+      for (const letter of letters) {
+        listed += letter.body.length
+        held.set(letter.handle, letter)
+      }
     }
   }
   const ended = await Promise.allSettled(
     queues.flatMap((queue) => Array.from({ length: RECEIVERS }, () => drain(queue))),
   )
   for (const drained of ended) if (drained.status === 'rejected') throw drained.reason
-  return listed < MAX_LISTED
+  if (stop.aborted) return 'stopped'
+  return listed < MAX_LISTED ? 'complete' : 'cut short'
 }

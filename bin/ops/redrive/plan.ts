@@ -21,6 +21,7 @@ export type Choice = {
 
 /** Why something stays where it is. */
 export type Reason =
+  | 'not meant'
   | 'foreign'
   | 'newer version'
   | 'refused'
@@ -30,19 +31,26 @@ export type Reason =
   | 'too old'
   | 'overtaken'
 
-export type Verdict =
-  /** `rest` is what a later letter has overtaken of the record: it stays. */
-  { kind: 'back'; row: ReadRow; rest?: ProfileRecord } | { kind: 'stays'; reason: Reason }
+export type Verdict = { kind: 'back'; row: ReadRow } | { kind: 'stays'; reason: Reason }
 
-export type PlannedPart = { part: Part; place: Place; verdict: Verdict }
-export type PlannedLetter = { letter: Letter; parts: readonly PlannedPart[] }
+export type PlannedPart = {
+  part: Part
+  place: Place
+  /** On what a later letter doesn't set anew; on all, where it sets everything. */
+  verdict: Verdict
+  /** What a later letter sets anew. It stays, and must be marked before that letter goes back and is forgotten. */
+  overtaken?: ProfileRecord
+  /** What is left without it. */
+  fresh?: ProfileRecord
+}
+export type PlannedLetter = { letter: Letter; meant: boolean; parts: readonly PlannedPart[] }
 
 /** Codes under which Braze may have applied the record, and applying it once more would double it. */
 const DOUBTFUL_CODES = ['MAY_HAVE_ARRIVED', 'BRAZE_FAILS_ON_IT', 'WORKER_DIED', MOVED_BY_SQS]
 
 /**
- * Decides for each record and row of the letters that are meant whether it goes back.
- * @param letters all of them, also those that are not meant: what is in them can be newer.
+ * Decides for each record and row of the letters whether it goes back.
+ * @param letters all of them, also those that are not meant: what is in them can be newer or older than what is.
  * @param now milliseconds since the epoch.
  */
 export function toPlan(
@@ -56,19 +64,21 @@ export function toPlan(
   )
   const latest = latestWrites(parts.flatMap(({ part, place }) => changeOf(part, place) ?? []))
   const ofLetter = Map.groupBy(parts, ({ letter }) => letter)
-  return letters
-    .filter(({ code, connection }) => isMeant(code, connection, choice))
-    .map((letter) => ({
+  return letters.map((letter) => {
+    const meant = isMeant(letter, choice)
+    return {
       letter,
+      meant,
       parts: (ofLetter.get(letter) ?? []).map(({ part, place }) => ({
         part,
         place,
-        verdict: judge({ part, place }, letter, latest, choice, now),
+        ...judge(part, place, letter, meant, latest, choice, now),
       })),
-    }))
+    }
+  })
 }
 
-function isMeant(code: string, connection: string | undefined, choice: Choice): boolean {
+function isMeant({ code, connection }: Letter, choice: Choice): boolean {
   if (choice.codes.length > 0 && !choice.codes.includes(code)) return false
   return choice.connection === undefined || choice.connection === connection
 }
@@ -78,28 +88,51 @@ function changeOf({ read }: Part, place: Place): Change | undefined {
   return { user: userKey(read.row.user), record: read.row.record, place }
 }
 
+type Judgement = Omit<PlannedPart, 'part' | 'place'>
+
+/** First takes away what a later letter sets anew, unless that is to go back too; then judges the rest. */
 function judge(
-  { part, place }: { part: Part; place: Place },
+  part: Part,
+  place: Place,
   letter: Letter,
+  meant: boolean,
   latest: LatestWrites,
-  { includeDoubtful, includeStale, maxAgeMs }: Choice,
+  choice: Choice,
   now: number,
-): Verdict {
+): Judgement {
   const { read } = part
-  if (read.kind !== 'record') return { kind: 'stays', reason: read.kind }
-  const { row } = read
-  if (!includeDoubtful && DOUBTFUL_CODES.includes(letter.code) && !isSafeToResend(row.record))
-    return { kind: 'stays', reason: 'doubtful' }
+  if (read.kind !== 'record') return stays(meant ? read.kind : 'not meant')
   const change = changeOf(part, place)
-  if (includeStale || !change) return { kind: 'back', row }
-  if (now - acceptedAt(letter) > maxAgeMs) return { kind: 'stays', reason: 'too old' }
-  const { fresh, overtaken } = splitOvertaken(change, latest)
-  if (!overtaken) return { kind: 'back', row }
-  if (!fresh) return { kind: 'stays', reason: 'overtaken' }
-  return { kind: 'back', row: { ...row, record: fresh, json: asciiJson(fresh) }, rest: overtaken }
+  const isFree = !change || letter.overtaken || (choice.includeStale && meant)
+  const { fresh, overtaken } = isFree ? {} : splitOvertaken(change, latest)
+  if (!overtaken) return judgeRest(read.row, letter, meant, choice, now)
+  if (!fresh) return { ...stays(meant ? 'overtaken' : 'not meant'), overtaken }
+  const row = { ...read.row, record: fresh, json: asciiJson(fresh) }
+  return { ...judgeRest(row, letter, meant, choice, now), overtaken, fresh }
 }
 
+function judgeRest(row: ReadRow, letter: Letter, meant: boolean, choice: Choice, now: number): Judgement {
+  if (!meant) return stays('not meant')
+  if (!choice.includeDoubtful && DOUBTFUL_CODES.includes(letter.code) && !isSafeToResend(row.record))
+    return stays('doubtful')
+  if (row.record.type === 'profile' && !choice.includeStale) {
+    if (letter.overtaken) return stays('overtaken')
+    if (now - acceptedAt(letter) > choice.maxAgeMs) return stays('too old')
+  }
+  return { verdict: { kind: 'back', row } }
+}
+
+const stays = (reason: Reason): Judgement => ({ verdict: { kind: 'stays', reason } })
+
+export const goesBack = ({ parts }: PlannedLetter) => parts.some(({ verdict }) => verdict.kind === 'back')
+
+/** Goes back in part only, or holds what must be marked as overtaken. */
+export const mustBeTakenApart = (planned: PlannedLetter) =>
+  planned.parts.some(({ overtaken }) => overtaken !== undefined) ||
+  (goesBack(planned) && planned.parts.some(({ verdict }) => verdict.kind === 'stays'))
+
 /** Why nothing of a letter can be read, where that is so. */
-export function unreadable({ letter: { content } }: PlannedLetter): Reason | undefined {
+export function unreadable({ letter: { content }, meant }: PlannedLetter): Reason | undefined {
+  if (!meant) return undefined
   return content.kind === 'foreign' || content.kind === 'newer version' ? content.kind : undefined
 }

@@ -4,7 +4,6 @@ import type { SendBatch } from '../../../functions/shared/queue.ts'
 import { type Step, toChains } from './chains.ts'
 import type { HandedLetter } from './letter.ts'
 import type { PlannedLetter } from './plan.ts'
-import { restsOf } from './rests.ts'
 
 export type PutBackDeps = {
   sendBatch: SendBatch
@@ -20,44 +19,43 @@ export type PutBackDeps = {
   settings: Settings
 }
 
+/** How long a letter stays hidden while its message is being sent. */
+const HELD_SECONDS = 60
+
 export type PutBack = {
-  /** Letters that are gone from the dead-letter queue, and what of them goes back is in its source queue. */
+  /** Letters that are gone: what they held is in its source queue. */
   done: Set<PlannedLetter>
   /** Of these all or a part was sent, and the letter still stands. */
   begun: Set<PlannedLetter>
 }
 
 /**
- * How long a letter stays hidden while its message is being sent. If this process is killed in that moment, the letter
- * shows up again within the five minutes in which SQS recognises the message if it is sent once more.
- */
-const HELD_SECONDS = 60
-
-/**
- * Puts back what goes back: send, then delete, so that nothing is lost at any moment. Each lane goes by itself, one
- * message after the other, and ends at the first that fails: what came later must not overtake it.
+ * Puts letters back: send, then delete, so that nothing is lost at any moment. Each lane goes by itself, one message
+ * after the other, and ends at the first that fails: what came later must not overtake it.
  * @param until milliseconds since the epoch after which nothing more is begun.
  */
 export async function putBack(
-  plan: readonly PlannedLetter[],
+  letters: readonly PlannedLetter[],
   until: number,
   deps: PutBackDeps,
 ): Promise<PutBack> {
-  const chains = toChains(plan, deps.settings, deps.newId)
+  const chains = toChains(letters, deps.settings, deps.newId)
   const unsent = new Map<PlannedLetter, number>()
   for (const { planned } of chains.flat()) unsent.set(planned, (unsent.get(planned) ?? 0) + 1)
   const result: PutBack = { done: new Set(), begun: new Set() }
 
   const take = async ({ message, planned }: Step): Promise<boolean> => {
     const left = unsent.get(planned) ?? 1
-    // One of several messages may be far back in another lane, and hidden for so short a time it would show up before.
-    const isWhole = left === 1 && !result.begun.has(planned)
-    if (isWhole && (await deps.hide([planned.letter], HELD_SECONDS)).length > 0) return false
+    const isOnly = left === 1 && !result.begun.has(planned)
+    if (isOnly && !(await hold(planned, deps))) return false
     result.begun.add(planned)
     if (!(await enqueue([[message]], until, deps))) return false
     unsent.set(planned, left - 1)
     if (left > 1) return true
-    return finish(planned, until, deps, result)
+    if (!(await deps.remove(planned.letter))) return false
+    result.begun.delete(planned)
+    result.done.add(planned)
+    return true
   }
 
   await Promise.all(
@@ -71,24 +69,11 @@ export async function putBack(
   return result
 }
 
-/** Everything of the letter that goes back is sent: parks what stays, and deletes the letter. */
-async function finish(
-  planned: PlannedLetter,
-  until: number,
-  deps: PutBackDeps,
-  { done, begun }: PutBack,
-): Promise<boolean> {
-  const rests = restsOf(planned, deps.settings, deps.newId)
-  if (
-    !(await enqueue(
-      rests.map((rest) => [rest]),
-      until,
-      deps,
-    ))
-  )
-    return false
-  if (!(await deps.remove(planned.letter))) return false
-  begun.delete(planned)
-  done.add(planned)
-  return true
-}
+/**
+ * If this process is killed in the moment of the sending, the letter shows up again within the five minutes in which SQS
+ * recognises the message if it is sent once more. Not for a letter of several messages: the last of them may be far back
+ * in another lane, and the letter would show up before.
+ * @returns false where the letter is not ours any more.
+ */
+export const hold = async ({ letter }: PlannedLetter, { hide }: PutBackDeps) =>
+  (await hide([letter], HELD_SECONDS)).length === 0

@@ -1,8 +1,11 @@
 import { durationInWords } from '../duration.ts'
 import type { Choice, Reason } from './plan.ts'
 
+/** What was not asked for is not told. */
+export type ToldReason = Exclude<Reason, 'not meant'>
+
 /** What a person is told of what stays: why, and what to do about it. */
-export function reasonText(reason: Reason, { maxAgeMs }: Choice): { why: string; what: string } {
+export function reasonText(reason: ToldReason, { maxAgeMs }: Choice): { why: string; what: string } {
   switch (reason) {
     case 'too old':
       return {

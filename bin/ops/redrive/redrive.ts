@@ -1,9 +1,10 @@
 import type { QueueName } from '../../../functions/shared/record.ts'
-import { plural } from '../../local/plural.ts'
 import { type HandedLetter, openLetter } from './letter.ts'
 import { LISTED_SECONDS, type ListDeps, list } from './list.ts'
-import { type Choice, type PlannedLetter, toPlan } from './plan.ts'
+import { type Choice, goesBack, mustBeTakenApart, type PlannedLetter, toPlan } from './plan.ts'
 import { type PutBack, type PutBackDeps, putBack } from './put-back.ts'
+import { takeApart } from './take-apart.ts'
+import { tellListing } from './tell-listing.ts'
 import { tellOutcome } from './tell-outcome.ts'
 import { tellPlan } from './tell-plan.ts'
 
@@ -24,13 +25,17 @@ export type RedriveDeps = ListDeps &
   }
 
 export type Redriven = PutBack & {
+  /** What stood in the dead-letter queues at first, and what was decided about it. */
   plan: readonly PlannedLetter[]
-  /** Everything that was to go back went. */
+  /** All that was to go back went; true where nothing was to. */
   complete: boolean
 }
 
 /** Nothing is begun in the last minute in which the letters are still ours. */
-const PUT_BACK_WITHIN_MS = (LISTED_SECONDS - 60) * 1_000
+const WITHIN_MS = (LISTED_SECONDS - 60) * 1_000
+
+/** One is enough, unless letters come in meanwhile that overtake others. */
+const MAX_ROUNDS = 5
 
 /** Not zero: the local emulator loses a message whose visibility is set to that. */
 const RELEASED_SECONDS = 1
@@ -38,38 +43,59 @@ const RELEASED_SECONDS = 1
 /**
  * Lists the dead letters, decides what goes back, says so, and with `yes` does it. Whatever is not put back is visible
  * again afterwards. What goes back counts as accepted anew: it comes after everything that is in its lane by now.
+ * @throws where SQS can't be asked; what can't be sent or deleted is told in the outcome.
  */
 export async function redrive(options: RedriveOptions, deps: RedriveDeps): Promise<Redriven> {
-  const until = deps.now() + PUT_BACK_WITHIN_MS
-  const handed: HandedLetter[] = []
-  const gone = new Set<string>()
+  const until = deps.now() + WITHIN_MS
+  const held = new Map<string, HandedLetter>()
   try {
-    const all = await list(options.queues, deps, handed)
-    const elsewhere = (await deps.countHidden(options.queues)) - handed.length
-    const letters = handed.map(openLetter)
-    const plan = toPlan(letters, options, deps.now(), deps.settings)
-    for (const line of tellPlan(letters, plan, options)) deps.out(line)
-    if (elsewhere > 0)
-      deps.out(
-        `About ${plural(elsewhere, 'letter')} can't be seen now: the console or another run holds them, for ${LISTED_SECONDS / 60} minutes at most.`,
-      )
-    if (!all) deps.out('There are more letters than one run takes. Run it again for the others.')
-
-    const asked = options.yes ? plan.filter(goesBack) : []
-    const result = await putBack(asked, until, deps)
-    for (const { letter } of result.done) gone.add(letter.handle)
-    const complete = !deps.stop.aborted && result.done.size === asked.length
-    for (const line of tellOutcome(plan, result, options, deps.stop.aborted)) deps.out(line)
-    return { ...result, plan, complete }
+    const listing = await list(options.queues, deps, held)
+    const hidden = await deps.countHidden(options.queues)
+    const plan = decide(held, options, deps)
+    for (const line of [...tellPlan(plan, options), ...tellListing(listing, hidden - held.size)])
+      deps.out(line)
+    if (listing === 'stopped') return { ...NOTHING, plan, complete: false }
+    const outcome = options.yes ? await carryOut(plan, held, until, options, deps) : NOTHING
+    for (const line of tellOutcome(plan, outcome, options, deps.stop.aborted)) deps.out(line)
+    return { ...outcome, plan }
   } finally {
-    await release(
-      handed.filter((letter) => !gone.has(letter.handle)),
-      deps,
-    )
+    await release([...held.values()], deps)
   }
 }
 
-const goesBack = ({ parts }: PlannedLetter) => parts.some(({ verdict }) => verdict.kind === 'back')
+type Outcome = PutBack & { complete: boolean }
+const NOTHING: Outcome = { done: new Set(), begun: new Set(), complete: true }
+
+const decide = (held: ReadonlyMap<string, HandedLetter>, options: RedriveOptions, deps: RedriveDeps) =>
+  toPlan([...held.values()].map(openLetter), options, deps.now(), deps.settings)
+
+/**
+ * First takes apart what goes back in part only. Only then may anything go back: once a later letter is gone, nobody
+ * could see any more what it has overtaken.
+ */
+async function carryOut(
+  first: readonly PlannedLetter[],
+  held: Map<string, HandedLetter>,
+  until: number,
+  options: RedriveOptions,
+  deps: RedriveDeps,
+): Promise<Outcome> {
+  const failed = { ...NOTHING, complete: false }
+  let plan = first
+  if (!plan.some(goesBack)) return NOTHING
+  for (let round = 0; plan.some(mustBeTakenApart); round++) {
+    const parts = plan.filter(mustBeTakenApart)
+    if (round === MAX_ROUNDS) return failed
+    if (!(await takeApart(parts, until, deps))) return failed
+    for (const { letter } of parts) held.delete(letter.handle)
+    if ((await list(options.queues, deps, held)) === 'stopped') return failed
+    plan = decide(held, options, deps)
+  }
+  const going = plan.filter(goesBack)
+  const result = await putBack(going, until, deps)
+  for (const { letter } of result.done) held.delete(letter.handle)
+  return { ...result, complete: result.done.size === going.length }
+}
 
 async function release(letters: readonly HandedLetter[], { hide }: RedriveDeps): Promise<void> {
   for (const ofQueue of Map.groupBy(letters, ({ queue }) => queue).values())

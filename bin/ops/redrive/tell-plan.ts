@@ -1,32 +1,29 @@
 import { plural } from '../../local/plural.ts'
 import type { Letter } from './letter.ts'
 import { acceptedAt } from './order.ts'
-import { type PlannedLetter, type PlannedPart, type Reason, unreadable } from './plan.ts'
-import { reasonText } from './reasons.ts'
+import { type PlannedLetter, type PlannedPart, unreadable } from './plan.ts'
+import { reasonText, type ToldReason } from './reasons.ts'
 import type { RedriveOptions } from './redrive.ts'
 
 /** Of each group so many letters are named, unless all are asked for. */
 const MAX_NAMED = 20
 
 /** What goes back and what stays, without anything of a person unless `show` is set. */
-export function tellPlan(
-  letters: readonly Letter[],
-  plan: readonly PlannedLetter[],
-  options: RedriveOptions,
-): string[] {
+export function tellPlan(letters: readonly PlannedLetter[], options: RedriveOptions): string[] {
   const count = options.queues.map(
-    (queue) => `${letters.filter((letter) => letter.queue === queue).length} in ${queue}`,
+    (queue) => `${letters.filter(({ letter }) => letter.queue === queue).length} in ${queue}`,
   )
+  const plan = letters.filter(({ meant }) => meant)
   const notMeant = letters.length - plan.length
   return [
     `Dead letters: ${count.join(', ')}${notMeant > 0 ? `, ${notMeant} of them not asked for` : ''}`,
     ...goingBack(plan, options),
     ...REASONS.flatMap((reason) => staying(reason, plan, options)),
-    ...sharedGroups(plan),
+    ...sharedGroups(letters),
   ]
 }
 
-const REASONS: readonly Reason[] = [
+const REASONS: readonly ToldReason[] = [
   'too old',
   'overtaken',
   'doubtful',
@@ -42,7 +39,7 @@ type Group = { planned: PlannedLetter; parts: readonly PlannedPart[] }
 function goingBack(plan: readonly PlannedLetter[], options: RedriveOptions): string[] {
   const groups = groupsOf(plan, ({ verdict }) => verdict.kind === 'back')
   if (groups.length === 0) return ['', options.yes ? 'Nothing goes back.' : 'Nothing would go back.']
-  const cut = groups.flatMap(({ parts }) => parts).filter(({ verdict }) => 'rest' in verdict).length
+  const cut = groups.flatMap(({ parts }) => parts).filter(({ overtaken }) => overtaken).length
   return [
     '',
     `${options.yes ? 'Goes back' : 'Would go back'}: ${sizeOf(groups)}`,
@@ -55,7 +52,7 @@ function goingBack(plan: readonly PlannedLetter[], options: RedriveOptions): str
   ]
 }
 
-function staying(reason: Reason, plan: readonly PlannedLetter[], options: RedriveOptions): string[] {
+function staying(reason: ToldReason, plan: readonly PlannedLetter[], options: RedriveOptions): string[] {
   const groups = plan
     .filter((planned) => unreadable(planned) === reason)
     .map((planned): Group => ({ planned, parts: [] }))

@@ -122,21 +122,10 @@ describe('of a profile that Braze refused', () => {
   test('too old, it stays, and the command says how to put it back all the same', async () => {
     const { code, text } = await ops('--yes', '--max-age', '0m')
     expect(code).toBe(0)
-    expect(text).toContain('Stays: 1 record of 1 letter: accepted more than 0 days ago')
+    expect(text).toContain('Stays: 1 record of 1 letter: accepted more than 0 minutes ago')
     expect(text).toContain('--include-stale')
     expect(codes()).toEqual(['REJECTED_BY_BRAZE'])
     expect(attributesOf(bridge, 'fixture-u1')).toBeUndefined()
-  })
-
-  test('another code, connection or queue leaves it', async () => {
-    for (const filter of [
-      ['--code', 'OP_UNKNOWN'],
-      ['--connection', 'other'],
-      ['--queue', 'events'],
-    ]) {
-      expect((await ops('--yes', ...filter)).text).toContain('Nothing goes back.')
-      expect(codes()).toEqual(['REJECTED_BY_BRAZE'])
-    }
   })
 })
 
@@ -175,4 +164,37 @@ test('interrupted between send and delete and run again, an event arrives once',
   await bridge.queues.waitUntilQuiet()
   expect(eventNames()).toEqual(['fixture-event-7731'])
   expect(codes()).toEqual([])
+})
+
+test('a row that today’s settings can read goes back through the receiver’s code, its numbers digit by digit', async () => {
+  const row = (id: string, more = '') =>
+    `{"user_id":${id},"audience_id":"7","op":"enter","AIQ_7_0":false${more}}`
+  const { json } = await bridge.post(
+    '/v1/activations',
+    `[${row('12345678901234567891')},${row('"fixture-u2"', ',"fixture_n":12345678901234567891')}]`,
+  )
+  expect(json.errors?.map(({ code }) => code)).toEqual(['MEMBERSHIP_CONFLICT', 'NUMBER_NOT_EXACT'])
+  expect((await ops('--yes')).text).toContain('Nothing goes back.')
+
+  const deps = surroundings({})
+  const { complete } = await redrive(CHOICE, { ...deps, settings: { ...deps.settings, defaultSplitId: '9' } })
+  expect(complete).toBe(true)
+  await bridge.queues.waitUntilQuiet()
+  expect(attributesOf(bridge, '12345678901234567891')).toEqual({ AIQ_7_0: false, AIQ_7_9: true })
+  expect(attributesOf(bridge, 'fixture-u2')).toBeUndefined()
+  const [letter, ...others] = bridge.queues.letters()
+  expect([letter?.failure?.code, others]).toEqual(['NUMBER_NOT_EXACT', []])
+  expect(letter?.body).toContain('"fixture_n":12345678901234567891')
+})
+
+test('with no local run on the folder it says so', async () => {
+  const lines: string[] = []
+  const code = await main({
+    argv: ['redrive', '--local', '--state-dir', `${bridge.stateDir}/none`],
+    env: {},
+    out: (line) => lines.push(line),
+    complain: (line) => lines.push(line),
+    stop: new AbortController().signal,
+  })
+  expect([code, lines]).toEqual([1, [expect.stringContaining('No npm start is running on')]])
 })

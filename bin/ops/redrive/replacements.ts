@@ -1,0 +1,119 @@
+import { createHash } from 'node:crypto'
+import { toLetters } from '../../../functions/receiver/letters.ts'
+import type { Settings } from '../../../functions/receiver/settings.ts'
+import { asciiJson } from '../../../functions/shared/ascii-json.ts'
+import type { Outgoing } from '../../../functions/shared/queue.ts'
+import type { BridgeRecord } from '../../../functions/shared/record.ts'
+import type { Letter, Rows } from './letter.ts'
+import { originOf } from './origin.ts'
+import type { PlannedLetter, PlannedPart } from './plan.ts'
+
+/**
+ * The letters that take the place of one that is taken apart: what goes back, what stays, and what a later letter sets
+ * anew, marked so that no later run takes it for new. A row that can't be read is parked anew by the receiver's code,
+ * with the reason it has today; all else keeps the failure it had.
+ */
+export function replacementsOf(
+  { letter, parts }: PlannedLetter,
+  settings: Settings,
+  newId: () => string,
+): Outgoing[] {
+  const { content } = letter
+  const goes = parts.filter(({ verdict }) => verdict.kind === 'back')
+  const stays = parts.filter(({ verdict }) => verdict.kind === 'stays')
+  const overtaken = parts.flatMap(({ part: { index }, overtaken: record }) =>
+    record ? [{ index, record }] : [],
+  )
+  if (content.kind === 'message') {
+    const { records } = content.message
+    const left = (of: readonly PlannedPart[]) =>
+      of.flatMap((part) => recordLeft(part, records[parts.indexOf(part)]))
+    return [
+      ...recordsLetter(letter, left(goes), settings),
+      ...recordsLetter(letter, left(stays), settings),
+      ...recordsLetter(letter, overtaken, settings, { overtaken: true }),
+    ]
+  }
+  if (content.kind !== 'rows') return []
+  const rowsOf = (of: readonly PlannedPart[]) =>
+    of.filter(isWholeRow).flatMap((part) => content.letter.rows[parts.indexOf(part)] ?? [])
+  const cut = (of: readonly PlannedPart[]) => of.flatMap((part) => recordLeft(part, undefined))
+  return [
+    ...rowsLetter(letter, content.letter, rowsOf(goes), settings),
+    ...rowsLetter(letter, content.letter, rowsOf(stays), settings),
+    ...refusedLetters(letter, content.letter, stays, settings, newId),
+    ...recordsLetter(letter, cut(goes), settings),
+    ...recordsLetter(letter, cut(stays), settings),
+    ...recordsLetter(letter, overtaken, settings, { overtaken: true }),
+  ]
+}
+
+type Item = { index: number; record: BridgeRecord }
+
+/** A row of which nothing is overtaken, and that is not parked anew with another reason. */
+const isWholeRow = ({ part: { read }, overtaken }: PlannedPart) => !overtaken && read.kind !== 'refused'
+
+/** @param whole the record if nothing of it is overtaken. */
+function recordLeft(
+  { part: { index }, fresh, overtaken }: PlannedPart,
+  whole: BridgeRecord | undefined,
+): Item[] {
+  const record = overtaken ? fresh : whole
+  return record ? [{ index, record }] : []
+}
+
+function recordsLetter(
+  letter: Letter,
+  items: readonly Item[],
+  settings: Settings,
+  mark = letter.overtaken ? { overtaken: true } : {},
+): Outgoing[] {
+  const [first] = items
+  const { content, queue, code } = letter
+  if (!first || (content.kind !== 'message' && content.kind !== 'rows')) return []
+  const { failure, v, id, connection, receivedAt, requestId } =
+    content.kind === 'message' ? content.message : content.letter
+  const body = asciiJson({
+    ...(failure && { failure }),
+    ...mark,
+    v,
+    id,
+    connection,
+    receivedAt,
+    requestId,
+    records: items.map(({ record }) => record),
+  })
+  return [written(letter, first.index, body, { ...(failure && { code }), connection, kind: queue }, settings)]
+}
+
+function rowsLetter(letter: Letter, whole: Rows, rows: Rows['rows'], settings: Settings): Outgoing[] {
+  const [first] = rows
+  if (!first) return []
+  const attributes = { code: letter.code, connection: whole.connection, kind: 'rows' }
+  return [written(letter, first.index, asciiJson({ ...whole, rows }), attributes, settings)]
+}
+
+function refusedLetters(
+  letter: Letter,
+  { endpoint, inherited }: Rows,
+  parts: readonly PlannedPart[],
+  settings: Settings,
+  newId: () => string,
+): Outgoing[] {
+  const origin = originOf(letter, 'refused')
+  const refused = parts.flatMap(({ part: { read } }) => (read.kind === 'refused' ? [read.row] : []))
+  return origin ? toLetters(refused, origin, endpoint, inherited, settings, newId) : []
+}
+
+/** Its id is the same when this is repeated, and ends as the worker's letters do: in the index of what it holds. */
+function written(
+  { queue, dedupId: before }: Letter,
+  index: number,
+  body: string,
+  attributes: Record<string, string>,
+  settings: Settings,
+): Outgoing {
+  const hash = createHash('sha256').update(`${before}\n${body}`).digest('hex')
+  const dedupId = `${hash}-${index}`
+  return { queueUrl: settings.deadLetters[queue], group: dedupId, dedupId, body, attributes }
+}

@@ -1,0 +1,37 @@
+import { enqueue } from '../../../functions/receiver/enqueue.ts'
+import type { PlannedLetter } from './plan.ts'
+import { hold, type PutBackDeps } from './put-back.ts'
+import { replacementsOf } from './replacements.ts'
+
+/** Letters under way at once. */
+const AT_ONCE = 16
+
+/**
+ * A letter can't be edited, so one that goes back in part only is replaced by letters that go back whole or not at all:
+ * sent first, then the letter is deleted.
+ * @param until milliseconds since the epoch after which nothing more is begun.
+ * @returns whether all were taken apart. Where not, nothing may be put back: what is overtaken is not marked yet.
+ */
+export async function takeApart(
+  letters: readonly PlannedLetter[],
+  until: number,
+  deps: PutBackDeps,
+): Promise<boolean> {
+  const waiting = [...letters]
+  let complete = true
+  const work = async () => {
+    for (let planned = waiting.pop(); planned; planned = waiting.pop()) {
+      if (deps.stop.aborted || !complete) complete = false
+      else complete = (await replace(planned, until, deps)) && complete
+    }
+  }
+  await Promise.all(Array.from({ length: AT_ONCE }, work))
+  return complete
+}
+
+async function replace(planned: PlannedLetter, until: number, deps: PutBackDeps): Promise<boolean> {
+  if (!(await hold(planned, deps))) return false
+  const replacements = replacementsOf(planned, deps.settings, deps.newId)
+  const lists = replacements.map((letter) => [letter])
+  return (await enqueue(lists, until, deps)) && deps.remove(planned.letter)
+}

@@ -1,0 +1,142 @@
+import { describe, expect, test } from 'vitest'
+import { messageBody, openDesk, rowsBody } from './desk.ts'
+
+/** The command can be stopped or killed at any moment, and run again. */
+
+const profile = (attributes: object, external_id = 'fixture-u1') => ({
+  type: 'profile',
+  external_id,
+  attributes,
+})
+const event = (name: string, external_id = 'fixture-u1') => ({ type: 'event', external_id, name })
+
+describe('safe to interrupt and run again', () => {
+  const parkedEvent = () => {
+    const desk = openDesk()
+    desk.park('events', messageBody('EVENT_REFUSED', [event('fixture-e1')]))
+    return desk
+  }
+  const names = (desk: ReturnType<typeof openDesk>) => desk.recordsIn('events').map(({ name }) => name)
+
+  test('killed before the send: the letter stands, and goes back once it is visible again', async () => {
+    const desk = parkedEvent()
+    const never = () => new Promise<never>(() => {})
+    void desk.redrive({}, { sendBatch: never })
+    await settled()
+    expect(names(desk)).toEqual([])
+    desk.wait(60_000)
+    await desk.redrive()
+    expect([names(desk), desk.letters('events')]).toEqual([['fixture-e1'], []])
+  })
+
+  test('killed between send and delete: SQS recognises the message that is sent again, though it was delivered', async () => {
+    const desk = parkedEvent()
+    const never = () => new Promise<never>(() => {})
+    void desk.redrive({}, { remove: never })
+    await settled()
+    expect(names(desk)).toEqual(['fixture-e1'])
+    desk.wait(60_000)
+    const { complete } = await desk.redrive()
+    expect(complete).toBe(true)
+    expect([names(desk), desk.letters('events')]).toEqual([['fixture-e1'], []])
+  })
+
+  test('stopped between two letters: what is begun is ended, the rest is visible again', async () => {
+    const desk = openDesk()
+    for (const n of [1, 2, 3])
+      desk.park('events', messageBody('EVENT_REFUSED', [event(`fixture-e${n}`)], { id: `m-${n}` }))
+    const sendBatch: typeof desk.deps.sendBatch = async (batch) => {
+      desk.stop()
+      return desk.deps.sendBatch(batch)
+    }
+    const { complete, done, begun } = await desk.redrive({}, { sendBatch })
+    expect([complete, done.size, begun.size]).toEqual([false, 1, 0])
+    expect(names(desk)).toEqual(['fixture-e1'])
+    desk.wait(1_000)
+    expect(desk.visible('events')).toBe(2)
+    expect(desk.lines.join('\n')).toContain('Stopped before the end.')
+  })
+
+  test('a letter that stands twice goes back once', async () => {
+    const desk = parkedEvent()
+    desk.wait(300_001)
+    desk.park('events', messageBody('EVENT_REFUSED', [event('fixture-e1')]), 'message-1-0')
+    expect(desk.letters('events')).toHaveLength(2)
+    await desk.redrive()
+    // One group hands out its second letter only when the first is settled.
+    await desk.redrive()
+    expect([names(desk), desk.letters('events')]).toEqual([['fixture-e1'], []])
+  })
+})
+
+/** The effects of a run, of which the process does not survive the n-th: it dies before it, or as soon as it is done. */
+function killedAt(n: number, when: 'before' | 'after', deps: ReturnType<typeof openDesk>['deps']) {
+  let effects = 0
+  const never = new Promise<never>(() => {})
+  const mortal =
+    <A extends unknown[], R>(effect: (...args: A) => Promise<R>) =>
+    async (...args: A): Promise<R> => {
+      effects += 1
+      if (effects > n || (effects === n && when === 'before')) return never
+      const result = await effect(...args)
+      return effects >= n ? never : result
+    }
+  return {
+    changed: { sendBatch: mortal(deps.sendBatch), hide: mortal(deps.hide), remove: mortal(deps.remove) },
+    survived: () => effects < n,
+  }
+}
+
+/** Two letters of which one overtakes the other in part, events, and rows of which one still can't be read. */
+function parkedDesk() {
+  const desk = openDesk()
+  const at = (hour: number) => ({ id: `m-${hour}`, receivedAt: `2026-11-20T0${hour}:00:00.000Z` })
+  desk.park('profiles', messageBody('ATTRIBUTE_REFUSED', [profile({ tier: 'a', city: 'x' })], at(1)))
+  desk.park('profiles', messageBody('REJECTED_BY_BRAZE', [profile({ tier: 'b' })], at(2)))
+  const rows = ['{"user_id":"fixture-u1","event_name":"fixture-e1"}', '{"user_id":"fixture-u3"}']
+  desk.park('events', rowsBody('TIME_UNREADABLE', rows, { endpoint: 'events', ...at(3) }))
+  for (const n of [2, 3])
+    desk.park('events', messageBody('EVENT_REFUSED', [event(`fixture-e${n}`)], at(n + 2)))
+  return desk
+}
+
+/** @returns whether the run outlived its n-th effect. */
+async function runKilledAt(n: number, when: 'before' | 'after') {
+  const desk = parkedDesk()
+  const { changed, survived } = killedAt(n, when, desk.deps)
+  void desk.redrive({}, changed)
+  await settled()
+  return { desk, survived: survived() }
+}
+
+test.each(['before', 'after'] as const)(
+  'killed %s each of its effects, and run again: nothing is lost, doubled or stale',
+  async (when) => {
+    let kills = 0
+    for (let run = await runKilledAt(1, when); !run.survived; run = await runKilledAt(kills + 1, when)) {
+      kills += 1
+      const { desk } = run
+      // What was being sent shows up again within a minute, the rest when the time of the listing is over.
+      desk.wait(60_000)
+      await desk.redrive()
+      desk.wait(900_000)
+      await desk.redrive()
+      const attributes = desk.recordsIn('profiles').map((record) => record.attributes)
+      expect([kills, attributes.at(-1), attributes.some(({ city }) => city === 'x')]).toEqual([
+        kills,
+        { tier: 'b' },
+        true,
+      ])
+      const names = desk.recordsIn('events').map(({ name }) => name)
+      expect([kills, names.toSorted()]).toEqual([kills, ['fixture-e1', 'fixture-e2', 'fixture-e3']])
+      expect([kills, ...desk.letters('events').map((body) => JSON.parse(body).failure.code)]).toEqual([
+        kills,
+        'EVENT_NAME_MISSING',
+      ])
+    }
+    expect(kills).toBeGreaterThan(15)
+  },
+)
+
+/** After everything that is under way in memory has run as far as it can. */
+const settled = () => new Promise<void>((resolve) => setImmediate(resolve))
