@@ -1,0 +1,100 @@
+import * as fc from 'fast-check'
+import { FIELD_CELLS, IDS, NAMES, NO_JSON, VALUES } from './literals.ts'
+
+/** A row as it is written into a body, and what may become of it. */
+export type Row = {
+  json: string
+  /** The identifier of its record, if it becomes one; undefined where it must be refused. */
+  id: string | undefined
+  /** How the value of its own must stand in its message; undefined where it must be refused. */
+  value: string | undefined
+}
+
+/** A body, and the rows that stand in it by their numbers. */
+export type Body = { text: string; rows: readonly Row[] }
+
+const constants = <T>(values: readonly T[]) => fc.constantFrom(...values)
+const mostly = <T>(usual: fc.Arbitrary<T>, weight: number, other: fc.Arbitrary<T>) =>
+  fc.oneof({ arbitrary: usual, weight }, { arbitrary: other, weight: 1 })
+
+const ID = constants(IDS)
+const VALUE = constants(VALUES)
+const GOOD = <T extends readonly [string, string | undefined]>(all: readonly T[]) =>
+  constants(all.filter(([, expected]) => expected !== undefined))
+
+const cell = fc.oneof(
+  constants(FIELD_CELLS),
+  fc.tuple(constants(NAMES), GOOD(VALUES)).map(([name, [json]]) => `${JSON.stringify(name)}:${json}`),
+)
+
+/** `own_value` and `row_number` stand side by side in the row and so in its record, by which they are found there. */
+const objectRow = fc
+  .record({
+    id: mostly(GOOD(IDS), 12, ID),
+    value: mostly(GOOD(VALUES), 12, VALUE),
+    cells: mostly(fc.constant<string[]>([]), 2, fc.array(cell, { maxLength: 3 })),
+    event: fc.boolean(),
+  })
+  .map(({ id: [idJson, id], value: [valueJson, value], cells, event }) => (index: number): Row => {
+    const own = [`"external_id":${idJson}`, ...(event ? ['"event_name":"visit"'] : []), ...cells]
+    return { json: `{${own.join(',')},"own_value":${valueJson},"row_number":${index}}`, id, value }
+  })
+
+const noRow = constants([
+  '1',
+  'null',
+  '"fixture-text"',
+  '[]',
+  '[{}]',
+  '{}',
+  '{"":{}}',
+  '1e400',
+  '9007199254740993',
+]).map((json) => (): Row => ({ json, id: undefined, value: undefined }))
+
+const rows = fc
+  .array(mostly(objectRow, 15, noRow), { minLength: 1, maxLength: 8 })
+  .map((made) => made.map((make, index) => make(index)))
+
+const besides = mostly(fc.constant<string[]>([]), 3, fc.array(constants(FIELD_CELLS), { maxLength: 3 }))
+const LIST_NAMES = [
+  'records',
+  'rows',
+  'users',
+  'data',
+  'Events',
+  're_cords',
+  'unknown_list',
+  '__proto__',
+  'attributes',
+]
+
+const wellFormed = fc.oneof(
+  rows.map((all) => ({ text: `[${all.map(({ json }) => json).join(',')}]`, rows: all })),
+  fc
+    .record({ all: rows, name: mostly(fc.constant('records'), 3, constants(LIST_NAMES)), beside: besides })
+    .map(({ all, name, beside }) => ({
+      text: `{${[...beside, `"${name}":[${all.map(({ json }) => json).join(',')}]`].join(',')}}`,
+      rows: all,
+    })),
+  rows.map((all) => ({ text: all[0]?.json ?? '', rows: all.slice(0, 1) })),
+)
+
+const REPEATED_LISTS = rows.map((all) => {
+  const list = `"records":[${all.map(({ json }) => json).join(',')}]`
+  return { text: `{${list},"records":[]}`, rows: all }
+})
+
+const malformed: fc.Arbitrary<Body> = fc.oneof(
+  constants(NO_JSON).map((json) => ({ text: `[{"external_id":"fixture-person-1","a":${json}}]`, rows: [] })),
+  rows.map((all) => ({ text: all.map(({ json }) => json).join('\n'), rows: all })),
+  constants(['', ' \n', '{}', '[]', '7', 'null', '"fixture-text"', '\ufeff[]', '\ufeff\ufeff[]', '[]\0']).map(
+    (text) => ({ text, rows: [] }),
+  ),
+)
+
+export const bodies: fc.Arbitrary<Body> = fc.oneof(
+  { arbitrary: wellFormed, weight: 20 },
+  { arbitrary: malformed, weight: 2 },
+  { arbitrary: REPEATED_LISTS, weight: 1 },
+)

@@ -1,0 +1,127 @@
+import * as z from 'zod'
+import type { Answer } from '../../functions/receiver/answer.ts'
+import { RawLetter, readMessage } from '../../functions/shared/message.ts'
+import type { BridgeRecord } from '../../functions/shared/record.ts'
+import { TELLTALES } from '../telltales.ts'
+import { REQUEST_ID } from './gateway.ts'
+import type { Attack } from './requests.ts'
+import type { World } from './world.ts'
+
+const Summary = z.object({
+  requestId: z.literal(REQUEST_ID),
+  received: z.number(),
+  accepted: z.number(),
+  rejected: z.number(),
+  profiles: z.number(),
+  events: z.number(),
+  errors: z.array(z.object({ index: z.number(), code: z.string(), message: z.string() })),
+})
+const Problem = z.object({
+  type: z.string().startsWith('urn:actioniq-braze-bridge:problem:'),
+  title: z.string().min(1),
+  status: z.number(),
+  detail: z.string().min(1),
+  requestId: z.literal(REQUEST_ID),
+})
+
+/** All that the receiver ever answers; 500 is a surprise. */
+const STATUSES = [200, 400, 401, 404, 405, 413, 415, 422, 503]
+
+/** Answers are read by people and kept in logs. */
+const MAX_ANSWER_CHARACTERS = 20_000
+
+/** @returns what the answer, the queues and the log say that must never be said. */
+export function brokenPromises(attack: Attack, answer: Answer, world: World): string[] {
+  const queued = readQueues(world)
+  return [
+    ...ofTheAnswer(attack, answer),
+    ...world.refusals.map((code) => `SQS refuses a message: ${code}`),
+    ...queued.broken,
+    ...ofTheFate(attack, answer, queued, world),
+    ...(attack.intact ? ofTheRows(attack, queued) : []),
+    ...(TELLTALES.test(world.told()) ? ['a value stands in the log'] : []),
+  ]
+}
+
+function ofTheAnswer({ request, authentic, intact }: Attack, { status, headers, body }: Answer): string[] {
+  const broken: string[] = []
+  const said = (fault: string, ok: boolean) => {
+    if (!ok) broken.push(fault)
+  }
+  said(`answers ${status}`, STATUSES.includes(status))
+  said('lets a stranger in', authentic || status === 401 || status === 503)
+  said('keeps a friend out', !authentic || status !== 401)
+  said(
+    'a header of the answer is none',
+    Object.values(headers).every((value) => /^[ -~]+$/.test(value)),
+  )
+  if (request.method === 'HEAD') return [...broken, ...(body === '' ? [] : ['HEAD is answered with a body'])]
+  said('a long answer', body.length <= MAX_ANSWER_CHARACTERS)
+  said('the answer shows a value', !intact || !TELLTALES.test(body))
+  const json: unknown = JSON.parse(body)
+  if (status === 200) said('the summary is none', Summary.safeParse(json).success)
+  else {
+    said('the problem is none', Problem.safeParse(json).data?.status === status)
+    said('the problem has another type', headers['content-type'] === 'application/problem+json')
+  }
+  return broken
+}
+
+type Queued = { records: { record: BridgeRecord; body: string }[]; refusedRows: number; broken: string[] }
+
+function readQueues(world: World): Queued {
+  const broken: string[] = []
+  const records = [...world.bodies('profiles'), ...world.bodies('events')].flatMap((body) => {
+    const read = readMessage(body)
+    if (read.kind === 'message') return read.message.records.map((record) => ({ record, body }))
+    broken.push(`the worker can't read a message: ${read.kind}`)
+    return []
+  })
+  const letters = [...world.bodies('profiles-dlq'), ...world.bodies('events-dlq')].map((body) => {
+    const read = RawLetter.safeParse(JSON.parse(body))
+    if (!read.success) broken.push('a letter is none')
+    return read.data?.rows.length ?? 0
+  })
+  return { records, refusedRows: letters.reduce((sum, rows) => sum + rows, 0), broken }
+}
+
+/** Whatever is counted stands in a queue, and nothing else does. */
+function ofTheFate({ trouble, authentic }: Attack, answer: Answer, queued: Queued, world: World): string[] {
+  const { status, body } = answer
+  if (status === 503) {
+    const explained =
+      trouble === 'the secret' ||
+      ((trouble === 'SQS' || trouble === 'one message of each call') && world.calls() > 0)
+    return explained ? [] : [`503 without a reason (${trouble})`]
+  }
+  const broken = authentic && trouble === 'the secret' && status !== 503 ? ['passes without the secret'] : []
+  if ((trouble === 'SQS' || trouble === 'one message of each call') && world.calls() > 0)
+    broken.push(`${status} though SQS did not take everything`)
+  const [records, rows] = [queued.records.length, queued.refusedRows]
+  const summary = body === '' ? undefined : Summary.safeParse(JSON.parse(body)).data
+  const { received = 0, accepted = 0, rejected = 0, profiles = 0, events = 0 } = summary ?? {}
+  if (accepted + rejected !== received || profiles + events !== accepted)
+    broken.push('the counts do not add up')
+  if (records !== accepted || rows !== rejected)
+    broken.push(`${accepted} and ${rejected} rows are counted, ${records} and ${rows} stand in queues`)
+  return broken
+}
+
+const RowNumber = z.object({ row_number: z.number() })
+/** Ids that other columns of a row can hold. */
+const OTHER_IDS = ['fixture-person-9', 'fixture-braze-1']
+
+/** Each accepted row is one that was sent, with its id and its value as they were. */
+function ofTheRows({ body: { rows } }: Attack, { records }: Queued): string[] {
+  return records.flatMap(({ record, body }) => {
+    const values = record.type === 'event' ? record.properties : record.attributes
+    const number = RowNumber.safeParse(values).data?.row_number ?? -1
+    const row = rows[number]
+    if (!row) return ['a record of no row']
+    const ids = [record.external_id ?? '', record.braze_id ?? ''].filter((id) => id !== '')
+    const broken = ids.every((id) => [row.id, ...OTHER_IDS].includes(id)) ? [] : ['another id']
+    if (row.value === undefined) broken.push('a value that cannot be kept is taken')
+    else if (!body.includes(`"own_value":${row.value},"row_number":${number}`)) broken.push('another value')
+    return broken
+  })
+}

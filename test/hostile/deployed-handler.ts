@@ -1,0 +1,57 @@
+import type { APIGatewayProxyEventV2, Context } from 'aws-lambda'
+import { type Aws, awsOnLoopback } from '../functions/receiver/aws-on-loopback.ts'
+import { SETTINGS } from '../functions/receiver/settings-fixture.ts'
+import { SECRET } from './world.ts'
+
+export type DeployedHandler = {
+  aws: Aws
+  handle: (event: APIGatewayProxyEventV2) => Promise<{ status: number; body: string }>
+}
+
+/** The handler as Lambda imports it, with AWS on loopback. */
+export async function deployedHandler(): Promise<DeployedHandler> {
+  const aws = await awsOnLoopback(SECRET)
+  Object.assign(process.env, environmentOn(aws.url))
+  const { handler } = await import('../../functions/receiver/handler.ts')
+  return {
+    aws,
+    handle: async (event) => {
+      const { statusCode = 0, body = '' } = await handler(event, CONTEXT)
+      return { status: statusCode, body }
+    },
+  }
+}
+
+/** The environment of the function, and what Lambda sets itself. */
+export const environmentOn = (aws: string) => ({
+  AWS_REGION: 'eu-central-1',
+  AWS_ACCESS_KEY_ID: 'fixture',
+  AWS_SECRET_ACCESS_KEY: 'fixture',
+  AWS_ENDPOINT_URL_SQS: aws,
+  AWS_ENDPOINT_URL_SECRETS_MANAGER: aws,
+  // Makes both tools write to the console, where the tests listen.
+  POWERTOOLS_DEV: 'true',
+  PROFILES_QUEUE_URL: `${aws}/000000000000/profiles.fifo`,
+  EVENTS_QUEUE_URL: `${aws}/000000000000/events.fifo`,
+  PROFILES_DLQ_URL: `${aws}/000000000000/profiles-dlq.fifo`,
+  EVENTS_DLQ_URL: `${aws}/000000000000/events-dlq.fifo`,
+  PREFERRED_IDENTIFIER: SETTINGS.preferredIdentifier,
+  INBOUND_SECRET_ID: 'inbound',
+  LANES: String(SETTINGS.lanes),
+  DEFAULT_SPLIT_ID: SETTINGS.defaultSplitId,
+})
+
+const CONTEXT: Context = {
+  awsRequestId: 'lambda-request-1',
+  functionName: 'receiver',
+  functionVersion: '1',
+  invokedFunctionArn: 'arn:aws:lambda:eu-central-1:000000000000:function:receiver',
+  memoryLimitInMB: '512',
+  logGroupName: 'receiver',
+  logStreamName: 'stream',
+  callbackWaitsForEmptyEventLoop: false,
+  getRemainingTimeInMillis: () => 29_000,
+  done: () => undefined,
+  fail: () => undefined,
+  succeed: () => undefined,
+}

@@ -1,0 +1,38 @@
+import * as fc from 'fast-check'
+import { type Attack, attacks } from './requests.ts'
+
+/**
+ * Makes attacks until one breaks a promise. FUZZ_SEED and FUZZ_PATH repeat it, and FUZZ_SHRINK looks for a smaller one.
+ * @param breaks the promises that an attack breaks.
+ * @returns what was done, in words.
+ * @throws with the attack and how to repeat it.
+ */
+export async function fuzz(runs: number, breaks: (attack: Attack) => Promise<string[]>): Promise<string> {
+  const { FUZZ_SEED, FUZZ_PATH, FUZZ_SHRINK } = process.env
+  const details = await fc.check(
+    fc.asyncProperty(attacks, async (attack) => {
+      const broken = await breaks(attack)
+      if (broken.length > 0) throw new Error(broken.join('; '))
+    }),
+    {
+      numRuns: runs,
+      endOnFailure: FUZZ_SHRINK === undefined,
+      ...(FUZZ_SEED !== undefined && { seed: Number(FUZZ_SEED) }),
+      ...(FUZZ_PATH !== undefined && { path: FUZZ_PATH }),
+    },
+  )
+  if (!details.failed) return `${details.numRuns} runs, seed ${details.seed}`
+  const [attack] = details.counterexample ?? []
+  throw new Error(`FUZZ_SEED=${details.seed} FUZZ_PATH=${details.counterexamplePath}\n${shown(attack)}`, {
+    cause: details.errorInstance,
+  })
+}
+
+/** Enough to see what is meant, however large the request is. */
+const MAX_SHOWN_CHARACTERS = 4_000
+
+function shown(attack: Attack | undefined): string {
+  const { request, body, trouble } = attack ?? {}
+  const told = { ...request, body: request?.body?.toString('latin1'), text: body?.text, trouble }
+  return JSON.stringify(told).slice(0, MAX_SHOWN_CHARACTERS)
+}
