@@ -13,7 +13,8 @@ const READY = /^ {2}Webhooks /
 const STOP_TIMEOUT_MS = 30_000
 
 export type BridgeProcess = {
-  start: () => void
+  /** Starts at once. Resolves when the process has said where to send to; never, where it ends before. */
+  start: () => Promise<void>
   /** Whether the present process has said where to send to. */
   isReady: () => boolean
   /** `kill -9`. Resolves when nothing of the process is left. */
@@ -50,11 +51,15 @@ export function bridgeProcess(options: {
     const lines: string[] = []
     // Not `exit`, which tells of npm alone: its output closes when the last process that holds it has ended.
     const closed = new Promise<void>((resolve) => child.once('close', () => resolve()))
+    const ready = Promise.withResolvers<void>()
     const started: Running = { child, closed, ready: false, wanted: true }
     const onLine = (line: string) => {
       lines.push(line)
       if (lines.length > KEPT_LINES) lines.shift()
-      if (READY.test(line)) started.ready = true
+      if (READY.test(line)) {
+        started.ready = true
+        ready.resolve()
+      }
       if (line.slice(8).startsWith('  !  ')) onTrouble(line)
     }
     for (const stream of [child.stdout, child.stderr]) eachLine(stream, onLine)
@@ -63,6 +68,7 @@ export function bridgeProcess(options: {
       if (started.wanted) onDeath(new Error(`npm start ended by itself:\n${lines.join('\n')}`))
     })
     running = started
+    return ready.promise
   }
 
   const signal = (name: 'SIGKILL' | 'SIGINT') => {

@@ -38,14 +38,15 @@ export async function crashRun(
 
   const killAgainAndAgain = async () => {
     const kills: Kill[] = []
-    for (const life of drawLives(settings, chance(seed, 'kills'))) {
-      bridge.start()
-      await pause(life, undefined, { signal })
+    for (const { from, ms } of drawLives(settings, chance(seed, 'kills'))) {
+      const ready = bridge.start()
+      if (from === 'ready') await ready
+      await pause(ms, undefined, { signal })
       const kill = await killAndLook({ bridge, braze, sent, stateDir })
       tell(kill, sent)
       kills.push(kill)
     }
-    bridge.start()
+    await bridge.start()
     lastKill.abort()
     return kills
   }

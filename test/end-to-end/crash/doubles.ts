@@ -18,7 +18,7 @@ export type Doubles = {
  * From Braze's answer until the queue is told, in milliseconds: the pace's 80 and a call to the queue, on a machine that
  * is busy. A message that is not deleted for longer was not on its way, but forgotten.
  */
-const SETTLE_MS = 1_000
+const SETTLE_MS = 500
 
 /**
  * Explains each copy after the first by one kill. Each kill explains at most one as the worker's, and only between two

@@ -1,3 +1,4 @@
+import { rmSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -75,7 +76,11 @@ export async function within<T>(
     timeoutMs,
   )
   // However this process ends, it leaves no other behind.
-  process.once('exit', bridge.abandon)
+  const abandon = () => {
+    bridge.abandon()
+    rmSync(folder, { recursive: true, force: true })
+  }
+  process.once('exit', abandon)
   try {
     const url = `http://127.0.0.1:${port}`
     const surroundings = { bridge, braze: braze.core, url, token: TOKEN, stateDir, signal: ending.signal }
@@ -84,7 +89,7 @@ export async function within<T>(
     clearTimeout(timer)
     ending.abort()
     await bridge.kill()
-    process.off('exit', bridge.abandon)
+    process.off('exit', abandon)
     await braze.close()
     await rm(folder, { recursive: true, force: true })
   }
