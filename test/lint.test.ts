@@ -45,6 +45,9 @@ const breaches: [folder: string, source: string, told: string][] = [
   ['functions/worker', `import { randomUUID } from 'node:crypto'`, 'make random values'],
   ['functions/worker', `import { randomUUID as id } from 'node:crypto'`, 'make random values'],
   ['functions/worker', `import * as crypto from 'node:crypto'`, 'Import by name'],
+  ['bin/ops/redrive', `import { SQSClient } from '@aws-sdk/client-sqs'`, TAKE_IT],
+  ['bin/ops/redrive', `export const x = Date.now()`, 'Date.now'],
+  ['bin/ops/redrive', `export const { X } = process.env`, 'global variable process'],
 ]
 
 const pure = `
@@ -70,6 +73,9 @@ const permitted: [file: string, source: string][] = [
   ['functions/shared/cached-secret.ts', effectful],
   ['functions/shared/log.ts', effectful],
   ['functions/shared/queue.ts', effectful],
+  ['bin/ops/main.ts', effectful],
+  ['bin/ops/sqs.ts', effectful],
+  ['bin/ops/target.ts', effectful],
   [
     'lib/worker.ts',
     `export { BRAZE_KEY_PLACEHOLDER, type InboundSecret } from '../functions/shared/secrets.ts'`,
