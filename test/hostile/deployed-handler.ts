@@ -1,6 +1,7 @@
-import type { APIGatewayProxyEventV2, Context } from 'aws-lambda'
+import type { APIGatewayProxyEventV2 } from 'aws-lambda'
 import { type Aws, awsOnLoopback } from '../functions/receiver/aws-on-loopback.ts'
 import { SETTINGS } from '../functions/receiver/settings-fixture.ts'
+import { CONTEXT } from './lambda-context.ts'
 import { SECRET } from './world.ts'
 
 export type DeployedHandler = {
@@ -40,18 +41,3 @@ export const environmentOn = (aws: string) => ({
   LANES: String(SETTINGS.lanes),
   DEFAULT_SPLIT_ID: SETTINGS.defaultSplitId,
 })
-
-const CONTEXT: Context = {
-  awsRequestId: 'lambda-request-1',
-  functionName: 'receiver',
-  functionVersion: '1',
-  invokedFunctionArn: 'arn:aws:lambda:eu-central-1:000000000000:function:receiver',
-  memoryLimitInMB: '512',
-  logGroupName: 'receiver',
-  logStreamName: 'stream',
-  callbackWaitsForEmptyEventLoop: false,
-  getRemainingTimeInMillis: () => 29_000,
-  done: () => undefined,
-  fail: () => undefined,
-  succeed: () => undefined,
-}
