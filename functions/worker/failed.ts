@@ -1,6 +1,7 @@
 import { ask } from './ask.ts'
 import type { Verdict } from './judge.ts'
 import type { Piece } from './piece.ts'
+import { probe } from './probe.ts'
 import { suspect } from './prove.ts'
 import { brazeFailsOnIt, mayHaveArrived } from './refusals.ts'
 import { messagesOf, type Run } from './run.ts'
@@ -16,7 +17,7 @@ type Retry = Extract<Verdict, { kind: 'retry' }>
 
 /**
  * What to do with a request that got no answer, or none that can be used: mostly nothing, and its messages go back.
- * One that was received often is looked into, as long as Braze answers anything else: is it one object of it?
+ * One that was received often is looked into, as long as Braze takes anything else: is it one object of it?
  * @param failures how often the request got 5xx in this invocation.
  */
 export async function failed(
@@ -30,9 +31,9 @@ export async function failed(
   if (status < 300) return unreadable(pieces, status)
   if (!failing || waitMs !== undefined) return []
   suspect(run, pieces)
-  if (pieces.length > 1) return (await isBrazeUp(run)) ? sendHalves(run, pieces) : []
+  if (pieces.length > 1) return (await isBrazeUp(run, first)) ? sendHalves(run, pieces) : []
   if (failures < FAILURES_ALONE) return sendRequest(run, pieces, failures)
-  return (await isBrazeUp(run)) ? [{ piece: first, refusal: brazeFailsOnIt(status) }] : []
+  return (await isBrazeUp(run, first)) ? [{ piece: first, refusal: brazeFailsOnIt(status) }] : []
 }
 
 const isReceivedOften = (run: Run, pieces: readonly Piece[]) =>
@@ -45,11 +46,12 @@ const unreadable = (pieces: readonly Piece[], status: number): Rejected[] =>
     .map((piece) => ({ piece, refusal: mayHaveArrived('its answer could not be read', status) }))
 
 /**
- * Asks Braze with a request that holds nothing: it applies nothing, and Braze refuses it in its own words unless it is
- * down. Without, a single object could never be told from an outage.
+ * Asks Braze to take an object of the same kind that changes nothing: a single object could else never be told from an
+ * outage. A Braze that refuses it is up at its edge, which allows to search on and proves nothing against an object.
  */
-async function isBrazeUp(run: Run): Promise<boolean> {
-  const answer = await ask(run, [])
+async function isBrazeUp(run: Run, { array }: Piece): Promise<boolean> {
+  const answer = await ask(run, [probe(array, run.deps.now())])
+  if (answer.kind === 'taken') run.taken += 1
   if (answer.kind === 'refused' || answer.kind === 'taken') return true
   run.halt ??= answer.kind === 'retry' ? { kind: 'outage', waitMs: answer.waitMs } : answer
   return false

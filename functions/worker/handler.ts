@@ -18,7 +18,6 @@ import { brazeCredentials, brazeSecret } from './braze-secret.ts'
 import type { Handed } from './handed.ts'
 import { fileMarkers } from './marker.ts'
 import { pacer } from './pace.ts'
-import { noSuspicions } from './prove.ts'
 import { sqsQueue } from './queue.ts'
 import type { WorkerDeps } from './run.ts'
 import { work } from './work.ts'
@@ -44,7 +43,6 @@ const deps: Omit<WorkerDeps, 'pace'> = {
   random: Math.random,
   markers: fileMarkers(env.MARKER_DIR),
   ledger: new Map(),
-  suspicions: noSuspicions(),
   settings: {
     preferredIdentifier: env.PREFERRED_IDENTIFIER,
     deadLetterUrls: { profiles: env.PROFILES_DLQ_URL, events: env.EVENTS_DLQ_URL },

@@ -6,7 +6,6 @@ import type { Answer, HoldCause } from './judge.ts'
 import { type Ledger, outcomeOf, record } from './ledger.ts'
 import type { MapSettings } from './map.ts'
 import type { Piece } from './piece.ts'
-import type { Suspected, Suspicions } from './prove.ts'
 
 export type Credentials = { apiKey: string; restEndpoint: string }
 export type NoCredentials = { missing: 'BRAZE_SECRET_UNREADABLE' | 'BRAZE_SECRET_PLACEHOLDER' }
@@ -35,8 +34,6 @@ export type WorkerDeps = {
   hide: (messages: readonly Handed[], seconds: number) => Promise<readonly Handed[]>
   markers: Markers
   ledger: Ledger
-  /** Outlives an invocation as the ledger does. */
-  suspicions: Suspicions
   settings: WorkerSettings
   log: Log
   count: Count
@@ -80,8 +77,8 @@ export type Run = {
   readonly finished: Set<string>
   /** Of how many requests Braze took something. */
   taken: number
-  /** What was known when Braze first failed on a request with this object. */
-  readonly suspected: Map<Piece, Suspected>
+  /** What `taken` was when Braze first failed on a request with this object. */
+  readonly suspectedAt: Map<Piece, number>
   requests: number
   objects: number
   /** Records of finished messages. */
@@ -99,7 +96,7 @@ export function startRun(messages: readonly Handed[], deps: WorkerDeps, deadline
     waits: new Map(),
     finished: new Set(),
     taken: 0,
-    suspected: new Map(),
+    suspectedAt: new Map(),
     requests: 0,
     objects: 0,
     delivered: 0,

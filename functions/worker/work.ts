@@ -41,10 +41,8 @@ export async function work(
   await handle(run, steady.flat(), { deleteDone: dangerous.length > 0 })
   for (const lane of dangerous) await handleAlone(run, lane)
 
-  for (const byMessage of [deps.ledger, deps.suspicions.strikes]) {
-    for (const messageId of run.finished) byMessage.delete(messageId)
-    trim(byMessage)
-  }
+  for (const messageId of run.finished) deps.ledger.delete(messageId)
+  trim(deps.ledger)
   // The next invocation may start in another environment: this one's place is free only when its pace allows a request.
   if (run.requests > 0) await deps.pace()
   tellHalt(run)

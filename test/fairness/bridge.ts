@@ -9,7 +9,6 @@ import { SEND_WINDOW_SECONDS } from '../../functions/shared/send-window.ts'
 import type { Handed } from '../../functions/worker/handed.ts'
 import type { Answer } from '../../functions/worker/judge.ts'
 import { pacer } from '../../functions/worker/pace.ts'
-import { noSuspicions } from '../../functions/worker/prove.ts'
 import type { WorkerDeps } from '../../functions/worker/run.ts'
 import { work } from '../../functions/worker/work.ts'
 import type { FifoQueue, ReceivedMessage } from '../faults/fifo-queue.ts'
@@ -145,7 +144,7 @@ export async function runBridge(plan: Plan): Promise<Outcome> {
   async function invoke(
     queue: QueueName,
     batch: readonly ReceivedMessage[],
-    environment: Pick<WorkerDeps, 'ledger' | 'suspicions' | 'markers'>,
+    environment: Pick<WorkerDeps, 'ledger' | 'markers'>,
   ): Promise<void> {
     const model = queues[queue]
     const delivered = new Set<number>()
@@ -185,7 +184,7 @@ export async function runBridge(plan: Plan): Promise<Outcome> {
   /** One execution environment: what it remembers, the others don't know. */
   async function poll(queue: QueueName): Promise<void> {
     const model = queues[queue]
-    const environment = { ledger: new Map(), suspicions: noSuspicions(), markers: markers() }
+    const environment = { ledger: new Map(), markers: markers() }
     while (model.list().length > 0) {
       if (now() > START + PATIENCE_MS) throw new Error(`after a day ${queue} still holds messages`)
       const batch = model.receive(10)

@@ -76,7 +76,8 @@ export function createFaultyBraze({ scenario, run, now, sleep, during }: World):
   }
 
   function reply(apiKey: string, body: string, seen: SeenRequest, fault: Step | undefined): Reply {
-    if (during(scenario.outage)) return played(outageStep(scenario.outage?.answer ?? 503))
+    if (during(scenario.outage) && isHit(scenario.outage, body))
+      return played(outageStep(scenario.outage?.answer ?? 503))
     if (apiKey !== keyAt(scenario, now())) return played({ do: 'answer', status: 401 }, apiKey)
     if (!fault) return handled(body)
     switch (fault.do) {
@@ -122,6 +123,9 @@ export function createFaultyBraze({ scenario, run, now, sleep, during }: World):
 
 const NO_ANSWER: Answer = { kind: 'no answer', cause: 'network' }
 
+const isHit = (outage: Scenario['outage'], body: string) =>
+  outage?.of === 'everything' || body.includes(`"${outage?.of}":[`)
+
 const isRefusal = (status: number) => status === 400 || status === 413
 
 const outageStep = (status: number): Step =>
@@ -156,11 +160,14 @@ function look(body: string, seen: Pick<SeenRequest, 'at' | 'invocation' | 'queue
     until: Number.POSITIVE_INFINITY,
     objects: attributes.length + events.length,
     events: events.flatMap(({ properties }) => properties?.row ?? []),
-    users: [...new Set([...attributes, ...events].map(({ external_id }) => external_id))],
+    users: [...new Set([...attributes, ...events].map(({ external_id }) => external_id))].filter(isUser),
     applied: false,
     known: true,
   }
 }
+
+/** The worker also asks for nobody, to find out whether Braze is up. */
+const isUser = (external_id: string) => external_id.startsWith('fixture-')
 
 /** Above it, X-RateLimit-Reset is an epoch. */
 const LEAST_EPOCH_SECONDS = 1_000_000_000

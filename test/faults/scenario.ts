@@ -17,8 +17,17 @@ export type Scenario = {
   fates: { failing: boolean; deadly: boolean }
   /** Braze takes so many requests in each clock hour, and tells the wait so. */
   budget: { perHour: number; dialect: (typeof DIALECTS)[number] } | undefined
-  /** Braze answers this to everything, from and to in minutes. */
-  outage: { from: number; minutes: number; answer: 401 | 403 | 404 | 429 | 500 | 503 } | undefined
+  /**
+   * Braze answers this, from and to in minutes, to everything or to what holds objects of one kind.
+   */
+  outage:
+    | {
+        from: number
+        minutes: number
+        answer: 401 | 403 | 404 | 429 | 500 | 503
+        of: 'everything' | 'attributes' | 'events'
+      }
+    | undefined
   /** Braze takes another key from this minute on, and the secret holds it so many minutes later (or earlier). */
   rotation: { from: number; secretLater: number } | undefined
   /** No usable Braze secret, from and to in minutes. */
@@ -199,6 +208,12 @@ export const scenarios: fc.Arbitrary<Scenario> = fc.record({
       from: fc.integer({ min: 0, max: 5 }),
       minutes,
       answer: fc.constantFrom(401, 403, 404, 429, 500, 503),
+      of: fc.constantFrom(
+        'everything' as const,
+        'everything' as const,
+        'attributes' as const,
+        'events' as const,
+      ),
     }),
     { nil: undefined, freq: 2 },
   ),

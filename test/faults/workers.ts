@@ -2,7 +2,6 @@ import type { QueueName } from '../../functions/shared/record.ts'
 import { SEND_WINDOW_SECONDS } from '../../functions/shared/send-window.ts'
 import type { Handed } from '../../functions/worker/handed.ts'
 import { pacer } from '../../functions/worker/pace.ts'
-import { noSuspicions } from '../../functions/worker/prove.ts'
 import type { WorkerDeps } from '../../functions/worker/run.ts'
 import { work } from '../../functions/worker/work.ts'
 import type { Track } from './faulty-braze.ts'
@@ -39,7 +38,6 @@ export function createWorkers(
   /** One execution environment: what it remembers is gone when it dies. */
   const environment = () => ({
     ledger: new Map(),
-    suspicions: noSuspicions(),
     secret: undefined as { apiKey: string; at: number } | undefined,
   })
   type Environment = ReturnType<typeof environment>
@@ -115,7 +113,6 @@ export function createWorkers(
         clear: effect(async (id) => void marks.delete(id)),
       },
       ledger: place.current.ledger,
-      suspicions: place.current.suspicions,
       settings: {
         preferredIdentifier: 'external_id',
         deadLetterUrls: { profiles: 'profiles-dlq', events: 'events-dlq' },

@@ -5,7 +5,6 @@ import type { BridgeRecord } from '../../../functions/shared/record.ts'
 import type { Handed } from '../../../functions/worker/handed.ts'
 import type { Answer } from '../../../functions/worker/judge.ts'
 import type { Ledger } from '../../../functions/worker/ledger.ts'
-import { noSuspicions } from '../../../functions/worker/prove.ts'
 import type { Credentials, NoCredentials, WorkerDeps } from '../../../functions/worker/run.ts'
 import { work } from '../../../functions/worker/work.ts'
 
@@ -106,7 +105,6 @@ export function openDesk(options: Partial<BrazeOptions> = {}) {
       clear: async (messageId) => void marks.delete(messageId),
     },
     ledger,
-    suspicions: noSuspicions(),
     settings: {
       preferredIdentifier: 'external_id',
       deadLetterUrls: {
