@@ -8,6 +8,8 @@ export type Row = {
   id: string | undefined
   /** How the value of its own must stand in its message; undefined where it must be refused. */
   value: string | undefined
+  /** Of its attributes or properties that mean nothing to the bridge: its record must have them all. */
+  names: readonly string[]
 }
 
 /** A body, and the rows that stand in it by their numbers. */
@@ -22,9 +24,13 @@ const VALUE = constants(VALUES)
 const GOOD = <T extends readonly [string, string | undefined]>(all: readonly T[]) =>
   constants(all.filter(([, expected]) => expected !== undefined))
 
-const cell = fc.oneof(
-  constants(FIELD_CELLS),
-  fc.tuple(constants(NAMES), GOOD(VALUES)).map(([name, [json]]) => `${JSON.stringify(name)}:${json}`),
+type Cell = { json: string; names: string[] }
+const cell: fc.Arbitrary<Cell> = fc.oneof(
+  constants(FIELD_CELLS).map((json) => ({ json, names: [] })),
+  fc.tuple(constants(NAMES), GOOD(VALUES)).map(([name, [json]]) => ({
+    json: `${JSON.stringify(name)}:${json}`,
+    names: [name],
+  })),
 )
 
 /** `own_value` and `row_number` stand side by side in the row and so in its record, by which they are found there. */
@@ -32,12 +38,21 @@ const objectRow = fc
   .record({
     id: mostly(GOOD(IDS), 12, ID),
     value: mostly(GOOD(VALUES), 12, VALUE),
-    cells: mostly(fc.constant<string[]>([]), 2, fc.array(cell, { maxLength: 3 })),
+    cells: mostly(fc.constant<Cell[]>([]), 2, fc.array(cell, { maxLength: 3 })),
     event: fc.boolean(),
   })
   .map(({ id: [idJson, id], value: [valueJson, value], cells, event }) => (index: number): Row => {
-    const own = [`"external_id":${idJson}`, ...(event ? ['"event_name":"visit"'] : []), ...cells]
-    return { json: `{${own.join(',')},"own_value":${valueJson},"row_number":${index}}`, id, value }
+    const own = [
+      `"external_id":${idJson}`,
+      ...(event ? ['"event_name":"visit"'] : []),
+      ...cells.map(({ json }) => json),
+    ]
+    return {
+      json: `{${own.join(',')},"own_value":${valueJson},"row_number":${index}}`,
+      id,
+      value,
+      names: cells.flatMap(({ names }) => names),
+    }
   })
 
 const noRow = constants([
@@ -50,11 +65,21 @@ const noRow = constants([
   '{"":{}}',
   '1e400',
   '9007199254740993',
-]).map((json) => (): Row => ({ json, id: undefined, value: undefined }))
+]).map((json) => (): Row => ({ json, id: undefined, value: undefined, names: [] }))
 
-const rows = fc
+const fewRows = fc
   .array(mostly(objectRow, 15, noRow), { minLength: 1, maxLength: 8 })
   .map((made) => made.map((make, index) => make(index)))
+
+/** So many different people that each lane has some. */
+const crowds = fc.integer({ min: 30, max: 200 }).map((count) =>
+  Array.from({ length: count }, (_, index): Row => {
+    const id = `fixture-crowd-${index}`
+    return { json: `{"external_id":"${id}","own_value":1,"row_number":${index}}`, id, value: '1', names: [] }
+  }),
+)
+
+const rows = mostly(fewRows, 20, crowds)
 
 const besides = mostly(fc.constant<string[]>([]), 3, fc.array(constants(FIELD_CELLS), { maxLength: 3 }))
 const LIST_NAMES = [

@@ -120,6 +120,7 @@ function ofTheRows({ body: { rows } }: Attack, { records }: Queued): string[] {
     if (!row) return ['a record of no row']
     const ids = [record.external_id ?? '', record.braze_id ?? ''].filter((id) => id !== '')
     const broken = ids.every((id) => [row.id, ...OTHER_IDS].includes(id)) ? [] : ['another id']
+    if (!row.names.every((name) => Object.hasOwn(values ?? {}, name))) broken.push('a value is lost')
     if (row.value === undefined) broken.push('a value that cannot be kept is taken')
     else if (!body.includes(`"own_value":${row.value},"row_number":${number}`)) broken.push('another value')
     return broken

@@ -107,7 +107,6 @@ export const NAMES: readonly string[] = [
   'n'.repeat(5_000),
   'records',
   'data',
-  'name',
   'type',
   '_merge_objects',
   'push_tokens',
