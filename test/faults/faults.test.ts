@@ -1,6 +1,7 @@
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { brokenPromises } from './oracle.ts'
+import { brokenAfterPuttingBack } from './put-back.ts'
 import { scenarios } from './scenario.ts'
 import { runScenario } from './world.ts'
 
@@ -16,7 +17,10 @@ test(`the promises hold in ${RUNS} random runs`, { timeout: HOUR_MS }, async () 
   const { FAULT_SEED, FAULT_PATH, FAULT_SHRINK } = process.env
   const details = await fc.check(
     fc.asyncProperty(scenarios, async (scenario) => {
-      expect(brokenPromises(await runScenario(scenario))).toEqual([])
+      const { run, putBackAll } = await runScenario(scenario)
+      expect(brokenPromises(run)).toEqual([])
+      await putBackAll()
+      expect(brokenAfterPuttingBack(run)).toEqual([])
     }),
     {
       numRuns: RUNS,

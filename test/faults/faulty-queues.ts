@@ -68,6 +68,8 @@ export function createFaultyQueues(
     queues: { profiles: profiles.queue, events: events.queue },
     deadLetters: { profiles: profiles.deadLetters, events: events.deadLetters },
     sendBatch,
+    /** Sends whatever it gets. */
+    put,
     accepted,
     taken,
     recognised,

@@ -1,10 +1,21 @@
-import { type Accepted, isPerhapsDelivered, type Letter, recordsOf, rowOf } from './letters.ts'
+import { type Accepted, isPerhapsDelivered, type Letter, nameOf, recordsOf } from './letters.ts'
 import { isFated } from './rows.ts'
 import type { Run } from './run.ts'
 
 /** Promise 2: the last accepted value of each user's attributes, leaving out what was parked. */
 export function finalState(run: Run, accepted: Accepted, letters: Letter[]): string[] {
-  const parked = new Set(letters.flatMap(recordsOf).map(rowOf))
+  const isSpared = (user: string) => isFated(run.scenario, user) || run.refusedAlone.has(user)
+  return differences(run, accepted, letters, isSpared)
+}
+
+/** @param isSpared users of whom nothing is expected. */
+export function differences(
+  run: Run,
+  accepted: Accepted,
+  letters: Letter[],
+  isSpared: (external_id: string) => boolean,
+): string[] {
+  const parked = new Set(letters.flatMap(recordsOf).map(nameOf))
   const doubtful = new Set(
     letters
       .filter(isPerhapsDelivered)
@@ -12,10 +23,9 @@ export function finalState(run: Run, accepted: Accepted, letters: Letter[]): str
       .map(({ external_id }) => external_id),
   )
   const model = new Map<string, { [name: string]: unknown }>()
-  for (const { external_id = '', type, memberships = [], attributes = {}, ...record } of accepted.flatMap(
-    ({ records }) => records,
-  )) {
-    if (type !== 'profile' || parked.has(rowOf({ ...record, type, attributes }))) continue
+  for (const record of accepted.flatMap(({ records }) => records)) {
+    const { external_id = '', type, memberships = [], attributes = {} } = record
+    if (type !== 'profile' || parked.has(nameOf(record))) continue
     const profile = model.get(external_id) ?? {}
     Object.assign(profile, attributes)
     for (const { audience_id, split_id, member } of memberships)
@@ -24,7 +34,7 @@ export function finalState(run: Run, accepted: Accepted, letters: Letter[]): str
   }
   const broken: string[] = []
   for (const [external_id, expected] of model) {
-    if (isFated(run.scenario, external_id) || doubtful.has(external_id)) continue
+    if (isSpared(external_id) || doubtful.has(external_id)) continue
     const actual = run.braze.profile({ external_id })?.custom_attributes ?? {}
     for (const [name, value] of Object.entries(expected)) {
       if (actual[name] !== value)

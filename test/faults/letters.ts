@@ -47,6 +47,13 @@ export function rowOf({ attributes, properties }: SentRecord): number | undefine
   return typeof row === 'number' ? row : undefined
 }
 
+/** Tells a record from all others: by its row, or where it has none, by all that it says. */
+export function nameOf(record: SentRecord): string {
+  const { external_id, memberships = [] } = record
+  const flags = memberships.map(({ audience_id, split_id, member }) => `${audience_id}_${split_id}=${member}`)
+  return `${rowOf(record) ?? [external_id, ...flags]}`
+}
+
 /** Whether the reason itself says that it may have reached Braze as well; what SQS moved may have too. */
 export const isPerhapsDelivered = ({ failure }: Letter) =>
   failure === undefined || ['MAY_HAVE_ARRIVED', 'WORKER_DIED', 'BRAZE_FAILS_ON_IT'].includes(failure.code)

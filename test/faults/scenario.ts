@@ -54,6 +54,21 @@ export type Scenario = {
  */
 export type Delivery = 'never starts' | 'is not deleted' | { startsAfterSeconds: number }
 
+/** The same with no more faults: what a person does before letters are put back. */
+export const mend = (scenario: Scenario): Scenario => ({
+  ...scenario,
+  brazeFaults: [],
+  fates: { failing: false, deadly: false },
+  budget: undefined,
+  outage: undefined,
+  secretTrouble: undefined,
+  queueFaults: [],
+  parkingFaults: [],
+  deliveries: [],
+  kills: [],
+  receiverKills: [],
+})
+
 export type SentRequest = {
   /** Seconds after the one before. */
   after: number

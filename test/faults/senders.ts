@@ -1,6 +1,16 @@
 import { type Deps, receive } from '../../functions/receiver/receive.ts'
+import type { Settings } from '../../functions/receiver/settings.ts'
 import { type Numbering, toBody } from './rows.ts'
+import type { Scenario } from './scenario.ts'
 import type { World } from './world.ts'
+
+export const settingsOf = ({ lanes }: Scenario): Settings => ({
+  lanes,
+  preferredIdentifier: 'external_id',
+  defaultSplitId: '0',
+  queues: { profiles: 'profiles', events: 'events' },
+  deadLetters: { profiles: 'profiles-dlq', events: 'events-dlq' },
+})
 
 /** Sends a scenario's requests through the real `receive`. */
 export function createSenders({ scenario, run, now, sleep, sendBatch, repeats, log, count, newId }: World) {
@@ -22,13 +32,7 @@ export function createSenders({ scenario, run, now, sleep, sendBatch, repeats, l
     pause: sleep,
     log,
     count,
-    settings: {
-      lanes: scenario.lanes,
-      preferredIdentifier: 'external_id',
-      defaultSplitId: '0',
-      queues: { profiles: 'profiles', events: 'events' },
-      deadLetters: { profiles: 'profiles-dlq', events: 'events-dlq' },
-    },
+    settings: settingsOf(scenario),
   })
 
   /** A sender repeats what got no answer or a 5xx, the same bytes, until it is taken. */

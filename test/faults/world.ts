@@ -1,9 +1,10 @@
 import type { Count, Log } from '../../functions/shared/log.ts'
-import type { SendBatch } from '../../functions/shared/queue.ts'
+import type { Outgoing, SendBatch } from '../../functions/shared/queue.ts'
 import { createFatedBraze, createFaultyBraze } from './faulty-braze.ts'
 import { createFaultyQueues, type Repeats } from './faulty-queues.ts'
+import { redriveAll } from './redrive-all.ts'
 import type { Run } from './run.ts'
-import type { Scenario } from './scenario.ts'
+import { mend, type Scenario } from './scenario.ts'
 import { createSenders } from './senders.ts'
 import { MINUTE, START } from './start.ts'
 import { type Clock, createClock } from './virtual-clock.ts'
@@ -37,14 +38,20 @@ function seededRandom(seed: number): () => number {
   }
 }
 
-/** Runs the real `receive` and `work` through a scenario, in virtual time, until everything is quiet. */
-export async function runScenario(scenario: Scenario): Promise<Run> {
+/**
+ * Runs the real `receive` and `work` through a scenario, in virtual time, until everything is quiet.
+ * @returns what it led to, and a way to go on: the causes are mended, and all letters that Braze is to blame for are put
+ * back and delivered.
+ */
+export async function runScenario(
+  scenario: Scenario,
+): Promise<{ run: Run; putBackAll: () => Promise<void> }> {
   const clock = createClock(START)
   const { now, sleep } = clock
   const random = seededRandom(scenario.seed)
   const braze = createFatedBraze(scenario, now)
   const repeats: Repeats = new Map()
-  const { queues, deadLetters, sendBatch, accepted, taken, recognised } = createFaultyQueues(
+  const { queues, deadLetters, sendBatch, put, accepted, taken, recognised } = createFaultyQueues(
     scenario,
     clock,
     random,
@@ -99,6 +106,31 @@ export async function runScenario(scenario: Scenario): Promise<Run> {
     workers.noMoreComes()
     await working
   })
-  run.quiet = Object.values(queues).every((queue) => queue.list().length === 0)
-  return run
+  const isQuiet = () => Object.values(queues).every((queue) => queue.list().length === 0)
+  run.quiet = isQuiet()
+
+  async function putBackAll(): Promise<void> {
+    braze.clearScript()
+    braze.configure({ trackLimit: AMPLE })
+    run.endedAt = now() + PATIENCE_MS
+    const mended = { ...world, scenario: mend(scenario), sendBatch: sendAll(put) }
+    await clock.run(async () => {
+      await redriveAll(mended)
+      const later = createWorkers(mended, createFaultyBraze(mended))
+      later.noMoreComes()
+      await later.start()
+    })
+    run.quiet = isQuiet()
+  }
+
+  return { run, putBackAll }
 }
+
+const AMPLE = { requests: 3_000, seconds: 3 }
+
+const sendAll =
+  (put: (message: Outgoing) => void): SendBatch =>
+  async (batch) => {
+    for (const message of batch) put(message)
+    return []
+  }
