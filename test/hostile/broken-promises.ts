@@ -117,8 +117,9 @@ function ofTheRows({ body: { rows } }: Attack, { records }: Queued): string[] {
     const values = record.type === 'event' ? record.properties : record.attributes
     const number = RowNumber.safeParse(values).data?.row_number ?? -1
     const row = rows[number]
-    if (!row) return ['a record of no row']
     const ids = [record.external_id ?? '', record.braze_id ?? ''].filter((id) => id !== '')
+    // A person beside a list that holds no objects is one row, and the list an attribute.
+    if (!row) return ids.every((id) => OTHER_IDS.includes(id)) ? [] : ['a record of no row']
     const broken = ids.every((id) => [row.id, ...OTHER_IDS].includes(id)) ? [] : ['another id']
     if (!row.names.every((name) => Object.hasOwn(values ?? {}, name))) broken.push('a value is lost')
     if (row.value === undefined) broken.push('a value that cannot be kept is taken')
