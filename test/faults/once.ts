@@ -30,8 +30,11 @@ export function eventsOnce(run: Run, accepted: Accepted, letters: Letter[]): str
       broken.push(`1: event ${row} was accepted ${times}×, arrived ${there}×, parked ${parked}×`)
     // A letter is recognised for five minutes, and such a message comes back later.
     const letterAgain = losesVerdicts(run) && parked > times && there === 0
+    // What Braze refused once, and would take now, was parked just before the verdict was forgotten.
+    const takenLater = losesVerdicts(run) && parked > 0 && run.refusedAlone.size > 0
     const excused =
       letterAgain ||
+      takenLater ||
       inTheDark.has(row) ||
       run.excusedByKill.has(row) ||
       ((run.scenario.concurrency > 1 || run.kills > 0) && run.excusedByCutOff.has(row)) ||

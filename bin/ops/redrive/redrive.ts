@@ -7,6 +7,7 @@ import { takeApart } from './take-apart.ts'
 import { tellListing } from './tell-listing.ts'
 import { tellOutcome } from './tell-outcome.ts'
 import { tellPlan } from './tell-plan.ts'
+import { removeTwins } from './twins.ts'
 
 export type RedriveOptions = Choice & {
   queues: readonly QueueName[]
@@ -93,7 +94,9 @@ async function carryOut(
   }
   const going = plan.filter(goesBack)
   const result = await putBack(going, until, deps)
-  for (const { letter } of result.done) held.delete(letter.handle)
+  const gone = [...result.done].map(({ letter }) => letter)
+  for (const { handle } of gone) held.delete(handle)
+  if (gone.length > 0) await removeTwins(gone, options.queues, deps, held)
   return { ...result, complete: result.done.size === going.length }
 }
 

@@ -148,3 +148,16 @@ test('what it says names no person', async () => {
   expect(desk.lines.join('\n')).toContain('Would go back: 1 record of 1 letter')
   expect(desk.lines.join('\n')).not.toContain('fixture')
 })
+
+test('a letter that stands twice goes back once, and its twin is gone', async () => {
+  const desk = openDesk()
+  const body = messageBody('REJECTED_BY_BRAZE', [
+    { type: 'event', external_id: 'fixture-u1', name: 'fixture-e', time: '2026-11-20T10:00:00Z' },
+  ])
+  desk.park('events', body, 'message-7-0')
+  desk.wait(6 * 60_000)
+  desk.park('events', body, 'message-7-0')
+  await desk.redrive()
+  expect(desk.recordsIn('events')).toHaveLength(1)
+  expect(desk.letters('events')).toEqual([])
+})
