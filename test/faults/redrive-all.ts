@@ -1,5 +1,4 @@
-import type { RedriveDeps } from '../../bin/ops/redrive/redrive.ts'
-import { redrive } from '../../bin/ops/redrive/redrive.ts'
+import { type RedriveDeps, type RedriveOptions, redrive } from '../../bin/ops/redrive/redrive.ts'
 import { settingsOf } from './senders.ts'
 import type { World } from './world.ts'
 
@@ -11,6 +10,20 @@ export const OF_BRAZE = [
   'WORKER_DIED',
   'MOVED_BY_SQS',
 ]
+
+const EVERY_ONE: RedriveOptions = {
+  queues: ['profiles', 'events'],
+  codes: OF_BRAZE,
+  connection: undefined,
+  maxAgeMs: Number.POSITIVE_INFINITY,
+  includeStale: true,
+  includeDoubtful: true,
+  yes: true,
+  show: false,
+}
+
+/** What a run leaves is visible again after a second. */
+const UNTIL_VISIBLE_MS = 2_000
 
 /** Puts back all letters that Braze was the reason of, as an operator would who wants every one of them. */
 export async function redriveAll({ scenario, run, now, sleep, sendBatch, newId }: World): Promise<void> {
@@ -33,18 +46,11 @@ export async function redriveAll({ scenario, run, now, sleep, sendBatch, newId }
     settings: settingsOf(scenario),
     out: () => undefined,
   }
-  const { complete } = await redrive(
-    {
-      queues: ['profiles', 'events'],
-      codes: OF_BRAZE,
-      connection: undefined,
-      maxAgeMs: Number.POSITIVE_INFINITY,
-      includeStale: true,
-      includeDoubtful: true,
-      yes: true,
-      show: false,
-    },
-    deps,
-  )
-  if (!complete) throw new Error('not all letters were put back')
+  // What SQS moved keeps its lane as its group, so that one run may not see all of it.
+  for (let done = -1; done !== 0; ) {
+    const redriven = await redrive(EVERY_ONE, deps)
+    if (!redriven.complete) throw new Error('not all letters were put back')
+    done = redriven.done.size
+    await sleep(UNTIL_VISIBLE_MS)
+  }
 }
