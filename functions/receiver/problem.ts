@@ -142,7 +142,7 @@ export const INHERITED_TOO_LARGE: Problem = {
   status: 413,
   title: 'What the rows inherit is too long for so many of them',
   detail:
-    'What stands beside the rows or in the URL is written into each of them, and is over 16 MB in all of them together. Shorten it, or lower the batch size of the sender.',
+    'What stands beside the rows or in the URL is written into each of them, and is over 8 MB in all of them together. Shorten it, or lower the batch size of the sender.',
 }
 
 export const TOO_MANY_ROUNDS: Problem = {

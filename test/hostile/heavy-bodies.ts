@@ -55,10 +55,10 @@ export const HEAVY_BODIES: readonly HeavyBody[] = [
     answers: '200 66000',
   },
   {
-    name: '100,000 rows that inherit 16 MB',
+    name: '100,000 rows that inherit 8 MB',
     make: () =>
       gzipSync(
-        `{"audience_id":"${'a'.repeat(160)}","records":[${list(100_000, (n) => `{"user_id":"fixture-${n}"}`)}]}`,
+        `{"audience_id":"${'a'.repeat(78)}","records":[${list(100_000, (n) => `{"user_id":"fixture-${n}"}`)}]}`,
       ),
     answers: '200 100000',
   },

@@ -45,7 +45,7 @@ afterAll(async () => {
 
 const Taken = z.object({ status: z.number(), body: z.string(), cpuMs: z.number(), peakMb: z.number() })
 
-async function take(body: string | Buffer, flags: readonly string[]) {
+async function take(body: string | Buffer) {
   const request = {
     method: 'POST',
     path: '/v1/records',
@@ -57,7 +57,7 @@ async function take(body: string | Buffer, flags: readonly string[]) {
   const file = join(folder, 'event.json')
   writeFileSync(file, JSON.stringify(eventOf(request)))
   const child = fork(bundle, [file], {
-    execArgv: [...flags],
+    execArgv: HEAP_FLAGS,
     env: { ...process.env, ...environmentOn(aws.url), POWERTOOLS_DEV: 'false', NODE_OPTIONS: '' },
     stdio: 'ignore',
   })
@@ -69,13 +69,20 @@ async function take(body: string | Buffer, flags: readonly string[]) {
   return Taken.parse(message)
 }
 
-// Measured on a machine that others use too: the best of three counts.
-test.each(HEAVY_BODIES)('$name', { retry: 2 }, async ({ name, make, answers }) => {
-  const { status, body, cpuMs, peakMb } = await take(make(), HEAP_FLAGS)
-  aws.sent = []
-  console.info(`${name}: ${Math.round(cpuMs)} ms of the processor, ${Math.round(peakMb)} MB`)
-  const [, problem = JSON.parse(body).accepted] = /problem:([a-z0-9-]+)/.exec(body) ?? []
-  expect(`${status} ${problem}`).toBe(answers)
-  expect(peakMb).toBeLessThan(MAX_PEAK_MB)
-  expect(cpuMs).toBeLessThan(MAX_CPU_MS)
+/** A neighbour on the machine slows the processor down, so the best of some tries counts. Memory must fit in each. */
+const MAX_TRIES = 3
+
+test.each(HEAVY_BODIES)('$name', async ({ name, make, answers }) => {
+  const sent = make()
+  let best = Number.POSITIVE_INFINITY
+  for (let tries = 0; tries < MAX_TRIES && best >= MAX_CPU_MS; tries++) {
+    const { status, body, cpuMs, peakMb } = await take(sent)
+    aws.sent = []
+    console.info(`${name}: ${Math.round(cpuMs)} ms of the processor, ${Math.round(peakMb)} MB`)
+    const [, problem = JSON.parse(body).accepted] = /problem:([a-z0-9-]+)/.exec(body) ?? []
+    expect(`${status} ${problem}`).toBe(answers)
+    expect(peakMb).toBeLessThan(MAX_PEAK_MB)
+    best = Math.min(best, cpuMs)
+  }
+  expect(best).toBeLessThan(MAX_CPU_MS)
 })

@@ -88,11 +88,11 @@ describe('the rows of a body', () => {
       audience_id: 'é'.repeat(250),
       records: Array.from({ length: count }, () => A),
     })
-    expect(toRows(rows(11_185), {}, 'activations')).toMatchObject({
+    expect(toRows(rows(5_593), {}, 'activations')).toMatchObject({
       status: 413,
       problem: 'inherited-too-large',
     })
-    expect(toRows(rows(11_184), {}, 'activations')).toHaveProperty('rows')
+    expect(toRows(rows(5_592), {}, 'activations')).toHaveProperty('rows')
   })
 
   it.each([
