@@ -22,6 +22,8 @@ export function eventsOnce(run: Run, accepted: Accepted, letters: Letter[]): str
   const inTheDark = new Set(
     run.seen.filter(({ applied, known }) => applied && !known).flatMap(({ events }) => events),
   )
+  // What an earlier invocation delivered is remembered in one environment only, and until the message is done.
+  const losesLedger = run.scenario.concurrency > 1 || run.kills + run.undeleted > 0
   const broken: string[] = []
   for (const [row, times] of wanted) {
     const there = arrived.get(row) ?? 0
@@ -37,7 +39,7 @@ export function eventsOnce(run: Run, accepted: Accepted, letters: Letter[]): str
       takenLater ||
       inTheDark.has(row) ||
       run.excusedByKill.has(row) ||
-      ((run.scenario.concurrency > 1 || run.kills > 0) && run.excusedByCutOff.has(row)) ||
+      (losesLedger && run.excusedByCutOff.has(row)) ||
       parkedPerhaps.has(row)
     if (there + parked > times && !excused)
       broken.push(`4: event ${row} was accepted ${times}×, arrived ${there}×, parked ${parked}×`)
