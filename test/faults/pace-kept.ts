@@ -5,11 +5,8 @@ export function paced(run: Run): string[] {
   const perSecond = (1_000 / 200) * run.scenario.concurrency + run.scenario.concurrency + run.kills
   for (const queue of ['profiles', 'events'] as const) {
     const times = run.seen.filter((seen) => seen.queue === queue).map(({ at }) => at)
-    for (const [index, at] of times.entries()) {
-      const within = times.slice(index).findIndex((later) => later >= at + 1_000)
-      const requests = within === -1 ? times.length - index : within
-      if (requests > perSecond) return [`5: ${requests} requests of ${queue} within a second`]
-    }
+    const isTooMany = (at: number, index: number) => (times[index + perSecond] ?? Infinity) < at + 1_000
+    if (times.some(isTooMany)) return [`5: over ${perSecond} requests of ${queue} within a second`]
   }
   return []
 }

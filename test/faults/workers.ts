@@ -59,6 +59,7 @@ export function createWorkers(
   ): Promise<void> {
     const model = run.queues[queue]
     const invocation = invocations++
+    const seenBefore = run.seen.length
     const died = Promise.withResolvers<'died'>()
     const handed: Handed[] = batch.map(({ id, handle, group, receives, body }) => ({
       messageId: id,
@@ -127,6 +128,7 @@ export function createWorkers(
       timeout,
     ])
     const delivered = run.seen
+      .slice(seenBefore)
       .filter((seen) => seen.invocation === invocation && seen.applied)
       .flatMap((seen) => seen.events)
     if (back === 'died') {
@@ -136,10 +138,11 @@ export function createWorkers(
       for (const seen of run.seen) if (seen.invocation === invocation) delete seen.waitUntil
       return
     }
-    const rowsBack = handed
-      .filter(({ messageId }) => back.includes(messageId))
-      .flatMap(({ body }) => eventRows(body))
-    for (const n of delivered) if (rowsBack.includes(n)) run.excusedByCutOff.add(n)
+    if (delivered.length > 0) {
+      const handedBack = handed.filter(({ messageId }) => back.includes(messageId))
+      const rowsBack = new Set(handedBack.flatMap(({ body }) => eventRows(body)))
+      for (const n of delivered) if (rowsBack.has(n)) run.excusedByCutOff.add(n)
+    }
     for (const { messageId, receiptHandle } of handed) {
       if (back.includes(messageId) || (isDeleted && model.delete(receiptHandle))) continue
       // Early deletions are none of Lambda's.
