@@ -32,8 +32,10 @@ export async function failed(
   if (!failing || waitMs !== undefined) return []
   suspect(run, pieces)
   if (pieces.length > 1) return (await isBrazeUp(run, first)) ? sendHalves(run, pieces) : []
-  if (failures < FAILURES_ALONE) return sendRequest(run, pieces, failures)
-  return (await isBrazeUp(run, first)) ? [{ piece: first, refusal: brazeFailsOnIt(status) }] : []
+  if (failures >= FAILURES_ALONE) return [{ piece: first, refusal: brazeFailsOnIt(status) }]
+  // An outage may end between two requests: what counts is a failure after Braze took something else.
+  if (failures === FAILURES_ALONE - 1 && !(await isBrazeUp(run, first))) return []
+  return sendRequest(run, pieces, failures)
 }
 
 const isReceivedOften = (run: Run, pieces: readonly Piece[]) =>

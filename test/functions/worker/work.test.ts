@@ -460,6 +460,16 @@ test.each([
   expect(desk.braze.events()).toEqual([])
 })
 
+test.each([1, 2, 3, 4, 5, 6])('an outage that ends after %i answers convicts nobody', async (times) => {
+  const desk = openDesk()
+  desk.braze.script([{ do: 'answer', status: 500, times }])
+  const message = profiles('m1', [tier('fixture-u1', 1)], { receives: 5 })
+  await desk.work(again([message], await desk.work([message])))
+  await desk.work([message])
+  expect(desk.letters).toEqual([])
+  expect(desk.braze.profiles()).toHaveLength(1)
+})
+
 test('an outage of events alone, in which Braze takes attributes, convicts nobody', async () => {
   const desk = openDesk()
   const holdsEvents = ({ events: sent }: { events: readonly unknown[] }) => sent.length > 0
