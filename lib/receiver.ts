@@ -1,10 +1,11 @@
 import { Duration, type RemovalPolicy } from 'aws-cdk-lib'
-import type { Secret } from 'aws-cdk-lib/aws-secretsmanager'
 import type { Construct } from 'constructs'
 import type * as z from 'zod'
 import type { ReceiverEnv } from '../functions/shared/env.ts'
 import { BundledFunction } from './bundled-function.ts'
+import type { ConnectionsFile } from './connections-file.ts'
 import { type DeliveryQueues, queueUrls } from './queue-urls.ts'
+import { inboundSecretPrefix, type Secrets } from './secrets.ts'
 import type { Settings } from './settings.ts'
 
 /** An HTTP API gives up on its function after 30 s (API Gateway developer guide, "Quotas"). */
@@ -13,14 +14,15 @@ const TIMEOUT = Duration.seconds(29)
 export type ReceiverProps = {
   settings: Settings
   queues: DeliveryQueues
-  inboundSecret: Secret
+  secrets: Secrets
+  connectionsFile: ConnectionsFile
   removalPolicy: RemovalPolicy
 }
 
-/** The function behind the webhook. May send to the four queues and read the inbound secret. */
+/** The function behind the webhook. May send to the four queues and read the inbound secrets. */
 export class Receiver extends BundledFunction {
   constructor(scope: Construct, id: string, props: ReceiverProps) {
-    const { settings, queues, inboundSecret, removalPolicy } = props
+    const { settings, queues, secrets, connectionsFile, removalPolicy } = props
     super(scope, id, {
       folder: 'receiver',
       description: `${settings.stackName}: reads what ActionIQ sends and queues it`,
@@ -30,16 +32,17 @@ export class Receiver extends BundledFunction {
       removalPolicy,
       environment: {
         ...queueUrls(queues),
-        INBOUND_SECRET_ID: inboundSecret.secretArn,
-        PREFERRED_IDENTIFIER: settings.preferredIdentifier,
+        CONNECTIONS_FILE: connectionsFile.path,
+        INBOUND_SECRET_ID: secrets.inbound.secretArn,
+        INBOUND_SECRET_PREFIX: inboundSecretPrefix(settings.stackName),
         LANES: String(settings.lanes),
-        DEFAULT_SPLIT_ID: settings.defaultSplitId,
       } satisfies z.input<typeof ReceiverEnv>,
     })
     for (const { queue, deadLetters } of Object.values(queues)) {
       queue.grant(this.function, 'sqs:SendMessage')
       deadLetters.grant(this.function, 'sqs:SendMessage')
     }
-    inboundSecret.grantRead(this.function)
+    for (const secret of secrets.inboundOf.values()) secret.grantRead(this.function)
+    this.function.addLayers(connectionsFile)
   }
 }

@@ -2,6 +2,7 @@ import { type RemovalPolicy, SecretValue, Validations } from 'aws-cdk-lib'
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager'
 import { Construct } from 'constructs'
 import type * as z from 'zod'
+import { DEFAULT_CONNECTION } from '../functions/shared/connection.ts'
 import { BRAZE_KEY_PLACEHOLDER, type InboundSecret } from '../functions/shared/secrets.ts'
 
 /** Letters and digits: what every sender's header field takes. 48 of them are 285 bits. */
@@ -11,29 +12,35 @@ const TOKEN_KEY = 'token' satisfies keyof z.input<typeof InboundSecret>
 /** Some instance, so that the operator sees the form the value must have. */
 const EXAMPLE_REST_ENDPOINT = 'https://rest.iad-01.braze.com'
 
-export type SecretsProps = { stackName: string; removalPolicy: RemovalPolicy }
+export type SecretsProps = { stackName: string; connections: readonly string[]; removalPolicy: RemovalPolicy }
 
 /**
  * The inbound token, which AWS generates, and the Braze key, which a person fills in.
- * AWS names them, so that a stack can be made again while its deleted secrets wait for their end.
+ * AWS names them, so that a stack can be made again while its deleted secrets wait for their end. Those of further
+ * connections are named after them: fifty generated names would not fit into a function's environment.
  */
 export class Secrets extends Construct {
+  /** The default connection's. */
   readonly inbound: Secret
+  /** Of every connection, the default one's too. */
+  readonly inboundOf: ReadonlyMap<string, Secret>
   readonly braze: Secret
 
-  constructor(scope: Construct, id: string, { stackName, removalPolicy }: SecretsProps) {
+  constructor(scope: Construct, id: string, { stackName, connections, removalPolicy }: SecretsProps) {
     super(scope, id)
-    // A change of what a secret is created with makes CloudFormation write it anew, over the values in use.
-    this.inbound = new Secret(this, 'Inbound', {
-      description: `${stackName}: what the sender authenticates with: {"token", "previousToken"?}`,
-      generateSecretString: {
-        secretStringTemplate: '{}',
-        generateStringKey: TOKEN_KEY,
-        passwordLength: TOKEN_LENGTH,
-        excludePunctuation: true,
-      },
-      removalPolicy,
-    })
+    this.inbound = inboundSecret(this, 'Inbound', { stackName, removalPolicy })
+    this.inboundOf = new Map([
+      [DEFAULT_CONNECTION, this.inbound],
+      ...connections
+        .filter((name) => name !== DEFAULT_CONNECTION)
+        .map((name) => {
+          const secretName = inboundSecretPrefix(stackName) + name
+          return [
+            name,
+            inboundSecret(this, `Inbound-${name}`, { stackName, secretName, removalPolicy }),
+          ] as const
+        }),
+    ])
     this.braze = new Secret(this, 'Braze', {
       description: `${stackName}: the Braze REST API key and the REST endpoint of its instance`,
       secretObjectValue: {
@@ -42,14 +49,35 @@ export class Secrets extends Construct {
       },
       removalPolicy,
     })
-    Validations.of(this.inbound).acknowledge({
-      id: 'AwsSolutions-SMG4',
-      reason:
-        'The sender holds the same token, so only a person can rotate it; two tokens are live meanwhile.',
-    })
     Validations.of(this.braze).acknowledge({
       id: 'AwsSolutions-SMG4',
       reason: 'Braze has no API that makes a key, so only a person can rotate it.',
     })
   }
+}
+
+/** With a connection's name after it: the name of its secret. */
+export const inboundSecretPrefix = (stackName: string) => `${stackName}/connections/`
+
+function inboundSecret(
+  scope: Construct,
+  id: string,
+  { stackName, ...props }: { stackName: string; secretName?: string; removalPolicy: RemovalPolicy },
+): Secret {
+  // A change of what a secret is created with makes CloudFormation write it anew, over the values in use.
+  const secret = new Secret(scope, id, {
+    ...props,
+    description: `${stackName}: what the sender authenticates with: {"token", "previousToken"?}`,
+    generateSecretString: {
+      secretStringTemplate: '{}',
+      generateStringKey: TOKEN_KEY,
+      passwordLength: TOKEN_LENGTH,
+      excludePunctuation: true,
+    },
+  })
+  Validations.of(secret).acknowledge({
+    id: 'AwsSolutions-SMG4',
+    reason: 'The sender holds the same token, so only a person can rotate it; two tokens are live meanwhile.',
+  })
+  return secret
 }

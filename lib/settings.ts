@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { Connections } from '../functions/shared/connection.ts'
 import { SEND_WINDOW_SECONDS } from '../functions/shared/send-window.ts'
 
 /** Everything that differs between one Braze workspace and another: what an entry of `bridge` in cdk.json may say. */
@@ -49,12 +50,8 @@ const Settings = z
       .regex(/^[A-Za-z][A-Za-z0-9-]{0,49}$/, 'a letter, then letters, digits and -, at most 50 in all'),
     /** Whether queues, secrets and logs outlive the stack. */
     keepData: z.boolean(),
-    /** Which identifier addresses Braze where a row has both. */
-    preferredIdentifier: z.enum(['external_id', 'braze_id']),
-    /** The split of a membership whose row names none. */
-    defaultSplitId: z
-      .string()
-      .regex(/^[^_,\s]+$/, 'without "_", "," and spaces: it becomes part of the name of a flag'),
+    /** The senders, each with its own way in and its own rules. */
+    connections: Connections,
     /** Message groups of each queue. Change it only while both queues are empty: it moves users to other lanes. */
     lanes: z.int().min(1).max(1_000),
     queues: z.strictObject({ profiles: PacedQueue, events: PacedQueue }),

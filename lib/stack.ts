@@ -1,6 +1,7 @@
 import { CfnOutput, RemovalPolicy, Stack } from 'aws-cdk-lib'
 import type { Construct } from 'constructs'
 import { AlarmMail } from './alarm-mail.ts'
+import { ConnectionsFile } from './connections-file.ts'
 import { queueConsoleUrl } from './console-url.ts'
 import { DeliveryQueue } from './delivery-queue.ts'
 import { QueueAlarms } from './queue-alarms.ts'
@@ -22,7 +23,11 @@ export class BridgeStack extends Stack {
     const removalPolicy = settings.keepData ? RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE : RemovalPolicy.DESTROY
     const queueProps = { consumerTimeout: WORKER_TIMEOUT, removalPolicy }
 
-    const secrets = new Secrets(this, 'Secrets', { stackName, removalPolicy })
+    const secrets = new Secrets(this, 'Secrets', {
+      stackName,
+      connections: Object.keys(settings.connections),
+      removalPolicy,
+    })
     const profiles = new DeliveryQueue(this, 'Profiles', { ...queueProps, name: `${stackName}-profiles` })
     const events = new DeliveryQueue(this, 'Events', { ...queueProps, name: `${stackName}-events` })
     const queues = { profiles, events }
@@ -30,7 +35,8 @@ export class BridgeStack extends Stack {
     const receiver = new Receiver(this, 'Receiver', {
       settings,
       queues,
-      inboundSecret: secrets.inbound,
+      secrets,
+      connectionsFile: new ConnectionsFile(this, 'Connections', settings.connections),
       removalPolicy,
     })
     const api = new ReceiverApi(this, 'Webhook', { settings, receiver: receiver.function, removalPolicy })

@@ -31,7 +31,6 @@ export class Worker extends BundledFunction {
       environment: {
         ...queueUrls(queues),
         BRAZE_SECRET_ID: brazeSecret.secretArn,
-        PREFERRED_IDENTIFIER: settings.preferredIdentifier,
         PROFILES_REQUEST_SPACING_MS: String(requestSpacingMs(profiles)),
         EVENTS_REQUEST_SPACING_MS: String(requestSpacingMs(events)),
       } satisfies z.input<typeof WorkerEnv>,

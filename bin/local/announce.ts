@@ -2,6 +2,7 @@ import { readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import * as z from 'zod'
 import { settingsFrom } from '../../functions/receiver/settings.ts'
+import { Connections } from '../../functions/shared/connection.ts'
 import { ReceiverEnv } from '../../functions/shared/env.ts'
 import type { FunctionEnv } from './function-env.ts'
 
@@ -27,7 +28,8 @@ export function announce(stateDir: string, env: FunctionEnv): () => void {
 export function readAnnounced(stateDir: string) {
   try {
     const { sqsEndpoint, env } = Announced.parse(JSON.parse(readFileSync(fileIn(stateDir), 'utf8')))
-    return { sqsEndpoint, settings: settingsFrom(env) }
+    const connections = Connections.parse(JSON.parse(readFileSync(env.CONNECTIONS_FILE, 'utf8')))
+    return { sqsEndpoint, settings: settingsFrom(env, connections) }
   } catch {
     return undefined
   }

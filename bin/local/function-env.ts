@@ -12,6 +12,7 @@ const REQUESTS_PER_SECOND = 25
 export const SPACING_MS = (1000 * WORKER_CONCURRENCY) / REQUESTS_PER_SECOND
 
 export const INBOUND_SECRET_ID = 'local/inbound'
+export const INBOUND_SECRET_PREFIX = 'local/connections/'
 export const BRAZE_SECRET_ID = 'local/braze'
 
 export type FunctionEnv = z.input<typeof ReceiverEnv> & z.input<typeof WorkerEnv> & Record<string, string>
@@ -19,20 +20,21 @@ export type FunctionEnv = z.input<typeof ReceiverEnv> & z.input<typeof WorkerEnv
 /** The environment in which the deployed handlers find the local queues and secrets. */
 export function functionEnv(options: {
   queues: LocalQueues
+  connectionsFile: string
   secretsEndpoint: string
   markerDir: string
   spacingMs: number
 }): FunctionEnv {
-  const { queues, secretsEndpoint, markerDir, spacingMs } = options
+  const { queues, connectionsFile, secretsEndpoint, markerDir, spacingMs } = options
   return {
     PROFILES_QUEUE_URL: queues.profiles.url,
     EVENTS_QUEUE_URL: queues.events.url,
     PROFILES_DLQ_URL: queues.profilesDlq.url,
     EVENTS_DLQ_URL: queues.eventsDlq.url,
-    PREFERRED_IDENTIFIER: 'external_id',
+    CONNECTIONS_FILE: connectionsFile,
     INBOUND_SECRET_ID,
+    INBOUND_SECRET_PREFIX,
     LANES: '16',
-    DEFAULT_SPLIT_ID: '0',
     BRAZE_SECRET_ID,
     PROFILES_REQUEST_SPACING_MS: String(spacingMs),
     EVENTS_REQUEST_SPACING_MS: String(spacingMs),

@@ -10,11 +10,13 @@ export type HeaderFacts = {
   stateDir: string
   waiting: number
   deadLetters: number
+  /** Beside the default one, by name. */
+  connections: readonly { name: string; token: string }[]
 }
 
 /** What a start shows first: where to send, with what, where it goes and where it is kept. */
 export function header(facts: HeaderFacts, paint: Paint): string[] {
-  const { url, token, brazeUrl, isSimulator, stateDir, waiting, deadLetters } = facts
+  const { url, token, brazeUrl, isSimulator, stateDir, waiting, deadLetters, connections } = facts
   const field = (name: string, value: string, note = '') =>
     `  ${paint('dim', name.padEnd(9))} ${value}${note && `  ${paint('dim', note)}`}`
   return [
@@ -25,6 +27,7 @@ export function header(facts: HeaderFacts, paint: Paint): string[] {
     field('', `${url}/v1/events     `, 'event rows'),
     field('', `${url}/v1/records    `, 'both'),
     field('Token', token, 'in the header x-api-key, or as Authorization: Bearer'),
+    ...connections.map(({ name, token }) => field('', `${url}/v1/${name}/…`, `token ${token}`)),
     isSimulator
       ? field('Braze', `${brazeUrl}/simulator`, 'a simulator; open it to see what it knows')
       : field('Braze', brazeUrl, `${kindOf(brazeUrl)}: what is sent here arrives there`),

@@ -1,8 +1,12 @@
 import type { APIGatewayProxyStructuredResultV2 } from 'aws-lambda'
 import { authenticate } from '../../functions/receiver/authenticate.ts'
+import { Connections, DEFAULT_CONNECTION } from '../../functions/shared/connection.ts'
 import type { InboundSecret } from '../../functions/shared/secrets.ts'
 import type { OwnPage } from './gateway.ts'
 import { LETTERS_PATH, type Letter } from './letters.ts'
+
+/** The letters page has one way in, whatever the connections of the webhook have. */
+const DEFAULT_SENDER = { name: DEFAULT_CONNECTION, connection: Connections.parse({})[DEFAULT_CONNECTION] }
 
 const NOT_LOGGED = { info: () => {}, warn: () => {}, error: () => {} }
 
@@ -14,7 +18,10 @@ const NOT_LOGGED = { info: () => {}, warn: () => {}, error: () => {} }
 export function lettersPage(letters: () => readonly Letter[], inbound: () => InboundSecret): OwnPage {
   return async ({ method, path, headers }) => {
     if (method !== 'GET' || path !== LETTERS_PATH) return undefined
-    const stranger = await authenticate(headers, { readSecret: async () => inbound(), log: NOT_LOGGED })
+    const stranger = await authenticate({ headers }, DEFAULT_SENDER, {
+      readSecret: () => async () => inbound(),
+      log: NOT_LOGGED,
+    })
     if (stranger) return answer(stranger.status, { title: stranger.title, detail: stranger.detail })
     return answer(
       200,

@@ -1,8 +1,9 @@
+import { readConnections } from './connections.ts'
 import { demo } from './demo.ts'
 import { header, invitation } from './header.ts'
 import type { Paint } from './paint.ts'
 import { readSettings } from './settings.ts'
-import { startLocal } from './start.ts'
+import { connectionToken, furtherConnections, startLocal } from './start.ts'
 import { StartProblem } from './start-problem.ts'
 
 const OK = 0
@@ -32,9 +33,15 @@ export async function main({ argv, env, print, paint, stopAsked }: Surroundings)
     return WRONG_SETTINGS
   }
   const { settings } = read
+  const declared = readConnections(env)
+  if ('problems' in declared) {
+    for (const problem of declared.problems) print(paint('red', problem))
+    return WRONG_SETTINGS
+  }
+  const { connections } = declared
   try {
     const command = argv.includes('--demo') ? 'npm run demo' : 'npm start'
-    const local = await startLocal({ ...settings, command, print, paint })
+    const local = await startLocal({ ...settings, connections, command, print, paint })
     const { profiles, events } = local.queues.waiting()
     const facts = {
       url: local.url,
@@ -43,6 +50,10 @@ export async function main({ argv, env, print, paint, stopAsked }: Surroundings)
       isSimulator: local.simulator !== undefined,
       stateDir: settings.stateDir,
       waiting: profiles + events,
+      connections: furtherConnections(connections).map((name) => ({
+        name,
+        token: connectionToken(settings.token, name),
+      })),
       deadLetters: local.queues.letters().length,
     }
     for (const line of header(facts, paint)) print(line)

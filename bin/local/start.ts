@@ -1,6 +1,7 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { Connections, DEFAULT_CONNECTION } from '../../functions/shared/connection.ts'
 import { InboundSecret } from '../../functions/shared/secrets.ts'
 import { WORKER_TIMEOUT_SECONDS } from '../../functions/shared/send-window.ts'
 import { announce } from './announce.ts'
@@ -11,6 +12,7 @@ import {
   type FunctionEnv,
   functionEnv,
   INBOUND_SECRET_ID,
+  INBOUND_SECRET_PREFIX,
   SPACING_MS,
 } from './function-env.ts'
 import { startGateway } from './gateway.ts'
@@ -38,6 +40,8 @@ export type LocalOptions = LocalSettings & {
   command?: string
   /** Gets every entry of the functions' logs. */
   onLog?: (entry: LogEntry) => void
+  /** Without it there is the default connection alone. */
+  connections?: Connections
   /** Other handlers than the deployed ones. */
   handlers?: (env: FunctionEnv) => Promise<Handlers>
   /** Least time between two requests of one worker to Braze. */
@@ -78,6 +82,7 @@ export async function startLocal(options: LocalOptions): Promise<Local> {
     onLog,
     spacingMs = SPACING_MS,
     command = 'npm start',
+    connections = Connections.parse({}),
   } = options
   const opened: (() => Promise<void> | void)[] = []
   const closeAll = async () => {
@@ -89,9 +94,12 @@ export async function startLocal(options: LocalOptions): Promise<Local> {
     const { braze, core, queues } = await openState(stateDir, options.braze, opened)
     const secrets = await startSecrets({
       [INBOUND_SECRET_ID]: { token },
+      ...connectionSecrets(connections, token),
       [BRAZE_SECRET_ID]: { apiKey: braze.apiKey, restEndpoint: braze.restEndpoint },
     })
     opened.push(secrets.stop)
+    const connectionsFile = join(stateDir, 'connections.json')
+    writeFileSync(connectionsFile, JSON.stringify(connections))
     const markerDir = mkdtempSync(join(tmpdir(), 'bridge-markers-'))
     opened.push(() => rmSync(markerDir, { recursive: true, force: true }))
     const onEntry = (entry: LogEntry) => {
@@ -101,7 +109,13 @@ export async function startLocal(options: LocalOptions): Promise<Local> {
     }
     opened.push(takeLogEntries(console, onEntry))
 
-    const env = functionEnv({ queues, secretsEndpoint: secrets.endpoint, markerDir, spacingMs })
+    const env = functionEnv({
+      queues,
+      connectionsFile,
+      secretsEndpoint: secrets.endpoint,
+      markerDir,
+      spacingMs,
+    })
     opened.push(announce(stateDir, env))
     const { receiver, worker } = await (options.handlers ?? loadHandlers)(env)
     const hurry = new AbortController()
@@ -145,3 +159,17 @@ export async function startLocal(options: LocalOptions): Promise<Local> {
     throw portProblem(error, port, command)
   }
 }
+
+/** Each further connection has a token of its own, made of the one that was given. */
+const connectionSecrets = (connections: Connections, token: string) =>
+  Object.fromEntries(
+    furtherConnections(connections).map((name) => [
+      INBOUND_SECRET_PREFIX + name,
+      { token: connectionToken(token, name) },
+    ]),
+  )
+
+export const furtherConnections = (connections: Connections) =>
+  Object.keys(connections).filter((name) => name !== DEFAULT_CONNECTION)
+
+export const connectionToken = (token: string, name: string) => `${token}-${name}`

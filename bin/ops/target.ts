@@ -38,7 +38,7 @@ export async function findTarget(
     where.stage,
   )
   if ('problems' in read) return { problem: read.problems.join('\n') }
-  const { stackName, lanes, preferredIdentifier, defaultSplitId } = read.settings
+  const { stackName, lanes, connections } = read.settings
   const sqs = new SQSClient(CALL_LIMITS)
   const names = queueNames(stackName)
   try {
@@ -50,7 +50,7 @@ export async function findTarget(
     return {
       name: `${stackName} in ${region}`,
       sqs,
-      settings: { lanes, preferredIdentifier, defaultSplitId, queues, deadLetters },
+      settings: { lanes, connections, queues, deadLetters },
     }
   } catch (error) {
     sqs.destroy()

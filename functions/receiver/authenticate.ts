@@ -1,10 +1,11 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
 import type { ReadSecret } from '../shared/cached-secret.ts'
+import type { Connection } from '../shared/connection.ts'
 import type { Log } from '../shared/log.ts'
+import type { BridgeRequest } from '../shared/request.ts'
 import type { InboundSecret } from '../shared/secrets.ts'
 import { traceOf } from '../shared/trace.ts'
 import { NO_TOKEN, type Problem, SECRET_UNREADABLE, WRONG_TOKEN } from './problem.ts'
-import type { BridgeRequest } from './request.ts'
 
 /**
  * A token that fits none of the kept values may be one that was rotated in a moment ago, and a sender drops what is
@@ -12,20 +13,25 @@ import type { BridgeRequest } from './request.ts'
  */
 const REREAD_AFTER_MS = 10_000
 
+/** The connection that a request came by. */
+export type Sender = { name: string; connection: Connection }
+
 /**
  * Lets a request in that carries a live token, in `x-api-key` or as a bearer. Fails closed: where the secret can't be
  * read nobody is let in, with an answer that makes the sender try again.
  * @returns undefined for a request that may pass.
  */
 export async function authenticate(
-  headers: BridgeRequest['headers'],
-  { readSecret, log }: { readSecret: ReadSecret<InboundSecret>; log: Log },
+  { headers }: Pick<BridgeRequest, 'headers'>,
+  { name }: Sender,
+  { readSecret, log }: { readSecret: (connection: string) => ReadSecret<InboundSecret>; log: Log },
 ): Promise<Problem | undefined> {
   const tokens = tokensIn(headers)
   if (tokens.length === 0) return NO_TOKEN
+  const read = readSecret(name)
   try {
-    if (fits(tokens, await readSecret())) return undefined
-    if (fits(tokens, await readSecret({ olderThanMs: REREAD_AFTER_MS }))) return undefined
+    if (fits(tokens, await read())) return undefined
+    if (fits(tokens, await read({ olderThanMs: REREAD_AFTER_MS }))) return undefined
   } catch (error) {
     log.error('the inbound secret could not be read', traceOf(error))
     return SECRET_UNREADABLE

@@ -1,3 +1,5 @@
+import { type Connection, plainHeader } from '../shared/connection.ts'
+
 /** What a column can mean to the bridge; every other one is an attribute or a property under its own header. */
 export type Field =
   | 'external id'
@@ -43,9 +45,6 @@ const NO_FLAGS = new Set(['aiqsegmentnm'])
 /** `AIQ_<Audience ID>_<Split ID>`, the attribute that ActionIQ's own integration writes. */
 const FLAG = /^aiq_([^_]+)_([^_]+)$/i
 
-/** Headers differ in case, `_`, `-` and spaces from sender to sender. */
-export const plainHeader = (header: string) => header.toLowerCase().replace(/[-_\s]/g, '')
-
 const FIELDS = new Map<string, Column>()
 for (const column of Object.keys(HEADERS)
   .filter(isField)
@@ -73,7 +72,7 @@ export type ColumnOf = (header: string) => Column
 const MAX_KEPT_HEADERS = 10_000
 
 /** A `columnOf` that looks at each header once. */
-export function keptColumns(): ColumnOf {
+export function keptColumns(_connection: Pick<Connection, 'columns'>): ColumnOf {
   const kept = new Map<string, Column>()
   return (header) => {
     const known = kept.get(header)

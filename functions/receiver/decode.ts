@@ -1,5 +1,6 @@
 import { gunzipSync } from 'node:zlib'
 import { asciiLength } from '../shared/ascii-json.ts'
+import type { BridgeRequest } from '../shared/request.ts'
 import { countNames } from './count-names.ts'
 import { countValues } from './count-values.ts'
 import { mayHoldLongNumber, parseExactly } from './exact-numbers.ts'
@@ -18,7 +19,6 @@ import {
   TOO_MANY_NAMES,
   TOO_MANY_VALUES,
 } from './problem.ts'
-import type { BridgeRequest } from './request.ts'
 
 /**
  * What a compressed body may grow to, how many values it may hold, and how many different names for them, which cost far

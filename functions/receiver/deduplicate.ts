@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import type { BridgeRequest } from './request.ts'
+import type { BridgeRequest } from '../shared/request.ts'
 
 /** The key by which a sender marks its repetitions of a request: one header or the other is common. */
 export const senderKeyOf = (headers: BridgeRequest['headers']): string | undefined =>

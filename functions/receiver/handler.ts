@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { readFileSync } from 'node:fs'
 import { setTimeout as pause } from 'node:timers/promises'
 import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware'
 import { logMetrics } from '@aws-lambda-powertools/metrics/middleware'
@@ -8,15 +9,17 @@ import middy from '@middy/core'
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda'
 import { cachedSecret } from '../shared/cached-secret.ts'
 import { CALL_LIMITS } from '../shared/call-limits.ts'
+import { Connections } from '../shared/connection.ts'
 import { ReceiverEnv } from '../shared/env.ts'
+import { inboundSecrets } from '../shared/inbound-secrets.ts'
 import { openLog } from '../shared/log.ts'
 import { sqsSendBatch } from '../shared/queue.ts'
+import { toRequest } from '../shared/request.ts'
 import { InboundSecret } from '../shared/secrets.ts'
 import { traceOf } from '../shared/trace.ts'
 import { type Answer, answerTo } from './answer.ts'
 import { SURPRISE } from './problem.ts'
 import { type Deps, receive } from './receive.ts'
-import { toRequest } from './request.ts'
 import { settingsFrom } from './settings.ts'
 
 /**
@@ -29,8 +32,15 @@ const { log, count, logger, metrics } = openLog('receiver')
 
 const now = () => Date.now()
 
+const connections = Connections.parse(JSON.parse(readFileSync(env.CONNECTIONS_FILE, 'utf8')))
+const secretsManager = new SecretsManagerClient(CALL_LIMITS)
+
 const deps: Deps = {
-  readSecret: cachedSecret(new SecretsManagerClient(CALL_LIMITS), env.INBOUND_SECRET_ID, InboundSecret, now),
+  readSecret: inboundSecrets(
+    (id) => cachedSecret(secretsManager, id, InboundSecret, now),
+    env,
+    Object.keys(connections),
+  ),
   sendBatch: sqsSendBatch(new SQSClient(CALL_LIMITS), (code) =>
     log.warn('SQS did not take a message', { code }),
   ),
@@ -39,7 +49,7 @@ const deps: Deps = {
   pause: async (ms) => pause(ms),
   log,
   count,
-  settings: settingsFrom(env),
+  settings: settingsFrom(env, connections),
 }
 
 const toResult = ({ status, headers, body }: Answer): APIGatewayProxyStructuredResultV2 => ({

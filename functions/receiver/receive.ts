@@ -1,25 +1,32 @@
 import type { ReadSecret } from '../shared/cached-secret.ts'
+import { DEFAULT_CONNECTION } from '../shared/connection.ts'
 import type { Count, Log } from '../shared/log.ts'
 import type { SendBatch } from '../shared/queue.ts'
+import type { BridgeRequest } from '../shared/request.ts'
 import type { InboundSecret } from '../shared/secrets.ts'
 import { type Answer, answerTo, type Taken } from './answer.ts'
-import { authenticate } from './authenticate.ts'
-import { decode } from './decode.ts'
+import { authenticate, type Sender } from './authenticate.ts'
 import { senderKeyOf } from './deduplicate.ts'
 import { enqueue } from './enqueue.ts'
 import { toLetters } from './letters.ts'
 import { toMessages } from './messages.ts'
-import { isProblem, METHOD_NOT_ALLOWED, type Problem, QUEUE_UNAVAILABLE, TOO_MANY_ROUNDS } from './problem.ts'
-import { toRecords } from './records.ts'
+import {
+  isProblem,
+  METHOD_NOT_ALLOWED,
+  NO_SUCH_CONNECTION,
+  type Problem,
+  QUEUE_UNAVAILABLE,
+  TOO_MANY_ROUNDS,
+} from './problem.ts'
+import { type ReadRequest, readRequest } from './read-request.ts'
 import { tell } from './report.ts'
-import type { BridgeRequest } from './request.ts'
-import { routeOf } from './route.ts'
-import { toRows } from './rows.ts'
+import { type Route, routeOf } from './route.ts'
 import type { Settings } from './settings.ts'
 
 /** Everything the receiver does to the world. */
 export type Deps = {
-  readSecret: ReadSecret<InboundSecret>
+  /** The inbound secret of the connection of this name. */
+  readSecret: (connection: string) => ReadSecret<InboundSecret>
   sendBatch: SendBatch
   /** Milliseconds since 1970. */
   now: () => number
@@ -54,30 +61,48 @@ export async function receive(request: BridgeRequest, deps: Deps): Promise<Answe
 const NOTHING: Taken = { records: { read: [], refused: [] }, ignoredFields: [] }
 
 async function take(request: BridgeRequest, deps: Deps, startedAt: number): Promise<Taken | Problem> {
-  const stranger = await authenticate(request.headers, deps)
-  if (stranger) return stranger
-
   const route = routeOf(request.path)
+  const sender = senderOf(route, deps.settings)
+  const stranger = await authenticate(request, sender, deps)
+  if (stranger) return stranger
   if (isProblem(route)) return route
+  if (sender.name !== route.connection) return NO_SUCH_CONNECTION
+
   if (request.method === 'GET' || request.method === 'HEAD') return NOTHING
   if (request.method !== 'POST') return METHOD_NOT_ALLOWED
+  const read = readRequest(request, route.endpoint, sender.connection)
+  if (isProblem(read)) return read
+  return store(read, route, request, deps, startedAt)
+}
 
-  const decoded = decode(request)
-  if (isProblem(decoded)) return decoded
-  const rows = toRows(decoded.json, request.query, route.endpoint)
-  if (isProblem(rows)) return rows
+/**
+ * Whose credentials a request must carry. Where there is nothing it could ask for, the default connection's, so that a
+ * stranger can't find out which connections there are.
+ */
+function senderOf(route: Route | Problem, { connections }: Settings): Sender {
+  const asked = isProblem(route) ? DEFAULT_CONNECTION : route.connection
+  const connection = Object.hasOwn(connections, asked) ? connections[asked] : undefined
+  if (connection) return { name: asked, connection }
+  return { name: DEFAULT_CONNECTION, connection: connections[DEFAULT_CONNECTION] }
+}
 
+async function store(
+  { rows, records }: ReadRequest,
+  { connection, endpoint }: Route,
+  request: BridgeRequest,
+  deps: Deps,
+  startedAt: number,
+): Promise<Taken | Problem> {
   const { settings, newId } = deps
-  const records = toRecords(rows, route.endpoint, settings)
   const origin = {
-    connection: route.connection,
+    connection,
     receivedAt: new Date(startedAt).toISOString(),
     requestId: request.id,
     senderKey: senderKeyOf(request.headers),
   }
   const messages = toMessages(records.read, origin, settings, newId)
   if (messages.some((lane) => lane.length > MAX_ROUNDS)) return TOO_MANY_ROUNDS
-  const letters = toLetters(records.refused, origin, route.endpoint, rows.inherited, settings, newId)
+  const letters = toLetters(records.refused, origin, endpoint, rows.inherited, settings, newId)
   const lists = [...messages, ...letters.map((letter) => [letter])]
   const complete = await enqueue(lists, startedAt + ENQUEUE_WITHIN_MS, deps)
   return complete ? { records, ignoredFields: rows.ignoredFields } : QUEUE_UNAVAILABLE

@@ -1,7 +1,14 @@
 import { asciiJsonUpTo } from '../shared/ascii-json.ts'
+import type { Connection } from '../shared/connection.ts'
 import { chooseIdentifier, type Identifier } from '../shared/identifier.ts'
 import { MAX_RECORD_BYTES } from '../shared/message.ts'
-import { type BridgeRecord, type QueueName, queueOf } from '../shared/record.ts'
+import {
+  type BridgeRecord,
+  type EventRecord,
+  type ProfileRecord,
+  type QueueName,
+  queueOf,
+} from '../shared/record.ts'
 import { type ColumnOf, keptColumns } from './columns.ts'
 import { readEventRow } from './event-row.ts'
 import { isObject, type Json, type JsonObject } from './json.ts'
@@ -9,7 +16,6 @@ import { readProfileRow } from './profile-row.ts'
 import { isRefused, type RefusalCode, type Refused, refuse } from './refusal.ts'
 import type { Endpoint } from './route.ts'
 import type { Inherited, Rows } from './rows.ts'
-import type { Settings } from './settings.ts'
 
 /** A row that was read, written once as it will stand in its message. */
 export type ReadRow = {
@@ -32,13 +38,17 @@ export type RefusedRow = {
 export type Records = { read: readonly ReadRow[]; refused: readonly RefusedRow[] }
 
 /** Reads every row by itself: what is wrong with one never touches another. */
-export function toRecords({ rows, inherited }: Rows, endpoint: Endpoint, settings: Settings): Records {
-  const columnOf = keptColumns()
+export function toRecords(
+  { rows, inherited }: Rows,
+  endpoint: Endpoint,
+  connection: Connection,
+  columnOf: ColumnOf = keptColumns(connection),
+): Records {
   const read: ReadRow[] = []
   const refused: RefusedRow[] = []
   for (const [index, row] of rows.entries()) {
     const isEvent = isEventRow(row, endpoint, inherited, columnOf)
-    const result = readRow(row, isEvent, inherited, endpoint, columnOf, settings)
+    const result = readRow(row, isEvent, inherited, endpoint, columnOf, connection)
     if (isRefused(result))
       refused.push({
         index,
@@ -77,21 +87,29 @@ function readRow(
   inherited: Inherited,
   endpoint: Endpoint,
   columnOf: ColumnOf,
-  settings: Settings,
+  connection: Connection,
 ): ReadRow | Refused {
   if (!isObject(row)) return refuse('ROW_NOT_OBJECT')
   if (Object.keys(row).length > MAX_COLUMNS) return refuse('ROW_TOO_LARGE')
   const result = isEvent
     ? readEventRow(row, inherited, columnOf, endpoint)
-    : readProfile(row, inherited, columnOf, settings)
+    : readProfile(row, inherited, columnOf, connection)
   if (isRefused(result)) return result
-  const user = chooseIdentifier(result.record, settings.preferredIdentifier)
+  const user = chooseIdentifier(result.record, connection.preferredIdentifier)
   if (!user) return refuse('IDENTIFIER_MISSING')
-  const json = asciiJsonUpTo(MAX_RECORD_BYTES, result.record)
-  return typeof json === 'number' ? refuse('ROW_TOO_LARGE') : { ...result, user, json }
+  const record = namedOnce(result.record, user)
+  const json = asciiJsonUpTo(MAX_RECORD_BYTES, record)
+  return typeof json === 'number' ? refuse('ROW_TOO_LARGE') : { ...result, record, user, json }
 }
 
-function readProfile(row: JsonObject, inherited: Inherited, columnOf: ColumnOf, settings: Settings) {
-  const record = readProfileRow(row, inherited, columnOf, settings.defaultSplitId)
+/** Braze rejects an object that carries two identifiers. */
+function namedOnce<T extends ProfileRecord | EventRecord>(record: T, user: Identifier): T {
+  if (record.external_id === undefined || record.braze_id === undefined) return record
+  const { type, external_id: _external, braze_id: _braze, ...rest } = record
+  return { type, ...user, ...rest } as T
+}
+
+function readProfile(row: JsonObject, inherited: Inherited, columnOf: ColumnOf, connection: Connection) {
+  const record = readProfileRow(row, inherited, columnOf, connection.defaultSplitId)
   return isRefused(record) ? record : { record, recognisable: false }
 }

@@ -1,5 +1,7 @@
 import { asciiLength } from '../shared/ascii-json.ts'
-import { type ColumnOf, columnOf, type Field, plainHeader } from './columns.ts'
+import { plainHeader } from '../shared/connection.ts'
+import type { BridgeRequest } from '../shared/request.ts'
+import { type ColumnOf, type Field, columnOf as knownColumn } from './columns.ts'
 import { readField } from './fields.ts'
 import { isObject, type Json } from './json.ts'
 import { isRepeat } from './mark-repeats.ts'
@@ -14,7 +16,6 @@ import {
   TOO_MANY_ROWS,
 } from './problem.ts'
 import { textsOf } from './refusal.ts'
-import type { BridgeRequest } from './request.ts'
 import type { Endpoint } from './route.ts'
 
 /** What every row has that doesn't say otherwise itself: read already, in one form. */
@@ -60,13 +61,18 @@ const EVENT_NAMES: Record<Endpoint, readonly Field[]> = {
 const FROM_URL: readonly Field[] = ['audience', 'split', 'op']
 
 /** Finds the rows of a body, and what they inherit: from beside their list and, weaker, from the URL. */
-export function toRows(json: Json, query: BridgeRequest['query'], endpoint: Endpoint): Rows | Problem {
-  const found = findRows(json)
+export function toRows(
+  json: Json,
+  query: BridgeRequest['query'],
+  endpoint: Endpoint,
+  columnOf: ColumnOf = knownColumn,
+): Rows | Problem {
+  const found = findRows(json, columnOf)
   if (isProblem(found)) return found
   if (found.rows.length > MAX_ROWS) return TOO_MANY_ROWS
-  const url = inherit(Object.entries(query), FROM_URL)
+  const url = inherit(Object.entries(query), FROM_URL, knownColumn)
   if (isProblem(url)) return url
-  const body = inherit(found.beside, [...FROM_BODY, ...EVENT_NAMES[endpoint]])
+  const body = inherit(found.beside, [...FROM_BODY, ...EVENT_NAMES[endpoint]], columnOf)
   if (isProblem(body)) return body
   const inherited = { ...url.inherited, ...body.inherited }
   if (asciiLength(Object.values(inherited).join('')) * found.rows.length > MAX_INHERITED_BYTES)
@@ -80,14 +86,16 @@ export function toRows(json: Json, query: BridgeRequest['query'], endpoint: Endp
 
 type Found = { rows: readonly Json[]; beside: [string, Json][] }
 
-function findRows(json: Json): Found | Problem {
+function findRows(json: Json, columnOf: ColumnOf): Found | Problem {
   if (Array.isArray(json)) return { rows: json, beside: [] }
   if (!isObject(json)) return NO_ROWS
   const cells = Object.entries(json)
   if (cells.length === 0) return { rows: [], beside: [] }
-  const person = cells.find(([header]) => meansOneOf(PERSON, header))
+  const person = cells.find(([header]) => meansOneOf(PERSON, header, columnOf))
   if (person) {
-    const list = cells.find(([name, value]) => LISTS.has(plainHeader(name)) && holdsRows(name, value))
+    const list = cells.find(
+      ([name, value]) => LISTS.has(plainHeader(name)) && holdsRows(name, value, columnOf),
+    )
     return list ? personBesideRows(person[0], list[0]) : { rows: [json], beside: [] }
   }
   const lists = cells.filter(isKnownList)
@@ -106,7 +114,7 @@ const isKnownList = ([name, value]: readonly [string, Json]) =>
 
 const PERSON: readonly Field[] = ['external id', 'braze id']
 
-function meansOneOf(fields: readonly Field[], header: string): boolean {
+function meansOneOf(fields: readonly Field[], header: string, columnOf: ColumnOf): boolean {
   const column = columnOf(header)
   return column.kind === 'field' && fields.includes(column.field)
 }
@@ -115,12 +123,12 @@ function meansOneOf(fields: readonly Field[], header: string): boolean {
  * Whether a list in an object that names a person is rows of their own all the same, which nobody may take for an
  * attribute of that person. A list of other objects is one: the `items` of a cart, the `members` of a household.
  */
-function holdsRows(name: string, list: Json): boolean {
+function holdsRows(name: string, list: Json, columnOf: ColumnOf): boolean {
   if (!Array.isArray(list)) return false
   const objects = list.filter(isObject)
   if (ONLY_ROWS.has(plainHeader(name))) return objects.length > 0
   return objects.some((row) =>
-    Object.keys(row).some((header) => meansOneOf([...PERSON, 'event name'], header)),
+    Object.keys(row).some((header) => meansOneOf([...PERSON, 'event name'], header, columnOf)),
   )
 }
 
@@ -129,13 +137,13 @@ const isListOfObjects = (value: Json) => Array.isArray(value) && value[0] !== un
 function inherit(
   cells: readonly (readonly [string, Json | undefined])[],
   wanted: readonly Field[],
-  meaning: ColumnOf = columnOf,
+  columnOf: ColumnOf,
 ): { inherited: Inherited; ignored: string[] } | Problem {
   const inherited: { [field in Field]?: string } = {}
   const ignored: string[] = []
   for (const [name, value = null] of cells) {
     if (isRepeat(name)) return fieldUnreadable(name, textsOf('COLUMN_TWICE').reason)
-    const column = meaning(name)
+    const column = columnOf(name)
     if (column.kind !== 'field' || !wanted.includes(column.field)) {
       ignored.push(name)
       continue

@@ -12,23 +12,22 @@ const queueUrls = {
   PROFILES_DLQ_URL: z.url(),
   EVENTS_DLQ_URL: z.url(),
 }
-const PREFERRED_IDENTIFIER = z.enum(['external_id', 'braze_id'])
 
 export const ReceiverEnv = z.object({
   ...queueUrls,
-  PREFERRED_IDENTIFIER,
-  /** Name or ARN of the secret `{"token", "previousToken"?}`. */
+  /** The file of the connections' settings. */
+  CONNECTIONS_FILE: z.string().min(1),
+  /** Name or ARN of the default connection's secret: `{"token", "previousToken"?}`. */
   INBOUND_SECRET_ID: z.string().min(1),
+  /** With a connection's name after it, the name of that connection's secret. */
+  INBOUND_SECRET_PREFIX: z.string().min(1),
   /** How many lanes (SQS message groups) each queue has. */
   LANES: wholeNumber,
-  /** The split of a membership whose row names none. */
-  DEFAULT_SPLIT_ID: z.string().min(1),
 })
 export type ReceiverEnv = z.infer<typeof ReceiverEnv>
 
 export const WorkerEnv = z.object({
   ...queueUrls,
-  PREFERRED_IDENTIFIER,
   /** Name or ARN of the secret `{"apiKey", "restEndpoint"}`. */
   BRAZE_SECRET_ID: z.string().min(1),
   /** Least time between two requests of one invocation, in milliseconds, per queue: concurrency / requests per second. */

@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { Identifiers } from './identifier.ts'
 
 /**
  * A record is one row of the sender, read: what a message carries and the worker maps to a Braze object.
@@ -10,16 +11,14 @@ const JsonObject = z.custom<{ [name: string]: z.core.util.JSONType }>(
   (value) => typeof value === 'object' && value !== null && !Array.isArray(value),
 )
 
-const Identifiers = {
-  /** Braze takes at most 987 bytes; the worker checks it, so that a longer one is parked with its reason. */
-  external_id: z.string().min(1).optional(),
-  braze_id: z.string().min(1).optional(),
-}
-
 const Membership = z.object({
   audience_id: z.string().min(1),
   split_id: z.string().min(1),
   member: z.boolean(),
+  /** The flag's name in Braze, where it is not `AIQ_<Audience ID>_<Split ID>`. */
+  attribute: z.string().min(1).optional(),
+  /** Leaving takes the flag away instead of writing `false`. */
+  leave: z.literal('null').optional(),
 })
 
 export const ProfileRecord = z.object({
@@ -42,20 +41,41 @@ export const EventRecord = z.object({
   /** The sender's own id of the event: makes a repeated request recognisable. */
   event_id: z.string().optional(),
   properties: JsonObject.optional(),
+  /** What else stands in the object: Braze's own fields, such as `app_id` and `_update_existing_only`. */
+  fields: JsonObject.optional(),
   run_id: z.string().optional(),
 })
 
-export const BridgeRecord = z.discriminatedUnion('type', [ProfileRecord, EventRecord])
+/** Comes by Braze's own body only. */
+export const PurchaseRecord = z.object({
+  type: z.literal('purchase'),
+  ...Identifiers,
+  product_id: z.string().min(1),
+  /** ISO 4217. */
+  currency: z.string().min(1),
+  price: z.number(),
+  /** ISO 8601. */
+  time: z.string(),
+  quantity: z.number().optional(),
+  properties: JsonObject.optional(),
+  /** What else stands in the object: Braze's own fields, such as `app_id` and `_update_existing_only`. */
+  fields: JsonObject.optional(),
+  run_id: z.string().optional(),
+})
+
+export const BridgeRecord = z.discriminatedUnion('type', [ProfileRecord, EventRecord, PurchaseRecord])
 
 export type Membership = z.infer<typeof Membership>
 export type ProfileRecord = z.infer<typeof ProfileRecord>
 export type EventRecord = z.infer<typeof EventRecord>
+export type PurchaseRecord = z.infer<typeof PurchaseRecord>
 export type BridgeRecord = z.infer<typeof BridgeRecord>
 
 /** The two queues, by what they carry. Every profile change goes through one of them, or an older value could overtake a newer one. */
 export type QueueName = 'profiles' | 'events'
 
-export const queueOf = (record: BridgeRecord): QueueName => (record.type === 'event' ? 'events' : 'profiles')
+export const queueOf = (record: BridgeRecord): QueueName =>
+  record.type === 'profile' ? 'profiles' : 'events'
 
 /**
  * Braze's operators on an attribute's value: `{"inc": 5}`, the array operations `{"add": […]}` and the object array's

@@ -1,6 +1,12 @@
 import type { Refusal } from '../shared/failure.ts'
 import type { Identifier } from '../shared/identifier.ts'
-import { attributeRefused, EXTERNAL_ID_TOO_LONG, eventRefused, flagNotBoolean } from './refusals.ts'
+import {
+  attributeRefused,
+  EXTERNAL_ID_TOO_LONG,
+  eventRefused,
+  flagNotBoolean,
+  purchaseRefused,
+} from './refusals.ts'
 
 /**
  * What Braze would refuse or silently drop, found before the call. Limits: Braze's "User attributes object", "Event
@@ -12,6 +18,7 @@ const MAX_STRING_CHARACTERS = 255
 const MAX_ARRAY_ELEMENTS = 500
 const MAX_OBJECT_BYTES = 100 * 1024
 const MAX_PROPERTIES_BYTES = 102_400
+const MAX_PURCHASE_PROPERTIES_BYTES = 50 * 1024
 
 /** These address a person; an object with a second one is rejected. */
 const IDENTIFYING_FIELDS = ['external_id', 'braze_id', 'user_alias']
@@ -83,14 +90,26 @@ function nestedKeyRule(value: unknown): boolean {
 export function checkEvent(name: string, time: string, properties: unknown): Refusal | undefined {
   if (isLonger(name, MAX_NAME_CHARACTERS))
     return eventRefused(`its name has more than ${MAX_NAME_CHARACTERS} characters`)
-  if (Number.isNaN(Date.parse(time))) return eventRefused('its time is not ISO 8601')
+  const rule = timeRule(time) ?? propertiesRule(properties, MAX_PROPERTIES_BYTES)
+  return rule === undefined ? undefined : eventRefused(rule)
+}
+
+/** @param time ISO 8601. */
+export function checkPurchase(productId: string, time: string, properties: unknown): Refusal | undefined {
+  if (isLonger(productId, MAX_NAME_CHARACTERS))
+    return purchaseRefused(`its product_id has more than ${MAX_NAME_CHARACTERS} characters`)
+  const rule = timeRule(time) ?? propertiesRule(properties, MAX_PURCHASE_PROPERTIES_BYTES)
+  return rule === undefined ? undefined : purchaseRefused(rule)
+}
+
+const timeRule = (time: string) => (Number.isNaN(Date.parse(time)) ? 'its time is not ISO 8601' : undefined)
+
+function propertiesRule(properties: unknown, maxBytes: number): string | undefined {
   if (typeof properties !== 'object' || properties === null) return undefined
   for (const property of Object.keys(properties)) {
     const rule = nameRule(property)
-    if (rule) return eventRefused(`of a property's name, ${rule}`)
+    if (rule) return `of a property's name, ${rule}`
   }
-  if (Buffer.byteLength(JSON.stringify(properties)) > MAX_PROPERTIES_BYTES) {
-    return eventRefused(`its properties are larger than ${MAX_PROPERTIES_BYTES} bytes`)
-  }
-  return undefined
+  const bytes = Buffer.byteLength(JSON.stringify(properties))
+  return bytes > maxBytes ? `its properties are larger than ${maxBytes} bytes` : undefined
 }

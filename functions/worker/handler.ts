@@ -44,7 +44,6 @@ const deps: Omit<WorkerDeps, 'pace'> = {
   markers: fileMarkers(env.MARKER_DIR),
   ledger: new Map(),
   settings: {
-    preferredIdentifier: env.PREFERRED_IDENTIFIER,
     deadLetterUrls: { profiles: env.PROFILES_DLQ_URL, events: env.EVENTS_DLQ_URL },
   },
   log,

@@ -1,7 +1,14 @@
 import type { Refusal } from '../shared/failure.ts'
-import { chooseIdentifier, type IdentifierName, userKey } from '../shared/identifier.ts'
-import { type BridgeRecord, type EventRecord, isSafeToResend, type ProfileRecord } from '../shared/record.ts'
-import { checkAttributes, checkEvent, checkIdentifier } from './check.ts'
+import { identifierOf, userKey } from '../shared/identifier.ts'
+import {
+  type BridgeRecord,
+  type EventRecord,
+  isSafeToResend,
+  type Membership,
+  type ProfileRecord,
+  type PurchaseRecord,
+} from '../shared/record.ts'
+import { checkAttributes, checkEvent, checkIdentifier, checkPurchase } from './check.ts'
 import { NO_IDENTIFIER } from './refusals.ts'
 import { renameReserved } from './rename-reserved.ts'
 
@@ -21,25 +28,34 @@ export type Mapped = {
   object: BrazeObject
 }
 
-export type MapSettings = { preferredIdentifier: IdentifierName }
-
 /**
  * Maps a record to the object Braze takes, or says why Braze would refuse or silently drop it.
  * @param receivedAt ISO 8601: the time of an event that tells none.
  */
-export function map(record: BridgeRecord, receivedAt: string, settings: MapSettings): Mapped | Refusal {
-  const identifier = chooseIdentifier(record, settings.preferredIdentifier)
+export function map(record: BridgeRecord, receivedAt: string): Mapped | Refusal {
+  const identifier = identifierOf(record)
   if (!identifier) return NO_IDENTIFIER
   const object: BrazeObject = Object.assign(Object.create(null), identifier)
-  const refusal =
-    checkIdentifier(identifier) ??
-    (record.type === 'profile' ? addAttributes(object, record) : addEvent(object, record, receivedAt))
+  const refusal = checkIdentifier(identifier) ?? addContent(object, record, receivedAt)
   if (refusal) return refusal
   return {
-    array: record.type === 'profile' ? 'attributes' : 'events',
+    array: ARRAYS[record.type],
     user: userKey(identifier),
     safe: isSafeToResend(record),
     object,
+  }
+}
+
+const ARRAYS = { profile: 'attributes', event: 'events', purchase: 'purchases' } as const
+
+function addContent(object: BrazeObject, record: BridgeRecord, receivedAt: string): Refusal | undefined {
+  switch (record.type) {
+    case 'profile':
+      return addAttributes(object, record)
+    case 'event':
+      return addEvent(object, record, receivedAt)
+    case 'purchase':
+      return addPurchase(object, record)
   }
 }
 
@@ -50,20 +66,31 @@ function addAttributes(object: BrazeObject, record: ProfileRecord): Refusal | un
   const attributes: BrazeObject = Object.create(null)
   for (const [header, value] of Object.entries(record.attributes ?? {}))
     attributes[attributeName(header)] = value
-  for (const { audience_id, split_id, member } of record.memberships ?? []) {
-    attributes[`AIQ_${audience_id}_${split_id}`] = member
-  }
+  for (const membership of record.memberships ?? []) attributes[flagOf(membership)] = flagValue(membership)
   const refusal = checkAttributes(attributes)
   if (refusal) return refusal
   for (const [name, value] of Object.entries(attributes)) object[name] = value
   return undefined
 }
 
+const flagOf = ({ audience_id, split_id, attribute }: Membership) =>
+  attribute ?? `AIQ_${audience_id}_${split_id}`
+
+const flagValue = ({ member, leave }: Membership) => (!member && leave === 'null' ? null : member)
+
 function addEvent(object: BrazeObject, record: EventRecord, receivedAt: string): Refusal | undefined {
-  const { name, time = receivedAt } = record
+  const { name, time = receivedAt, fields } = record
   const properties = record.properties && renameReserved(record.properties)
-  object.name = name
-  object.time = time
+  Object.assign(object, fields, { name, time })
   if (properties) object.properties = properties
   return checkEvent(name, time, properties)
+}
+
+function addPurchase(object: BrazeObject, record: PurchaseRecord): Refusal | undefined {
+  const { product_id, currency, price, time, quantity, fields } = record
+  const { properties } = record
+  Object.assign(object, fields, { product_id, currency, price, time })
+  if (quantity !== undefined) object.quantity = quantity
+  if (properties) object.properties = properties
+  return checkPurchase(product_id, time, properties)
 }

@@ -1,7 +1,7 @@
 import type { Refusal } from '../shared/failure.ts'
 import { type Message, readMessage } from '../shared/message.ts'
 import type { Handed } from './handed.ts'
-import { type MapSettings, map } from './map.ts'
+import { map } from './map.ts'
 import type { Source } from './piece.ts'
 import { unreadableMessage } from './refusals.ts'
 
@@ -22,7 +22,7 @@ export type Opened = Handed & {
 export type Unopened = Handed & { refusal?: Refusal }
 
 /** Reads a message's body and maps its records to what Braze takes. */
-export function open(handed: Handed, settings: MapSettings): Opened | Unopened {
+export function open(handed: Handed): Opened | Unopened {
   const read = readMessage(handed.body)
   if (read.kind === 'unknown version') return handed
   if (read.kind === 'unreadable') return { ...handed, refusal: unreadableMessage(read.where) }
@@ -31,7 +31,7 @@ export function open(handed: Handed, settings: MapSettings): Opened | Unopened {
   const sources: Source[] = []
   const refused: { messageId: string; index: number; refusal: Refusal }[] = []
   for (const [index, record] of message.records.entries()) {
-    const mapped = map(record, message.receivedAt, settings)
+    const mapped = map(record, message.receivedAt)
     if ('code' in mapped) refused.push({ messageId, index, refusal: mapped })
     else sources.push({ messageId, index, mapped })
   }

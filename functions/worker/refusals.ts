@@ -38,6 +38,12 @@ export const eventRefused = (rule: string): Refusal => ({
   hint: `Change the event or its properties in ActionIQ. ${PUT_BACK}`,
 })
 
+export const purchaseRefused = (rule: string): Refusal => ({
+  code: 'PURCHASE_REFUSED',
+  reason: `Braze would refuse the purchase: ${rule}.`,
+  hint: `Change the purchase or its properties at the source. ${PUT_BACK}`,
+})
+
 /** @param words Braze's own, from a per-object error or a refused request. */
 export const rejectedByBraze = (words: string, httpStatus: number): Refusal => ({
   code: 'REJECTED_BY_BRAZE',

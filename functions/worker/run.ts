@@ -4,7 +4,6 @@ import type { SendBatch } from '../shared/queue.ts'
 import type { Handed } from './handed.ts'
 import type { Answer, HoldCause } from './judge.ts'
 import { type Ledger, outcomeOf, record } from './ledger.ts'
-import type { MapSettings } from './map.ts'
 import type { Piece } from './piece.ts'
 
 export type Credentials = { apiKey: string; restEndpoint: string }
@@ -39,7 +38,7 @@ export type WorkerDeps = {
   count: Count
 }
 
-export type WorkerSettings = MapSettings & {
+export type WorkerSettings = {
   deadLetterUrls: { readonly [queue in Handed['queue']]: string }
 }
 

@@ -64,7 +64,7 @@ async function handle(
   const opened: Opened[] = []
   const foreign: Unopened[] = []
   const held: Handed[] = []
-  for (const message of messages.map((handed) => open(handed, run.deps.settings))) {
+  for (const message of messages.map(open)) {
     if (held.some(({ lane }) => lane === message.lane)) held.push(message)
     else if ('sources' in message) opened.push(message)
     else if (message.refusal) foreign.push(message)

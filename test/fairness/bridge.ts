@@ -3,6 +3,7 @@ import type { Change } from '../../bin/local/braze/change.ts'
 import type { Step } from '../../bin/local/braze/script.ts'
 import { SIMULATOR_KEY } from '../../bin/local/braze/settings.ts'
 import { receive } from '../../functions/receiver/receive.ts'
+import { Connections } from '../../functions/shared/connection.ts'
 import type { SendBatch } from '../../functions/shared/queue.ts'
 import type { QueueName } from '../../functions/shared/record.ts'
 import { SEND_WINDOW_SECONDS } from '../../functions/shared/send-window.ts'
@@ -111,16 +112,17 @@ export async function runBridge(plan: Plan): Promise<Outcome> {
       headers: { 'x-api-key': 'fixture-inbound-token' },
       query: {},
       body: Buffer.from(body),
+      sourceIp: '192.0.2.1',
     }
     const { status } = await receive(request, {
-      readSecret: async () => ({ token: 'fixture-inbound-token' }),
+      readSecret: () => async () => ({ token: 'fixture-inbound-token' }),
       sendBatch,
       now,
       newId: () => `id-${ids++}`,
       pause: sleep,
       log,
       count: () => undefined,
-      settings: { ...URLS, lanes: LANES, preferredIdentifier: 'external_id', defaultSplitId: '0' },
+      settings: { ...URLS, lanes: LANES, connections: Connections.parse({}) },
     })
     if (status !== 200) throw new Error(`unexpected ${status}`)
   }
@@ -168,7 +170,7 @@ export async function runBridge(plan: Plan): Promise<Outcome> {
       remove: async (messages) => remove(model, messages),
       hide: async (messages, seconds) =>
         messages.filter(({ receiptHandle }) => !model.changeVisibility(receiptHandle, seconds)),
-      settings: { preferredIdentifier: 'external_id', deadLetterUrls: URLS.deadLetters },
+      settings: { deadLetterUrls: URLS.deadLetters },
       log,
       count: () => undefined,
     }

@@ -1,13 +1,13 @@
 import { type Deps, receive } from '../../functions/receiver/receive.ts'
 import type { Settings } from '../../functions/receiver/settings.ts'
+import { Connections } from '../../functions/shared/connection.ts'
 import { type Numbering, toBody } from './rows.ts'
 import type { Scenario } from './scenario.ts'
 import type { World } from './world.ts'
 
 export const settingsOf = ({ lanes }: Scenario): Settings => ({
   lanes,
-  preferredIdentifier: 'external_id',
-  defaultSplitId: '0',
+  connections: Connections.parse({}),
   queues: { profiles: 'profiles', events: 'events' },
   deadLetters: { profiles: 'profiles-dlq', events: 'events-dlq' },
 })
@@ -17,7 +17,7 @@ export function createSenders({ scenario, run, now, sleep, sendBatch, repeats, l
   const bodies = new Set<string>()
   let receiverSends = 0
   const receiverDeps = (dies: () => void): Deps => ({
-    readSecret: async () => ({ token: 'fixture-inbound-token' }),
+    readSecret: () => async () => ({ token: 'fixture-inbound-token' }),
     sendBatch: async (batch) => {
       const left = await sendBatch(batch)
       if (scenario.receiverKills.includes(receiverSends++)) {
@@ -51,6 +51,7 @@ export function createSenders({ scenario, run, now, sleep, sendBatch, repeats, l
         headers: { 'x-api-key': 'fixture-inbound-token', 'idempotency-key': key },
         query: {},
         body: Buffer.from(body),
+        sourceIp: '192.0.2.1',
       }
       if (bodies.has(body) || repeatsAnother) repeats.set(request.id, { key })
       bodies.add(body)

@@ -115,7 +115,6 @@ export function createWorkers(
       },
       ledger: place.current.ledger,
       settings: {
-        preferredIdentifier: 'external_id',
         deadLetterUrls: { profiles: 'profiles-dlq', events: 'events-dlq' },
       },
       log,

@@ -114,7 +114,7 @@ const OTHER_IDS = ['fixture-person-9', 'fixture-braze-1']
 /** Each accepted row is one that was sent, with its id and its value as they were. */
 function ofTheRows({ body: { rows } }: Attack, { records }: Queued): string[] {
   return records.flatMap(({ record, body }) => {
-    const values = record.type === 'event' ? record.properties : record.attributes
+    const values = record.type === 'profile' ? record.attributes : record.properties
     const number = RowNumber.safeParse(values).data?.row_number ?? -1
     const row = rows[number]
     const ids = [record.external_id ?? '', record.braze_id ?? ''].filter((id) => id !== '')

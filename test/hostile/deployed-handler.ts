@@ -36,8 +36,8 @@ export const environmentOn = (aws: string) => ({
   EVENTS_QUEUE_URL: `${aws}/000000000000/events.fifo`,
   PROFILES_DLQ_URL: `${aws}/000000000000/profiles-dlq.fifo`,
   EVENTS_DLQ_URL: `${aws}/000000000000/events-dlq.fifo`,
-  PREFERRED_IDENTIFIER: SETTINGS.preferredIdentifier,
+  CONNECTIONS_FILE: 'test/fixtures/connections.json',
   INBOUND_SECRET_ID: 'inbound',
+  INBOUND_SECRET_PREFIX: 'connections/',
   LANES: String(SETTINGS.lanes),
-  DEFAULT_SPLIT_ID: SETTINGS.defaultSplitId,
 })

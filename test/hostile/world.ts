@@ -57,7 +57,7 @@ export function createWorld(trouble: Trouble) {
       told.push([level, ...line])
     }
   const deps: Deps = {
-    readSecret: async () => {
+    readSecret: () => async () => {
       if (trouble === 'the secret') throw new Error('fixture-error-of-the-secret')
       return SECRET
     },

@@ -29,13 +29,13 @@ const shared = {
   EVENTS_QUEUE_URL: `${aws.endpoint}/000000000000/bundled-events.fifo`,
   PROFILES_DLQ_URL: `${aws.endpoint}/000000000000/bundled-profiles-dlq.fifo`,
   EVENTS_DLQ_URL: `${aws.endpoint}/000000000000/bundled-events-dlq.fifo`,
-  PREFERRED_IDENTIFIER: 'external_id',
 } as const
 const receiverEnv = {
   ...shared,
   INBOUND_SECRET_ID: 'secret-inbound',
+  CONNECTIONS_FILE: resolve('test/fixtures/connections.json'),
+  INBOUND_SECRET_PREFIX: 'connections/',
   LANES: '16',
-  DEFAULT_SPLIT_ID: '0',
 } satisfies z.input<typeof ReceiverEnv>
 const workerEnv = {
   ...shared,

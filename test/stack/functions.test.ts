@@ -31,9 +31,9 @@ test('the receiver is told the queues, the inbound secret by its ARN, and the se
     PROFILES_DLQ_URL: { Ref: 'ProfilesDeadLettersE6533FBC' },
     EVENTS_DLQ_URL: { Ref: 'EventsDeadLetters8A90034E' },
     INBOUND_SECRET_ID: { Ref: 'SecretsInboundB82A19A2' },
-    PREFERRED_IDENTIFIER: 'braze_id',
+    CONNECTIONS_FILE: '/opt/connections.json',
+    INBOUND_SECRET_PREFIX: 'Fixture-bridge/connections/',
     LANES: '24',
-    DEFAULT_SPLIT_ID: 'split-none',
   })
 })
 
@@ -44,7 +44,6 @@ test('the worker is told the queues, the Braze secret by its ARN, its pace, and 
     PROFILES_DLQ_URL: { Ref: 'ProfilesDeadLettersE6533FBC' },
     EVENTS_DLQ_URL: { Ref: 'EventsDeadLetters8A90034E' },
     BRAZE_SECRET_ID: { Ref: 'SecretsBrazeDD68D7EB' },
-    PREFERRED_IDENTIFIER: 'braze_id',
     PROFILES_REQUEST_SPACING_MS: '250',
     EVENTS_REQUEST_SPACING_MS: '100',
   })

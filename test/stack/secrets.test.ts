@@ -30,7 +30,7 @@ test('the outputs name both secrets and tell no value', () => {
 })
 
 const stateful = [
-  ['AWS::SecretsManager::Secret', 2],
+  ['AWS::SecretsManager::Secret', 3],
   ['AWS::SQS::Queue', 4],
   ['AWS::Logs::LogGroup', 3],
 ] as const

@@ -69,8 +69,8 @@ const refused: [string, object, RegExp][] = [
   ],
   [
     'an identifier that is none',
-    { preferredIdentifier: 'email' },
-    /^context\.bridge\.prod\.preferredIdentifier: /,
+    { connections: { crm: { preferredIdentifier: 'email' } } },
+    /^context\.bridge\.prod\.connections\.crm\.preferredIdentifier: /,
   ],
   ['a stack name that CloudFormation refuses', { stackName: 'a_b' }, /^context\.bridge\.prod\.stackName: /],
 ]

@@ -2,14 +2,14 @@ import { readFileSync } from 'node:fs'
 import { App } from 'aws-cdk-lib'
 import { Template } from 'aws-cdk-lib/assertions'
 import * as z from 'zod'
+import { Connections } from '../../functions/shared/connection.ts'
 import type { Settings } from '../../lib/settings.ts'
 import { BridgeStack } from '../../lib/stack.ts'
 
 export const settings: Settings = {
   stackName: 'Fixture-bridge',
   keepData: true,
-  preferredIdentifier: 'braze_id',
-  defaultSplitId: 'split-none',
+  connections: Connections.parse({ crm: { preferredIdentifier: 'braze_id' } }),
   lanes: 24,
   queues: {
     profiles: { concurrency: 6, requestsPerSecond: 24, backlogAlarmMinutes: 90 },

@@ -2,7 +2,8 @@ import type { ReadRow, RefusedRow } from '../../../functions/receiver/records.ts
 import { toRecords } from '../../../functions/receiver/records.ts'
 import type { Settings } from '../../../functions/receiver/settings.ts'
 import { asciiJson } from '../../../functions/shared/ascii-json.ts'
-import { chooseIdentifier } from '../../../functions/shared/identifier.ts'
+import { DEFAULT_CONNECTION } from '../../../functions/shared/connection.ts'
+import { identifierOf } from '../../../functions/shared/identifier.ts'
 import type { BridgeRecord } from '../../../functions/shared/record.ts'
 import type { Letter, Rows } from './letter.ts'
 
@@ -31,14 +32,14 @@ export function partsOf({ content, dedupId }: Letter, settings: Settings): Part[
   if (content.kind !== 'message') return []
   const { records } = content.message
   const first = records.length === 1 ? indexIn(dedupId) : 0
-  return records.map((record, place) => ({ index: first + place, read: readRecord(record, settings) }))
+  return records.map((record, place) => ({ index: first + place, read: readRecord(record) }))
 }
 
 /** The worker names the letter of a record `<message id>-<the record's index in the message>`. */
 const indexIn = (dedupId: string) => Number(/-(\d+)$/.exec(dedupId)?.[1] ?? 0)
 
-function readRecord(record: BridgeRecord, settings: Settings): ReadPart {
-  const user = chooseIdentifier(record, settings.preferredIdentifier)
+function readRecord(record: BridgeRecord): ReadPart {
+  const user = identifierOf(record)
   if (!user) return { kind: 'nobody' }
   // The letter's own deduplication id marks a repetition, so nothing has to be recognised by what it holds.
   return { kind: 'record', row: { record, user, json: asciiJson(record), recognisable: true } }
@@ -46,11 +47,12 @@ function readRecord(record: BridgeRecord, settings: Settings): ReadPart {
 
 function readRow(
   { index, row, omittedBytes }: Rows['rows'][number],
-  { endpoint, inherited }: Rows,
+  { endpoint, inherited, connection }: Rows,
   settings: Settings,
 ): Part {
   if (omittedBytes !== undefined) return { index, read: { kind: 'omitted' } }
-  const { read, refused } = toRecords({ rows: [row], inherited, ignoredFields: [] }, endpoint, settings)
+  const rules = settings.connections[connection] ?? settings.connections[DEFAULT_CONNECTION]
+  const { read, refused } = toRecords({ rows: [row], inherited, ignoredFields: [] }, endpoint, rules)
   const [accepted] = read
   const [refusal] = refused
   if (accepted) return { index, read: { kind: 'record', row: accepted } }

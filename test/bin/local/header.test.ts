@@ -10,6 +10,7 @@ const FACTS = {
   stateDir: '/fixture/.state',
   waiting: 2,
   deadLetters: 3,
+  connections: [],
 }
 
 test('the header says where to send, with what, where it goes and what waits', () => {

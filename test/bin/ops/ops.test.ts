@@ -5,6 +5,7 @@ import { readAnnounced } from '../../../bin/local/announce.ts'
 import { main } from '../../../bin/ops/main.ts'
 import { type RedriveDeps, type RedriveOptions, redrive } from '../../../bin/ops/redrive/redrive.ts'
 import { sqsDeadLetters } from '../../../bin/ops/sqs.ts'
+import { Connections } from '../../../functions/shared/connection.ts'
 import { sqsSendBatch } from '../../../functions/shared/queue.ts'
 import { attributesOf, type Bridge, discard, startBridge } from '../../end-to-end/bridge.ts'
 import { TELLTALES } from '../../telltales.ts'
@@ -177,7 +178,10 @@ test('a row that today’s settings can read goes back through the receiver’s 
   expect((await ops('--yes')).text).toContain('Nothing goes back.')
 
   const deps = surroundings({})
-  const { complete } = await redrive(CHOICE, { ...deps, settings: { ...deps.settings, defaultSplitId: '9' } })
+  const { complete } = await redrive(CHOICE, {
+    ...deps,
+    settings: { ...deps.settings, connections: Connections.parse({ default: { defaultSplitId: '9' } }) },
+  })
   expect(complete).toBe(true)
   await bridge.queues.waitUntilQuiet()
   expect(attributesOf(bridge, '12345678901234567891')).toEqual({ AIQ_7_0: false, AIQ_7_9: true })

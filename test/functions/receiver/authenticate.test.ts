@@ -1,11 +1,13 @@
 import { describe, expect, it } from 'vitest'
 import { authenticate } from '../../../functions/receiver/authenticate.ts'
 import type { InboundSecret } from '../../../functions/shared/secrets.ts'
+import { CONNECTION } from './settings-fixture.ts'
 
 const LIVE: InboundSecret = { token: 'fixture-token-current', previousToken: 'fixture-token-previous' }
+const SENDER = { name: 'default', connection: CONNECTION }
 const quiet = { info: () => undefined, warn: () => undefined, error: () => undefined }
 const ask = (headers: Record<string, string>, secret = LIVE) =>
-  authenticate(headers, { readSecret: async () => secret, log: quiet })
+  authenticate({ headers }, SENDER, { readSecret: () => async () => secret, log: quiet })
 
 describe('authenticate', () => {
   it.each([
@@ -58,31 +60,25 @@ describe('authenticate', () => {
 
   it('reads the secret again before it refuses, since the token may have been rotated in just now', async () => {
     const asked: unknown[] = []
-    const refused = await authenticate(
-      { 'x-api-key': 'fixture-token-next' },
-      {
-        readSecret: async (options) => {
-          asked.push(options)
-          return options?.olderThanMs === undefined ? LIVE : { token: 'fixture-token-next' }
-        },
-        log: quiet,
+    const refused = await authenticate({ headers: { 'x-api-key': 'fixture-token-next' } }, SENDER, {
+      readSecret: () => async (options) => {
+        asked.push(options)
+        return options?.olderThanMs === undefined ? LIVE : { token: 'fixture-token-next' }
       },
-    )
+      log: quiet,
+    })
     expect(refused).toBeUndefined()
     expect(asked).toEqual([undefined, { olderThanMs: 10_000 }])
   })
 
   it('lets nobody in while the secret cannot be read, and says when to come again', async () => {
     const errors: unknown[] = []
-    const refused = await authenticate(
-      { 'x-api-key': 'fixture-token-current' },
-      {
-        readSecret: async () => {
-          throw new TypeError('fixture-message')
-        },
-        log: { ...quiet, error: (message, fields) => errors.push(message, fields?.error) },
+    const refused = await authenticate({ headers: { 'x-api-key': 'fixture-token-current' } }, SENDER, {
+      readSecret: () => async () => {
+        throw new TypeError('fixture-message')
       },
-    )
+      log: { ...quiet, error: (message, fields) => errors.push(message, fields?.error) },
+    })
     expect(refused).toMatchObject({ status: 503, headers: { 'retry-after': '10' } })
     expect(errors).toEqual(['the inbound secret could not be read', 'TypeError'])
   })

@@ -22,10 +22,10 @@ beforeAll(async () => {
     EVENTS_QUEUE_URL: `${aws.url}/000000000000/events.fifo`,
     PROFILES_DLQ_URL: `${aws.url}/000000000000/profiles-dlq.fifo`,
     EVENTS_DLQ_URL: `${aws.url}/000000000000/events-dlq.fifo`,
-    PREFERRED_IDENTIFIER: 'external_id',
+    CONNECTIONS_FILE: 'test/fixtures/connections.json',
+    INBOUND_SECRET_PREFIX: 'connections/',
     INBOUND_SECRET_ID: 'inbound',
     LANES: '16',
-    DEFAULT_SPLIT_ID: '1',
   })
   const { handler } = await import('../../../functions/receiver/handler.ts')
   handle = async (event) => {

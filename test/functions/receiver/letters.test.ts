@@ -4,7 +4,7 @@ import type { Json } from '../../../functions/receiver/json.ts'
 import { toLetters } from '../../../functions/receiver/letters.ts'
 import { toRecords } from '../../../functions/receiver/records.ts'
 import { RawLetter } from '../../../functions/shared/message.ts'
-import { ids, SETTINGS } from './settings-fixture.ts'
+import { CONNECTION, ids, SETTINGS } from './settings-fixture.ts'
 
 const ORIGIN = {
   connection: 'default',
@@ -14,7 +14,7 @@ const ORIGIN = {
 }
 
 function lettersOf(rows: Json[], senderKey?: string) {
-  const { refused } = toRecords({ rows, inherited: {}, ignoredFields: [] }, 'records', SETTINGS)
+  const { refused } = toRecords({ rows, inherited: {}, ignoredFields: [] }, 'records', CONNECTION)
   return toLetters(refused, { ...ORIGIN, senderKey }, 'records', { audience: '1042' }, SETTINGS, ids())
 }
 const rowsIn = (rows: Json[]) => lettersOf(rows).map(({ body }) => RawLetter.parse(JSON.parse(body)).rows)

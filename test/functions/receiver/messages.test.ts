@@ -3,7 +3,7 @@ import type { JsonObject } from '../../../functions/receiver/json.ts'
 import { toMessages } from '../../../functions/receiver/messages.ts'
 import { toRecords } from '../../../functions/receiver/records.ts'
 import type { Endpoint } from '../../../functions/receiver/route.ts'
-import { ids, SETTINGS } from './settings-fixture.ts'
+import { CONNECTION, ids, SETTINGS } from './settings-fixture.ts'
 
 const ORIGIN = {
   connection: 'default',
@@ -18,7 +18,7 @@ function messagesOf(
   { endpoint = 'records' as Endpoint, lanes = 1, senderKey = undefined as string | undefined } = {},
 ) {
   const settings = { ...SETTINGS, lanes }
-  const { read } = toRecords({ rows, inherited: {}, ignoredFields: [] }, endpoint, settings)
+  const { read } = toRecords({ rows, inherited: {}, ignoredFields: [] }, endpoint, CONNECTION)
   return toMessages(read, { ...ORIGIN, senderKey }, settings, ids())
 }
 const sizes = (rows: JsonObject[]) =>

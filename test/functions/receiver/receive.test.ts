@@ -3,9 +3,9 @@ import { gzipSync } from 'node:zlib'
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { type Deps, receive } from '../../../functions/receiver/receive.ts'
-import type { BridgeRequest } from '../../../functions/receiver/request.ts'
 import { Message, RawLetter } from '../../../functions/shared/message.ts'
 import type { Outgoing } from '../../../functions/shared/queue.ts'
+import type { BridgeRequest } from '../../../functions/shared/request.ts'
 import { ids, SETTINGS } from './settings-fixture.ts'
 
 const TOKEN = 'fixture-token-5f3a90b1'
@@ -17,7 +17,7 @@ function world(changes: Partial<Deps> = {}) {
   const counts: [string, number][] = []
   const line = (level: string) => (message: string, fields: unknown) => lines.push({ level, message, fields })
   const deps: Deps = {
-    readSecret: async () => ({ token: TOKEN }),
+    readSecret: () => async () => ({ token: TOKEN }),
     sendBatch: async (batch) => {
       sent.push(...batch)
       return []
@@ -35,6 +35,7 @@ function world(changes: Partial<Deps> = {}) {
 
 const post = (body: string | Buffer, changes: Partial<BridgeRequest> = {}): BridgeRequest => ({
   id: 'request-1',
+  sourceIp: '192.0.2.1',
   method: 'POST',
   path: '/v1/records',
   headers: { 'x-api-key': TOKEN },
@@ -94,7 +95,6 @@ describe('the sample files', () => {
         {
           type: 'profile',
           external_id: 'cust-0002',
-          braze_id: '5fbd99bac125ca40511f2cb1',
           memberships: [of1042(true)],
           attributes: { loyalty_tier: 'silver' },
           ...run,

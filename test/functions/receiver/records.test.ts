@@ -2,10 +2,10 @@ import { describe, expect, it } from 'vitest'
 import type { Json } from '../../../functions/receiver/json.ts'
 import { toRecords } from '../../../functions/receiver/records.ts'
 import type { Endpoint } from '../../../functions/receiver/route.ts'
-import { SETTINGS } from './settings-fixture.ts'
+import { CONNECTION } from './settings-fixture.ts'
 
 const read = (rows: Json[], endpoint: Endpoint = 'records', inherited = {}) =>
-  toRecords({ rows, inherited, ignoredFields: [] }, endpoint, SETTINGS)
+  toRecords({ rows, inherited, ignoredFields: [] }, endpoint, CONNECTION)
 const kinds = (rows: Json[], endpoint: Endpoint, inherited = {}) =>
   read(rows, endpoint, inherited).read.map(({ record }) => record.type)
 
@@ -55,7 +55,7 @@ it('reads every row by itself, and says of the others which, where and why', () 
 it('finds the user by the preferred identifier', () => {
   const rows = [{ external_id: 'u-1', braze_id: 'b-1', a: 1 }]
   const by = (preferredIdentifier: 'external_id' | 'braze_id') =>
-    toRecords({ rows, inherited: {}, ignoredFields: [] }, 'records', { ...SETTINGS, preferredIdentifier })
+    toRecords({ rows, inherited: {}, ignoredFields: [] }, 'records', { ...CONNECTION, preferredIdentifier })
       .read[0]?.user
   expect(by('external_id')).toEqual({ external_id: 'u-1' })
   expect(by('braze_id')).toEqual({ braze_id: 'b-1' })

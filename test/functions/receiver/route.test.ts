@@ -11,8 +11,8 @@ it.each([
   expect(routeOf(path)).toEqual({ endpoint, connection: 'default' })
 })
 
-it('knows no other connection', () => {
-  expect(routeOf('/v1/crm/activations')).toMatchObject({ status: 404, problem: 'no-such-connection' })
+it('takes the connection from the path', () => {
+  expect(routeOf('/v1/crm/activations')).toEqual({ endpoint: 'activations', connection: 'crm' })
 })
 
 it.each(['/', '/v1', '/v1/users', '/v2/activations', '/v1/a/b/events', '/v1/default/', '/V1/events'])(

@@ -1,9 +1,13 @@
 import type { Settings } from '../../../functions/receiver/settings.ts'
+import { Connections } from '../../../functions/shared/connection.ts'
+
+const connections = Connections.parse({ default: { defaultSplitId: '1' } })
+
+export const CONNECTION = connections.default
 
 export const SETTINGS: Settings = {
   lanes: 16,
-  preferredIdentifier: 'external_id',
-  defaultSplitId: '1',
+  connections,
   queues: { profiles: 'profiles', events: 'events' },
   deadLetters: { profiles: 'profiles-dlq', events: 'events-dlq' },
 }

@@ -106,7 +106,6 @@ export function openDesk(options: Partial<BrazeOptions> = {}) {
     },
     ledger,
     settings: {
-      preferredIdentifier: 'external_id',
       deadLetterUrls: {
         profiles: 'https://sqs.test/profiles-dlq.fifo',
         events: 'https://sqs.test/events-dlq.fifo',

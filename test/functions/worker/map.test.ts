@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest'
+import type { Membership } from '../../../functions/shared/record.ts'
 import { map } from '../../../functions/worker/map.ts'
 
 const RECEIVED = '2026-11-20T11:59:00.000Z'
-const SETTINGS = { preferredIdentifier: 'external_id' } as const
 const profile = (attributes: object) =>
-  map({ type: 'profile', external_id: 'fixture-u1', attributes: attributes as never }, RECEIVED, SETTINGS)
+  map({ type: 'profile', external_id: 'fixture-u1', attributes: attributes as never }, RECEIVED)
 const event = (fields: object) =>
-  map({ type: 'event', external_id: 'fixture-u1', name: 'fixture-e', ...fields }, RECEIVED, SETTINGS)
+  map({ type: 'event', external_id: 'fixture-u1', name: 'fixture-e', ...fields }, RECEIVED)
 const objectOf = (mapped: ReturnType<typeof map>) => ('object' in mapped ? { ...mapped.object } : mapped)
 
 test.for([
@@ -63,7 +63,7 @@ test('an attribute named __proto__ is data like any other', () => {
 
 test('an external_id of 987 bytes passes, of 988 not; bytes count, not characters', () => {
   const withId = (external_id: string) =>
-    map({ type: 'profile', external_id, attributes: { a: 1 } }, RECEIVED, SETTINGS)
+    map({ type: 'profile', external_id, attributes: { a: 1 } }, RECEIVED)
   expect(withId('x'.repeat(987))).toMatchObject({ user: `e:${'x'.repeat(987)}` })
   expect(withId('x'.repeat(988))).toMatchObject({ code: 'EXTERNAL_ID_TOO_LONG' })
   expect(withId('é'.repeat(494))).toMatchObject({ code: 'EXTERNAL_ID_TOO_LONG' })
@@ -85,18 +85,76 @@ test('properties that Braze reserves get a free name', () => {
   })
 })
 
-test('the preferred identifier is used where the record has both', () => {
-  const both = {
-    type: 'profile',
-    external_id: 'fixture-u1',
-    braze_id: 'fixture-b1',
-    attributes: { a: 1 },
-  } as const
-  expect(objectOf(map(both, RECEIVED, { preferredIdentifier: 'braze_id' }))).toEqual({
-    braze_id: 'fixture-b1',
-    a: 1,
-  })
-  expect(objectOf(map({ type: 'event', name: 'fixture' }, RECEIVED, SETTINGS))).toMatchObject({
+test.each([
+  [{ external_id: 'fixture-u1', braze_id: 'fixture-b1' }, 'e:fixture-u1', { external_id: 'fixture-u1' }],
+  [{ braze_id: 'fixture-b1' }, 'b:fixture-b1', { braze_id: 'fixture-b1' }],
+  [
+    { user_alias: { alias_name: 'fixture-a', alias_label: 'fixture-l' } },
+    'a:["fixture-l","fixture-a"]',
+    { user_alias: { alias_name: 'fixture-a', alias_label: 'fixture-l' } },
+  ],
+  [{ email: 'fixture@example.com' }, 'm:fixture@example.com', { email: 'fixture@example.com' }],
+  [{ phone: 'fixture-phone' }, 'p:fixture-phone', { phone: 'fixture-phone' }],
+])('a person is named by one identifier: %o', (ids, user, object) => {
+  const mapped = map({ type: 'profile', ...ids, attributes: { a: 1 } }, RECEIVED)
+  expect(mapped).toMatchObject({ user })
+  expect(objectOf(mapped)).toEqual({ ...object, a: 1 })
+})
+
+test('a record that names nobody is refused', () => {
+  expect(objectOf(map({ type: 'event', name: 'fixture' }, RECEIVED))).toMatchObject({
     code: 'IDENTIFIER_MISSING',
+  })
+})
+
+test('a flag has the name that its connection gives it, and a leave takes it away where that is asked for', () => {
+  const membership = { audience_id: '1042', split_id: '2', attribute: 'in_1042_2', leave: 'null' } as const
+  const record = { type: 'profile', external_id: 'fixture-u1' } as const
+  const flags = (memberships: Membership[]) => objectOf(map({ ...record, memberships }, RECEIVED))
+  expect(flags([{ ...membership, member: true }])).toEqual({ external_id: 'fixture-u1', in_1042_2: true })
+  expect(flags([{ ...membership, member: false }])).toEqual({ external_id: 'fixture-u1', in_1042_2: null })
+})
+
+const PURCHASE = {
+  type: 'purchase',
+  external_id: 'fixture-u1',
+  product_id: 'fixture-sku',
+  currency: 'EUR',
+  price: 12.5,
+  time: '2026-11-20T10:00:00Z',
+} as const
+
+test("a purchase goes into its own array, with Braze's own fields beside it", () => {
+  const record = {
+    ...PURCHASE,
+    quantity: 2,
+    properties: { time: 'evening' },
+    fields: { app_id: 'fixture-app' },
+  }
+  expect(map(record, RECEIVED)).toMatchObject({
+    array: 'purchases',
+    user: 'e:fixture-u1',
+    safe: false,
+    object: {
+      external_id: 'fixture-u1',
+      app_id: 'fixture-app',
+      product_id: 'fixture-sku',
+      currency: 'EUR',
+      price: 12.5,
+      time: '2026-11-20T10:00:00Z',
+      quantity: 2,
+      properties: { time: 'evening' },
+    },
+  })
+})
+
+test.for([
+  [{ product_id: 'x'.repeat(256) }, 'its product_id has more than 255 characters'],
+  [{ time: 'yesterday' }, 'its time is not ISO 8601'],
+  [{ properties: { x: 'y'.repeat(51_200) } }, 'larger than 51200 bytes'],
+] as const)('a purchase is refused: %o', ([fields, rule]) => {
+  expect(map({ ...PURCHASE, ...fields }, RECEIVED)).toMatchObject({
+    code: 'PURCHASE_REFUSED',
+    reason: expect.stringContaining(rule),
   })
 })

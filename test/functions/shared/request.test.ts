@@ -1,6 +1,6 @@
 import type { APIGatewayProxyEventV2 } from 'aws-lambda'
 import { expect, it } from 'vitest'
-import { toRequest } from '../../../functions/receiver/request.ts'
+import { toRequest } from '../../../functions/shared/request.ts'
 
 const EVENT: APIGatewayProxyEventV2 = {
   version: '2.0',
@@ -33,6 +33,7 @@ it("reads API Gateway's event", () => {
     headers: { 'x-api-key': 'fixture-token' },
     query: { op: 'leave' },
     body: Buffer.from('{"é":1}'),
+    sourceIp: '127.0.0.1',
   })
 })
 

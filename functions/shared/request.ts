@@ -10,6 +10,8 @@ export type BridgeRequest = {
   query: Readonly<Record<string, string | undefined>>
   /** The bytes as they were sent, still compressed if they were. */
   body: Buffer
+  /** The address the request came from, as API Gateway saw it. */
+  sourceIp: string
 }
 
 export function toRequest(event: APIGatewayProxyEventV2): BridgeRequest {
@@ -19,6 +21,7 @@ export function toRequest(event: APIGatewayProxyEventV2): BridgeRequest {
     path: event.rawPath,
     headers: event.headers,
     query: event.queryStringParameters ?? {},
+    sourceIp: event.requestContext.http.sourceIp,
     body: Buffer.from(event.body ?? '', event.isBase64Encoded ? 'base64' : 'utf8'),
   }
 }

@@ -1,0 +1,169 @@
+import * as z from 'zod'
+
+/**
+ * A connection is one sender: how it authenticates, and how its rows are read. Its settings stand in cdk.json under
+ * `connections`, are checked when the stack is synthesised, and travel with the functions as a file.
+ */
+
+/** A name that can stand in the path. Those of the paths' own parts would be ambiguous. */
+const RESERVED_NAMES = ['activations', 'events', 'records', 'users']
+const MAX_NAME_CHARACTERS = 40
+export const DEFAULT_CONNECTION = 'default'
+
+const ConnectionName = z
+  .string()
+  .regex(/^[a-z0-9][a-z0-9-]*$/, 'small letters, digits and -')
+  .max(MAX_NAME_CHARACTERS)
+  .refine((name) => !RESERVED_NAMES.includes(name), `none of ${RESERVED_NAMES.join(', ')}`)
+
+const headerName = z
+  .string()
+  .regex(/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/, 'a name of an HTTP header')
+  .transform((name) => name.toLowerCase())
+
+/** What may be asked of a signature's time: long enough for a retry on the way, short enough against a replay. */
+const DEFAULT_TOLERANCE_SECONDS = 300
+
+/** One way in which a sender proves who it is. The secret itself stands in Secrets Manager. */
+const Authentication = z.discriminatedUnion('kind', [
+  /** The token, as it is, in a header of this name. */
+  z.strictObject({ kind: z.literal('header'), name: headerName }),
+  /** `Authorization: Bearer <token>`. */
+  z.strictObject({ kind: z.literal('bearer') }),
+  /** `Authorization: Basic …` with this name and the token as the password. */
+  z.strictObject({
+    kind: z.literal('basic'),
+    user: z
+      .string()
+      .min(1)
+      .regex(/^[^:]+$/, 'without ":"'),
+  }),
+  /** HMAC-SHA256 over the raw body, keyed with the token; with a timestamp, over `<timestamp>.<body>`. */
+  z.strictObject({
+    kind: z.literal('hmac'),
+    header: headerName,
+    /** What stands before the signature in the header, such as `sha256=`. */
+    prefix: z.string().default(''),
+    encoding: z.enum(['hex', 'base64']).default('hex'),
+    /** The header of the time of signing, in seconds since 1970; it is signed along. */
+    timestampHeader: headerName.optional(),
+    toleranceSeconds: z.int().positive().default(DEFAULT_TOLERANCE_SECONDS),
+  }),
+  /** Standard Webhooks: `webhook-id`, `webhook-timestamp`, `webhook-signature` (https://www.standardwebhooks.com). */
+  z.strictObject({
+    kind: z.literal('standard-webhooks'),
+    toleranceSeconds: z.int().positive().default(DEFAULT_TOLERANCE_SECONDS),
+  }),
+])
+export type Authentication = z.infer<typeof Authentication>
+
+/** What a column holds, where the sender's format or system doesn't tell. */
+export const ColumnType = z.enum(['int', 'number', 'bool', 'date', 'date_ms', 'string', 'json'])
+export type ColumnType = z.infer<typeof ColumnType>
+
+const Column = z
+  .strictObject({
+    /** The header that it is read under instead. */
+    rename: z.string().min(1).optional(),
+    /** It is left out. */
+    drop: z.literal(true).optional(),
+    type: ColumnType.optional(),
+  })
+  .refine(({ rename, drop, type }) => !drop || (rename === undefined && type === undefined), {
+    message: 'a column that is dropped needs neither a new name nor a type',
+  })
+
+/** Splits `a{audience}b{split}c` into its fixed parts. */
+const AUDIENCE = '{audience}'
+const SPLIT = '{split}'
+
+/** Ids hold no `_`, so a name is unambiguous only where one stands between them. */
+const flagName = z
+  .string()
+  .refine((template) => template.split(AUDIENCE).length === 2, `with ${AUDIENCE} in it, once`)
+  .refine((template) => template.split(SPLIT).length === 2, `with ${SPLIT} in it, once`)
+  .refine(
+    (template) => /\{audience\}[^{}]*_[^{}]*\{split\}|\{split\}[^{}]*_[^{}]*\{audience\}/.test(template),
+    'with a "_" between the two, or two audiences could share a flag',
+  )
+  .refine(
+    (template) => !template.startsWith('$') && template === template.trim(),
+    'Braze takes no $ or space first',
+  )
+
+export const DEFAULT_FLAG_NAME = 'AIQ_{audience}_{split}'
+
+/** A prefix that begins like a flag would make an attribute look like one. */
+const attributePrefix = z
+  .string()
+  .regex(/^[^$\s]\S*$/, 'without spaces, and with no $ first')
+  .refine(
+    (prefix) => !/^aiq_/i.test(prefix),
+    'not with AIQ_ first: the attribute would look like a membership',
+  )
+
+const names = z.array(z.string().min(1)).min(1)
+
+const Connection = z
+  .strictObject({
+    /** Any one of them lets a request in. */
+    authentication: z
+      .array(Authentication)
+      .min(1)
+      .default([{ kind: 'header', name: 'x-api-key' }, { kind: 'bearer' }]),
+    /** From where requests may come, as addresses or CIDR blocks; without it, from anywhere. */
+    allowedIps: z
+      .array(z.union([z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()]))
+      .min(1)
+      .optional(),
+    /** `capture` reads and explains each request, and sends nothing to Braze. */
+    mode: z.enum(['deliver', 'capture']).default('deliver'),
+    /** Which identifier addresses Braze where a row has both. */
+    preferredIdentifier: z.enum(['external_id', 'braze_id']).default('external_id'),
+    /** Is taken away from the front of an external id. */
+    stripIdPrefix: z.string().min(1).optional(),
+    /** By the header as the sender writes it; case, `_`, `-` and spaces don't matter. */
+    columns: z.record(z.string().min(1), Column).default({}),
+    /** What an empty cell says. Left out: nothing in CSV and forms, an empty text in JSON. */
+    emptyCells: z.enum(['skip', 'null', 'keep']).optional(),
+    /** The name of the attribute that holds a membership. */
+    flagName: flagName.default(DEFAULT_FLAG_NAME),
+    /** The split of a membership whose row names none. */
+    defaultSplitId: z
+      .string()
+      .regex(/^[^_,\s]+$/, 'without "_", "," and spaces: it becomes part of the name of a flag')
+      .default('0'),
+    /** What Braze holds of somebody who left: `false`, or no attribute at all. */
+    leaveWrites: z.enum(['false', 'null']).default('false'),
+    /** Before the name of each custom attribute of a row that names an audience: one text, or one for each audience. */
+    attributePrefix: z.union([attributePrefix, z.record(z.string(), attributePrefix)]).optional(),
+    /** Nobody is created in Braze: `_update_existing_only`. */
+    updateExistingOnly: z.boolean().default(false),
+    /** The attributes that are written, by their names in Braze; flags are always. */
+    attributes: z.union([z.strictObject({ allow: names }), z.strictObject({ deny: names })]).optional(),
+    /** New names of events' properties, by their old. */
+    properties: z.record(z.string().min(1), z.string().min(1)).default({}),
+  })
+  .superRefine(({ columns }, context) => {
+    const seen = new Map<string, string>()
+    for (const header of Object.keys(columns)) {
+      const same = seen.get(plainHeader(header))
+      if (same !== undefined)
+        context.addIssue({
+          code: 'custom',
+          path: ['columns', header],
+          message: `the same column as ${same}: case, "_", "-" and spaces don't matter`,
+        })
+      seen.set(plainHeader(header), header)
+    }
+  })
+export type Connection = z.infer<typeof Connection>
+
+/** Headers differ in case, `_`, `-` and spaces from sender to sender. */
+export const plainHeader = (header: string) => header.toLowerCase().replace(/[-_\s]/g, '')
+
+/** All connections of a stack by name; there is always the default one, which the short paths mean. */
+export const Connections = z
+  .record(ConnectionName, Connection)
+  .transform((connections): Connections => ({ [DEFAULT_CONNECTION]: Connection.parse({}), ...connections }))
+export type Connections = { readonly [name: string]: Connection; readonly [DEFAULT_CONNECTION]: Connection }
