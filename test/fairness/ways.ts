@@ -120,7 +120,7 @@ const BY_BRAZE: readonly Way[] = [
     row: profile,
     fate: answers(500),
     code: 'BRAZE_FAILS_ON_IT',
-    reason: 'Braze answered 500 to this record alone',
+    reason: 'to this record alone, again and again, while it answered other requests',
   },
 ]
 
@@ -143,6 +143,6 @@ export const MORE_WAYS: readonly Way[] = [
     row: event,
     fate: answers(500),
     code: 'BRAZE_FAILS_ON_IT',
-    reason: 'Braze answered 500 to this record alone',
+    reason: 'to this record alone, again and again, while it answered other requests',
   },
 ]
