@@ -1,5 +1,6 @@
 import type { APIGatewayProxyStructuredResultV2 } from 'aws-lambda'
-import { authenticate } from '../../functions/receiver/authenticate.ts'
+import { turnAway } from '../../functions/receiver/turn-away.ts'
+import { authenticate } from '../../functions/shared/authentication/authenticate.ts'
 import { Connections, DEFAULT_CONNECTION } from '../../functions/shared/connection.ts'
 import type { InboundSecret } from '../../functions/shared/secrets.ts'
 import type { OwnPage } from './gateway.ts'
@@ -7,6 +8,9 @@ import { LETTERS_PATH, type Letter } from './letters.ts'
 
 /** The letters page has one way in, whatever the connections of the webhook have. */
 const DEFAULT_SENDER = { name: DEFAULT_CONNECTION, connection: Connections.parse({})[DEFAULT_CONNECTION] }
+
+/** That way asks for a token only, from anywhere. */
+const NOTHING_SIGNED = { body: Buffer.alloc(0), sourceIp: '' }
 
 const NOT_LOGGED = { info: () => {}, warn: () => {}, error: () => {} }
 
@@ -18,11 +22,15 @@ const NOT_LOGGED = { info: () => {}, warn: () => {}, error: () => {} }
 export function lettersPage(letters: () => readonly Letter[], inbound: () => InboundSecret): OwnPage {
   return async ({ method, path, headers }) => {
     if (method !== 'GET' || path !== LETTERS_PATH) return undefined
-    const stranger = await authenticate({ headers }, DEFAULT_SENDER, {
+    const stranger = await authenticate({ headers, ...NOTHING_SIGNED }, DEFAULT_SENDER, {
       readSecret: () => async () => inbound(),
+      now: Date.now,
       log: NOT_LOGGED,
     })
-    if (stranger) return answer(stranger.status, { title: stranger.title, detail: stranger.detail })
+    if (stranger) {
+      const { status, title, detail } = turnAway(stranger, DEFAULT_SENDER.connection)
+      return answer(status, { title, detail })
+    }
     return answer(
       200,
       letters().map(({ queue, messageId, body }) => ({ queue, messageId, body: parsed(body) })),

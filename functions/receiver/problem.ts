@@ -41,25 +41,6 @@ export const METHOD_NOT_ALLOWED: Problem = {
   headers: { allow: 'POST, GET, HEAD' },
 }
 
-const CHALLENGE = { 'www-authenticate': 'Bearer realm="actioniq-braze-bridge"' }
-
-export const NO_TOKEN: Problem = {
-  problem: 'no-token',
-  status: 401,
-  title: 'The request carries no token',
-  detail: 'Send the inbound token in the header "x-api-key", or as "Authorization: Bearer <token>".',
-  headers: CHALLENGE,
-}
-
-export const WRONG_TOKEN: Problem = {
-  problem: 'wrong-token',
-  status: 401,
-  title: 'The token is not a valid one',
-  detail:
-    'Copy the inbound token from the secret that the stack names in its outputs; spaces and quotes do not belong to it.',
-  headers: CHALLENGE,
-}
-
 export const SECRET_UNREADABLE: Problem = {
   problem: 'secret-unreadable',
   status: 503,

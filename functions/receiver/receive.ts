@@ -1,3 +1,4 @@
+import { authenticate, type Sender } from '../shared/authentication/authenticate.ts'
 import type { ReadSecret } from '../shared/cached-secret.ts'
 import { DEFAULT_CONNECTION } from '../shared/connection.ts'
 import type { Count, Log } from '../shared/log.ts'
@@ -5,7 +6,6 @@ import type { SendBatch } from '../shared/queue.ts'
 import type { BridgeRequest } from '../shared/request.ts'
 import type { InboundSecret } from '../shared/secrets.ts'
 import { type Answer, answerTo, type Taken } from './answer.ts'
-import { authenticate, type Sender } from './authenticate.ts'
 import { senderKeyOf } from './deduplicate.ts'
 import { enqueue } from './enqueue.ts'
 import { toLetters } from './letters.ts'
@@ -22,6 +22,7 @@ import { type ReadRequest, readRequest } from './read-request.ts'
 import { tell } from './report.ts'
 import { type Route, routeOf } from './route.ts'
 import type { Settings } from './settings.ts'
+import { turnAway } from './turn-away.ts'
 
 /** Everything the receiver does to the world. */
 export type Deps = {
@@ -64,7 +65,7 @@ async function take(request: BridgeRequest, deps: Deps, startedAt: number): Prom
   const route = routeOf(request.path)
   const sender = senderOf(route, deps.settings)
   const stranger = await authenticate(request, sender, deps)
-  if (stranger) return stranger
+  if (stranger) return turnAway(stranger, sender.connection)
   if (isProblem(route)) return route
   if (sender.name !== route.connection) return NO_SUCH_CONNECTION
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { answerTo } from '../../../functions/receiver/answer.ts'
-import { WRONG_TOKEN } from '../../../functions/receiver/problem.ts'
+import { SECRET_UNREADABLE } from '../../../functions/receiver/problem.ts'
 import type { ReadRow, RefusedRow } from '../../../functions/receiver/records.ts'
 
 const PROFILE: ReadRow = {
@@ -108,14 +108,14 @@ describe('problems', () => {
   })
 
   it('carry their own headers', () => {
-    expect(answerTo(WRONG_TOKEN, 'request-1')).toEqual({
-      status: 401,
+    expect(answerTo(SECRET_UNREADABLE, 'request-1')).toEqual({
+      status: 503,
       headers: {
         'content-type': 'application/problem+json',
         'cache-control': 'no-store',
-        'www-authenticate': 'Bearer realm="actioniq-braze-bridge"',
+        'retry-after': '10',
       },
-      body: '{"type":"urn:actioniq-braze-bridge:problem:wrong-token","title":"The token is not a valid one","status":401,"detail":"Copy the inbound token from the secret that the stack names in its outputs; spaces and quotes do not belong to it.","requestId":"request-1"}',
+      body: '{"type":"urn:actioniq-braze-bridge:problem:secret-unreadable","title":"The token could not be checked","status":503,"detail":"The inbound secret could not be read just now, so nothing was taken. Send the same request again.","requestId":"request-1"}',
     })
   })
 })

@@ -1,0 +1,41 @@
+import { expect, test } from 'vitest'
+import { inboundSecrets } from '../../../functions/shared/inbound-secrets.ts'
+
+const ENV = { INBOUND_SECRET_ID: 'fixture:arn', INBOUND_SECRET_PREFIX: 'fixture-stack/connections/' }
+
+/** Readers that tell which secret they read. */
+function readers(connections: readonly string[]) {
+  const opened: string[] = []
+  const readSecret = inboundSecrets(
+    (id) => {
+      opened.push(id)
+      return async () => ({ token: `token of ${id}` })
+    },
+    ENV,
+    connections,
+  )
+  return { opened, readSecret }
+}
+
+test('the default connection has the secret that AWS named, each other one the secret named after it', async () => {
+  const { readSecret } = readers(['default', 'crm', 'shop-2'])
+  expect(await readSecret('default')()).toEqual({ token: 'token of fixture:arn' })
+  expect(await readSecret('crm')()).toEqual({ token: 'token of fixture-stack/connections/crm' })
+  expect(await readSecret('shop-2')()).toEqual({ token: 'token of fixture-stack/connections/shop-2' })
+})
+
+test('each secret has one reader, so that what it keeps is kept', () => {
+  const { opened, readSecret } = readers(['default', 'crm'])
+  readSecret('crm')
+  expect(readSecret('crm')).toBe(readSecret('crm'))
+  expect(opened).toEqual(['fixture:arn', 'fixture-stack/connections/crm'])
+})
+
+test.each(['nobody', '', 'constructor', '../inbound'])(
+  'no secret is read for a name that is none: %j',
+  (name) => {
+    const { opened, readSecret } = readers(['default', 'crm'])
+    expect(() => readSecret(name)).toThrow('there is no connection of this name')
+    expect(opened).toHaveLength(2)
+  },
+)
