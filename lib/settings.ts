@@ -89,6 +89,8 @@ export function readSettings(bridge: unknown, stage: unknown): ReadSettings {
     const known = Object.keys(stages.data).join(', ')
     return { problems: [`no stage "${stage}" in cdk.json: choose with -c stage=… one of ${known}`] }
   }
+  const shared = sharedStackNames(stages.data)
+  if (shared.length > 0) return { problems: shared }
   const parsed = Settings.safeParse(stages.data[name.data])
   if (parsed.success) return { settings: parsed.data }
   return {
@@ -96,4 +98,20 @@ export function readSettings(bridge: unknown, stage: unknown): ReadSettings {
       ({ path, message }) => `${['context', 'bridge', name.data, ...path].join('.')}: ${message}`,
     ),
   }
+}
+
+const Named = z.object({ stackName: z.string() })
+
+/** Two workspaces under one name would be one stack, and the one that is deployed last would get what both send. */
+function sharedStackNames(stages: Readonly<Record<string, unknown>>): string[] {
+  const stageOf = new Map<string, string>()
+  return Object.entries(stages).flatMap(([stage, settings]) => {
+    const { data } = Named.safeParse(settings)
+    if (!data) return []
+    const first = stageOf.get(data.stackName)
+    if (first === undefined) stageOf.set(data.stackName, stage)
+    return first === undefined
+      ? []
+      : [`context.bridge.${stage}.stackName: ${data.stackName} is that of ${first} too`]
+  })
 }

@@ -7,7 +7,7 @@ import { DeliveryQueue } from './delivery-queue.ts'
 import { QueueAlarms } from './queue-alarms.ts'
 import { Receiver } from './receiver.ts'
 import { ReceiverApi } from './receiver-api.ts'
-import { Secrets } from './secrets.ts'
+import { inboundSecretPrefix, Secrets } from './secrets.ts'
 import type { Settings } from './settings.ts'
 import { WORKER_TIMEOUT, Worker } from './worker.ts'
 
@@ -61,6 +61,12 @@ export class BridgeStack extends Stack {
     new CfnOutput(this, 'Step1EventsUrl', { value: `${api.url}v1/events` })
     new CfnOutput(this, 'Step1RecordsUrl', { value: `${api.url}v1/records` })
     new CfnOutput(this, 'Step2InboundSecret', { value: secrets.inbound.secretName })
+    if (secrets.inboundOf.size > 1) {
+      // In ASCII: CloudFormation keeps no other character in an output.
+      new CfnOutput(this, 'Step2ConnectionSecrets', {
+        value: `${inboundSecretPrefix(stackName)}<name> for ${api.url}v1/<name>/activations (events, records)`,
+      })
+    }
     new CfnOutput(this, 'Step3BrazeSecret', { value: secrets.braze.secretName })
     new CfnOutput(this, 'WatchEvents', { value: queueConsoleUrl(events.queue) })
     new CfnOutput(this, 'WatchEventsDeadLetters', { value: queueConsoleUrl(events.deadLetters) })

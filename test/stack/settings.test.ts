@@ -72,6 +72,31 @@ const refused: [string, object, RegExp][] = [
     { connections: { crm: { preferredIdentifier: 'email' } } },
     /^context\.bridge\.prod\.connections\.crm\.preferredIdentifier: /,
   ],
+  ...['Crm', 'crm_1', '-crm', 'events', 'users', 'c'.repeat(41)].map((name): [string, object, RegExp] => [
+    `a connection named ${name}`,
+    { connections: { [name]: {} } },
+    new RegExp(`^context\\.bridge\\.prod\\.connections\\.${name}: `),
+  ]),
+  [
+    'a way of authentication that is none',
+    { connections: { crm: { authentication: [{ kind: 'bearer' }, { kind: 'oauth' }] } } },
+    /^context\.bridge\.prod\.connections\.crm\.authentication\.1\.kind: /,
+  ],
+  [
+    'a connection without any way of authentication',
+    { connections: { crm: { authentication: [] } } },
+    /^context\.bridge\.prod\.connections\.crm\.authentication: /,
+  ],
+  [
+    'a secret among the settings',
+    { connections: { crm: { authentication: [{ kind: 'bearer', token: 'fixture-token-7731' }] } } },
+    /^context\.bridge\.prod\.connections\.crm\.authentication\.0: .*"token"/,
+  ],
+  [
+    'a block of addresses that is none',
+    { connections: { crm: { allowedIps: ['192.0.2.0/24', '192.0.2.0/33'] } } },
+    /^context\.bridge\.prod\.connections\.crm\.allowedIps\.1: /,
+  ],
   ['a stack name that CloudFormation refuses', { stackName: 'a_b' }, /^context\.bridge\.prod\.stackName: /],
 ]
 
@@ -83,6 +108,15 @@ test('an unknown stage is refused with those there are', () => {
   expect(readSettings({ dev: settings, prod: settings }, 'staging')).toEqual({
     problems: ['no stage "staging" in cdk.json: choose with -c stage=… one of dev, prod'],
   })
+})
+
+test('two workspaces in one stack are refused, whichever is deployed', () => {
+  const other = { ...settings, stackName: 'Fixture-other' }
+  expect(readSettings({ dev: other, prod: settings }, 'prod')).toEqual({ settings })
+  for (const stage of ['emea', 'apac', 'other'])
+    expect(readSettings({ emea: settings, other, apac: settings }, stage)).toEqual({
+      problems: ['context.bridge.apac.stackName: Fixture-bridge is that of emea too'],
+    })
 })
 
 test('missing settings are refused', () => {
