@@ -1,12 +1,13 @@
 import { isProblem, type Problem } from './problem.ts'
-import { countOf, type Records, type RefusedRow } from './records.ts'
+import type { ReadRequest } from './read-request.ts'
+import { countOf, type RefusedRow } from './records.ts'
 import { textsOf } from './refusal.ts'
 import { shownName } from './shown-name.ts'
 
 export type Answer = { status: number; headers: Record<string, string>; body: string }
 
 /** A request whose rows were all accepted or parked. */
-export type Taken = { records: Records; ignoredFields: readonly string[] }
+export type Taken = Pick<ReadRequest, 'records' | 'ignoredFields' | 'places'>
 
 /** A sender that shows answers at all shows little of them. */
 const MAX_ERRORS = 20

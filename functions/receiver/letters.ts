@@ -8,7 +8,7 @@ import type { Origin } from './messages.ts'
 import { writeRawRow } from './raw-row.ts'
 import type { RefusedRow } from './records.ts'
 import { type RefusalCode, textsOf } from './refusal.ts'
-import type { Endpoint } from './route.ts'
+import type { Route } from './route.ts'
 import type { Inherited } from './rows.ts'
 import type { Settings } from './settings.ts'
 
@@ -22,7 +22,7 @@ const LETTER_KIND = 'rows'
 export function toLetters(
   refused: readonly RefusedRow[],
   origin: Origin,
-  endpoint: Endpoint,
+  endpoint: Route['endpoint'],
   inherited: Inherited,
   settings: Settings,
   newId: () => string,
@@ -52,7 +52,7 @@ const headOf = (
   id: string,
   failure: Failure,
   { connection, receivedAt, requestId }: Origin,
-  endpoint: Endpoint,
+  endpoint: Route['endpoint'],
   inherited: Inherited,
 ) =>
   asciiJson({

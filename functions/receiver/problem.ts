@@ -165,6 +165,20 @@ export const NO_ROWS: Problem = {
     'Send one JSON object, a list of objects, or an object with the list under one of these names: records, rows, data, users, profiles, contacts, members, items, events, batch.',
 }
 
+export const NOTHING_TO_TRACK: Problem = {
+  problem: 'nothing-to-track',
+  status: 400,
+  title: "Valid data must be provided in the 'attributes', 'events', or 'purchases' fields.",
+  detail: 'Send an object with at least one of these lists, as to /users/track of Braze.',
+}
+
+export const trackArrayMisshapen = (array: string): Problem => ({
+  problem: 'track-array-misshapen',
+  status: 400,
+  title: `${array} must be an array`,
+  detail: 'Send an object with lists, as to /users/track of Braze.',
+})
+
 /** Enough to see what is meant; an answer of megabytes would not reach the sender. */
 const MAX_SHOWN_LISTS = 10
 

@@ -4,21 +4,30 @@ import { keptColumns } from './columns.ts'
 import { decode } from './decode.ts'
 import { isProblem, type Problem } from './problem.ts'
 import { type Records, toRecords } from './records.ts'
-import type { Endpoint } from './route.ts'
-import { type Rows, toRows } from './rows.ts'
+import { type Route, TRACK } from './route.ts'
+import { type Inherited, toRows } from './rows.ts'
+import { readTrackBody, type TrackPlace } from './track-body.ts'
 
-export type ReadRequest = { rows: Rows; records: Records }
+export type ReadRequest = {
+  records: Records
+  inherited: Inherited
+  ignoredFields: readonly string[]
+  /** Where each row stood in Braze's own body, if it was one. */
+  places?: readonly TrackPlace[]
+}
 
 /** From a request's bytes to records, by the rules of its connection. Changes nothing anywhere. */
 export function readRequest(
   request: Pick<BridgeRequest, 'headers' | 'query' | 'body'>,
-  endpoint: Endpoint,
+  endpoint: Route['endpoint'],
   connection: Connection,
 ): ReadRequest | Problem {
   const decoded = decode(request)
   if (isProblem(decoded)) return decoded
+  if (endpoint === TRACK) return readTrackBody(decoded.json, connection)
   const columnOf = keptColumns(connection)
   const rows = toRows(decoded.json, request.query, endpoint, columnOf)
   if (isProblem(rows)) return rows
-  return { rows, records: toRecords(rows, endpoint, connection, columnOf) }
+  const { inherited, ignoredFields } = rows
+  return { records: toRecords(rows, endpoint, connection, columnOf), inherited, ignoredFields }
 }

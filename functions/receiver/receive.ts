@@ -20,8 +20,9 @@ import {
 } from './problem.ts'
 import { type ReadRequest, readRequest } from './read-request.ts'
 import { tell } from './report.ts'
-import { type Route, routeOf } from './route.ts'
+import { isTrack, type Route, routeOf, TRACK } from './route.ts'
 import type { Settings } from './settings.ts'
+import { trackAnswerTo } from './track-answer.ts'
 import { turnAway } from './turn-away.ts'
 
 /** Everything the receiver does to the world. */
@@ -54,7 +55,7 @@ const MAX_ROUNDS = ENQUEUE_WITHIN_MS / ENQUEUE_ROUND_MS
 export async function receive(request: BridgeRequest, deps: Deps): Promise<Answer> {
   const startedAt = deps.now()
   const outcome = await take(request, deps, startedAt)
-  const answer = answerTo(outcome, request.id)
+  const answer = isTrack(request.path) ? trackAnswerTo(outcome) : answerTo(outcome, request.id)
   tell(request, outcome, answer.status, deps.now() - startedAt, deps)
   return request.method === 'HEAD' ? { ...answer, body: '' } : answer
 }
@@ -69,7 +70,8 @@ async function take(request: BridgeRequest, deps: Deps, startedAt: number): Prom
   if (isProblem(route)) return route
   if (sender.name !== route.connection) return NO_SUCH_CONNECTION
 
-  if (request.method === 'GET' || request.method === 'HEAD') return NOTHING
+  const isTest = request.method === 'GET' || request.method === 'HEAD'
+  if (isTest && route.endpoint !== TRACK) return NOTHING
   if (request.method !== 'POST') return METHOD_NOT_ALLOWED
   const read = readRequest(request, route.endpoint, sender.connection)
   if (isProblem(read)) return read
@@ -88,7 +90,7 @@ function senderOf(route: Route | Problem, { connections }: Settings): Sender {
 }
 
 async function store(
-  { rows, records }: ReadRequest,
+  { records, inherited, ...told }: ReadRequest,
   { connection, endpoint }: Route,
   request: BridgeRequest,
   deps: Deps,
@@ -103,8 +105,8 @@ async function store(
   }
   const messages = toMessages(records.read, origin, settings, newId)
   if (messages.some((lane) => lane.length > MAX_ROUNDS)) return TOO_MANY_ROUNDS
-  const letters = toLetters(records.refused, origin, endpoint, rows.inherited, settings, newId)
+  const letters = toLetters(records.refused, origin, endpoint, inherited, settings, newId)
   const lists = [...messages, ...letters.map((letter) => [letter])]
   const complete = await enqueue(lists, startedAt + ENQUEUE_WITHIN_MS, deps)
-  return complete ? { records, ignoredFields: rows.ignoredFields } : QUEUE_UNAVAILABLE
+  return complete ? { records, ...told } : QUEUE_UNAVAILABLE
 }

@@ -8,6 +8,19 @@ const REFUSALS = {
     reason: 'The row names no person: it has no external id and no Braze id, or they are empty.',
     hint: 'Export a column external_id (also read: user_id, customer_id, consumer_id) or braze_id.',
   },
+  IDENTIFIER_SEVERAL: {
+    reason: 'The object names the person by more than one of external_id, user_alias and braze_id.',
+    hint: 'Send one of them: Braze rejects an object that carries two.',
+  },
+  IDENTIFIER_UNREADABLE: {
+    reason: 'The identifier is not a text, or an alias without its name or label.',
+    hint: 'Send the identifier as Braze\'s "User identifiers" page describes it.',
+  },
+  PURCHASE_UNREADABLE: {
+    reason:
+      'The purchase has no product_id, no currency of three letters or no price, or a quantity below 1.',
+    hint: 'Send a purchase as Braze\'s "Purchase object" page describes it.',
+  },
   VALUE_NOT_TEXT: {
     reason: 'The column must hold a text or a whole number, and holds something else.',
     hint: 'Map a text column to it.',

@@ -44,7 +44,7 @@ const LISTS = new Set([
 const ONLY_ROWS = new Set(['records', 'rows', 'batch'])
 
 /** What one request may hold: bounds memory and time, since rows of a few bytes compress a thousandfold. */
-const MAX_ROWS = 100_000
+export const MAX_ROWS = 100_000
 
 /** What is inherited stands in each letter beside its rows and must leave them room; Braze takes no longer names either. */
 const MAX_INHERITED_CHARACTERS = 255

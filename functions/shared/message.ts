@@ -40,7 +40,7 @@ export const RawLetter = z.object({
   failure: Failure,
   ...Envelope,
   /** The route they came by. */
-  endpoint: z.enum(['activations', 'events', 'records']),
+  endpoint: z.enum(['activations', 'events', 'records', 'users/track']),
   /** What the rows inherit from the envelope beside their array and from the URL. */
   inherited: z.record(z.string(), z.json()),
   rows: z

@@ -1,6 +1,10 @@
+import * as z from 'zod'
+import type { Json } from '../../../functions/receiver/json.ts'
 import type { ReadRow, RefusedRow } from '../../../functions/receiver/records.ts'
 import { toRecords } from '../../../functions/receiver/records.ts'
+import { TRACK } from '../../../functions/receiver/route.ts'
 import type { Settings } from '../../../functions/receiver/settings.ts'
+import { readTrackRows, TRACK_ARRAYS } from '../../../functions/receiver/track-body.ts'
 import { asciiJson } from '../../../functions/shared/ascii-json.ts'
 import { DEFAULT_CONNECTION } from '../../../functions/shared/connection.ts'
 import { identifierOf } from '../../../functions/shared/identifier.ts'
@@ -20,6 +24,12 @@ export type ReadPart =
   /** A row that was too large to be kept. */
   | { kind: 'omitted' }
   | { kind: 'nobody' }
+
+/** An object that came by Braze's own body, as the receiver parks it. */
+const TrackRow = z.object({
+  array: z.enum(TRACK_ARRAYS),
+  object: z.custom<Json>((value) => value !== undefined),
+})
 
 /**
  * Reads what a letter holds, by the rules and settings of today. Rows are read by the receiver's own code, as if they
@@ -52,7 +62,10 @@ function readRow(
 ): Part {
   if (omittedBytes !== undefined) return { index, read: { kind: 'omitted' } }
   const rules = settings.connections[connection] ?? settings.connections[DEFAULT_CONNECTION]
-  const { read, refused } = toRecords({ rows: [row], inherited, ignoredFields: [] }, endpoint, rules)
+  const { read, refused } =
+    endpoint === TRACK
+      ? readTrackRows([TrackRow.parse(row)], rules)
+      : toRecords({ rows: [row], inherited, ignoredFields: [] }, endpoint, rules)
   const [accepted] = read
   const [refusal] = refused
   if (accepted) return { index, read: { kind: 'record', row: accepted } }
