@@ -1,3 +1,4 @@
+import type { ConnectionToken } from './connection-tokens.ts'
 import { LETTERS_PATH } from './letters.ts'
 import type { Paint } from './paint.ts'
 import { plural } from './plural.ts'
@@ -10,13 +11,15 @@ export type HeaderFacts = {
   stateDir: string
   waiting: number
   deadLetters: number
-  /** Beside the default one, by name. */
-  connections: readonly { name: string; token: string }[]
+  /** What a sender to the default connection does with the token. */
+  use: string
+  /** Beside the default one. */
+  connections: readonly ConnectionToken[]
 }
 
 /** What a start shows first: where to send, with what, where it goes and where it is kept. */
 export function header(facts: HeaderFacts, paint: Paint): string[] {
-  const { url, token, brazeUrl, isSimulator, stateDir, waiting, deadLetters, connections } = facts
+  const { url, token, brazeUrl, isSimulator, stateDir, waiting, deadLetters, use, connections } = facts
   const field = (name: string, value: string, note = '') =>
     `  ${paint('dim', name.padEnd(9))} ${value}${note && `  ${paint('dim', note)}`}`
   return [
@@ -26,8 +29,11 @@ export function header(facts: HeaderFacts, paint: Paint): string[] {
     field('Webhooks', `${url}/v1/activations`, 'profile rows'),
     field('', `${url}/v1/events     `, 'event rows'),
     field('', `${url}/v1/records    `, 'both'),
-    field('Token', token, 'in the header x-api-key, or as Authorization: Bearer'),
-    ...connections.map(({ name, token }) => field('', `${url}/v1/${name}/…`, `token ${token}`)),
+    field('Token', token, use),
+    ...connections.flatMap(({ name, token, use }) => [
+      field('', `${url}/v1/${name}/…`),
+      field('', `  ${token}`, use),
+    ]),
     isSimulator
       ? field('Braze', `${brazeUrl}/simulator`, 'a simulator; open it to see what it knows')
       : field('Braze', brazeUrl, `${kindOf(brazeUrl)}: what is sent here arrives there`),

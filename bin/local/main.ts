@@ -1,9 +1,10 @@
+import { furtherTokens, useOf } from './connection-tokens.ts'
 import { readConnections } from './connections.ts'
 import { demo } from './demo.ts'
 import { header, invitation } from './header.ts'
 import type { Paint } from './paint.ts'
 import { readSettings } from './settings.ts'
-import { connectionToken, furtherConnections, startLocal } from './start.ts'
+import { startLocal } from './start.ts'
 import { StartProblem } from './start-problem.ts'
 
 const OK = 0
@@ -50,10 +51,8 @@ export async function main({ argv, env, print, paint, stopAsked }: Surroundings)
       isSimulator: local.simulator !== undefined,
       stateDir: settings.stateDir,
       waiting: profiles + events,
-      connections: furtherConnections(connections).map((name) => ({
-        name,
-        token: connectionToken(settings.token, name),
-      })),
+      use: useOf(connections.default.authentication),
+      connections: furtherTokens(connections, settings.token),
       deadLetters: local.queues.letters().length,
     }
     for (const line of header(facts, paint)) print(line)

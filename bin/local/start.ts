@@ -1,11 +1,12 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { Connections, DEFAULT_CONNECTION } from '../../functions/shared/connection.ts'
+import { Connections } from '../../functions/shared/connection.ts'
 import { InboundSecret } from '../../functions/shared/secrets.ts'
 import { WORKER_TIMEOUT_SECONDS } from '../../functions/shared/send-window.ts'
 import { announce } from './announce.ts'
 import type { Braze } from './braze/braze.ts'
+import { furtherTokens } from './connection-tokens.ts'
 import { startDeliveries } from './deliveries.ts'
 import {
   BRAZE_SECRET_ID,
@@ -117,12 +118,15 @@ export async function startLocal(options: LocalOptions): Promise<Local> {
       spacingMs,
     })
     opened.push(announce(stateDir, env))
-    const { receiver, worker } = await (options.handlers ?? loadHandlers)(env)
+    const { receiver, worker, exporter } = await (options.handlers ?? loadHandlers)(env)
     const hurry = new AbortController()
     const common = { hurry: hurry.signal, now: Date.now }
     const gateway = await startGateway({
       port,
-      invoke: lambda({ name: 'receiver', handler: receiver, timeoutMs: RECEIVER_TIMEOUT_MS, ...common }),
+      invoke: {
+        receiver: lambda({ name: 'receiver', handler: receiver, timeoutMs: RECEIVER_TIMEOUT_MS, ...common }),
+        exporter: lambda({ name: 'exporter', handler: exporter, timeoutMs: RECEIVER_TIMEOUT_MS, ...common }),
+      },
       ownPage: lettersPage(
         () => lettersIn(queues),
         () => InboundSecret.parse(secrets.get(INBOUND_SECRET_ID)),
@@ -160,16 +164,7 @@ export async function startLocal(options: LocalOptions): Promise<Local> {
   }
 }
 
-/** Each further connection has a token of its own, made of the one that was given. */
 const connectionSecrets = (connections: Connections, token: string) =>
   Object.fromEntries(
-    furtherConnections(connections).map((name) => [
-      INBOUND_SECRET_PREFIX + name,
-      { token: connectionToken(token, name) },
-    ]),
+    furtherTokens(connections, token).map(({ name, token }) => [INBOUND_SECRET_PREFIX + name, { token }]),
   )
-
-export const furtherConnections = (connections: Connections) =>
-  Object.keys(connections).filter((name) => name !== DEFAULT_CONNECTION)
-
-export const connectionToken = (token: string, name: string) => `${token}-${name}`

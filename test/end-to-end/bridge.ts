@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { expect } from 'vitest'
 import type { LogEntry } from '../../bin/local/log-entries.ts'
 import { type Local, startLocal } from '../../bin/local/start.ts'
+import type { Connections } from '../../functions/shared/connection.ts'
 import { TELLTALES } from '../telltales.ts'
 
 export const TOKEN = 'fixture-inbound-token'
@@ -29,7 +30,9 @@ type Answer = {
 }
 
 /** The whole bridge over loopback sockets: real HTTP, the real SQS protocol, the deployed handlers, a simulated Braze. */
-export async function startBridge(options: { stateDir?: string; spacingMs?: number } = {}): Promise<Bridge> {
+export async function startBridge(
+  options: { stateDir?: string; spacingMs?: number; connections?: Connections } = {},
+): Promise<Bridge> {
   const stateDir = options.stateDir ?? (await mkdtemp(join(tmpdir(), 'bridge-')))
   const logs: LogEntry[] = []
   const local = await startLocal({

@@ -10,6 +10,7 @@ const FACTS = {
   stateDir: '/fixture/.state',
   waiting: 2,
   deadLetters: 3,
+  use: 'in the header x-api-key, or as Authorization: Bearer',
   connections: [],
 }
 
@@ -26,6 +27,26 @@ test('the header says where to send, with what, where it goes and what waits', (
     '  State     /fixture/.state  2 messages waiting, 3 dead letters',
     '  Letters   http://127.0.0.1:8787/dead-letters  what was parked, and why; GET it with the token',
     '',
+  ])
+})
+
+test('each further connection has its paths, its token and its way below those of the default one', () => {
+  const connections = [
+    { name: 'crm', token: 'fixture-token-5521-x-crm', use: 'as the password of fixture-user' },
+    { name: 'shop', token: 'fixture-token-5521-x-shop', use: 'in the header x-shop' },
+  ]
+  const lines = header({ ...FACTS, connections }, plain)
+  expect(
+    lines.slice(
+      lines.findIndex((line) => line.startsWith('  Token')),
+      -4,
+    ),
+  ).toEqual([
+    '  Token     fixture-token-5521-x  in the header x-api-key, or as Authorization: Bearer',
+    '            http://127.0.0.1:8787/v1/crm/…',
+    '              fixture-token-5521-x-crm  as the password of fixture-user',
+    '            http://127.0.0.1:8787/v1/shop/…',
+    '              fixture-token-5521-x-shop  in the header x-shop',
   ])
 })
 

@@ -1,0 +1,45 @@
+import {
+  type Authentication,
+  type Connections,
+  DEFAULT_CONNECTION,
+} from '../../functions/shared/connection.ts'
+
+export type ConnectionToken = {
+  name: string
+  token: string
+  /** What a sender does with the token, for a person to read. */
+  use: string
+}
+
+/** Each further connection has a token of its own, made of the one that was given. */
+export const furtherTokens = (connections: Connections, token: string): ConnectionToken[] =>
+  Object.entries(connections)
+    .filter(([name]) => name !== DEFAULT_CONNECTION)
+    .map(([name, { authentication }]) => ({
+      name,
+      token: tokenOf(`${token}-${name}`, authentication),
+      use: useOf(authentication),
+    }))
+
+/** Libraries of Standard Webhooks take no secret but one in base64; to every other way it is a text like others. */
+const tokenOf = (text: string, authentication: readonly Authentication[]) =>
+  authentication.some(({ kind }) => kind === 'standard-webhooks')
+    ? `whsec_${Buffer.from(text).toString('base64')}`
+    : text
+
+export const useOf = (authentication: readonly Authentication[]) => authentication.map(oneUse).join(', or ')
+
+function oneUse(way: Authentication): string {
+  switch (way.kind) {
+    case 'header':
+      return `in the header ${way.name}`
+    case 'bearer':
+      return 'as Authorization: Bearer'
+    case 'basic':
+      return `as the password of ${way.user}`
+    case 'hmac':
+      return `as the key of the HMAC in ${way.header}`
+    case 'standard-webhooks':
+      return 'as the secret of Standard Webhooks'
+  }
+}
