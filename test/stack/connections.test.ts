@@ -26,15 +26,15 @@ describe('each further connection', () => {
     ])
   })
 
-  test('is a matter of the receiver: no other function may read its secret, or knows its settings', () => {
+  test('is no matter of the worker: it may read no inbound secret, and knows no settings', () => {
     const template = synthesise()
     const { WorkerFunctionAF8A26AF: worker } = propertiesOf(template, 'AWS::Lambda::Function')
     expect(worker).not.toHaveProperty('Layers')
-    for (const [id, policy] of Object.entries(propertiesOf(template, 'AWS::IAM::Policy')))
-      expect([id, JSON.stringify(policy).includes('SecretsInboundcrm')]).toEqual([
-        id,
-        id.startsWith('ReceiverRole'),
-      ])
+    const readers = Object.entries(propertiesOf(template, 'AWS::IAM::Policy'))
+      .filter(([, policy]) => JSON.stringify(policy).includes('SecretsInbound'))
+      .map(([id]) => id)
+    expect(readers).toContain('ReceiverRoleDefaultPolicy662B34BB')
+    expect(readers.filter((id) => id.startsWith('Worker'))).toEqual([])
   })
 
   test('is told how to be reached where there is one', () => {
@@ -137,11 +137,11 @@ describe('fifty connections', () => {
     const functions = Object.values(propertiesOf(template, 'AWS::Lambda::Function'))
     const environments = functions.map(({ Environment }) => deployed(template, Environment.Variables).length)
     expect(Math.max(...environments)).toBeLessThan(MAX_ENVIRONMENT_BYTES / 2)
-    const [policy] = Object.values(propertiesOf(template, 'AWS::IAM::Policy')).map(
+    const policies = Object.values(propertiesOf(template, 'AWS::IAM::Policy')).map(
       ({ PolicyDocument }) => deployed(template, PolicyDocument).length,
     )
-    expect(policy).toBeGreaterThan(50 * 150)
-    expect(policy).toBeLessThan(MAX_POLICY_CHARACTERS)
+    expect(Math.max(...policies)).toBeGreaterThan(50 * 150)
+    expect(Math.max(...policies)).toBeLessThan(MAX_POLICY_CHARACTERS)
   })
 
   test('are not the end: what does not fit into one policy goes into others', () => {

@@ -41,6 +41,7 @@ test('the outputs come in the order in which a person needs them', () => {
     'Step1ActivationsUrl',
     'Step1EventsUrl',
     'Step1RecordsUrl',
+    'Step2ConnectionSecrets',
     'Step2InboundSecret',
     'Step3BrazeSecret',
     'WatchEvents',

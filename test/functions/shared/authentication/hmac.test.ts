@@ -34,6 +34,7 @@ describe('an HMAC of the body', () => {
     const prefixed = by({ prefix: 'sha256=' })
     expect(await prefixed(signed(`sha256=${HEX}`))).toBeUndefined()
     expect(await prefixed(signed(HEX))).toBe('wrong credentials')
+    expect(await prefixed(signed(`sha999=${HEX}`))).toBe('wrong credentials')
     expect(await by({})(signed(`sha256=${HEX}`))).toBe('wrong credentials')
   })
 
