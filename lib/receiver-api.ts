@@ -26,18 +26,27 @@ const ACCESS_LOG = AccessLogFormat.custom(
   }),
 )
 
+/** Rows of each kind, and Braze's own path for senders that speak to Braze. */
+const RECEIVED = ['/v1/{kind}', '/v1/{connection}/{kind}', '/users/track', '/v1/{connection}/users/track']
+const EXPORTED = ['/users/export/ids', '/v1/{connection}/users/export/ids']
+
 export type ReceiverApiProps = {
   settings: Settings
   receiver: IFunction
+  exporter: IFunction
   removalPolicy: RemovalPolicy
 }
 
-/** The webhook: an HTTP API whose every request goes to the receiver, which authenticates it. */
+/** The webhook: an HTTP API whose every request goes to a function that authenticates it. */
 export class ReceiverApi extends Construct {
   /** Ends in a slash. */
   readonly url: string
 
-  constructor(scope: Construct, id: string, { settings, receiver, removalPolicy }: ReceiverApiProps) {
+  constructor(
+    scope: Construct,
+    id: string,
+    { settings, receiver, exporter, removalPolicy }: ReceiverApiProps,
+  ) {
     super(scope, id)
     const api = new HttpApi(this, 'Api', {
       apiName: settings.stackName,
@@ -55,14 +64,15 @@ export class ReceiverApi extends Construct {
       accessLogSettings: { destination: new LogGroupLogDestination(accessLog), format: ACCESS_LOG },
     })
     this.url = stage.url
-    const integration = new HttpLambdaIntegration('Receiver', receiver)
-    for (const path of ['/v1/{kind}', '/v1/{connection}/{kind}']) {
-      // Every method: a sender's connection test may be a GET or a HEAD.
-      api.addRoutes({ path, methods: [HttpMethod.ANY], integration })
+    // Every method: a sender's connection test may be a GET or a HEAD.
+    const lead = (paths: readonly string[], integration: HttpLambdaIntegration) => {
+      for (const path of paths) api.addRoutes({ path, methods: [HttpMethod.ANY], integration })
     }
+    lead(RECEIVED, new HttpLambdaIntegration('Receiver', receiver))
+    lead(EXPORTED, new HttpLambdaIntegration('Exporter', exporter))
     Validations.of(api).acknowledge({
       id: 'AwsSolutions-APIG4',
-      reason: 'The receiver authenticates each request itself, before it reads the body.',
+      reason: 'The functions authenticate each request themselves, before they read the body.',
     })
   }
 }

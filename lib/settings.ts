@@ -57,7 +57,7 @@ const Settings = z
     queues: z.strictObject({ profiles: PacedQueue, events: PacedQueue }),
     /** What the API takes before it answers 429. */
     throttle: z.strictObject({ requestsPerSecond: z.int().positive(), burst: z.int().positive() }),
-    memoryMb: z.strictObject({ receiver: memoryMb, worker: memoryMb }),
+    memoryMb: z.strictObject({ receiver: memoryMb, worker: memoryMb, exporter: memoryMb }),
     logRetentionDays,
     /** Who gets the alarms. Without it they show in the CloudWatch console only. */
     alarmEmail: z.email().optional(),

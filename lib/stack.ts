@@ -4,6 +4,7 @@ import { AlarmMail } from './alarm-mail.ts'
 import { ConnectionsFile } from './connections-file.ts'
 import { queueConsoleUrl } from './console-url.ts'
 import { DeliveryQueue } from './delivery-queue.ts'
+import { Exporter } from './exporter.ts'
 import { QueueAlarms } from './queue-alarms.ts'
 import { Receiver } from './receiver.ts'
 import { ReceiverApi } from './receiver-api.ts'
@@ -32,14 +33,21 @@ export class BridgeStack extends Stack {
     const events = new DeliveryQueue(this, 'Events', { ...queueProps, name: `${stackName}-events` })
     const queues = { profiles, events }
 
+    const connectionsFile = new ConnectionsFile(this, 'Connections', settings.connections)
     const receiver = new Receiver(this, 'Receiver', {
       settings,
       queues,
       secrets,
-      connectionsFile: new ConnectionsFile(this, 'Connections', settings.connections),
+      connectionsFile,
       removalPolicy,
     })
-    const api = new ReceiverApi(this, 'Webhook', { settings, receiver: receiver.function, removalPolicy })
+    const exporter = new Exporter(this, 'Exporter', { settings, secrets, connectionsFile, removalPolicy })
+    const api = new ReceiverApi(this, 'Webhook', {
+      settings,
+      receiver: receiver.function,
+      exporter: exporter.function,
+      removalPolicy,
+    })
     new Worker(this, 'Worker', { settings, queues, brazeSecret: secrets.braze, removalPolicy })
 
     const actions = alarmEmail === undefined ? [] : [new AlarmMail(this, 'AlarmMail', alarmEmail).action]

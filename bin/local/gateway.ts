@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda'
 import { joined, toHttpEvent } from './http-event.ts'
 import { closeServer, listen } from './listen.ts'
-import { routeOf } from './routes.ts'
+import { type Route, routeOf } from './routes.ts'
 
 /** API Gateway's limit on a body, in bytes. */
 const MAX_BODY_BYTES = 10 * 1024 * 1024
@@ -11,7 +11,7 @@ const MAX_BODY_BYTES = 10 * 1024 * 1024
 /** Lambda's limit on the event's JSON, in bytes: the one that a body meets first, escaped or in base64. */
 const MAX_EVENT_BYTES = 6 * 1024 * 1024
 
-export type InvokeReceiver = (event: APIGatewayProxyEventV2) => Promise<APIGatewayProxyStructuredResultV2>
+export type Invoke = (event: APIGatewayProxyEventV2) => Promise<APIGatewayProxyStructuredResultV2>
 
 /** What became of a request: counts of an accepted one are in its body. */
 export type Answered = { method: string; path: string; status: number; body: string; ms: number }
@@ -26,13 +26,14 @@ export type OwnPage = (request: {
 export type Gateway = { url: string; stop: () => Promise<void> }
 
 /**
- * What the stack's HTTP API does: turns a request into an event, hands it to the receiver, and writes its answer.
+ * What the stack's HTTP API does: turns a request into an event, hands it to the function of its route, and writes the answer.
  * Its own answers (404, 413, 500) are worded as API Gateway words them.
  * @param options.ownPage comes before the routes.
  */
 export async function startGateway(options: {
   port: number
-  invoke: InvokeReceiver
+  /** The functions behind the routes. */
+  invoke: Readonly<Record<Route['to'], Invoke>>
   ownPage?: OwnPage
   now: () => number
   onAnswered: (answered: Answered) => void
@@ -53,7 +54,7 @@ export async function startGateway(options: {
     if (Buffer.byteLength(JSON.stringify(event)) > MAX_EVENT_BYTES)
       return ownAnswer(413, 'Request Entity Too Large')
     try {
-      return await invoke(event)
+      return await invoke[route.to](event)
     } catch (error) {
       onTrouble(error instanceof Error ? error.message : String(error))
       return ownAnswer(500, 'Internal Server Error')

@@ -9,6 +9,7 @@ import type { Handler } from './invoke.ts'
 
 export type Handlers = {
   receiver: Handler<APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2>
+  exporter: Handler<APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2>
   worker: Handler<SQSEvent, SQSBatchResponse>
 }
 
@@ -28,5 +29,8 @@ export async function loadHandlers(env: FunctionEnv): Promise<Handlers> {
   const worker: typeof import('../../functions/worker/handler.ts') = await import(
     addressOf('../../functions/worker/handler.ts')
   )
-  return { receiver: receiver.handler, worker: worker.handler }
+  const exporter: typeof import('../../functions/exporter/handler.ts') = await import(
+    addressOf('../../functions/exporter/handler.ts')
+  )
+  return { receiver: receiver.handler, worker: worker.handler, exporter: exporter.handler }
 }

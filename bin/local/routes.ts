@@ -1,17 +1,44 @@
-export type Route = { routeKey: string; pathParameters: Record<string, string> }
+export type Route = {
+  routeKey: string
+  pathParameters: Record<string, string>
+  /** The function it leads to. */
+  to: 'receiver' | 'exporter'
+}
+
+/** The routes of the stack's HTTP API (`lib/receiver-api.ts`). */
+const ROUTES: readonly { path: string; to: Route['to'] }[] = [
+  { path: '/users/track', to: 'receiver' },
+  { path: '/users/export/ids', to: 'exporter' },
+  { path: '/v1/{connection}/users/track', to: 'receiver' },
+  { path: '/v1/{connection}/users/export/ids', to: 'exporter' },
+  { path: '/v1/{connection}/{kind}', to: 'receiver' },
+  { path: '/v1/{kind}', to: 'receiver' },
+]
 
 /**
- * The routes of the stack's HTTP API; the receiver itself knows which kinds and connections there are.
+ * The functions themselves know which kinds and connections there are.
  * @returns undefined for any other path, which API Gateway answers by itself.
  */
 export function routeOf(path: string): Route | undefined {
-  const [, version, ...segments] = path.split('/').map(decode)
-  if (version !== 'v1' || segments.some((segment) => segment === '')) return undefined
-  const [first, second] = segments
-  if (first === undefined || segments.length > 2) return undefined
-  return second === undefined
-    ? { routeKey: 'ANY /v1/{kind}', pathParameters: { kind: first } }
-    : { routeKey: 'ANY /v1/{connection}/{kind}', pathParameters: { connection: first, kind: second } }
+  const segments = path.split('/').slice(1).map(decode)
+  if (segments.includes('')) return undefined
+  for (const { path: template, to } of ROUTES) {
+    const pathParameters = match(template.split('/').slice(1), segments)
+    if (pathParameters) return { routeKey: `ANY ${template}`, pathParameters, to }
+  }
+  return undefined
+}
+
+function match(template: readonly string[], segments: readonly string[]): Record<string, string> | undefined {
+  if (template.length !== segments.length) return undefined
+  const parameters: Record<string, string> = {}
+  for (const [index, part] of template.entries()) {
+    const segment = segments[index] ?? ''
+    const name = /^\{(\w+)\}$/.exec(part)?.[1]
+    if (name !== undefined) parameters[name] = segment
+    else if (part !== segment) return undefined
+  }
+  return parameters
 }
 
 /** An empty segment, which no route takes, for one that is not percent-encoded right. */

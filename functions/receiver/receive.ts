@@ -1,10 +1,11 @@
-import { authenticate, type Sender } from '../shared/authentication/authenticate.ts'
+import { authenticate } from '../shared/authentication/authenticate.ts'
 import type { ReadSecret } from '../shared/cached-secret.ts'
 import { DEFAULT_CONNECTION } from '../shared/connection.ts'
 import type { Count, Log } from '../shared/log.ts'
 import type { SendBatch } from '../shared/queue.ts'
 import type { BridgeRequest } from '../shared/request.ts'
 import type { InboundSecret } from '../shared/secrets.ts'
+import { senderOf } from '../shared/sender.ts'
 import { type Answer, answerTo, type Taken } from './answer.ts'
 import { senderKeyOf } from './deduplicate.ts'
 import { enqueue } from './enqueue.ts'
@@ -64,7 +65,8 @@ const NOTHING: Taken = { records: { read: [], refused: [] }, ignoredFields: [] }
 
 async function take(request: BridgeRequest, deps: Deps, startedAt: number): Promise<Taken | Problem> {
   const route = routeOf(request.path)
-  const sender = senderOf(route, deps.settings)
+  const asked = isProblem(route) ? DEFAULT_CONNECTION : route.connection
+  const sender = senderOf(asked, deps.settings.connections)
   const stranger = await authenticate(request, sender, deps)
   if (stranger) return turnAway(stranger, sender.connection)
   if (isProblem(route)) return route
@@ -76,17 +78,6 @@ async function take(request: BridgeRequest, deps: Deps, startedAt: number): Prom
   const read = readRequest(request, route.endpoint, sender.connection)
   if (isProblem(read)) return read
   return store(read, route, request, deps, startedAt)
-}
-
-/**
- * Whose credentials a request must carry. Where there is nothing it could ask for, the default connection's, so that a
- * stranger can't find out which connections there are.
- */
-function senderOf(route: Route | Problem, { connections }: Settings): Sender {
-  const asked = isProblem(route) ? DEFAULT_CONNECTION : route.connection
-  const connection = Object.hasOwn(connections, asked) ? connections[asked] : undefined
-  if (connection) return { name: asked, connection }
-  return { name: DEFAULT_CONNECTION, connection: connections[DEFAULT_CONNECTION] }
 }
 
 async function store(

@@ -1,7 +1,8 @@
+import type { Credentials } from '../shared/braze-secret.ts'
 import { type Answer, judge, type Sent, type Verdict } from './judge.ts'
 import { trackBody } from './pack.ts'
 import type { Piece } from './piece.ts'
-import type { Credentials, Halt, Run } from './run.ts'
+import type { Halt, Run } from './run.ts'
 import { withJitter } from './wait.ts'
 
 /** A told wait under this is slept inside the invocation: giving the lanes back would cost as long. */

@@ -1,3 +1,4 @@
+import type { Credentials, NoCredentials, ReadCredentials } from '../shared/braze-secret.ts'
 import type { Refusal } from '../shared/failure.ts'
 import type { Count, Log } from '../shared/log.ts'
 import type { SendBatch } from '../shared/queue.ts'
@@ -6,12 +7,9 @@ import type { Answer, HoldCause } from './judge.ts'
 import { type Ledger, outcomeOf, record } from './ledger.ts'
 import type { Piece } from './piece.ts'
 
-export type Credentials = { apiKey: string; restEndpoint: string }
-export type NoCredentials = { missing: 'BRAZE_SECRET_UNREADABLE' | 'BRAZE_SECRET_PLACEHOLDER' }
-
 /** Everything the worker does to the world, handed in. None of it throws for what SQS, Braze or the network do. */
 export type WorkerDeps = {
-  credentials: (options: { fresh: boolean }) => Promise<Credentials | NoCredentials>
+  credentials: ReadCredentials
   /** POST /users/track. */
   track: (credentials: Credentials, body: string) => Promise<Answer>
   /** Resolves when the next request of this queue may start. */

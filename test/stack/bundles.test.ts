@@ -5,7 +5,7 @@ import { resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type * as z from 'zod'
-import type { ReceiverEnv, WorkerEnv } from '../../functions/shared/env.ts'
+import type { ExporterEnv, ReceiverEnv, WorkerEnv } from '../../functions/shared/env.ts'
 import { TELLTALES } from '../telltales.ts'
 import { startAwsStandIn } from './aws-stand-in.ts'
 import { bundleOf } from './cloud-assembly.ts'
@@ -44,6 +44,13 @@ const workerEnv = {
   EVENTS_REQUEST_SPACING_MS: '200',
 } satisfies z.input<typeof WorkerEnv>
 
+const exporterEnv = {
+  BRAZE_SECRET_ID: 'secret-braze',
+  INBOUND_SECRET_ID: 'secret-inbound',
+  INBOUND_SECRET_PREFIX: 'connections/',
+  CONNECTIONS_FILE: receiverEnv.CONNECTIONS_FILE,
+} satisfies z.input<typeof ExporterEnv>
+
 /** What Lambda itself sets. */
 const lambdaEnv = {
   AWS_REGION: 'us-east-1',
@@ -52,7 +59,7 @@ const lambdaEnv = {
   AWS_ENDPOINT_URL: aws.endpoint,
 }
 
-test.each(['Receiver', 'Worker'])('the bundle of the %s stays small', (id) => {
+test.each(['Receiver', 'Worker', 'Exporter'])('the bundle of the %s stays small', (id) => {
   const kib = Math.ceil(statSync(bundleOf(id)).size / 1024)
   console.info(`${id}: ${kib} KiB`)
   expect(kib).toBeLessThanOrEqual(MAX_BUNDLE_KIB)
@@ -103,17 +110,27 @@ describe('the bundled worker', () => {
   })
 })
 
-function httpEvent(headers: Record<string, string>) {
+describe('the bundled exporter', () => {
+  const exporter = running('Exporter', exporterEnv)
+
+  test('says that there is no key yet, to who knows the token', async () => {
+    const event = httpEvent({ 'x-api-key': 'fixture-inbound-token-4410' }, '/users/export/ids')
+    expect(await exporter.invoke(event)).toMatchObject({ statusCode: 503 })
+    expect(await exporter.invoke(httpEvent({}, '/users/export/ids'))).toMatchObject({ statusCode: 401 })
+  })
+})
+
+function httpEvent(headers: Record<string, string>, path = '/v1/activations') {
   return {
     version: '2.0',
     routeKey: 'ANY /v1/{kind}',
-    rawPath: '/v1/activations',
+    rawPath: path,
     rawQueryString: '',
     headers: { 'content-type': 'application/json', ...headers },
     pathParameters: { kind: 'activations' },
     requestContext: {
       requestId: 'request-1',
-      http: { method: 'POST', path: '/v1/activations', protocol: 'HTTP/1.1', sourceIp: '', userAgent: '' },
+      http: { method: 'POST', path, protocol: 'HTTP/1.1', sourceIp: '', userAgent: '' },
       timeEpoch: 1_767_571_200_000,
     },
     body: JSON.stringify({ external_id: 'fixture-person-5521', audience_id: '1042', split_id: '2' }),

@@ -5,10 +5,11 @@ const template = synthesise()
 const functions = propertiesOf(template, 'AWS::Lambda::Function')
 const receiver = functions.ReceiverFunction5F91F2E5
 const worker = functions.WorkerFunctionAF8A26AF
+const exporter = functions.ExporterFunction8FE826AC
 
-test('there are the receiver and the worker, on the platform they were tested for', () => {
-  expect(Object.keys(functions)).toHaveLength(2)
-  for (const properties of [receiver, worker])
+test('there are the receiver, the worker and the exporter, on the platform they were tested for', () => {
+  expect(Object.keys(functions)).toHaveLength(3)
+  for (const properties of [receiver, worker, exporter])
     expect(properties).toMatchObject({
       Runtime: 'nodejs24.x',
       Architectures: ['arm64'],
@@ -18,6 +19,10 @@ test('there are the receiver and the worker, on the platform they were tested fo
 
 test('the receiver answers before the API gives up on it', () => {
   expect(receiver).toMatchObject({ Timeout: 29, MemorySize: 640 })
+})
+
+test('so does the exporter', () => {
+  expect(exporter).toMatchObject({ Timeout: 29, MemorySize: 384 })
 })
 
 test('the worker has 60 seconds', () => {
@@ -49,6 +54,15 @@ test('the worker is told the queues, the Braze secret by its ARN, its pace, and 
   })
 })
 
+test('the exporter is told the secrets and the connections', () => {
+  expect(exporter.Environment.Variables).toEqual({
+    CONNECTIONS_FILE: '/opt/connections.json',
+    INBOUND_SECRET_ID: { Ref: 'SecretsInboundB82A19A2' },
+    INBOUND_SECRET_PREFIX: 'Fixture-bridge/connections/',
+    BRAZE_SECRET_ID: { Ref: 'SecretsBrazeDD68D7EB' },
+  })
+})
+
 test('nothing in the template may talk to loopback', () => {
   expect(JSON.stringify(template.toJSON())).not.toContain('ALLOW_LOOPBACK_BRAZE')
 })
@@ -65,6 +79,7 @@ test('each function writes JSON to a log group of its own', () => {
 
 test('every log group forgets', () => {
   expect(propertiesOf(template, 'AWS::Logs::LogGroup')).toEqual({
+    ExporterLogs0C6B1C5F: { RetentionInDays: 60 },
     ReceiverLogs921D31A4: { RetentionInDays: 60 },
     WebhookAccessLog49B4A173: { RetentionInDays: 60 },
     WorkerLogs4B5B6506: { RetentionInDays: 60 },

@@ -76,14 +76,29 @@ test('the worker may consume both queues, park in their dead letters, read the B
   ])
 })
 
+test('the exporter may read the secrets, and nothing else', () => {
+  expect(mayDo('ExporterRole9B408E7C')).toEqual([
+    'logs:CreateLogStream on ExporterLogs0C6B1C5F',
+    'logs:PutLogEvents on ExporterLogs0C6B1C5F',
+    'secretsmanager:DescribeSecret on SecretsBrazeDD68D7EB',
+    'secretsmanager:DescribeSecret on SecretsInboundB82A19A2',
+    'secretsmanager:DescribeSecret on SecretsInboundcrmD5E569AF',
+    'secretsmanager:GetSecretValue on SecretsBrazeDD68D7EB',
+    'secretsmanager:GetSecretValue on SecretsInboundB82A19A2',
+    'secretsmanager:GetSecretValue on SecretsInboundcrmD5E569AF',
+    'xray:PutTelemetryRecords on *',
+    'xray:PutTraceSegments on *',
+  ])
+})
+
 test('there is no other role, and no role has more than its own policy', () => {
   const roles = propertiesOf(template, 'AWS::IAM::Role')
-  expect(Object.keys(roles)).toEqual(['ReceiverRoleA2179E9F', 'WorkerRoleAAEB1603'])
+  expect(Object.keys(roles)).toEqual(['ReceiverRoleA2179E9F', 'ExporterRole9B408E7C', 'WorkerRoleAAEB1603'])
   for (const role of Object.values(roles)) {
     expect(role).not.toHaveProperty('ManagedPolicyArns')
     expect(role).not.toHaveProperty('Policies')
   }
-  expect(policies).toHaveLength(2)
+  expect(policies).toHaveLength(3)
 })
 
 test('no secret lets anybody in by a policy of its own', () => {

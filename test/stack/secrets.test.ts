@@ -32,7 +32,7 @@ test('the outputs name both secrets and tell no value', () => {
 const stateful = [
   ['AWS::SecretsManager::Secret', 3],
   ['AWS::SQS::Queue', 4],
-  ['AWS::Logs::LogGroup', 3],
+  ['AWS::Logs::LogGroup', 4],
 ] as const
 
 test.each(stateful)('%s outlives a stack that keeps its data, once made', (type, count) => {

@@ -16,7 +16,7 @@ export const settings: Settings = {
     events: { concurrency: 3, requestsPerSecond: 30, backlogAlarmMinutes: 10 },
   },
   throttle: { requestsPerSecond: 33, burst: 66 },
-  memoryMb: { receiver: 640, worker: 768 },
+  memoryMb: { receiver: 640, worker: 768, exporter: 384 },
   logRetentionDays: 60,
   alarmEmail: 'alarms@example.com',
 }

@@ -5,9 +5,17 @@ const template = synthesise()
 
 test('the short routes and those of a connection lead to the receiver, whatever the method', () => {
   const routes = Object.values(propertiesOf(template, 'AWS::ApiGatewayV2::Route'))
-  expect(routes.map(({ RouteKey }) => RouteKey)).toEqual(['ANY /v1/{kind}', 'ANY /v1/{connection}/{kind}'])
+  expect(routes.map(({ RouteKey }) => RouteKey)).toEqual([
+    'ANY /v1/{kind}',
+    'ANY /v1/{connection}/{kind}',
+    'ANY /users/track',
+    'ANY /v1/{connection}/users/track',
+    'ANY /users/export/ids',
+    'ANY /v1/{connection}/users/export/ids',
+  ])
   expect(Object.values(propertiesOf(template, 'AWS::ApiGatewayV2::Integration'))).toMatchObject([
     { IntegrationUri: { 'Fn::GetAtt': ['ReceiverFunction5F91F2E5', 'Arn'] }, PayloadFormatVersion: '2.0' },
+    { IntegrationUri: { 'Fn::GetAtt': ['ExporterFunction8FE826AC', 'Arn'] }, PayloadFormatVersion: '2.0' },
   ])
 })
 

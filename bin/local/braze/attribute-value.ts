@@ -66,14 +66,24 @@ function operationOf(value: unknown): Operation | undefined {
   }
 }
 
-/** The value that an attribute has after it was sent one: the sent one, unless that is an operation on the one before. */
-export function valueAfter(before: unknown, sent: unknown): unknown {
+/**
+ * The value that an attribute has after it was sent one: the sent one, unless that is an operation on the one before, or
+ * an object that is to be merged into it (Braze, "Nested custom attributes", `_merge_objects`).
+ */
+export function valueAfter(before: unknown, sent: unknown, mergeObjects = false): unknown {
   const operation = operationOf(sent)
-  if (!operation) return sent
+  if (!operation) return mergeObjects && isObject(before) && isObject(sent) ? mergedInto(before, sent) : sent
   if (operation.kind === 'inc') return (typeof before === 'number' ? before : 0) + Number(operation.by)
   const { add = [], remove = [] } = operation
   const elements: unknown[] = Array.isArray(before) ? before : []
   const gone = new Set([...remove, ...add])
   // What is added again moves to the end; beyond the limit the oldest go.
   return [...elements.filter((element) => !gone.has(element)), ...add].slice(-MAX_ARRAY_ELEMENTS)
+}
+
+/** A key that is sent as `null` goes. */
+function mergedInto(before: Record<string, unknown>, sent: Record<string, unknown>): Record<string, unknown> {
+  const merged = Object.entries(sent).map(([key, value]) => [key, valueAfter(before[key], value, true)])
+  const all: Record<string, unknown> = { ...before, ...Object.fromEntries(merged) }
+  return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== null))
 }

@@ -32,18 +32,27 @@ export function judgeAttributes(state: State, object: Record<string, unknown>, n
   }
   const user = resolveUser(state, object, now)
   if (!user.ok || user.vanished) return user
-  return { ok: true, changes: [...user.changes, ...setValues(state, user, values, now)] }
+  return {
+    ok: true,
+    changes: [...user.changes, ...setValues(state, user, values, now, object._merge_objects === true)],
+  }
 }
 
 type Value = { name: string; value: unknown }
 
-function setValues(state: State, user: Resolved, values: Value[], now: number): Change[] {
+function setValues(
+  state: State,
+  user: Resolved,
+  values: Value[],
+  now: number,
+  mergeObjects: boolean,
+): Change[] {
   const { label, profile } = user
   const custom: [name: string, value: unknown][] = []
   const standard: [name: string, value: unknown][] = []
   const vanished: Change[] = []
   for (const { name, value: sent } of values) {
-    const value = valueAfter(profile.custom_attributes[name], sent)
+    const value = valueAfter(profile.custom_attributes[name], sent, mergeObjects)
     const fixedType = value === null ? undefined : state.types.get(name)
     if (STANDARD.has(name)) standard.push([name, value])
     else if (fixedType === undefined || fixedType === typeOf(value)) custom.push([name, value])

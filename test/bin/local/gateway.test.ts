@@ -14,9 +14,12 @@ const open = async (
   const troubles: string[] = []
   const gateway = await startGateway({
     port: 0,
-    invoke: (event) => {
-      events.push(event)
-      return answer(event)
+    invoke: {
+      receiver: (event) => {
+        events.push(event)
+        return answer(event)
+      },
+      exporter: async () => ({ statusCode: 207, body: '"exporter"' }),
     },
     now: () => 1_767_571_200_000,
     onAnswered: (one) => {
@@ -155,4 +158,20 @@ test('a body of many chunks arrives whole', async () => {
   sending.end('c')
   await answer.promise
   expect(events[0]?.body).toBe('éabc')
+})
+
+test.each([
+  ['/users/track', 'ANY /users/track', {}],
+  ['/v1/crm/users/track', 'ANY /v1/{connection}/users/track', { connection: 'crm' }],
+])("Braze's own path %s leads to the receiver", async (path, routeKey, pathParameters) => {
+  const { url, events } = await open()
+  await post(url + path, '{}', { 'content-type': 'application/json' })
+  expect(events).toMatchObject([{ routeKey, pathParameters, rawPath: path }])
+})
+
+test.each(['/users/export/ids', '/v1/crm/users/export/ids'])('%s leads to the exporter', async (path) => {
+  const { url, events } = await open()
+  const response = await post(url + path, '{}', { 'content-type': 'application/json' })
+  expect(await response.text()).toBe('"exporter"')
+  expect(events).toEqual([])
 })

@@ -143,6 +143,7 @@ test('what waits for one Braze is not sent to another', async () => {
   const dir = tempDir()
   const handlers = async () => ({
     receiver: async () => ({ statusCode: 200 }),
+    exporter: async () => ({ statusCode: 200 }),
     worker: () => Promise.reject(new Error('must not be called')),
   })
   const first = await start(dir)

@@ -1,11 +1,12 @@
 import { type BrazeOptions, createBraze } from '../../../bin/local/braze/braze.ts'
 import { SIMULATOR_KEY } from '../../../bin/local/braze/settings.ts'
+import type { Credentials, NoCredentials } from '../../../functions/shared/braze-secret.ts'
 import type { Outgoing } from '../../../functions/shared/queue.ts'
 import type { BridgeRecord } from '../../../functions/shared/record.ts'
 import type { Handed } from '../../../functions/worker/handed.ts'
 import type { Answer } from '../../../functions/worker/judge.ts'
 import type { Ledger } from '../../../functions/worker/ledger.ts'
-import type { Credentials, NoCredentials, WorkerDeps } from '../../../functions/worker/run.ts'
+import type { WorkerDeps } from '../../../functions/worker/run.ts'
 import { work } from '../../../functions/worker/work.ts'
 
 /** The queue's own visibility: for so long only what is about to be handled is hidden. */

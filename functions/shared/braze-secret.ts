@@ -1,7 +1,10 @@
 import * as z from 'zod'
-import type { ReadSecret } from '../shared/cached-secret.ts'
-import { BRAZE_KEY_PLACEHOLDER } from '../shared/secrets.ts'
-import type { Credentials, WorkerDeps } from './run.ts'
+import type { ReadSecret } from './cached-secret.ts'
+import { BRAZE_KEY_PLACEHOLDER } from './secrets.ts'
+
+export type Credentials = { apiKey: string; restEndpoint: string }
+export type NoCredentials = { missing: 'BRAZE_SECRET_UNREADABLE' | 'BRAZE_SECRET_PLACEHOLDER' }
+export type ReadCredentials = (options: { fresh: boolean }) => Promise<Credentials | NoCredentials>
 
 /** Braze's instances are hosts under these; new ones appear, so no list of them is kept. */
 const BRAZE_HOST = /\.braze\.(com|eu)$/
@@ -30,7 +33,7 @@ function isBraze(endpoint: string, allowLoopback: boolean): boolean {
 }
 
 /** The credentials, or why there are none: both are states a person has to mend, and nothing is lost meanwhile. */
-export function brazeCredentials(readSecret: ReadSecret<Credentials>): WorkerDeps['credentials'] {
+export function brazeCredentials(readSecret: ReadSecret<Credentials>): ReadCredentials {
   return async (options) => {
     try {
       const credentials = await readSecret(options)

@@ -1,0 +1,63 @@
+import { readFileSync } from 'node:fs'
+import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware'
+import { logMetrics } from '@aws-lambda-powertools/metrics/middleware'
+import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
+import middy from '@middy/core'
+import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda'
+import { callBraze } from '../shared/braze-call.ts'
+import { brazeCredentials, brazeSecret } from '../shared/braze-secret.ts'
+import { cachedSecret } from '../shared/cached-secret.ts'
+import { CALL_LIMITS } from '../shared/call-limits.ts'
+import { Connections } from '../shared/connection.ts'
+import { ExporterEnv } from '../shared/env.ts'
+import { inboundSecrets } from '../shared/inbound-secrets.ts'
+import { openLog } from '../shared/log.ts'
+import { toRequest } from '../shared/request.ts'
+import { InboundSecret } from '../shared/secrets.ts'
+import { traceOf } from '../shared/trace.ts'
+import { type ExporterDeps, exportIds } from './export-ids.ts'
+
+/**
+ * The Lambda behind /users/export/ids. It holds the Braze key, which the receiver must not: what the receiver reads is
+ * anybody's JSON.
+ */
+
+const env = ExporterEnv.parse(process.env)
+const { log, count, logger, metrics } = openLog('exporter')
+const secretsManager = new SecretsManagerClient(CALL_LIMITS)
+const connections = Connections.parse(JSON.parse(readFileSync(env.CONNECTIONS_FILE, 'utf8')))
+const allowLoopback = env.ALLOW_LOOPBACK_BRAZE === 'true'
+
+const deps: ExporterDeps = {
+  readSecret: inboundSecrets(
+    (id) => cachedSecret(secretsManager, id, InboundSecret, Date.now),
+    env,
+    Object.keys(connections),
+  ),
+  credentials: brazeCredentials(
+    cachedSecret(secretsManager, env.BRAZE_SECRET_ID, brazeSecret({ allowLoopback }), Date.now),
+  ),
+  callBraze,
+  connections,
+  now: Date.now,
+  log,
+  count,
+}
+
+export const handler = middy<APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2>(
+  async (event: APIGatewayProxyEventV2) => {
+    const { status, headers, body } = await exportIds(toRequest(event), deps)
+    return { statusCode: status, headers, body }
+  },
+)
+  .use(injectLambdaContext(logger, { logEvent: false, resetKeys: true }))
+  .use(logMetrics(metrics))
+  .onError((request) => {
+    log.error('the exporter failed on a request', traceOf(request.error))
+    count('RequestsFailed', 1)
+    request.response = {
+      statusCode: 500,
+      headers: { 'content-type': 'application/json', 'cache-control': 'no-store' },
+      body: JSON.stringify({ message: 'Internal error' }),
+    }
+  })

@@ -1,0 +1,119 @@
+import { expect, test } from 'vitest'
+import { type ExporterDeps, exportIds } from '../../../functions/exporter/export-ids.ts'
+import type { BrazeAnswer, BrazeCall } from '../../../functions/shared/braze-call.ts'
+import type { Credentials, NoCredentials } from '../../../functions/shared/braze-secret.ts'
+import { Connections } from '../../../functions/shared/connection.ts'
+import type { BridgeRequest } from '../../../functions/shared/request.ts'
+
+const KEY = { apiKey: 'fixture-key-1', restEndpoint: 'https://rest.iad-01.braze.com' }
+const NEXT_KEY = { ...KEY, apiKey: 'fixture-key-2' }
+const FOUND: BrazeAnswer = {
+  kind: 'answer',
+  status: 201,
+  headers: { 'content-type': 'application/json', 'x-ratelimit-remaining': '249', 'set-cookie': 'fixture' },
+  body: '{"message":"success","users":[]}',
+}
+const REFUSED: BrazeAnswer = {
+  kind: 'answer',
+  status: 401,
+  headers: {},
+  body: '{"message":"Invalid API key"}',
+}
+
+function openDesk(answers: BrazeAnswer[] = [FOUND], keys: (Credentials | NoCredentials)[] = [KEY]) {
+  const calls: (BrazeCall & { apiKey: string })[] = []
+  const lines: object[] = []
+  const line = (_message: string, fields: object = {}) => void lines.push(fields)
+  const deps: ExporterDeps = {
+    readSecret: (connection) => async () => ({ token: `fixture-token-of-${connection}` }),
+    credentials: async ({ fresh }) => {
+      if (fresh && keys.length > 1) keys.shift()
+      return keys[0] ?? { missing: 'BRAZE_SECRET_UNREADABLE' }
+    },
+    callBraze: async ({ apiKey }, call) => {
+      calls.push({ apiKey, ...call })
+      return answers.shift() ?? { kind: 'no answer', cause: 'network' }
+    },
+    connections: Connections.parse({ crm: {} }),
+    now: () => 0,
+    log: { info: line, warn: line, error: line },
+    count: () => undefined,
+  }
+  const ask = (changes: Partial<BridgeRequest> = {}) =>
+    exportIds(
+      {
+        id: 'request-1',
+        method: 'POST',
+        path: '/users/export/ids',
+        headers: { authorization: 'Bearer fixture-token-of-default' },
+        query: {},
+        body: Buffer.from('{"external_ids":["fixture-u1"]}'),
+        sourceIp: '192.0.2.1',
+        ...changes,
+      },
+      deps,
+    )
+  return { ask, calls, lines }
+}
+
+test('the body goes to Braze under our key, and its answer comes back without foreign headers', async () => {
+  const { ask, calls } = openDesk()
+  expect(await ask()).toEqual({
+    status: 201,
+    headers: {
+      'content-type': 'application/json',
+      'x-ratelimit-remaining': '249',
+      'cache-control': 'no-store',
+    },
+    body: '{"message":"success","users":[]}',
+  })
+  expect(calls).toEqual([
+    {
+      apiKey: 'fixture-key-1',
+      path: '/users/export/ids',
+      body: '{"external_ids":["fixture-u1"]}',
+      timeoutMs: 12_000,
+    },
+  ])
+})
+
+test.each([
+  ['no token', {}, 401],
+  ['another token', { authorization: 'Bearer fixture-wrong' }, 401],
+  ['the token of another connection', { authorization: 'Bearer fixture-token-of-crm' }, 401],
+])('nobody gets to Braze with %s', async (_, headers, status) => {
+  const { ask, calls } = openDesk()
+  expect(await ask({ headers })).toMatchObject({ status })
+  expect(calls).toEqual([])
+})
+
+test('a connection has a path of its own', async () => {
+  const { ask } = openDesk()
+  const headers = { authorization: 'Bearer fixture-token-of-crm' }
+  expect(await ask({ path: '/v1/crm/users/export/ids', headers })).toMatchObject({ status: 201 })
+  expect(await ask({ path: '/v1/other/users/export/ids' })).toMatchObject({ status: 404 })
+})
+
+test('only a POST asks anything', async () => {
+  expect(await openDesk().ask({ method: 'GET' })).toMatchObject({ status: 405, headers: { allow: 'POST' } })
+})
+
+test('a key that was rotated a moment ago is read again', async () => {
+  const { ask, calls } = openDesk([REFUSED, FOUND], [KEY, NEXT_KEY])
+  expect(await ask()).toMatchObject({ status: 201 })
+  expect(calls.map(({ apiKey }) => apiKey)).toEqual(['fixture-key-1', 'fixture-key-2'])
+})
+
+test.each([
+  ['a key that Braze refuses is not the sender’s 401', [REFUSED, REFUSED], [KEY], 502],
+  ['no answer is a time-out', [], [KEY], 504],
+  ['a placeholder is no key', [], [{ missing: 'BRAZE_SECRET_PLACEHOLDER' } as const], 503],
+])('%s', async (_, answers, keys, status) => {
+  expect(await openDesk(answers, keys).ask()).toMatchObject({ status })
+})
+
+test('the log tells the status and nothing that was asked or found', async () => {
+  const { ask, lines } = openDesk()
+  await ask()
+  expect(lines).toEqual([{ requestId: 'request-1', status: 201, ms: 0 }])
+})
