@@ -7,13 +7,22 @@ const NOBODY = { external_id: 'actioniq-braze-bridge-probe', _update_existing_on
 
 /**
  * An object that a Braze that is up takes like any other, and that changes nothing: it is for existing profiles only,
- * and there is none (Braze, "User attributes object" and "Event object", `_update_existing_only`). Events have a way of
- * their own through Braze, so they have a probe of their own.
+ * and there is none (Braze, "User attributes object", "Event object" and "Purchase object", `_update_existing_only`). Each kind has a way
+ * of its own through Braze, so each has a probe of its own.
  * @param now milliseconds since the epoch.
  */
 export function probe(array: ArrayName, now: number): Piece {
-  const event = { ...NOBODY, name: 'actioniq_braze_bridge_probe', time: new Date(now).toISOString() }
-  return array === 'attributes'
-    ? { array, user: '', sources: [], json: asciiJson(NOBODY) }
-    : { array: 'events', user: '', sources: [], json: asciiJson(event) }
+  return { array, user: '', sources: [], json: asciiJson({ ...NOBODY, ...contentOf(array, now) }) }
+}
+
+function contentOf(array: ArrayName, now: number): object {
+  const time = new Date(now).toISOString()
+  switch (array) {
+    case 'attributes':
+      return {}
+    case 'events':
+      return { name: 'actioniq_braze_bridge_probe', time }
+    case 'purchases':
+      return { product_id: 'actioniq_braze_bridge_probe', currency: 'USD', price: 1, time }
+  }
 }

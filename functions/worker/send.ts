@@ -6,7 +6,7 @@ import { isBegun } from './ledger.ts'
 import { pack } from './pack.ts'
 import type { Piece } from './piece.ts'
 import { mayHaveArrived, rejectedByBraze } from './refusals.ts'
-import { hasOutcome, markDelivered, messagesOf, type Run } from './run.ts'
+import { hasOutcome, markDelivered, messagesOf, type Run, troubleLane } from './run.ts'
 
 /** A piece that Braze won't take, and why. Where it was merged, one of its records is the culprit. */
 export type Rejected = { piece: Piece; refusal: Refusal }
@@ -114,8 +114,5 @@ export const isSafe = ({ sources }: Piece) => sources.every(({ mapped }) => mapp
 
 /** Unsent, the messages of these pieces go back: remember that their lanes met trouble, and what they were told. */
 function troubleLanes(run: Run, pieces: readonly Piece[], waitMs: number | undefined): void {
-  for (const { lane } of pieces.flatMap((piece) => messagesOf(run, piece))) {
-    const told = Math.max(waitMs ?? 0, run.troubled.get(lane) ?? 0)
-    run.troubled.set(lane, told > 0 ? told : undefined)
-  }
+  for (const { lane } of pieces.flatMap((piece) => messagesOf(run, piece))) troubleLane(run, lane, waitMs)
 }

@@ -3,7 +3,7 @@ import { forget, isComplete, isSettled, outcomeOf, record } from './ledger.ts'
 import { recordLetter } from './letters.ts'
 import type { Opened } from './open.ts'
 import { park } from './park.ts'
-import type { Run } from './run.ts'
+import { type Run, troubleLane } from './run.ts'
 import { byLane } from './stretches.ts'
 import { backoff } from './wait.ts'
 
@@ -52,7 +52,7 @@ async function parkRefused(run: Run, messages: readonly Opened[], limit: { tries
   const letters = refused.map(({ letter }) => letter)
   const notTaken = new Set(await park(run, letters, limit))
   for (const { message, index, letter } of refused) {
-    if (notTaken.has(letter)) run.troubled.set(message.lane, undefined)
+    if (notTaken.has(letter)) troubleLane(run, message.lane)
     else record(run.deps.ledger, { messageId: message.messageId, index }, 'parked')
   }
 }
@@ -121,12 +121,13 @@ export async function putBack(run: Run, messages: readonly Handed[]): Promise<vo
   }
 }
 
-/** The wait that Braze told, else a growing one where the lane met trouble. */
+/** The wait that Braze told, the lane itself or all of them, else a growing one where the lane met trouble. */
 function laneWaitMs({ deps, halt, troubled }: Run, lane: string, receives: number): number {
-  const growing = backoff(receives, deps.random)
-  if (halt?.kind === 'wait') return halt.waitMs ?? growing
+  const told = troubled.get(lane) ?? 0
+  const growing = Math.max(backoff(receives, deps.random), told)
+  if (halt?.kind === 'wait') return Math.max(halt.waitMs ?? growing, told)
   if (halt?.kind === 'hold') return growing
   if (halt?.kind === 'outage') return Math.max(growing, halt.waitMs ?? 0)
-  if (troubled.has(lane)) return Math.max(growing, troubled.get(lane) ?? 0)
+  if (troubled.has(lane)) return growing
   return receives < RECEIVES_AT_ONCE ? AT_ONCE_MS : growing
 }

@@ -6,7 +6,7 @@ import { messageLetter } from './letters.ts'
 import { type Opened, open, type Unopened } from './open.ts'
 import { park } from './park.ts'
 import { WORKER_DIED } from './refusals.ts'
-import { type Run, startRun, type WorkerDeps } from './run.ts'
+import { type Run, startRun, troubleLane, type WorkerDeps } from './run.ts'
 import { putBack, settle } from './settle.ts'
 import { stillHeld } from './still-held.ts'
 import { byLane } from './stretches.ts'
@@ -80,7 +80,7 @@ async function handle(
 
 function hold(run: Run, held: Handed[], message: Handed): void {
   tellHeld(run)
-  run.troubled.set(message.lane, undefined)
+  troubleLane(run, message.lane)
   held.push(message)
 }
 
@@ -94,7 +94,7 @@ async function giveUp(run: Run, message: Handed, refusal: Refusal): Promise<void
   )
   const notTaken = await park(run, [letter], { tries: Number.POSITIVE_INFINITY })
   if (notTaken.length > 0) {
-    run.troubled.set(message.lane, undefined)
+    troubleLane(run, message.lane)
     await putBack(run, [message])
   } else {
     run.finished.add(message.messageId)
@@ -108,9 +108,12 @@ async function handleAlone(run: Run, lane: readonly Handed[]): Promise<void> {
   for (const [index, message] of lane.entries()) {
     if (run.halt) return putBack(run, lane.slice(index))
     const deaths = await markers.set(message.messageId)
-    if (deaths < DEATHS_TO_GIVE_UP) await handle(run, [message], { deleteDone: true })
-    else await giveUp(run, message, WORKER_DIED)
-    await markers.clear(message.messageId)
-    if (!run.finished.has(message.messageId)) return putBack(run, lane.slice(index + 1))
+    const isDeadly = deaths >= DEATHS_TO_GIVE_UP
+    if (isDeadly) await giveUp(run, message, WORKER_DIED)
+    else await handle(run, [message], { deleteDone: true })
+    const isDone = run.finished.has(message.messageId)
+    // One that could not be parked must be known when it comes again.
+    if (isDone || !isDeadly) await markers.clear(message.messageId)
+    if (!isDone) return putBack(run, lane.slice(index + 1))
   }
 }
