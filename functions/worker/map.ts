@@ -3,13 +3,14 @@ import { identifierOf, userKey } from '../shared/identifier.ts'
 import {
   type BridgeRecord,
   type EventRecord,
+  flagOf,
   isSafeToResend,
   type Membership,
   type ProfileRecord,
   type PurchaseRecord,
 } from '../shared/record.ts'
 import { checkAttributes, checkEvent, checkIdentifier, checkPurchase } from './check.ts'
-import { NO_IDENTIFIER } from './refusals.ts'
+import { attributeRefused, NO_IDENTIFIER } from './refusals.ts'
 import { renameReserved } from './rename-reserved.ts'
 
 /** Braze's three arrays of /users/track. */
@@ -64,17 +65,18 @@ const attributeName = (header: string) => header.trim()
 
 function addAttributes(object: BrazeObject, record: ProfileRecord): Refusal | undefined {
   const attributes: BrazeObject = Object.create(null)
-  for (const [header, value] of Object.entries(record.attributes ?? {}))
-    attributes[attributeName(header)] = value
+  for (const [header, value] of Object.entries(record.attributes ?? {})) {
+    const name = attributeName(header)
+    if (name in attributes && JSON.stringify(attributes[name]) !== JSON.stringify(value))
+      return attributeRefused(name, 'two columns write it, with different values')
+    attributes[name] = value
+  }
   for (const membership of record.memberships ?? []) attributes[flagOf(membership)] = flagValue(membership)
   const refusal = checkAttributes(attributes)
   if (refusal) return refusal
   for (const [name, value] of Object.entries(attributes)) object[name] = value
   return undefined
 }
-
-const flagOf = ({ audience_id, split_id, attribute }: Membership) =>
-  attribute ?? `AIQ_${audience_id}_${split_id}`
 
 const flagValue = ({ member, leave }: Membership) => (!member && leave === 'null' ? null : member)
 

@@ -77,7 +77,7 @@ describe.each(pairs)('$name', ({ name, queue, deadLetters, maximumConcurrency, b
 
   test('hides a message for six times the time-out of the worker', () => {
     const worker = Object.values(propertiesOf(template, 'AWS::Lambda::Function')).find(
-      ({ Environment }) => 'BRAZE_SECRET_ID' in Environment.Variables,
+      ({ Environment }) => 'PROFILES_REQUEST_SPACING_MS' in Environment.Variables,
     )
     expect(worker.Timeout).toBe(60)
     expect(queues[queue].VisibilityTimeout).toBe(360)

@@ -1,5 +1,5 @@
 import type { JsonObject } from '../../../functions/receiver/json.ts'
-import { isSafeToResend, type ProfileRecord } from '../../../functions/shared/record.ts'
+import { flagOf, isSafeToResend, type ProfileRecord } from '../../../functions/shared/record.ts'
 import { compare, type Place } from './order.ts'
 
 /** A change of a profile: whose it is, and when it was accepted. `user` is equal for the same person only. */
@@ -16,9 +16,6 @@ const DIRECTIVES = new Set([...CONDITIONS, 'push_token_import'])
 
 /** Braze takes outer spaces away from names, so two spellings are one attribute. */
 const nameOf = (header: string) => header.trim()
-const flagOf = ({ audience_id, split_id }: { audience_id: string; split_id: string }) =>
-  `AIQ_${audience_id}_${split_id}`
-
 const keyOf = (user: string, name: string) => JSON.stringify([user, name])
 
 /** Only a plain value makes those before it void; an increment or an added entry builds on them. */

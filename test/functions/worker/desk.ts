@@ -42,6 +42,8 @@ export function openDesk(options: Partial<BrazeOptions> = {}) {
     marks,
     ledger,
     paused: 0,
+    /** What a call to SQS takes, in milliseconds. */
+    sendBatchMs: 0,
     /** Messages whose receive is over, by id. */
     late: [] as string[],
     credentials: [{ apiKey: SIMULATOR_KEY, restEndpoint: 'https://rest.iad-01.braze.com' }] as (
@@ -87,6 +89,7 @@ export function openDesk(options: Partial<BrazeOptions> = {}) {
     now: () => now,
     random: () => 0,
     sendBatch: async (batch) => {
+      now += desk.sendBatchMs
       letters.push(...batch.filter((letter) => !desk.refusesLetters(letter)))
       return batch.filter((letter) => desk.refusesLetters(letter))
     },

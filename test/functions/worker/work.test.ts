@@ -479,6 +479,22 @@ test('an outage of events alone, in which Braze takes attributes, convicts nobod
   expect(desk.letters).toEqual([])
 })
 
+test('an outage of purchases alone, in which Braze takes events, convicts nobody', async () => {
+  const desk = openDesk()
+  const holdsPurchases = ({ purchases }: { purchases: readonly unknown[] }) => purchases.length > 0
+  desk.braze.script([{ do: 'answer', status: 500, matches: holdsPurchases, times: 'always' }])
+  const purchase = {
+    type: 'purchase',
+    external_id: 'fixture-u1',
+    product_id: 'fixture-sku',
+    currency: 'EUR',
+    price: 1,
+    time: '2026-11-20T10:00:00Z',
+  }
+  expect(await desk.work([events('m1', [purchase], { receives: 5 })])).toEqual(['m1'])
+  expect(desk.letters).toEqual([])
+})
+
 test('a Braze that refuses the probe and fails on everything else convicts nobody for days', async () => {
   const desk = openDesk()
   const users = ['external_id:actioniq-braze-bridge-probe']
@@ -849,4 +865,80 @@ test('what can not be held is left alone, with what comes behind it in its lane'
     message: 'messages came too late to be handled',
     fields: { messages: 1 },
   })
+})
+
+test('a deadly message that can not be parked is known as deadly when it comes again', async () => {
+  const desk = openDesk()
+  desk.marks.set('m1', 2)
+  desk.refusesLetters = () => true
+  const deadly = () => events('m1', [{ external_id: 'fixture-u1', name: 'fixture-e' }], { receives: 9 })
+  expect(await desk.work([deadly()])).toEqual(['m1'])
+  desk.refusesLetters = () => false
+  expect(await desk.work([deadly()])).toEqual([])
+  expect(desk.bodies).toEqual([])
+  expect(desk.letterCodes()).toEqual(['WORKER_DIED'])
+  expect(desk.marks.size).toBe(0)
+})
+
+test('parking thousands of letters ends within the time-out of the function', async () => {
+  const desk = openDesk()
+  const messages = Array.from({ length: 10 }, (_, m) =>
+    profiles(
+      `m${m}`,
+      Array.from({ length: 500 }, (_, n) => tier(`fixture-${m}-${n}`, 'x'.repeat(300))),
+      { lane: `lane-${m}` },
+    ),
+  )
+  const startedAt = desk.now()
+  desk.sendBatchMs = 150
+  const back = await desk.work(messages, { deadlineMs: 45_000 })
+  expect(desk.now() - startedAt).toBeLessThan(60_000)
+  await desk.work(again(messages, back))
+  expect(desk.letters).toHaveLength(5_000)
+})
+
+test('two spellings of one attribute with two values are not settled without a word', async () => {
+  const desk = openDesk()
+  await desk.work([profiles('m1', [{ external_id: 'fixture-u1', attributes: { vip: 2, 'vip ': 1 } }])])
+  expect(desk.letterCodes()).toEqual(['ATTRIBUTE_REFUSED'])
+  await desk.work([profiles('m2', [{ external_id: 'fixture-u1', attributes: { vip: 2, 'vip ': 2 } }])])
+  expect(desk.braze.profiles().map(({ custom_attributes }) => custom_attributes)).toEqual([{ vip: 2 }])
+})
+
+test('a relative write does not pass the plain value before it that was not delivered', async () => {
+  const desk = openDesk()
+  desk.braze.script([{ do: 'answer', status: 500 }])
+  const back = await desk.work([
+    profiles('m1', [tier('fixture-u1', 1)]),
+    profiles('m2', [tier('fixture-u1', { inc: 5 })]),
+  ])
+  expect(desk.bodies).toHaveLength(1)
+  expect(back).toEqual(['m1', 'm2'])
+})
+
+test('what another environment may overwrite is not remembered as delivered', async () => {
+  const desk = openDesk()
+  desk.braze.script([{ do: 'answer', status: 500, users: ['external_id:fixture-u2'], times: 'always' }])
+  const others = Array.from({ length: 74 }, (_, n) => tier(`fixture-x${n}`, 1))
+  const first = profiles('m1', [tier('fixture-u1', 1), ...others, tier('fixture-u2', 1)])
+  const second = profiles('m2', [tier('fixture-u1', 2)])
+  expect(await desk.work([first, second])).toEqual(['m1', 'm2'])
+  // Another environment takes the first message now, and writes 1 once more.
+  desk.bodies.length = 0
+  expect(await desk.work([second])).toEqual([])
+  expect(desk.bodies).toEqual([{ attributes: [{ external_id: 'fixture-u1', fixture_tier: 2 }] }])
+})
+
+test('an error names the object of its own array', async () => {
+  const desk = openDesk()
+  const time = '2026-11-20T10:00:00Z'
+  const bought = { type: 'purchase', product_id: 'fixture-sku', currency: 'EUR', price: 1, time }
+  const message = events('m1', [
+    { external_id: 'fixture-u1', name: 'fixture-e' },
+    { ...bought, external_id: 'fixture-u1', currency: 'eur' },
+    { external_id: 'fixture-u1', name: 'fixture-e' },
+  ])
+  expect(await desk.work([message])).toEqual([])
+  expect(desk.parkedRecords()).toMatchObject([{ type: 'purchase', currency: 'eur' }])
+  expect(desk.braze.events()).toHaveLength(2)
 })

@@ -110,3 +110,13 @@ test('an attribute named __proto__ is data like any other', () => {
   const [fresh, overtaken] = split({ attributes }, { attributes: JSON.parse('{"__proto__":"b"}') })
   expect([JSON.stringify(fresh), JSON.stringify(overtaken)]).toEqual(['{"city":"x"}', '{"__proto__":"a"}'])
 })
+
+const named = (attribute: string) => ({
+  memberships: [{ audience_id: '1', split_id: '0', member: true, attribute }],
+})
+
+test('a flag is known by the name that its connection gives it', () => {
+  const vip = named('fixture-vip')
+  expect(split(vip, { attributes: { 'fixture-vip': false } })).toEqual([undefined, vip.memberships])
+  expect(split(vip, named('fixture-other'))).toEqual([vip.memberships, undefined])
+})
