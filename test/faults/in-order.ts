@@ -2,6 +2,21 @@ import { isUnclear, losesVerdicts } from './excuses.ts'
 import { type Accepted, type Letter, recordsOf, rowOf } from './letters.ts'
 import type { Run } from './run.ts'
 
+/** Promise 2: of each request, a user's rows stand in the queue in the order of the body, which numbers them. */
+export function enqueuedInOrder(accepted: Accepted): string[] {
+  const last = new Map<string, number>()
+  for (const { queue, requestId, records } of accepted) {
+    for (const record of records) {
+      const row = rowOf(record)
+      if (row === undefined) continue
+      const key = `${queue} ${requestId} ${record.external_id}`
+      if (row < (last.get(key) ?? -1)) return [`2: row ${row} of ${record.external_id} was enqueued too late`]
+      last.set(key, row)
+    }
+  }
+  return []
+}
+
 /** Promise 2: of each user, events first arrive in the order in which SQS accepted them. */
 export function eventsInOrder(run: Run, accepted: Accepted, letters: Letter[]): string[] {
   // An event given up as perhaps arrived is sent again, behind later ones, when that verdict is forgotten.

@@ -14,24 +14,25 @@ const SentRecord = z.looseObject({
 })
 export type SentRecord = z.infer<typeof SentRecord>
 
+const said = z.string().min(1)
+
 /** Without `failure` it was moved by SQS itself. */
 const Letter = z.looseObject({
-  failure: z.object({ code: z.string(), reason: z.string(), hint: z.string(), at: z.string() }).optional(),
+  failure: z.object({ code: said, reason: said, hint: said, at: said }).optional(),
   records: z.array(SentRecord).optional(),
   rows: z.array(z.object({ index: z.number(), row: z.unknown() })).optional(),
   body: z.string().optional(),
 })
 export type Letter = z.infer<typeof Letter>
 
+const Message = z.object({ requestId: z.string(), records: SentRecord.array() })
+
 /** What SQS accepted for the first time, in order. */
-export type Accepted = { queue: QueueName; records: SentRecord[] }[]
+export type Accepted = { queue: QueueName; requestId: string; records: SentRecord[] }[]
 
 /** @throws ZodError where a message is none. */
 export const readAccepted = (run: Run): Accepted =>
-  run.accepted.map(({ queue, body }) => ({
-    queue,
-    records: SentRecord.array().parse(JSON.parse(body).records),
-  }))
+  run.accepted.map(({ queue, body }) => ({ queue, ...Message.parse(JSON.parse(body)) }))
 
 /** @throws ZodError where a letter has a failure without code, reason, hint and time. */
 export const readLetters = (run: Run): Letter[] =>

@@ -1,5 +1,5 @@
 import { finalState } from './final-state.ts'
-import { eventsInOrder, neverTwoInFlight } from './in-order.ts'
+import { enqueuedInOrder, eventsInOrder, neverTwoInFlight } from './in-order.ts'
 import { answersTrue, rowsKept } from './kept.ts'
 import { readAccepted, readLetters } from './letters.ts'
 import { eventsOnce } from './once.ts'
@@ -20,6 +20,7 @@ export function brokenPromises(run: Run): string[] {
     ...rowsKept(run, accepted, letters),
     ...answersTrue(run),
     ...eventsOnce(run, accepted, letters),
+    ...enqueuedInOrder(accepted),
     ...eventsInOrder(run, accepted, letters),
     ...finalState(run, accepted, letters),
     ...neverTwoInFlight(run),
