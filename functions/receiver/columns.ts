@@ -1,4 +1,4 @@
-import { type Connection, plainHeader } from '../shared/connection.ts'
+import { type ColumnType, type Connection, plainHeader } from '../shared/connection.ts'
 
 /** What a column can mean to the bridge; every other one is an attribute or a property under its own header. */
 export type Field =
@@ -15,10 +15,17 @@ export type Field =
   | 'event id'
   | 'properties'
 
-export type Column =
+export type Column = (
   | { kind: 'field'; field: Field }
   | { kind: 'flag'; audience_id: string; split_id: string }
-  | { kind: 'other' }
+  /** Written under its own header, unless it has another name here. */
+  | { kind: 'other'; name?: string }
+  /** Left out. */
+  | { kind: 'dropped' }
+) & {
+  /** What its cells are read as, before anything else. */
+  type?: ColumnType
+}
 
 /**
  * The headers under which each field is known. `exported` is when a file was made and `time` when something happened:
@@ -71,14 +78,24 @@ export type ColumnOf = (header: string) => Column
 /** Rows of one request have few headers among them; more than this many and they are made up, not worth keeping. */
 const MAX_KEPT_HEADERS = 10_000
 
-/** A `columnOf` that looks at each header once. */
-export function keptColumns(_connection: Pick<Connection, 'columns'>): ColumnOf {
+/** A `columnOf` by the rules of a connection, which looks at each header once. */
+export function keptColumns({ columns }: Pick<Connection, 'columns'>): ColumnOf {
+  const rules = new Map(Object.entries(columns).map(([header, rule]) => [plainHeader(header), rule]))
   const kept = new Map<string, Column>()
   return (header) => {
     const known = kept.get(header)
     if (known) return known
-    const column = columnOf(header)
+    const column = ruled(header, rules.get(plainHeader(header)))
     if (kept.size < MAX_KEPT_HEADERS) kept.set(header, column)
     return column
   }
+}
+
+function ruled(header: string, rule: Connection['columns'][string] | undefined): Column {
+  if (!rule) return columnOf(header)
+  const { rename, drop, type } = rule
+  if (drop) return { kind: 'dropped' }
+  const meant = columnOf(rename ?? header)
+  const column = meant.kind === 'other' && rename !== undefined ? { ...meant, name: rename } : meant
+  return type === undefined ? column : { ...column, type }
 }

@@ -6,6 +6,7 @@ import { isRepeat } from './mark-repeats.ts'
 import { isRefused, type Refused, refuse } from './refusal.ts'
 import type { Endpoint } from './route.ts'
 import type { Inherited } from './rows.ts'
+import type { Rules } from './rules.ts'
 import { type Fields, keepField, keepValue, type Reading, type Sorted, sortColumns } from './sort-columns.ts'
 import { isDay } from './time.ts'
 
@@ -18,6 +19,9 @@ const READINGS: Record<'events' | 'others', Reading> = {
   others: { reads: new Set(READS), aside: new Set(ASIDE), flags: false },
 }
 
+/** Braze's directive against new profiles. */
+const EXISTING_ONLY = { _update_existing_only: true }
+
 export type ReadEvent = {
   record: EventRecord
   /** The row has an id or an instant of its own: the same row again is a repetition, not a second event. */
@@ -28,7 +32,7 @@ export type ReadEvent = {
 export function readEventRow(
   row: JsonObject,
   inherited: Inherited,
-  columnOf: ColumnOf,
+  { columnOf, connection, properties: renamed }: Rules,
   endpoint: Endpoint,
 ): ReadEvent | Refused {
   const sorted = sortColumns(row, READINGS[endpoint === 'events' ? 'events' : 'others'], columnOf)
@@ -43,8 +47,11 @@ export function readEventRow(
   if (refused) return refused
   const name = fields['event name'] ?? fields.name ?? inherited['event name'] ?? inherited.name
   if (name === undefined) return refuse('EVENT_NAME_MISSING')
+  const properties = renamed(sorted.rest)
+  if (isRefused(properties)) return properties
+  const record = eventRecord(name, fields, inherited, properties)
   return {
-    record: eventRecord(name, fields, inherited, sorted.rest),
+    record: connection.updateExistingOnly ? { ...record, fields: EXISTING_ONLY } : record,
     recognisable: fields['event id'] !== undefined || hasInstant(row, columnOf),
   }
 }

@@ -1,9 +1,10 @@
 import type { ProfileRecord } from '../shared/record.ts'
-import type { ColumnOf, Field } from './columns.ts'
+import type { Field } from './columns.ts'
 import type { JsonObject } from './json.ts'
 import { membershipsOf } from './membership.ts'
 import { isRefused, type Refused, refuse } from './refusal.ts'
 import type { Inherited } from './rows.ts'
+import type { Rules } from './rules.ts'
 import { type Reading, sortColumns } from './sort-columns.ts'
 
 const READING: Reading = {
@@ -16,18 +17,18 @@ const READING: Reading = {
 export function readProfileRow(
   row: JsonObject,
   inherited: Inherited,
-  columnOf: ColumnOf,
-  defaultSplitId: string,
+  { columnOf, connection, named, attributes: written }: Rules,
 ): ProfileRecord | Refused {
   const sorted = sortColumns(row, READING, columnOf)
   if (isRefused(sorted)) return sorted
-  const { fields, rest: attributes } = sorted
+  const { fields, rest } = sorted
   if (fields['external id'] === undefined && fields['braze id'] === undefined)
     return refuse('IDENTIFIER_MISSING')
   if (fields.exported !== undefined && fields.time !== undefined && fields.exported !== fields.time)
     return refuse('COLUMNS_CONFLICT')
-  const memberships = membershipsOf(sorted, inherited, defaultSplitId)
+  const memberships = membershipsOf(sorted, inherited, connection.defaultSplitId)
   if (isRefused(memberships)) return memberships
+  const attributes = written(rest, fields.audience ?? inherited.audience)
   const hasAttributes = Object.keys(attributes).length > 0
   if (memberships.length === 0 && !hasAttributes) return refuse('ROW_EMPTY')
   const run = fields.run ?? inherited.run
@@ -35,8 +36,9 @@ export function readProfileRow(
   const record: ProfileRecord = { type: 'profile' }
   if (fields['external id'] !== undefined) record.external_id = fields['external id']
   if (fields['braze id'] !== undefined) record.braze_id = fields['braze id']
-  if (memberships.length > 0) record.memberships = memberships
-  if (hasAttributes) record.attributes = attributes
+  if (memberships.length > 0) record.memberships = memberships.map(named)
+  if (connection.updateExistingOnly) record.attributes = { ...attributes, _update_existing_only: true }
+  else if (hasAttributes) record.attributes = attributes
   if (run !== undefined) record.run_id = run
   if (time !== undefined) record.source_time = time
   return record

@@ -29,5 +29,6 @@ export function readRequest(
   const rows = toRows(decoded.json, request.query, endpoint, columnOf)
   if (isProblem(rows)) return rows
   const { inherited, ignoredFields } = rows
-  return { records: toRecords(rows, endpoint, connection, columnOf), inherited, ignoredFields }
+  const records = toRecords(rows, endpoint, connection, columnOf)
+  return { records, inherited, ignoredFields: [...ignoredFields, ...(records.dropped ?? [])] }
 }

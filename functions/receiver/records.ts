@@ -16,6 +16,7 @@ import { readProfileRow } from './profile-row.ts'
 import { isRefused, type RefusalCode, type Refused, refuse } from './refusal.ts'
 import type { Endpoint } from './route.ts'
 import type { Inherited, Rows } from './rows.ts'
+import { type Rules, rulesOf } from './rules.ts'
 
 /** A row that was read, written once as it will stand in its message. */
 export type ReadRow = {
@@ -35,7 +36,12 @@ export type RefusedRow = {
   field?: string | undefined
 }
 
-export type Records = { read: readonly ReadRow[]; refused: readonly RefusedRow[] }
+export type Records = {
+  read: readonly ReadRow[]
+  refused: readonly RefusedRow[]
+  /** Names of attributes that the connection leaves out. */
+  dropped?: ReadonlySet<string>
+}
 
 /** Reads every row by itself: what is wrong with one never touches another. */
 export function toRecords(
@@ -44,11 +50,12 @@ export function toRecords(
   connection: Connection,
   columnOf: ColumnOf = keptColumns(connection),
 ): Records {
+  const rules = rulesOf(connection, columnOf)
   const read: ReadRow[] = []
   const refused: RefusedRow[] = []
   for (const [index, row] of rows.entries()) {
     const isEvent = isEventRow(row, endpoint, inherited, columnOf)
-    const result = readRow(row, isEvent, inherited, endpoint, columnOf, connection)
+    const result = readRow(row, isEvent, inherited, endpoint, rules)
     if (isRefused(result))
       refused.push({
         index,
@@ -59,7 +66,7 @@ export function toRecords(
       })
     else read.push(result)
   }
-  return { read, refused }
+  return { read, refused, dropped: rules.dropped }
 }
 
 /** How many of them go to which queue. */
@@ -86,18 +93,17 @@ function readRow(
   isEvent: boolean,
   inherited: Inherited,
   endpoint: Endpoint,
-  columnOf: ColumnOf,
-  connection: Connection,
+  rules: Rules,
 ): ReadRow | Refused {
   if (!isObject(row)) return refuse('ROW_NOT_OBJECT')
   if (Object.keys(row).length > MAX_COLUMNS) return refuse('ROW_TOO_LARGE')
-  const result = isEvent
-    ? readEventRow(row, inherited, columnOf, endpoint)
-    : readProfile(row, inherited, columnOf, connection)
+  const result = isEvent ? readEventRow(row, inherited, rules, endpoint) : readProfile(row, inherited, rules)
   if (isRefused(result)) return result
-  const user = chooseIdentifier(result.record, connection.preferredIdentifier)
+  const { preferredIdentifier, stripIdPrefix } = rules.connection
+  const stripped = stripIdPrefix === undefined ? result.record : withoutPrefix(result.record, stripIdPrefix)
+  const user = chooseIdentifier(stripped, preferredIdentifier)
   if (!user) return refuse('IDENTIFIER_MISSING')
-  const record = namedOnce(result.record, user)
+  const record = namedOnce(stripped, user)
   const json = asciiJsonUpTo(MAX_RECORD_BYTES, record)
   return typeof json === 'number' ? refuse('ROW_TOO_LARGE') : { ...result, record, user, json }
 }
@@ -109,7 +115,16 @@ function namedOnce<T extends ProfileRecord | EventRecord>(record: T, user: Ident
   return { type, ...user, ...rest } as T
 }
 
-function readProfile(row: JsonObject, inherited: Inherited, columnOf: ColumnOf, connection: Connection) {
-  const record = readProfileRow(row, inherited, columnOf, connection.defaultSplitId)
+/** An external id that is nothing but the prefix is none. */
+function withoutPrefix<T extends ProfileRecord | EventRecord>(record: T, prefix: string): T {
+  const { external_id } = record
+  if (!external_id?.startsWith(prefix)) return record
+  const { external_id: _prefixed, ...rest } = record
+  const stripped = external_id.slice(prefix.length)
+  return (stripped === '' ? rest : { ...record, external_id: stripped }) as T
+}
+
+function readProfile(row: JsonObject, inherited: Inherited, rules: Rules) {
+  const record = readProfileRow(row, inherited, rules)
   return isRefused(record) ? record : { record, recognisable: false }
 }

@@ -33,6 +33,10 @@ const REFUSALS = {
     reason: 'The number is too large to be kept exactly.',
     hint: 'Export the column as text, in quotes.',
   },
+  CELL_NOT_OF_TYPE: {
+    reason: 'The column holds something else than the type that the connection gives it.',
+    hint: 'Correct the export, or the type of the column in the settings of the connection.',
+  },
   COLUMNS_CONFLICT: {
     reason: 'Two columns of the row mean the same and hold different values.',
     hint: 'Leave one of them out of the export, or give the other one a header of its own.',

@@ -4,7 +4,8 @@ import { survivesAsDouble } from './exact-numbers.ts'
 import { readField, readFlag } from './fields.ts'
 import { isObject, type Json, type JsonObject, setKey } from './json.ts'
 import { isRepeat } from './mark-repeats.ts'
-import { type RefusalCode, type Refused, refuse } from './refusal.ts'
+import { isRefused, type RefusalCode, type Refused, refuse } from './refusal.ts'
+import { typedCell } from './typed-cell.ts'
 
 export type Fields = { [field in Field]?: string }
 export type Cell = { header: string; value: Json }
@@ -34,12 +35,16 @@ export function sortColumns(row: JsonObject, reading: Reading, columnOf: ColumnO
 function sortCell(
   sorted: Sorted,
   header: string,
-  value: Json,
+  sent: Json,
   reading: Reading,
   columnOf: ColumnOf,
 ): Refused | undefined {
   if (isRepeat(header)) return refuse('COLUMN_TWICE', header)
   const column = columnOf(header)
+  if (column.kind === 'dropped') return undefined
+  const cell = column.type === undefined ? { value: sent } : typedCell(sent, column.type)
+  if (isRefused(cell)) return refuse(cell.refused, header)
+  const { value } = cell
   if (column.kind === 'flag' && reading.flags) return keepFlag(sorted, column, header, value)
   if (column.kind === 'field' && reading.reads.has(column.field))
     return keepField(sorted.fields, column.field, header, value)
@@ -49,7 +54,16 @@ function sortCell(
     sorted.aside[column.field] = cells
     return undefined
   }
-  return keepValue(sorted.rest, header, value)
+  if (column.kind !== 'other' || column.name === undefined) return keepValue(sorted.rest, header, value)
+  return keepRenamed(sorted.rest, column.name, header, value)
+}
+
+/** Under its new name a column may meet another one. */
+function keepRenamed(rest: JsonObject, name: string, header: string, value: Json): Refused | undefined {
+  if (Object.hasOwn(rest, name) && JSON.stringify(rest[name]) !== JSON.stringify(value))
+    return refuse('COLUMNS_CONFLICT', header)
+  const refused = keepValue(rest, name, value)
+  return refused && refuse(refused.refused, header)
 }
 
 export function keepField(fields: Fields, field: Field, header: string, value: Json): Refused | undefined {

@@ -3,11 +3,13 @@ import { columnOf } from '../../../functions/receiver/columns.ts'
 import { readEventRow } from '../../../functions/receiver/event-row.ts'
 import { parseExactly } from '../../../functions/receiver/exact-numbers.ts'
 import { isObject } from '../../../functions/receiver/json.ts'
+import { rulesOf } from '../../../functions/receiver/rules.ts'
+import { CONNECTION } from './settings-fixture.ts'
 
 const read = (text: string, inherited = {}, endpoint: 'events' | 'records' = 'events') => {
   const row = parseExactly(text)
   if (!isObject(row)) throw new Error('not a row')
-  return readEventRow(row, inherited, columnOf, endpoint)
+  return readEventRow(row, inherited, rulesOf(CONNECTION, columnOf), endpoint)
 }
 
 describe('an event row', () => {

@@ -3,11 +3,13 @@ import { columnOf } from '../../../functions/receiver/columns.ts'
 import { parseExactly } from '../../../functions/receiver/exact-numbers.ts'
 import { isObject } from '../../../functions/receiver/json.ts'
 import { readProfileRow } from '../../../functions/receiver/profile-row.ts'
+import { rulesOf } from '../../../functions/receiver/rules.ts'
+import { CONNECTION } from './settings-fixture.ts'
 
 const read = (text: string, inherited = {}) => {
   const row = parseExactly(text)
   if (!isObject(row)) throw new Error('not a row')
-  return readProfileRow(row, inherited, columnOf, '1')
+  return readProfileRow(row, inherited, rulesOf(CONNECTION, columnOf))
 }
 
 describe('a profile row', () => {

@@ -1,0 +1,47 @@
+import { describe, expect, test } from 'vitest'
+import { Connections } from '../../../functions/shared/connection.ts'
+
+describe('the settings of connections', () => {
+  test('have a default each, and there is always the default connection', () => {
+    expect(Connections.parse({})).toEqual({
+      default: {
+        authentication: [{ kind: 'header', name: 'x-api-key' }, { kind: 'bearer' }],
+        mode: 'deliver',
+        preferredIdentifier: 'external_id',
+        columns: {},
+        flagName: 'AIQ_{audience}_{split}',
+        defaultSplitId: '0',
+        leaveWrites: 'false',
+        updateExistingOnly: false,
+        properties: {},
+      },
+    })
+    expect(Object.keys(Connections.parse({ crm: {} }))).toEqual(['default', 'crm'])
+  })
+
+  test.each([
+    ['events', {}, 'events'],
+    ['CRM', {}, 'CRM'],
+    ['crm', { colour: 1 }, 'crm'],
+    ['crm', { flagName: 'AIQ_{audience}' }, 'crm.flagName'],
+    ['crm', { flagName: '{audience}{split}' }, 'crm.flagName'],
+    ['crm', { flagName: '{audience}_{split}_{split}' }, 'crm.flagName'],
+    ['crm', { flagName: '${audience}_{split}' }, 'crm.flagName'],
+    ['crm', { attributePrefix: 'AIQ_' }, 'crm.attributePrefix'],
+    ['crm', { attributePrefix: '{split}_' }, 'crm.attributePrefix'],
+    ['crm', { attributePrefix: { 7: '$x' } }, 'crm.attributePrefix'],
+    ['crm', { columns: { a: { drop: true, rename: 'b' } } }, 'crm.columns.a'],
+    ['crm', { columns: { a: { type: 'float' } } }, 'crm.columns.a.type'],
+    ['crm', { columns: { 'Loyalty Tier': {}, loyalty_tier: {} } }, 'crm.columns.loyalty_tier'],
+    ['crm', { attributes: { allow: ['a'], deny: ['b'] } }, 'crm.attributes'],
+    ['crm', { authentication: [] }, 'crm.authentication'],
+    ['crm', { authentication: [{ kind: 'header', name: 'x y' }] }, 'crm.authentication.0.name'],
+    ['crm', { authentication: [{ kind: 'basic', user: 'a:b' }] }, 'crm.authentication.0.user'],
+    ['crm', { allowedIps: ['10.0.0.0/33'] }, 'crm.allowedIps.0'],
+    ['crm', { defaultSplitId: 'a_b' }, 'crm.defaultSplitId'],
+    ['crm', { emptyCells: 'drop' }, 'crm.emptyCells'],
+  ])('refuse %s %o at %s', (name, settings, path) => {
+    const { error } = Connections.safeParse({ [name]: settings })
+    expect(error?.issues.map((issue) => issue.path.join('.'))).toEqual([path])
+  })
+})
