@@ -93,10 +93,11 @@ const flagName = z
 
 export const DEFAULT_FLAG_NAME = 'AIQ_{audience}_{split}'
 
-/** A prefix that begins like a flag would make an attribute look like one. */
+/** `{audience}` stands for the audience's id. A prefix that begins like a flag would make an attribute look like one. */
 const attributePrefix = z
   .string()
   .regex(/^[^$\s]\S*$/, 'without spaces, and with no $ first')
+  .refine((prefix) => !/[{}]/.test(prefix.replace('{audience}', '')), 'no braces but {audience}, once')
   .refine(
     (prefix) => !/^aiq_/i.test(prefix),
     'not with AIQ_ first: the attribute would look like a membership',
