@@ -1,4 +1,6 @@
 import * as z from 'zod'
+import { columnOf } from '../../functions/receiver/columns.ts'
+import { decode } from '../../functions/receiver/decode.ts'
 import type { Braze } from './braze/braze.ts'
 import type { StoredEvent } from './braze/change.ts'
 import type { Letter } from './letters.ts'
@@ -14,14 +16,23 @@ const WHY_AGAIN =
   "the local queues forget at a stop what they have seen (in AWS they don't), so each demo sends it again, and Braze recognises no repeat"
 
 /** The columns of the sample rows that say who and what. */
-const Row = z.object({
-  external_id: z.string().optional(),
-  braze_id: z.string().optional(),
-  event_name: z.string().optional(),
-  time: z.string().optional(),
-  timestamp: z.number().optional(),
-})
+const Row = z.preprocess(
+  withSmallHeaders,
+  z.object({
+    external_id: z.string().optional(),
+    braze_id: z.string().optional(),
+    event_name: z.string().optional(),
+    time: z.string().optional(),
+    timestamp: z.number().optional(),
+  }),
+)
 type Row = z.infer<typeof Row>
+
+/** ActionIQ's files have their headers in capitals. */
+function withSmallHeaders(row: unknown): unknown {
+  if (typeof row !== 'object' || row === null) return row
+  return Object.fromEntries(Object.entries(row).map(([header, cell]) => [header.toLowerCase(), cell]))
+}
 
 /** What Braze and the dead-letter queues are asked. */
 type Ask = Pick<Braze, 'profile' | 'events'>
@@ -56,11 +67,12 @@ export function reportSample(
   return ['', `${paint('bold', file)} to ${path}, answered ${answer.status}`, ...lines]
 }
 
-/** A body's rows: an array, or the one under `records`. */
+/** A body's rows, in whatever format: an array, or the one under `records`. */
 function rowsOf(body: string): Row[] {
+  const decoded = decode({ headers: {}, body: Buffer.from(body) }, { columnOf, emptyCells: undefined })
   return z
     .union([z.array(Row), z.object({ records: z.array(Row) }).transform(({ records }) => records)])
-    .parse(JSON.parse(body))
+    .parse('json' in decoded ? decoded.json : [])
 }
 
 /** A row was parked by the receiver, which named its index in the answer, or later by the worker. */

@@ -6,15 +6,12 @@ import type { Local } from './start.ts'
 
 const FIXTURES = new URL('../../test/fixtures/', import.meta.url)
 
-/** What the demo sends, in this order, and how each file becomes a JSON body. */
+/** What the demo sends, in this order. */
 const SAMPLES = [
-  { file: 'activation.json', path: '/v1/activations', toBody: (text: string) => text },
-  {
-    file: 'events.ndjson',
-    path: '/v1/events',
-    toBody: (text: string) => `[${text.trim().split('\n').join(',')}]`,
-  },
-  { file: 'mixed-bad.json', path: '/v1/records', toBody: (text: string) => text },
+  { file: 'activation.json', path: '/v1/activations' },
+  { file: 'events.ndjson', path: '/v1/events' },
+  { file: 'activation.csv', path: '/v1/activations' },
+  { file: 'mixed-bad.json', path: '/v1/records' },
 ]
 
 const ReceiverAnswer = z.object({
@@ -37,8 +34,8 @@ export async function demo(
   print(paint('bold', 'Sending the sample input'))
   print('')
   const sent: { file: string; path: string; body: string; answer: Answer }[] = []
-  for (const { file, path, toBody } of SAMPLES) {
-    const body = toBody(readFileSync(new URL(file, FIXTURES), 'utf8'))
+  for (const { file, path } of SAMPLES) {
+    const body = readFileSync(new URL(file, FIXTURES), 'utf8')
     sent.push({ file, path, body, answer: await post(`${local.url}${path}`, token, body) })
   }
   const late = await local.queues.waitUntilQuiet().then(

@@ -35,11 +35,11 @@ const NO_ROW_USABLE: Problem = {
     'Each row was refused; "errors" says why, with rows counted from 0. They stand in the dead-letter queue. Correct the export and send it again.',
 }
 
-function problemAnswer({ problem, status, title, detail, headers }: Problem, more: object): Answer {
+function problemAnswer({ problem, status, title, detail, headers, more }: Problem, also: object): Answer {
   return {
     status,
     headers: { 'content-type': 'application/problem+json', 'cache-control': 'no-store', ...headers },
-    body: JSON.stringify({ type: PROBLEM_TYPE + problem, title, status, detail, ...more }),
+    body: JSON.stringify({ type: PROBLEM_TYPE + problem, title, status, detail, ...also, ...more }),
   }
 }
 

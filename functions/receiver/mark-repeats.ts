@@ -5,6 +5,9 @@ const MARK = '\0again'
 
 export const isRepeat = (name: string) => name.endsWith(MARK)
 
+/** A name for the second of two members, or columns, of one name and different values. */
+export const repeated = (name: string) => name + MARK
+
 /** The name as it was sent. */
 export const withoutMark = (name: string) => (isRepeat(name) ? name.slice(0, -MARK.length) : name)
 

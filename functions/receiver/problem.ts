@@ -11,6 +11,8 @@ export type Problem = {
   title: string
   detail: string
   headers?: Record<string, string>
+  /** More members of the answer (RFC 9457, "Extension Members"). */
+  more?: object
 }
 
 export const isProblem = (value: object): value is Problem => 'problem' in value
@@ -148,6 +150,22 @@ export const notJson = (position: string | undefined): Problem => ({
   detail: `Set the body format of the sender to JSON${
     position ? `; the body stops being JSON at character ${position}` : ''
   }. If it is JSON already, look for a missing comma, quote or bracket.`,
+})
+
+export const csvBroken = (line: number | undefined): Problem => ({
+  problem: 'csv-broken',
+  status: 400,
+  title: 'The quotes of the CSV do not close',
+  detail: `A cell in quotes begins or ends wrongly${line === undefined ? '' : ` at line ${line}`}. A quote within such a cell must stand twice ("").`,
+})
+
+export const formatUnclear = (understood: readonly object[]): Problem => ({
+  problem: 'format-unclear',
+  status: 400,
+  title: 'The format of the body is not clear',
+  detail:
+    'The body is no JSON, and no CSV with a column for the person in its first line (external_id, user_id, customer_id, consumer_id or braze_id). "understood" shows how its first lines were read. Set the format of the sender to JSON, NDJSON or CSV with a header line.',
+  more: { understood },
 })
 
 export const JSON_TOO_DEEP: Problem = {

@@ -22,10 +22,10 @@ export function readRequest(
   endpoint: Route['endpoint'],
   connection: Connection,
 ): ReadRequest | Problem {
-  const decoded = decode(request)
+  const columnOf = keptColumns(connection)
+  const decoded = decode(request, { columnOf, emptyCells: connection.emptyCells })
   if (isProblem(decoded)) return decoded
   if (endpoint === TRACK) return readTrackBody(decoded.json, connection)
-  const columnOf = keptColumns(connection)
   const rows = toRows(decoded.json, request.query, endpoint, columnOf)
   if (isProblem(rows)) return rows
   const { inherited, ignoredFields } = rows

@@ -10,6 +10,7 @@ import {
   queueOf,
 } from '../shared/record.ts'
 import { type ColumnOf, keptColumns } from './columns.ts'
+import { withEmptyCells } from './empty-cell.ts'
 import { readEventRow } from './event-row.ts'
 import { isObject, type Json, type JsonObject } from './json.ts'
 import { readProfileRow } from './profile-row.ts'
@@ -97,7 +98,11 @@ function readRow(
 ): ReadRow | Refused {
   if (!isObject(row)) return refuse('ROW_NOT_OBJECT')
   if (Object.keys(row).length > MAX_COLUMNS) return refuse('ROW_TOO_LARGE')
-  const result = isEvent ? readEventRow(row, inherited, rules, endpoint) : readProfile(row, inherited, rules)
+  const { emptyCells } = rules.connection
+  const filled = emptyCells === undefined ? row : withEmptyCells(row, emptyCells, rules.columnOf)
+  const result = isEvent
+    ? readEventRow(filled, inherited, rules, endpoint)
+    : readProfile(filled, inherited, rules)
   if (isRefused(result)) return result
   const { preferredIdentifier, stripIdPrefix } = rules.connection
   const stripped = stripIdPrefix === undefined ? result.record : withoutPrefix(result.record, stripIdPrefix)

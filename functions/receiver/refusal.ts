@@ -1,8 +1,9 @@
 /** Why a row is not taken: the texts that the answer and the dead letter show. They name rules, never values. */
 const REFUSALS = {
   ROW_NOT_OBJECT: {
-    reason: 'The row is not an object with columns.',
-    hint: 'Send each row as a JSON object: {"external_id": "…", …}.',
+    reason:
+      'The row is not an object with columns: its line is no JSON, or has more or fewer cells than the header of the CSV.',
+    hint: 'Send each row as a JSON object: {"external_id": "…", …}, or as a line with one cell for each column.',
   },
   IDENTIFIER_MISSING: {
     reason: 'The row names no person: it has no external id and no Braze id, or they are empty.',

@@ -32,12 +32,8 @@ test('activation.json: an envelope, a leave, both ids on one row, flags as colum
   expect(bridge.queues.letters()).toEqual([])
 })
 
-test('events.ndjson, as a JSON array: properties given and left over, two times of one moment’s kind, a reserved name', async () => {
-  const events = (await sample('events.ndjson'))
-    .trim()
-    .split('\n')
-    .map((line) => JSON.parse(line))
-  const { status, json } = await bridge.post('/v1/events', events)
+test('events.ndjson: properties given and left over, two times of one moment’s kind, a reserved name', async () => {
+  const { status, json } = await bridge.post('/v1/events', await sample('events.ndjson'))
   expect({ status, json }).toMatchObject({ status: 200, json: { accepted: 3, rejected: 0 } })
   await bridge.queues.waitUntilQuiet()
   const arrived = bridge.simulator.events().map(({ external_id, braze_id, name, time, properties }) => ({
@@ -89,15 +85,48 @@ test('mixed-bad.json: four rows arrive, three are parked for three reasons', asy
   expect(new Set(codes)).toEqual(new Set(['EVENT_NAME_MISSING', 'IDENTIFIER_MISSING', 'MEMBERSHIP_CONFLICT']))
 })
 
-test.for(['activation.csv', 'users-track.json'])(
-  '%s is not taken yet: the answer says what to send, and nothing is written',
-  async (name) => {
-    for (const path of ['/v1/activations', '/v1/events', '/v1/records']) {
-      const { status, json } = await bridge.post(path, await sample(name))
-      expect({ path, status }).toEqual({ path, status: 400 })
-      expect(json.detail).toMatch(/JSON|several lists/)
-    }
-    expect(bridge.simulator.requests()).toEqual([])
-    expect(bridge.queues.letters()).toEqual([])
-  },
-)
+test('activation.csv: upper-case columns, texts that keep their zeros, a quoted comma, empty cells that say nothing', async () => {
+  const { status, json } = await bridge.post('/v1/activations', await sample('activation.csv'), {
+    'content-type': 'text/csv',
+  })
+  expect({ status, json }).toMatchObject({ status: 200, json: { accepted: 3, rejected: 0 } })
+  await bridge.queues.waitUntilQuiet()
+  expect(attributesOf(bridge, 'cust-0001')).toEqual({
+    AIQ_1042_2: true,
+    LOYALTY_TIER: 'gold',
+    STORE: 'Paris, Rivoli',
+    EXPIRY: '1767571200000',
+    ACCOUNT: '00731',
+  })
+  expect(attributesOf(bridge, 'cust-0006')).toEqual({
+    AIQ_1042_2: true,
+    STORE: 'Lille',
+    EXPIRY: '1767571200000',
+    ACCOUNT: '00732',
+  })
+  expect(attributesOf(bridge, 'cust-0007')).toEqual({
+    AIQ_1042_2: true,
+    LOYALTY_TIER: 'silver',
+    STORE: 'Nantes',
+    ACCOUNT: '00733',
+  })
+  expect(bridge.queues.letters()).toEqual([])
+})
+
+test('users-track.json: through the door of Braze’s own shape', async () => {
+  const { status, json } = await bridge.post('/users/track', await sample('users-track.json'))
+  expect({ status, json }).toMatchObject({
+    status: 201,
+    json: { message: 'success', attributes_processed: 2, events_processed: 1 },
+  })
+  await bridge.queues.waitUntilQuiet()
+  expect(attributesOf(bridge, 'cust-0020')).toEqual({ AIQ_1042_2: true })
+  expect(bridge.simulator.events()).toMatchObject([{ external_id: 'cust-0020', name: 'cart_abandoned' }])
+})
+
+test('users-track.json is no list of rows: the answer says so, and nothing is written', async () => {
+  const { status, json } = await bridge.post('/v1/records', await sample('users-track.json'))
+  expect(status).toBe(400)
+  expect(json.detail).toContain('several lists')
+  expect(bridge.simulator.requests()).toEqual([])
+})

@@ -55,6 +55,53 @@ export const HEAVY_BODIES: readonly HeavyBody[] = [
     answers: '200 66000',
   },
   {
+    name: '6 MB of ordinary CSV',
+    make: () =>
+      `external_id,tier,score,city,n\n${Array.from({ length: 66_000 }, (_, n) => `fixture-${n},"fixture-gold",${n},Köln,${n}`).join('\n')}`,
+    answers: '200 66000',
+  },
+  {
+    name: '6 MB of ordinary NDJSON',
+    make: () =>
+      Array.from(
+        { length: 66_000 },
+        (_, n) => `{"external_id":"fixture-${n}","tier":"fixture-gold","score":${n},"city":"Köln","n":${n}}`,
+      ).join('\n'),
+    answers: '200 66000',
+  },
+  {
+    name: '100,000 lines of CSV that have a cell too many',
+    make: () => gzipSync(`external_id,a,b\n${'fixture-u,1,2,3\n'.repeat(99_999)}`),
+    answers: '422 no-row-usable',
+  },
+  {
+    name: '100,000 lines of NDJSON that are broken',
+    make: () =>
+      gzipSync(`{"external_id":"fixture-u","a":1}\n${'{"external_id":"fixture-u","a":\n'.repeat(99_999)}`),
+    answers: '200 1',
+  },
+  {
+    name: '16 MB of commas',
+    make: () => gzipSync(`external_id${','.repeat(16 * MB - 20)}`),
+    answers: '413 too-many-values',
+  },
+  {
+    name: '16 MB of empty cells',
+    make: () => gzipSync(`external_id,a\n${',\n'.repeat(8 * MB - 20)}`),
+    answers: '413 too-many-values',
+  },
+  {
+    name: '16 MB in a quote that never closes',
+    make: () => gzipSync(`external_id,a\nfixture-u,"${'x,\n'.repeat(5 * MB)}`),
+    answers: '400 csv-broken',
+  },
+  {
+    name: '6 MB of a form',
+    make: () => `external_id=fixture-u&a=${'x'.repeat(6 * MB - 60)}`,
+    answers: '422 no-row-usable',
+  },
+  { name: '6 MB of form fields', make: () => 'a=1&'.repeat(1_500_000), answers: '413 too-many-names' },
+  {
     name: '100,000 rows that inherit 8 MB',
     make: () =>
       gzipSync(

@@ -1,8 +1,10 @@
 import { gzipSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
+import { columnOf } from '../../../functions/receiver/columns.ts'
 import { decode } from '../../../functions/receiver/decode.ts'
 
-const decodeText = (text: string) => decode({ headers: {}, body: Buffer.from(text) })
+const READING = { columnOf, emptyCells: undefined }
+const decodeText = (text: string) => decode({ headers: {}, body: Buffer.from(text) }, READING)
 
 describe('decode', () => {
   it('reads JSON', () => {
@@ -26,21 +28,21 @@ describe('decode', () => {
     ['in capitals', { 'content-encoding': 'GZIP' }],
     ['without one', {}],
   ])('expands gzip %s', (_, headers) => {
-    expect(decode({ headers, body: gzipSync('{"a":1}') })).toEqual({ json: { a: 1 } })
+    expect(decode({ headers, body: gzipSync('{"a":1}') }, READING)).toEqual({ json: { a: 1 } })
   })
 
   it('reads a body that something on the way has expanded already', () => {
     const headers = { 'content-encoding': 'gzip' }
-    expect(decode({ headers, body: Buffer.from('[]') })).toEqual({ json: [] })
+    expect(decode({ headers, body: Buffer.from('[]') }, READING)).toEqual({ json: [] })
   })
 
   it('refuses other encodings', () => {
     const headers = { 'content-encoding': 'br' }
-    expect(decode({ headers, body: Buffer.from('[]') })).toMatchObject({ status: 415 })
+    expect(decode({ headers, body: Buffer.from('[]') }, READING)).toMatchObject({ status: 415 })
   })
 
   it('refuses damaged gzip', () => {
-    expect(decode({ headers: {}, body: gzipSync('{"a":1}').subarray(0, 20) })).toMatchObject({
+    expect(decode({ headers: {}, body: gzipSync('{"a":1}').subarray(0, 20) }, READING)).toMatchObject({
       status: 400,
       problem: 'gzip-broken',
     })
@@ -49,17 +51,19 @@ describe('decode', () => {
   it('stops expanding at 16 MB', () => {
     const body = gzipSync(Buffer.alloc(16 * 1024 * 1024 + 1, ' '))
     expect(body.length).toBeLessThan(100_000)
-    expect(decode({ headers: {}, body })).toMatchObject({ status: 413, problem: 'body-too-large' })
-    expect(decode({ headers: {}, body: gzipSync(Buffer.alloc(16 * 1024 * 1024, ' ')) })).toEqual({ json: [] })
+    expect(decode({ headers: {}, body }, READING)).toMatchObject({ status: 413, problem: 'body-too-large' })
+    expect(decode({ headers: {}, body: gzipSync(Buffer.alloc(16 * 1024 * 1024, ' ')) }, READING)).toEqual({
+      json: [],
+    })
   })
 
   it('counts a character beyond ASCII as the six bytes that it takes in a message', () => {
     const bytes = (count: number) => gzipSync(`["${'é'.repeat(count)}"]`)
-    expect(decode({ headers: {}, body: bytes(2_796_203) })).toMatchObject({
+    expect(decode({ headers: {}, body: bytes(2_796_203) }, READING)).toMatchObject({
       status: 413,
       problem: 'body-too-large',
     })
-    expect(decode({ headers: {}, body: bytes(2_796_202) })).toHaveProperty('json')
+    expect(decode({ headers: {}, body: bytes(2_796_202) }, READING)).toHaveProperty('json')
   })
 
   it.each([
@@ -88,7 +92,7 @@ describe('decode', () => {
 
   it('refuses bytes that are not UTF-8', () => {
     const body = Buffer.from([0x7b, 0x22, 0xe9, 0x22, 0x3a, 0x31, 0x7d])
-    expect(decode({ headers: {}, body })).toMatchObject({ status: 400, problem: 'not-utf8' })
+    expect(decode({ headers: {}, body }, READING)).toMatchObject({ status: 400, problem: 'not-utf8' })
   })
 
   it('says where a text stops being JSON, and quotes nothing of it', () => {

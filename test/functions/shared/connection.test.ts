@@ -26,7 +26,7 @@ describe('the settings of connections', () => {
     ['crm', { flagName: 'AIQ_{audience}' }, 'crm.flagName'],
     ['crm', { flagName: '{audience}{split}' }, 'crm.flagName'],
     ['crm', { flagName: '{audience}_{split}_{split}' }, 'crm.flagName'],
-    ['crm', { flagName: '${audience}_{split}' }, 'crm.flagName'],
+    ['crm', { flagName: '$x{audience}_{split}' }, 'crm.flagName'],
     ['crm', { attributePrefix: 'AIQ_' }, 'crm.attributePrefix'],
     ['crm', { attributePrefix: '{split}_' }, 'crm.attributePrefix'],
     ['crm', { attributePrefix: { 7: '$x' } }, 'crm.attributePrefix.7'],
