@@ -1,4 +1,5 @@
-import { type ColumnType, type Connection, plainHeader } from '../shared/connection.ts'
+import { type ColumnType, type Connection, columnKey, FLAG, plainHeader } from '../shared/connection.ts'
+import { withoutMark } from './mark-repeats.ts'
 
 /** What a column can mean to the bridge; every other one is an attribute or a property under its own header. */
 export type Field =
@@ -18,13 +19,18 @@ export type Field =
 export type Column = (
   | { kind: 'field'; field: Field }
   | { kind: 'flag'; audience_id: string; split_id: string }
-  /** Written under its own header, unless it has another name here. */
-  | { kind: 'other'; name?: string }
+  | { kind: 'other' }
   /** Left out. */
   | { kind: 'dropped' }
 ) & {
   /** What its cells are read as, before anything else. */
   type?: ColumnType
+  /** What it is called as an attribute or a property, where that is not its header. */
+  name?: string
+  /** Another column may be written under the same name. */
+  shared?: true
+  /** Is taken away from the front of an external id. */
+  idPrefix?: string
 }
 
 /**
@@ -48,9 +54,6 @@ const HEADERS: Record<Field, readonly string[]> = {
 
 /** ActionIQ's own columns that look like a membership and are none: the name of a segment is text. */
 const NO_FLAGS = new Set(['aiqsegmentnm'])
-
-/** `AIQ_<Audience ID>_<Split ID>`, the attribute that ActionIQ's own integration writes. */
-const FLAG = /^aiq_([^_]+)_([^_]+)$/i
 
 const FIELDS = new Map<string, Column>()
 for (const column of Object.keys(HEADERS)
@@ -79,23 +82,33 @@ export type ColumnOf = (header: string) => Column
 const MAX_KEPT_HEADERS = 10_000
 
 /** A `columnOf` by the rules of a connection, which looks at each header once. */
-export function keptColumns({ columns }: Pick<Connection, 'columns'>): ColumnOf {
-  const rules = new Map(Object.entries(columns).map(([header, rule]) => [plainHeader(header), rule]))
+export function keptColumns(connection: Pick<Connection, 'columns' | 'stripIdPrefix'>): ColumnOf {
+  const ruled = ruledColumns(connection)
   const kept = new Map<string, Column>()
   return (header) => {
     const known = kept.get(header)
     if (known) return known
-    const column = ruled(header, rules.get(plainHeader(header)))
+    const column = ruled(header)
     if (kept.size < MAX_KEPT_HEADERS) kept.set(header, column)
     return column
   }
 }
 
-function ruled(header: string, rule: Connection['columns'][string] | undefined): Column {
-  if (!rule) return columnOf(header)
-  const { rename, drop, type } = rule
-  if (drop) return { kind: 'dropped' }
-  const meant = columnOf(rename ?? header)
-  const column = meant.kind === 'other' && rename !== undefined ? { ...meant, name: rename } : meant
-  return type === undefined ? column : { ...column, type }
+function ruledColumns({ columns, stripIdPrefix }: Pick<Connection, 'columns' | 'stripIdPrefix'>): ColumnOf {
+  const rules = new Map(Object.entries(columns).map(([header, rule]) => [columnKey(header), rule]))
+  const newNames = new Set([...rules.values()].flatMap(({ rename }) => rename ?? []))
+  return (header) => {
+    const { rename, drop, type } = rules.get(columnKey(withoutMark(header))) ?? {}
+    if (drop) return { kind: 'dropped' }
+    const name = rename ?? header
+    const meant = columnOf(name)
+    const isId = meant.kind === 'field' && meant.field === 'external id'
+    return {
+      ...meant,
+      ...(type !== undefined && { type }),
+      ...(rename !== undefined && { name }),
+      ...(newNames.has(name) && { shared: true }),
+      ...(isId && stripIdPrefix !== undefined && { idPrefix: stripIdPrefix }),
+    }
+  }
 }

@@ -7,8 +7,17 @@ import { isRefused, type Refused, refuse } from './refusal.ts'
 import type { Endpoint } from './route.ts'
 import type { Inherited } from './rows.ts'
 import type { Rules } from './rules.ts'
-import { type Fields, keepField, keepValue, type Reading, type Sorted, sortColumns } from './sort-columns.ts'
+import {
+  type Fields,
+  keepField,
+  keepOnce,
+  keepValue,
+  type Reading,
+  type Sorted,
+  sortColumns,
+} from './sort-columns.ts'
 import { isDay } from './time.ts'
+import { cellOf } from './typed-cell.ts'
 
 const READS: readonly Field[] = ['external id', 'braze id', 'run', 'time', 'event name', 'event id']
 const ASIDE: readonly Field[] = ['exported', 'properties']
@@ -49,7 +58,7 @@ export function readEventRow(
   if (name === undefined) return refuse('EVENT_NAME_MISSING')
   const properties = renamed(sorted.rest)
   if (isRefused(properties)) return properties
-  const record = eventRecord(name, fields, inherited, properties)
+  const record = eventRecord(name, fields, inherited, properties.written)
   return {
     record: connection.updateExistingOnly ? { ...record, fields: EXISTING_ONLY } : record,
     recognisable: fields['event id'] !== undefined || hasInstant(row, columnOf),
@@ -58,11 +67,13 @@ export function readEventRow(
 
 /** A day is shared by many events that look alike, a time of day by none that matter. */
 function hasInstant(row: JsonObject, columnOf: ColumnOf): boolean {
-  const times = Object.entries(row).filter(([header, value]) => {
+  const times = Object.entries(row).flatMap(([header, sent]) => {
     const column = columnOf(header)
-    return column.kind === 'field' && column.field === 'time' && readField('time', value) !== undefined
+    if (column.kind !== 'field' || column.field !== 'time') return []
+    const cell = cellOf(column, sent)
+    return isRefused(cell) || readField('time', cell.value) === undefined ? [] : [cell.value]
   })
-  return times.length > 0 && !times.some(([, value]) => isDay(value))
+  return times.length > 0 && !times.some(isDay)
 }
 
 function eventRecord(
@@ -93,8 +104,8 @@ function fallBack(
   inherited: Inherited,
 ): Refused | undefined {
   const given = fields[best] ?? inherited[best]
-  return firstRefusal(aside[second] ?? [], ({ header, value }) =>
-    given === undefined ? keepField(fields, second, header, value) : keepValue(rest, header, value),
+  return firstRefusal(aside[second] ?? [], (cell) =>
+    given === undefined ? keepField(fields, second, cell.header, cell.value) : keepOnce(rest, cell),
   )
 }
 

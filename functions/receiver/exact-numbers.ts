@@ -38,7 +38,8 @@ export function parseExactly(text: string): Json {
 /** Few bodies hold such a number, and the others are parsed at full speed. */
 export const mayHoldLongNumber = (text: string) => holdsManyDigits(text) || LARGE_EXPONENT.test(text)
 
-function isLong(value: number, source: string): boolean {
+/** Whether a double may not keep the number: not what it is, and not its neighbours. */
+export function isLong(value: number, source: string): boolean {
   if (!Number.isFinite(value)) return true
   if (Math.abs(value) < EXACT_BELOW) return false
   const [mantissa = '', exponent] = source.split(/e/i)

@@ -3,6 +3,8 @@ import type { Failure } from '../shared/failure.ts'
 import { MAX_MESSAGE_BYTES, MESSAGE_VERSION } from '../shared/message.ts'
 import type { Outgoing } from '../shared/queue.ts'
 import type { QueueName } from '../shared/record.ts'
+import { senderOf } from '../shared/sender.ts'
+import { keptColumns } from './columns.ts'
 import { dedupIdOf } from './deduplicate.ts'
 import type { Origin } from './messages.ts'
 import { writeRawRow } from './raw-row.ts'
@@ -27,6 +29,8 @@ export function toLetters(
   settings: Settings,
   newId: () => string,
 ): Outgoing[] {
+  if (refused.length === 0) return []
+  const columnOf = keptColumns(senderOf(origin.connection, settings.connections).connection)
   const letters = Map.groupBy(refused, ({ queue, code }) => `${queue} ${code}`)
   return [...letters.values()].flatMap((rows) => {
     const [first] = rows
@@ -34,9 +38,10 @@ export function toLetters(
     const { queue, code } = first
     const head = (id: string) => headOf(id, failureOf(code, origin), origin, endpoint, inherited)
     const room = MAX_MESSAGE_BYTES - head(newId()).length
-    return cut(rows.map(writeRawRow), room).map((rowsJson, ordinal) =>
-      letter({ queue, code, ordinal, rowsJson }, head, origin, settings, newId),
-    )
+    return cut(
+      rows.map((row) => writeRawRow(row, columnOf)),
+      room,
+    ).map((rowsJson, ordinal) => letter({ queue, code, ordinal, rowsJson }, head, origin, settings, newId))
   })
 }
 

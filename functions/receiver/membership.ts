@@ -5,6 +5,7 @@ import type { Sorted } from './sort-columns.ts'
 
 /** Two pairs of ids would make one attribute; or API Gateway joined a URL parameter that was given twice. */
 const AMBIGUOUS = /[_,]/
+export const isAmbiguousId = (id: string) => AMBIGUOUS.test(id)
 
 /**
  * The memberships a row states: one by its audience, split and operation (its own, or inherited), and one by each
@@ -25,7 +26,7 @@ export function membershipsOf(
   }
   if (op === 'none') return withoutDoubles(flags)
   const split_id = fields.split ?? inherited.split ?? defaultSplitId
-  if (AMBIGUOUS.test(audience_id) || AMBIGUOUS.test(split_id)) return refuse('AUDIENCE_ID_INVALID')
+  if (isAmbiguousId(audience_id) || isAmbiguousId(split_id)) return refuse('AUDIENCE_ID_INVALID')
   return withoutDoubles([{ audience_id, split_id, member: op === 'enter' }, ...flags])
 }
 

@@ -17,7 +17,7 @@ const READING: Reading = {
 export function readProfileRow(
   row: JsonObject,
   inherited: Inherited,
-  { columnOf, connection, named, attributes: written }: Rules,
+  { columnOf, connection, named, attributes: write }: Rules,
 ): ProfileRecord | Refused {
   const sorted = sortColumns(row, READING, columnOf)
   if (isRefused(sorted)) return sorted
@@ -28,7 +28,9 @@ export function readProfileRow(
     return refuse('COLUMNS_CONFLICT')
   const memberships = membershipsOf(sorted, inherited, connection.defaultSplitId)
   if (isRefused(memberships)) return memberships
-  const attributes = written(rest, fields.audience ?? inherited.audience)
+  const result = write(rest, fields.audience ?? inherited.audience)
+  if (isRefused(result)) return result
+  const { written: attributes } = result
   const hasAttributes = Object.keys(attributes).length > 0
   if (memberships.length === 0 && !hasAttributes) return refuse('ROW_EMPTY')
   const run = fields.run ?? inherited.run
@@ -36,7 +38,7 @@ export function readProfileRow(
   const record: ProfileRecord = { type: 'profile' }
   if (fields['external id'] !== undefined) record.external_id = fields['external id']
   if (fields['braze id'] !== undefined) record.braze_id = fields['braze id']
-  if (memberships.length > 0) record.memberships = memberships.map(named)
+  if (memberships.length > 0) record.memberships = named(memberships)
   if (connection.updateExistingOnly) record.attributes = { ...attributes, _update_existing_only: true }
   else if (hasAttributes) record.attributes = attributes
   if (run !== undefined) record.run_id = run

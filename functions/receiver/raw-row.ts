@@ -1,16 +1,16 @@
 import { asciiJson, asciiJsonUpTo } from '../shared/ascii-json.ts'
 import { MAX_RECORD_BYTES } from '../shared/message.ts'
-import { columnOf } from './columns.ts'
+import type { ColumnOf } from './columns.ts'
 import { isObject, type Json } from './json.ts'
 import type { RefusedRow } from './records.ts'
 import { shownName } from './shown-name.ts'
 
 /** A row that no message takes is not kept; its identifiers are, so that it can be asked for again. */
-export function writeRawRow({ index, row, code, field }: RefusedRow): string {
+export function writeRawRow({ index, row, code, field }: RefusedRow, columnOf: ColumnOf): string {
   const json = tryToWrite(row)
   if (code === 'ROW_TOO_LARGE' || typeof json === 'number') {
     const omittedBytes = typeof json === 'number' ? json : json.length
-    return asciiJson({ index, row: identifiersOf(row), omittedBytes })
+    return asciiJson({ index, row: identifiersOf(row, columnOf), omittedBytes })
   }
   return `${asciiJson({ index, field: field && shownName(field) }).slice(0, -1)},"row":${json}}`
 }
@@ -32,7 +32,7 @@ function tryToWrite(value: unknown): string | number {
 const MAX_STUB_ID_CHARACTERS = 1_000
 
 /** At most one cell of each field, under the field's own name: a row may spell a header in endless ways. */
-function identifiersOf(row: Json): Json {
+function identifiersOf(row: Json, columnOf: ColumnOf): Json {
   const kept: { external_id?: Json; braze_id?: Json } = {}
   for (const [header, value] of isObject(row) ? Object.entries(row) : []) {
     const column = columnOf(header)

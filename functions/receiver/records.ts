@@ -104,11 +104,9 @@ function readRow(
     ? readEventRow(filled, inherited, rules, endpoint)
     : readProfile(filled, inherited, rules)
   if (isRefused(result)) return result
-  const { preferredIdentifier, stripIdPrefix } = rules.connection
-  const stripped = stripIdPrefix === undefined ? result.record : withoutPrefix(result.record, stripIdPrefix)
-  const user = chooseIdentifier(stripped, preferredIdentifier)
+  const user = chooseIdentifier(result.record, rules.connection.preferredIdentifier)
   if (!user) return refuse('IDENTIFIER_MISSING')
-  const record = namedOnce(stripped, user)
+  const record = namedOnce(result.record, user)
   const json = asciiJsonUpTo(MAX_RECORD_BYTES, record)
   return typeof json === 'number' ? refuse('ROW_TOO_LARGE') : { ...result, record, user, json }
 }
@@ -118,15 +116,6 @@ function namedOnce<T extends ProfileRecord | EventRecord>(record: T, user: Ident
   if (record.external_id === undefined || record.braze_id === undefined) return record
   const { type, external_id: _external, braze_id: _braze, ...rest } = record
   return { type, ...user, ...rest } as T
-}
-
-/** An external id that is nothing but the prefix is none. */
-function withoutPrefix<T extends ProfileRecord | EventRecord>(record: T, prefix: string): T {
-  const { external_id } = record
-  if (!external_id?.startsWith(prefix)) return record
-  const { external_id: _prefixed, ...rest } = record
-  const stripped = external_id.slice(prefix.length)
-  return (stripped === '' ? rest : { ...record, external_id: stripped }) as T
 }
 
 function readProfile(row: JsonObject, inherited: Inherited, rules: Rules) {

@@ -15,8 +15,9 @@ import {
   severalLists,
   TOO_MANY_ROWS,
 } from './problem.ts'
-import { textsOf } from './refusal.ts'
+import { isRefused, textsOf } from './refusal.ts'
 import type { Endpoint } from './route.ts'
+import { cellOf } from './typed-cell.ts'
 
 /** What every row has that doesn't say otherwise itself: read already, in one form. */
 export type Inherited = { readonly [field in Field]?: string }
@@ -142,13 +143,16 @@ function inherit(
   const inherited: { [field in Field]?: string } = {}
   const ignored: string[] = []
   for (const [name, value = null] of cells) {
-    if (isRepeat(name)) return fieldUnreadable(name, textsOf('COLUMN_TWICE').reason)
     const column = columnOf(name)
+    if (column.kind === 'dropped') continue
+    if (isRepeat(name)) return fieldUnreadable(name, textsOf('COLUMN_TWICE').reason)
     if (column.kind !== 'field' || !wanted.includes(column.field)) {
       ignored.push(name)
       continue
     }
-    const text = readField(column.field, value)
+    const cell = cellOf(column, value)
+    if (isRefused(cell)) return fieldUnreadable(name, textsOf(cell.refused).reason)
+    const text = readField(column.field, cell.value)
     if (text === undefined) continue
     if (typeof text !== 'string') return fieldUnreadable(name, textsOf(text.refused).reason)
     if (text.length > MAX_INHERITED_CHARACTERS) return fieldUnreadable(name, 'It is too long.')

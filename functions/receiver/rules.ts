@@ -1,20 +1,24 @@
-import { type Connection, DEFAULT_FLAG_NAME } from '../shared/connection.ts'
+import { AUDIENCE, type Connection, DEFAULT_FLAG_NAME } from '../shared/connection.ts'
 import type { Membership } from '../shared/record.ts'
 import type { ColumnOf } from './columns.ts'
-import { type JsonObject, setKey } from './json.ts'
+import { type Json, type JsonObject, setKey } from './json.ts'
+import { isAmbiguousId } from './membership.ts'
 import { type Refused, refuse } from './refusal.ts'
 import { isCustom, isDirective } from './standard-fields.ts'
+
+/** They stand in an object of their own: a sender's column may be called `refused`. */
+export type Written = { written: JsonObject } | Refused
 
 /** A connection's rules, made ready once for all rows of a request. */
 export type Rules = {
   columnOf: ColumnOf
   connection: Connection
-  /** The membership as it is written: under its flag's name, in what leaving writes. */
-  named: (membership: Membership) => Membership
+  /** The memberships as they are written: under their flags' names, with what leaving writes. */
+  named: (memberships: Membership[]) => Membership[]
   /** The attributes that are written, under the names they have in Braze. */
-  attributes: (columns: JsonObject, audience: string | undefined) => JsonObject
+  attributes: (columns: JsonObject, audience: string | undefined) => Written
   /** The properties under the names they have in Braze. */
-  properties: (columns: JsonObject) => JsonObject | Refused
+  properties: (columns: JsonObject) => Written
   /** Names of attributes that the connection leaves out. */
   dropped: ReadonlySet<string>
 }
@@ -29,14 +33,13 @@ export function rulesOf(connection: Connection, columnOf: ColumnOf): Rules {
     connection,
     named: naming(connection),
     attributes: (columns, audience) => {
-      if (!hasAttributeRules) return columns
+      if (!hasAttributeRules) return { written: columns }
       const prefix = prefixOf(connection, audience)
-      const kept: JsonObject = {}
-      for (const [name, value] of Object.entries(columns))
-        if (isKept(name)) setKey(kept, isCustom(name) ? prefix + name : name, value)
-      return kept
+      if (typeof prefix !== 'string') return prefix
+      const cells = Object.entries(columns).filter(([name]) => isKept(name.trim()))
+      return prefix === '' ? { written: Object.fromEntries(cells) } : prefixed(cells, prefix)
     },
-    properties: (columns) => (hasRenames ? renamed(columns, connection.properties) : columns),
+    properties: (columns) => (hasRenames ? renamed(columns, connection.properties) : { written: columns }),
     dropped,
   }
 }
@@ -46,38 +49,61 @@ function keeps({ attributes }: Connection, dropped: Set<string>): (name: string)
   const [names, isListKept] =
     'allow' in attributes ? [new Set(attributes.allow), true] : [new Set(attributes.deny), false]
   return (name) => {
-    if (isDirective(name) || names.has(name.trim()) === isListKept) return true
+    if (isDirective(name) || names.has(name) === isListKept) return true
     dropped.add(name)
     return false
   }
 }
 
-function prefixOf({ attributePrefix }: Connection, audience: string | undefined): string {
+/** An id with a `_` could make one attribute of two: `a_` before `b_c`, and `a_b_` before `c`. */
+function prefixOf({ attributePrefix }: Connection, audience: string | undefined): string | Refused {
   if (attributePrefix === undefined || audience === undefined) return ''
-  if (typeof attributePrefix === 'string') return attributePrefix.replace('{audience}', () => audience)
+  if (typeof attributePrefix === 'string')
+    return attributePrefix.includes(AUDIENCE) && isAmbiguousId(audience)
+      ? refuse('AUDIENCE_ID_INVALID')
+      : attributePrefix.replace(AUDIENCE, () => audience)
   return Object.hasOwn(attributePrefix, audience) ? (attributePrefix[audience] ?? '') : ''
+}
+
+/** Braze strips outer spaces off a name, so they must not get between it and its prefix. */
+function prefixed(cells: readonly (readonly [string, Json])[], prefix: string): Written {
+  const written: JsonObject = {}
+  for (const [header, value] of cells) {
+    const bare = header.trim()
+    const refused = setOnce(written, isCustom(bare) ? prefix + bare : bare, value, header)
+    if (refused) return refused
+  }
+  return { written }
+}
+
+/** A name that was changed may meet another one. */
+function setOnce(target: JsonObject, name: string, value: Json, header: string): Refused | undefined {
+  if (Object.hasOwn(target, name) && JSON.stringify(target[name]) !== JSON.stringify(value))
+    return refuse('COLUMNS_CONFLICT', header)
+  setKey(target, name, value)
+  return undefined
 }
 
 function naming({ flagName, leaveWrites }: Connection): Rules['named'] {
   const isDefault = flagName === DEFAULT_FLAG_NAME
-  if (isDefault && leaveWrites === 'false') return (membership) => membership
-  return (membership) => ({
-    ...membership,
-    ...(!isDefault && { attribute: fill(flagName, membership) }),
-    ...(!membership.member && leaveWrites === 'null' && { leave: 'null' as const }),
-  })
+  if (isDefault && leaveWrites === 'false') return (memberships) => memberships
+  return (memberships) =>
+    memberships.map((membership) => ({
+      ...membership,
+      ...(!isDefault && { attribute: fill(flagName, membership) }),
+      ...(!membership.member && leaveWrites === 'null' && { leave: 'null' as const }),
+    }))
 }
 
 const fill = (template: string, { audience_id, split_id }: Membership) =>
   template.replace(/\{(audience|split)\}/g, (_, part) => (part === 'audience' ? audience_id : split_id))
 
-function renamed(columns: JsonObject, names: Readonly<Record<string, string>>): JsonObject | Refused {
-  const result: JsonObject = {}
+function renamed(columns: JsonObject, names: Readonly<Record<string, string>>): Written {
+  const written: JsonObject = {}
   for (const [before, value] of Object.entries(columns)) {
     const name = Object.hasOwn(names, before) ? (names[before] ?? before) : before
-    if (Object.hasOwn(result, name) && JSON.stringify(result[name]) !== JSON.stringify(value))
-      return refuse('COLUMNS_CONFLICT', before)
-    setKey(result, name, value)
+    const refused = setOnce(written, name, value, before)
+    if (refused) return refused
   }
-  return result
+  return { written }
 }

@@ -1,5 +1,5 @@
 import type { Membership } from '../shared/record.ts'
-import type { ColumnOf, Field } from './columns.ts'
+import type { Column, ColumnOf, Field } from './columns.ts'
 import { survivesAsDouble } from './exact-numbers.ts'
 import { readField, readFlag } from './fields.ts'
 import { isObject, type Json, type JsonObject, setKey } from './json.ts'
@@ -8,7 +8,8 @@ import { isRefused, type RefusalCode, type Refused, refuse } from './refusal.ts'
 import { typedCell } from './typed-cell.ts'
 
 export type Fields = { [field in Field]?: string }
-export type Cell = { header: string; value: Json }
+/** `name` is what it is called as an attribute or a property. */
+export type Cell = { header: string; name: string; value: Json }
 export type Sorted = {
   fields: Fields
   /** The memberships that stand in `AIQ_<audience>_<split>` columns. */
@@ -39,37 +40,56 @@ function sortCell(
   reading: Reading,
   columnOf: ColumnOf,
 ): Refused | undefined {
-  if (isRepeat(header)) return refuse('COLUMN_TWICE', header)
   const column = columnOf(header)
   if (column.kind === 'dropped') return undefined
-  const cell = column.type === undefined ? { value: sent } : typedCell(sent, column.type)
+  if (isRepeat(header)) return refuse('COLUMN_TWICE', header)
+  if (column.type === undefined) return keepCell(sorted, column, header, sent, reading)
+  const cell = typedCell(sent, column.type)
   if (isRefused(cell)) return refuse(cell.refused, header)
-  const { value } = cell
+  return keepCell(sorted, column, header, cell.value, reading)
+}
+
+function keepCell(
+  sorted: Sorted,
+  column: Column,
+  header: string,
+  value: Json,
+  reading: Reading,
+): Refused | undefined {
   if (column.kind === 'flag' && reading.flags) return keepFlag(sorted, column, header, value)
   if (column.kind === 'field' && reading.reads.has(column.field))
-    return keepField(sorted.fields, column.field, header, value)
+    return keepField(sorted.fields, column.field, header, value, column.idPrefix)
+  const { name = header } = column
   if (column.kind === 'field' && reading.aside.has(column.field)) {
     const cells = sorted.aside[column.field] ?? []
-    cells.push({ header, value })
+    cells.push({ header, name, value })
     sorted.aside[column.field] = cells
     return undefined
   }
-  if (column.kind !== 'other' || column.name === undefined) return keepValue(sorted.rest, header, value)
-  return keepRenamed(sorted.rest, column.name, header, value)
+  if (column.shared) return keepOnce(sorted.rest, { header, name, value })
+  return keepValue(sorted.rest, header, value)
 }
 
-/** Under its new name a column may meet another one. */
-function keepRenamed(rest: JsonObject, name: string, header: string, value: Json): Refused | undefined {
-  if (Object.hasOwn(rest, name) && JSON.stringify(rest[name]) !== JSON.stringify(value))
+/** Under a new name a column may meet another one. */
+export function keepOnce(target: JsonObject, { header, name, value }: Cell): Refused | undefined {
+  if (Object.hasOwn(target, name) && JSON.stringify(target[name]) !== JSON.stringify(value))
     return refuse('COLUMNS_CONFLICT', header)
-  const refused = keepValue(rest, name, value)
+  const refused = keepValue(target, name, value)
   return refused && refuse(refused.refused, header)
 }
 
-export function keepField(fields: Fields, field: Field, header: string, value: Json): Refused | undefined {
-  const text = readField(field, value)
-  if (text === undefined) return undefined
-  if (typeof text !== 'string') return refuse(text.refused, header)
+export function keepField(
+  fields: Fields,
+  field: Field,
+  header: string,
+  value: Json,
+  idPrefix = '',
+): Refused | undefined {
+  const sent = readField(field, value)
+  if (sent === undefined) return undefined
+  if (typeof sent !== 'string') return refuse(sent.refused, header)
+  const text = idPrefix !== '' && sent.startsWith(idPrefix) ? sent.slice(idPrefix.length) : sent
+  if (idPrefix !== '' && text.trim() === '') return refuse('IDENTIFIER_MISSING', header)
   const before = fields[field]
   if (before !== undefined && before !== text) return refuse('COLUMNS_CONFLICT', header)
   fields[field] = text

@@ -31,8 +31,9 @@ export function isDay(value: Json): boolean {
 }
 
 function fromEpoch(number: number): string | undefined {
-  if (number >= SECONDS.from && number < SECONDS.below) return write(new Date(Math.round(number * 1000)))
-  if (number >= MILLISECONDS.from && number < MILLISECONDS.below) return write(new Date(Math.round(number)))
+  if (number >= SECONDS.from && number < SECONDS.below) return writeTime(new Date(Math.round(number * 1000)))
+  if (number >= MILLISECONDS.from && number < MILLISECONDS.below)
+    return writeTime(new Date(Math.round(number)))
   return undefined
 }
 
@@ -40,7 +41,7 @@ function fromIso(text: string): string | undefined {
   const [whole, date = '', clock = '00:00', seconds = '00', fraction = '', zone = 'Z'] = ISO.exec(text) ?? []
   if (whole === undefined || !isCalendarDay(date)) return undefined
   const milliseconds = fraction.padEnd(3, '0').slice(0, 3)
-  return write(new Date(`${date}T${clock}:${seconds}.${milliseconds}${fullZone(zone)}`))
+  return writeTime(new Date(`${date}T${clock}:${seconds}.${milliseconds}${fullZone(zone)}`))
 }
 
 /** `Date` takes the 30th of February for the 2nd of March. */
@@ -55,7 +56,7 @@ function fullZone(zone: string): string {
 }
 
 /** A zone or an hour of 24 can lead beyond the years of four digits, which no other reader takes. */
-function write(date: Date): string | undefined {
+export function writeTime(date: Date): string | undefined {
   if (Number.isNaN(date.getTime())) return undefined
   const text = date.toISOString().replace('.000Z', 'Z')
   return /^\d{4}-/.test(text) ? text : undefined

@@ -74,7 +74,7 @@ const Column = z
   })
 
 /** Splits `a{audience}b{split}c` into its fixed parts. */
-const AUDIENCE = '{audience}'
+export const AUDIENCE = '{audience}'
 const SPLIT = '{split}'
 
 /** Ids hold no `_`, so a name is unambiguous only where one stands between them. */
@@ -86,6 +86,7 @@ const flagName = z
     (template) => /\{audience\}[^{}]*_[^{}]*\{split\}|\{split\}[^{}]*_[^{}]*\{audience\}/.test(template),
     'with a "_" between the two, or two audiences could share a flag',
   )
+  .refine((template) => !/[{}]/.test(template.replace(AUDIENCE, '').replace(SPLIT, '')), 'no other braces')
   .refine(
     (template) => !template.startsWith('$') && template === template.trim(),
     'Braze takes no $ or space first',
@@ -93,15 +94,20 @@ const flagName = z
 
 export const DEFAULT_FLAG_NAME = 'AIQ_{audience}_{split}'
 
-/** `{audience}` stands for the audience's id. A prefix that begins like a flag would make an attribute look like one. */
-const attributePrefix = z
+/** A prefix that begins like a flag would make an attribute look like one. */
+const prefix = z
   .string()
   .regex(/^[^$\s]\S*$/, 'without spaces, and with no $ first')
-  .refine((prefix) => !/[{}]/.test(prefix.replace('{audience}', '')), 'no braces but {audience}, once')
-  .refine(
-    (prefix) => !/^aiq_/i.test(prefix),
-    'not with AIQ_ first: the attribute would look like a membership',
-  )
+  .refine((text) => !/^aiq_/i.test(text), 'not with AIQ_ first: the attribute would look like a membership')
+
+/** Of all audiences, with the audience's id in it if it likes; or one for each, which needs none. */
+const attributePrefix = z.union([
+  prefix.refine((text) => !/[{}]/.test(text.replace(AUDIENCE, '')), `no braces but ${AUDIENCE}, once`),
+  z.record(
+    z.string(),
+    prefix.refine((text) => !/[{}]/.test(text), 'no braces: it is of one audience'),
+  ),
+])
 
 const names = z.array(z.string().min(1)).min(1)
 
@@ -137,7 +143,7 @@ const Connection = z
     /** What Braze holds of somebody who left: `false`, or no attribute at all. */
     leaveWrites: z.enum(['false', 'null']).default('false'),
     /** Before the name of each custom attribute of a row that names an audience: one text, or one for each audience. */
-    attributePrefix: z.union([attributePrefix, z.record(z.string(), attributePrefix)]).optional(),
+    attributePrefix: attributePrefix.optional(),
     /** Nobody is created in Braze: `_update_existing_only`. */
     updateExistingOnly: z.boolean().default(false),
     /** The attributes that are written, by their names in Braze; flags are always. */
@@ -148,20 +154,26 @@ const Connection = z
   .superRefine(({ columns }, context) => {
     const seen = new Map<string, string>()
     for (const header of Object.keys(columns)) {
-      const same = seen.get(plainHeader(header))
+      const same = seen.get(columnKey(header))
       if (same !== undefined)
         context.addIssue({
           code: 'custom',
           path: ['columns', header],
           message: `the same column as ${same}: case, "_", "-" and spaces don't matter`,
         })
-      seen.set(plainHeader(header), header)
+      seen.set(columnKey(header), header)
     }
   })
 export type Connection = z.infer<typeof Connection>
 
 /** Headers differ in case, `_`, `-` and spaces from sender to sender. */
 export const plainHeader = (header: string) => header.toLowerCase().replace(/[-_\s]/g, '')
+
+/** `AIQ_<Audience ID>_<Split ID>`, the attribute that ActionIQ's own integration writes. */
+export const FLAG = /^aiq_([^_]+)_([^_]+)$/i
+
+/** Headers of one key are one column. The `_` of a flag separates two ids: `AIQ_1042_2` is not `AIQ_104_22`. */
+export const columnKey = (header: string) => (FLAG.test(header) ? header.toLowerCase() : plainHeader(header))
 
 /** All connections of a stack by name; there is always the default one, which the short paths mean. */
 export const Connections = z

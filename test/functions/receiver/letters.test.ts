@@ -3,6 +3,7 @@ import { parseExactly } from '../../../functions/receiver/exact-numbers.ts'
 import type { Json } from '../../../functions/receiver/json.ts'
 import { toLetters } from '../../../functions/receiver/letters.ts'
 import { toRecords } from '../../../functions/receiver/records.ts'
+import { Connections } from '../../../functions/shared/connection.ts'
 import { RawLetter } from '../../../functions/shared/message.ts'
 import { CONNECTION, ids, SETTINGS } from './settings-fixture.ts'
 
@@ -59,6 +60,17 @@ describe('of a row that is too large', () => {
     expect(rowsIn([{ external_id: 'u-1', 'Braze ID': 'b-1', a: 'x'.repeat(180_000) }])).toEqual([
       [{ index: 0, row: { external_id: 'u-1', braze_id: 'b-1' }, omittedBytes: 180_045 }],
     ])
+  })
+
+  it('also under the headers that the connection gives them', () => {
+    const { default: connection } = Connections.parse({
+      default: { columns: { pk: { rename: 'external_id' }, user_id: { drop: true } } },
+    })
+    const rows = [{ PK: 'u-1', user_id: 'fixture-other', a: 'x'.repeat(180_000) }]
+    const { refused } = toRecords({ rows, inherited: {}, ignoredFields: [] }, 'records', connection)
+    const settings = { ...SETTINGS, connections: { default: connection } }
+    const [letter] = toLetters(refused, ORIGIN, 'records', {}, settings, ids())
+    expect(letter?.body).toContain('"row":{"external_id":"u-1"},')
   })
 
   it('the same where the row would fit and its record would not', () => {

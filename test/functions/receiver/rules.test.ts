@@ -147,7 +147,7 @@ describe('identifiers', () => {
 
   test('a prefix alone is nobody', () => {
     expect(codes({ stripIdPrefix: 'crm:' }, { external_id: 'crm:', a: 1 })).toEqual([
-      ['IDENTIFIER_MISSING', undefined],
+      ['IDENTIFIER_MISSING', 'external_id'],
     ])
   })
 })

@@ -27,7 +27,18 @@ describe('the settings of connections', () => {
     ['crm', { flagName: '{audience}{split}' }, 'crm.flagName'],
     ['crm', { flagName: '{audience}_{split}_{split}' }, 'crm.flagName'],
     ['crm', { flagName: '$x{audience}_{split}' }, 'crm.flagName'],
+    ['crm', { flagName: '{x}{audience}_{split}' }, 'crm.flagName'],
     ['crm', { attributePrefix: 'AIQ_' }, 'crm.attributePrefix'],
+    ['crm', { attributePrefix: { 7: '{audience}_' } }, 'crm.attributePrefix.7'],
+    ['crm', { columns: { AIQ_1042_2: {}, aiq_1042_2: {} } }, 'crm.columns.aiq_1042_2'],
+    ['activations', {}, 'activations'],
+    ['records', {}, 'records'],
+    ['users', {}, 'users'],
+    ['crm', { columns: { a: { drop: false } } }, 'crm.columns.a.drop'],
+    ['crm', { attributes: { allow: [] } }, 'crm.attributes.allow'],
+    ['crm', { properties: { a: '' } }, 'crm.properties.a'],
+    ['crm', { stripIdPrefix: '' }, 'crm.stripIdPrefix'],
+    ['crm', { leaveWrites: null }, 'crm.leaveWrites'],
     ['crm', { attributePrefix: '{split}_' }, 'crm.attributePrefix'],
     ['crm', { attributePrefix: { 7: '$x' } }, 'crm.attributePrefix.7'],
     ['crm', { columns: { a: { drop: true, rename: 'b' } } }, 'crm.columns.a'],
@@ -43,5 +54,10 @@ describe('the settings of connections', () => {
   ])('refuse %s %o at %s', (name, settings, path) => {
     const { error } = Connections.safeParse({ [name]: settings })
     expect(error?.issues[0]?.path.join('.')).toBe(path)
+  })
+
+  test('tell two flags apart whose ids have the same digits', () => {
+    const columns = { AIQ_1042_2: { drop: true }, AIQ_104_22: { type: 'bool' } }
+    expect(Connections.safeParse({ crm: { columns } }).success).toBe(true)
   })
 })
