@@ -131,6 +131,19 @@ describe('NDJSON', () => {
     })
   })
 
+  test('knows a name that stands twice, also behind a quote that never closes', () => {
+    const lines = ['{"user_id":"a","x":1}', '{"user_id":"b', '{"user_id":"c","user_id":"d"}']
+    expect(read(lines.join('\n'))).toEqual({
+      json: [{ user_id: 'a', x: 1 }, '{"user_id":"b', { user_id: 'c', 'user_id\0again': 'd' }],
+    })
+  })
+
+  test('is not seen in a broken text of JSON, whose rows would lose what stands beside them', () => {
+    const envelope = '{"audience_id":"1042","op":"leave","records":[\n{"user_id":"a","tier":"x"}\n]'
+    expect(read(envelope)).toMatchObject({ status: 400, problem: 'not-json' })
+    expect(read('[\n{"user_id":"a"}\n{"user_id":"b"}\n]')).toMatchObject({ problem: 'not-json' })
+  })
+
   test('keeps numbers of many digits and names that stand twice, as JSON does', () => {
     const decoded = read('{"user_id":9007199254740993,"a":1,"a":2}\n{"user_id":1}')
     expect(JSON.stringify('json' in decoded && decoded.json)).toBe(
@@ -140,6 +153,7 @@ describe('NDJSON', () => {
 
   test.each([
     ['values', `{"a":1}\n${'{"a":[1,2,3,4]}\n'.repeat(99_999)}`, 'too-many-values'],
+    ['values behind an open quote', `{"a":1}\n"\n[${'[],'.repeat(400_000)}[]]`, 'too-many-values'],
     ['lines', '{"a":1}\n'.repeat(100_001), 'too-many-rows'],
   ])('of too many %s is refused', (_, text, problem) => {
     expect(read(text)).toMatchObject({ status: 413, problem })
