@@ -1,5 +1,6 @@
-import type { ColumnOf, Field } from './columns.ts'
-import { headerOf, readCsv } from './csv-body.ts'
+import type { ColumnOf } from './columns.ts'
+import { readCsv } from './csv-body.ts'
+import { csvHeader } from './csv-header.ts'
 import { describeLines } from './describe-lines.ts'
 import type { EmptyCells } from './empty-cell.ts'
 import { isForm, readForm } from './form-body.ts'
@@ -17,8 +18,6 @@ export type Reading = {
 /** An empty cell of a table is one that was not filled in. */
 const DEFAULT_EMPTY_CELLS = 'skip' satisfies EmptyCells
 
-const PERSON: readonly Field[] = ['external id', 'braze id']
-
 /**
  * From a body's text to JSON, whatever format it is in: JSON, NDJSON, CSV (also with tabs, `;` or `|`), a form. The text
  * decides, since senders name formats wrongly; the content type counts only where the text leaves it open. An empty
@@ -34,16 +33,10 @@ export function readBody(
     const whole = readJson(text)
     return isProblem(whole) && whole.problem === 'not-json' && isNdjson(text) ? readNdjson(text) : whole
   }
-  if (isTable(text, columnOf)) return readCsv(text, emptyCells, columnOf)
+  const header = csvHeader(text, columnOf)
+  if (header) return readCsv(text, header, emptyCells, columnOf)
   if (isForm(text)) return readForm(text, emptyCells, columnOf)
   const json = readJson(text)
   if (!isProblem(json) || json.problem !== 'not-json' || /\bjson\b/i.test(contentType ?? '')) return json
   return formatUnclear(describeLines(text, columnOf))
 }
-
-/** A table is known by its header, which must name a person. */
-const isTable = (text: string, columnOf: ColumnOf) =>
-  headerOf(text).some((header) => {
-    const column = columnOf(header)
-    return column.kind === 'field' && PERSON.includes(column.field)
-  })

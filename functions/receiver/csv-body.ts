@@ -1,92 +1,56 @@
 import { CsvError, parse } from 'csv-parse/sync'
 import type { ColumnOf } from './columns.ts'
-import { type EmptyCells, putCell } from './empty-cell.ts'
-import type { Json, JsonObject } from './json.ts'
+import { countCells } from './count-cells.ts'
+import { type CsvHeader, LINE_ENDS } from './csv-header.ts'
+import type { EmptyCells } from './empty-cell.ts'
+import type { Json } from './json.ts'
 import { MAX_NAMES, MAX_VALUES } from './json-body.ts'
-import { repeated } from './mark-repeats.ts'
-import {
-  csvBroken,
-  isProblem,
-  type Problem,
-  TOO_MANY_NAMES,
-  TOO_MANY_ROWS,
-  TOO_MANY_VALUES,
-} from './problem.ts'
+import { csvBroken, type Problem, TOO_MANY_NAMES, TOO_MANY_ROWS, TOO_MANY_VALUES } from './problem.ts'
 import { MAX_ROWS } from './rows.ts'
-
-/** In the order in which they are preferred where the header has as many of one as of another. */
-const DELIMITERS = [',', '\t', ';', '|'] as const
-
-/** What is longer is no header: 20,000 columns of 50 characters. */
-const MAX_HEADER_CHARACTERS = 1_000_000
+import { rowMaker } from './text-row.ts'
 
 /**
  * Reads a body of a header line and lines of cells, which are all texts. A line with more or fewer cells than the header
  * becomes a row that is a list, and is refused like any row that is no object.
  */
-export function readCsv(text: string, rule: EmptyCells, columnOf: ColumnOf): { json: Json } | Problem {
-  const delimiter = delimiterOf(headerLine(text))
-  if (countCells(text, delimiter) > MAX_VALUES) return TOO_MANY_VALUES
-  const lines = parseLines(text, delimiter)
-  if (isProblem(lines)) return lines
-  const [header = [], ...rest] = lines
-  if (header.length > MAX_NAMES) return TOO_MANY_NAMES
-  if (rest.length > MAX_ROWS) return TOO_MANY_ROWS
-  return { json: rest.map((cells) => toRow(header, cells, rule, columnOf)) }
-}
-
-function toRow(
-  header: readonly string[],
-  cells: readonly string[],
+export function readCsv(
+  text: string,
+  { delimiter, names, start }: CsvHeader,
   rule: EmptyCells,
   columnOf: ColumnOf,
-): Json {
-  if (cells.length !== header.length) return [...cells]
-  const row: JsonObject = {}
-  for (const [place, cell] of cells.entries()) {
-    const name = header[place] ?? ''
-    const isTwice = Object.hasOwn(row, name) && row[name] !== cell
-    putCell(row, isTwice ? repeated(name) : name, cell, rule, columnOf)
+): { json: Json } | Problem {
+  if (names.length > MAX_NAMES) return TOO_MANY_NAMES
+  if (countCells(text, delimiter, MAX_VALUES) > MAX_VALUES) return TOO_MANY_VALUES
+  const toRow = rowMaker(names, rule, columnOf)
+  const rows: Json[] = []
+  let isHeader = true
+  let readBytes = 0
+  // Rows are made one by one, so that no table of all cells stands beside them; nothing is left for the parser to keep.
+  const take = (cells: string[], { bytes }: { bytes: number }) => {
+    readBytes = bytes
+    if (!isHeader && !isBlank(cells)) rows.push(cells.length === names.length ? toRow(cells) : cells)
+    isHeader = false
+    return null
   }
-  return row
-}
-
-function parseLines(text: string, delimiter: string): string[][] | Problem {
+  const table = Buffer.from(text.slice(start))
   try {
-    return parse(text, { delimiter, relax_column_count: true, skip_empty_lines: true })
+    parse(table, { ...OPTIONS, delimiter, on_record: take })
   } catch (error) {
-    // After a quote that is never closed nobody can know what is a row and what a cell.
-    return csvBroken(error instanceof CsvError && typeof error.lines === 'number' ? error.lines : undefined)
+    if (!(error instanceof CsvError)) throw error
+    // After a broken quote nobody can know what is a row and what a cell.
+    return csvBroken(lineBehind(text.slice(0, start) + table.toString('utf8', 0, readBytes)))
   }
+  return rows.length > MAX_ROWS ? TOO_MANY_ROWS : { json: rows }
 }
 
-/** The cells of a text's first line, as a header. */
-export function headerOf(text: string): string[] {
-  const line = headerLine(text)
-  const lines = parseLines(line, delimiterOf(line))
-  return isProblem(lines) ? [] : (lines[0] ?? [])
+const OPTIONS = {
+  record_delimiter: LINE_ENDS,
+  relax_column_count: true,
+  skip_empty_lines: true,
 }
 
-function headerLine(text: string): string {
-  const [line = ''] = /^\s*[^\r\n]*/.exec(text) ?? []
-  return line.length > MAX_HEADER_CHARACTERS ? '' : line.trimStart()
-}
+/** A line of spaces, as some files end. */
+const isBlank = (cells: readonly string[]) => cells.length === 1 && cells[0]?.trim() === ''
 
-/** The one that the header has most of, outside of quotes. */
-export function delimiterOf(header: string): string {
-  const bare = header.replace(/"[^"]*"/g, '')
-  const counted = DELIMITERS.map((delimiter) => ({ delimiter, count: bare.split(delimiter).length }))
-  return counted.reduce((most, next) => (next.count > most.count ? next : most)).delimiter
-}
-
-/** At most so many, counted without building any. Within quotes a delimiter is text, and so is the end of a line. */
-function countCells(text: string, delimiter: string): number {
-  let cells = 1
-  let isQuoted = false
-  for (let place = 0; place < text.length; place++) {
-    const character = text[place]
-    if (character === '"') isQuoted = !isQuoted
-    else if (!isQuoted && (character === delimiter || character === '\n')) cells += 1
-  }
-  return cells
-}
+/** The number of the line, from 1, that follows what was read. */
+const lineBehind = (read: string) => read.split(/\r\n|\n|\r/).length

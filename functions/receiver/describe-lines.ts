@@ -1,5 +1,6 @@
+import { plainHeader } from '../shared/connection.ts'
 import type { ColumnOf } from './columns.ts'
-import { delimiterOf } from './csv-body.ts'
+import { delimiterOf } from './csv-header.ts'
 import { readFlag } from './fields.ts'
 import { firstLines } from './ndjson-body.ts'
 import { shownName } from './shown-name.ts'
@@ -22,11 +23,19 @@ export function describeLines(text: string, columnOf: ColumnOf): Understood[] {
   const delimiter = delimiterOf(lines[0] ?? '')
   const rows = lines.map((line) => line.split(delimiter, SHOWN_CELLS).map((cell) => cell.trim()))
   const [header = []] = rows
-  const hasHeader = header.some((name) => columnOf(name).kind === 'field')
+  const hasHeader = isHeader(header, columnOf)
   return rows.map((cells, index) => ({
     line: index + 1,
     cells: cells.map((cell) => (index === 0 && hasHeader ? `"${shownName(cell)}"` : kindOf(cell))),
   }))
+}
+
+/** Names of columns that are words, too: a cell of anybody's data may be one. */
+const WORDS = new Set(['event', 'name', 'op', 'properties', 'time', 'timestamp'])
+
+function isHeader(cells: readonly string[], columnOf: ColumnOf): boolean {
+  const isKnown = (cell: string) => columnOf(cell).kind === 'field' && !WORDS.has(plainHeader(cell))
+  return cells.some(isKnown) && cells.every((cell) => cell === '' || kindOf(cell) === 'text')
 }
 
 function kindOf(cell: string): string {

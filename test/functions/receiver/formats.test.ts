@@ -38,10 +38,20 @@ describe('the bytes of a body decide its format', () => {
 
   test.each([
     ['a form', 'external_id=fixture-u1&tier=x+y%26z', { external_id: 'fixture-u1', tier: 'x y&z' }],
+    ['a form with a field of no value', 'external_id=fixture-u1&tier=', { external_id: 'fixture-u1' }],
+    [
+      'a form with a field twice',
+      'external_id=fixture-u1&tier=x&tier=y',
+      { external_id: 'fixture-u1', tier: 'x', 'tier\0again': 'y' },
+    ],
     ['JSON in a form', 'payload=%7B%22external_id%22%3A%22fixture-u1%22%7D', { external_id: 'fixture-u1' }],
     ['one JSON object', '{\n  "external_id": "fixture-u1"\n}', { external_id: 'fixture-u1' }],
   ])('%s', (_, text, json) => {
     expect(read(text)).toEqual({ json })
+  })
+
+  test('a form of more fields than fit on the stack is refused as any other', () => {
+    expect(read('a=1&'.repeat(4_000_000))).toMatchObject({ status: 413, problem: 'too-many-names' })
   })
 
   test('a column alone is a table too', () => {
@@ -91,18 +101,47 @@ describe('a table', () => {
     })
   })
 
+  test.each([
+    ['its lines end in CR', 'external_id,tier\rfixture-u1,x\rfixture-u2,y\r'],
+    ['its lines end in several ways', 'external_id,tier\r\nfixture-u1,x\nfixture-u2,y\r\n'],
+    ['lines of spaces stand around it', ' \t\n\nexternal_id,tier\nfixture-u1,x\nfixture-u2,y\n  '],
+  ])('is read where %s', (_, text) => {
+    expect(read(text)).toEqual({ json: TWO })
+  })
+
+  test('is separated by what separates the person from the other columns', () => {
+    expect(read('external_id\tlast, first, middle\nfixture-u1\tx')).toEqual({
+      json: [{ external_id: 'fixture-u1', 'last, first, middle': 'x' }],
+    })
+  })
+
+  test('may have a line break in a header', () => {
+    expect(read('"tier\n(new)",external_id\nx,fixture-u1')).toEqual({
+      json: [{ 'tier\n(new)': 'x', external_id: 'fixture-u1' }],
+    })
+  })
+
+  test('takes two empty cells under one header for one, by each rule', () => {
+    const text = 'external_id,tier,tier\nfixture-u1,,'
+    expect(read(text, undefined, 'skip')).toEqual({ json: [{ external_id: 'fixture-u1' }] })
+    expect(read(text, undefined, 'null')).toEqual({ json: [{ external_id: 'fixture-u1', tier: null }] })
+    expect(read(text, undefined, 'keep')).toEqual({ json: [{ external_id: 'fixture-u1', tier: '' }] })
+  })
+
   test('tells the line of a quote that never closes', () => {
     expect(read('external_id,tier\nfixture-u1,x\nfixture-u2,"y\nfixture-u3,z')).toMatchObject({
       problem: 'csv-broken',
       status: 400,
-    })
-    expect(read('external_id,tier\nfixture-u1,x\nfixture-u2,y"z')).toMatchObject({
-      problem: 'csv-broken',
       detail: expect.stringContaining('line 3'),
+    })
+    expect(read('external_id,tier\r\nfixture-u1,"a\r\nb"\r\nfixture-u2,y"z')).toMatchObject({
+      problem: 'csv-broken',
+      detail: expect.stringContaining('line 4'),
     })
   })
 
   test.each([
+    ['cells of lines that end in CR', `external_id,a\r${'x,y\r'.repeat(200_000)}`, 'too-many-values'],
     ['cells', `external_id,a\n${'x,y\n'.repeat(200_000)}`, 'too-many-values'],
     ['columns', `external_id${',a'.repeat(20_000)}\n`, 'too-many-names'],
     ['lines', `external_id\n${'x\n'.repeat(100_001)}`, 'too-many-rows'],
@@ -175,6 +214,13 @@ describe('what is no format', () => {
       },
     })
     expect(JSON.stringify(problem)).not.toMatch(/fixture-u|gold|12\.5/)
+  })
+
+  test.each([
+    ['a word that is a column too', 'Fixturia,Rossi,event,gold\nx,y,z,1'],
+    ['a column among numbers', 'user_group,audience_id,12.5\nx,y,1'],
+  ])('takes a first line with %s for data', (_, text) => {
+    expect(JSON.stringify(read(text))).not.toMatch(/Fixturia|Rossi|gold|user_group|12\.5/)
   })
 
   test('shows the headers where one of them is known', () => {
