@@ -1,7 +1,8 @@
-import type { Connection } from '../shared/connection.ts'
+import type { ColumnType, Connection } from '../shared/connection.ts'
 import type { BridgeRequest } from '../shared/request.ts'
 import { keptColumns } from './columns.ts'
 import { decode } from './decode.ts'
+import { judgeJsonCells } from './json-cells.ts'
 import { isProblem, type Problem } from './problem.ts'
 import { type Records, toRecords } from './records.ts'
 import { type Route, TRACK } from './route.ts'
@@ -28,7 +29,12 @@ export function readRequest(
   if (endpoint === TRACK) return readTrackBody(decoded.json, connection)
   const rows = toRows(decoded.json, request.query, endpoint, columnOf)
   if (isProblem(rows)) return rows
+  const tooMuch = hasType(connection, 'json') ? judgeJsonCells(rows.rows, columnOf) : undefined
+  if (tooMuch) return tooMuch
   const { inherited, ignoredFields } = rows
   const records = toRecords(rows, endpoint, connection, columnOf)
   return { records, inherited, ignoredFields: [...ignoredFields, ...(records.dropped ?? [])] }
 }
+
+const hasType = ({ columns }: Connection, wanted: ColumnType) =>
+  Object.values(columns).some(({ type }) => type === wanted)
