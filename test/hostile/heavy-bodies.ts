@@ -100,6 +100,50 @@ export const HEAVY_BODIES: readonly HeavyBody[] = [
     make: () => `external_id=fixture-u&a=${'x'.repeat(6 * MB - 60)}`,
     answers: '422 no-row-usable',
   },
+  {
+    name: '6 MB of ordinary rows between tabs',
+    make: () =>
+      `external_id\ttier\tscore\tcity\tn\n${Array.from({ length: 79_000 }, (_, n) => `fixture-${n}\tfixture-gold-${'v'.repeat(30)}\t${n}\tKöln\t${n}`).join('\n')}`,
+    answers: '200 79000',
+  },
+  {
+    name: 'CSV whose rows leave other cells empty each',
+    make: () =>
+      gzipSync(
+        `external_id,${list(199, (c) => `column_${c}`)}\n${Array.from(
+          { length: 1_990 },
+          (_, n) => `fixture-${n},${list(199, (c) => ((n * 31 + c * c * 17) % 7 < 3 ? '' : `x${c}`))}`,
+        ).join('\n')}`,
+      ),
+    answers: '200 1990',
+  },
+  {
+    name: '16 MB of lines that end in CR',
+    make: () => gzipSync(`external_id\r${'x\r'.repeat(7 * MB)}`),
+    answers: '413 too-many-values',
+  },
+  {
+    name: 'lists behind a quote that never closes, in NDJSON',
+    make: () => gzipSync(`{"external_id":"fixture-a","a":1}\n"\n[${'[],'.repeat(5 * MB)}[]]`),
+    answers: '413 too-many-values',
+  },
+  {
+    name: '15 MB of blank lines between two lines of NDJSON',
+    make: () =>
+      gzipSync(`{"external_id":"fixture-a","a":1}${'\n'.repeat(15 * MB)}{"external_id":"fixture-b","a":1}`),
+    answers: '200 2',
+  },
+  {
+    name: '16 MB of form fields',
+    make: () => gzipSync('a=1&'.repeat(4 * MB - 10)),
+    answers: '413 too-many-names',
+  },
+  {
+    name: 'a form of 19,990 fields',
+    make: () =>
+      `external_id=fixture-u&${Array.from({ length: 19_989 }, (_, n) => `n${n}=${'v'.repeat(n % 10)}`).join('&')}`,
+    answers: '422 no-row-usable',
+  },
   { name: '6 MB of form fields', make: () => 'a=1&'.repeat(1_500_000), answers: '413 too-many-names' },
   {
     name: '100,000 rows that inherit 8 MB',
