@@ -1,0 +1,76 @@
+import { readFileSync } from 'node:fs'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { Connections } from '../../functions/shared/connection.ts'
+import { type Bridge, discard, startBridge } from '../end-to-end/bridge.ts'
+
+/** What the pages for people who set up senders show works as it stands there. */
+
+const page = (name: string) => readFileSync(`docs/${name}.md`, 'utf8')
+
+/** Bodies, by the heading above them. */
+function examples(text: string, languages: string): { heading: string; language: string; body: string }[] {
+  const found: { heading: string; language: string; body: string }[] = []
+  for (const section of text.split(/^## /m).slice(1)) {
+    const [heading = ''] = section.split('\n', 1)
+    for (const [, language = '', body = ''] of section.matchAll(/^```(\w+)\n([\s\S]*?)^```/gm))
+      if (languages.split(' ').includes(language)) found.push({ heading, language, body })
+  }
+  return found
+}
+
+const BODIES = examples(page('webhook'), 'json csv')
+
+let bridge: Bridge
+beforeAll(async () => {
+  bridge = await startBridge()
+})
+afterAll(() => discard(bridge))
+
+test('the page for senders has an example of each kind', () => {
+  expect(BODIES.map(({ heading, language }) => `${heading}: ${language}`)).toEqual([
+    'Bodies: json',
+    'Bodies: csv',
+    "Braze's own shape: json",
+  ])
+})
+
+test.each(BODIES)('$heading, as $language: the example is taken whole', async ({ heading, body }) => {
+  const isBraze = heading.startsWith('Braze')
+  const { status, json } = await bridge.post(isBraze ? '/users/track' : '/v1/activations', body)
+  expect({ status, errors: json.errors ?? [] }).toEqual({ status: isBraze ? 201 : 200, errors: [] })
+})
+
+test.each([...page('webhook').matchAll(/`\?([\w=&]+)`/g)].flatMap(([, query]) => query ?? []))(
+  'the URL parameters %s are understood',
+  async (query) => {
+    const { status, json } = await bridge.post(`/v1/activations?${query}`, '{"external_id":"fixture-u1"}')
+    expect({ status, json }).toMatchObject({ status: 200, json: { accepted: 1 } })
+    expect(json).not.toHaveProperty('ignoredFields')
+  },
+)
+
+test('the form is taken whole', async () => {
+  const [, form = ''] = /\*\*Form\*\* \(`([^`]+)`\)/.exec(page('webhook')) ?? []
+  const { status, json } = await bridge.post('/v1/activations', form)
+  expect({ status, json }).toMatchObject({ status: 200, json: { accepted: 1 } })
+})
+
+test.each(examples(`## start\n${page('connections')}`, 'json'))(
+  'the settings under "$heading" of the page on connections are right',
+  ({ body }) => {
+    const settings = JSON.parse(`{${body}}`)
+    expect(() => Connections.parse(settings.connections ?? settings)).not.toThrow()
+  },
+)
+
+test('every setting of a connection stands on the page', () => {
+  const told = page('connections')
+  const names = Object.keys(Connections.parse({}).default).concat(
+    'allowedIps',
+    'stripIdPrefix',
+    'emptyCells',
+    'attributePrefix',
+    'attributes',
+  )
+  expect(names.filter((name) => !told.includes(`\`${name}\``))).toEqual([])
+})
