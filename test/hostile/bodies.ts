@@ -1,5 +1,6 @@
 import * as fc from 'fast-check'
 import { FIELD_CELLS, IDS, NAMES, NO_JSON, VALUES } from './literals.ts'
+import { textBodies } from './text-bodies.ts'
 
 /** A row as it is written into a body, and what may become of it. */
 export type Row = {
@@ -13,7 +14,12 @@ export type Row = {
 }
 
 /** A body, and the rows that stand in it by their numbers. */
-export type Body = { text: string; rows: readonly Row[] }
+export type Body = {
+  text: string
+  rows: readonly Row[]
+  /** Its format knows texts only: the rows' numbers are texts too. */
+  isText?: true
+}
 
 const constants = <T>(values: readonly T[]) => fc.constantFrom(...values)
 const mostly = <T>(usual: fc.Arbitrary<T>, weight: number, other: fc.Arbitrary<T>) =>
@@ -105,6 +111,10 @@ const wellFormed = fc.oneof(
   rows.map((all) => ({ text: all[0]?.json ?? '', rows: all.slice(0, 1) })),
 )
 
+const ndjson = fc
+  .tuple(rows, fc.constantFrom('\n', '\r\n', '\n \n'))
+  .map(([all, lineEnd]) => ({ text: all.map(({ json }) => json).join(lineEnd), rows: all }))
+
 const REPEATED_LISTS = rows.map((all) => {
   const list = `"records":[${all.map(({ json }) => json).join(',')}]`
   return { text: `{${list},"records":[]}`, rows: all }
@@ -112,7 +122,6 @@ const REPEATED_LISTS = rows.map((all) => {
 
 const malformed: fc.Arbitrary<Body> = fc.oneof(
   constants(NO_JSON).map((json) => ({ text: `[{"external_id":"fixture-person-1","a":${json}}]`, rows: [] })),
-  rows.map((all) => ({ text: all.map(({ json }) => json).join('\n'), rows: all })),
   constants(['', ' \n', '{}', '[]', '7', 'null', '"fixture-text"', '\ufeff[]', '\ufeff\ufeff[]', '[]\0']).map(
     (text) => ({ text, rows: [] }),
   ),
@@ -120,6 +129,8 @@ const malformed: fc.Arbitrary<Body> = fc.oneof(
 
 export const bodies: fc.Arbitrary<Body> = fc.oneof(
   { arbitrary: wellFormed, weight: 20 },
+  { arbitrary: ndjson, weight: 4 },
+  { arbitrary: textBodies, weight: 8 },
   { arbitrary: malformed, weight: 2 },
   { arbitrary: REPEATED_LISTS, weight: 1 },
 )

@@ -107,12 +107,12 @@ function ofTheFate({ trouble, authentic }: Attack, answer: Answer, queued: Queue
   return broken
 }
 
-const RowNumber = z.object({ row_number: z.number() })
+const RowNumber = z.object({ row_number: z.coerce.number() })
 /** Ids that other columns of a row can hold. */
 const OTHER_IDS = ['fixture-person-9', 'fixture-braze-1']
 
 /** Each accepted row is one that was sent, with its id and its value as they were. */
-function ofTheRows({ body: { rows } }: Attack, { records }: Queued): string[] {
+function ofTheRows({ body: { rows, isText } }: Attack, { records }: Queued): string[] {
   return records.flatMap(({ record, body }) => {
     const values = record.type === 'profile' ? record.attributes : record.properties
     const number = RowNumber.safeParse(values).data?.row_number ?? -1
@@ -123,7 +123,8 @@ function ofTheRows({ body: { rows } }: Attack, { records }: Queued): string[] {
     const broken = ids.every((id) => [row.id, ...OTHER_IDS].includes(id)) ? [] : ['another id']
     if (!row.names.every((name) => Object.hasOwn(values ?? {}, name))) broken.push('a value is lost')
     if (row.value === undefined) broken.push('a value that cannot be kept is taken')
-    else if (!body.includes(`"own_value":${row.value},"row_number":${number}`)) broken.push('another value')
+    else if (!body.includes(`"own_value":${row.value},"row_number":${isText ? `"${number}"` : number}`))
+      broken.push('another value')
     return broken
   })
 }

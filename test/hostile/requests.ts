@@ -49,6 +49,7 @@ const OTHER_HEADERS: readonly Pair[] = [
   ['Content-Length', '0'],
   ['Content-Length', '99999999999999999999'],
   ['Content-Type', 'text/csv'],
+  ['Content-Type', 'application/x-www-form-urlencoded'],
   ['Content-Type', 'application/json; charset=utf-16'],
   ['X-HTTP-Method-Override', 'DELETE'],
   ['X-Forwarded-For', '127.0.0.1\r\nx-api-key: fixture-smuggled'],
