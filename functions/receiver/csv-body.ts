@@ -38,7 +38,9 @@ export function readCsv(
   } catch (error) {
     if (!(error instanceof CsvError)) throw error
     // After a broken quote nobody can know what is a row and what a cell.
-    return csvBroken(lineBehind(text.slice(0, start) + table.toString('utf8', 0, readBytes)))
+    return csvBroken(
+      lineBehind(text.slice(0, start) + table.toString('utf8', 0, endOfBlank(table, readBytes))),
+    )
   }
   return rows.length > MAX_ROWS ? TOO_MANY_ROWS : { json: rows }
 }
@@ -54,3 +56,11 @@ const isBlank = (cells: readonly string[]) => cells.length === 1 && cells[0]?.tr
 
 /** The number of the line, from 1, that follows what was read. */
 const lineBehind = (read: string) => read.split(/\r\n|\n|\r/).length
+
+function endOfBlank(table: Buffer, start: number): number {
+  let end = start
+  while (table[end] === LINE_FEED || table[end] === CARRIAGE_RETURN) end += 1
+  return end
+}
+const LINE_FEED = 0x0a
+const CARRIAGE_RETURN = 0x0d

@@ -172,6 +172,83 @@ describe('names', () => {
   })
 })
 
+describe('tables, lines and forms', () => {
+  it('__proto__ and constructor are headers like any other', async () => {
+    const { records } = await ask('external_id,__proto__,constructor,toString\nfixture-a,1,2,3')
+    expect(records).toEqual([recordOf('"__proto__":"1","constructor":"2","toString":"3"')])
+    const form = await ask('external_id=fixture-a&__proto__=1&constructor=2')
+    expect(form.records).toEqual([recordOf('"__proto__":"1","constructor":"2"')])
+    expect({}).not.toHaveProperty('1')
+  })
+
+  it.each([
+    ['a column', 'external_id,a,a\nfixture-a,1,2\nfixture-a,3,3', 'a'],
+    ['a person', 'external_id,external_id,a\nfixture-b,fixture-c,1\nfixture-a,fixture-a,3', 'external_id'],
+    [
+      'a person of two headers',
+      'external_id,user_id,a\nfixture-b,fixture-c,1\nfixture-a,fixture-a,3',
+      'user_id',
+    ],
+  ])('%s that stands twice is not chosen from', async (_, body, field) => {
+    const { codes, fields, records } = await ask(body)
+    expect(codes).toEqual([field === 'user_id' ? 'COLUMNS_CONFLICT' : 'COLUMN_TWICE'])
+    expect([fields, records]).toEqual([[field], [recordOf('"a":"3"')]])
+  })
+
+  it.each([
+    ['a cell too few', 'external_id,a\nfixture-b\nfixture-a,1', ['fixture-b']],
+    ['a cell too many', 'external_id,a\nfixture-b,1,2\nfixture-a,1', ['fixture-b', '1', '2']],
+    ['a line that is no JSON', '{"external_id":"fixture-a","a":"1"}\n{"external_id":', '{"external_id":'],
+    [
+      'two objects in one line',
+      '{"external_id":"fixture-a","a":"1"}\n{"external_id":"fixture-b"},{"a":2}',
+      '{"external_id":"fixture-b"},{"a":2}',
+    ],
+  ])('%s is refused alone, and stands in its letter as it came', async (_, body, row) => {
+    const { status, codes, records, letters } = await ask(body)
+    expect([status, codes, records]).toEqual([200, ['ROW_NOT_OBJECT'], [recordOf('"a":"1"')]])
+    expect(letters.flatMap(({ rows }) => rows).map((refused) => refused.row)).toEqual([row])
+  })
+
+  it.each([
+    ['never closes', 'external_id,a\nfixture-a,1\nfixture-b,"2\nfixture-c,3', 3],
+    ['closes within a cell', 'external_id,a\nfixture-a,"1"x\n', 2],
+    ['opens within a cell', 'external_id,a\nfixture-a,1\n\nfixture-b,5" pipe\n', 4],
+  ])('a quote that %s takes nothing, since nobody knows what follows', async (_, body, line) => {
+    const { status, problem, detail, records, letters } = await ask(body)
+    expect([status, problem, records, letters]).toEqual([400, 'csv-broken', [], []])
+    expect(detail).toContain(`line ${line}`)
+  })
+
+  it('a cell that begins like a formula, and NUL, are texts', async () => {
+    const { records } = await ask('external_id,a,b\nfixture-a,"=1+1",\0\n')
+    expect(records).toEqual([recordOf('"a":"=1+1","b":"\\u0000"')])
+  })
+
+  it.each([
+    ['text/csv', '[{"external_id":"fixture-a","a":"1"}]'],
+    ['application/json', 'external_id;a\nfixture-a;1'],
+    ['application/x-www-form-urlencoded', '{"external_id":"fixture-a","a":"1"}'],
+    ['application/octet-stream', 'a=1&external_id=fixture-a'],
+    ['é\0', 'external_id|a\nfixture-a|1'],
+  ])('a body called %s is read as what it is', async (type, body) => {
+    const { records } = await ask(body, { headers: [LIVE, ['Content-Type', type]] })
+    expect(records).toEqual([recordOf('"a":"1"')])
+  })
+
+  it.each([
+    ['a text', 'fixture-maria'],
+    ['a table without a person', 'fixture-maria,rossi\nx,1'],
+    ['a table of values, one of them a word that is a column', 'Fixturia,fixture-rossi,event\nx,y,z'],
+    ['XML', '<rows><row id="fixture-a"/></rows>'],
+    ['a mail', 'From: fixture-a\n\nHello'],
+  ])('%s is not guessed at, and the answer shows none of it', async (_, body) => {
+    const { status, problem, summary, letters } = await ask(body)
+    expect([status, problem, letters]).toEqual([400, 'format-unclear', []])
+    expect(JSON.stringify(summary)).not.toMatch(/fixture|rossi|hello/i)
+  })
+})
+
 describe('characters', () => {
   it.each([
     ['half of an emoji', '\\ud83d', '\\ud83d'],
