@@ -1,4 +1,5 @@
 import { Duration, type RemovalPolicy } from 'aws-cdk-lib'
+import type { IQueue } from 'aws-cdk-lib/aws-sqs'
 import type { Construct } from 'constructs'
 import type * as z from 'zod'
 import type { ReceiverEnv } from '../functions/shared/env.ts'
@@ -14,15 +15,16 @@ const TIMEOUT = Duration.seconds(29)
 export type ReceiverProps = {
   settings: Settings
   queues: DeliveryQueues
+  captures: IQueue
   secrets: Secrets
   connectionsFile: ConnectionsFile
   removalPolicy: RemovalPolicy
 }
 
-/** The function behind the webhook. May send to the four queues and read the inbound secrets. */
+/** The function behind the webhook. May send to the five queues and read the inbound secrets. */
 export class Receiver extends BundledFunction {
   constructor(scope: Construct, id: string, props: ReceiverProps) {
-    const { settings, queues, secrets, connectionsFile, removalPolicy } = props
+    const { settings, queues, captures, secrets, connectionsFile, removalPolicy } = props
     super(scope, id, {
       folder: 'receiver',
       description: `${settings.stackName}: reads what ActionIQ sends and queues it`,
@@ -32,6 +34,7 @@ export class Receiver extends BundledFunction {
       removalPolicy,
       environment: {
         ...queueUrls(queues),
+        CAPTURES_QUEUE_URL: captures.queueUrl,
         CONNECTIONS_FILE: connectionsFile.path,
         INBOUND_SECRET_ID: secrets.inbound.secretArn,
         INBOUND_SECRET_PREFIX: inboundSecretPrefix(settings.stackName),
@@ -42,6 +45,7 @@ export class Receiver extends BundledFunction {
       queue.grant(this.function, 'sqs:SendMessage')
       deadLetters.grant(this.function, 'sqs:SendMessage')
     }
+    captures.grant(this.function, 'sqs:SendMessage')
     for (const secret of secrets.inboundOf.values()) secret.grantRead(this.function)
     this.function.addLayers(connectionsFile)
   }

@@ -1,6 +1,7 @@
 import { CfnOutput, RemovalPolicy, Stack } from 'aws-cdk-lib'
 import type { Construct } from 'constructs'
 import { AlarmMail } from './alarm-mail.ts'
+import { CapturesQueue } from './captures-queue.ts'
 import { ConnectionsFile } from './connections-file.ts'
 import { queueConsoleUrl } from './console-url.ts'
 import { DeliveryQueue } from './delivery-queue.ts'
@@ -32,11 +33,13 @@ export class BridgeStack extends Stack {
     const profiles = new DeliveryQueue(this, 'Profiles', { ...queueProps, name: `${stackName}-profiles` })
     const events = new DeliveryQueue(this, 'Events', { ...queueProps, name: `${stackName}-events` })
     const queues = { profiles, events }
+    const captures = new CapturesQueue(this, 'Captures', { name: `${stackName}-captures` })
 
     const connectionsFile = new ConnectionsFile(this, 'Connections', settings.connections)
     const receiver = new Receiver(this, 'Receiver', {
       settings,
       queues,
+      captures: captures.queue,
       secrets,
       connectionsFile,
       removalPolicy,

@@ -31,6 +31,7 @@ export function functionEnv(options: {
     EVENTS_QUEUE_URL: queues.events.url,
     PROFILES_DLQ_URL: queues.profilesDlq.url,
     EVENTS_DLQ_URL: queues.eventsDlq.url,
+    CAPTURES_QUEUE_URL: queues.captures.url,
     CONNECTIONS_FILE: connectionsFile,
     INBOUND_SECRET_ID,
     INBOUND_SECRET_PREFIX,

@@ -13,6 +13,7 @@ const VISIBILITY_SECONDS = 75
 /** The same as in the stack: SQS's maximum of both. */
 const MAX_RECEIVE_COUNT = 1000
 const RETENTION_SECONDS = 14 * 24 * 60 * 60
+const CAPTURES_RETENTION_SECONDS = 7 * 24 * 60 * 60
 
 const ACCOUNT = '000000000000'
 
@@ -23,6 +24,7 @@ export type LocalQueues = {
   events: LocalQueue
   profilesDlq: LocalQueue
   eventsDlq: LocalQueue
+  captures: LocalQueue
   /** What stands in a queue, in flight or not, without touching it: bodies, per group in their order. */
   list: (queue: LocalQueue) => { messageId: string; body: string }[]
   stop: () => Promise<void>
@@ -48,10 +50,11 @@ const QUEUES: Record<string, Record<string, string>> = {
   'events-dlq.fifo': ATTRIBUTES,
   'profiles.fifo': { ...ATTRIBUTES, ...redriveTo('profiles-dlq.fifo') },
   'events.fifo': { ...ATTRIBUTES, ...redriveTo('events-dlq.fifo') },
+  captures: { MessageRetentionPeriod: String(CAPTURES_RETENTION_SECONDS) },
 }
 
 /**
- * An SQS emulator on a loopback port, speaking the real wire protocol, with the stack's four queues, kept in `dir`.
+ * An SQS emulator on a loopback port, speaking the real wire protocol, with the stack's five queues, kept in `dir`.
  * What was in flight when the last process ended is visible again.
  */
 export async function startQueues({ dir }: { dir: string }): Promise<LocalQueues> {
@@ -67,6 +70,7 @@ export async function startQueues({ dir }: { dir: string }): Promise<LocalQueues
     events: named('events.fifo'),
     profilesDlq: named('profiles-dlq.fifo'),
     eventsDlq: named('events-dlq.fifo'),
+    captures: named('captures'),
     list: ({ name }) => {
       const { ready = [], inflight = [] } = stores.sqsStore.inspectQueue(name)?.messages ?? {}
       return [...inflight.map(({ message }) => message), ...ready].map(({ messageId, body }) => ({

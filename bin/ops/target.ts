@@ -24,6 +24,7 @@ const CdkJson = z.object({ context: z.object({ bridge: z.unknown() }) })
 export const queueNames = (stackName: string) => ({
   queues: { profiles: `${stackName}-profiles.fifo`, events: `${stackName}-events.fifo` },
   deadLetters: { profiles: `${stackName}-profiles-dlq.fifo`, events: `${stackName}-events-dlq.fifo` },
+  captures: `${stackName}-captures`,
 })
 
 /** @returns the target, or why there is none, in a sentence for the person at the keyboard. */
@@ -42,15 +43,16 @@ export async function findTarget(
   const sqs = new SQSClient(CALL_LIMITS)
   const names = queueNames(stackName)
   try {
-    const [queues, deadLetters] = await Promise.all([
+    const [queues, deadLetters, captures] = await Promise.all([
       urlsOf(sqs, names.queues),
       urlsOf(sqs, names.deadLetters),
+      urlOf(sqs, names.captures),
     ])
     const region = await sqs.config.region()
     return {
       name: `${stackName} in ${region}`,
       sqs,
-      settings: { lanes, connections, queues, deadLetters },
+      settings: { lanes, connections, queues, deadLetters, captures },
     }
   } catch (error) {
     sqs.destroy()

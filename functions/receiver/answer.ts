@@ -7,7 +7,10 @@ import { shownName } from './shown-name.ts'
 export type Answer = { status: number; headers: Record<string, string>; body: string }
 
 /** A request whose rows were all accepted or parked. */
-export type Taken = Pick<ReadRequest, 'records' | 'ignoredFields' | 'places'>
+export type Taken = Pick<ReadRequest, 'records' | 'ignoredFields' | 'places'> & {
+  /** No row was: the request's reading stands in the captures. */
+  captured?: true
+}
 
 /** A sender that shows answers at all shows little of them. */
 const MAX_ERRORS = 20
@@ -19,7 +22,8 @@ const PROBLEM_TYPE = 'urn:actioniq-braze-bridge:problem:'
 export function answerTo(outcome: Taken | Problem, requestId: string): Answer {
   if (isProblem(outcome)) return problemAnswer(outcome, { requestId })
   const summary = summaryOf(outcome, requestId)
-  if (summary.received > 0 && summary.accepted === 0) return problemAnswer(NO_ROW_USABLE, summary)
+  if (summary.received > 0 && summary.accepted === 0)
+    return problemAnswer(outcome.captured ? NO_ROW_USABLE_CAPTURED : NO_ROW_USABLE, summary)
   return {
     status: 200,
     headers: { 'content-type': 'application/json', 'cache-control': 'no-store' },
@@ -35,6 +39,19 @@ const NO_ROW_USABLE: Problem = {
     'Each row was refused; "errors" says why, with rows counted from 0. They stand in the dead-letter queue. Correct the export and send it again.',
 }
 
+const NO_ROW_USABLE_CAPTURED: Problem = {
+  ...NO_ROW_USABLE,
+  detail:
+    'Each row was refused; "errors" says why, with rows counted from 0. Nothing stands in the dead-letter queue, since this connection only captures. Correct the export and send it again.',
+}
+
+/** Who reads the answer must not take a trial for a delivery. */
+const CAPTURED = {
+  captured: true,
+  message:
+    'This connection only captures: nothing was sent to Braze. The operator of the bridge sees how the rows were read with npm run ops -- captures.',
+}
+
 function problemAnswer({ problem, status, title, detail, headers, more }: Problem, also: object): Answer {
   return {
     status,
@@ -43,7 +60,7 @@ function problemAnswer({ problem, status, title, detail, headers, more }: Proble
   }
 }
 
-function summaryOf({ records: { read, refused }, ignoredFields }: Taken, requestId: string) {
+function summaryOf({ records: { read, refused }, ignoredFields, captured }: Taken, requestId: string) {
   return {
     requestId,
     received: read.length + refused.length,
@@ -54,6 +71,7 @@ function summaryOf({ records: { read, refused }, ignoredFields }: Taken, request
     errors: refused.slice(0, MAX_ERRORS).map(rowError),
     ...(refused.length > MAX_ERRORS && { moreErrors: refused.length - MAX_ERRORS }),
     ...ignored(ignoredFields),
+    ...(captured && CAPTURED),
   }
 }
 

@@ -31,6 +31,9 @@ const READINGS: Record<'events' | 'others', Reading> = {
 /** Braze's directive against new profiles. */
 const EXISTING_ONLY = { _update_existing_only: true }
 
+/** What an event row's columns mean where it came. */
+export const eventReading = (endpoint: Endpoint) => READINGS[endpoint === 'events' ? 'events' : 'others']
+
 export type ReadEvent = {
   record: EventRecord
   /** The row has an id or an instant of its own: the same row again is a repetition, not a second event. */
@@ -44,7 +47,7 @@ export function readEventRow(
   { columnOf, connection, properties: renamed }: Rules,
   endpoint: Endpoint,
 ): ReadEvent | Refused {
-  const sorted = sortColumns(row, READINGS[endpoint === 'events' ? 'events' : 'others'], columnOf)
+  const sorted = sortColumns(row, eventReading(endpoint), columnOf)
   if (isRefused(sorted)) return sorted
   const { fields } = sorted
   if (fields['external id'] === undefined && fields['braze id'] === undefined)

@@ -13,6 +13,8 @@ export type Problem = {
   headers?: Record<string, string>
   /** More members of the answer (RFC 9457, "Extension Members"). */
   more?: object
+  /** The request's reading stands in the captures. */
+  captured?: true
 }
 
 export const isProblem = (value: object): value is Problem => 'problem' in value

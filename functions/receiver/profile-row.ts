@@ -7,7 +7,7 @@ import type { Inherited } from './rows.ts'
 import type { Rules } from './rules.ts'
 import { type Reading, sortColumns } from './sort-columns.ts'
 
-const READING: Reading = {
+export const PROFILE_READING: Reading = {
   reads: new Set<Field>(['external id', 'braze id', 'audience', 'split', 'run', 'op', 'exported', 'time']),
   aside: new Set(),
   flags: true,
@@ -19,7 +19,7 @@ export function readProfileRow(
   inherited: Inherited,
   { columnOf, connection, named, attributes: write }: Rules,
 ): ProfileRecord | Refused {
-  const sorted = sortColumns(row, READING, columnOf)
+  const sorted = sortColumns(row, PROFILE_READING, columnOf)
   if (isRefused(sorted)) return sorted
   const { fields, rest } = sorted
   if (fields['external id'] === undefined && fields['braze id'] === undefined)

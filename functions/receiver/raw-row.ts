@@ -3,10 +3,14 @@ import { MAX_RECORD_BYTES } from '../shared/message.ts'
 import type { ColumnOf } from './columns.ts'
 import { isObject, type Json } from './json.ts'
 import type { RefusedRow } from './records.ts'
+import type { RefusalCode } from './refusal.ts'
 import { shownName } from './shown-name.ts'
 
 /** A row that no message takes is not kept; its identifiers are, so that it can be asked for again. */
-export function writeRawRow({ index, row, code, field }: RefusedRow, columnOf: ColumnOf): string {
+export function writeRawRow(
+  { index, row, code, field }: Pick<RefusedRow, 'index' | 'row' | 'field'> & { code?: RefusalCode },
+  columnOf: ColumnOf,
+): string {
   const json = tryToWrite(row)
   if (code === 'ROW_TOO_LARGE' || typeof json === 'number') {
     const omittedBytes = typeof json === 'number' ? json : json.length

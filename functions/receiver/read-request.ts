@@ -2,6 +2,7 @@ import type { ColumnType, Connection } from '../shared/connection.ts'
 import type { BridgeRequest } from '../shared/request.ts'
 import { keptColumns } from './columns.ts'
 import { decode } from './decode.ts'
+import type { Json } from './json.ts'
 import { judgeJsonCells } from './json-cells.ts'
 import { isProblem, type Problem } from './problem.ts'
 import { type Records, toRecords } from './records.ts'
@@ -13,6 +14,8 @@ export type ReadRequest = {
   records: Records
   inherited: Inherited
   ignoredFields: readonly string[]
+  /** The rows as they were decoded, of a connection that captures them; else nobody needs them any more. */
+  rows?: readonly Json[]
   /** Where each row stood in Braze's own body, if it was one. */
   places?: readonly TrackPlace[]
 }
@@ -33,7 +36,12 @@ export function readRequest(
   if (tooMuch) return tooMuch
   const { inherited, ignoredFields } = rows
   const records = toRecords(rows, endpoint, connection, columnOf)
-  return { records, inherited, ignoredFields: [...ignoredFields, ...(records.dropped ?? [])] }
+  return {
+    records,
+    inherited,
+    ignoredFields: [...ignoredFields, ...(records.dropped ?? [])],
+    ...(connection.mode === 'capture' && { rows: rows.rows }),
+  }
 }
 
 const hasType = ({ columns }: Connection, wanted: ColumnType) =>

@@ -1,12 +1,13 @@
-import { authenticate } from '../shared/authentication/authenticate.ts'
+import { authenticate, type Sender } from '../shared/authentication/authenticate.ts'
 import type { ReadSecret } from '../shared/cached-secret.ts'
 import { DEFAULT_CONNECTION } from '../shared/connection.ts'
 import type { Count, Log } from '../shared/log.ts'
-import type { SendBatch } from '../shared/queue.ts'
+import type { Outgoing, SendBatch } from '../shared/queue.ts'
 import type { BridgeRequest } from '../shared/request.ts'
 import type { InboundSecret } from '../shared/secrets.ts'
 import { senderOf } from '../shared/sender.ts'
 import { type Answer, answerTo, type Taken } from './answer.ts'
+import { toCapturesQueue, writeCapture } from './capture.ts'
 import { senderKeyOf } from './deduplicate.ts'
 import { enqueue } from './enqueue.ts'
 import { toLetters } from './letters.ts'
@@ -21,6 +22,7 @@ import {
 } from './problem.ts'
 import { type ReadRequest, readRequest } from './read-request.ts'
 import { tell } from './report.ts'
+import { ENQUEUE_WITHIN_MS, takesTooLong } from './rounds.ts'
 import { isTrack, type Route, routeOf, TRACK } from './route.ts'
 import type { Settings } from './settings.ts'
 import { trackAnswerTo } from './track-answer.ts'
@@ -41,18 +43,9 @@ export type Deps = {
 }
 
 /**
- * API Gateway gives up on an answer 30 s after the request came, and a call to SQS that hangs takes up to 12 s to fail.
+ * Takes one request: answers only when every row of it stands in a queue, accepted or parked; or, where its connection
+ * only captures, when its reading does.
  */
-const ENQUEUE_WITHIN_MS = 15_000
-
-/**
- * Messages of one lane go out one after the other. SQS takes 10 to 20 ms for each; with 50 there is time for a slow day
- * and a few repetitions. A lane that needs more rounds would be a 503 each time the sender comes again.
- */
-const ENQUEUE_ROUND_MS = 50
-const MAX_ROUNDS = ENQUEUE_WITHIN_MS / ENQUEUE_ROUND_MS
-
-/** Takes one request: answers only when every row of it stands in a queue, accepted or parked. */
 export async function receive(request: BridgeRequest, deps: Deps): Promise<Answer> {
   const startedAt = deps.now()
   const outcome = await take(request, deps, startedAt)
@@ -61,43 +54,77 @@ export async function receive(request: BridgeRequest, deps: Deps): Promise<Answe
   return request.method === 'HEAD' ? { ...answer, body: '' } : answer
 }
 
-const NOTHING: Taken = { records: { read: [], refused: [] }, ignoredFields: [] }
-
 async function take(request: BridgeRequest, deps: Deps, startedAt: number): Promise<Taken | Problem> {
   const route = routeOf(request.path)
   const asked = isProblem(route) ? DEFAULT_CONNECTION : route.connection
   const sender = senderOf(asked, deps.settings.connections)
   const stranger = await authenticate(request, sender, deps)
   if (stranger) return turnAway(stranger, sender.connection)
+  const planned = plan(request, route, sender, startedAt, deps)
+  if (sender.connection.mode === 'capture') return capture(planned, request, route, sender, startedAt, deps)
+  if (isProblem(planned)) return planned
+  const complete = await enqueue(planned.lists, startedAt + ENQUEUE_WITHIN_MS, deps)
+  return complete ? takenOf(planned.read) : QUEUE_UNAVAILABLE
+}
+
+/** What a request was read as, and the messages and letters that it becomes, one list for each lane. */
+type Plan = { read: ReadRequest; lists: Outgoing[][] }
+
+const NOTHING: Plan = {
+  read: { records: { read: [], refused: [] }, inherited: {}, ignoredFields: [] },
+  lists: [],
+}
+
+function plan(
+  request: BridgeRequest,
+  route: Route | Problem,
+  sender: Sender,
+  startedAt: number,
+  { settings, newId }: Deps,
+): Plan | Problem {
   if (isProblem(route)) return route
   if (sender.name !== route.connection) return NO_SUCH_CONNECTION
-
   const isTest = request.method === 'GET' || request.method === 'HEAD'
   if (isTest && route.endpoint !== TRACK) return NOTHING
   if (request.method !== 'POST') return METHOD_NOT_ALLOWED
   const read = readRequest(request, route.endpoint, sender.connection)
   if (isProblem(read)) return read
-  return store(read, route, request, deps, startedAt)
-}
-
-async function store(
-  { records, inherited, ...told }: ReadRequest,
-  { connection, endpoint }: Route,
-  request: BridgeRequest,
-  deps: Deps,
-  startedAt: number,
-): Promise<Taken | Problem> {
-  const { settings, newId } = deps
   const origin = {
-    connection,
+    connection: sender.name,
     receivedAt: new Date(startedAt).toISOString(),
     requestId: request.id,
     senderKey: senderKeyOf(request.headers),
   }
-  const messages = toMessages(records.read, origin, settings, newId)
-  if (messages.some((lane) => lane.length > MAX_ROUNDS)) return TOO_MANY_ROUNDS
-  const letters = toLetters(records.refused, origin, endpoint, inherited, settings, newId)
-  const lists = [...messages, ...letters.map((letter) => [letter])]
-  const complete = await enqueue(lists, startedAt + ENQUEUE_WITHIN_MS, deps)
-  return complete ? { records, ...told } : QUEUE_UNAVAILABLE
+  const messages = toMessages(read.records.read, origin, settings, newId)
+  if (takesTooLong(messages)) return TOO_MANY_ROUNDS
+  const letters = toLetters(read.records.refused, origin, route.endpoint, read.inherited, settings, newId)
+  return { read, lists: [...messages, ...letters.map((letter) => [letter])] }
 }
+
+/** Stores how the request was read, in the place of all that it would lead to. */
+async function capture(
+  planned: Plan | Problem,
+  request: BridgeRequest,
+  route: Route | Problem,
+  { name, connection }: Sender,
+  receivedAt: number,
+  deps: Deps,
+): Promise<Taken | Problem> {
+  const endpoint = isProblem(route) ? undefined : route.endpoint
+  const body = writeCapture(isProblem(planned) ? planned : planned.read, {
+    request,
+    endpoint,
+    name,
+    connection,
+    receivedAt,
+  })
+  const message = toCapturesQueue(body, name, deps.settings)
+  if (!(await enqueue([[message]], receivedAt + ENQUEUE_WITHIN_MS, deps))) return QUEUE_UNAVAILABLE
+  return { ...(isProblem(planned) ? planned : takenOf(planned.read)), captured: true }
+}
+
+const takenOf = ({ records, ignoredFields, places }: ReadRequest): Taken => ({
+  records,
+  ignoredFields,
+  ...(places && { places }),
+})

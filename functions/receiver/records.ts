@@ -75,7 +75,7 @@ export const countOf = (read: readonly ReadRow[], queue: QueueName) =>
   read.filter(({ record }) => queueOf(record) === queue).length
 
 /** Where a path takes both kinds, a column for the event's name tells, even an empty one. */
-function isEventRow(row: Json, endpoint: Endpoint, inherited: Inherited, columnOf: ColumnOf): boolean {
+export function isEventRow(row: Json, endpoint: Endpoint, inherited: Inherited, columnOf: ColumnOf): boolean {
   if (endpoint !== 'records') return endpoint === 'events'
   if (inherited['event name'] !== undefined) return true
   return isObject(row) && Object.keys(row).some((header) => isEventName(columnOf, header))

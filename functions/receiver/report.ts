@@ -16,10 +16,14 @@ export function tell(
   const route = routeOf(request.path)
   const where: Fields = isProblem(route) ? {} : whereOf(route, settings)
   const result = isProblem(outcome) ? { ...NO_ROWS_TAKEN, problem: outcome.problem } : resultOf(outcome)
-  count('RowsAccepted', result.accepted)
-  count('RowsRejected', result.rejected)
+  if (outcome.captured) count('RowsCaptured', result.received)
+  else {
+    count('RowsAccepted', result.accepted)
+    count('RowsRejected', result.rejected)
+  }
   if (status === 401) count('RequestsRefused', 1)
-  log.info('request', { requestId: request.id, ...where, status, ...result, ms })
+  const captured: Fields = outcome.captured ? { captured: true } : {}
+  log.info('request', { requestId: request.id, ...where, status, ...result, ...captured, ms })
 }
 
 /** A connection that is not set up is a text that a stranger wrote. */

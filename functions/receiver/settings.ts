@@ -9,6 +9,8 @@ export type Settings = {
   /** Queue URLs. */
   queues: Record<QueueName, string>
   deadLetters: Record<QueueName, string>
+  /** Where the readings of connections in capture mode go. */
+  captures: string
 }
 
 export const settingsFrom = (env: ReceiverEnv, connections: Connections): Settings => ({
@@ -16,4 +18,5 @@ export const settingsFrom = (env: ReceiverEnv, connections: Connections): Settin
   connections,
   queues: { profiles: env.PROFILES_QUEUE_URL, events: env.EVENTS_QUEUE_URL },
   deadLetters: { profiles: env.PROFILES_DLQ_URL, events: env.EVENTS_DLQ_URL },
+  captures: env.CAPTURES_QUEUE_URL,
 })

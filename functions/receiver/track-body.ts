@@ -32,7 +32,7 @@ export function readTrackBody(json: Json, connection: Connection): Required<Read
   }
   if (rows.length === 0) return NOTHING_TO_TRACK
   if (rows.length > MAX_ROWS) return TOO_MANY_ROWS
-  return { records: readTrackRows(rows, connection), places, inherited: {}, ignoredFields: [] }
+  return { records: readTrackRows(rows, connection), rows, places, inherited: {}, ignoredFields: [] }
 }
 
 /** Reads each object by itself. */

@@ -31,6 +31,8 @@ const braze = {
 export const ReceiverEnv = z.object({
   ...queueUrls,
   ...inbound,
+  /** What connections in capture mode lead to. */
+  CAPTURES_QUEUE_URL: z.url(),
   /** How many lanes (SQS message groups) each queue has. */
   LANES: wholeNumber,
 })

@@ -1,8 +1,10 @@
 import { SendMessageBatchCommand, type SQSClient } from '@aws-sdk/client-sqs'
 
-/** A message on its way into a FIFO queue. */
+/** A message on its way into a queue. */
 export type Outgoing = {
   queueUrl: string
+  /** The queue keeps no order and takes neither a group nor a deduplication id: both go nowhere. */
+  unordered?: true
   /** SQS message group id. */
   group: string
   dedupId: string
@@ -25,8 +27,10 @@ export function sqsSendBatch(sqs: SQSClient, onTrouble: (code: string) => void):
     if (!first) return []
     const Entries = batch.map((message, index) => ({
       Id: String(index),
-      MessageGroupId: message.group,
-      MessageDeduplicationId: message.dedupId,
+      ...(!message.unordered && {
+        MessageGroupId: message.group,
+        MessageDeduplicationId: message.dedupId,
+      }),
       MessageBody: message.body,
       MessageAttributes: Object.fromEntries(
         Object.entries(message.attributes ?? {}).map(([name, StringValue]) => [

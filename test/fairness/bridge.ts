@@ -66,6 +66,7 @@ const log = { info: () => {}, warn: () => {}, error: () => {} }
 const URLS = {
   queues: { profiles: 'profiles', events: 'events' },
   deadLetters: { profiles: 'profiles-dlq', events: 'events-dlq' },
+  captures: 'captures',
 }
 
 /** Sends bodies through the real `receive` and `work`, in virtual time, until the queues are empty. */

@@ -10,6 +10,7 @@ export const settingsOf = ({ lanes }: Scenario): Settings => ({
   connections: Connections.parse({}),
   queues: { profiles: 'profiles', events: 'events' },
   deadLetters: { profiles: 'profiles-dlq', events: 'events-dlq' },
+  captures: 'captures',
 })
 
 /** Sends a scenario's requests through the real `receive`. */

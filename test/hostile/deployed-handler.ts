@@ -36,6 +36,7 @@ export const environmentOn = (aws: string) => ({
   EVENTS_QUEUE_URL: `${aws}/000000000000/events.fifo`,
   PROFILES_DLQ_URL: `${aws}/000000000000/profiles-dlq.fifo`,
   EVENTS_DLQ_URL: `${aws}/000000000000/events-dlq.fifo`,
+  CAPTURES_QUEUE_URL: `${aws}/000000000000/captures`,
   CONNECTIONS_FILE: 'test/fixtures/connections.json',
   INBOUND_SECRET_ID: 'inbound',
   INBOUND_SECRET_PREFIX: 'connections/',

@@ -32,6 +32,7 @@ const shared = {
 } as const
 const receiverEnv = {
   ...shared,
+  CAPTURES_QUEUE_URL: `${aws.endpoint}/000000000000/bundled-captures`,
   INBOUND_SECRET_ID: 'secret-inbound',
   CONNECTIONS_FILE: resolve('test/fixtures/connections.json'),
   INBOUND_SECRET_PREFIX: 'connections/',

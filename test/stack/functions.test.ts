@@ -35,6 +35,7 @@ test('the receiver is told the queues, the inbound secret by its ARN, and the se
     EVENTS_QUEUE_URL: { Ref: 'EventsQueue7396B467' },
     PROFILES_DLQ_URL: { Ref: 'ProfilesDeadLettersE6533FBC' },
     EVENTS_DLQ_URL: { Ref: 'EventsDeadLetters8A90034E' },
+    CAPTURES_QUEUE_URL: { Ref: 'CapturesQueue73712E55' },
     INBOUND_SECRET_ID: { Ref: 'SecretsInboundB82A19A2' },
     CONNECTIONS_FILE: '/opt/connections.json',
     INBOUND_SECRET_PREFIX: 'Fixture-bridge/connections/',

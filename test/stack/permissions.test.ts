@@ -36,7 +36,7 @@ function mayDo(role: string): string[] {
     .sort()
 }
 
-test('the receiver may send to the four queues, read the inbound secrets, and nothing else', () => {
+test('the receiver may send to the five queues, read the inbound secrets, and nothing else', () => {
   expect(mayDo('ReceiverRoleA2179E9F')).toEqual([
     'logs:CreateLogStream on ReceiverLogs921D31A4',
     'logs:PutLogEvents on ReceiverLogs921D31A4',
@@ -44,6 +44,7 @@ test('the receiver may send to the four queues, read the inbound secrets, and no
     'secretsmanager:DescribeSecret on SecretsInboundcrmD5E569AF',
     'secretsmanager:GetSecretValue on SecretsInboundB82A19A2',
     'secretsmanager:GetSecretValue on SecretsInboundcrmD5E569AF',
+    'sqs:SendMessage on CapturesQueue73712E55',
     'sqs:SendMessage on EventsDeadLetters8A90034E',
     'sqs:SendMessage on EventsQueue7396B467',
     'sqs:SendMessage on ProfilesDeadLettersE6533FBC',

@@ -22,16 +22,31 @@ const pairs = [
   },
 ]
 
-test('there are two queues with one dead-letter queue each, whose logical ids never change', () => {
+const CAPTURES = 'CapturesQueue73712E55'
+const delivering = pairs.flatMap(({ queue, deadLetters }) => [deadLetters, queue])
+
+test('there are two queues with one dead-letter queue each and one of captures, whose logical ids never change', () => {
   expect(Object.keys(queues)).toEqual([
     'ProfilesDeadLettersE6533FBC',
     'ProfilesQueue39CEC36C',
     'EventsDeadLetters8A90034E',
     'EventsQueue7396B467',
+    'CapturesQueue73712E55',
   ])
 })
 
-test.each(Object.keys(queues))('%s is FIFO, fast, encrypted, and keeps a message for 14 days', (id) => {
+test('the captures are encrypted and forgotten after seven days, or with the stack', () => {
+  expect(template.findResources('AWS::SQS::Queue')[CAPTURES]).toMatchObject({
+    Properties: {
+      QueueName: 'Fixture-bridge-captures',
+      SqsManagedSseEnabled: true,
+      MessageRetentionPeriod: 604_800,
+    },
+    DeletionPolicy: 'Delete',
+  })
+})
+
+test.each(delivering)('%s is FIFO, fast, encrypted, and keeps a message for 14 days', (id) => {
   expect(queues[id]).toMatchObject({
     FifoQueue: true,
     DeduplicationScope: 'messageGroup',

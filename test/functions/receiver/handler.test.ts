@@ -22,6 +22,7 @@ beforeAll(async () => {
     EVENTS_QUEUE_URL: `${aws.url}/000000000000/events.fifo`,
     PROFILES_DLQ_URL: `${aws.url}/000000000000/profiles-dlq.fifo`,
     EVENTS_DLQ_URL: `${aws.url}/000000000000/events-dlq.fifo`,
+    CAPTURES_QUEUE_URL: `${aws.url}/000000000000/captures`,
     CONNECTIONS_FILE: 'test/fixtures/connections.json',
     INBOUND_SECRET_PREFIX: 'connections/',
     INBOUND_SECRET_ID: 'inbound',

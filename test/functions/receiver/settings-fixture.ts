@@ -10,6 +10,7 @@ export const SETTINGS: Settings = {
   connections,
   queues: { profiles: 'profiles', events: 'events' },
   deadLetters: { profiles: 'profiles-dlq', events: 'events-dlq' },
+  captures: 'captures',
 }
 
 /** Ids in order: id-1, id-2, … */
