@@ -38,9 +38,9 @@ export function readCsv(
   } catch (error) {
     if (!(error instanceof CsvError)) throw error
     // After a broken quote nobody can know what is a row and what a cell.
-    return csvBroken(
-      lineBehind(text.slice(0, start) + table.toString('utf8', 0, endOfBlank(table, readBytes))),
-    )
+    const before =
+      lineBreaks(Buffer.from(text.slice(0, start))) + lineBreaks(table, endOfBlank(table, readBytes))
+    return csvBroken(before + 1)
   }
   return rows.length > MAX_ROWS ? TOO_MANY_ROWS : { json: rows }
 }
@@ -54,8 +54,14 @@ const OPTIONS = {
 /** A line of spaces, as some files end. */
 const isBlank = (cells: readonly string[]) => cells.length === 1 && cells[0]?.trim() === ''
 
-/** The number of the line, from 1, that follows what was read. */
-const lineBehind = (read: string) => read.split(/\r\n|\n|\r/).length
+/** Counted without cutting up what may be millions of lines. */
+function lineBreaks(bytes: Buffer, end = bytes.length): number {
+  let breaks = 0
+  for (let place = 0; place < end; place++)
+    if (bytes[place] === LINE_FEED || (bytes[place] === CARRIAGE_RETURN && bytes[place + 1] !== LINE_FEED))
+      breaks += 1
+  return breaks
+}
 
 function endOfBlank(table: Buffer, start: number): number {
   let end = start

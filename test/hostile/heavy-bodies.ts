@@ -118,6 +118,11 @@ export const HEAVY_BODIES: readonly HeavyBody[] = [
     answers: '200 1990',
   },
   {
+    name: '15 MB of blank lines before a broken quote',
+    make: () => gzipSync(`external_id,a\nx,${'\n'.repeat(15 * MB)}y,z"`),
+    answers: '400 csv-broken',
+  },
+  {
     name: '16 MB of lines that end in CR',
     make: () => gzipSync(`external_id\r${'x\r'.repeat(7 * MB)}`),
     answers: '413 too-many-values',
