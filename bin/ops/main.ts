@@ -1,21 +1,20 @@
 import { randomUUID } from 'node:crypto'
+import { readFileSync } from 'node:fs'
 import { setTimeout as pause } from 'node:timers/promises'
 import { sqsSendBatch } from '../../functions/shared/queue.ts'
+import { captures } from './captures/captures.ts'
+import { CAPTURES_HELP, readCapturesOptions } from './captures/options.ts'
+import { explain } from './explain/explain.ts'
+import { EXPLAIN_HELP, readExplainOptions } from './explain/options.ts'
 import { REDRIVE_HELP, readOptions } from './redrive/options.ts'
 import { redrive } from './redrive/redrive.ts'
-import { sqsDeadLetters } from './sqs.ts'
-import { findTarget } from './target.ts'
+import { sqsCaptures, sqsDeadLetters } from './sqs.ts'
+import { findTarget, readStage, type Target } from './target.ts'
+import type { Where } from './where.ts'
 
 const OK = 0
 const FAILED = 1
 const WRONG_USAGE = 2
-
-const COMMANDS = `npm run ops -- <command> [options]
-
-Commands
-  redrive    shows the dead letters that can be put back, and with --yes puts them back
-
-npm run ops -- <command> --help shows the options of a command.`
 
 export type Surroundings = {
   argv: readonly string[]
@@ -27,40 +26,93 @@ export type Surroundings = {
   stop: AbortSignal
 }
 
+type Command = {
+  /** What it does, in the list of the commands. */
+  does: string
+  help: string
+  /** @returns the process's exit code; or what is wrong with the command line; or that its help is asked for. */
+  run: (surroundings: Surroundings) => Promise<number | { wrong: string } | 'help'>
+}
+
+const COMMANDS: Readonly<Record<string, Command>> = {
+  redrive: {
+    does: 'shows the dead letters that can be put back, and with --yes puts them back',
+    help: REDRIVE_HELP,
+    run: runRedrive,
+  },
+  captures: {
+    does: 'shows how the requests of connections in capture mode were read',
+    help: CAPTURES_HELP,
+    run: runCaptures,
+  },
+  explain: {
+    does: 'shows how the bridge would read a file, without sending anything',
+    help: EXPLAIN_HELP,
+    run: runExplain,
+  },
+}
+
+const LIST = `npm run ops -- <command> [options]
+
+Commands
+${Object.entries(COMMANDS)
+  .map(([name, { does }]) => `  ${name.padEnd(10)} ${does}`)
+  .join('\n')}
+
+npm run ops -- <command> --help shows the options of a command.`
+
 /** @returns the process's exit code. */
-export async function main({ argv, env, out, complain, stop }: Surroundings): Promise<number> {
-  const [command, ...rest] = argv
-  if (command === undefined || command === '--help' || command === '-h' || command === 'help') {
-    out(COMMANDS)
+export async function main(surroundings: Surroundings): Promise<number> {
+  const { argv, out, complain } = surroundings
+  const [name, ...rest] = argv
+  if (name === undefined || name === '--help' || name === '-h' || name === 'help') {
+    out(LIST)
     return OK
   }
-  if (command === 'redrive') return runRedrive(rest, { env, out, complain, stop })
-  complain(`There is no command ${command}.\n`)
-  complain(COMMANDS)
+  const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined
+  if (!command) {
+    complain(`There is no command ${name}.\n`)
+    complain(LIST)
+    return WRONG_USAGE
+  }
+  const ended = await command.run({ ...surroundings, argv: rest })
+  if (ended === 'help') {
+    out(command.help)
+    return OK
+  }
+  if (typeof ended === 'number') return ended
+  complain(`${ended.wrong} npm run ops -- ${name} --help shows what there is.`)
   return WRONG_USAGE
 }
 
-async function runRedrive(
-  argv: readonly string[],
-  { env, out, complain, stop }: Omit<Surroundings, 'argv'>,
+/** Does something with the queues of a target, and tells where it can't. */
+async function withTarget(
+  where: Where,
+  { env, out, complain }: Surroundings,
+  act: (target: Target) => Promise<boolean>,
 ): Promise<number> {
-  const read = readOptions(argv)
-  if (read.kind === 'help') {
-    out(REDRIVE_HELP)
-    return OK
-  }
-  if (read.kind === 'wrong') {
-    complain(`${read.problem} npm run ops -- redrive --help shows what there is.`)
-    return WRONG_USAGE
-  }
-  const target = await findTarget(read.where, env)
+  const target = await findTarget(where, env)
   if ('problem' in target) {
     complain(target.problem)
     return FAILED
   }
-  const { name, sqs, settings } = target
   try {
-    out(`Looking at ${name}`)
+    out(`Looking at ${target.name}`)
+    return (await act(target)) ? OK : FAILED
+  } catch (error) {
+    complain(`SQS does not answer as it should: ${error instanceof Error ? error.message : error}`)
+    return FAILED
+  } finally {
+    target.sqs.destroy()
+  }
+}
+
+async function runRedrive(surroundings: Surroundings) {
+  const { argv, out, complain, stop } = surroundings
+  const read = readOptions(argv)
+  if (read.kind === 'help') return 'help'
+  if (read.kind === 'wrong') return { wrong: read.problem }
+  return withTarget(read.where, surroundings, async ({ sqs, settings }) => {
     const { complete } = await redrive(read.options, {
       ...sqsDeadLetters(sqs, settings.deadLetters),
       sendBatch: sqsSendBatch(sqs, (code) => complain(`SQS did not take a message: ${code}`)),
@@ -71,11 +123,48 @@ async function runRedrive(
       settings,
       out,
     })
-    return complete ? OK : FAILED
-  } catch (error) {
-    complain(`SQS does not answer as it should: ${error instanceof Error ? error.message : error}`)
-    return FAILED
-  } finally {
-    sqs.destroy()
+    return complete
+  })
+}
+
+async function runCaptures(surroundings: Surroundings) {
+  const { argv, out, stop } = surroundings
+  const read = readCapturesOptions(argv)
+  if (read.kind === 'help') return 'help'
+  if (read.kind === 'wrong') return { wrong: read.problem }
+  return withTarget(read.where, surroundings, async ({ sqs, settings }) => {
+    await captures(read.options, { ...sqsCaptures(sqs, settings.captures), now: Date.now, stop, out })
+    return true
+  })
+}
+
+async function runExplain({ argv, out }: Surroundings) {
+  const read = readExplainOptions(argv)
+  if (read.kind === 'help') return 'help'
+  if (read.kind === 'wrong') return { wrong: read.problem }
+  const { options, stage, file } = read
+  const stageRead = readStage(stage)
+  if ('problems' in stageRead) return { wrong: stageRead.problems.join('\n') }
+  const { settings } = stageRead
+  const { connections } = settings
+  const connection = Object.hasOwn(connections, options.connection)
+    ? connections[options.connection]
+    : undefined
+  if (!connection)
+    return {
+      wrong: `${stage} has no connection ${options.connection}: ${Object.keys(connections).join(', ')}.`,
+    }
+  const body = readFile(file)
+  if (!body) return { wrong: `${file} can't be read.` }
+  const { lines, usable } = explain(body, options, connection, { settings, now: Date.now, newId: randomUUID })
+  for (const line of lines) out(line)
+  return usable ? OK : FAILED
+}
+
+function readFile(file: string): Buffer | undefined {
+  try {
+    return readFileSync(file)
+  } catch {
+    return undefined
   }
 }

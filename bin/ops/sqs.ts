@@ -7,6 +7,8 @@ import {
   type SQSClient,
 } from '@aws-sdk/client-sqs'
 import type { QueueName } from '../../functions/shared/record.ts'
+import type { CapturesDeps } from './captures/captures.ts'
+import type { HandedCapture } from './captures/list.ts'
 import type { HandedLetter } from './redrive/letter.ts'
 import type { RedriveDeps } from './redrive/redrive.ts'
 
@@ -43,16 +45,8 @@ export function sqsDeadLetters(
       return Messages.map((message) => handed(queue, message))
     },
     hide: async (letters, seconds) => {
-      const batches = Array.from({ length: Math.ceil(letters.length / BATCH) }, (_, n) =>
-        letters.slice(n * BATCH, (n + 1) * BATCH),
-      )
-      const failed: HandedLetter[] = []
-      const worker = async () => {
-        for (let batch = batches.pop(); batch; batch = batches.pop())
-          failed.push(...(await hideBatch(sqs, queueUrls, batch, seconds)))
-      }
-      await Promise.all(Array.from({ length: AT_ONCE }, worker))
-      return failed
+      const [first] = letters
+      return first ? hide(sqs, queueUrls[first.queue], letters, seconds) : []
     },
     countHidden: async (queues) => {
       const counts = await Promise.all(queues.map((queue) => countHidden(sqs, queueUrls[queue])))
@@ -69,23 +63,70 @@ export function sqsDeadLetters(
   }
 }
 
-async function hideBatch(
+/** The queue of the captures, to list them and let go of them. */
+export function sqsCaptures(
   sqs: SQSClient,
-  queueUrls: Readonly<Record<QueueName, string>>,
-  letters: readonly HandedLetter[],
+  QueueUrl: string,
+): Pick<CapturesDeps, 'receive' | 'hide' | 'countHidden'> {
+  return {
+    receive: async (VisibilityTimeout) => {
+      const { Messages = [] } = await sqs.send(
+        new ReceiveMessageCommand({
+          QueueUrl,
+          MaxNumberOfMessages: BATCH,
+          WaitTimeSeconds: WAIT_SECONDS,
+          VisibilityTimeout,
+          MessageSystemAttributeNames: ['SentTimestamp'],
+        }),
+      )
+      return Messages.map(
+        ({ MessageId = '', ReceiptHandle = '', Body = '', Attributes }): HandedCapture => ({
+          messageId: MessageId,
+          handle: ReceiptHandle,
+          sentAt: Number(Attributes?.SentTimestamp ?? 0),
+          body: Body,
+        }),
+      )
+    },
+    hide: (captures, seconds) => hide(sqs, QueueUrl, captures, seconds),
+    countHidden: () => countHidden(sqs, QueueUrl),
+  }
+}
+
+type InFlight = { handle: string }
+
+/** Hides messages of one queue for so many seconds from now. @returns those that SQS did not hide. */
+async function hide<T extends InFlight>(
+  sqs: SQSClient,
+  queueUrl: string,
+  messages: readonly T[],
+  seconds: number,
+): Promise<T[]> {
+  const batches = Array.from({ length: Math.ceil(messages.length / BATCH) }, (_, n) =>
+    messages.slice(n * BATCH, (n + 1) * BATCH),
+  )
+  const failed: T[] = []
+  const worker = async () => {
+    for (let batch = batches.pop(); batch; batch = batches.pop())
+      failed.push(...(await hideBatch(sqs, queueUrl, batch, seconds)))
+  }
+  await Promise.all(Array.from({ length: AT_ONCE }, worker))
+  return failed
+}
+
+async function hideBatch<T extends InFlight>(
+  sqs: SQSClient,
+  QueueUrl: string,
+  letters: readonly T[],
   VisibilityTimeout: number,
-): Promise<readonly HandedLetter[]> {
-  const [first] = letters
-  if (!first) return []
+): Promise<readonly T[]> {
   const Entries = letters.map(({ handle }, index) => ({
     Id: String(index),
     ReceiptHandle: handle,
     VisibilityTimeout,
   }))
   try {
-    const { Successful = [] } = await sqs.send(
-      new ChangeMessageVisibilityBatchCommand({ QueueUrl: queueUrls[first.queue], Entries }),
-    )
+    const { Successful = [] } = await sqs.send(new ChangeMessageVisibilityBatchCommand({ QueueUrl, Entries }))
     const hidden = new Set(Successful.map(({ Id }) => Id))
     return letters.filter((_, index) => !hidden.has(String(index)))
   } catch {

@@ -9,7 +9,7 @@ import { readSettings } from '../../lib/settings.ts'
 import { readAnnounced } from '../local/announce.ts'
 import { lockState } from '../local/lock.ts'
 import { LOCAL_REGION } from '../local/queues.ts'
-import type { Where } from './redrive/options.ts'
+import type { Where } from './where.ts'
 
 /** The queues that a command works on. */
 export type Target = { name: string; sqs: SQSClient; settings: Settings }
@@ -27,6 +27,10 @@ export const queueNames = (stackName: string) => ({
   captures: `${stackName}-captures`,
 })
 
+/** @returns the settings of a stage of cdk.json, or what is wrong with them. */
+export const readStage = (stage: string) =>
+  readSettings(CdkJson.parse(JSON.parse(readFileSync(CDK_JSON, 'utf8'))).context.bridge, stage)
+
 /** @returns the target, or why there is none, in a sentence for the person at the keyboard. */
 export async function findTarget(
   where: Where,
@@ -34,10 +38,7 @@ export async function findTarget(
 ): Promise<Target | { problem: string }> {
   if (where.kind === 'local')
     return localTarget(resolve(where.stateDir ?? (env.STATE_DIR || DEFAULT_STATE_DIR)))
-  const read = readSettings(
-    CdkJson.parse(JSON.parse(readFileSync(CDK_JSON, 'utf8'))).context.bridge,
-    where.stage,
-  )
+  const read = readStage(where.stage)
   if ('problems' in read) return { problem: read.problems.join('\n') }
   const { stackName, lanes, connections } = read.settings
   const sqs = new SQSClient(CALL_LIMITS)

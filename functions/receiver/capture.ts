@@ -28,14 +28,16 @@ export type Asked = {
 const MAX_HEADER_CHARACTERS = 100
 
 /** Writes how a request was read, with as many of its rows as fit, in order: ASCII JSON. */
-export function writeCapture(outcome: ReadRequest | Problem, asked: Asked): string {
+export function writeCapture(
+  outcome: ReadRequest | Problem,
+  asked: Asked,
+  maxBytes = MAX_CAPTURE_BYTES,
+): string {
   const head = {
     ...headOf(asked),
     ...(isProblem(outcome) ? { problem: shown(outcome) } : readingIn(outcome, asked)),
   }
-  const rows = isProblem(outcome)
-    ? []
-    : rowsThatFit(outcome, asked, MAX_CAPTURE_BYTES - asciiJson(head).length)
+  const rows = isProblem(outcome) ? [] : rowsThatFit(outcome, asked, maxBytes - asciiJson(head).length)
   const received = isProblem(outcome) ? 0 : outcome.records.read.length + outcome.records.refused.length
   const tail = `"rows":[${rows.join(',')}],"moreRows":${received - rows.length}}`
   return `${asciiJson(head).slice(0, -1)},${tail}`
@@ -60,7 +62,13 @@ function headerIn({ headers }: Asked['request'], header: string, name: 'contentT
   return text === undefined ? {} : { [name]: text.slice(0, MAX_HEADER_CHARACTERS) }
 }
 
-const shown = ({ problem, status, title, detail }: Problem) => ({ problem, status, title, detail })
+const shown = ({ problem, status, title, detail, more }: Problem) => ({
+  ...more,
+  problem,
+  status,
+  title,
+  detail,
+})
 
 const readingIn = (read: ReadRequest, { endpoint, connection }: Asked) =>
   endpoint === undefined ? {} : { reading: readingOf(read, endpoint, connection) }

@@ -68,19 +68,20 @@ async function take(request: BridgeRequest, deps: Deps, startedAt: number): Prom
 }
 
 /** What a request was read as, and the messages and letters that it becomes, one list for each lane. */
-type Plan = { read: ReadRequest; lists: Outgoing[][] }
+export type Plan = { read: ReadRequest; lists: Outgoing[][] }
 
 const NOTHING: Plan = {
   read: { records: { read: [], refused: [] }, inherited: {}, ignoredFields: [] },
   lists: [],
 }
 
-function plan(
+/** Reads a request and decides what it becomes. Changes nothing anywhere. */
+export function plan(
   request: BridgeRequest,
   route: Route | Problem,
   sender: Sender,
   startedAt: number,
-  { settings, newId }: Deps,
+  { settings, newId }: Pick<Deps, 'settings' | 'newId'>,
 ): Plan | Problem {
   if (isProblem(route)) return route
   if (sender.name !== route.connection) return NO_SUCH_CONNECTION

@@ -100,6 +100,8 @@ const REFUSALS = {
 
 export type RefusalCode = keyof typeof REFUSALS
 
+export const isRefusalCode = (code: string): code is RefusalCode => Object.hasOwn(REFUSALS, code)
+
 /** A row's refusal as a value; `field` is the header of the column at fault, where one is. */
 export type Refused = { refused: RefusalCode; field?: string | undefined }
 

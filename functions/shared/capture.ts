@@ -92,7 +92,16 @@ export const Capture = z.object({
     bytes: count,
   }),
   /** Why the request could not be taken as a whole. */
-  problem: z.object({ problem: z.string(), status: count, title: z.string(), detail: z.string() }).optional(),
+  problem: z
+    .object({
+      problem: z.string(),
+      status: count,
+      title: z.string(),
+      detail: z.string(),
+      /** How the first lines were read, of a format that is not clear. */
+      understood: z.array(z.object({ line: count, cells: names })).optional(),
+    })
+    .optional(),
   reading: Reading.optional(),
   rows: z.array(CapturedRow),
   /** How many rows of the request did not fit. */

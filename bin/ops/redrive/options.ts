@@ -1,14 +1,12 @@
 import { parseArgs } from 'node:util'
 import { parseDuration } from '../duration.ts'
+import { readWhere, WHERE_HELP, type Where } from '../where.ts'
 import type { RedriveOptions } from './redrive.ts'
 
 /**
  * Audiences are exported once a day as a rule: what is older has most likely been said anew since.
  */
 const DEFAULT_MAX_AGE = '24h'
-const DEFAULT_STAGE = 'dev'
-
-export type Where = { kind: 'local'; stateDir: string | undefined } | { kind: 'stack'; stage: string }
 
 export type ReadOptions =
   | { kind: 'options'; options: RedriveOptions; where: Where }
@@ -27,10 +25,8 @@ export function readOptions(argv: readonly string[]): ReadOptions {
   const maxAgeMs = parseDuration(values['max-age'] ?? DEFAULT_MAX_AGE)
   if (maxAgeMs === undefined)
     return { kind: 'wrong', problem: '--max-age is a number with m, h or d behind it: 90m, 24h, 3d.' }
-  if (values.local && values.stage !== undefined)
-    return { kind: 'wrong', problem: '--local and --stage exclude each other.' }
-  if (!values.local && values['state-dir'] !== undefined)
-    return { kind: 'wrong', problem: '--state-dir belongs to --local.' }
+  const where = readWhere(values)
+  if ('problem' in where) return { kind: 'wrong', problem: where.problem }
   return {
     kind: 'options',
     options: {
@@ -43,9 +39,7 @@ export function readOptions(argv: readonly string[]): ReadOptions {
       yes: values.yes ?? false,
       show: values.show ?? false,
     },
-    where: values.local
-      ? { kind: 'local', stateDir: values['state-dir'] }
-      : { kind: 'stack', stage: values.stage ?? DEFAULT_STAGE },
+    where,
   }
 }
 
@@ -82,11 +76,7 @@ Shows what stands in the dead-letter queues and would be put back, and with --ye
 its source queue, in the lane of its person, in the order of acceptance, and then deletes its letter. It counts as
 accepted anew. Correct the cause first.
 
-Where
-  --stage <name>       the deployed stack of this stage of cdk.json (${DEFAULT_STAGE}), with the AWS credentials and the region
-                       of the environment
-  --local              the queues of a running npm start
-  --state-dir <dir>    its STATE_DIR, where that is set
+${WHERE_HELP}
 
 Which letters
   --queue <name>       profiles or events; both without

@@ -37,6 +37,25 @@ test('redrive --help names every option', async () => {
 })
 
 test.each([
+  ['captures', ['--stage', '--local', '--state-dir', '--connection', '--last', '--values', '--help']],
+  ['explain', ['--endpoint', '--connection', '--stage', '--content-type', '--query', '--values', '--help']],
+])('%s --help names every option', async (command, options) => {
+  const { code, out } = await run(command, '--help')
+  expect(code).toBe(0)
+  for (const option of options) expect(out).toContain(`  ${option} `)
+})
+
+test.each([
+  ['test/fixtures/activation.csv', 0],
+  ['test/fixtures/mixed-bad.json', 1],
+])('explain %s ends with %i', async (file, expected) => {
+  const { code, out, complaints } = await run('explain', file)
+  expect([code, complaints]).toEqual([expected, ''])
+  expect(out).toContain('  Columns ')
+  expect(out).not.toContain('cust-00')
+})
+
+test.each([
   [['redirve'], 'no command redirve'],
   [['redrive', '--stael'], '--stael'],
   [['redrive', '--queue', 'letters'], '--queue is profiles or events'],
@@ -44,6 +63,15 @@ test.each([
   [['redrive', '--local', '--stage', 'prod'], 'exclude each other'],
   [['redrive', '--state-dir', 'x'], 'belongs to --local'],
   [['redrive', 'extra'], 'extra'],
+  [['captures', '--last', '0'], '--last is a number'],
+  [['captures', '--local', '--stage', 'prod'], 'exclude each other'],
+  [['explain'], 'Name one file'],
+  [['explain', 'a.json', 'b.json'], 'Name one file'],
+  [['explain', 'test/fixtures/none.json'], "can't be read"],
+  [['explain', 'package.json', '--endpoint', 'rows'], '--endpoint is one of'],
+  [['explain', 'package.json', '--connection', 'nobody'], 'has no connection nobody: default'],
+  [['explain', 'package.json', '--stage', 'nowhere'], 'no stage "nowhere"'],
+  [['toString'], 'no command toString'],
 ])('%j is a wrong command line', async (argv, told) => {
   const { code, out, complaints } = await run(...argv)
   expect([code, out, complaints]).toEqual([2, '', expect.stringContaining(told)])

@@ -1,0 +1,65 @@
+import { parseArgs } from 'node:util'
+import { readWhere, WHERE_HELP, type Where } from '../where.ts'
+import type { CapturesOptions } from './captures.ts'
+
+/** As many as fit a few screens. */
+const DEFAULT_LAST = '10'
+
+export type ReadCapturesOptions =
+  | { kind: 'options'; options: CapturesOptions; where: Where }
+  | { kind: 'help' }
+  | { kind: 'wrong'; problem: string }
+
+/** Reads the command line behind `captures`. */
+export function readCapturesOptions(argv: readonly string[]): ReadCapturesOptions {
+  const read = parse(argv)
+  if ('problem' in read) return { kind: 'wrong', problem: read.problem }
+  const { values } = read
+  if (values.help) return { kind: 'help' }
+  const last = values.last ?? DEFAULT_LAST
+  if (!/^[1-9]\d{0,3}$/.test(last)) return { kind: 'wrong', problem: '--last is a number from 1 to 9999.' }
+  const where = readWhere(values)
+  if ('problem' in where) return { kind: 'wrong', problem: where.problem }
+  return {
+    kind: 'options',
+    options: { connection: values.connection, last: Number(last), values: values.values ?? false },
+    where,
+  }
+}
+
+const text = { type: 'string' } as const
+const flag = { type: 'boolean' } as const
+
+function parse(argv: readonly string[]) {
+  try {
+    return parseArgs({
+      args: [...argv],
+      options: {
+        local: flag,
+        'state-dir': text,
+        stage: text,
+        connection: text,
+        last: text,
+        values: flag,
+        help: { ...flag, short: 'h' },
+      },
+    })
+  } catch (error) {
+    return { problem: error instanceof Error ? error.message : String(error) }
+  }
+}
+
+export const CAPTURES_HELP = `npm run ops -- captures [options]
+
+Shows how the requests of connections with "mode": "capture" were read, the newest first. Each is kept for 7 days;
+looking changes nothing.
+
+${WHERE_HELP}
+
+What
+  --connection <name>  of this connection only
+  --last <number>      so many requests (${DEFAULT_LAST})
+  --values             shows the first rows, with what they hold of people, and the objects they become
+  --help               shows this
+
+Ends with 0, 1 if SQS can't be asked, 2 if the command line is wrong.`

@@ -1,0 +1,68 @@
+import { writeCapture } from '../../../functions/receiver/capture.ts'
+import { isProblem } from '../../../functions/receiver/problem.ts'
+import { plan } from '../../../functions/receiver/receive.ts'
+import type { Route } from '../../../functions/receiver/route.ts'
+import type { Settings } from '../../../functions/receiver/settings.ts'
+import type { Connection } from '../../../functions/shared/connection.ts'
+import { acceptedRows, forecast } from './forecast.ts'
+import { readCapture } from './read-capture.ts'
+import { tellCapture } from './tell-capture.ts'
+
+export type ExplainOptions = {
+  endpoint: Route['endpoint']
+  connection: string
+  contentType: string | undefined
+  query: Readonly<Record<string, string>>
+  /** Show what stands in the first rows. */
+  values: boolean
+}
+
+export type ExplainDeps = {
+  /** Those of the stage. */
+  settings: Pick<Settings, 'lanes' | 'connections'>
+  now: () => number
+  newId: () => string
+}
+
+/** Nothing is sent, so no queue is needed. */
+const NO_QUEUES = {
+  queues: { profiles: '', events: '' },
+  deadLetters: { profiles: '', events: '' },
+  captures: '',
+}
+
+/**
+ * Reads a file as the receiver would read it from a request of this connection, and tells what would become of it.
+ * @returns `usable` where each of its rows would reach Braze, as far as can be known without asking Braze.
+ */
+export function explain(
+  body: Buffer,
+  options: ExplainOptions,
+  connection: Connection,
+  { settings, now, newId }: ExplainDeps,
+): { lines: string[]; usable: boolean } {
+  const { endpoint, contentType, query, values } = options
+  const request = {
+    id: '(not sent)',
+    method: 'POST',
+    path: '',
+    headers: contentType === undefined ? {} : { 'content-type': contentType },
+    query,
+    body,
+    sourceIp: '',
+  }
+  const name = options.connection
+  const receivedAt = now()
+  const sender = { name, connection: { ...connection, mode: 'capture' as const } }
+  const planned = plan(request, { endpoint, connection: name }, sender, receivedAt, {
+    settings: { ...settings, ...NO_QUEUES },
+    newId,
+  })
+  const asked = { request, endpoint, name, connection, receivedAt }
+  const written = writeCapture(isProblem(planned) ? planned : planned.read, asked, Number.POSITIVE_INFINITY)
+  const capture = readCapture(written)
+  if (!capture) throw new Error('The report of the file can not be read back.')
+  const parked = forecast(acceptedRows(capture), capture.receivedAt).parked.length
+  const usable = capture.reading !== undefined && capture.reading.rejected + parked === 0
+  return { lines: tellCapture(capture, { values }), usable }
+}

@@ -1,0 +1,55 @@
+import type { Capture } from '../../../functions/shared/capture.ts'
+import type { BridgeRecord } from '../../../functions/shared/record.ts'
+import { map } from '../../../functions/worker/map.ts'
+import { pack } from '../../../functions/worker/pack.ts'
+import { merge, type Piece, type Source, toPiece } from '../../../functions/worker/piece.ts'
+
+/** A row that was accepted, with its place in the request. */
+export type AcceptedRow = { index: number; record: BridgeRecord }
+
+export const acceptedRows = ({ rows }: Pick<Capture, 'rows'>): AcceptedRow[] =>
+  rows.flatMap(({ index, record }) => (record ? [{ index, record }] : []))
+
+/** What the worker would make of rows that were accepted. */
+export type Forecast = {
+  /** What it would park before Braze is asked, since Braze would refuse or drop it. */
+  parked: readonly { index: number; code: string; reason: string }[]
+  /** The objects that Braze would get; `rows` are the places of those that became one. */
+  objects: readonly { rows: readonly number[]; array: string; json: string }[]
+  /** How many requests to Braze they fill. */
+  requests: number
+}
+
+/**
+ * Takes rows through the worker's own steps up to the request: map, merge, pack.
+ * @param receivedAt ISO 8601: the time of an event that tells none.
+ */
+export function forecast(rows: readonly AcceptedRow[], receivedAt: string): Forecast {
+  const parked: Forecast['parked'][number][] = []
+  const sources: Source[] = []
+  for (const { index, record } of rows) {
+    const mapped = map(record, receivedAt)
+    if ('code' in mapped) parked.push({ index, code: mapped.code, reason: mapped.reason })
+    else sources.push({ messageId: '', index, mapped })
+  }
+  const [profiles, events] = [
+    sources.filter(({ mapped }) => mapped.array === 'attributes'),
+    sources.filter(({ mapped }) => mapped.array !== 'attributes'),
+  ]
+  const merged = merge(profiles.filter(({ mapped }) => mapped.safe))
+  const whole = [profiles.filter(({ mapped }) => !mapped.safe), events].map((of) =>
+    of.map((source) => toPiece([source])),
+  )
+  const pieces = [merged, ...whole]
+  return {
+    parked,
+    objects: pieces.flat().map(({ sources: of, array, json }) => ({
+      rows: of.map(({ index }) => index),
+      array,
+      json,
+    })),
+    requests: pieces.reduce((sum, of) => sum + requestsOf(of), 0),
+  }
+}
+
+const requestsOf = (pieces: readonly Piece[]) => pack(pieces.map((piece) => [piece])).length

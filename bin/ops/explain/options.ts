@@ -1,0 +1,84 @@
+import { parseArgs } from 'node:util'
+import type { Route } from '../../../functions/receiver/route.ts'
+import { DEFAULT_CONNECTION } from '../../../functions/shared/connection.ts'
+import { DEFAULT_STAGE } from '../where.ts'
+import type { ExplainOptions } from './explain.ts'
+
+const ENDPOINTS: readonly Route['endpoint'][] = ['activations', 'events', 'records', 'users/track']
+
+export type ReadExplainOptions =
+  | { kind: 'options'; options: ExplainOptions; file: string; stage: string }
+  | { kind: 'help' }
+  | { kind: 'wrong'; problem: string }
+
+/** Reads the command line behind `explain`. */
+export function readExplainOptions(argv: readonly string[]): ReadExplainOptions {
+  const read = parse(argv)
+  if ('problem' in read) return { kind: 'wrong', problem: read.problem }
+  const { values, positionals } = read
+  if (values.help) return { kind: 'help' }
+  const [file, ...others] = positionals
+  if (file === undefined || others.length > 0) return { kind: 'wrong', problem: 'Name one file.' }
+  const asked = values.endpoint ?? 'records'
+  const endpoint = ENDPOINTS.find((known) => known === asked)
+  if (endpoint === undefined)
+    return { kind: 'wrong', problem: `--endpoint is one of ${ENDPOINTS.join(', ')}.` }
+  return {
+    kind: 'options',
+    options: {
+      endpoint,
+      connection: values.connection ?? DEFAULT_CONNECTION,
+      contentType: values['content-type'],
+      query: queryOf(values.query ?? ''),
+      values: values.values ?? false,
+    },
+    file,
+    stage: values.stage ?? DEFAULT_STAGE,
+  }
+}
+
+/** As API Gateway hands them over: what stands there twice is joined. */
+function queryOf(text: string): Record<string, string> {
+  const parameters = new URLSearchParams(text)
+  return Object.fromEntries(
+    [...new Set(parameters.keys())].map((name) => [name, parameters.getAll(name).join()]),
+  )
+}
+
+const text = { type: 'string' } as const
+const flag = { type: 'boolean' } as const
+
+function parse(argv: readonly string[]) {
+  try {
+    return parseArgs({
+      args: [...argv],
+      allowPositionals: true,
+      options: {
+        endpoint: text,
+        connection: text,
+        stage: text,
+        'content-type': text,
+        query: text,
+        values: flag,
+        help: { ...flag, short: 'h' },
+      },
+    })
+  } catch (error) {
+    return { problem: error instanceof Error ? error.message : String(error) }
+  }
+}
+
+export const EXPLAIN_HELP = `npm run ops -- explain FILE [options]
+
+Reads a file as the bridge would read it from a request, and shows how: rows, columns, persons, memberships, times,
+what would be refused and why, and what would go to Braze. Sends nothing and needs no AWS.
+
+  --endpoint <name>      activations, events, records or users/track (records)
+  --connection <name>    by the rules of this connection (${DEFAULT_CONNECTION})
+  --stage <name>         of this stage of cdk.json (${DEFAULT_STAGE})
+  --content-type <type>  the Content-Type that the sender would give
+  --query <parameters>   what would stand behind the "?" of the URL: 'audience_id=1042'
+  --values               shows the first rows, with what they hold of people, and the objects they become
+  --help                 shows this
+
+Ends with 0 if all rows can be used, 1 if some can't, 2 if the command line is wrong.`

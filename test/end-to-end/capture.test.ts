@@ -1,0 +1,69 @@
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { main } from '../../bin/ops/main.ts'
+import { Connections } from '../../functions/shared/connection.ts'
+import { TELLTALES } from '../telltales.ts'
+import { type Bridge, discard, startBridge } from './bridge.ts'
+
+let bridge: Bridge
+beforeAll(async () => {
+  bridge = await startBridge({ connections: Connections.parse({ default: { mode: 'capture' } }) })
+})
+afterAll(() => discard(bridge))
+
+const ops = async (...argv: string[]) => {
+  const lines: string[] = []
+  const code = await main({
+    argv,
+    env: {},
+    out: (line) => lines.push(line),
+    complain: (line) => lines.push(line),
+    stop: new AbortController().signal,
+  })
+  return { code, lines, text: lines.join('\n') }
+}
+const captures = (...argv: string[]) => ops('captures', '--local', '--state-dir', bridge.stateDir, ...argv)
+
+const ROWS = JSON.stringify([
+  { external_id: 'fixture-p1', audience_id: '1042', split_id: '2', tier: 'fixture-tier-7731' },
+  { external_id: 'fixture-p2', event_name: 'Seen', page: 'fixture-page-7731' },
+  { tier: 'fixture-tier-7732' },
+])
+
+/** Without the request's own time, id and headers. */
+const reading = (lines: readonly string[]) =>
+  lines.filter((line) => line.startsWith('  ')).filter((line) => !line.includes('Body'))
+
+test('what a connection in capture mode is sent reaches no queue and no Braze, and can be looked at, again and again', async () => {
+  expect((await captures()).text).toContain('Nothing was captured')
+  const { status, json } = await bridge.post('/v1/records', ROWS)
+  expect([status, json]).toMatchObject([200, { accepted: 2, rejected: 1, captured: true }])
+  expect(bridge.queues.waiting()).toEqual({ profiles: 0, events: 0 })
+  await bridge.queues.waitUntilQuiet()
+  expect(bridge.queues.letters()).toEqual([])
+  expect(bridge.simulator.events()).toEqual([])
+  expect(bridge.simulator.profile({ external_id: 'fixture-p1' })).toBeUndefined()
+
+  const first = await captures()
+  expect(first.code).toBe(0)
+  expect(first.text).toContain('Captured: 1 request, 1 shown')
+  expect(first.text).toContain('3 received, 2 accepted, 1 rejected')
+  expect(first.text).not.toMatch(TELLTALES)
+
+  const file = join(bridge.stateDir, 'sent.json')
+  await writeFile(file, ROWS)
+  const offline = await ops('explain', file)
+  expect(offline.code).toBe(1)
+  expect(reading(offline.lines)).toEqual(reading(first.lines))
+
+  const again = await captures('--values')
+  expect(again.text).toContain('"tier":"fixture-tier-7731","AIQ_1042_2":true')
+})
+
+test('a body that can’t be read is captured too, before the older one', async () => {
+  expect((await bridge.post('/v1/records', '{"fixture-')).status).toBe(400)
+  const { text } = await captures('--last', '1')
+  expect(text).toContain('Captured: 2 requests, 1 shown')
+  expect(text).toContain('Not taken    400 not-json')
+})
