@@ -67,6 +67,15 @@ describe('sqsSendBatch', () => {
     ])
   })
 
+  it('sends no group and no deduplication id to a queue that keeps no order', async () => {
+    answer = { status: 200, json: { Successful: [taken('0', 'a')], Failed: [] } }
+    expect(await send([{ ...A, unordered: true }])).toEqual([])
+    expect(asked[0]?.body).toEqual({
+      QueueUrl: 'http://127.0.0.1/000000000000/profiles.fifo',
+      Entries: [{ Id: '0', MessageBody: 'a', MessageAttributes: {} }],
+    })
+  })
+
   it('returns the messages that the answer names as failed', async () => {
     answer = {
       status: 200,
