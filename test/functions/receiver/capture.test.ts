@@ -182,6 +182,13 @@ describe('a connection in capture mode', () => {
     expect(asked.lines).toMatchObject([{ fields: { problem, captured: true } }])
   })
 
+  test('shows of a header no more than what it begins with', async () => {
+    const { captures } = await ask('[]', {
+      headers: { 'content-type': 'x'.repeat(300), 'content-encoding': 'gzip' },
+    })
+    expect(captures[0]?.format).toEqual({ contentType: 'x'.repeat(100), contentEncoding: 'gzip', bytes: 2 })
+  })
+
   test('captures a test of the connection', async () => {
     const { status, captures } = await ask('', { method: 'GET' })
     expect([status, captures]).toMatchObject([200, [{ method: 'GET', reading: { received: 0 } }]])
