@@ -1,5 +1,6 @@
 import { Braze } from 'braze-api'
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import { main } from '../../bin/ops/main.ts'
 import { Connections } from '../../functions/shared/connection.ts'
 import { type Bridge, discard, startBridge, TOKEN } from './bridge.ts'
 
@@ -108,6 +109,27 @@ test('bad objects come back as Braze tells them, and the good ones arrive', asyn
   await bridge.queues.waitUntilQuiet()
   expect(profileOf('fixture-u1')?.custom_attributes).toEqual({ tier: 1 })
   expect(bridge.queues.letters()).toHaveLength(1)
+})
+
+test('the operators see a parked object among the dead letters, and why it can not go back', async () => {
+  await bridge.post('/users/track', {
+    attributes: [{ external_id: 'fixture-u1', tier: 1 }],
+    purchases: [
+      { external_id: 'fixture-u1', product_id: 'fixture-sku', price: 1, time: '2026-01-05T09:00:00Z' },
+    ],
+  })
+  await bridge.queues.waitUntilQuiet()
+  const lines: string[] = []
+  const code = await main({
+    argv: ['redrive', '--local', '--state-dir', bridge.stateDir],
+    env: {},
+    out: (line) => lines.push(line),
+    complain: (line) => lines.push(line),
+    stop: new AbortController().signal,
+  })
+  expect(code).toBe(0)
+  expect(lines.join('\n')).toContain('PURCHASE_UNREADABLE')
+  expect(lines.join('\n')).toContain('Nothing would go back.')
 })
 
 test('the client throws what it would throw at Braze itself', async () => {
