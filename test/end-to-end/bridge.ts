@@ -73,3 +73,9 @@ export async function discard(bridge: Bridge): Promise<void> {
 
 export const attributesOf = (bridge: Bridge, external_id: string) =>
   bridge.simulator.profile({ external_id })?.custom_attributes
+
+export const eventsOf = (bridge: Bridge, external_id: string) =>
+  bridge.simulator
+    .events()
+    .filter((event) => event.external_id === external_id)
+    .map(({ name, time, properties }) => ({ name, time, properties }))

@@ -1,41 +1,16 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { Connections } from '../../functions/shared/connection.ts'
-import { attributesOf, type Bridge, discard, startBridge, TOKEN } from './bridge.ts'
+import { attributesOf, type Bridge, discard, eventsOf, startBridge, TOKEN } from './bridge.ts'
 
 /**
  * What reaches Braze of each body that a sender may have: written by hand, body by body. The people of a case have names
  * of their own, so that all cases share one bridge.
  */
 
-/** What settings make of the bodies of twelve customer data platforms, whose shape is public; none is a copy. */
-const PLATFORMS = {
-  segment: {
-    columns: { userId: { rename: 'external_id' }, messageId: { rename: 'event_id' }, type: { drop: true } },
-  },
-  mparticle: { columns: { mpid: { rename: 'external_id' }, customer_tier: { rename: 'tier' } } },
-  hightouch: {},
-  census: { columns: { sync_operation: { rename: 'op' } } },
-  rudderstack: { columns: { userId: { rename: 'external_id' }, originalTimestamp: { rename: 'time' } } },
-  tealium: {
-    columns: {
-      visitor_id: { rename: 'external_id' },
-      vip_badge: { rename: 'AIQ_vip_0' },
-      ltv: { type: 'number' },
-    },
-  },
-  'treasure-data': { columns: { td_client_id: { rename: 'external_id' }, time: { type: 'date' } } },
-  adobe: { columns: { crmId: { rename: 'external_id' }, segmentMembership: { drop: true } } },
-  amperity: { columns: { amperity_id: { rename: 'external_id' }, total_spend: { type: 'number' } } },
-  simon: { columns: { contact_id: { rename: 'external_id' } }, stripIdPrefix: 'simon:' },
-  blueconic: { columns: { profileId: { rename: 'external_id' }, segments: { type: 'json' } } },
-  lytics: { columns: { _uid: { rename: 'external_id' }, segment_slug: { rename: 'audience_id' } } },
-} as const
-
 let bridge: Bridge
 beforeAll(async () => {
   bridge = await startBridge({
     connections: Connections.parse({
-      ...PLATFORMS,
       keep: { emptyCells: 'keep' },
       remove: { emptyCells: 'null' },
       skip: { emptyCells: 'skip' },
@@ -52,59 +27,88 @@ async function send(path: string, body: unknown): Promise<number> {
   return status
 }
 
-const eventsOf = (user: string) =>
-  bridge.simulator
-    .events()
-    .filter(({ external_id }) => external_id === user)
-    .map(({ name, time, properties }) => ({ name, time, properties }))
+/** The one that the simulator knows from the start. */
+const KNOWN_BRAZE_ID = '5fbd99bac125ca40511f2cb2'
+const TIER = 'fixture-tier-7731'
+const VIEWED = { name: 'fixture-viewed', time: '2026-01-05T10:00:00Z', properties: { sku: 'fixture-sku-11' } }
 
 describe('the shapes of JSON', () => {
-  const row = (user: string) => ({ external_id: user, audience_id: '1042', tier: 'x' })
-  const written = { AIQ_1042_0: true, tier: 'x' }
-  const shapes: readonly (readonly [name: string, user: string, body: unknown])[] = [
-    ['one object', 'shape-1', row('shape-1')],
-    ['a bare array', 'shape-2', [row('shape-2')]],
-    ...[
-      'records',
-      'rows',
-      'data',
-      'users',
-      'profiles',
-      'contacts',
-      'members',
-      'items',
-      'events',
-      'batch',
-    ].map((name) => [`an array under ${name}`, `shape-${name}`, { [name]: [row(`shape-${name}`)] }] as const),
-    [
-      'what stands beside the array',
-      'shape-beside',
-      { audience_id: '1042', op: 'enter', Rows: [{ external_id: 'shape-beside', tier: 'x' }] },
-    ],
+  const shapes: readonly (readonly [name: string, body: (...rows: object[]) => unknown])[] = [
+    ['one object', (row) => row],
+    ['a bare array', (...rows) => rows],
+    ['an array under records', (...records) => ({ records })],
+    ['an array under rows', (...rows) => ({ rows })],
+    ['an array under data', (...data) => ({ data })],
+    ['an array under users', (...users) => ({ users })],
+    ['an array under profiles', (...profiles) => ({ profiles })],
+    ['an array under contacts', (...contacts) => ({ contacts })],
+    ['an array under members', (...members) => ({ members })],
+    ['an array under items', (...items) => ({ items })],
+    ['an array under events', (...events) => ({ events })],
+    ['an array under batch', (...batch) => ({ batch })],
+    ['an array under a name in capitals, beside a run', (...rows) => ({ AIQ_EXPORTID: 889, ROWS: rows })],
   ]
-  test.each(shapes)('%s', async (_, user, body) => {
-    for (const path of ['/v1/activations', '/v1/records']) expect(await send(path, body)).toBe(200)
-    expect(attributesOf(bridge, user)).toEqual(written)
+  const profile = (user: string) => ({ external_id: user, audience_id: '1042', tier: TIER })
+  const event = (user: string) => ({
+    external_id: user,
+    event: 'fixture-viewed',
+    time: '2026-01-05T10:00:00Z',
+    sku: 'fixture-sku-11',
+  })
+  /** Only the first of two rows fits into one object. */
+  const people = (shape: string, path: string) =>
+    ['a', ...(shape === 'one object' ? [] : ['b'])].map((letter) => `${path} ${shape} ${letter}`)
+
+  describe.each(shapes)('%s', (shape, bodyOf) => {
+    test.each(['/v1/activations', '/v1/records', '/v1/skip/activations', '/v1/skip/records'])(
+      'of profiles at %s',
+      async (path) => {
+        const users = people(shape, path)
+        expect(await send(path, bodyOf(...users.map(profile)))).toBe(200)
+        for (const user of users)
+          expect(attributesOf(bridge, user)).toEqual({ AIQ_1042_0: true, tier: 'fixture-tier-7731' })
+      },
+    )
+
+    test.each(['/v1/events', '/v1/records', '/v1/skip/events', '/v1/skip/records'])(
+      'of events at %s',
+      async (path) => {
+        const users = people(shape, `event ${path}`)
+        expect(await send(path, bodyOf(...users.map(event)))).toBe(200)
+        for (const user of users) expect(eventsOf(bridge, user)).toEqual([VIEWED])
+      },
+    )
   })
 
-  test.each([
-    ['one object', 'event-1', { external_id: 'event-1', event: 'e', time: '2026-01-05T10:00:00Z', sku: 1 }],
-    [
-      'an array under events',
-      'event-2',
-      { events: [{ user_id: 'event-2', name: 'e', time: 1_767_607_200, sku: 1 }] },
-    ],
-    [
-      'a name beside the array',
-      'event-3',
-      {
-        event_name: 'e',
-        data: [{ external_id: 'event-3', timestamp: '1767607200000', properties: { sku: 1 } }],
-      },
-    ],
-  ])('of events: %s', async (_, user, body) => {
-    expect(await send('/v1/events', body)).toBe(200)
-    expect(eventsOf(user)).toEqual([{ name: 'e', time: '2026-01-05T10:00:00Z', properties: { sku: 1 } }])
+  test.each(['/users/track', '/v1/skip/users/track'])('Braze’s own at %s', async (path) => {
+    const attributes = [{ external_id: `track ${path}`, tier: TIER }]
+    const events = [{ external_id: `track ${path}`, ...VIEWED }]
+    expect(await send(path, { attributes, events })).toBe(201)
+    expect(attributesOf(bridge, `track ${path}`)).toEqual({ tier: 'fixture-tier-7731' })
+    expect(eventsOf(bridge, `track ${path}`)).toEqual([VIEWED])
+  })
+})
+
+describe('what stands beside the rows', () => {
+  test('holds for each row that doesn’t say otherwise; the URL is weaker', async () => {
+    const rows = [{ user_id: 'beside-1' }, { user_id: 'beside-2', op: 'leave', split_id: 3 }]
+    const body = { AUDIENCE_ID: '1042', split_id: 2, rows }
+    expect(await send('/v1/activations?audience_id=9&split_id=8&op=enter', body)).toBe(200)
+    expect(attributesOf(bridge, 'beside-1')).toEqual({ AIQ_1042_2: true })
+    expect(attributesOf(bridge, 'beside-2')).toEqual({ AIQ_1042_3: false })
+  })
+
+  test('may stand in the URL alone', async () => {
+    const body = [{ user_id: 'url-1' }, { user_id: 'url-2', op: 'enter' }]
+    expect(await send('/v1/activations?audience_id=1042&split_id=2&op=leave', body)).toBe(200)
+    expect(attributesOf(bridge, 'url-1')).toEqual({ AIQ_1042_2: false })
+    expect(attributesOf(bridge, 'url-2')).toEqual({ AIQ_1042_2: true })
+  })
+
+  test.each(['/v1/events', '/v1/records'])('may name the event, at %s', async (path) => {
+    const data = [{ external_id: `named ${path}`, time: 1_767_607_200, sku: 'fixture-sku-11' }]
+    expect(await send(path, { event_name: 'fixture-viewed', data })).toBe(200)
+    expect(eventsOf(bridge, `named ${path}`)).toEqual([VIEWED])
   })
 })
 
@@ -146,6 +150,13 @@ describe('the names of columns', () => {
   ])('a person under %s', async (header) => {
     expect(await send('/v1/records', { [header]: `alias-${header}`, a: 1 })).toBe(200)
     expect(attributesOf(bridge, `alias-${header}`)).toEqual({ a: 1 })
+  })
+
+  test.each(['braze_id', 'BrazeId'])('a person under %s', async (header) => {
+    expect(await send('/v1/records', { [header]: KNOWN_BRAZE_ID, [`tier ${header}`]: TIER })).toBe(200)
+    expect(bridge.simulator.profile({ braze_id: KNOWN_BRAZE_ID })?.custom_attributes).toMatchObject({
+      [`tier ${header}`]: 'fixture-tier-7731',
+    })
   })
 
   test.each(['audience_id', 'aiq_audienceid', 'AIQ_SEGMENTID', 'segment_id'])(
@@ -192,33 +203,128 @@ describe('the names of columns', () => {
     expect(attributesOf(bridge, user)).toEqual({ ...flags, a: 1 })
   })
 
-  test.each(['event_name', 'event'])('an event under %s', async (header) => {
-    const user = `name-${header}`
-    expect(await send('/v1/records', { external_id: user, [header]: 'e', event_time: 1_767_607_200 })).toBe(
-      200,
-    )
-    expect(eventsOf(user)).toEqual([{ name: 'e', time: '2026-01-05T10:00:00Z', properties: {} }])
+  test.each([
+    ['true', { AIQ_7_2: true }],
+    [true, { AIQ_7_2: true }],
+    ['1', { AIQ_7_2: true }],
+    [1, { AIQ_7_2: true }],
+    ['FALSE', { AIQ_7_2: false }],
+    [false, { AIQ_7_2: false }],
+    ['0', { AIQ_7_2: false }],
+    [0, { AIQ_7_2: false }],
+  ])('a membership under AIQ_7_2 that holds %j', async (value, flags) => {
+    const user = `flag-${typeof value}-${value}`
+    expect(await send('/v1/activations', { external_id: user, aiq_7_2: value })).toBe(200)
+    expect(attributesOf(bridge, user)).toEqual(flags)
   })
 
-  test('a header that is one of Braze’s own fields writes that field; one that is almost an alias is an attribute', async () => {
+  test('ActionIQ’s own columns are no memberships', async () => {
+    const body = 'AIQ_EXPORTID,AIQ_SEGMENTID,AIQ_SEGMENT_NM,EXPORT_TS,USER_ID\n1,7,true,1767607200000,own-1\n'
+    expect(await send('/v1/activations', body)).toBe(200)
+    expect(attributesOf(bridge, 'own-1')).toEqual({ AIQ_7_0: true, AIQ_SEGMENT_NM: 'true' })
+  })
+
+  test.each([
+    ['/v1/events', 'event_name'],
+    ['/v1/events', 'event'],
+    ['/v1/events', 'name'],
+    ['/v1/records', 'event_name'],
+    ['/v1/records', 'EVENT'],
+  ])('an event at %s under %s', async (path, header) => {
+    const user = `name ${path} ${header}`
+    const row = { external_id: user, [header]: 'fixture-viewed', time: 1_767_607_200, sku: 'fixture-sku-11' }
+    expect(await send(path, row)).toBe(200)
+    expect(eventsOf(bridge, user)).toEqual([VIEWED])
+  })
+
+  test.each(['export_ts', 'exported_at', 'timestamp', 'time', 'event_time'])(
+    'the time of an event under %s',
+    async (header) => {
+      const user = `when-${header}`
+      const row = { external_id: user, event: 'fixture-viewed', [header]: 1_767_607_200_000 }
+      expect(await send('/v1/events', { ...row, sku: 'fixture-sku-11' })).toBe(200)
+      expect(eventsOf(bridge, user)).toEqual([VIEWED])
+    },
+  )
+
+  test.each(['properties', 'event_properties', 'EventProperties'])(
+    'properties under %s, and in a column',
+    async (header) => {
+      const user = `properties-${header}`
+      const row = {
+        external_id: user,
+        event: 'e',
+        [header]: { sku: 'fixture-sku-11' },
+        store: 'fixture-paris',
+      }
+      expect(await send('/v1/events', row)).toBe(200)
+      expect(eventsOf(bridge, user)).toMatchObject([
+        { properties: { sku: 'fixture-sku-11', store: 'fixture-paris' } },
+      ])
+    },
+  )
+
+  test.each(['event_id', 'message_id', 'messageId'])(
+    'an event under one id (%s) that is sent again happened once',
+    async (header) => {
+      const row = { external_id: `id-${header}`, event: 'e', [header]: `fixture-id-${header}` }
+      for (const again of [row, row]) expect(await send('/v1/events', again)).toBe(200)
+      expect(eventsOf(bridge, `id-${header}`)).toMatchObject([{ name: 'e', properties: {} }])
+    },
+  )
+
+  test('a header that is one of Braze’s own fields writes that field', async () => {
     const row = {
       external_id: 'field-1',
       email: 'fixture@example.com',
-      name: 'fixture-name',
-      user: 'x',
-      event_id: 'y',
+      first_name: 'fixture-ada',
+      tier: TIER,
     }
     expect(await send('/v1/activations', row)).toBe(200)
     expect(bridge.simulator.profile({ external_id: 'field-1' })).toMatchObject({
-      standard: { email: 'fixture@example.com' },
-      custom_attributes: { name: 'fixture-name', user: 'x', event_id: 'y' },
+      standard: { email: 'fixture@example.com', first_name: 'fixture-ada' },
+      custom_attributes: { tier: 'fixture-tier-7731' },
     })
+  })
+
+  test.each(['/v1/activations', '/v1/records'])(
+    'a header at %s that is almost an alias is an attribute under its own name',
+    async (path) => {
+      const row = {
+        name: 'fixture-name',
+        user: 'x',
+        audience: 'y',
+        event_id: 'z',
+        operation: 'leave',
+        times: 3,
+      }
+      expect(await send(path, { external_id: `almost ${path}`, ...row })).toBe(200)
+      expect(attributesOf(bridge, `almost ${path}`)).toEqual({
+        name: 'fixture-name',
+        user: 'x',
+        audience: 'y',
+        event_id: 'z',
+        operation: 'leave',
+        times: 3,
+      })
+    },
+  )
+
+  test('a timestamp in an activation is its time, and must be one', async () => {
+    const row = { external_id: 'stamp-1', tier: TIER }
+    expect(await send('/v1/activations', { ...row, timestamp: 'fixture-yesterday' })).toBe(422)
+    expect(attributesOf(bridge, 'stamp-1')).toBeUndefined()
+    expect(await send('/v1/activations', { ...row, timestamp: '2026-01-05' })).toBe(200)
+    expect(attributesOf(bridge, 'stamp-1')).toEqual({ tier: 'fixture-tier-7731' })
   })
 })
 
 describe('values', () => {
   test.each([
     ['2026-01-05T11:00:00+01:00', '2026-01-05T10:00:00Z'],
+    ['2026-01-05T10:00:00', '2026-01-05T10:00:00Z'],
+    ['2026-01-05T10:00:00.250Z', '2026-01-05T10:00:00.250Z'],
+    ['2026-01-05T04:00:00-0600', '2026-01-05T10:00:00Z'],
     ['2026-01-05 10:00', '2026-01-05T10:00:00Z'],
     ['2026-01-05', '2026-01-05T00:00:00Z'],
     [1_767_607_200, '2026-01-05T10:00:00Z'],
@@ -228,19 +334,32 @@ describe('values', () => {
   ])('the time %j', async (time, read) => {
     const user = `time-${typeof time}-${time}`
     expect(await send('/v1/events', { external_id: user, event: 'e', time })).toBe(200)
-    expect(eventsOf(user)).toMatchObject([{ time: read }])
+    expect(eventsOf(bridge, user)).toMatchObject([{ time: read }])
   })
+
+  test.each(['05/01/2026', '2026-02-30', 20_260_105, 1_767_607_200_000_000])(
+    'the time %j is refused, not guessed',
+    async (time) => {
+      const user = `no-time-${time}`
+      expect(await send('/v1/events', { external_id: user, event: 'e', time })).toBe(422)
+      expect(eventsOf(bridge, user)).toEqual([])
+    },
+  )
 
   test('leading zeros and ids beyond 2^53 stay what they are', async () => {
     expect(await send('/v1/activations', '{"external_id":9007199254740993,"zip":"00731"}')).toBe(200)
     expect(attributesOf(bridge, '9007199254740993')).toEqual({ zip: '00731' })
     expect(await send('/v1/activations', 'external_id,zip\n0009007199254740993,00731')).toBe(200)
     expect(attributesOf(bridge, '0009007199254740993')).toEqual({ zip: '00731' })
+    expect(await send('/v1/activations', '{"external_id":"007","n":"9007199254740993"}')).toBe(200)
+    expect(attributesOf(bridge, '007')).toEqual({ n: '9007199254740993' })
   })
 
-  test('a number beyond 2^53 as an attribute is refused, not rounded', async () => {
+  test('a number beyond 2^53 as an attribute or a property is refused, not rounded', async () => {
     expect(await send('/v1/activations', '{"external_id":"big-1","n":9007199254740993}')).toBe(422)
     expect(attributesOf(bridge, 'big-1')).toBeUndefined()
+    expect(await send('/v1/events', '{"external_id":"big-2","event":"e","n":9007199254740993}')).toBe(422)
+    expect(eventsOf(bridge, 'big-2')).toEqual([])
   })
 
   test.each([
@@ -260,94 +379,5 @@ describe('values', () => {
       format === 'csv' ? `external_id,note,tier\n${user},x,` : { external_id: user, note: 'x', tier: '' }
     expect(await send(path, body)).toBe(200)
     expect(attributesOf(bridge, user)).toEqual({ note: 'x', ...tier })
-  })
-})
-
-describe('in the manner of other platforms', () => {
-  test.each([
-    [
-      'hightouch',
-      { rows: [{ external_id: 'cdp-1', operation: 'x', op: 'add', segment_id: '7' }] },
-      'cdp-1',
-      { operation: 'x', AIQ_7_0: true },
-    ],
-    [
-      'census',
-      [{ external_id: 'cdp-2', sync_operation: 'remove', audience_id: '7' }],
-      'cdp-2',
-      { AIQ_7_0: false },
-    ],
-    ['mparticle', { users: [{ mpid: '-123', customer_tier: 'x' }] }, '-123', { tier: 'x' }],
-    [
-      'tealium',
-      { visitor_id: 'cdp-4', vip_badge: true, ltv: '12.5' },
-      'cdp-4',
-      { AIQ_vip_0: true, ltv: 12.5 },
-    ],
-    [
-      'adobe',
-      { profiles: [{ crmId: 'cdp-5', segmentMembership: { ups: {} }, AIQ_7_1: true }] },
-      'cdp-5',
-      { AIQ_7_1: true },
-    ],
-    ['amperity', 'amperity_id,total_spend\ncdp-6,99.90\n', 'cdp-6', { total_spend: 99.9 }],
-    [
-      'simon',
-      { contacts: [{ contact_id: 'simon:cdp-7', city: 'fixture-lyon' }] },
-      'cdp-7',
-      { city: 'fixture-lyon' },
-    ],
-    [
-      'blueconic',
-      { items: [{ profileId: 'cdp-8', segments: '["a","b"]' }] },
-      'cdp-8',
-      { segments: ['a', 'b'] },
-    ],
-    [
-      'lytics',
-      { data: [{ _uid: 'cdp-9', segment_slug: 'vips', op: 'enter' }] },
-      'cdp-9',
-      { AIQ_vips_0: true },
-    ],
-  ])('%s: profiles', async (connection, body, user, written) => {
-    expect(await send(`/v1/${connection}/activations`, body)).toBe(200)
-    expect(attributesOf(bridge, user)).toEqual(written)
-  })
-
-  test.each([
-    [
-      'segment',
-      {
-        type: 'track',
-        userId: 'cdp-10',
-        messageId: 'm-1',
-        event: 'viewed',
-        timestamp: '2026-01-05T10:00:00Z',
-        properties: { sku: 1 },
-      },
-      'cdp-10',
-    ],
-    [
-      'rudderstack',
-      {
-        batch: [
-          {
-            userId: 'cdp-11',
-            event: 'viewed',
-            originalTimestamp: '2026-01-05T10:00:00Z',
-            properties: { sku: 1 },
-          },
-        ],
-      },
-      'cdp-11',
-    ],
-    [
-      'treasure-data',
-      '{"td_client_id":"cdp-12","event":"viewed","time":1767607200,"sku":1}\n{"td_client_id":"cdp-12b","event":"viewed","time":1767607200}\n',
-      'cdp-12',
-    ],
-  ])('%s: events', async (connection, body, user) => {
-    expect(await send(`/v1/${connection}/events`, body)).toBe(200)
-    expect(eventsOf(user)).toEqual([{ name: 'viewed', time: '2026-01-05T10:00:00Z', properties: { sku: 1 } }])
   })
 })
