@@ -1,5 +1,6 @@
 import { Logger } from '@aws-lambda-powertools/logger'
 import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics'
+import { METRICS_NAMESPACE } from './metrics.ts'
 
 /**
  * Logs and metrics hold codes, counts, times and ids that we or AWS made: no identifier of a person, no value, no
@@ -12,8 +13,6 @@ export type Log = {
   error: (message: string, fields?: Fields) => void
 }
 export type Count = (metric: string, amount: number) => void
-
-export const METRICS_NAMESPACE = 'ActionIQBrazeBridge'
 
 export function openLog(serviceName: string): { log: Log; count: Count; logger: Logger; metrics: Metrics } {
   const logger = new Logger({ serviceName })
