@@ -14,6 +14,7 @@ if (Number.parseInt(process.versions.node, 10) < NODE_MAJOR) {
 process.removeAllListeners('warning')
 
 const { main } = await import('./ops/main.ts')
+const { startProgress } = await import('./ops/progress.ts')
 const { stopSignals } = await import('./local/stop-signals.ts')
 
 const FORCED = 130
@@ -30,6 +31,7 @@ const ended = main({
   env: process.env,
   out: (line) => console.log(line),
   complain: (line) => console.error(line),
+  startProgress: (total, title) => startProgress(total, title, process.stderr, Date.now),
   stop: stopping.signal,
 })
 await Promise.race([ended, stopAsked])

@@ -6,6 +6,7 @@ import { captures } from './captures/captures.ts'
 import { CAPTURES_HELP, readCapturesOptions } from './captures/options.ts'
 import { explain } from './explain/explain.ts'
 import { EXPLAIN_HELP, readExplainOptions } from './explain/options.ts'
+import type { StartProgress } from './progress.ts'
 import { REDRIVE_HELP, readOptions } from './redrive/options.ts'
 import { redrive } from './redrive/redrive.ts'
 import { sqsCaptures, sqsDeadLetters } from './sqs.ts'
@@ -22,6 +23,7 @@ export type Surroundings = {
   out: (line: string) => void
   /** Gets what went wrong. */
   complain: (line: string) => void
+  startProgress: StartProgress
   /** Aborted when the person or the system wants an end. */
   stop: AbortSignal
 }

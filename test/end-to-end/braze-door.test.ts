@@ -2,6 +2,7 @@ import { Braze } from 'braze-api'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { main } from '../../bin/ops/main.ts'
 import { Connections } from '../../functions/shared/connection.ts'
+import { NO_PROGRESS } from '../no-progress.ts'
 import { type Bridge, discard, startBridge, TOKEN } from './bridge.ts'
 
 /** A client that was written for Braze, unmodified, pointed at the bridge. */
@@ -125,6 +126,7 @@ test('the operators see a parked object among the dead letters, and why it can n
     env: {},
     out: (line) => lines.push(line),
     complain: (line) => lines.push(line),
+    startProgress: NO_PROGRESS,
     stop: new AbortController().signal,
   })
   expect(code).toBe(0)

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { main } from '../../bin/ops/main.ts'
 import { Connections } from '../../functions/shared/connection.ts'
+import { NO_PROGRESS } from '../no-progress.ts'
 import { TELLTALES } from '../telltales.ts'
 import { type Bridge, discard, startBridge } from './bridge.ts'
 
@@ -19,6 +20,7 @@ const ops = async (...argv: string[]) => {
     env: {},
     out: (line) => lines.push(line),
     complain: (line) => lines.push(line),
+    startProgress: NO_PROGRESS,
     stop: new AbortController().signal,
   })
   return { code, lines, text: lines.join('\n') }

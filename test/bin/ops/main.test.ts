@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { main } from '../../../bin/ops/main.ts'
+import { NO_PROGRESS } from '../../no-progress.ts'
 
 const run = async (...argv: string[]) => {
   const out: string[] = []
@@ -9,6 +10,7 @@ const run = async (...argv: string[]) => {
     env: {},
     out: (line) => out.push(line),
     complain: (line) => complaints.push(line),
+    startProgress: NO_PROGRESS,
     stop: new AbortController().signal,
   })
   return { code, out: out.join('\n'), complaints: complaints.join('\n') }

@@ -8,6 +8,7 @@ import { sqsDeadLetters } from '../../../bin/ops/sqs.ts'
 import { Connections } from '../../../functions/shared/connection.ts'
 import { sqsSendBatch } from '../../../functions/shared/queue.ts'
 import { attributesOf, type Bridge, discard, startBridge } from '../../end-to-end/bridge.ts'
+import { NO_PROGRESS } from '../../no-progress.ts'
 import { TELLTALES } from '../../telltales.ts'
 
 /** The operators' command against a running bridge, over the real wire: park, mend, look, put back. */
@@ -36,6 +37,7 @@ const ops = async (...argv: string[]) => {
     env: {},
     out: (line) => lines.push(line),
     complain: (line) => lines.push(line),
+    startProgress: NO_PROGRESS,
     stop: new AbortController().signal,
   })
   await bridge.queues.waitUntilQuiet()
@@ -198,6 +200,7 @@ test('with no local run on the folder it says so', async () => {
     env: {},
     out: (line) => lines.push(line),
     complain: (line) => lines.push(line),
+    startProgress: NO_PROGRESS,
     stop: new AbortController().signal,
   })
   expect([code, lines]).toEqual([1, [expect.stringContaining('No npm start is running on')]])
