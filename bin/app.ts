@@ -17,11 +17,12 @@ if (Number(major) < LEAST_NODE) {
 }
 
 const app = new App()
-const read = readSettings(app.node.tryGetContext('bridge'), app.node.tryGetContext('stage') ?? DEFAULT_STAGE)
+const stage = app.node.tryGetContext('stage') ?? DEFAULT_STAGE
+const read = readSettings(app.node.tryGetContext('bridge'), stage)
 if ('problems' in read) stop(read.problems)
 
 Validations.of(app).addPlugins(new AwsSolutionsChecks(app), new ServerlessChecks(app))
-new BridgeStack(app, read.settings.stackName, read.settings)
+new BridgeStack(app, read.settings.stackName, { stage, settings: read.settings })
 
 function stop(problems: readonly string[]): never {
   for (const problem of problems) console.error(problem)

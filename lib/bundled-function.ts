@@ -27,13 +27,14 @@ export type BundledFunctionProps = {
 /** A function with a log group and a role of its own, which may write that log and nothing else until it is granted more. */
 export class BundledFunction extends Construct {
   readonly function: NodejsFunction
+  readonly logGroup: LogGroup
 
   constructor(scope: Construct, id: string, props: BundledFunctionProps) {
     super(scope, id)
     const { removalPolicy } = props
-    const logGroup = new LogGroup(this, 'Logs', { retention: props.logRetentionDays, removalPolicy })
+    this.logGroup = new LogGroup(this, 'Logs', { retention: props.logRetentionDays, removalPolicy })
     const role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') })
-    logGroup.grantWrite(role)
+    this.logGroup.grantWrite(role)
     this.function = new NodejsFunction(this, 'Function', {
       description: props.description,
       entry: join(import.meta.dirname, '..', 'functions', props.folder, 'handler.ts'),
@@ -43,7 +44,7 @@ export class BundledFunction extends Construct {
       timeout: props.timeout,
       environment: props.environment,
       role,
-      logGroup,
+      logGroup: this.logGroup,
       loggingFormat: LoggingFormat.JSON,
       applicationLogLevelV2: ApplicationLogLevel.INFO,
       systemLogLevelV2: SystemLogLevel.WARN,

@@ -51,18 +51,21 @@ export class DeliveryQueue extends Construct {
     })
   }
 
-  /** Feeds the queue to a function that answers with the messages it could not settle. */
-  deliverTo(consumer: IFunction, maxConcurrency: number): void {
-    consumer.addEventSource(
-      new SqsEventSource(this.queue, {
-        batchSize: BATCH_SIZE,
-        reportBatchItemFailures: true,
-        maxConcurrency,
-      }),
-    )
+  /**
+   * Feeds the queue to a function that answers with the messages it could not settle.
+   * @returns the UUID of the event source mapping.
+   */
+  deliverTo(consumer: IFunction, maxConcurrency: number): string {
+    const source = new SqsEventSource(this.queue, {
+      batchSize: BATCH_SIZE,
+      reportBatchItemFailures: true,
+      maxConcurrency,
+    })
+    consumer.addEventSource(source)
     Validations.of(consumer).acknowledge({
       id: 'Serverless-LambdaEventSourceMappingDestination',
       reason: 'An SQS event source takes no such destination: a failed message goes back to its queue.',
     })
+    return source.eventSourceMappingId
   }
 }

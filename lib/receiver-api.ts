@@ -41,6 +41,7 @@ export type ReceiverApiProps = {
 export class ReceiverApi extends Construct {
   /** Ends in a slash. */
   readonly url: string
+  readonly accessLog: LogGroup
 
   constructor(
     scope: Construct,
@@ -53,7 +54,7 @@ export class ReceiverApi extends Construct {
       description: 'Takes what ActionIQ sends',
       createDefaultStage: false,
     })
-    const accessLog = new LogGroup(this, 'AccessLog', { retention: settings.logRetentionDays, removalPolicy })
+    this.accessLog = new LogGroup(this, 'AccessLog', { retention: settings.logRetentionDays, removalPolicy })
     const stage = new HttpStage(this, 'Stage', {
       httpApi: api,
       autoDeploy: true,
@@ -61,7 +62,7 @@ export class ReceiverApi extends Construct {
         rateLimit: settings.throttle.requestsPerSecond,
         burstLimit: settings.throttle.burst,
       },
-      accessLogSettings: { destination: new LogGroupLogDestination(accessLog), format: ACCESS_LOG },
+      accessLogSettings: { destination: new LogGroupLogDestination(this.accessLog), format: ACCESS_LOG },
     })
     this.url = stage.url
     // Every method: a sender's connection test may be a GET or a HEAD.

@@ -1,21 +1,27 @@
-import { CfnOutput, RemovalPolicy, Stack } from 'aws-cdk-lib'
+import { RemovalPolicy, Stack } from 'aws-cdk-lib'
 import type { Construct } from 'constructs'
 import { AlarmMail } from './alarm-mail.ts'
 import { CapturesQueue } from './captures-queue.ts'
 import { ConnectionsFile } from './connections-file.ts'
-import { queueConsoleUrl } from './console-url.ts'
 import { DeliveryQueue } from './delivery-queue.ts'
 import { Exporter } from './exporter.ts'
+import { tellOutputs } from './outputs.ts'
 import { QueueAlarms } from './queue-alarms.ts'
 import { Receiver } from './receiver.ts'
 import { ReceiverApi } from './receiver-api.ts'
-import { inboundSecretPrefix, Secrets } from './secrets.ts'
+import { Secrets } from './secrets.ts'
 import type { Settings } from './settings.ts'
 import { WORKER_TIMEOUT, Worker } from './worker.ts'
 
+export type BridgeStackProps = {
+  /** The entry of `bridge` in cdk.json that the settings stand in. */
+  stage: string
+  settings: Settings
+}
+
 /** The bridge to one Braze workspace. Changing an id here, or in a construct, replaces what it names. */
 export class BridgeStack extends Stack {
-  constructor(scope: Construct, id: string, settings: Settings) {
+  constructor(scope: Construct, id: string, { stage, settings }: BridgeStackProps) {
     super(scope, id, {
       stackName: settings.stackName,
       description: 'ActionIQ to Braze, in order and without loss',
@@ -51,7 +57,7 @@ export class BridgeStack extends Stack {
       exporter: exporter.function,
       removalPolicy,
     })
-    new Worker(this, 'Worker', { settings, queues, brazeSecret: secrets.braze, removalPolicy })
+    const worker = new Worker(this, 'Worker', { settings, queues, brazeSecret: secrets.braze, removalPolicy })
 
     const actions = alarmEmail === undefined ? [] : [new AlarmMail(this, 'AlarmMail', alarmEmail).action]
     new QueueAlarms(this, 'ProfilesAlarms', {
@@ -67,21 +73,16 @@ export class BridgeStack extends Stack {
       actions,
     })
 
-    // The CLI prints outputs by name: these names sort in the order in which a person needs them.
-    new CfnOutput(this, 'Step1ActivationsUrl', { value: `${api.url}v1/activations` })
-    new CfnOutput(this, 'Step1EventsUrl', { value: `${api.url}v1/events` })
-    new CfnOutput(this, 'Step1RecordsUrl', { value: `${api.url}v1/records` })
-    new CfnOutput(this, 'Step2InboundSecret', { value: secrets.inbound.secretName })
-    if (secrets.inboundOf.size > 1) {
-      // In ASCII: CloudFormation keeps no other character in an output.
-      new CfnOutput(this, 'Step2ConnectionSecrets', {
-        value: `${inboundSecretPrefix(stackName)}<name> for ${api.url}v1/<name>/activations (events, records)`,
-      })
-    }
-    new CfnOutput(this, 'Step3BrazeSecret', { value: secrets.braze.secretName })
-    new CfnOutput(this, 'WatchEvents', { value: queueConsoleUrl(events.queue) })
-    new CfnOutput(this, 'WatchEventsDeadLetters', { value: queueConsoleUrl(events.deadLetters) })
-    new CfnOutput(this, 'WatchProfiles', { value: queueConsoleUrl(profiles.queue) })
-    new CfnOutput(this, 'WatchProfilesDeadLetters', { value: queueConsoleUrl(profiles.deadLetters) })
+    tellOutputs(this, {
+      stage,
+      lanes: settings.lanes,
+      api,
+      secrets,
+      queues,
+      captures: captures.queue,
+      receiver,
+      worker,
+      exporter,
+    })
   }
 }

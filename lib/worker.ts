@@ -3,6 +3,7 @@ import type { Secret } from 'aws-cdk-lib/aws-secretsmanager'
 import type { Construct } from 'constructs'
 import type * as z from 'zod'
 import type { WorkerEnv } from '../functions/shared/env.ts'
+import type { QueueName } from '../functions/shared/record.ts'
 import { WORKER_TIMEOUT_SECONDS } from '../functions/shared/send-window.ts'
 import { BundledFunction } from './bundled-function.ts'
 import { type DeliveryQueues, queueUrls } from './queue-urls.ts'
@@ -19,6 +20,9 @@ export type WorkerProps = {
 
 /** The function that feeds Braze. May consume both queues, send to their dead letters and read the Braze secret. */
 export class Worker extends BundledFunction {
+  /** UUIDs of what feeds it from each queue. */
+  readonly eventSources: Readonly<Record<QueueName, string>>
+
   constructor(scope: Construct, id: string, { settings, queues, brazeSecret, removalPolicy }: WorkerProps) {
     const { profiles, events } = settings.queues
     super(scope, id, {
@@ -35,8 +39,10 @@ export class Worker extends BundledFunction {
         EVENTS_REQUEST_SPACING_MS: String(requestSpacingMs(events)),
       } satisfies z.input<typeof WorkerEnv>,
     })
-    queues.profiles.deliverTo(this.function, profiles.concurrency)
-    queues.events.deliverTo(this.function, events.concurrency)
+    this.eventSources = {
+      profiles: queues.profiles.deliverTo(this.function, profiles.concurrency),
+      events: queues.events.deliverTo(this.function, events.concurrency),
+    }
     queues.profiles.deadLetters.grant(this.function, 'sqs:SendMessage')
     queues.events.deadLetters.grant(this.function, 'sqs:SendMessage')
     brazeSecret.grantRead(this.function)

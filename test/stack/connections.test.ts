@@ -61,7 +61,7 @@ test('the receiver finds the settings of all connections in a file, and no secre
       columns: { 'fixture-column': { drop: true } },
     },
   })
-  new BridgeStack(app, 'Fixture', { ...settings, connections })
+  new BridgeStack(app, 'Fixture', { stage: 'prod', settings: { ...settings, connections } })
   const { directory } = app.synth()
   const files = readdirSync(directory)
     .filter((name) => name.startsWith('asset.'))

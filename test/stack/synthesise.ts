@@ -31,7 +31,9 @@ export const appWithoutBundles = () =>
   new App({ context: { ...cdkContext(), 'aws:cdk:bundling-stacks': [] } })
 
 export const synthesise = (changed: Partial<Settings> = {}) =>
-  Template.fromStack(new BridgeStack(appWithoutBundles(), 'Fixture', { ...settings, ...changed }))
+  Template.fromStack(
+    new BridgeStack(appWithoutBundles(), 'Fixture', { stage: 'prod', settings: { ...settings, ...changed } }),
+  )
 
 /** Resources of one type: their properties by logical id. */
 export const propertiesOf = (template: Template, type: string) =>

@@ -43,22 +43,6 @@ test('the access log is JSON without anything that the sender wrote', () => {
   })
 })
 
-test('the outputs come in the order in which a person needs them', () => {
-  const names = Object.keys(template.findOutputs('*'))
-  expect(names.toSorted((a, b) => a.localeCompare(b))).toEqual([
-    'Step1ActivationsUrl',
-    'Step1EventsUrl',
-    'Step1RecordsUrl',
-    'Step2ConnectionSecrets',
-    'Step2InboundSecret',
-    'Step3BrazeSecret',
-    'WatchEvents',
-    'WatchEventsDeadLetters',
-    'WatchProfiles',
-    'WatchProfilesDeadLetters',
-  ])
-})
-
 test('the console link of a queue carries its encoded URL', () => {
   const links = Object.values(template.findOutputs('WatchEvents'))
   expect(links.map(({ Value }) => Value['Fn::Join'][1])).toEqual([

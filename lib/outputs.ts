@@ -1,0 +1,81 @@
+import { CfnOutput, type Stack } from 'aws-cdk-lib'
+import type { IFunction } from 'aws-cdk-lib/aws-lambda'
+import type { ILogGroup } from 'aws-cdk-lib/aws-logs'
+import type { IQueue } from 'aws-cdk-lib/aws-sqs'
+import { queueConsoleUrl, secretConsoleUrl } from './console-url.ts'
+import { FOR_OPERATORS, type ForOperators } from './for-operators.ts'
+import type { DeliveryQueues } from './queue-urls.ts'
+import type { ReceiverApi } from './receiver-api.ts'
+import { inboundSecretPrefix, type Secrets } from './secrets.ts'
+
+type Logging = { function: IFunction; logGroup: ILogGroup }
+
+export type OutputsProps = {
+  stage: string
+  lanes: number
+  api: ReceiverApi
+  secrets: Secrets
+  queues: DeliveryQueues
+  captures: IQueue
+  receiver: Logging
+  worker: Logging & { eventSources: ForOperators['eventSources'] }
+  exporter: Logging
+}
+
+/**
+ * What a deployment prints. The CLI sorts outputs by name: these names sort in the order in which a person needs them.
+ * In ASCII: CloudFormation keeps no other character in an output.
+ */
+export function tellOutputs(stack: Stack, props: OutputsProps): void {
+  const { stage, api, secrets, queues } = props
+  const { profiles, events } = queues
+  const tell = (name: string, value: string) => new CfnOutput(stack, name, { value })
+
+  tell('Step1ActivationsUrl', `${api.url}v1/activations`)
+  tell('Step1EventsUrl', `${api.url}v1/events`)
+  tell('Step1RecordsUrl', `${api.url}v1/records`)
+  tell('Step2InboundSecret', secretConsoleUrl(secrets.inbound))
+  if (secrets.inboundOf.size > 1) {
+    const prefix = inboundSecretPrefix(stack.stackName)
+    tell('Step2ConnectionSecrets', `${prefix}<name> for ${api.url}v1/<name>/activations (events, records)`)
+  }
+  tell('Step3BrazeSecret', secretConsoleUrl(secrets.braze))
+  tell('Step4Check', `npm run ops -- check --stage ${stage}`)
+  tell('WatchEvents', queueConsoleUrl(events.queue))
+  tell('WatchEventsDeadLetters', queueConsoleUrl(events.deadLetters))
+  tell('WatchProfiles', queueConsoleUrl(profiles.queue))
+  tell('WatchProfilesDeadLetters', queueConsoleUrl(profiles.deadLetters))
+  tell(FOR_OPERATORS, stack.toJsonString(forOperators(stack.stackName, props)))
+}
+
+function forOperators(stackName: string, props: OutputsProps): ForOperators {
+  const { stage, lanes, api, secrets, queues, captures, receiver, worker, exporter } = props
+  const { profiles, events } = queues
+  return {
+    v: 1,
+    stage,
+    stackName,
+    webhookUrl: api.url,
+    functions: {
+      receiver: receiver.function.functionName,
+      worker: worker.function.functionName,
+      exporter: exporter.function.functionName,
+    },
+    logGroups: {
+      receiver: receiver.logGroup.logGroupName,
+      worker: worker.logGroup.logGroupName,
+      exporter: exporter.logGroup.logGroupName,
+      api: api.accessLog.logGroupName,
+    },
+    eventSources: worker.eventSources,
+    queues: { profiles: profiles.queue.queueUrl, events: events.queue.queueUrl },
+    deadLetters: { profiles: profiles.deadLetters.queueUrl, events: events.deadLetters.queueUrl },
+    captures: captures.queueUrl,
+    secrets: {
+      inbound: secrets.inbound.secretArn,
+      inboundPrefix: inboundSecretPrefix(stackName),
+      braze: secrets.braze.secretArn,
+    },
+    lanes,
+  }
+}
