@@ -6,13 +6,28 @@ import { Connections } from '../../functions/shared/connection.ts'
 import { ReceiverEnv } from '../../functions/shared/env.ts'
 import type { FunctionEnv } from './function-env.ts'
 
-/** The port of the queues changes with every start, so a start tells in its state folder where they are. */
-const fileIn = (stateDir: string) => join(stateDir, 'queues.json')
+/** Ports and tokens change with every start, so a start tells them in its state folder. */
+const fileIn = (stateDir: string) => join(stateDir, 'running.json')
 
-const Announced = z.object({ sqsEndpoint: z.url(), env: ReceiverEnv })
+const Addresses = z.object({
+  /** Where senders send to, without a slash at the end. */
+  webhookUrl: z.url(),
+  control: z.object({ url: z.url(), token: z.string() }),
+})
+export type Addresses = z.infer<typeof Addresses>
+
+const Announced = Addresses.extend({
+  sqsEndpoint: z.url(),
+  secretsEndpoint: z.url(),
+  brazeSecretId: z.string(),
+  env: ReceiverEnv,
+})
+
+/** The control token lets in whoever can read the file. */
+const OWNER_ONLY = 0o600
 
 /** @returns what takes it back. */
-export function announce(stateDir: string, env: FunctionEnv): () => void {
+export function announce(stateDir: string, env: FunctionEnv, addresses: Addresses): () => void {
   const receiverEnv = Object.fromEntries(
     Object.keys(ReceiverEnv.shape).flatMap((name) => {
       const value = env[name]
@@ -20,16 +35,27 @@ export function announce(stateDir: string, env: FunctionEnv): () => void {
     }),
   )
   const file = fileIn(stateDir)
-  writeFileSync(file, JSON.stringify({ sqsEndpoint: env.AWS_ENDPOINT_URL_SQS, env: receiverEnv }))
+  const announced = {
+    ...addresses,
+    sqsEndpoint: env.AWS_ENDPOINT_URL_SQS,
+    secretsEndpoint: env.AWS_ENDPOINT_URL_SECRETS_MANAGER,
+    brazeSecretId: env.BRAZE_SECRET_ID,
+    env: receiverEnv,
+  }
+  // After a kill one may stand there with another mode.
+  rmSync(file, { force: true })
+  writeFileSync(file, JSON.stringify(announced), { mode: OWNER_ONLY })
   return () => rmSync(file, { force: true })
 }
 
 /** @returns what the last start on this folder told, unless it has ended in good order. */
 export function readAnnounced(stateDir: string) {
   try {
-    const { sqsEndpoint, env } = Announced.parse(JSON.parse(readFileSync(fileIn(stateDir), 'utf8')))
+    const { env, ...announced } = Announced.parse(JSON.parse(readFileSync(fileIn(stateDir), 'utf8')))
     const connections = Connections.parse(JSON.parse(readFileSync(env.CONNECTIONS_FILE, 'utf8')))
-    return { sqsEndpoint, settings: settingsFrom(env, connections) }
+    const { INBOUND_SECRET_ID, INBOUND_SECRET_PREFIX } = env
+    const inboundSecretIds = { INBOUND_SECRET_ID, INBOUND_SECRET_PREFIX }
+    return { ...announced, inboundSecretIds, settings: settingsFrom(env, connections) }
   } catch {
     return undefined
   }

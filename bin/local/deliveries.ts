@@ -1,6 +1,8 @@
 import { SQSClient } from '@aws-sdk/client-sqs'
+import type { QueueName } from '../../functions/shared/record.ts'
 import { type InvokeWorker, startEventSource } from './event-source.ts'
 import { WORKER_CONCURRENCY } from './function-env.ts'
+import type { Paused } from './paused.ts'
 import { LOCAL_REGION, type LocalQueues } from './queues.ts'
 
 /** How long a stop waits for batches that are under way. Whatever is not settled by then is delivered at the next start. */
@@ -13,6 +15,8 @@ export type Deliveries = {
   waiting: () => { profiles: number; events: number }
   /** Resolves when both queues are empty. Rejects where they aren't in time. */
   waitUntilQuiet: (timeoutMs?: number) => Promise<void>
+  /** Turns a queue's event source off or on, also over the next starts. */
+  pause: (queue: QueueName, paused: boolean) => void
   /** @returns whether everything that was under way has ended. */
   stop: () => Promise<boolean>
 }
@@ -21,9 +25,10 @@ export type Deliveries = {
 export function startDeliveries(options: {
   queues: LocalQueues
   invoke: InvokeWorker
+  paused: Paused
   onTrouble: (what: string) => void
 }): Deliveries {
-  const { queues, invoke, onTrouble } = options
+  const { queues, invoke, paused, onTrouble } = options
   const sqs = new SQSClient({
     region: LOCAL_REGION,
     endpoint: queues.endpoint,
@@ -33,17 +38,18 @@ export function startDeliveries(options: {
   const onSettled = () => {
     for (const look of watchers) look()
   }
-  const sources = [queues.profiles, queues.events].map((queue) =>
+  const sourceOf = (name: QueueName) =>
     startEventSource({
       sqs,
-      queue,
+      queue: queues[name],
       region: LOCAL_REGION,
       invoke,
       concurrency: WORKER_CONCURRENCY,
+      enabled: !paused.has(name),
       onSettled,
       onTrouble,
-    }),
-  )
+    })
+  const sources = { profiles: sourceOf('profiles'), events: sourceOf('events') }
   const waiting = () => ({
     profiles: queues.list(queues.profiles).length,
     events: queues.list(queues.events).length,
@@ -68,8 +74,13 @@ export function startDeliveries(options: {
         watchers.add(look)
         look()
       }),
+    pause: (queue, isPaused) => {
+      paused.set(queue, isPaused)
+      if (isPaused) sources[queue].disable()
+      else sources[queue].enable()
+    },
     stop: async () => {
-      const ended = Promise.all(sources.map((source) => source.stop())).then(() => true)
+      const ended = Promise.all([sources.profiles.stop(), sources.events.stop()]).then(() => true)
       const inTime = await within(ended, STOP_WAIT_MS)
       sqs.destroy()
       return inTime

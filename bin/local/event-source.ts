@@ -5,6 +5,7 @@ import {
   type SQSClient,
 } from '@aws-sdk/client-sqs'
 import type { SQSEvent } from 'aws-lambda'
+import { openGate } from './gate.ts'
 import type { LocalQueue } from './queues.ts'
 import { settledBy, toSqsEvent } from './sqs-event.ts'
 
@@ -21,6 +22,9 @@ const PAUSE_AFTER_TROUBLE_MS = 250
 export type InvokeWorker = (event: SQSEvent) => Promise<unknown>
 
 export type EventSource = {
+  /** Receives nothing more until it is enabled again. What is under way goes on, as in AWS. */
+  disable: () => void
+  enable: () => void
   /** Stops receiving, and waits for the invocations that run. */
   stop: () => Promise<void>
 }
@@ -29,6 +33,7 @@ export type EventSource = {
  * Does for one queue what Lambda's event source does with `ReportBatchItemFailures`: receives up to ten messages,
  * invokes the function, deletes what the answer lets go, and leaves the rest to their visibility time-out.
  * @param concurrency how many batches are under way at once, as `maximumConcurrency` says in the stack.
+ * @param enabled false to receive nothing until it is enabled.
  * @param onSettled called after each batch.
  */
 export function startEventSource(options: {
@@ -37,11 +42,13 @@ export function startEventSource(options: {
   region: string
   invoke: InvokeWorker
   concurrency: number
+  enabled: boolean
   onSettled: () => void
   onTrouble: (what: string) => void
 }): EventSource {
-  const { sqs, queue, region, invoke, concurrency, onSettled, onTrouble } = options
+  const { sqs, queue, region, invoke, concurrency, enabled, onSettled, onTrouble } = options
   const stopping = new AbortController()
+  const gate = openGate(stopping.signal, enabled)
 
   const receive = async (): Promise<Message[]> => {
     const { Messages = [] } = await sqs.send(
@@ -52,7 +59,7 @@ export function startEventSource(options: {
         MessageSystemAttributeNames: ['All'],
         MessageAttributeNames: ['All'],
       }),
-      { abortSignal: stopping.signal },
+      { abortSignal: gate.signal() },
     )
     return Messages
   }
@@ -66,11 +73,15 @@ export function startEventSource(options: {
 
   const poll = async () => {
     while (!stopping.signal.aborted) {
+      await gate.passed()
+      if (stopping.signal.aborted) return
       try {
         const batch = await receive()
         if (batch.length > 0) await deliver(batch)
       } catch (error) {
         if (stopping.signal.aborted) return
+        // Closing the gate ends a receive.
+        if (error instanceof Error && error.name === 'AbortError') continue
         onTrouble(error instanceof Error ? error.message : String(error))
         await pauseUnless(stopping.signal, PAUSE_AFTER_TROUBLE_MS)
       } finally {
@@ -81,6 +92,8 @@ export function startEventSource(options: {
 
   const pollers = Array.from({ length: concurrency }, poll)
   return {
+    disable: gate.close,
+    enable: gate.open,
     stop: async () => {
       stopping.abort()
       await Promise.all(pollers)

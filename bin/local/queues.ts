@@ -27,7 +27,17 @@ export type LocalQueues = {
   captures: LocalQueue
   /** What stands in a queue, in flight or not, without touching it: bodies, per group in their order. */
   list: (queue: LocalQueue) => { messageId: string; body: string }[]
+  /** What stands in a queue, by its message groups. */
+  groups: (queue: LocalQueue) => QueuedGroup[]
   stop: () => Promise<void>
+}
+
+export type QueuedGroup = {
+  group: string
+  waiting: number
+  inFlight: number
+  /** Milliseconds since the epoch, of the oldest message. */
+  oldestSentAt: number
 }
 
 const ATTRIBUTES = {
@@ -64,6 +74,10 @@ export async function startQueues({ dir }: { dir: string }): Promise<LocalQueues
   /** The URL the emulator itself returns has a host name that doesn't resolve. */
   const named = (name: string) => ({ name, url: `${endpoint}/${ACCOUNT}/${name}`, arn: arnOf(name) })
   for (const [name, attributes] of Object.entries(QUEUES)) ensureQueue(named(name), attributes)
+  const messagesIn = (name: string): Messages => {
+    const { ready = [], inflight = [] } = stores.sqsStore.inspectQueue(name)?.messages ?? {}
+    return { ready, inFlight: inflight.map(({ message }) => message) }
+  }
   return {
     endpoint,
     profiles: named('profiles.fifo'),
@@ -72,15 +86,30 @@ export async function startQueues({ dir }: { dir: string }): Promise<LocalQueues
     eventsDlq: named('events-dlq.fifo'),
     captures: named('captures'),
     list: ({ name }) => {
-      const { ready = [], inflight = [] } = stores.sqsStore.inspectQueue(name)?.messages ?? {}
-      return [...inflight.map(({ message }) => message), ...ready].map(({ messageId, body }) => ({
-        messageId,
-        body,
-      }))
+      const { ready, inFlight } = messagesIn(name)
+      return [...inFlight, ...ready].map(({ messageId, body }) => ({ messageId, body }))
     },
+    groups: ({ name }) => groupsOf(messagesIn(name)),
     stop: async () => {
       await app.close()
       close()
     },
   }
+}
+
+type QueuedMessage = { messageId: string; body: string; messageGroupId?: string; sentTimestamp: number }
+type Messages = { ready: readonly QueuedMessage[]; inFlight: readonly QueuedMessage[] }
+
+function groupsOf({ ready, inFlight }: Messages): QueuedGroup[] {
+  const groups = new Map<string, QueuedGroup>()
+  const groupOf = ({ messageGroupId = '', sentTimestamp }: QueuedMessage) => {
+    const known = groups.get(messageGroupId)
+    const group = known ?? { group: messageGroupId, waiting: 0, inFlight: 0, oldestSentAt: sentTimestamp }
+    group.oldestSentAt = Math.min(group.oldestSentAt, sentTimestamp)
+    groups.set(messageGroupId, group)
+    return group
+  }
+  for (const message of ready) groupOf(message).waiting += 1
+  for (const message of inFlight) groupOf(message).inFlight += 1
+  return [...groups.values()]
 }

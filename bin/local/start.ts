@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -7,6 +8,7 @@ import { WORKER_TIMEOUT_SECONDS } from '../../functions/shared/send-window.ts'
 import { announce } from './announce.ts'
 import type { Braze } from './braze/braze.ts'
 import { furtherTokens } from './connection-tokens.ts'
+import { startControl } from './control/server.ts'
 import { startDeliveries } from './deliveries.ts'
 import {
   BRAZE_SECRET_ID,
@@ -24,6 +26,7 @@ import { lettersPage } from './letters-page.ts'
 import { logLine, requestLine, troubleLine } from './lines.ts'
 import { type LogEntry, takeLogEntries } from './log-entries.ts'
 import { type Paint, plain } from './paint.ts'
+import { pausedIn } from './paused.ts'
 import { startSecrets } from './secrets.ts'
 import type { LocalSettings } from './settings.ts'
 import { portProblem } from './start-problem.ts'
@@ -32,6 +35,9 @@ import { openState } from './state.ts'
 /** The functions' time-outs in the stack; API Gateway itself waits no longer than 30 s for an answer. */
 const RECEIVER_TIMEOUT_MS = 30_000
 const WORKER_TIMEOUT_MS = WORKER_TIMEOUT_SECONDS * 1_000
+
+/** As many as a SHA-256 has: nobody guesses it. */
+const CONTROL_TOKEN_BYTES = 32
 
 export type LocalOptions = LocalSettings & {
   /** Gets the live lines. */
@@ -117,7 +123,6 @@ export async function startLocal(options: LocalOptions): Promise<Local> {
       markerDir,
       spacingMs,
     })
-    opened.push(announce(stateDir, env))
     const { receiver, worker, exporter } = await (options.handlers ?? loadHandlers)(env)
     const hurry = new AbortController()
     const common = { hurry: hurry.signal, now: Date.now }
@@ -135,11 +140,30 @@ export async function startLocal(options: LocalOptions): Promise<Local> {
       onAnswered: (answered) => print(requestLine(answered, new Date(), paint)),
       onTrouble,
     })
+    const paused = pausedIn(stateDir)
     const deliveries = startDeliveries({
       queues,
       invoke: lambda({ name: 'worker', handler: worker, timeoutMs: WORKER_TIMEOUT_MS, ...common }),
+      paused,
       onTrouble,
     })
+    const controlToken = randomBytes(CONTROL_TOKEN_BYTES).toString('base64url')
+    const control = await startControl({
+      port: port === 0 ? 0 : port + 1,
+      token: controlToken,
+      parts: {
+        isEnabled: (queue) => !paused.has(queue),
+        enable: (queue, enabled) => deliveries.pause(queue, !enabled),
+        groups: (queue) => queues.groups(queues[queue]),
+      },
+    })
+    opened.push(control.stop)
+    opened.push(
+      announce(stateDir, env, {
+        webhookUrl: gateway.url,
+        control: { url: control.url, token: controlToken },
+      }),
+    )
     return {
       url: gateway.url,
       brazeUrl: braze.restEndpoint,

@@ -33,6 +33,7 @@ const poll = (queues: LocalQueues, sqs: SQSClient, invoke: InvokeWorker, concurr
     region: 'us-east-1',
     invoke,
     concurrency,
+    enabled: true,
     onSettled: () => {
       batches += 1
       for (const { count, resolve } of waiters) if (batches >= count) resolve()
@@ -124,4 +125,20 @@ test('no more batches are under way at once than allowed, and a stop waits for t
   for (const end of ends) end()
   await stopping
   expect(left(queues)).toEqual(['c1'])
+})
+
+test('a disabled event source leaves everything in its queue until it is enabled', async () => {
+  const { queues, sqs, send } = await openQueues()
+  const handed: string[] = []
+  const { source, settled, troubles } = poll(queues, sqs, async (event) => {
+    handed.push(...bodiesOf(event))
+    return { batchItemFailures: [] }
+  })
+  source.disable()
+  await settled(1)
+  await send('lane-1', 'a1')
+  expect(left(queues)).toEqual(['a1'])
+  source.enable()
+  await settled(2)
+  expect([handed, left(queues), troubles]).toEqual([['a1'], [], []])
 })

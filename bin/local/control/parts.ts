@@ -1,0 +1,10 @@
+import type { QueueName } from '../../../functions/shared/record.ts'
+import type { QueuedGroup } from '../queues.ts'
+
+/** What can be asked of a running bridge and done to it from outside, beside what SQS and Secrets Manager do. */
+export type ControlParts = {
+  isEnabled: (queue: QueueName) => boolean
+  enable: (queue: QueueName, enabled: boolean) => void
+  /** What stands in a queue, by message group. */
+  groups: (queue: QueueName) => QueuedGroup[]
+}

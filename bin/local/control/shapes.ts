@@ -1,0 +1,17 @@
+import * as z from 'zod'
+
+/** What the control address answers with and takes: read by the operators' commands and by the window. */
+
+/** Of one queue's event source. */
+export const EventSourceShape = z.object({ enabled: z.boolean() })
+export const EventSourcesShape = z.object({ profiles: EventSourceShape, events: EventSourceShape })
+
+const QueueShape = z.object({
+  waiting: z.number(),
+  inFlight: z.number(),
+  /** Milliseconds since the epoch, of the oldest message; absent where there is none. */
+  oldestSentAt: z.number().optional(),
+  lanes: z.array(z.object({ lane: z.string(), waiting: z.number(), inFlight: z.number() })),
+})
+export const QueuesShape = z.object({ profiles: QueueShape, events: QueueShape })
+export type QueueShape = z.infer<typeof QueueShape>

@@ -1,0 +1,27 @@
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import * as z from 'zod'
+import type { QueueName } from '../../functions/shared/record.ts'
+
+/** Which event sources are off, by queue. AWS remembers it over deployments, and so does the state folder over starts. */
+export type Paused = {
+  has: (queue: QueueName) => boolean
+  set: (queue: QueueName, paused: boolean) => void
+}
+
+const PausedFile = z.array(z.enum(['profiles', 'events']))
+
+/** @throws where the folder can't be written. */
+export function pausedIn(stateDir: string): Paused {
+  const file = join(stateDir, 'paused.json')
+  const queues = new Set(existsSync(file) ? PausedFile.parse(JSON.parse(readFileSync(file, 'utf8'))) : [])
+  return {
+    has: (queue) => queues.has(queue),
+    set: (queue, paused) => {
+      if (paused) queues.add(queue)
+      else queues.delete(queue)
+      if (queues.size > 0) writeFileSync(file, JSON.stringify([...queues]))
+      else rmSync(file, { force: true })
+    },
+  }
+}

@@ -1,0 +1,54 @@
+import type * as z from 'zod'
+import {
+  EventSourceShape,
+  EventSourcesShape,
+  type QueueShape,
+  QueuesShape,
+} from '../../local/control/shapes.ts'
+import type { Bridge, EventSource, QueueState } from '../bridge.ts'
+
+export type ControlAddress = { url: string; token: string }
+
+/** A running `npm start`, asked by its control address. */
+export function localBridge(control: ControlAddress, now: () => number): Bridge {
+  return {
+    eventSources: async () => {
+      const { profiles, events } = await ask(control, 'GET', '/api/event-sources', EventSourcesShape)
+      return { profiles: stateOf(profiles), events: stateOf(events) }
+    },
+    enable: async (queue, enabled) => {
+      await ask(control, 'PUT', `/api/event-sources/${queue}`, EventSourceShape, { enabled })
+    },
+    queues: async () => {
+      const { profiles, events } = await ask(control, 'GET', '/api/queues', QueuesShape)
+      return { profiles: queueOf(profiles, now()), events: queueOf(events, now()) }
+    },
+  }
+}
+
+const stateOf = ({ enabled }: { enabled: boolean }): EventSource => ({
+  state: enabled ? 'enabled' : 'disabled',
+})
+
+const queueOf = ({ waiting, inFlight, oldestSentAt }: QueueShape, now: number): QueueState => ({
+  waiting,
+  inFlight,
+  ...(oldestSentAt !== undefined && { oldestMs: Math.max(0, now - oldestSentAt) }),
+})
+
+/** @throws where nothing answers, or not as it should. */
+export async function ask<T>(
+  { url, token }: ControlAddress,
+  method: 'GET' | 'PUT' | 'POST',
+  path: string,
+  shape: z.ZodType<T>,
+  body?: unknown,
+): Promise<T> {
+  const response = await fetch(new URL(path, url), {
+    method,
+    headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+    ...(body !== undefined && { body: JSON.stringify(body) }),
+  })
+  if (!response.ok) throw new Error(`${method} ${path} of the local run answered ${response.status}`)
+  return shape.parse(await response.json())
+}

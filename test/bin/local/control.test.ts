@@ -1,0 +1,84 @@
+import { statSync } from 'node:fs'
+import { request } from 'node:http'
+import { join } from 'node:path'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { readAnnounced } from '../../../bin/local/announce.ts'
+import { type Bridge, discard, startBridge } from '../../end-to-end/bridge.ts'
+
+let bridge: Bridge
+beforeEach(async () => {
+  bridge = await startBridge()
+})
+afterEach(() => discard(bridge))
+
+const control = () => {
+  const announced = readAnnounced(bridge.stateDir)
+  if (!announced) throw new Error('the local run does not tell where it is')
+  return announced.control
+}
+
+const ask = async (method: string, path: string, headers: Record<string, string>, body?: string) => {
+  const { url } = control()
+  const { hostname, port } = new URL(url)
+  return new Promise<{ status: number; json: unknown }>((resolve, reject) => {
+    request({ hostname, port, method, path, headers }, (response) => {
+      let text = ''
+      response.on('data', (chunk) => {
+        text += chunk
+      })
+      response.on('end', () => resolve({ status: response.statusCode ?? 0, json: JSON.parse(text) }))
+    })
+      .on('error', reject)
+      .end(body)
+  })
+}
+const bearer = () => ({ authorization: `Bearer ${control().token}` })
+
+test('a queue that is paused keeps what is accepted, also over a restart, until it is enabled', async () => {
+  const off = await ask('PUT', '/api/event-sources/profiles', bearer(), '{"enabled":false}')
+  expect(off).toEqual({ status: 200, json: { enabled: false } })
+  await bridge.post('/v1/activations', { external_id: 'fixture-paused', tier: 'x' })
+  await bridge.post('/v1/events', { external_id: 'fixture-paused', event: 'e', time: 1_767_607_200 })
+  await bridge.stop()
+  bridge = { ...(await startBridge({ stateDir: bridge.stateDir })), logs: bridge.logs }
+  expect(await ask('GET', '/api/event-sources', bearer())).toEqual({
+    status: 200,
+    json: { profiles: { enabled: false }, events: { enabled: true } },
+  })
+  expect(await ask('GET', '/api/queues', bearer())).toMatchObject({
+    json: { profiles: { waiting: 1, inFlight: 0, lanes: [{ waiting: 1, inFlight: 0 }] } },
+  })
+  expect(bridge.simulator.profile({ external_id: 'fixture-paused' })?.custom_attributes ?? {}).toEqual({})
+  await ask('PUT', '/api/event-sources/profiles', bearer(), '{"enabled":true}')
+  await bridge.queues.waitUntilQuiet()
+  expect(bridge.simulator.profile({ external_id: 'fixture-paused' })?.custom_attributes).toEqual({
+    tier: 'x',
+  })
+})
+
+test.each([
+  ['no token', () => ({})],
+  ['another token', () => ({ authorization: 'Bearer fixture-not-the-token' })],
+  ['the token, from a page of another origin', () => ({ ...bearer(), origin: 'http://fixture.example' })],
+  ['the token, under a name that somebody else owns', () => ({ ...bearer(), host: 'fixture.example' })],
+])('%s is turned away', async (_, headers) => {
+  expect(await ask('PUT', '/api/event-sources/events', headers(), '{"enabled":false}')).toMatchObject({
+    status: 401,
+  })
+  expect(await ask('GET', '/api/event-sources', bearer())).toMatchObject({
+    json: { events: { enabled: true } },
+  })
+})
+
+test.each([
+  ['PUT', '/api/event-sources/profiles', '{"enabled":"no"}', 400],
+  ['PUT', '/api/event-sources/profiles', 'no JSON', 400],
+  ['PUT', '/api/event-sources/others', '{"enabled":false}', 404],
+  ['POST', '/api/queues', '', 404],
+])('%s %s with %s is refused', async (method, path, body, status) => {
+  expect((await ask(method, path, bearer(), body)).status).toBe(status)
+})
+
+test('the token stands where only its owner can read it', () => {
+  expect(statSync(join(bridge.stateDir, 'running.json')).mode & 0o777).toBe(0o600)
+})
