@@ -78,7 +78,9 @@ const permitted: [file: string, source: string][] = [
   ['functions/shared/cached-secret.ts', effectful],
   ['functions/shared/log.ts', effectful],
   ['functions/shared/queue.ts', effectful],
-  ['bin/ops/main.ts', effectful],
+  ['bin/ops/redrive/command.ts', effectful],
+  ['bin/ops/aws/find-stack.ts', effectful],
+  ['bin/ops/local/find-run.ts', effectful],
   ['bin/ops/sqs.ts', effectful],
   ['bin/ops/target.ts', effectful],
   [

@@ -18,7 +18,7 @@ const run = async (...argv: string[]) => {
 
 test.each([[[]], [['--help']], [['help']]])('%j lists the commands', async (argv) => {
   const { code, out } = await run(...argv)
-  expect([code, out]).toEqual([0, expect.stringContaining('redrive    shows the dead letters')])
+  expect([code, out]).toEqual([0, expect.stringContaining('redrive       shows the dead letters')])
 })
 
 test('redrive --help names every option', async () => {

@@ -1,11 +1,84 @@
-import { expect, test } from 'vitest'
-import { queueNames } from '../../../bin/ops/target.ts'
-import { propertiesOf, settings, synthesise } from '../../stack/synthesise.ts'
+import { createServer } from 'node:http'
+import { afterEach, expect, onTestFinished, test, vi } from 'vitest'
+import { listen } from '../../../bin/local/listen.ts'
+import { findTarget } from '../../../bin/ops/target.ts'
 
-test('the queues are looked for under the names that the stack gives them', () => {
-  const queues = Object.values(propertiesOf(synthesise(), 'AWS::SQS::Queue'))
-  const { queues: sources, deadLetters, captures } = queueNames(settings.stackName)
-  expect(new Set(queues.map(({ QueueName }) => QueueName))).toEqual(
-    new Set([...Object.values(sources), ...Object.values(deadLetters), captures]),
+/** Deployed stacks are found by CloudFormation's own protocol: the real SDK against an endpoint on loopback. */
+
+const TOLD = {
+  v: 1,
+  stage: 'dev',
+  stackName: 'ActionIqBraze-dev',
+  webhookUrl: 'https://fixture.execute-api.eu-central-1.amazonaws.com/',
+  functions: { receiver: 'fixture-receiver', worker: 'fixture-worker', exporter: 'fixture-exporter' },
+  logGroups: { receiver: 'log-r', worker: 'log-w', exporter: 'log-e', api: 'log-a' },
+  eventSources: { profiles: 'uuid-p', events: 'uuid-e' },
+  queues: { profiles: 'https://sqs.test/1/p.fifo', events: 'https://sqs.test/1/e.fifo' },
+  deadLetters: { profiles: 'https://sqs.test/1/p-dlq.fifo', events: 'https://sqs.test/1/e-dlq.fifo' },
+  captures: 'https://sqs.test/1/captures',
+  secrets: { inbound: 'arn:inbound', inboundPrefix: 'ActionIqBraze-dev/connections/', braze: 'arn:braze' },
+  lanes: 8,
+}
+
+async function cloudFormation(status: number, xml: string): Promise<void> {
+  const server = createServer((_, response) => {
+    response.writeHead(status, { 'content-type': 'text/xml' }).end(xml)
+  })
+  const url = await listen(server, 0)
+  onTestFinished(() => void server.close())
+  for (const [name, value] of Object.entries({
+    AWS_ENDPOINT_URL: url,
+    AWS_REGION: 'eu-central-1',
+    AWS_ACCESS_KEY_ID: 'fixture',
+    AWS_SECRET_ACCESS_KEY: 'fixture',
+  }))
+    vi.stubEnv(name, value)
+}
+afterEach(() => vi.unstubAllEnvs())
+
+const described = (outputs: string) =>
+  `<DescribeStacksResponse xmlns="http://cloudformation.amazonaws.com/doc/2010-05-15/"><DescribeStacksResult><Stacks><member><StackName>ActionIqBraze-dev</StackName><CreationTime>2026-01-05T10:00:00Z</CreationTime><StackStatus>CREATE_COMPLETE</StackStatus><Outputs>${outputs}</Outputs></member></Stacks></DescribeStacksResult></DescribeStacksResponse>`
+
+const output = (value: string) =>
+  `<member><OutputKey>ForOperators</OutputKey><OutputValue>${value.replaceAll('"', '&quot;')}</OutputValue></member>`
+
+const DEV = { kind: 'stack', stage: 'dev' } as const
+
+test('a stack is found by what it tells in its outputs', async () => {
+  await cloudFormation(200, described(output(JSON.stringify(TOLD))))
+  const found = await findTarget(DEV, {})
+  if ('problem' in found) throw new Error(found.problem)
+  onTestFinished(found.close)
+  expect(found.name).toBe('ActionIqBraze-dev in eu-central-1')
+  expect(found.webhookUrl).toBe('https://fixture.execute-api.eu-central-1.amazonaws.com')
+  expect(found.settings).toMatchObject({
+    lanes: 8,
+    queues: { profiles: 'https://sqs.test/1/p.fifo', events: 'https://sqs.test/1/e.fifo' },
+  })
+  expect(found.secretIds.inbound('default')).toBe('arn:inbound')
+  expect(found.secretIds.inbound('crm')).toBe('ActionIqBraze-dev/connections/crm')
+  expect(found.secretIds.braze).toBe('arn:braze')
+})
+
+test.each([
+  ['tells nothing', ''],
+  ['tells it in a way of a later version', output(JSON.stringify({ ...TOLD, v: 2 }))],
+  ['tells something else', output('no JSON')],
+])('a stack that %s has to be deployed by this version first', async (_, outputs) => {
+  await cloudFormation(200, described(outputs))
+  expect(await findTarget(DEV, {})).toEqual({
+    problem:
+      'The stack ActionIqBraze-dev was deployed by a version that does not tell where its parts are, or by a later one than this. Deploy this version, or run the commands of that one.',
+  })
+})
+
+test('a stack that there is not is told in the words of AWS', async () => {
+  await cloudFormation(
+    400,
+    '<ErrorResponse><Error><Type>Sender</Type><Code>ValidationError</Code><Message>Stack with id ActionIqBraze-dev does not exist</Message></Error></ErrorResponse>',
   )
+  expect(await findTarget(DEV, {})).toEqual({
+    problem:
+      "The stack ActionIqBraze-dev can't be found: ValidationError: Stack with id ActionIqBraze-dev does not exist",
+  })
 })

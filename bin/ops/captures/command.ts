@@ -1,0 +1,20 @@
+import type { Command } from '../command.ts'
+import { sqsCaptures } from '../sqs.ts'
+import { withTarget } from '../with-target.ts'
+import { captures } from './captures.ts'
+import { CAPTURES_HELP, readCapturesOptions } from './options.ts'
+
+export const capturesCommand: Command = {
+  does: 'shows how the requests of connections in capture mode were read',
+  help: CAPTURES_HELP,
+  run: async (surroundings) => {
+    const { argv, out, stop } = surroundings
+    const read = readCapturesOptions(argv)
+    if (read.kind === 'help') return 'help'
+    if (read.kind === 'wrong') return { wrong: read.problem }
+    return withTarget(read.where, surroundings, async ({ sqs, settings }) => {
+      await captures(read.options, { ...sqsCaptures(sqs, settings.captures), now: Date.now, stop, out })
+      return true
+    })
+  },
+}

@@ -1,0 +1,54 @@
+import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
+import { SQSClient } from '@aws-sdk/client-sqs'
+import { CALL_LIMITS } from '../../../functions/shared/call-limits.ts'
+import { DEFAULT_CONNECTION } from '../../../functions/shared/connection.ts'
+import { readAnnounced } from '../../local/announce.ts'
+import { lockState } from '../../local/lock.ts'
+import { LOCAL_REGION } from '../../local/queues.ts'
+import type { Found } from '../target.ts'
+import { localBridge } from './local-bridge.ts'
+
+/** Finds the `npm start` that runs on a state folder, by what it tells there. */
+export function findRun(stateDir: string): Found {
+  const announced = readAnnounced(stateDir)
+  if (!announced || !isRunning(stateDir))
+    return {
+      problem: `No npm start is running on ${stateDir}. Start it, or name its folder with --state-dir.`,
+    }
+  const { settings, webhookUrl, sqsEndpoint, secretsEndpoint, inboundSecretIds, control } = announced
+  // The emulators take any credentials, and nothing may come from this machine's own AWS set-up.
+  const common = {
+    ...CALL_LIMITS,
+    region: LOCAL_REGION,
+    credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
+  }
+  const sqs = new SQSClient({ ...common, endpoint: sqsEndpoint })
+  const secretsManager = new SecretsManagerClient({ ...common, endpoint: secretsEndpoint })
+  return {
+    name: `the local run on ${stateDir}`,
+    settings,
+    webhookUrl,
+    secretIds: {
+      inbound: (connection) =>
+        connection === DEFAULT_CONNECTION
+          ? inboundSecretIds.INBOUND_SECRET_ID
+          : inboundSecretIds.INBOUND_SECRET_PREFIX + connection,
+      braze: announced.brazeSecretId,
+    },
+    sqs,
+    secretsManager,
+    bridge: localBridge(control, Date.now),
+    allowLoopbackBraze: true,
+    close: () => {
+      sqs.destroy()
+      secretsManager.destroy()
+    },
+  }
+}
+
+/** After a kill the announcement still stands, and somebody else may have its port; the lock ends with the process. */
+function isRunning(stateDir: string): boolean {
+  const lock = lockState(stateDir)
+  if (lock.kind === 'locked') lock.release()
+  return lock.kind === 'taken'
+}

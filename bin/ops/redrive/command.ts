@@ -1,0 +1,32 @@
+import { randomUUID } from 'node:crypto'
+import { setTimeout as pause } from 'node:timers/promises'
+import { sqsSendBatch } from '../../../functions/shared/queue.ts'
+import type { Command } from '../command.ts'
+import { sqsDeadLetters } from '../sqs.ts'
+import { withTarget } from '../with-target.ts'
+import { REDRIVE_HELP, readOptions } from './options.ts'
+import { redrive } from './redrive.ts'
+
+export const redriveCommand: Command = {
+  does: 'shows the dead letters that can be put back, and with --yes puts them back',
+  help: REDRIVE_HELP,
+  run: async (surroundings) => {
+    const { argv, out, complain, stop } = surroundings
+    const read = readOptions(argv)
+    if (read.kind === 'help') return 'help'
+    if (read.kind === 'wrong') return { wrong: read.problem }
+    return withTarget(read.where, surroundings, async ({ sqs, settings }) => {
+      const { complete } = await redrive(read.options, {
+        ...sqsDeadLetters(sqs, settings.deadLetters),
+        sendBatch: sqsSendBatch(sqs, (code) => complain(`SQS did not take a message: ${code}`)),
+        now: Date.now,
+        newId: randomUUID,
+        pause: async (ms) => pause(ms),
+        stop,
+        settings,
+        out,
+      })
+      return complete
+    })
+  },
+}
