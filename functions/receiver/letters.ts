@@ -4,6 +4,8 @@ import { MAX_MESSAGE_BYTES, MESSAGE_VERSION } from '../shared/message.ts'
 import type { Outgoing } from '../shared/queue.ts'
 import type { QueueName } from '../shared/record.ts'
 import { senderOf } from '../shared/sender.ts'
+import { shownRun } from '../shared/shown-run.ts'
+import { writeLetter } from '../shared/write-letter.ts'
 import { keptColumns } from './columns.ts'
 import { dedupIdOf } from './deduplicate.ts'
 import type { Origin } from './messages.ts'
@@ -12,6 +14,7 @@ import type { RefusedRow } from './records.ts'
 import { type RefusalCode, textsOf } from './refusal.ts'
 import type { Route } from './route.ts'
 import type { Inherited } from './rows.ts'
+import { runOf } from './run-of.ts'
 import type { Settings } from './settings.ts'
 
 /** Tells letters of raw rows from the worker's, which hold a record. */
@@ -38,12 +41,18 @@ export function toLetters(
     const { queue, code } = first
     const head = (id: string) => headOf(id, failureOf(code, origin), origin, endpoint, inherited)
     const room = MAX_MESSAGE_BYTES - head(newId()).length
-    return cut(
-      rows.map((row) => writeRawRow(row, columnOf)),
-      room,
-    ).map((rowsJson, ordinal) => letter({ queue, code, ordinal, rowsJson }, head, origin, settings, newId))
+    const raw = rows.map((row) => ({
+      json: writeRawRow(row, columnOf),
+      run: runOf(row.row, inherited, columnOf),
+    }))
+    return cut(raw, room).map((rows, ordinal) =>
+      letter({ queue, code, ordinal, rows }, head, origin, settings, newId),
+    )
   })
 }
+
+/** A row as it stands in its letter, and the run it belongs to. */
+type Raw = { json: string; run: string | undefined }
 
 const failureOf = (code: RefusalCode, { receivedAt, requestId }: Origin): Failure => ({
   code,
@@ -52,7 +61,7 @@ const failureOf = (code: RefusalCode, { receivedAt, requestId }: Origin): Failur
   requestId,
 })
 
-/** The letter without its rows. `failure` stands first, because an operator reads it first. */
+/** The letter without its rows. */
 const headOf = (
   id: string,
   failure: Failure,
@@ -60,44 +69,44 @@ const headOf = (
   endpoint: Route['endpoint'],
   inherited: Inherited,
 ) =>
-  asciiJson({
+  writeLetter(
     failure,
-    v: MESSAGE_VERSION,
-    id,
-    connection,
-    receivedAt,
-    requestId,
-    endpoint,
-    inherited,
-    rows: [],
-  })
+    asciiJson({
+      v: MESSAGE_VERSION,
+      id,
+      connection,
+      receivedAt,
+      requestId,
+      endpoint,
+      inherited,
+      rows: [],
+    }),
+  )
 
-function cut(rowsJson: readonly string[], room: number): string[][] {
-  const letters: string[][] = []
+function cut(rows: readonly Raw[], room: number): Raw[][] {
+  const letters: Raw[][] = []
   let bytes = Number.POSITIVE_INFINITY
-  for (const json of rowsJson) {
-    if (bytes + json.length + 1 > room) {
+  for (const row of rows) {
+    const size = row.json.length + 1
+    if (bytes + size > room) {
       letters.push([])
       bytes = 0
     }
-    letters.at(-1)?.push(json)
-    bytes += json.length + 1
+    letters.at(-1)?.push(row)
+    bytes += size
   }
   return letters
 }
 
 function letter(
-  {
-    queue,
-    code,
-    ordinal,
-    rowsJson,
-  }: { queue: QueueName; code: RefusalCode; ordinal: number; rowsJson: string[] },
+  { queue, code, ordinal, rows }: { queue: QueueName; code: RefusalCode; ordinal: number; rows: Raw[] },
   head: (id: string) => string,
   { connection, senderKey }: Origin,
   settings: Settings,
   newId: () => string,
 ): Outgoing {
+  const rowsJson = rows.map(({ json }) => json)
+  const run = shownRun(rows.map((row) => row.run))
   const dedupId = dedupIdOf({
     connection,
     senderKey,
@@ -114,6 +123,6 @@ function letter(
     group: dedupId,
     dedupId,
     body: head(newId()).replace(/\]\}$/, () => `${rowsJson.join(',')}]}`),
-    attributes: { code, connection, kind: LETTER_KIND },
+    attributes: { code, connection, kind: LETTER_KIND, ...(run !== undefined && { run }) },
   }
 }

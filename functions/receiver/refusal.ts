@@ -3,7 +3,7 @@ const REFUSALS = {
   ROW_NOT_OBJECT: {
     reason:
       'The row is not an object with columns: its line is no JSON, or has more or fewer cells than the header of the CSV.',
-    hint: 'Send each row as a JSON object: {"external_id": "…", …}, or as a line with one cell for each column.',
+    hint: 'Send each row as a JSON object with its columns by name, or as a line with one cell for each column.',
   },
   IDENTIFIER_MISSING: {
     reason: 'The row names no person: it has no external id and no Braze id, or they are empty.',
@@ -15,12 +15,12 @@ const REFUSALS = {
   },
   IDENTIFIER_UNREADABLE: {
     reason: 'The identifier is not a text, or an alias without its name or label.',
-    hint: 'Send the identifier as Braze\'s "User identifiers" page describes it.',
+    hint: "Send the identifier as Braze's page on user identifiers describes it.",
   },
   PURCHASE_UNREADABLE: {
     reason:
       'The purchase has no product_id, no currency of three letters or no price, or a quantity below 1.',
-    hint: 'Send a purchase as Braze\'s "Purchase object" page describes it.',
+    hint: "Send a purchase as Braze's page on the purchase object describes it.",
   },
   VALUE_NOT_TEXT: {
     reason: 'The column must hold a text or a whole number, and holds something else.',
@@ -60,8 +60,8 @@ const REFUSALS = {
   },
   AUDIENCE_ID_INVALID: {
     reason:
-      'The id of the audience or the split holds a "_", which separates the two in the name of the flag, or a ",", as when the URL names it twice.',
-    hint: 'Export the id that ActionIQ shows for it, a number or a UUID, or one of your own without "_" and ",".',
+      'The id of the audience or the split holds an underscore, which separates the two in the name of the flag, or a comma, as when the URL names it twice.',
+    hint: 'Export the id that ActionIQ shows for it, a number or a UUID, or one of your own without underscore and comma.',
   },
   FLAG_NOT_BOOLEAN: {
     reason:
@@ -82,7 +82,7 @@ const REFUSALS = {
   },
   PROPERTIES_NOT_OBJECT: {
     reason: 'The properties of the event are not an object.',
-    hint: 'Send {"properties": {"name": "value"}}, or leave it out and send each property as a column.',
+    hint: 'Send an object of names and values, or leave it out and send each property as a column.',
   },
   ROW_EMPTY: {
     reason: 'The row names a person and nothing to write.',

@@ -1,11 +1,10 @@
 import { asciiJson } from '../shared/ascii-json.ts'
 import type { Failure, Refusal } from '../shared/failure.ts'
 import type { Outgoing } from '../shared/queue.ts'
+import { shownRun } from '../shared/shown-run.ts'
+import { withoutFailure, writeLetter } from '../shared/write-letter.ts'
 import type { Handed } from './handed.ts'
 import type { Opened } from './open.ts'
-
-/** A run id that SQS takes as an attribute and a person can read in a column of the console. */
-const SHOWN_RUN_ID = /^[\w.-]{1,64}$/
 
 /**
  * The letter of one rejected record: its message's envelope with that record alone, `failure` first. Its group is its
@@ -23,21 +22,20 @@ export function recordLetter(
   const { records, failure: _before, ...envelope } = opened.message
   const record = records[index]
   const id = `${opened.messageId}-${index}`
-  const runId = record?.run_id ?? ''
+  const run = shownRun([record?.run_id])
   return {
     queueUrl: deadLetterUrl,
     group: id,
     dedupId: id,
-    body: asciiJson({
-      failure: toFailure(refusal, opened, at, envelope.requestId),
-      ...envelope,
-      records: [record],
-    }),
+    body: writeLetter(
+      toFailure(refusal, opened, at, envelope.requestId),
+      asciiJson({ ...envelope, records: [record] }),
+    ),
     attributes: {
       code: refusal.code,
       connection: envelope.connection,
       kind: opened.queue,
-      ...(SHOWN_RUN_ID.test(runId) && { run: runId }),
+      ...(run !== undefined && { run }),
     },
   }
 }
@@ -45,24 +43,34 @@ export function recordLetter(
 /** How our own messages begin: such a one is a letter as soon as `failure` is put before the rest. */
 const OWN_BEGINNING = '{"v":'
 
+/** What the envelope tells, in the order in which the receiver writes it. */
+const ENVELOPE =
+  /^\{"v":\d+,"id":"[^"]{0,100}","connection":"([\w-]{1,64})","receivedAt":"[^"]{0,40}","requestId":"([^"\\]{0,100})",/
+
 /** In characters. Beyond ASCII each becomes six, and the letter must fit SQS's 1 MiB. */
 const MAX_FOREIGN_BODY = 150_000
 
 /**
  * The letter of a message that is given up as a whole, without being parsed: that may be what kills the worker. What
- * is not ours stands under `body` as text.
+ * is not ours stands under `body` as text. One that was a letter before, and was put back from the console, loses the
+ * failure that it had.
  */
 export function messageLetter(handed: Handed, refusal: Refusal, deadLetterUrl: string, at: number): Outgoing {
-  const failure = toFailure(refusal, handed, at)
   const { body, messageId } = handed
+  const message = withoutFailure(body)
+  const [, connection, requestId] = ENVELOPE.exec(message) ?? []
+  const failure = toFailure(refusal, handed, at, requestId)
   return {
     queueUrl: deadLetterUrl,
     group: messageId,
     dedupId: messageId,
-    body: body.startsWith(OWN_BEGINNING)
-      ? `${asciiJson({ failure }).slice(0, -1)},${body.slice(1)}`
-      : asciiJson({ failure, body: body.slice(0, MAX_FOREIGN_BODY), characters: body.length }),
-    attributes: { code: refusal.code, kind: handed.queue },
+    body: writeLetter(
+      failure,
+      message.startsWith(OWN_BEGINNING)
+        ? message
+        : asciiJson({ body: body.slice(0, MAX_FOREIGN_BODY), characters: body.length }),
+    ),
+    attributes: { code: refusal.code, ...(connection !== undefined && { connection }), kind: handed.queue },
   }
 }
 

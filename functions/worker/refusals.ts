@@ -82,5 +82,7 @@ export const unreadableMessage = (where: readonly string[]): Refusal => ({
 const MAX_QUOTED_WORDS = 300
 
 const MAX_QUOTED_NAME = 60
+
+/** In the quotes that JSON leaves as they are, so that the console shows them as they are; no control characters. */
 const quoted = (name: string) =>
-  JSON.stringify(name.length > MAX_QUOTED_NAME ? `${name.slice(0, MAX_QUOTED_NAME)}…` : name)
+  `'${JSON.stringify(name.length > MAX_QUOTED_NAME ? `${name.slice(0, MAX_QUOTED_NAME)}...` : name).slice(1, -1)}'`

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { expect, test } from 'vitest'
+import { isRefusalCode, textsOf } from '../../functions/receiver/refusal.ts'
 
 const read = (path: string) => readFile(new URL(`../../${path}`, import.meta.url), 'utf8')
 const matches = (text: string, pattern: RegExp) =>
@@ -13,4 +14,15 @@ test('every code a letter can have is explained, and no other', async () => {
   const explained = matches(await read('docs/dead-letters.md'), /`([A-Z]+_[A-Z_]+)`(?=[^|\n]*\|)/g)
   expect(codes.length).toBeGreaterThan(20)
   expect(new Set(explained)).toEqual(new Set(codes))
+})
+
+test('what the receiver says stands in the console as it is: no character of it is escaped', async () => {
+  const codes = matches(await read('functions/receiver/refusal.ts'), /^ {2}([A-Z_]+): \{/gm).filter(
+    isRefusalCode,
+  )
+  expect(codes.length).toBeGreaterThan(20)
+  for (const code of codes) {
+    const { reason, hint } = textsOf(code)
+    expect(`${reason} ${hint}`).toMatch(/^[ !#-[\]-~]+$/)
+  }
 })

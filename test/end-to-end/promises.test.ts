@@ -199,7 +199,8 @@ describe('7. A person can see why', () => {
       new Set(['ATTRIBUTE_REFUSED', 'IDENTIFIER_MISSING']),
     )
     for (const { failure, body } of letters) {
-      expect(body.startsWith('{"failure":{"code":')).toBe(true)
+      const [, reason, hint] = body.split('\n')
+      expect([reason, hint]).toEqual([`  "reason": "${failure?.reason}",`, `  "hint": "${failure?.hint}",`])
       expect(failure?.reason.length).toBeGreaterThan(20)
       expect(failure?.hint.length).toBeGreaterThan(20)
     }

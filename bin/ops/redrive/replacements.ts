@@ -4,6 +4,8 @@ import type { Settings } from '../../../functions/receiver/settings.ts'
 import { asciiJson } from '../../../functions/shared/ascii-json.ts'
 import type { Outgoing } from '../../../functions/shared/queue.ts'
 import type { BridgeRecord } from '../../../functions/shared/record.ts'
+import { shownRun } from '../../../functions/shared/shown-run.ts'
+import { writeLetter } from '../../../functions/shared/write-letter.ts'
 import type { Letter, Rows } from './letter.ts'
 import { originOf } from './origin.ts'
 import type { PlannedLetter, PlannedPart } from './plan.ts'
@@ -73,17 +75,17 @@ function recordsLetter(
   if (!first || (content.kind !== 'message' && content.kind !== 'rows')) return []
   const { failure, v, id, connection, receivedAt, requestId } =
     content.kind === 'message' ? content.message : content.letter
-  const body = asciiJson({
-    ...(failure && { failure }),
-    ...mark,
-    v,
-    id,
+  const records = items.map(({ record }) => record)
+  const run = shownRun(records.map(({ run_id }) => run_id))
+  const rest = asciiJson({ v, id, connection, receivedAt, requestId, ...mark, records })
+  const body = failure ? writeLetter(failure, rest) : rest
+  const attributes = {
+    ...(failure && { code }),
     connection,
-    receivedAt,
-    requestId,
-    records: items.map(({ record }) => record),
-  })
-  return [written(letter, first.index, body, { ...(failure && { code }), connection, kind: queue }, settings)]
+    kind: queue,
+    ...(run !== undefined && { run }),
+  }
+  return [written(letter, first.index, body, attributes, settings)]
 }
 
 function rowsLetter(letter: Letter, whole: Rows, rows: Rows['rows'], settings: Settings): Outgoing[] {

@@ -26,8 +26,44 @@ it('holds the raw rows, why they could not be read, and what is needed to read t
     queueUrl: 'profiles-dlq',
     group: 'id-2',
     dedupId: 'id-2',
-    body: '{"failure":{"code":"OP_UNKNOWN","reason":"The operation is none of those that are known.","hint":"Use add, join, enter, entered, true or 1; remove, delete, leave, exit, exited, false or 0; update or upsert.","at":"2026-01-05T10:00:00.000Z","requestId":"request-1"},"v":1,"id":"id-3","connection":"default","receivedAt":"2026-01-05T10:00:00.000Z","requestId":"request-1","endpoint":"records","inherited":{"audience":"1042"},"rows":[{"index":0,"field":"op","row":{"external_id":"u-1","op":"x","a":"\\u00e9"}}]}',
+    body: [
+      '{"failure": {',
+      '  "reason": "The operation is none of those that are known.",',
+      '  "hint": "Use add, join, enter, entered, true or 1; remove, delete, leave, exit, exited, false or 0; update or upsert.",',
+      '  "code": "OP_UNKNOWN",',
+      '  "at": "2026-01-05T10:00:00.000Z",',
+      '  "requestId": "request-1"',
+      '},',
+      String.raw`"v":1,"id":"id-3","connection":"default","receivedAt":"2026-01-05T10:00:00.000Z","requestId":"request-1","endpoint":"records","inherited":{"audience":"1042"},"rows":[{"index":0,"field":"op","row":{"external_id":"u-1","op":"x","a":"\u00e9"}}]}`,
+    ].join('\n'),
     attributes: { code: 'OP_UNKNOWN', connection: 'default', kind: 'rows' },
+  })
+})
+
+describe('the run stands beside the letter', () => {
+  const runs = (...rows: Json[]) => lettersOf(rows).map(({ attributes }) => attributes?.run)
+
+  it('where its rows share one, under whatever header', () => {
+    expect(runs({ run_id: 889, a: 1 }, { AIQ_ExportID: ' 889 ', a: 2 })).toEqual(['889'])
+  })
+
+  it('not where they are of several, or of none', () => {
+    expect(runs({ run_id: '889' }, { run_id: '890' })).toEqual([undefined])
+    expect(runs({ run_id: '889' }, { a: 1 })).toEqual([undefined])
+  })
+
+  it('not where it is no id that SQS shows', () => {
+    expect(runs({ run_id: 'fixture@run' })).toEqual([undefined])
+  })
+
+  it('also where they inherit it', () => {
+    const { refused } = toRecords(
+      { rows: [{ a: 1 }, 7], inherited: {}, ignoredFields: [] },
+      'records',
+      CONNECTION,
+    )
+    const letters = toLetters(refused, ORIGIN, 'records', { run: '889' }, SETTINGS, ids())
+    expect(letters.map(({ attributes }) => attributes?.run)).toEqual(['889', '889'])
   })
 })
 

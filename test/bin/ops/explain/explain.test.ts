@@ -59,7 +59,7 @@ describe('the report of a file', () => {
         '  Not used     nonsense',
         '  Writes       9 attributes, 1 event, before rows of one person are merged',
         '  Sends        3 objects in 2 requests to Braze, if nothing else is to be sent with them',
-        '  Parks        1 row ATTRIBUTE_REFUSED: Braze would refuse or silently drop the attribute "note": a string has at most 255 characters.',
+        "  Parks        1 row ATTRIBUTE_REFUSED: Braze would refuse or silently drop the attribute 'note': a string has at most 255 characters.",
       ].join('\n'),
     )
     expect(text).not.toContain('fixture-')
@@ -73,7 +73,7 @@ describe('the report of a file', () => {
       '  to Braze   attributes {"external_id":"fixture-p1","tier":"fixture-tier-3","AIQ_1042_0":true}',
       '             one object with row 3',
       '  to Braze   attributes {"external_id":"fixture-p2","tier":null,"AIQ_1042_0":false}',
-      '  parked     ATTRIBUTE_REFUSED: Braze would refuse or silently drop the attribute "note": a string has at most 255 characters.',
+      "  parked     ATTRIBUTE_REFUSED: Braze would refuse or silently drop the attribute 'note': a string has at most 255 characters.",
       '  rejected   IDENTIFIER_MISSING: The row names no person',
       '  to Braze   events {"external_id":"fixture-p3","name":"Seen","time":"2026-01-04T10:00:00Z","properties":{"page":"fixture-page"}}',
     ])

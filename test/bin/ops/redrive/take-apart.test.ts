@@ -25,7 +25,9 @@ test('rows that still can’t be read stay with the reason they have today, exac
   expect(desk.recordsIn('profiles')).toEqual([profile({ tier: 'a' }, 'fixture-u2')])
   const [body = '', ...others] = desk.letters('profiles')
   expect(others).toEqual([])
-  expect(body.startsWith('{"failure":{"code":"NUMBER_NOT_EXACT",')).toBe(true)
+  expect(body.startsWith('{"failure": {\n  "reason": "The number is too large to be kept exactly.",\n')).toBe(
+    true,
+  )
   expect(body).toContain('"receivedAt":"2026-11-20T11:00:00.000Z"')
   expect(body).toContain(
     '"rows":[{"index":4,"field":"n","row":{"user_id":"fixture-u1","n":12345678901234567891}}]',
