@@ -14,6 +14,7 @@ export const OF_BRAZE = [
 const EVERY_ONE: RedriveOptions = {
   queues: ['profiles', 'events'],
   codes: OF_BRAZE,
+  letters: [],
   connection: undefined,
   maxAgeMs: Number.POSITIVE_INFINITY,
   includeStale: true,

@@ -31,7 +31,8 @@ export function readOptions(argv: readonly string[]): ReadOptions {
     kind: 'options',
     options: {
       queues: queue === 'both' ? ['profiles', 'events'] : [queue],
-      codes: (values.code ?? []).flatMap((codes) => codes.split(',')).map((code) => code.trim()),
+      codes: listOf(values.code),
+      letters: listOf(values.letter),
       connection: values.connection,
       maxAgeMs,
       includeStale: values['include-stale'] ?? false,
@@ -42,6 +43,10 @@ export function readOptions(argv: readonly string[]): ReadOptions {
     where,
   }
 }
+
+/** Of an option that may be said again, and may hold several with commas. */
+const listOf = (values: readonly string[] = []) =>
+  values.flatMap((value) => value.split(',')).map((value) => value.trim())
 
 const text = { type: 'string' } as const
 const flag = { type: 'boolean' } as const
@@ -56,6 +61,7 @@ function parse(argv: readonly string[]) {
         stage: text,
         queue: text,
         code: { ...text, multiple: true },
+        letter: { ...text, multiple: true },
         connection: text,
         'max-age': text,
         'include-stale': flag,
@@ -81,6 +87,7 @@ ${WHERE_HELP}
 Which letters
   --queue <name>       profiles or events; both without
   --code <code>        with this code only; several with commas, or by saying it again
+  --letter <id>        this letter only; several as with --code
   --connection <name>  of this connection only
 
 What is left out unless you say so

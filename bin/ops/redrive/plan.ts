@@ -12,6 +12,8 @@ import { type Change, type LatestWrites, latestWrites, splitOvertaken } from './
 export type Choice = {
   /** Empty: all. */
   codes: readonly string[]
+  /** Message ids of letters, or deduplication ids. Empty: all. */
+  letters: readonly string[]
   connection: string | undefined
   /** Profile records that were accepted longer ago stay. Milliseconds. */
   maxAgeMs: number
@@ -78,7 +80,9 @@ export function toPlan(
   })
 }
 
-function isMeant({ code, connection }: Letter, choice: Choice): boolean {
+function isMeant({ code, connection, messageId, dedupId }: Letter, choice: Choice): boolean {
+  const { letters } = choice
+  if (letters.length > 0 && !letters.includes(messageId) && !letters.includes(dedupId)) return false
   if (choice.codes.length > 0 && !choice.codes.includes(code)) return false
   return choice.connection === undefined || choice.connection === connection
 }

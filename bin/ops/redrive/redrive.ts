@@ -3,6 +3,7 @@ import { type HandedLetter, openLetter } from './letter.ts'
 import { LISTED_SECONDS, type ListDeps, list } from './list.ts'
 import { type Choice, goesBack, mustBeTakenApart, type PlannedLetter, toPlan } from './plan.ts'
 import { type PutBack, type PutBackDeps, putBack } from './put-back.ts'
+import { replacementsOf } from './replacements.ts'
 import { takeApart } from './take-apart.ts'
 import { tellListing } from './tell-listing.ts'
 import { tellOutcome } from './tell-outcome.ts'
@@ -67,6 +68,19 @@ export async function redrive(options: RedriveOptions, deps: RedriveDeps): Promi
 type Outcome = PutBack & { complete: boolean }
 const NOTHING: Outcome = { done: new Set(), begun: new Set(), complete: true }
 
+/** What takes the place of a letter that was named is meant too, and has a message id that nobody knows yet. */
+const withReplacements = (
+  letters: readonly string[],
+  parts: readonly PlannedLetter[],
+  { settings, newId }: RedriveDeps,
+) =>
+  letters.length === 0
+    ? []
+    : parts
+        .filter(({ meant }) => meant)
+        .flatMap((planned) => replacementsOf(planned, settings, newId).map(({ dedupId }) => dedupId))
+        .concat(letters)
+
 const decide = (held: ReadonlyMap<string, HandedLetter>, options: RedriveOptions, deps: RedriveDeps) =>
   toPlan([...held.values()].map(openLetter), options, deps.now(), deps.settings)
 
@@ -83,6 +97,7 @@ async function carryOut(
 ): Promise<Outcome> {
   const failed = { ...NOTHING, complete: false }
   let plan = first
+  let choice = options
   if (!plan.some(goesBack)) return NOTHING
   for (let round = 0; plan.some(mustBeTakenApart); round++) {
     const parts = plan.filter(mustBeTakenApart)
@@ -90,7 +105,8 @@ async function carryOut(
     if (!(await takeApart(parts, until, deps))) return failed
     for (const { letter } of parts) held.delete(letter.handle)
     if ((await list(options.queues, deps, held)) === 'stopped') return failed
-    plan = decide(held, options, deps)
+    choice = { ...choice, letters: withReplacements(choice.letters, parts, deps) }
+    plan = decide(held, choice, deps)
   }
   const going = plan.filter(goesBack)
   const result = await putBack(going, until, deps)

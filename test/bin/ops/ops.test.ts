@@ -50,6 +50,7 @@ const eventNames = () => bridge.simulator.events().map(({ name }) => name)
 const CHOICE: RedriveOptions = {
   queues: ['profiles', 'events'],
   codes: [],
+  letters: [],
   connection: undefined,
   maxAgeMs: 86_400_000,
   includeStale: false,

@@ -11,6 +11,7 @@ export const NOON = Date.parse('2026-11-20T12:00:00Z')
 export const CHOICE: RedriveOptions = {
   queues: ['profiles', 'events'],
   codes: [],
+  letters: [],
   connection: undefined,
   maxAgeMs: 24 * 3_600_000,
   includeStale: false,

@@ -115,3 +115,19 @@ test('where nothing goes back nothing is taken apart', async () => {
   await desk.redrive({ maxAgeMs: 0 })
   expect(desk.done).toEqual([])
 })
+
+test('of a letter that was named all goes back that can, and of the others nothing', async () => {
+  const desk = openDesk()
+  const [first, second] = [10, 11].map((hour) => ({
+    id: `m-${hour}`,
+    receivedAt: `2026-11-20T${hour}:00:00.000Z`,
+  }))
+  desk.park('profiles', messageBody('ATTRIBUTE_REFUSED', [profile({ tier: 'a', city: 'x' })], first))
+  desk.park('profiles', messageBody('ATTRIBUTE_REFUSED', [profile({ tier: 'b' })], second))
+  const { complete } = await desk.redrive({ letters: ['profiles-dlq-1'] })
+  expect([complete, desk.recordsIn('profiles')]).toEqual([true, [profile({ city: 'x' })]])
+  expect(parsed(desk.letters('profiles'))).toMatchObject([
+    { id: 'm-11', records: [profile({ tier: 'b' })] },
+    { id: 'm-10', overtaken: true, records: [profile({ tier: 'a' })] },
+  ])
+})
