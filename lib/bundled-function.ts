@@ -10,8 +10,9 @@ import {
   Tracing,
 } from 'aws-cdk-lib/aws-lambda'
 import { NodejsFunction, OutputFormat } from 'aws-cdk-lib/aws-lambda-nodejs'
-import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs'
+import type { RetentionDays } from 'aws-cdk-lib/aws-logs'
 import { Construct } from 'constructs'
+import { ProtectedLogGroup } from './protected-log-group.ts'
 
 export type BundledFunctionProps = {
   /** The folder under `functions` whose `handler.ts` exports `handler`. */
@@ -27,12 +28,12 @@ export type BundledFunctionProps = {
 /** A function with a log group and a role of its own, which may write that log and nothing else until it is granted more. */
 export class BundledFunction extends Construct {
   readonly function: NodejsFunction
-  readonly logGroup: LogGroup
+  readonly logGroup: ProtectedLogGroup
 
   constructor(scope: Construct, id: string, props: BundledFunctionProps) {
     super(scope, id)
     const { removalPolicy } = props
-    this.logGroup = new LogGroup(this, 'Logs', { retention: props.logRetentionDays, removalPolicy })
+    this.logGroup = new ProtectedLogGroup(this, 'Logs', { retention: props.logRetentionDays, removalPolicy })
     const role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') })
     this.logGroup.grantWrite(role)
     this.function = new NodejsFunction(this, 'Function', {

@@ -3,8 +3,8 @@ import { AccessLogField, AccessLogFormat } from 'aws-cdk-lib/aws-apigateway'
 import { HttpApi, HttpMethod, HttpStage, LogGroupLogDestination } from 'aws-cdk-lib/aws-apigatewayv2'
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations'
 import type { IFunction } from 'aws-cdk-lib/aws-lambda'
-import { LogGroup } from 'aws-cdk-lib/aws-logs'
 import { Construct } from 'constructs'
+import { ProtectedLogGroup } from './protected-log-group.ts'
 import type { Settings } from './settings.ts'
 
 /**
@@ -41,7 +41,7 @@ export type ReceiverApiProps = {
 export class ReceiverApi extends Construct {
   /** Ends in a slash. */
   readonly url: string
-  readonly accessLog: LogGroup
+  readonly accessLog: ProtectedLogGroup
 
   constructor(
     scope: Construct,
@@ -54,7 +54,10 @@ export class ReceiverApi extends Construct {
       description: 'Takes what ActionIQ sends',
       createDefaultStage: false,
     })
-    this.accessLog = new LogGroup(this, 'AccessLog', { retention: settings.logRetentionDays, removalPolicy })
+    this.accessLog = new ProtectedLogGroup(this, 'AccessLog', {
+      retention: settings.logRetentionDays,
+      removalPolicy,
+    })
     const stage = new HttpStage(this, 'Stage', {
       httpApi: api,
       autoDeploy: true,

@@ -77,12 +77,3 @@ test('each function writes JSON to a log group of its own', () => {
   })
   expect(worker.LoggingConfig).toMatchObject({ LogGroup: { Ref: 'WorkerLogs4B5B6506' } })
 })
-
-test('every log group forgets', () => {
-  expect(propertiesOf(template, 'AWS::Logs::LogGroup')).toEqual({
-    ExporterLogs0C6B1C5F: { RetentionInDays: 60 },
-    ReceiverLogs921D31A4: { RetentionInDays: 60 },
-    WebhookAccessLog49B4A173: { RetentionInDays: 60 },
-    WorkerLogs4B5B6506: { RetentionInDays: 60 },
-  })
-})
