@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import { Connections } from '../functions/shared/connection.ts'
 import { SEND_WINDOW_SECONDS } from '../functions/shared/send-window.ts'
+import { readStages, type Stages } from './stages.ts'
 
 /** Everything that differs between one Braze workspace and another: what an entry of `bridge` in cdk.json may say. */
 
@@ -78,40 +79,42 @@ export type ReadSettings = { settings: Settings } | { problems: string[] }
 
 /**
  * Reads one stage's settings.
- * @param bridge what cdk.json has under `context.bridge`: settings by the stage's name.
+ * @param bridge what cdk.json has under `context.bridge`: defaults, and settings by the stage's name.
  * @returns the settings, or what is wrong with them, each with the path in cdk.json.
  */
 export function readSettings(bridge: unknown, stage: unknown): ReadSettings {
-  const stages = z.record(z.string(), z.unknown()).safeParse(bridge)
-  if (!stages.success) return { problems: ['context.bridge: settings by stage are missing in cdk.json'] }
+  const stages = readStages(bridge)
+  if ('problem' in stages) return { problems: [stages.problem] }
   const name = z.string().safeParse(stage)
-  if (!name.success || !Object.hasOwn(stages.data, name.data)) {
-    const known = Object.keys(stages.data).join(', ')
+  if (!name.success || !stages.settings.has(name.data)) {
+    const known = [...stages.settings.keys()].join(', ')
     return { problems: [`no stage "${stage}" in cdk.json: choose with -c stage=… one of ${known}`] }
   }
-  const shared = sharedStackNames(stages.data)
+  const shared = sharedStackNames(stages)
   if (shared.length > 0) return { problems: shared }
-  const parsed = Settings.safeParse(stages.data[name.data])
+  const parsed = Settings.safeParse(stages.settings.get(name.data))
   if (parsed.success) return { settings: parsed.data }
-  return {
-    problems: parsed.error.issues.map(
-      ({ path, message }) => `${['context', 'bridge', name.data, ...path].join('.')}: ${message}`,
-    ),
-  }
+  return { problems: parsed.error.issues.map((issue) => told(issue, name.data, stages)) }
+}
+
+function told(issue: z.core.$ZodIssue, stage: string, { pathOf }: Stages): string {
+  if (issue.code !== 'unrecognized_keys') return `${pathOf(stage, issue.path)}: ${issue.message}`
+  const paths = issue.keys.map((key) => pathOf(stage, [...issue.path, key]))
+  return `${paths.join(', ')}: no such setting`
 }
 
 const Named = z.object({ stackName: z.string() })
 
 /** Two workspaces under one name would be one stack, and the one that is deployed last would get what both send. */
-function sharedStackNames(stages: Readonly<Record<string, unknown>>): string[] {
+function sharedStackNames({ settings, pathOf }: Stages): string[] {
   const stageOf = new Map<string, string>()
-  return Object.entries(stages).flatMap(([stage, settings]) => {
-    const { data } = Named.safeParse(settings)
+  return [...settings].flatMap(([stage, of]) => {
+    const { data } = Named.safeParse(of)
     if (!data) return []
     const first = stageOf.get(data.stackName)
     if (first === undefined) stageOf.set(data.stackName, stage)
     return first === undefined
       ? []
-      : [`context.bridge.${stage}.stackName: ${data.stackName} is that of ${first} too`]
+      : [`${pathOf(stage, ['stackName'])}: ${data.stackName} is that of ${first} too`]
   })
 }

@@ -45,7 +45,7 @@ describe('150 requests of one invocation must fit into 45 seconds', () => {
 })
 
 const refused: [string, object, RegExp][] = [
-  ['a mistyped name', { lane: 16 }, /^context\.bridge\.prod: .*lane/],
+  ['a mistyped name', { lane: 16 }, /^context\.bridge\.prod\.lane: no such setting$/],
   ['a missing queue', { queues: { profiles } }, /^context\.bridge\.prod\.queues\.events: /],
   [
     'a number as text',
@@ -90,7 +90,7 @@ const refused: [string, object, RegExp][] = [
   [
     'a secret among the settings',
     { connections: { crm: { authentication: [{ kind: 'bearer', token: 'fixture-token-7731' }] } } },
-    /^context\.bridge\.prod\.connections\.crm\.authentication\.0: .*"token"/,
+    /^context\.bridge\.prod\.connections\.crm\.authentication\.0\.token: no such setting$/,
   ],
   [
     'a block of addresses that is none',
@@ -122,5 +122,73 @@ test('two workspaces in one stack are refused, whichever is deployed', () => {
 test('missing settings are refused', () => {
   expect(readSettings(undefined, 'dev')).toEqual({
     problems: ['context.bridge: settings by stage are missing in cdk.json'],
+  })
+})
+
+describe('defaults', () => {
+  const { connections: _, lanes: __, ...own } = settings
+  const defaults = {
+    lanes: 8,
+    connections: { crm: { preferredIdentifier: 'braze_id', allowedIps: ['192.0.2.0/24', '192.0.2.1'] } },
+  }
+
+  test('hold for a stage that says nothing else', () => {
+    expect(readSettings({ defaults, prod: own }, 'prod')).toMatchObject({
+      settings: { lanes: 8, connections: { crm: { preferredIdentifier: 'braze_id' } } },
+    })
+  })
+
+  test('give way name by name; a list gives way as a whole', () => {
+    const prod = { ...own, connections: { crm: { allowedIps: ['198.51.100.7'] }, shop: {} } }
+    expect(readSettings({ defaults, prod }, 'prod')).toMatchObject({
+      settings: {
+        lanes: 8,
+        connections: {
+          default: { preferredIdentifier: 'external_id' },
+          crm: { preferredIdentifier: 'braze_id', allowedIps: ['198.51.100.7'] },
+          shop: { preferredIdentifier: 'external_id' },
+        },
+      },
+    })
+  })
+
+  test('leave the other stages as they are', () => {
+    expect(
+      readSettings({ defaults, dev: { ...own, stackName: 'Fixture-dev', lanes: 6 }, prod: own }, 'prod'),
+    ).toMatchObject({ settings: { stackName: 'Fixture-bridge', lanes: 8 } })
+  })
+
+  const wrong: [string, object, object, string][] = [
+    ['a value among them', { ...defaults, lanes: 2_000 }, own, 'context.bridge.defaults.lanes: '],
+    ['a value of the stage', defaults, { ...own, lanes: 2_000 }, 'context.bridge.prod.lanes: '],
+    ['a mistyped name among them', { ...defaults, lane: 8 }, own, 'context.bridge.defaults.lane: '],
+    [
+      'a value in a list of theirs',
+      { ...defaults, connections: { crm: { allowedIps: ['192.0.2.0/33'] } } },
+      own,
+      'context.bridge.defaults.connections.crm.allowedIps.0: ',
+    ],
+    ['what neither says', { connections: {} }, own, 'context.bridge.prod.lanes: '],
+  ]
+  test.each(wrong)('%s is refused by the path where it stands', (_, given, prod, path) => {
+    const read = readSettings({ defaults: given, prod }, 'prod')
+    expect(read).toHaveProperty('problems')
+    expect('problems' in read && read.problems.map((problem) => problem.startsWith(path))).toEqual([true])
+  })
+
+  test('are no stage, and nothing but settings', () => {
+    expect(readSettings({ defaults, prod: own }, 'defaults')).toEqual({
+      problems: ['no stage "defaults" in cdk.json: choose with -c stage=… one of prod'],
+    })
+    expect(readSettings({ defaults: 7, prod: own }, 'prod')).toEqual({
+      problems: ['context.bridge.defaults: settings, or nothing'],
+    })
+  })
+
+  test('can give no two stages the same stack', () => {
+    const { stackName: _name, ...rest } = settings
+    expect(
+      readSettings({ defaults: { stackName: 'Fixture-bridge' }, emea: rest, apac: rest }, 'emea'),
+    ).toEqual({ problems: ['context.bridge.defaults.stackName: Fixture-bridge is that of emea too'] })
   })
 })
