@@ -3,10 +3,8 @@ import type { IFunction } from 'aws-cdk-lib/aws-lambda'
 import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources'
 import { DeduplicationScope, FifoThroughputLimit, Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs'
 import { Construct } from 'constructs'
+import { RETENTION_DAYS } from '../functions/shared/retention.ts'
 import { VISIBILITY_PER_TIMEOUT } from '../functions/shared/send-window.ts'
-
-/** The longest SQS keeps a message. */
-const RETENTION = Duration.days(14)
 
 /** SQS's maximum. Every wait for Braze is a receive, so a low count would park messages for nothing but an outage. */
 const MAX_RECEIVE_COUNT = 1_000
@@ -33,7 +31,7 @@ export class DeliveryQueue extends Construct {
       fifo: true,
       deduplicationScope: DeduplicationScope.MESSAGE_GROUP,
       fifoThroughputLimit: FifoThroughputLimit.PER_MESSAGE_GROUP_ID,
-      retentionPeriod: RETENTION,
+      retentionPeriod: Duration.days(RETENTION_DAYS),
       encryption: QueueEncryption.SQS_MANAGED,
       enforceSSL: true,
       removalPolicy: props.removalPolicy,

@@ -15,6 +15,8 @@ export type QueueStore = {
   stores: { sqsStore: SqsStore; snsStore: SnsStore; s3Store: S3Store }
   /** Makes the queue, or gives an existing one these attributes; its messages stay. */
   ensureQueue: (queue: { name: string; url: string; arn: string }, attributes: Record<string, string>) => void
+  /** Ends the receives that wait for a message, empty. */
+  endReceives: () => void
   close: () => void
 }
 
@@ -34,6 +36,13 @@ export function openQueueStore(dir: string): QueueStore {
       const existing = stores.sqsStore.getQueueByName(name)
       if (existing) existing.setAttributes(attributes)
       else stores.sqsStore.createQueue(name, url, arn, attributes)
+    },
+    endReceives: () => {
+      // What the emulator itself does when a message comes: whoever waited looks, and finds none.
+      for (const queue of stores.sqsStore.allQueues()) {
+        // biome-ignore lint/complexity/useLiteralKeys: the emulator declares it private.
+        queue['notifyWaiters']()
+      }
     },
     close: () => persistence.close(),
   }

@@ -1,4 +1,5 @@
 import { buildApp } from 'fauxqs'
+import { RETENTION_DAYS } from '../../functions/shared/retention.ts'
 import { openQueueStore } from './queue-store.ts'
 
 /** One region for all: the emulator keeps the queues of each region apart. */
@@ -10,9 +11,9 @@ export const LOCAL_REGION = 'us-east-1'
  */
 const VISIBILITY_SECONDS = 75
 
-/** The same as in the stack: SQS's maximum of both. */
+/** The same as in the stack: SQS's maximum. */
 const MAX_RECEIVE_COUNT = 1000
-const RETENTION_SECONDS = 14 * 24 * 60 * 60
+const RETENTION_SECONDS = RETENTION_DAYS * 24 * 60 * 60
 const CAPTURES_RETENTION_SECONDS = 7 * 24 * 60 * 60
 
 const ACCOUNT = '000000000000'
@@ -68,8 +69,12 @@ const QUEUES: Record<string, Record<string, string>> = {
  * What was in flight when the last process ended is visible again.
  */
 export async function startQueues({ dir }: { dir: string }): Promise<LocalQueues> {
-  const { stores, ensureQueue, close } = openQueueStore(dir)
+  const { stores, ensureQueue, endReceives, close } = openQueueStore(dir)
   const app = buildApp({ logger: false, defaultRegion: LOCAL_REGION, stores })
+  app.server.on('connection', (socket) => {
+    // The emulator does not notice that a client has gone, and would hand its next message to nobody.
+    socket.once('close', () => setImmediate(endReceives))
+  })
   const endpoint = await app.listen({ port: 0, host: '127.0.0.1' })
   /** The URL the emulator itself returns has a host name that doesn't resolve. */
   const named = (name: string) => ({ name, url: `${endpoint}/${ACCOUNT}/${name}`, arn: arnOf(name) })
