@@ -7,6 +7,16 @@ export function parseDuration(text: string): number | undefined {
   return Number(amount) * MS[unit]
 }
 
+const SECOND_MS = 1_000
+
+/** @returns how long something has lasted, in its two largest units, as in `2 h 5 min`. */
+export function roughly(ms: number): string {
+  if (ms < MS.m) return `${Math.floor(ms / SECOND_MS)} s`
+  if (ms < MS.h) return `${Math.floor(ms / MS.m)} min`
+  if (ms < MS.d) return `${Math.floor(ms / MS.h)} h ${Math.floor((ms % MS.h) / MS.m)} min`
+  return `${Math.floor(ms / MS.d)} d ${Math.floor((ms % MS.d) / MS.h)} h`
+}
+
 /** Milliseconds in the largest unit that has no remainder, as in `36 hours`. */
 export function durationInWords(ms: number): string {
   const fits = (unit: number) => ms > 0 && ms % unit === 0

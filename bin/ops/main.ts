@@ -1,12 +1,15 @@
 import { capturesCommand } from './captures/command.ts'
 import { type Command, OK, type Surroundings, WRONG_USAGE } from './command.ts'
 import { explainCommand } from './explain/command.ts'
+import { pauseCommand, resumeCommand } from './pause/command.ts'
 import { redriveCommand } from './redrive/command.ts'
 
 /** In the order in which an operator's day needs them. */
 const COMMANDS: Readonly<Record<string, Command>> = {
   explain: explainCommand,
   captures: capturesCommand,
+  pause: pauseCommand,
+  resume: resumeCommand,
   redrive: redriveCommand,
 }
 

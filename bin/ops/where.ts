@@ -3,6 +3,12 @@ export type Where = { kind: 'local'; stateDir: string | undefined } | { kind: 's
 
 export const DEFAULT_STAGE = 'dev'
 
+/** Where, as it was typed. */
+export const whereTyped = (where: Where) =>
+  where.kind === 'stack'
+    ? `--stage ${where.stage}`
+    : `--local${where.stateDir === undefined ? '' : ` --state-dir ${where.stateDir}`}`
+
 type Given = { local?: boolean | undefined; 'state-dir'?: string | undefined; stage?: string | undefined }
 
 /** @returns where, or what is wrong with the command line. */

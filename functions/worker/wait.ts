@@ -1,5 +1,5 @@
 /** SQS hides a message for at most 12 hours from its receive on, and the invocation took part of that. */
-const MAX_WAIT_MS = 11 * 3_600_000
+export const MAX_WAIT_MS = 11 * 3_600_000
 
 /** A wait of zero would be a storm. */
 const MIN_WAIT_MS = 1_000
@@ -55,7 +55,7 @@ export const withJitter = (waitMs: number, random: () => number) =>
   Math.min(MAX_WAIT_MS, waitMs + random() * Math.min(waitMs * JITTER_SHARE, MAX_JITTER_MS))
 
 const FIRST_BACKOFF_MS = 5_000
-const MAX_BACKOFF_MS = 15 * 60_000
+export const MAX_BACKOFF_MS = 15 * 60_000
 
 /** Exponential with equal jitter: half of it certain, half by chance, so that lanes come back apart. */
 export function backoff(receives: number, random: () => number): number {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { durationInWords, parseDuration } from '../../../bin/ops/duration.ts'
+import { durationInWords, parseDuration, roughly } from '../../../bin/ops/duration.ts'
 
 test.each([
   ['0m', 0, '0 minutes'],
@@ -16,4 +16,14 @@ test.each([
 
 test.each(['', '24', 'h', '-1h', '1.5h', '24 h', '24hours', '999999d'])('"%s" is none', (text) => {
   expect(parseDuration(text)).toBeUndefined()
+})
+
+test.each([
+  [0, '0 s'],
+  [59_999, '59 s'],
+  [60_000, '1 min'],
+  [7_500_000, '2 h 5 min'],
+  [273_600_000, '3 d 4 h'],
+])('%d ms are roughly %s', (ms, words) => {
+  expect(roughly(ms)).toBe(words)
 })

@@ -40,6 +40,8 @@ test('redrive --help names every option', async () => {
 
 test.each([
   ['captures', ['--stage', '--local', '--state-dir', '--connection', '--last', '--values', '--help']],
+  ['pause', ['--stage', '--local', '--state-dir', '--help']],
+  ['resume', ['--stage', '--local', '--state-dir', '--help']],
   ['explain', ['--endpoint', '--connection', '--stage', '--content-type', '--query', '--values', '--help']],
 ])('%s --help names every option', async (command, options) => {
   const { code, out } = await run(command, '--help')
@@ -65,6 +67,9 @@ test.each([
   [['redrive', '--local', '--stage', 'prod'], 'exclude each other'],
   [['redrive', '--state-dir', 'x'], 'belongs to --local'],
   [['redrive', 'extra'], 'extra'],
+  [['pause', 'letters'], 'Name profiles, events or both'],
+  [['resume', 'events', 'profiles'], 'Name profiles, events or both'],
+  [['pause', '--local', '--stage', 'prod'], 'exclude each other'],
   [['captures', '--last', '0'], '--last is a number'],
   [['captures', '--local', '--stage', 'prod'], 'exclude each other'],
   [['explain'], 'Name one file'],

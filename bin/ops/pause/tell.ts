@@ -1,0 +1,53 @@
+import { RETENTION_DAYS } from '../../../functions/shared/retention.ts'
+import { VISIBILITY_SECONDS, WORKER_TIMEOUT_SECONDS } from '../../../functions/shared/send-window.ts'
+import { MAX_BACKOFF_MS, MAX_WAIT_MS } from '../../../functions/worker/wait.ts'
+import { plural } from '../../local/plural.ts'
+import type { QueueState } from '../bridge.ts'
+import { durationInWords, roughly } from '../duration.ts'
+
+export const WHAT_A_PAUSE_IS = [
+  `Intake goes on: rows are accepted and wait in order, for ${RETENTION_DAYS} days at most; then SQS deletes them.`,
+  'The alarm for the backlog fires meanwhile, as it should.',
+  'What waits was mapped when it was accepted: a corrected mapping holds for the rows that come after it.',
+]
+
+const CARRIED_OUT = `What the worker has already ends within ${durationInWords(WORKER_TIMEOUT_SECONDS * 1_000)}.`
+
+const HOW_LONG_HIDDEN = [
+  `  up to ${durationInWords(MAX_BACKOFF_MS)} where Braze failed,`,
+  `  up to ${durationInWords(MAX_WAIT_MS)} where Braze itself told how long to wait,`,
+  `  up to ${durationInWords(VISIBILITY_SECONDS * 1_000)} where the worker had them when it was stopped.`,
+]
+
+type Queue = { name: string; state: QueueState }
+
+export const tellPaused = (queues: readonly Queue[], resume: string): string[] => [
+  `Paused: ${named(queues)}. ${CARRIED_OUT}`,
+  ...WHAT_A_PAUSE_IS,
+  ...queues.map(waiting),
+  `To go on: ${resume}`,
+]
+
+export function tellResumed(queues: readonly Queue[]): string[] {
+  const hidden = queues.reduce((sum, { state }) => sum + state.inFlight, 0)
+  return [
+    `On: ${named(queues)}. What waits is delivered in order, by itself.`,
+    ...queues.map(waiting),
+    ...(hidden === 0
+      ? ['No message was told to wait: delivery begins at once.']
+      : [
+          `${plural(hidden, 'message')} with the worker, or told to wait. Those wait on, and what is behind them in their lanes:`,
+          ...HOW_LONG_HIDDEN,
+        ]),
+  ]
+}
+
+export const tellNotYet = (queues: readonly string[], what: string): string =>
+  `AWS has not ${what} ${queues.join(' and ')} yet. It goes on with it; npm run ops -- status shows when it is done.`
+
+const named = (queues: readonly Queue[]) => queues.map(({ name }) => name).join(' and ')
+
+function waiting({ name, state: { waiting, inFlight, oldestMs } }: Queue): string {
+  const oldest = oldestMs === undefined ? '' : `, the oldest since ${roughly(oldestMs)}`
+  return `  ${name}: ${plural(waiting, 'message')} waiting, ${inFlight} in flight${oldest}`
+}

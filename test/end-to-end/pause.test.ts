@@ -1,0 +1,49 @@
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { runOps } from '../bin/ops/run-ops.ts'
+import { attributesOf, type Bridge, discard, startBridge } from './bridge.ts'
+
+/** The night of a bad mapping: the operators' commands against a running bridge. */
+
+let bridge: Bridge
+beforeEach(async () => {
+  bridge = await startBridge()
+})
+afterEach(() => discard(bridge))
+
+const ops = async (...argv: string[]) => {
+  const { code, out, complaints } = await runOps([...argv, '--local', '--state-dir', bridge.stateDir])
+  const lines = out
+    .slice(1)
+    .map((line) => line.replace(bridge.stateDir, 'DIR').replace(/since \d+ s/, 'since N s'))
+  return { code, lines, complaints }
+}
+
+test('what is accepted while profiles are paused waits, and is delivered when they are resumed', async () => {
+  expect(await ops('pause', 'profiles')).toEqual({
+    code: 0,
+    complaints: [],
+    lines: [
+      'Paused: profiles. What the worker has already ends within 1 minute.',
+      'Intake goes on: rows are accepted and wait in order, for 14 days at most; then SQS deletes them.',
+      'The alarm for the backlog fires meanwhile, as it should.',
+      'What waits was mapped when it was accepted: a corrected mapping holds for the rows that come after it.',
+      '  profiles: 0 messages waiting, 0 in flight',
+      'To go on: npm run ops -- resume profiles --local --state-dir DIR',
+    ],
+  })
+  expect((await bridge.post('/v1/activations', { external_id: 'fixture-u1', tier: 'x' })).json.accepted).toBe(
+    1,
+  )
+  await bridge.post('/v1/events', { external_id: 'fixture-u2', event_name: 'fixture-event' })
+  expect((await ops('pause', 'profiles')).lines).toContain(
+    '  profiles: 1 message waiting, 0 in flight, the oldest since N s',
+  )
+  expect(attributesOf(bridge, 'fixture-u1')).toBeUndefined()
+  const resumed = await ops('resume')
+  expect([resumed.code, resumed.lines[0]]).toEqual([
+    0,
+    'On: profiles and events. What waits is delivered in order, by itself.',
+  ])
+  await bridge.queues.waitUntilQuiet()
+  expect(attributesOf(bridge, 'fixture-u1')).toEqual({ tier: 'x' })
+})
