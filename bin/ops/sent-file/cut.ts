@@ -1,0 +1,111 @@
+import type { ColumnOf } from '../../../functions/receiver/columns.ts'
+import { csvHeader } from '../../../functions/receiver/csv-header.ts'
+import { isNdjson } from '../../../functions/receiver/ndjson-body.ts'
+import type { Scan } from './scan.ts'
+import { scanJsonList } from './scan-json.ts'
+import { scanCsv, scanNdjson } from './scan-lines.ts'
+
+/** What one request may hold. */
+export type RequestLimits = { rows: number; bytes: number }
+
+/** A Lambda function gets 6 MB at most, and API Gateway makes a third more of some bodies (base64). */
+export const MAX_REQUEST_BYTES = 4_000_000
+
+/** The body of one request. A problem ends the file. */
+export type Piece = { body: Buffer } | { problem: string }
+
+/**
+ * Cuts a file into the bodies of requests, in its order: a list of JSON, JSON a line, or a table, whose header stands in
+ * each body again. What fits one request stays as it is, byte by byte, whatever its format.
+ */
+export async function* cut(
+  chunks: AsyncIterable<Buffer>,
+  limits: RequestLimits,
+  columnOf: ColumnOf,
+): AsyncGenerator<Piece> {
+  const iterator = chunks[Symbol.asyncIterator]()
+  const head = await readHead(iterator, limits.bytes)
+  const format = formatOf(head, columnOf)
+  if (head.length <= limits.bytes && !(format && holdsMore(head, format(), limits)))
+    return yield { body: head }
+  if (format) yield* pieces(continued(head, iterator), format(), limits)
+  else yield CAN_NOT_BE_CUT
+}
+
+const CAN_NOT_BE_CUT: Piece = {
+  problem:
+    'The file is too large for one request, and only a list of JSON, one JSON object a line, or a table with a header line can be cut into several.',
+}
+
+/** Until it is clear that the file is larger, or to its end. */
+async function readHead(iterator: AsyncIterator<Buffer>, bytes: number): Promise<Buffer> {
+  const read: Buffer[] = []
+  for (let length = 0; length <= bytes; ) {
+    const next = await iterator.next()
+    if (next.done) break
+    read.push(Buffer.from(next.value))
+    length += next.value.length
+  }
+  return Buffer.concat(read)
+}
+
+async function* continued(head: Buffer, iterator: AsyncIterator<Buffer>): AsyncGenerator<Buffer> {
+  yield head
+  for (let next = await iterator.next(); !next.done; next = await iterator.next()) yield next.value
+}
+
+/** In the order in which the receiver looks for them. */
+function formatOf(head: Buffer, columnOf: ColumnOf): (() => Scan) | undefined {
+  // The decoder takes a byte order mark away, and the end may be cut within a character.
+  const text = new TextDecoder().decode(head)
+  if (/^\s*\[/.test(text)) return scanJsonList
+  if (/^\s*\{/.test(text)) return isNdjson(text) ? scanNdjson : undefined
+  return csvHeader(text, columnOf) ? scanCsv : undefined
+}
+
+/** Where the end is wrong, the receiver says so of the file as it is. */
+function holdsMore(file: Buffer, scan: Scan, { rows }: RequestLimits): boolean {
+  const found = scan.push(file).length
+  const last = scan.end()
+  return Array.isArray(last) && found + last.length > rows
+}
+
+/** Of a comma and a line break. */
+const SEPARATOR_BYTES = 2
+
+async function* pieces(
+  chunks: AsyncIterable<Buffer>,
+  scan: Scan,
+  limits: RequestLimits,
+): AsyncGenerator<Piece> {
+  let open: Buffer[] = []
+  let bytes = 0
+  let before = 0
+  /** @returns whether a problem has ended the file. */
+  const add = function* (rows: readonly Buffer[]): Generator<Piece, boolean> {
+    for (const row of rows) {
+      if (open.length > 0 && (open.length >= limits.rows || bytes + row.length > limits.bytes)) {
+        yield { body: scan.wrap(open) }
+        before += open.length
+        open = []
+        bytes = 0
+      }
+      if (row.length > limits.bytes) {
+        yield tooLarge(before + open.length)
+        return true
+      }
+      open.push(row)
+      bytes += row.length + SEPARATOR_BYTES
+    }
+    return false
+  }
+  for await (const chunk of chunks) if (yield* add(scan.push(chunk))) return
+  const last = scan.end()
+  if (!Array.isArray(last)) return yield last
+  if (yield* add(last)) return
+  if (open.length > 0) yield { body: scan.wrap(open) }
+}
+
+const tooLarge = (row: number): Piece => ({
+  problem: `Row ${row} is larger than a request can be: is a quote before it not closed?`,
+})

@@ -1,0 +1,72 @@
+import { isBlank, QUOTE, type Scan } from './scan.ts'
+
+const [BACKSLASH, COMMA] = [0x5c, 0x2c]
+const [OPEN_LIST, CLOSE_LIST, OPEN_OBJECT, CLOSE_OBJECT] = [0x5b, 0x5d, 0x7b, 0x7d]
+
+/**
+ * The elements of a list in JSON. All that JSON is made of is ASCII, and no byte of a longer character is, so that bytes
+ * can be looked at one by one. What stands in an element is for the receiver to judge.
+ */
+export function scanJsonList(): Scan {
+  let depth = 0
+  let inText = false
+  let isEscaped = false
+  let isClosed = false
+  let isBroken = false
+  let begun: Buffer[] = []
+  let rows: Buffer[] = []
+
+  const finish = (last: Buffer, isLast: boolean) => {
+    const row = Buffer.concat([...begun, last])
+    begun = []
+    if (!isBlank(row)) rows.push(row)
+    // An empty list has no element before its end; a comma has one before it.
+    else if (!isLast) isBroken = true
+  }
+
+  const take = (bytes: Buffer) => {
+    let from = 0
+    for (let place = 0; place < bytes.length; place++) {
+      const byte = bytes[place]
+      if (inText) {
+        if (isEscaped) isEscaped = false
+        else if (byte === BACKSLASH) isEscaped = true
+        else if (byte === QUOTE) inText = false
+      } else if (byte === QUOTE) inText = true
+      else if (byte === OPEN_LIST || byte === OPEN_OBJECT) {
+        depth += 1
+        if (depth === 1) {
+          if (isClosed) isBroken = true
+          from = place + 1
+        }
+      } else if (byte === CLOSE_LIST || byte === CLOSE_OBJECT) {
+        if (depth === 1) {
+          finish(bytes.subarray(from, place), true)
+          isClosed = true
+          from = place + 1
+        }
+        depth -= 1
+      } else if (byte === COMMA && depth === 1) {
+        finish(bytes.subarray(from, place), false)
+        from = place + 1
+      }
+    }
+    // The chunk's memory may be used again by whoever reads the file.
+    if (from < bytes.length) begun.push(Buffer.from(bytes.subarray(from)))
+  }
+
+  return {
+    push: (bytes) => {
+      take(bytes)
+      const ended = rows
+      rows = []
+      return ended
+    },
+    end: () => {
+      if (isClosed && !isBroken && depth === 0 && isBlank(Buffer.concat(begun))) return []
+      return { problem: 'The list of JSON does not end where the file ends, or has an empty place.' }
+    },
+    wrap: (elements) =>
+      Buffer.from(`[${elements.map((element) => element.toString('utf8').trim()).join(',\n')}]`),
+  }
+}

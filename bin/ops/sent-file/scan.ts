@@ -1,0 +1,15 @@
+/** Takes the bytes of a file one after the other, and gives out its rows, each with the bytes it has in the file. */
+export type Scan = {
+  /** @returns the rows that end in these bytes. */
+  push: (bytes: Buffer) => Buffer[]
+  /** @returns the last row, if it ends with the file; or what is wrong with the file. */
+  end: () => Buffer[] | { problem: string }
+  /** Puts rows together as one body. */
+  wrap: (rows: readonly Buffer[]) => Buffer
+}
+
+export const QUOTE = 0x22
+export const LINE_FEED = 0x0a
+export const CARRIAGE_RETURN = 0x0d
+
+export const isBlank = (row: Buffer) => row.toString('latin1').trim() === ''

@@ -1,0 +1,73 @@
+import { describe, expect, test } from 'vitest'
+import { cut, type RequestLimits } from '../../../../bin/ops/sent-file/cut.ts'
+import { columnOf } from '../../../../functions/receiver/columns.ts'
+
+/** In chunks of so few bytes that each of them ends somewhere inside. */
+async function* chunksOf(file: string, size: number): AsyncGenerator<Buffer> {
+  const bytes = Buffer.from(file)
+  for (let start = 0; start < bytes.length; start += size) yield bytes.subarray(start, start + size)
+}
+
+async function pieces(file: string, limits: Partial<RequestLimits> = {}, size = 7) {
+  const found: string[] = []
+  for await (const piece of cut(chunksOf(file, size), { rows: 2, bytes: 1_000, ...limits }, columnOf))
+    found.push('problem' in piece ? `problem: ${piece.problem}` : piece.body.toString())
+  return found
+}
+
+describe('a file is cut into requests, in its order', () => {
+  test('a list of JSON, whatever stands in its texts', async () => {
+    const file = '[ {"id":"a,[\\"{"},\n{"id":"ü","n":[1,{"m":2}]} ,{"id":"😀\\\\"} ]\n'
+    expect(await pieces(file)).toEqual([
+      '[{"id":"a,[\\"{"},\n{"id":"ü","n":[1,{"m":2}]}]',
+      '[{"id":"😀\\\\"}]',
+    ])
+  })
+
+  test('one JSON object a line', async () => {
+    expect(await pieces('{"id":"a"}\r\n\r\n{"id":"b"}\n{"id":"c"}')).toEqual([
+      '{"id":"a"}\n{"id":"b"}\n',
+      '{"id":"c"}\n',
+    ])
+  })
+
+  test('a table: each request has the header, and cells keep their line breaks', async () => {
+    expect(await pieces('\nuser_id;note\r\n1;"x\r\ny ""z"""\r\n\r\n2;\n3;c')).toEqual([
+      'user_id;note\n1;"x\r\ny ""z"""\n2;\n',
+      'user_id;note\n3;c\n',
+    ])
+  })
+
+  test('a request holds no more bytes than it may', async () => {
+    const row = (id: string) => `{"id":"${id}","text":"${'x'.repeat(30)}"}`
+    expect(await pieces(`[${row('a')},${row('b')},${row('c')}]`, { rows: 9, bytes: 110 })).toEqual([
+      `[${row('a')},\n${row('b')}]`,
+      `[${row('c')}]`,
+    ])
+  })
+})
+
+test.each([
+  ['[ {"id":"a"},\n\n{"id":"b"} ]'],
+  ['{"id":"a"}\r\n{"id":"b"}'],
+  ['user_id\r\na\r\nb\r\n'],
+  ['{"audience_id":"7","records":[{"id":"a"},{"id":"b"},{"id":"c"}]}'],
+  ['user_id=a&tier=b'],
+  ['[{"id":"a"},{"id":"b"},{"id":"c"}'],
+  [''],
+])('what fits one request stays as it is: %j', async (file) => {
+  expect(await pieces(file)).toEqual([file])
+})
+
+test.each([
+  ['{"records":[{"id":"a"},{"id":"b"},{"id":"c"}]}', 'can be cut into several'],
+  ['[{"id":"a"},{"id":"b"},{"id":"c"}', 'does not end where the file ends'],
+  ['[{"id":"a"},,{"id":"b"},{"id":"c"}]', 'has an empty place'],
+  ['[{"id":"a"},{"id":"b"}][{"id":"c"},"x"]', 'does not end where the file ends'],
+  ['user_id,note\n1,"open\n2,x\n3,y\n4,z\n5,zz', 'quotes of the table do not close'],
+  [`[{"id":"a"},{"id":"${'x'.repeat(50)}"}]`, 'Row 1 is larger than a request can be'],
+])('%j can’t be cut, and why is said', async (file, why) => {
+  const found = await pieces(file, { bytes: 30 })
+  expect(found.at(-1)).toContain('problem: ')
+  expect(found.at(-1)).toContain(why)
+})
