@@ -3,6 +3,7 @@ import { type Command, OK, type Surroundings, WRONG_USAGE } from './command.ts'
 import { explainCommand } from './explain/command.ts'
 import { pauseCommand, resumeCommand } from './pause/command.ts'
 import { redriveCommand } from './redrive/command.ts'
+import { verifyCommand } from './verify/command.ts'
 
 /** In the order in which an operator's day needs them. */
 const COMMANDS: Readonly<Record<string, Command>> = {
@@ -11,6 +12,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   pause: pauseCommand,
   resume: resumeCommand,
   redrive: redriveCommand,
+  verify: verifyCommand,
 }
 
 const NAME_WIDTH = 13

@@ -87,7 +87,7 @@ export const queueOf = (record: BridgeRecord): QueueName =>
  */
 const RELATIVE_OPERATORS = ['inc', 'add', 'remove', 'update', '$add', '$remove', '$update']
 
-const isRelative = (value: unknown) =>
+export const isRelative = (value: unknown) =>
   typeof value === 'object' &&
   value !== null &&
   RELATIVE_OPERATORS.some((operator) => Object.hasOwn(value, operator))

@@ -43,6 +43,21 @@ test.each([
   ['pause', ['--stage', '--local', '--state-dir', '--help']],
   ['resume', ['--stage', '--local', '--state-dir', '--help']],
   ['explain', ['--endpoint', '--connection', '--stage', '--content-type', '--query', '--values', '--help']],
+  [
+    'verify',
+    [
+      '--stage',
+      '--local',
+      '--state-dir',
+      '--endpoint',
+      '--connection',
+      '--audience-id',
+      '--split-id',
+      '--op',
+    ],
+  ],
+  ['verify', ['--query', '--content-type', '--ids', '--sample', '--seed', '--wait', '--per-minute']],
+  ['verify', ['--values', '--json', '--help']],
 ])('%s --help names every option', async (command, options) => {
   const { code, out } = await run(command, '--help')
   expect(code).toBe(0)
@@ -78,6 +93,14 @@ test.each([
   [['explain', 'package.json', '--endpoint', 'rows'], '--endpoint is one of'],
   [['explain', 'package.json', '--connection', 'nobody'], 'has no connection nobody: default'],
   [['explain', 'package.json', '--stage', 'nowhere'], 'no stage "nowhere"'],
+  [['verify'], 'Name one file, or persons with --ids'],
+  [['verify', 'package.json', '--ids', 'a', '--audience-id', '1'], 'Name one file, or persons with --ids'],
+  [['verify', '--ids', 'a'], '--ids needs --audience-id'],
+  [['verify', 'package.json', '--endpoint', 'rows'], '--endpoint is one of'],
+  [['verify', 'package.json', '--sample', '0'], '--sample is a number'],
+  [['verify', 'package.json', '--per-minute', '0'], '--per-minute is a number from 1'],
+  [['verify', 'package.json', '--wait', '1m'], '--wait is a number of seconds'],
+  [['verify', 'test/fixtures/none.json'], "can't be read"],
   [['toString'], 'no command toString'],
 ])('%j is a wrong command line', async (argv, told) => {
   const { code, out, complaints } = await run(...argv)

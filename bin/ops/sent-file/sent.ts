@@ -1,0 +1,63 @@
+import type { Route } from '../../../functions/receiver/route.ts'
+import { DEFAULT_CONNECTION } from '../../../functions/shared/connection.ts'
+
+/** How a file is, or was, sent: by which connection, where to, and with which parameters of the URL. */
+export type Sent = {
+  endpoint: Route['endpoint']
+  connection: string
+  contentType: string | undefined
+  /** As API Gateway hands them over. */
+  query: Readonly<Record<string, string>>
+}
+
+const ENDPOINTS: readonly Route['endpoint'][] = ['activations', 'events', 'records', 'users/track']
+
+const text = { type: 'string' } as const
+
+/** For `parseArgs`. */
+export const SENT_OPTIONS = {
+  endpoint: text,
+  connection: text,
+  'content-type': text,
+  'audience-id': text,
+  'split-id': text,
+  op: text,
+  query: text,
+} as const
+
+type Given = { [option in keyof typeof SENT_OPTIONS]?: string | undefined }
+
+/** @returns how, or what is wrong with the command line. */
+export function readSent(given: Given): Sent | { problem: string } {
+  const asked = given.endpoint ?? 'records'
+  const endpoint = ENDPOINTS.find((known) => known === asked)
+  if (endpoint === undefined) return { problem: `--endpoint is one of ${ENDPOINTS.join(', ')}.` }
+  return {
+    endpoint,
+    connection: given.connection ?? DEFAULT_CONNECTION,
+    contentType: given['content-type'],
+    query: queryOf(given),
+  }
+}
+
+function queryOf(given: Given): Record<string, string> {
+  const parameters = new URLSearchParams(given.query)
+  for (const [name, value] of [
+    ['audience_id', given['audience-id']],
+    ['split_id', given['split-id']],
+    ['op', given.op],
+  ] as const)
+    if (value !== undefined) parameters.append(name, value)
+  // What stands there twice, API Gateway joins.
+  return Object.fromEntries(
+    [...new Set(parameters.keys())].map((name) => [name, parameters.getAll(name).join()]),
+  )
+}
+
+export const SENT_HELP = `  --endpoint <name>      activations, events, records or users/track (records)
+  --connection <name>    by this connection (${DEFAULT_CONNECTION})
+  --audience-id <id>     ?audience_id= of the URL: the audience of rows that name none
+  --split-id <id>        ?split_id= of the URL
+  --op <word>            ?op= of the URL: enter, leave, update
+  --query <parameters>   what else stands behind the "?" of the URL
+  --content-type <type>  the Content-Type of the requests`

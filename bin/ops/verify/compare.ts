@@ -1,0 +1,71 @@
+import { readTime } from '../../../functions/receiver/time.ts'
+import type { HeldProfile } from './look-up.ts'
+import { isSameStandard, isStandard } from './standard-fields.ts'
+
+/** How a profile differs from what was sent. */
+export type Difference = 'missing' | 'another value' | 'another type' | 'still there'
+
+/** @returns undefined where the profile holds what was sent. */
+export function differenceIn(
+  { standard, custom }: Pick<HeldProfile, 'standard' | 'custom'>,
+  name: string,
+  sent: unknown,
+): Difference | undefined {
+  if (isStandard(name)) {
+    const held = standard[name] ?? null
+    if (isSameStandard(name, sent, held)) return undefined
+    return kindOf(sent, held)
+  }
+  const held = Object.hasOwn(custom, name) ? (custom[name] ?? null) : null
+  return isSame(sent, held) ? undefined : kindOf(sent, held)
+}
+
+function kindOf(sent: unknown, held: unknown): Difference {
+  if (sent === null) return 'still there'
+  if (held === null) return 'missing'
+  return typeOf(sent) === typeOf(held) ? 'another value' : 'another type'
+}
+
+const typeOf = (value: unknown) => (Array.isArray(value) ? 'array' : typeof value)
+
+/**
+ * Whether Braze holds a custom attribute as it was sent, as far as it gives it back in another form: a time is the same
+ * moment however it is written, the names of an object have no order, and what is empty may be left out.
+ */
+export function isSame(sent: unknown, held: unknown): boolean {
+  if (sent === held) return true
+  if (held === null) return isEmpty(sent)
+  if (typeof sent === 'string') return typeof held === 'string' && isSameMoment(sent, held)
+  if (Array.isArray(sent))
+    return (
+      Array.isArray(held) &&
+      sent.length === held.length &&
+      sent.every((element, place) => isSame(element, held[place]))
+    )
+  if (!isPlain(sent)) return false
+  const { $time: time, ...others } = sent
+  // A nested time (Braze, "Nested custom attributes").
+  if (time !== undefined && Object.keys(others).length === 0) return isSame(time, timeOf(held))
+  return isPlain(held) && names(sent, held).every((name) => isSame(sent[name] ?? null, held[name] ?? null))
+}
+
+const timeOf = (held: unknown) => (isPlain(held) ? held.$time : held)
+
+const isEmpty = (value: unknown) =>
+  value === '' ||
+  (Array.isArray(value) && value.length === 0) ||
+  (isPlain(value) && Object.keys(value).length === 0)
+
+const isPlain = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+
+const names = (...objects: object[]) => [...new Set(objects.flatMap((object) => Object.keys(object)))]
+
+/** Digits alone are a text like any other. */
+const WRITTEN_TIME = /^\d{4}-\d\d-\d\d/
+
+function isSameMoment(sent: string, held: string): boolean {
+  if (!WRITTEN_TIME.test(sent) || !WRITTEN_TIME.test(held)) return false
+  const [first, second] = [readTime(sent), readTime(held)]
+  return first !== undefined && second !== undefined && Date.parse(first) === Date.parse(second)
+}

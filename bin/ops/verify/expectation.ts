@@ -1,0 +1,45 @@
+import { isDirective } from '../../../functions/receiver/standard-fields.ts'
+import { type Identifier, identifierOf } from '../../../functions/shared/identifier.ts'
+import { isRelative, type ProfileRecord } from '../../../functions/shared/record.ts'
+import { map } from '../../../functions/worker/map.ts'
+import { isComparable, isStandard } from './standard-fields.ts'
+
+/** What an attribute should be in the end; `untold` where a look at the profile can't show it. */
+export type Wanted = { row: number; kind: 'value'; value: unknown } | { row: number; kind: 'untold' }
+
+/** What one person's profile should hold when all rows have arrived. */
+export type Expectation = {
+  user: Identifier
+  /** By the attribute's name in Braze. */
+  wanted: Map<string, Wanted>
+  /** The last row that writes it. */
+  row: number
+  /** No row would create the profile. */
+  onlyExisting: boolean
+}
+
+const EXISTING_ONLY = '_update_existing_only'
+
+/** What a record writes, in order after all before it: or the code under which the worker would park it. */
+export function expect(
+  expectation: Expectation,
+  record: ProfileRecord,
+  row: number,
+): { parked: string } | undefined {
+  const mapped = map(record, '')
+  if ('code' in mapped) return { parked: mapped.code }
+  const { [EXISTING_ONLY]: existingOnly, _merge_objects: merged, ...object } = mapped.object
+  const [identifierName = ''] = Object.keys(identifierOf(record) ?? {})
+  for (const [name, value] of Object.entries(object)) {
+    if (name === identifierName || isDirective(name)) continue
+    const isTold = isStandard(name)
+      ? isComparable(name, value)
+      : !isRelative(value) && !(merged === true && isObject(value))
+    expectation.wanted.set(name, isTold ? { row, kind: 'value', value } : { row, kind: 'untold' })
+  }
+  expectation.row = row
+  if (existingOnly !== true) expectation.onlyExisting = false
+  return undefined
+}
+
+const isObject = (value: unknown) => typeof value === 'object' && value !== null && !Array.isArray(value)

@@ -1,0 +1,107 @@
+import * as z from 'zod'
+import type { BrazeAnswer } from '../../../functions/shared/braze-call.ts'
+import { toldRetryAfter, toldWait } from '../../../functions/worker/wait.ts'
+
+/** What Braze holds of a person, as its export shows it. */
+export type HeldProfile = {
+  external_id?: string | undefined
+  braze_id?: string | undefined
+  custom: Readonly<Record<string, unknown>>
+  /** Braze's own fields; those that are null, false or empty are left out. */
+  standard: Readonly<Record<string, unknown>>
+}
+
+/** Braze takes up to 50 external ids a request, or one braze_id (Braze, "Export user profile by identifier"). */
+export const MAX_EXTERNAL_IDS = 50
+
+export type Question = { external_ids: readonly string[] } | { braze_id: string }
+
+export type LookUpDeps = {
+  /** Asks /users/export/ids. */
+  exportIds: (body: string) => Promise<BrazeAnswer>
+  /** Least time between two requests, in milliseconds. */
+  spacingMs: number
+  /** Sleeps, in milliseconds, until it is stopped. */
+  pause: (ms: number) => Promise<void>
+  now: () => number
+  stop: AbortSignal
+}
+
+export type Found = readonly HeldProfile[] | { problem: string } | 'stopped'
+
+/** Asks Braze for one profile after the other, within its rate, and waits as it is told. */
+export function lookUp(deps: LookUpDeps) {
+  let nextAt = 0
+  /** @param fields beside identifiers and custom attributes, those of Braze's own. */
+  return async (question: Question, fields: readonly string[]): Promise<Found> => {
+    const body = JSON.stringify({
+      ...question,
+      fields_to_export: ['external_id', 'braze_id', 'custom_attributes', ...fields],
+    })
+    for (let tries = 1; ; tries++) {
+      await deps.pause(Math.max(0, nextAt - deps.now()))
+      if (deps.stop.aborted) return 'stopped'
+      nextAt = deps.now() + deps.spacingMs
+      const answer = await deps.exportIds(body)
+      const waitMs = waitOf(answer, tries, deps.now())
+      if (waitMs === undefined) return read(answer)
+      nextAt = Math.max(nextAt, deps.now() + waitMs)
+    }
+  }
+}
+
+const TOO_MANY_REQUESTS = 429
+
+/** Of an answer that tells no wait. Braze counts by the minute. */
+const UNTOLD_WAIT_MS = 15_000
+const FIRST_BACKOFF_MS = 1_000
+const MAX_TRIES = 6
+
+/** @returns undefined where asking again makes no sense. */
+function waitOf(answer: BrazeAnswer, tries: number, now: number): number | undefined {
+  if (answer.kind === 'answer' && answer.status === TOO_MANY_REQUESTS)
+    return toldWait(answer.headers, now) ?? UNTOLD_WAIT_MS
+  if (tries >= MAX_TRIES) return undefined
+  const backoffMs = FIRST_BACKOFF_MS * 2 ** (tries - 1)
+  if (answer.kind === 'no answer') return backoffMs
+  return answer.status >= 500 ? (toldRetryAfter(answer.headers, now) ?? backoffMs) : undefined
+}
+
+const Values = z.record(z.string(), z.unknown())
+const Exported = z.object({
+  users: z.array(
+    z.looseObject({
+      external_id: z.string().nullish(),
+      braze_id: z.string().nullish(),
+      custom_attributes: Values.nullish(),
+    }),
+  ),
+})
+
+function read(answer: BrazeAnswer): Found {
+  if (answer.kind === 'no answer') return { problem: 'Braze gives no answer.' }
+  const { status, body } = answer
+  if (status === 401)
+    return { problem: "Braze does not know the key: look at the Braze secret, and its endpoint's instance." }
+  if (status === 403)
+    return {
+      problem: 'The Braze key lacks the permission users.export.ids, or may not come from this address.',
+    }
+  if (status !== 200 && status !== 201) return { problem: `Braze answers ${status}.` }
+  const { data } = Exported.safeParse(parsed(body))
+  if (!data) return { problem: 'Braze answers something else than profiles.' }
+  return data.users.map(({ external_id, braze_id, custom_attributes, ...standard }) => ({
+    external_id: external_id ?? undefined,
+    braze_id: braze_id ?? undefined,
+    custom: custom_attributes ?? {},
+    standard,
+  }))
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,99 @@
+import type { Connection } from '../../../functions/shared/connection.ts'
+import type { StartProgress } from '../progress.ts'
+import { type Checked, check, type Seen } from './check.ts'
+import type { Expectation } from './expectation.ts'
+import { type Gathered, gather, type Source } from './gather.ts'
+import { type LookUpDeps, lookUp } from './look-up.ts'
+import { reportOf, withoutValues } from './report.ts'
+import { tellReport } from './tell.ts'
+
+export type VerifyOptions = {
+  /** So many persons, by lot; all without. */
+  sample: number | undefined
+  seed: string
+  /** How long those are asked about again who don't hold what was sent, in milliseconds. */
+  waitMs: number
+  /** Show identifiers and values. */
+  values: boolean
+  json: boolean
+}
+
+export type VerifyDeps = LookUpDeps & {
+  startProgress: StartProgress
+  /** Gets the lines for the person at the keyboard. */
+  out: (line: string) => void
+  /** Gets what went wrong. */
+  complain: (line: string) => void
+}
+
+/** What was expected, and what was seen of it. */
+export type Verdict = {
+  gathered: Gathered
+  /** Persons of whom a look can show something, and who can be looked up. */
+  asked: readonly Expectation[]
+  /** Persons of whom all that was sent is relative, or whom a look by external id or Braze id does not find. */
+  untold: readonly Expectation[]
+  checked: Checked
+}
+
+/**
+ * Works out what profiles should hold after rows were sent, asks Braze, and tells.
+ * @returns whether every profile holds it, as far as a look can show.
+ */
+export async function verify(
+  source: Source,
+  connection: Connection,
+  options: VerifyOptions,
+  deps: VerifyDeps,
+): Promise<boolean> {
+  const gathered = await gather(source, connection, { size: options.sample, seed: options.seed })
+  if ('problem' in gathered) {
+    deps.complain(gathered.problem)
+    return false
+  }
+  const asked = gathered.expectations.filter(isTold)
+  const untold = gathered.expectations.filter((expectation) => !isTold(expectation))
+  const checked = await checkAndWait(asked, options, deps)
+  const report = reportOf({ gathered, asked, untold, checked })
+  const shown = options.values ? report : withoutValues(report)
+  const lines = options.json ? [JSON.stringify(shown)] : tellReport(report, options)
+  for (const line of lines) deps.out(line)
+  return report.allHold
+}
+
+const isTold = ({ user, wanted }: Expectation) =>
+  ('external_id' in user || 'braze_id' in user) && wanted.values().some(({ kind }) => kind === 'value')
+
+/** A write shows after 2 to 4 seconds, sometimes 30. */
+const AGAIN_AFTER_MS = 2_000
+
+async function checkAndWait(
+  asked: readonly Expectation[],
+  { waitMs }: VerifyOptions,
+  deps: VerifyDeps,
+): Promise<Checked> {
+  const ask = lookUp(deps)
+  const progress = deps.startProgress(asked.length, 'Profiles')
+  let known = 0
+  const checked = await check(asked, ask, (seen) => {
+    known = seen.size
+    progress.to(known, 'asked')
+  })
+  const until = deps.now() + waitMs
+  let open = missing(checked)
+  while (checked.ended === 'all' && open.length > 0 && deps.now() < until) {
+    progress.to(known, `asked, ${open.length} once more`)
+    await deps.pause(Math.min(AGAIN_AFTER_MS, until - deps.now()))
+    const again = await check(open, ask, () => undefined)
+    for (const [expectation, seen] of again.seen) checked.seen.set(expectation, seen)
+    if (again.ended !== 'all') checked.ended = again.ended
+    open = missing(checked)
+  }
+  progress.end(`${checked.seen.size} asked, ${open.length} do not hold what was sent.`)
+  return checked
+}
+
+const missing = ({ seen }: Checked) =>
+  [...seen].flatMap(([expectation, { kind }]) => (holds(kind) ? [] : [expectation]))
+
+export const holds = (kind: Seen['kind']) => kind === 'holds' || kind === 'not created'
