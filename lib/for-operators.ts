@@ -17,6 +17,8 @@ export const ForOperators = z.object({
   stackName: text,
   /** Ends in a slash; `v1/activations` and the other paths come after it. */
   webhookUrl: z.url(),
+  /** Whether it asks for a client certificate, which the commands have not. */
+  mutualTls: z.literal(true).optional(),
   /** Names, as Lambda's API takes them. */
   functions: z.object({ receiver: text, worker: text, exporter: text }),
   /** Names, as the API of CloudWatch Logs takes them; `api` is the access log. */

@@ -32,6 +32,7 @@ export function tellOutputs(stack: Stack, props: OutputsProps): void {
   const tell = (name: string, value: string) => new CfnOutput(stack, name, { value })
 
   tell('Step1ActivationsUrl', `${api.url}v1/activations`)
+  if (api.cname !== undefined) tell('Step1CnameToSet', api.cname)
   tell('Step1EventsUrl', `${api.url}v1/events`)
   tell('Step1RecordsUrl', `${api.url}v1/records`)
   tell('Step2InboundSecret', secretConsoleUrl(secrets.inbound))
@@ -56,6 +57,7 @@ function forOperators(stackName: string, props: OutputsProps): ForOperators {
     stage,
     stackName,
     webhookUrl: api.url,
+    ...(api.asksForCertificate && { mutualTls: true as const }),
     functions: {
       receiver: receiver.function.functionName,
       worker: worker.function.functionName,

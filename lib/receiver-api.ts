@@ -6,6 +6,7 @@ import type { IFunction } from 'aws-cdk-lib/aws-lambda'
 import { Construct } from 'constructs'
 import { ProtectedLogGroup } from './protected-log-group.ts'
 import type { Settings } from './settings.ts'
+import { WebhookDomain } from './webhook-domain.ts'
 
 /**
  * What AWS knows of a request without looking at what the sender wrote: no path, query string, header or address,
@@ -41,6 +42,10 @@ export type ReceiverApiProps = {
 export class ReceiverApi extends Construct {
   /** Ends in a slash. */
   readonly url: string
+  /** What a person has to set in DNS for that URL, if anything. */
+  readonly cname: string | undefined
+  /** Whether a sender needs a client certificate. */
+  readonly asksForCertificate: boolean
   readonly accessLog: ProtectedLogGroup
 
   constructor(
@@ -49,15 +54,21 @@ export class ReceiverApi extends Construct {
     { settings, receiver, exporter, removalPolicy }: ReceiverApiProps,
   ) {
     super(scope, id)
+    this.asksForCertificate = settings.mutualTls !== undefined
     const api = new HttpApi(this, 'Api', {
       apiName: settings.stackName,
       description: 'Takes what ActionIQ sends',
       createDefaultStage: false,
+      // Nobody asks for a certificate there, so it would lead round the domain that does.
+      disableExecuteApiEndpoint: this.asksForCertificate,
     })
     this.accessLog = new ProtectedLogGroup(this, 'AccessLog', {
       retention: settings.logRetentionDays,
       removalPolicy,
     })
+    const domain =
+      settings.domain &&
+      new WebhookDomain(this, 'Domain', { domain: settings.domain, mutualTls: settings.mutualTls })
     const stage = new HttpStage(this, 'Stage', {
       httpApi: api,
       autoDeploy: true,
@@ -66,8 +77,10 @@ export class ReceiverApi extends Construct {
         burstLimit: settings.throttle.burst,
       },
       accessLogSettings: { destination: new LogGroupLogDestination(this.accessLog), format: ACCESS_LOG },
+      ...(domain && { domainMapping: { domainName: domain.domainName } }),
     })
-    this.url = stage.url
+    this.url = settings.domain ? `https://${settings.domain.name}/` : stage.url
+    this.cname = domain?.cname
     // Every method: a sender's connection test may be a GET or a HEAD.
     const lead = (paths: readonly string[], integration: HttpLambdaIntegration) => {
       for (const path of paths) api.addRoutes({ path, methods: [HttpMethod.ANY], integration })

@@ -1,6 +1,8 @@
 import * as z from 'zod'
 import { Connections } from '../functions/shared/connection.ts'
 import { SEND_WINDOW_SECONDS } from '../functions/shared/send-window.ts'
+import { arn } from './arn.ts'
+import { Domain, MutualTls } from './domain-settings.ts'
 import { readStages, type Stages } from './stages.ts'
 
 /** Everything that differs between one Braze workspace and another: what an entry of `bridge` in cdk.json may say. */
@@ -60,8 +62,18 @@ const Settings = z
     throttle: z.strictObject({ requestsPerSecond: z.int().positive(), burst: z.int().positive() }),
     memoryMb: z.strictObject({ receiver: memoryMb, worker: memoryMb, exporter: memoryMb }),
     logRetentionDays,
-    /** Who gets the alarms. Without it they show in the CloudWatch console only. */
+    /** Who gets the alarms: an address, or a topic there is. Without either they show in the CloudWatch console only. */
     alarmEmail: z.email().optional(),
+    alarmTopicArn: arn('sns', /[A-Za-z0-9_-]+/, 'a standard topic').optional(),
+    domain: Domain.optional(),
+    mutualTls: MutualTls.optional(),
+  })
+  .superRefine(({ alarmEmail, alarmTopicArn, domain, mutualTls }, context) => {
+    const refuse = (name: string, message: string) =>
+      context.addIssue({ code: 'custom', path: [name], message })
+    if (alarmEmail && alarmTopicArn) refuse('alarmTopicArn', 'alarmEmail is set too, and only one can be')
+    if (mutualTls && !domain)
+      refuse('mutualTls', 'needs a domain: API Gateway asks for certificates on a domain of your own only')
   })
   .superRefine(({ lanes, queues }, context) => {
     for (const [name, { concurrency }] of Object.entries(queues)) {

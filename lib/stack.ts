@@ -1,6 +1,6 @@
 import { RemovalPolicy, Stack } from 'aws-cdk-lib'
 import type { Construct } from 'constructs'
-import { AlarmMail } from './alarm-mail.ts'
+import { alarmActions } from './alarm-actions.ts'
 import { CapturesQueue } from './captures-queue.ts'
 import { ConnectionsFile } from './connections-file.ts'
 import { DeliveryQueue } from './delivery-queue.ts'
@@ -26,7 +26,7 @@ export class BridgeStack extends Stack {
       stackName: settings.stackName,
       description: 'ActionIQ to Braze, in order and without loss',
     })
-    const { stackName, alarmEmail } = settings
+    const { stackName } = settings
     // A creation that fails may take away what it made: nothing was accepted yet.
     const removalPolicy = settings.keepData ? RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE : RemovalPolicy.DESTROY
     const queueProps = { consumerTimeout: WORKER_TIMEOUT, removalPolicy }
@@ -59,7 +59,7 @@ export class BridgeStack extends Stack {
     })
     const worker = new Worker(this, 'Worker', { settings, queues, brazeSecret: secrets.braze, removalPolicy })
 
-    const actions = alarmEmail === undefined ? [] : [new AlarmMail(this, 'AlarmMail', alarmEmail).action]
+    const actions = alarmActions(this, settings)
     new QueueAlarms(this, 'ProfilesAlarms', {
       delivery: profiles,
       carries: 'profile changes',

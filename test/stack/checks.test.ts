@@ -1,12 +1,26 @@
 import { Validations } from 'aws-cdk-lib'
 import { AwsSolutionsChecks, ServerlessChecks } from 'cdk-nag'
 import { expect, test } from 'vitest'
+import { readSettings, type Settings } from '../../lib/settings.ts'
 import { BridgeStack } from '../../lib/stack.ts'
-import { appWithoutBundles, settings } from './synthesise.ts'
+import { appWithoutBundles, cdkContext, everyOption, settings } from './synthesise.ts'
 
-test('a stack with every option passes CDK’s own rules and both packs of cdk-nag', () => {
+function checked(stage: string, settings: Settings) {
   const app = appWithoutBundles()
   Validations.of(app).addPlugins(new AwsSolutionsChecks(app), new ServerlessChecks(app))
-  new BridgeStack(app, 'Fixture', { stage: 'prod', settings })
-  expect(() => app.synth()).not.toThrow()
+  new BridgeStack(app, 'Fixture', { stage, settings })
+  return () => app.synth()
+}
+
+test.each(['dev', 'prod'])('%s of cdk.json passes CDK’s own rules and both packs of cdk-nag', (stage) => {
+  const read = readSettings(cdkContext().bridge, stage)
+  if ('problems' in read) throw new Error(read.problems.join('\n'))
+  expect(checked(stage, read.settings)).not.toThrow()
+})
+
+test.each([
+  ['with a mail for alarms', settings],
+  ['with every option', everyOption],
+])('a stack %s passes them too', (_, given) => {
+  expect(checked('prod', given)).not.toThrow()
 })

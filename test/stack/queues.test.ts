@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { propertiesOf, synthesise } from './synthesise.ts'
+import { everyOption, propertiesOf, synthesise, synthesised } from './synthesise.ts'
 
 const template = synthesise()
 const queues = propertiesOf(template, 'AWS::SQS::Queue')
@@ -135,6 +135,16 @@ describe.each(pairs)('$name', ({ name, queue, deadLetters, maximumConcurrency, b
       },
     ])
   })
+})
+
+test('a topic that exists already gets the alarms in place of the mail', () => {
+  const watched = synthesised(everyOption)
+  watched.resourceCountIs('AWS::SNS::Topic', 0)
+  const actions = Object.values(propertiesOf(watched, 'AWS::CloudWatch::Alarm')).map(
+    ({ AlarmActions }) => AlarmActions,
+  )
+  expect(new Set(actions.flat())).toEqual(new Set(['arn:aws:sns:eu-west-1:000000000000:fixture-alarms']))
+  expect(actions.filter((of) => of.length !== 1)).toEqual([])
 })
 
 test('the mail goes to the address of the settings', () => {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { readSettings } from '../../lib/settings.ts'
-import { cdkContext, settings } from './synthesise.ts'
+import { cdkContext, everyOption, settings } from './synthesise.ts'
 
 const read = (changed: object) => readSettings({ prod: { ...settings, ...changed } }, 'prod')
 const { profiles, events } = settings.queues
@@ -20,6 +20,10 @@ test('dev and prod are two stacks', () => {
 
 test('valid settings are read as they stand', () => {
   expect(read({})).toEqual({ settings })
+})
+
+test('so are all there are', () => {
+  expect(readSettings({ prod: everyOption }, 'prod')).toEqual({ settings: everyOption })
 })
 
 test('the address for alarms may be missing', () => {
@@ -96,6 +100,41 @@ const refused: [string, object, RegExp][] = [
     'a block of addresses that is none',
     { connections: { crm: { allowedIps: ['192.0.2.0/24', '192.0.2.0/33'] } } },
     /^context\.bridge\.prod\.connections\.crm\.allowedIps\.1: /,
+  ],
+  [
+    'an address and a topic for alarms at once',
+    { alarmTopicArn: everyOption.alarmTopicArn },
+    /^context\.bridge\.prod\.alarmTopicArn: alarmEmail is set too/,
+  ],
+  [
+    'a queue in place of a topic',
+    { alarmEmail: undefined, alarmTopicArn: 'arn:aws:sqs:eu-west-1:000000000000:fixture-alarms' },
+    /^context\.bridge\.prod\.alarmTopicArn: the ARN of a standard topic$/,
+  ],
+  [
+    'client certificates without a domain',
+    { mutualTls: everyOption.mutualTls },
+    /^context\.bridge\.prod\.mutualTls: needs a domain/,
+  ],
+  [
+    'client certificates without a truststore',
+    { domain: everyOption.domain, mutualTls: { truststoreBucket: 'fixture-truststores' } },
+    /^context\.bridge\.prod\.mutualTls\.truststoreKey: /,
+  ],
+  [
+    'a domain without a certificate',
+    { domain: { name: 'bridge.example.com' } },
+    /^context\.bridge\.prod\.domain\.certificateArn: /,
+  ],
+  [
+    'a domain that is a URL',
+    { domain: { ...everyOption.domain, name: 'https://bridge.example.com' } },
+    /^context\.bridge\.prod\.domain\.name: a host name/,
+  ],
+  [
+    "a zone that is not the domain's",
+    { domain: { ...everyOption.domain, hostedZone: { id: 'ZFIXTURE7731', name: 'ample.com' } } },
+    /^context\.bridge\.prod\.domain\.hostedZone\.name: bridge\.example\.com is no name in the zone ample\.com$/,
   ],
   ['a stack name that CloudFormation refuses', { stackName: 'a_b' }, /^context\.bridge\.prod\.stackName: /],
 ]

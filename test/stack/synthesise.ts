@@ -21,6 +21,25 @@ export const settings: Settings = {
   alarmEmail: 'alarms@example.com',
 }
 
+const { alarmEmail: _, ...unwatched } = settings
+
+/** With everything that `settings` leaves out. */
+export const everyOption: Settings = {
+  ...unwatched,
+  alarmTopicArn: 'arn:aws:sns:eu-west-1:000000000000:fixture-alarms',
+  domain: {
+    name: 'bridge.example.com',
+    certificateArn: 'arn:aws:acm:eu-west-1:000000000000:certificate/fixture-domain',
+    hostedZone: { id: 'ZFIXTURE7731', name: 'example.com' },
+  },
+  mutualTls: {
+    truststoreBucket: 'fixture-truststores',
+    truststoreKey: 'senders.pem',
+    truststoreVersion: 'fixture-version-3',
+    ownershipCertificateArn: 'arn:aws:acm:eu-west-1:000000000000:certificate/fixture-ownership',
+  },
+}
+
 /** The context of cdk.json: the feature flags under which the stack is deployed. */
 export const cdkContext = () =>
   z.object({ context: z.record(z.string(), z.unknown()) }).parse(JSON.parse(readFileSync('cdk.json', 'utf8')))
@@ -30,10 +49,10 @@ export const cdkContext = () =>
 export const appWithoutBundles = () =>
   new App({ context: { ...cdkContext(), 'aws:cdk:bundling-stacks': [] } })
 
-export const synthesise = (changed: Partial<Settings> = {}) =>
-  Template.fromStack(
-    new BridgeStack(appWithoutBundles(), 'Fixture', { stage: 'prod', settings: { ...settings, ...changed } }),
-  )
+export const synthesise = (changed: Partial<Settings> = {}) => synthesised({ ...settings, ...changed })
+
+export const synthesised = (settings: Settings) =>
+  Template.fromStack(new BridgeStack(appWithoutBundles(), 'Fixture', { stage: 'prod', settings }))
 
 /** Resources of one type: their properties by logical id. */
 export const propertiesOf = (template: Template, type: string) =>
