@@ -39,6 +39,8 @@ export const ForOperators = z.object({
     logKey: text.optional(),
   }),
   lanes: z.int().positive(),
+  /** Of settings by their names, to tell whether cdk.json says what was deployed. */
+  digests: z.record(z.string(), z.string()).optional(),
   dashboardName: text.optional(),
 })
 export type ForOperators = z.infer<typeof ForOperators>

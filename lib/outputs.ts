@@ -7,12 +7,14 @@ import { FOR_OPERATORS, type ForOperators } from './for-operators.ts'
 import type { DeliveryQueues } from './queue-urls.ts'
 import type { ReceiverApi } from './receiver-api.ts'
 import { inboundSecretPrefix, type Secrets } from './secrets.ts'
+import type { Settings } from './settings.ts'
+import { settingsDigests } from './settings-digests.ts'
 
 type Logging = { function: IFunction; logGroup: ILogGroup }
 
 export type OutputsProps = {
   stage: string
-  lanes: number
+  settings: Settings
   api: ReceiverApi
   secrets: Secrets
   queues: DeliveryQueues
@@ -50,7 +52,7 @@ export function tellOutputs(stack: Stack, props: OutputsProps): void {
 }
 
 function forOperators(stackName: string, props: OutputsProps): ForOperators {
-  const { stage, lanes, api, secrets, queues, captures, receiver, worker, exporter } = props
+  const { stage, settings, api, secrets, queues, captures, receiver, worker, exporter } = props
   const { profiles, events } = queues
   return {
     v: 1,
@@ -78,6 +80,7 @@ function forOperators(stackName: string, props: OutputsProps): ForOperators {
       inboundPrefix: inboundSecretPrefix(stackName),
       braze: secrets.braze.secretArn,
     },
-    lanes,
+    lanes: settings.lanes,
+    digests: settingsDigests(settings),
   }
 }

@@ -75,7 +75,7 @@ export class BridgeStack extends Stack {
 
     tellOutputs(this, {
       stage,
-      lanes: settings.lanes,
+      settings,
       api,
       secrets,
       queues,

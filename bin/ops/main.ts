@@ -1,4 +1,5 @@
 import { capturesCommand } from './captures/command.ts'
+import { checkCommand } from './check/command.ts'
 import { type Command, OK, type Surroundings, WRONG_USAGE } from './command.ts'
 import { explainCommand } from './explain/command.ts'
 import { pauseCommand, resumeCommand } from './pause/command.ts'
@@ -7,6 +8,7 @@ import { verifyCommand } from './verify/command.ts'
 
 /** In the order in which an operator's day needs them. */
 const COMMANDS: Readonly<Record<string, Command>> = {
+  check: checkCommand,
   explain: explainCommand,
   captures: capturesCommand,
   pause: pauseCommand,

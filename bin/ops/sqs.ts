@@ -9,6 +9,7 @@ import {
 import type { QueueName } from '../../functions/shared/record.ts'
 import type { CapturesDeps } from './captures/captures.ts'
 import type { HandedCapture } from './captures/list.ts'
+import type { QueueAttributes } from './check/queue-attributes.ts'
 import type { HandedLetter } from './redrive/letter.ts'
 import type { RedriveDeps } from './redrive/redrive.ts'
 
@@ -92,6 +93,16 @@ export function sqsCaptures(
     countHidden: () => countHidden(sqs, QueueUrl),
   }
 }
+
+/** All that SQS tells of a queue. */
+export const sqsAttributes =
+  (sqs: SQSClient) =>
+  async (QueueUrl: string): Promise<QueueAttributes> => {
+    const { Attributes = {} } = await sqs.send(
+      new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ['All'] }),
+    )
+    return Attributes
+  }
 
 type InFlight = { handle: string }
 

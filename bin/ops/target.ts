@@ -24,8 +24,16 @@ export type Target = {
   bridge: Bridge
   /** The REST endpoint in the Braze secret may be http on loopback: a simulator. */
   allowLoopbackBraze: boolean
+  /** What cdk.json says, to compare a deployed stack with; absent for a local run. */
+  declared?: Declared
   /** Ends the connections. */
   close: () => void
+}
+
+export type Declared = {
+  lanes: number
+  /** Names of the settings that the stack was deployed with other values of. */
+  differing: readonly string[]
 }
 
 /** Names or ARNs, by which Secrets Manager knows them. */

@@ -10,8 +10,12 @@ export type ReadSecret<T> = (options?: { fresh?: boolean; olderThanMs?: number }
 /** The secret was read, and is not what it must be. Names the paths at fault, never a value. */
 export class SecretMisshapen extends Error {
   override readonly name = 'SecretMisshapen'
-  constructor(where: string) {
+  /** An empty one is the whole value. */
+  readonly paths: readonly string[]
+  constructor(paths: readonly string[]) {
+    const where = paths.map((path) => path || '(whole value)').join(', ')
     super(`the secret does not have the shape it must have: ${where}`)
+    this.paths = paths
   }
 }
 
@@ -32,8 +36,7 @@ export function cachedSecret<T>(
     const { SecretString } = await client.send(new GetSecretValueCommand({ SecretId: id }))
     const parsed = schema.safeParse(parseJson(SecretString))
     if (!parsed.success) {
-      const where = parsed.error.issues.map((issue) => issue.path.join('.') || '(whole value)').join(', ')
-      throw new SecretMisshapen(where)
+      throw new SecretMisshapen(parsed.error.issues.map(({ path }) => path.join('.')))
     }
     kept = { value: parsed.data, at: now() }
     return kept.value

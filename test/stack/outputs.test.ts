@@ -70,6 +70,12 @@ test('the operators’ commands are told everything, in a form they read, and no
       braze: 'SecretsBrazeDD68D7EB',
     },
     lanes: 24,
+    digests: {
+      connections: expect.stringMatching(/^[0-9a-f]{12}$/),
+      queues: expect.stringMatching(/^[0-9a-f]{12}$/),
+      throttle: expect.stringMatching(/^[0-9a-f]{12}$/),
+      memoryMb: expect.stringMatching(/^[0-9a-f]{12}$/),
+    },
   })
 })
 

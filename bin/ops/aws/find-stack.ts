@@ -4,21 +4,22 @@ import { LambdaClient } from '@aws-sdk/client-lambda'
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 import { SQSClient } from '@aws-sdk/client-sqs'
 import { CALL_LIMITS } from '../../../functions/shared/call-limits.ts'
-import { type Connections, DEFAULT_CONNECTION } from '../../../functions/shared/connection.ts'
+import { DEFAULT_CONNECTION } from '../../../functions/shared/connection.ts'
 import { FOR_OPERATORS, ForOperators } from '../../../lib/for-operators.ts'
+import type { Settings } from '../../../lib/settings.ts'
+import { settingsDigests } from '../../../lib/settings-digests.ts'
+import { wordsOf } from '../error-words.ts'
 import type { Found } from '../target.ts'
 import { awsBridge } from './aws-bridge.ts'
 
-/** Of the settings, what the stack itself does not tell. */
-type Wanted = { stackName: string; connections: Connections }
-
 /** Finds a deployed stack by what it tells in its outputs, with the credentials and the region of the environment. */
-export async function findStack({ stackName, connections }: Wanted): Promise<Found> {
+export async function findStack(declared: Settings): Promise<Found> {
+  const { stackName } = declared
   const cloudFormation = new CloudFormationClient(CALL_LIMITS)
   try {
     const told = await outputOf(cloudFormation, stackName)
     if (!told) return { problem: NOT_TOLD(stackName) }
-    return toTarget(told, connections, await cloudFormation.config.region())
+    return toTarget(told, declared, await cloudFormation.config.region())
   } catch (error) {
     return { problem: `The stack ${stackName} can't be found: ${wordsOf(error)}` }
   } finally {
@@ -46,7 +47,7 @@ function parsed(text: string): unknown {
   }
 }
 
-function toTarget(told: ForOperators, connections: Connections, region: string): Found {
+function toTarget(told: ForOperators, declared: Settings, region: string): Found {
   const { stackName, lanes, queues, deadLetters, captures, secrets } = told
   const clients = {
     sqs: new SQSClient(CALL_LIMITS),
@@ -56,7 +57,7 @@ function toTarget(told: ForOperators, connections: Connections, region: string):
   }
   return {
     name: `${stackName} in ${region}`,
-    settings: { lanes, connections, queues, deadLetters, captures },
+    settings: { lanes, connections: declared.connections, queues, deadLetters, captures },
     webhookUrl: told.webhookUrl.replace(/\/$/, ''),
     secretIds: {
       inbound: (connection) =>
@@ -68,11 +69,15 @@ function toTarget(told: ForOperators, connections: Connections, region: string):
     secretsManager: clients.secretsManager,
     bridge: awsBridge(clients, told, Date.now),
     allowLoopbackBraze: false,
+    declared: { lanes: declared.lanes, differing: differing(declared, told.digests) },
     close: () => {
       for (const client of Object.values(clients)) client.destroy()
     },
   }
 }
 
-const wordsOf = (error: unknown) =>
-  error instanceof Error ? `${error.name}: ${error.message}` : String(error)
+/** A stack that was deployed before there were digests tells none. */
+const differing = (declared: Settings, deployed: Readonly<Record<string, string>> = {}) =>
+  Object.entries(settingsDigests(declared)).flatMap(([name, digest]) =>
+    deployed[name] === undefined || deployed[name] === digest ? [] : [name],
+  )

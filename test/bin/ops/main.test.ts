@@ -39,6 +39,7 @@ test('redrive --help names every option', async () => {
 })
 
 test.each([
+  ['check', ['--stage', '--local', '--state-dir', '--json', '--help']],
   ['captures', ['--stage', '--local', '--state-dir', '--connection', '--last', '--values', '--help']],
   ['pause', ['--stage', '--local', '--state-dir', '--help']],
   ['resume', ['--stage', '--local', '--state-dir', '--help']],
@@ -85,6 +86,7 @@ test.each([
   [['pause', 'letters'], 'Name profiles, events or both'],
   [['resume', 'events', 'profiles'], 'Name profiles, events or both'],
   [['pause', '--local', '--stage', 'prod'], 'exclude each other'],
+  [['check', '--local', '--stage', 'prod'], 'exclude each other'],
   [['captures', '--last', '0'], '--last is a number'],
   [['captures', '--local', '--stage', 'prod'], 'exclude each other'],
   [['explain'], 'Name one file'],

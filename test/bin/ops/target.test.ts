@@ -60,6 +60,15 @@ test('a stack is found by what it tells in its outputs', async () => {
   expect(found.secretIds.braze).toBe('arn:braze')
 })
 
+test('what cdk.json says otherwise than was deployed is named', async () => {
+  const digests = { connections: 'another', memoryMb: '081a153fc9bf', laterSetting: 'x' }
+  await cloudFormation(200, described(output(JSON.stringify({ ...TOLD, digests }))))
+  const found = await findTarget(DEV, {})
+  if ('problem' in found) throw new Error(found.problem)
+  onTestFinished(found.close)
+  expect(found.declared).toEqual({ lanes: 16, differing: ['connections'] })
+})
+
 test.each([
   ['tells nothing', ''],
   ['tells it in a way of a later version', output(JSON.stringify({ ...TOLD, v: 2 }))],

@@ -1,0 +1,38 @@
+import type { BrazeAnswer, BrazeCall } from '../../../functions/shared/braze-call.ts'
+import type { Credentials } from '../../../functions/shared/braze-secret.ts'
+import { probe } from '../../../functions/worker/probe.ts'
+
+export type CallBraze = (credentials: Credentials, call: BrazeCall) => Promise<BrazeAnswer>
+
+/** What Braze answered to a key on the two paths that the bridge uses. */
+export type KeyAnswers = { track: BrazeAnswer; exported: BrazeAnswer }
+
+/** Nobody has it: it is the worker's own probe for whether Braze is up. */
+export const NOBODY = 'actioniq-braze-bridge-probe'
+
+/** A person waits for the answer. */
+const TIMEOUT_MS = 10_000
+
+/**
+ * Asks Braze what a key may do, without writing.
+ *
+ * `users.track`: the worker's probe, an object for an id that nobody has, for existing profiles only and without a
+ * single attribute: it would change nothing even of a profile that has the id (Braze, "User attributes object",
+ * `_update_existing_only`). A 201 proves the permission. An empty body, which certainly writes nothing, is answered
+ * with a 400 (Braze, "API errors"), and that proves it only if Braze looks at the key before the body.
+ *
+ * `users.export.ids`: the same id, which also shows whether the probe has made somebody after all.
+ */
+export async function askBraze(callBraze: CallBraze, credentials: Credentials): Promise<KeyAnswers> {
+  const track = await callBraze(credentials, {
+    path: '/users/track',
+    body: `{"attributes":[${probe('attributes', 0).json}]}`,
+    timeoutMs: TIMEOUT_MS,
+  })
+  const exported = await callBraze(credentials, {
+    path: '/users/export/ids',
+    body: JSON.stringify({ external_ids: [NOBODY], fields_to_export: ['external_id'] }),
+    timeoutMs: TIMEOUT_MS,
+  })
+  return { track, exported }
+}

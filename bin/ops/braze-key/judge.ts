@@ -1,0 +1,146 @@
+import * as z from 'zod'
+import type { BrazeAnswer } from '../../../functions/shared/braze-call.ts'
+import { type Finding, note, ok, problem } from '../finding.ts'
+import { type KeyAnswers, NOBODY } from './ask.ts'
+
+const PERMISSIONS = { track: 'users.track', exported: 'users.export.ids' } as const
+type Asked = keyof typeof PERMISSIONS
+
+/** What an answer says of the key that asked. */
+type Standing =
+  | 'let in'
+  /** 401: Braze doesn't know the key here. */
+  | 'unknown'
+  /** 403 */
+  | 'forbidden'
+  | 'wrong address'
+  | 'limited'
+  | 'trouble'
+  | 'no answer'
+
+/** The same statuses as the worker's `judge.ts`. A 400 is about the body: whoever gets it was let in. */
+function standingOf(answer: BrazeAnswer): Standing {
+  if (answer.kind === 'no answer') return 'no answer'
+  const { status } = answer
+  if (status === 401) return 'unknown'
+  if (status === 403) return 'forbidden'
+  if (status === 404 || (status >= 300 && status < 400)) return 'wrong address'
+  if (status === 429) return 'limited'
+  return status >= 500 ? 'trouble' : 'let in'
+}
+
+/**
+ * What the answers say of endpoint, key and permissions: four findings, whatever the answers are.
+ * @param host the endpoint's.
+ */
+export function judgeKey(answers: KeyAnswers, host: string): Finding[] {
+  const standings = { track: standingOf(answers.track), exported: standingOf(answers.exported) }
+  return [
+    endpoint(answers, standings, host),
+    key(standings),
+    permission('track', answers.track, standings),
+    permission('exported', answers.exported, standings),
+  ]
+}
+
+type Standings = Readonly<Record<Asked, Standing>>
+
+const COMPARE_ENDPOINT =
+  'Compare restEndpoint in the Braze secret with the REST endpoint of your instance (Braze, Settings, APIs and Identifiers).'
+const NO_ANSWER = `${COMPARE_ENDPOINT} If it is right, this machine may lack a way to it: a proxy, a firewall, a name that does not resolve.`
+const TROUBLE =
+  'See status.braze.com. Nothing is lost: what was accepted waits, and is delivered when Braze is back.'
+
+function endpoint({ track, exported }: KeyAnswers, standings: Standings, host: string): Finding {
+  const about = 'Braze endpoint'
+  const all = Object.values(standings)
+  if (all.every((standing) => standing === 'no answer'))
+    return problem(about, `${host} gives no answer (${causeOf(track)})`, NO_ANSWER)
+  if (all.includes('wrong address'))
+    return problem(about, `${host} answers that there is nothing at Braze's paths`, COMPARE_ENDPOINT)
+  const failing = [track, exported].find((answer) => standingOf(answer) === 'trouble')
+  if (failing) return problem(about, `${host} answers ${statusOf(failing)}: Braze has trouble`, TROUBLE)
+  const slow = [track, exported].find((answer) => answer.kind === 'no answer')
+  if (slow) return problem(about, `${host} answered only one of two requests (${causeOf(slow)})`, TROUBLE)
+  return ok(about, `${host} answers`)
+}
+
+const KEY_REFUSED =
+  'Compare key and restEndpoint with Braze: a key works on the instance of its workspace only, and a deleted one nowhere. ' +
+  "If the key has an IP allow-list without this machine, Braze may refuse it here alone: then the worker's log says whether it holds."
+
+function key(standings: Standings): Finding {
+  const about = 'Braze key'
+  const all = Object.values(standings)
+  if (all.includes('let in')) return ok(about, 'Braze knows it')
+  if (all.every((standing) => standing === 'unknown'))
+    return problem(
+      about,
+      'Braze refuses it (401). The worker holds every message until it is right',
+      KEY_REFUSED,
+    )
+  if (all.includes('forbidden')) return ok(about, 'Braze knows it, and forbids what it was used for (403)')
+  return note(about, 'not known: Braze did not come to look at it')
+}
+
+function permission(asked: Asked, answer: BrazeAnswer, standings: Standings): Finding {
+  const about = PERMISSIONS[asked]
+  const other = standings[asked === 'track' ? 'exported' : 'track']
+  switch (standings[asked]) {
+    case 'let in':
+      return granted(asked, answer)
+    case 'forbidden':
+      return lacking(asked)
+    case 'unknown':
+      // A key that is known on the other path is a right key without this permission.
+      return other === 'let in' || other === 'forbidden'
+        ? lacking(asked)
+        : note(about, 'not known: see the key')
+    case 'limited':
+      return note(about, 'not known: the rate limit is used up (429)', 'Run this again in a minute.')
+    case 'wrong address':
+    case 'trouble':
+    case 'no answer':
+      return note(about, 'not known: see the endpoint')
+  }
+}
+
+const lacking = (asked: Asked) =>
+  problem(
+    PERMISSIONS[asked],
+    asked === 'track'
+      ? 'the key lacks it: nothing can be delivered, and the worker holds every message'
+      : 'the key lacks it: verify and /users/export/ids do not work; delivery does',
+    'Permissions are fixed when a key is made: make one in Braze with users.track and users.export.ids, and put it in with npm run ops -- rotate braze.',
+  )
+
+const ExportAnswer = z.object({ users: z.array(z.unknown()) })
+
+function granted(asked: Asked, answer: BrazeAnswer): Finding {
+  const about = PERMISSIONS[asked]
+  const status = statusOf(answer)
+  if (asked === 'exported' && answer.kind === 'answer') {
+    const { data } = ExportAnswer.safeParse(parsed(answer.body))
+    if (data && data.users.length > 0)
+      return note(
+        about,
+        `granted; a profile ${NOBODY} exists, whom this and the worker use as nobody`,
+        'Delete it in Braze, and tell the authors of the bridge if it comes back. It does no harm.',
+      )
+  }
+  if (status === 400) return ok(about, 'granted: Braze objects to the question, not to the key (400)')
+  return ok(about, asked === 'track' ? `granted (${status}; nothing was written)` : `granted (${status})`)
+}
+
+const statusOf = (answer: BrazeAnswer) => (answer.kind === 'answer' ? answer.status : 0)
+
+const causeOf = (answer: BrazeAnswer) =>
+  answer.kind === 'no answer' && answer.cause === 'timeout' ? 'no answer in time' : 'no connection'
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,50 @@
+import { SecretMisshapen } from '../../../functions/shared/cached-secret.ts'
+import type { Connection } from '../../../functions/shared/connection.ts'
+import type { InboundSecret } from '../../../functions/shared/secrets.ts'
+import { type Finding, note, ok, problem } from '../finding.ts'
+import type { Knock } from '../knock.ts'
+import { judgeKnocks } from './judge-knocks.ts'
+import { unreadable } from './unreadable.ts'
+
+export type InboundDeps = {
+  /** The inbound secret of the connection of this name. Rejects where it can't be read, or is not of its shape. */
+  readInboundSecret: (connection: string) => Promise<InboundSecret>
+  knock: Knock
+}
+
+/** The secret of a connection, and whether the webhook takes what it holds. */
+export async function checkInbound(
+  name: string,
+  connection: Connection,
+  { readInboundSecret, knock }: InboundDeps,
+): Promise<Finding[]> {
+  const about = `Inbound secret ${name}`
+  try {
+    const secret = await readInboundSecret(name)
+    const knocks = await Promise.all(
+      connection.authentication.map(async (way) => ({ way, knocked: await knock(name, way, secret.token) })),
+    )
+    return [judgeSecret(about, secret), judgeKnocks(`Webhook ${name}`, knocks, connection)]
+  } catch (error) {
+    return [
+      error instanceof SecretMisshapen ? misshapen(about, error) : unreadable(about, error),
+      note(`Webhook ${name}`, 'not known: see the inbound secret'),
+    ]
+  }
+}
+
+const judgeSecret = (about: string, { previousToken }: InboundSecret): Finding =>
+  previousToken === undefined
+    ? ok(about, 'readable, with one token')
+    : note(
+        about,
+        'readable, with two tokens: a rotation is under way',
+        'When the sender uses the new one, take the previous one out.',
+      )
+
+const misshapen = (about: string, { paths }: SecretMisshapen) =>
+  problem(
+    about,
+    `is not as it must be: ${paths.map((path) => (path === '' ? 'it is no JSON object with "token"' : `"${path}" is missing or shorter than 16 characters`)).join('; ')}. Requests are answered 503`,
+    'Correct it in the Secrets Manager console: {"token": "…"}.',
+  )

@@ -1,0 +1,57 @@
+import type { Authentication, Connection } from '../../../functions/shared/connection.ts'
+import { type Finding, note, ok, problem } from '../finding.ts'
+import type { Knocked } from '../knock.ts'
+
+type Tried = { way: Authentication; knocked: Knocked }
+
+/** What the webhook's answers say, one for each way in: the worst one counts. */
+export function judgeKnocks(about: string, tried: readonly Tried[], connection: Connection): Finding {
+  const findings = tried.map(({ way, knocked }) => judgeKnock(about, way.kind, knocked, connection))
+  const worst =
+    findings.find(({ verdict }) => verdict === 'problem') ??
+    findings.find(({ verdict }) => verdict === 'note')
+  return worst ?? ok(about, letIn(tried, connection))
+}
+
+const letIn = (tried: readonly Tried[], { mode }: Connection) =>
+  `answers 200 to the token (${tried.map(({ way }) => way.kind).join(', ')})` +
+  (mode === 'capture' ? '; it only captures, and has captured this look too' : '')
+
+function judgeKnock(
+  about: string,
+  way: Authentication['kind'],
+  knocked: Knocked,
+  { allowedIps }: Connection,
+): Finding {
+  if (knocked === 'unusable token')
+    return problem(
+      about,
+      'the token can be no secret of Standard Webhooks, which is base64: nothing that is signed with it can be right',
+      'Give the connection a token of the form whsec_<base64>, in its secret and at the sender.',
+    )
+  if (knocked.kind === 'no answer')
+    return problem(
+      about,
+      `gives no answer (${knocked.why})`,
+      'If senders reach it, this machine lacks a way to it: a proxy, a firewall, a client certificate that the address wants.',
+    )
+  const { status } = knocked
+  if (status === 200) return ok(about, 'answers 200')
+  if (status === 403 && allowedIps)
+    return note(
+      about,
+      'knows the token, and turns this machine away, whose address is not among allowedIps',
+      'To see it answer 200, run this where requests may come from.',
+    )
+  return problem(about, `answers ${status} to the token (${way})`, NEXT[status] ?? OTHER)
+}
+
+const OTHER = "See the receiver's log."
+
+const NEXT: Readonly<Record<number, string>> = {
+  401: 'A new token is taken after ten seconds: run this again. If it stays so, the connection is not deployed as cdk.json has it: npm run deploy.',
+  404: 'The connection is not deployed: npm run deploy.',
+  429: 'Senders use up the throttle of the stage just now. If it stays so, raise "throttle" in cdk.json.',
+  500: `${OTHER} A fresh deployment (npm run deploy) mends what was changed by hand.`,
+  503: "The receiver can't read the inbound secret. See its log; a key or a policy of the secret may have been changed by hand.",
+}

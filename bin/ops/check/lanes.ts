@@ -1,0 +1,31 @@
+import { type Finding, note, ok, problem } from '../finding.ts'
+
+export type Lanes = {
+  /** How many the stack was deployed with. */
+  deployed: number
+  /** How many cdk.json says; absent where there is none to compare with. */
+  declared: number | undefined
+  /** Messages in both queues, in flight or not. */
+  waiting: number
+}
+
+/**
+ * A person's lane is a hash modulo their number: under a new one, what comes now would be in another lane than what
+ * waits of the same person, and could overtake it.
+ */
+export function judgeLanes({ deployed, declared, waiting }: Lanes): Finding {
+  const about = 'Lanes'
+  if (declared === undefined || declared === deployed) return ok(about, `${deployed}`)
+  const differ = `cdk.json says ${declared}, and ${deployed} are deployed`
+  if (waiting === 0)
+    return note(
+      about,
+      `${differ}; both queues are empty`,
+      'npm run deploy, while senders are silent: what comes in during the deployment may be overtaken.',
+    )
+  return problem(
+    about,
+    `${differ}, while about ${waiting.toLocaleString('en')} of their messages wait: a newer change of a person could overtake an older one`,
+    'Stop the senders, and deploy when both queues are empty: watch npm run ops -- status until it shows 0. A pause (npm run ops -- pause) does not help, it keeps them full. Or take the new number back in cdk.json.',
+  )
+}

@@ -1,0 +1,127 @@
+import type { QueueName } from '../../../functions/shared/record.ts'
+import { RETENTION_DAYS } from '../../../functions/shared/retention.ts'
+import { plural } from '../../local/plural.ts'
+import { wordsOf } from '../error-words.ts'
+import { type Finding, note, ok, problem } from '../finding.ts'
+import { QUEUE_NAMES } from '../queue-names.ts'
+import { countIn, type QueueAttributes } from './queue-attributes.ts'
+
+export type QueuesDeps = {
+  queues: Readonly<Record<QueueName, string>>
+  deadLetters: Readonly<Record<QueueName, string>>
+  captures: string
+  queueAttributes: (url: string) => Promise<QueueAttributes>
+  /** How long a message that was handed out has to stay hidden. */
+  leastVisibilitySeconds: number
+  where: string
+}
+
+/** Whether the five queues are there, and as the stack made them; and how many letters wait for a person. */
+export async function checkQueues(deps: QueuesDeps): Promise<Finding[]> {
+  const findings = await Promise.all([
+    ...QUEUE_NAMES.map((queue) => checkPair(queue, deps)),
+    look('Queue captures', deps.captures, deps, () => [ok('Queue captures', 'there')]),
+  ])
+  return findings.flat()
+}
+
+async function checkPair(queue: QueueName, deps: QueuesDeps): Promise<Finding[]> {
+  const { queues, deadLetters, leastVisibilitySeconds, where } = deps
+  const feeding = { ...FIFO, ...FEEDING(nameOf(deadLetters[queue]), leastVisibilitySeconds) }
+  const findings = await Promise.all([
+    look(`Queue ${queue}`, queues[queue], deps, (about, attributes) => [
+      broken(about, attributes, feeding) ?? ok(about, 'there, and as the stack made it'),
+    ]),
+    look(`Dead letters ${queue}`, deadLetters[queue], deps, (about, attributes) => [
+      tellLetters(about, countIn(attributes), where),
+      ...[broken(about, attributes, FIFO)].filter((finding) => finding !== undefined),
+    ]),
+  ])
+  return findings.flat()
+}
+
+async function look(
+  about: string,
+  url: string,
+  { queueAttributes }: QueuesDeps,
+  judge: (about: string, attributes: QueueAttributes) => Finding[],
+): Promise<Finding[]> {
+  try {
+    return judge(about, await queueAttributes(url))
+  } catch (error) {
+    return [
+      problem(
+        about,
+        `can't be asked: ${wordsOf(error)}`,
+        'If it was deleted by hand, it takes its messages along: npm run deploy does not make it again by itself; see the stack in the CloudFormation console (Detect drift).',
+      ),
+    ]
+  }
+}
+
+const nameOf = (url: string) => url.slice(url.lastIndexOf('/') + 1)
+
+/** What an attribute must be, and what comes of it if it is not. */
+type Rule = { holds: (value: string | undefined) => boolean; must: string; otherwise: string }
+
+const RETENTION_SECONDS = RETENTION_DAYS * 24 * 60 * 60
+
+/** As `lib/delivery-queue.ts` makes all four. */
+const FIFO: Readonly<Record<string, Rule>> = {
+  DeduplicationScope: {
+    holds: (value) => value === 'messageGroup',
+    must: 'be messageGroup',
+    otherwise: 'throughput is low',
+  },
+  FifoThroughputLimit: {
+    holds: (value) => value === 'perMessageGroupId',
+    must: 'be perMessageGroupId',
+    otherwise: 'throughput is low',
+  },
+  MessageRetentionPeriod: {
+    holds: (value) => Number(value) === RETENTION_SECONDS,
+    must: `be ${RETENTION_SECONDS} (${RETENTION_DAYS} days)`,
+    otherwise: 'what waits longer is deleted',
+  },
+}
+
+const MAX_RECEIVE_COUNT = 1_000
+
+const FEEDING = (deadLetterQueue: string, leastVisibility: number): Readonly<Record<string, Rule>> => ({
+  VisibilityTimeout: {
+    holds: (value) => Number(value) >= leastVisibility,
+    must: `be ${leastVisibility} or more`,
+    otherwise: 'a message is handed out twice at once',
+  },
+  RedrivePolicy: {
+    holds: (value) =>
+      (value ?? '').includes(`:${deadLetterQueue}"`) &&
+      new RegExp(`"maxReceiveCount":"?${MAX_RECEIVE_COUNT}\\b`).test((value ?? '').replaceAll(/\s/g, '')),
+    must: `name ${deadLetterQueue} and a maxReceiveCount of ${MAX_RECEIVE_COUNT}`,
+    otherwise: 'an outage of Braze parks or loses what waits',
+  },
+})
+
+/** @returns undefined for a queue that is as it must be. */
+function broken(
+  about: string,
+  attributes: QueueAttributes,
+  rules: Readonly<Record<string, Rule>>,
+): Finding | undefined {
+  const faults = Object.entries(rules).filter(([name, { holds }]) => !holds(attributes[name]))
+  if (faults.length === 0) return undefined
+  return problem(
+    about,
+    faults.map(([name, { must, otherwise }]) => `${name} must ${must}, or ${otherwise}`).join('; '),
+    'Set it back in the SQS console. A deployment does not: CloudFormation compares with the last template, not with the queue.',
+  )
+}
+
+const tellLetters = (about: string, letters: number, where: string): Finding =>
+  letters === 0
+    ? ok(about, 'none')
+    : note(
+        about,
+        `about ${plural(letters, 'letter')} for a person to look at, kept for ${RETENTION_DAYS} days`,
+        `npm run ops -- dead-letters ${where} groups them by reason; redrive puts them back.`,
+      )

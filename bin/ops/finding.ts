@@ -1,0 +1,39 @@
+/** What was found out about one thing. */
+export type Finding = {
+  /** `note`: worth knowing, and nothing that has to be mended. */
+  verdict: 'ok' | 'note' | 'problem'
+  /** The thing, in a few words. */
+  about: string
+  /** What is the case, or what is wrong, without any secret. */
+  says: string
+  /** What to do now. */
+  next?: string
+}
+
+export const ok = (about: string, says: string): Finding => ({ verdict: 'ok', about, says })
+
+export const note = (about: string, says: string, next?: string): Finding => ({
+  verdict: 'note',
+  about,
+  says,
+  ...(next !== undefined && { next }),
+})
+
+export const problem = (about: string, says: string, next: string): Finding => ({
+  verdict: 'problem',
+  about,
+  says,
+  next,
+})
+
+export const isProblem = ({ verdict }: Finding) => verdict === 'problem'
+
+const MARKS: Readonly<Record<Finding['verdict'], string>> = { ok: 'ok', note: '--', problem: '!!' }
+
+/** "Event source profiles" is the longest of the usual ones. */
+const ABOUT_WIDTH = 22
+
+export function tellFinding({ verdict, about, says, next }: Finding): string[] {
+  const line = `${MARKS[verdict]}  ${about.padEnd(ABOUT_WIDTH)}  ${says}`
+  return next === undefined ? [line] : [line, `    ${''.padEnd(ABOUT_WIDTH)}  Next: ${next}`]
+}
