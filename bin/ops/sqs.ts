@@ -25,7 +25,7 @@ const WAIT_SECONDS = 2
 /** Batches of changes under way at once. */
 const AT_ONCE = 8
 
-type DeadLetterQueue = Pick<RedriveDeps, 'receive' | 'hide' | 'remove' | 'countHidden'>
+type DeadLetterQueue = Pick<RedriveDeps, 'receive' | 'hide' | 'remove' | 'count'>
 
 /** The dead-letter queues, to list, hide and remove letters. */
 export function sqsDeadLetters(
@@ -41,6 +41,7 @@ export function sqsDeadLetters(
           WaitTimeSeconds: WAIT_SECONDS,
           VisibilityTimeout: seconds,
           MessageSystemAttributeNames: ['SentTimestamp', 'MessageGroupId', 'MessageDeduplicationId'],
+          MessageAttributeNames: ['All'],
         }),
       )
       return Messages.map((message) => handed(queue, message))
@@ -49,9 +50,12 @@ export function sqsDeadLetters(
       const [first] = letters
       return first ? hide(sqs, queueUrls[first.queue], letters, seconds) : []
     },
-    countHidden: async (queues) => {
-      const counts = await Promise.all(queues.map((queue) => countHidden(sqs, queueUrls[queue])))
-      return counts.reduce((sum, count) => sum + count, 0)
+    count: async (queues) => {
+      const counts = await Promise.all(queues.map((queue) => count(sqs, queueUrls[queue])))
+      return {
+        visible: counts.reduce((sum, { visible }) => sum + visible, 0),
+        hidden: counts.reduce((sum, { hidden }) => sum + hidden, 0),
+      }
     },
     remove: async ({ queue, handle }) => {
       try {
@@ -90,7 +94,7 @@ export function sqsCaptures(
       )
     },
     hide: (captures, seconds) => hide(sqs, QueueUrl, captures, seconds),
-    countHidden: () => countHidden(sqs, QueueUrl),
+    countHidden: async () => (await count(sqs, QueueUrl)).hidden,
   }
 }
 
@@ -145,17 +149,23 @@ async function hideBatch<T extends InFlight>(
   }
 }
 
-async function countHidden(sqs: SQSClient, QueueUrl: string): Promise<number> {
+async function count(sqs: SQSClient, QueueUrl: string): Promise<{ visible: number; hidden: number }> {
   const { Attributes = {} } = await sqs.send(
     new GetQueueAttributesCommand({
       QueueUrl,
-      AttributeNames: ['ApproximateNumberOfMessagesNotVisible'],
+      AttributeNames: ['ApproximateNumberOfMessages', 'ApproximateNumberOfMessagesNotVisible'],
     }),
   )
-  return Number(Attributes.ApproximateNumberOfMessagesNotVisible ?? 0)
+  return {
+    visible: Number(Attributes.ApproximateNumberOfMessages ?? 0),
+    hidden: Number(Attributes.ApproximateNumberOfMessagesNotVisible ?? 0),
+  }
 }
 
-function handed(queue: QueueName, { MessageId, ReceiptHandle, Body, Attributes }: Message): HandedLetter {
+function handed(
+  queue: QueueName,
+  { MessageId, ReceiptHandle, Body, Attributes, MessageAttributes = {} }: Message,
+): HandedLetter {
   const { MessageGroupId, MessageDeduplicationId, SentTimestamp } = Attributes ?? {}
   const messageId = MessageId ?? ''
   return {
@@ -165,6 +175,9 @@ function handed(queue: QueueName, { MessageId, ReceiptHandle, Body, Attributes }
     group: MessageGroupId ?? '',
     dedupId: MessageDeduplicationId ?? messageId,
     sentAt: Number(SentTimestamp ?? 0),
+    attributes: Object.fromEntries(
+      Object.entries(MessageAttributes).map(([name, { StringValue }]) => [name, StringValue ?? '']),
+    ),
     body: Body ?? '',
   }
 }

@@ -1,4 +1,5 @@
 import { type RedriveDeps, type RedriveOptions, redrive } from '../../bin/ops/redrive/redrive.ts'
+import { NO_PROGRESS } from '../no-progress.ts'
 import { settingsOf } from './senders.ts'
 import type { World } from './world.ts'
 
@@ -16,9 +17,11 @@ const EVERY_ONE: RedriveOptions = {
   codes: OF_BRAZE,
   letters: [],
   connection: undefined,
+  run: undefined,
   maxAgeMs: Number.POSITIVE_INFINITY,
   includeStale: true,
   includeDoubtful: true,
+  rate: Number.POSITIVE_INFINITY,
   yes: true,
   show: false,
 }
@@ -38,7 +41,14 @@ export async function redriveAll({ scenario, run, now, sleep, sendBatch, newId }
     hide: async (letters, seconds) =>
       letters.filter(({ queue, handle }) => !deadLetters[queue].changeVisibility(handle, seconds)),
     remove: async ({ queue, handle }) => deadLetters[queue].delete(handle),
-    countHidden: async (names) => names.reduce((sum, name) => sum + deadLetters[name].counts().inFlight, 0),
+    count: async (names) => {
+      const counts = names.map((name) => deadLetters[name].counts())
+      return {
+        visible: counts.reduce((sum, { visible }) => sum + visible, 0),
+        hidden: counts.reduce((sum, { inFlight }) => sum + inFlight, 0),
+      }
+    },
+    startProgress: NO_PROGRESS,
     sendBatch,
     now,
     newId,

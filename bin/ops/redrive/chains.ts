@@ -9,8 +9,8 @@ import { compare, type Place } from './order.ts'
 import { originOf } from './origin.ts'
 import type { PlannedLetter } from './plan.ts'
 
-/** A message for a source queue, and the letter that it puts back or a part of it. */
-export type Step = { message: Outgoing; planned: PlannedLetter }
+/** A message for a source queue, of about so many records, and the letter that it puts back or a part of it. */
+export type Step = { message: Outgoing; records: number; planned: PlannedLetter }
 
 type Going = { planned: PlannedLetter; place: Place; index: number; row: ReadRow }
 
@@ -51,7 +51,6 @@ function stepsOf(run: readonly Going[], settings: Settings, newId: () => string)
   const origin = originOf(planned.letter, String(index))
   if (!origin) return []
   const rows = run.map(({ row }) => row)
-  return toMessages(rows, origin, settings, newId)
-    .flat()
-    .map((message) => ({ message, planned }))
+  const messages = toMessages(rows, origin, settings, newId).flat()
+  return messages.map((message) => ({ message, records: rows.length / messages.length, planned }))
 }

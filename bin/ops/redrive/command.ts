@@ -11,7 +11,7 @@ export const redriveCommand: Command = {
   does: 'shows the dead letters that can be put back, and with --yes puts them back',
   help: REDRIVE_HELP,
   run: async (surroundings) => {
-    const { argv, out, complain, stop } = surroundings
+    const { argv, out, complain, startProgress, stop } = surroundings
     const read = readOptions(argv)
     if (read.kind === 'help') return 'help'
     if (read.kind === 'wrong') return { wrong: read.problem }
@@ -23,6 +23,7 @@ export const redriveCommand: Command = {
         newId: randomUUID,
         pause: async (ms) => pause(ms),
         stop,
+        startProgress,
         settings,
         out,
       })

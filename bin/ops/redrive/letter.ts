@@ -17,6 +17,8 @@ export type HandedLetter = {
   dedupId: string
   /** Milliseconds since the epoch, when it came into the dead-letter queue. */
   sentAt: number
+  /** What stands beside it in the console. */
+  attributes: Readonly<Record<string, string>>
   body: string
 }
 

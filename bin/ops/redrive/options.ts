@@ -8,6 +8,12 @@ import type { RedriveOptions } from './redrive.ts'
  */
 const DEFAULT_MAX_AGE = '24h'
 
+/**
+ * Records a second. A letter of the worker goes back as a message of its own, and one request to Braze takes ten of
+ * those: this is what ten requests a second carry, and leaves most of a larger budget to what comes in new.
+ */
+const DEFAULT_RATE = '100'
+
 export type ReadOptions =
   | { kind: 'options'; options: RedriveOptions; where: Where }
   | { kind: 'help' }
@@ -25,6 +31,9 @@ export function readOptions(argv: readonly string[]): ReadOptions {
   const maxAgeMs = parseDuration(values['max-age'] ?? DEFAULT_MAX_AGE)
   if (maxAgeMs === undefined)
     return { kind: 'wrong', problem: '--max-age is a number with m, h or d behind it: 90m, 24h, 3d.' }
+  const rate = values.rate ?? DEFAULT_RATE
+  if (!/^[1-9]\d{0,4}$/.test(rate))
+    return { kind: 'wrong', problem: '--rate is a number of records a second, from 1 to 99999.' }
   const where = readWhere(values)
   if ('problem' in where) return { kind: 'wrong', problem: where.problem }
   return {
@@ -34,9 +43,11 @@ export function readOptions(argv: readonly string[]): ReadOptions {
       codes: listOf(values.code),
       letters: listOf(values.letter),
       connection: values.connection,
+      run: values.run,
       maxAgeMs,
       includeStale: values['include-stale'] ?? false,
       includeDoubtful: values['include-doubtful'] ?? false,
+      rate: Number(rate),
       yes: values.yes ?? false,
       show: values.show ?? false,
     },
@@ -63,6 +74,8 @@ function parse(argv: readonly string[]) {
         code: { ...text, multiple: true },
         letter: { ...text, multiple: true },
         connection: text,
+        run: text,
+        rate: text,
         'max-age': text,
         'include-stale': flag,
         'include-doubtful': flag,
@@ -89,15 +102,18 @@ Which letters
   --code <code>        with this code only; several with commas, or by saying it again
   --letter <id>        this letter only; several as with --code
   --connection <name>  of this connection only
+  --run <id>           records and rows of this run only
 
 What is left out unless you say so
   --max-age <time>     profile records accepted longer ago: 90m, 24h, 3d (${DEFAULT_MAX_AGE})
   --include-stale      puts back profile records however old, and values that a later letter sets anew
   --include-doubtful   puts back events, and increments, that Braze may have already
 
+How
+  --rate <number>      so many records a second (${DEFAULT_RATE}), so that what comes in new needn't wait behind all of them
   --show               names every letter, and shows what it holds of people
   --yes                does it; without, nothing is changed
   --help               shows this
 
-It can be interrupted and run again. Ends with 0 if everything went as asked, 1 if something could not be done, 2 if
+What is too much for one round goes in several, until nothing is left that may go. It can be interrupted and run again. Ends with 0 if everything went as asked, 1 if something could not be done, 2 if
 the command line is wrong.`

@@ -1,8 +1,10 @@
 import * as z from 'zod'
+import { type ColumnOf, keptColumns } from '../../../functions/receiver/columns.ts'
 import type { Json } from '../../../functions/receiver/json.ts'
 import type { ReadRow, RefusedRow } from '../../../functions/receiver/records.ts'
 import { toRecords } from '../../../functions/receiver/records.ts'
 import { TRACK } from '../../../functions/receiver/route.ts'
+import { runOf } from '../../../functions/receiver/run-of.ts'
 import type { Settings } from '../../../functions/receiver/settings.ts'
 import { readTrackRows, TRACK_ARRAYS } from '../../../functions/receiver/track-body.ts'
 import { asciiJson } from '../../../functions/shared/ascii-json.ts'
@@ -15,6 +17,8 @@ import type { Letter, Rows } from './letter.ts'
 export type Part = {
   /** Its place in its message or, of a row, in its request: what came first has the lower one. */
   index: number
+  /** The run that it names, where it names one. */
+  run: string | undefined
   read: ReadPart
 }
 export type ReadPart =
@@ -38,12 +42,32 @@ const TrackRow = z.object({
  * read.
  */
 export function partsOf({ content, dedupId }: Letter, settings: Settings): Part[] {
-  if (content.kind === 'rows') return content.letter.rows.map((row) => readRow(row, content.letter, settings))
+  if (content.kind === 'rows') {
+    const { letter } = content
+    const columnOf = keptColumns(rulesOf(letter, settings))
+    return letter.rows.map((row) => readRow(row, letter, columnOf, settings))
+  }
   if (content.kind !== 'message') return []
   const { records } = content.message
   const first = records.length === 1 ? indexIn(dedupId) : 0
-  return records.map((record, place) => ({ index: first + place, read: readRecord(record) }))
+  return records.map((record, place) => ({
+    index: first + place,
+    run: record.run_id,
+    read: readRecord(record),
+  }))
 }
+
+/** The runs that its records or rows name, each once; of a row that names none, undefined. */
+export function runsOf({ content }: Pick<Letter, 'content'>, settings: Settings): Set<string | undefined> {
+  if (content.kind === 'message') return new Set(content.message.records.map(({ run_id }) => run_id))
+  if (content.kind !== 'rows') return new Set()
+  const { rows, inherited } = content.letter
+  const columnOf = keptColumns(rulesOf(content.letter, settings))
+  return new Set(rows.map(({ row }) => runOf(row, inherited, columnOf)))
+}
+
+const rulesOf = ({ connection }: Rows, { connections }: Settings) =>
+  connections[connection] ?? connections[DEFAULT_CONNECTION]
 
 /** The worker names the letter of a record `<message id>-<the record's index in the message>`. */
 const indexIn = (dedupId: string) => Number(/-(\d+)$/.exec(dedupId)?.[1] ?? 0)
@@ -57,18 +81,21 @@ function readRecord(record: BridgeRecord): ReadPart {
 
 function readRow(
   { index, row, omittedBytes }: Rows['rows'][number],
-  { endpoint, inherited, connection }: Rows,
+  letter: Rows,
+  columnOf: ColumnOf,
   settings: Settings,
 ): Part {
-  if (omittedBytes !== undefined) return { index, read: { kind: 'omitted' } }
-  const rules = settings.connections[connection] ?? settings.connections[DEFAULT_CONNECTION]
+  const { endpoint, inherited } = letter
+  const run = runOf(row, inherited, columnOf)
+  if (omittedBytes !== undefined) return { index, run, read: { kind: 'omitted' } }
+  const rules = rulesOf(letter, settings)
   const { read, refused } =
     endpoint === TRACK
       ? readTrackRows([TrackRow.parse(row)], rules)
-      : toRecords({ rows: [row], inherited, ignoredFields: [] }, endpoint, rules)
+      : toRecords({ rows: [row], inherited, ignoredFields: [] }, endpoint, rules, columnOf)
   const [accepted] = read
   const [refusal] = refused
-  if (accepted) return { index, read: { kind: 'record', row: accepted } }
-  if (refusal) return { index, read: { kind: 'refused', row: { ...refusal, index } } }
+  if (accepted) return { index, run, read: { kind: 'record', row: accepted } }
+  if (refusal) return { index, run, read: { kind: 'refused', row: { ...refusal, index } } }
   throw new Error('the receiver has neither read nor refused a row')
 }

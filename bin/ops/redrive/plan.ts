@@ -15,10 +15,14 @@ export type Choice = {
   /** Message ids of letters, or deduplication ids. Empty: all. */
   letters: readonly string[]
   connection: string | undefined
+  /** Of this run only. */
+  run: string | undefined
   /** Profile records that were accepted longer ago stay. Milliseconds. */
   maxAgeMs: number
   includeStale: boolean
   includeDoubtful: boolean
+  /** What came in later stays, unless this run has written it itself: it may have been put back just now. */
+  parkedBefore?: { at: number; except: ReadonlySet<string> }
 }
 
 /** Why something stays where it is. */
@@ -67,21 +71,24 @@ export function toPlan(
   const latest = latestWrites(parts.flatMap(({ part, place }) => changeOf(part, place) ?? []))
   const ofLetter = Map.groupBy(parts, ({ letter }) => letter)
   return letters.map((letter) => {
-    const meant = isMeant(letter, choice)
+    const ofRun = ({ run }: Part) => choice.run === undefined || choice.run === run
+    const own = ofLetter.get(letter) ?? []
+    const meant = isMeant(letter, choice) && (choice.run === undefined || own.some(({ part }) => ofRun(part)))
     return {
       letter,
       meant,
-      parts: (ofLetter.get(letter) ?? []).map(({ part, place }) => ({
+      parts: own.map(({ part, place }) => ({
         part,
         place,
-        ...judge(part, place, letter, meant, latest, choice, now),
+        ...judge(part, place, letter, meant && ofRun(part), latest, choice, now),
       })),
     }
   })
 }
 
-function isMeant({ code, connection, messageId, dedupId }: Letter, choice: Choice): boolean {
-  const { letters } = choice
+function isMeant({ code, connection, messageId, dedupId, sentAt }: Letter, choice: Choice): boolean {
+  const { letters, parkedBefore } = choice
+  if (parkedBefore && sentAt > parkedBefore.at && !parkedBefore.except.has(dedupId)) return false
   if (letters.length > 0 && !letters.includes(messageId) && !letters.includes(dedupId)) return false
   if (choice.codes.length > 0 && !choice.codes.includes(code)) return false
   return choice.connection === undefined || choice.connection === connection

@@ -3,6 +3,7 @@ import type { Settings } from '../../../functions/receiver/settings.ts'
 import type { SendBatch } from '../../../functions/shared/queue.ts'
 import { type Step, toChains } from './chains.ts'
 import type { HandedLetter } from './letter.ts'
+import type { Pace } from './pace.ts'
 import type { PlannedLetter } from './plan.ts'
 
 export type PutBackDeps = {
@@ -32,11 +33,15 @@ export type PutBack = {
 /**
  * Puts letters back: send, then delete, so that nothing is lost at any moment. Each lane goes by itself, one message
  * after the other, and ends at the first that fails: what came later must not overtake it.
+ * @param pace of all lanes together.
+ * @param onDone gets each letter that is gone.
  * @param until milliseconds since the epoch after which nothing more is begun.
  */
 export async function putBack(
   letters: readonly PlannedLetter[],
   until: number,
+  pace: Pace,
+  onDone: (planned: PlannedLetter) => void,
   deps: PutBackDeps,
 ): Promise<PutBack> {
   const chains = toChains(letters, deps.settings, deps.newId)
@@ -44,7 +49,8 @@ export async function putBack(
   for (const { planned } of chains.flat()) unsent.set(planned, (unsent.get(planned) ?? 0) + 1)
   const result: PutBack = { done: new Set(), begun: new Set() }
 
-  const take = async ({ message, planned }: Step): Promise<boolean> => {
+  const take = async ({ message, planned, records }: Step): Promise<boolean> => {
+    if (!(await pace(records))) return false
     const left = unsent.get(planned) ?? 1
     const isOnly = left === 1 && !result.begun.has(planned)
     if (isOnly && !(await hold(planned, deps))) return false
@@ -55,13 +61,13 @@ export async function putBack(
     if (!(await deps.remove(planned.letter))) return false
     result.begun.delete(planned)
     result.done.add(planned)
+    onDone(planned)
     return true
   }
 
   await Promise.all(
     chains.map(async (chain) => {
       for (const step of chain) {
-        if (deps.stop.aborted || deps.now() > until) return
         if (!(await take(step))) return
       }
     }),

@@ -91,8 +91,16 @@ function recordsLetter(
 function rowsLetter(letter: Letter, whole: Rows, rows: Rows['rows'], settings: Settings): Outgoing[] {
   const [first] = rows
   if (!first) return []
-  const attributes = { code: letter.code, connection: whole.connection, kind: 'rows' }
-  return [written(letter, first.index, asciiJson({ ...whole, rows }), attributes, settings)]
+  const { failure, ...rest } = whole
+  const { run } = letter.attributes
+  const attributes = {
+    code: letter.code,
+    connection: whole.connection,
+    kind: 'rows',
+    ...(run !== undefined && { run }),
+  }
+  const body = writeLetter(failure, asciiJson({ ...rest, rows }))
+  return [written(letter, first.index, body, attributes, settings)]
 }
 
 function refusedLetters(

@@ -10,11 +10,13 @@ const AT_ONCE = 16
  * A letter can't be edited, so one that goes back in part only is replaced by letters that go back whole or not at all:
  * sent first, then the letter is deleted.
  * @param until milliseconds since the epoch after which nothing more is begun.
+ * @param written gets the deduplication ids of what takes their places.
  * @returns whether all were taken apart. Where not, nothing may be put back: what is overtaken is not marked yet.
  */
 export async function takeApart(
   letters: readonly PlannedLetter[],
   until: number,
+  written: Set<string>,
   deps: PutBackDeps,
 ): Promise<boolean> {
   const waiting = [...letters]
@@ -22,16 +24,22 @@ export async function takeApart(
   const work = async () => {
     for (let planned = waiting.pop(); planned; planned = waiting.pop()) {
       if (deps.stop.aborted || !complete) complete = false
-      else complete = (await replace(planned, until, deps)) && complete
+      else complete = (await replace(planned, until, written, deps)) && complete
     }
   }
   await Promise.all(Array.from({ length: AT_ONCE }, work))
   return complete
 }
 
-async function replace(planned: PlannedLetter, until: number, deps: PutBackDeps): Promise<boolean> {
+async function replace(
+  planned: PlannedLetter,
+  until: number,
+  written: Set<string>,
+  deps: PutBackDeps,
+): Promise<boolean> {
   if (!(await hold(planned, deps))) return false
   const replacements = replacementsOf(planned, deps.settings, deps.newId)
+  for (const { dedupId } of replacements) written.add(dedupId)
   const lists = replacements.map((letter) => [letter])
   return (await enqueue(lists, until, deps)) && deps.remove(planned.letter)
 }

@@ -1,4 +1,5 @@
 import { plural } from '../../local/plural.ts'
+import { roughly } from '../duration.ts'
 import type { Letter } from './letter.ts'
 import { acceptedAt } from './order.ts'
 import { type PlannedLetter, type PlannedPart, unreadable } from './plan.ts'
@@ -42,7 +43,7 @@ function goingBack(plan: readonly PlannedLetter[], options: RedriveOptions): str
   const cut = groups.flatMap(({ parts }) => parts).filter(({ overtaken }) => overtaken).length
   return [
     '',
-    `${options.yes ? 'Goes back' : 'Would go back'}: ${sizeOf(groups)}`,
+    `${options.yes ? 'Goes back' : 'Would go back'}: ${sizeOf(groups)}${duration(groups, options)}`,
     ...named(groups, options),
     ...(cut > 0
       ? [
@@ -50,6 +51,11 @@ function goingBack(plan: readonly PlannedLetter[], options: RedriveOptions): str
         ]
       : []),
   ]
+}
+
+function duration(groups: readonly Group[], { rate }: RedriveOptions): string {
+  const records = groups.reduce((sum, { parts }) => sum + parts.length, 0)
+  return `, in about ${roughly((records / rate) * 1_000)} at ${rate} records a second`
 }
 
 function staying(reason: ToldReason, plan: readonly PlannedLetter[], options: RedriveOptions): string[] {

@@ -32,6 +32,8 @@ test('redrive --help names every option', async () => {
     '--code',
     '--connection',
     '--max-age',
+    '--run',
+    '--rate',
   ])
     expect(out).toContain(`  ${option} `)
   for (const option of ['--include-stale', '--include-doubtful', '--show', '--yes'])
@@ -80,6 +82,7 @@ test.each([
   [['redrive', '--stael'], '--stael'],
   [['redrive', '--queue', 'letters'], '--queue is profiles or events'],
   [['redrive', '--max-age', '24'], '--max-age is a number'],
+  [['redrive', '--rate', '0'], '--rate is a number'],
   [['redrive', '--local', '--stage', 'prod'], 'exclude each other'],
   [['redrive', '--state-dir', 'x'], 'belongs to --local'],
   [['redrive', 'extra'], 'extra'],

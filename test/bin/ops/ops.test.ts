@@ -52,9 +52,11 @@ const CHOICE: RedriveOptions = {
   codes: [],
   letters: [],
   connection: undefined,
+  run: undefined,
   maxAgeMs: 86_400_000,
   includeStale: false,
   includeDoubtful: false,
+  rate: Number.POSITIVE_INFINITY,
   yes: true,
   show: false,
 }
@@ -77,6 +79,7 @@ const surroundings = (changed: Partial<RedriveDeps>): RedriveDeps => {
     pause: async () => undefined,
     stop: new AbortController().signal,
     settings: announced.settings,
+    startProgress: NO_PROGRESS,
     out: () => undefined,
     ...changed,
   }

@@ -5,6 +5,7 @@ import type { Settings } from '../../../../functions/receiver/settings.ts'
 import type { QueueName } from '../../../../functions/shared/record.ts'
 import { createQueueModel } from '../../../faults/queue-model.ts'
 import { ids, SETTINGS } from '../../../functions/receiver/settings-fixture.ts'
+import { NO_PROGRESS } from '../../../no-progress.ts'
 
 export const NOON = Date.parse('2026-11-20T12:00:00Z')
 
@@ -13,9 +14,11 @@ export const CHOICE: RedriveOptions = {
   codes: [],
   letters: [],
   connection: undefined,
+  run: undefined,
   maxAgeMs: 24 * 3_600_000,
   includeStale: false,
   includeDoubtful: false,
+  rate: Number.POSITIVE_INFINITY,
   yes: true,
   show: false,
 }
@@ -70,6 +73,7 @@ export const letterOf = (
     group: given.dedupId ?? `${messageId}-0`,
     dedupId: given.dedupId ?? `${messageId}-0`,
     sentAt: given.sentAt ?? NOON,
+    attributes: {},
     body,
   })
 }
@@ -105,7 +109,14 @@ export function openDesk(settings: Partial<Settings> = {}) {
       done.push(`delete ${messageId}`)
       return at(`${queue}-dlq`).delete(handle)
     },
-    countHidden: async (names) => names.reduce((sum, queue) => sum + at(`${queue}-dlq`).counts().inFlight, 0),
+    count: async (names) => {
+      const counts = names.map((queue) => at(`${queue}-dlq`).counts())
+      return {
+        visible: counts.reduce((sum, { visible }) => sum + visible, 0),
+        hidden: counts.reduce((sum, { inFlight }) => sum + inFlight, 0),
+      }
+    },
+    startProgress: NO_PROGRESS,
     sendBatch: async (batch) => {
       for (const { queueUrl, ...entry } of batch) {
         done.push(`send to ${queueUrl}`)

@@ -9,9 +9,11 @@ test('without options: everything of the stage dev is shown, and nothing is done
       codes: [],
       letters: [],
       connection: undefined,
+      run: undefined,
       maxAgeMs: 86_400_000,
       includeStale: false,
       includeDoubtful: false,
+      rate: 100,
       yes: false,
       show: false,
     },
@@ -21,7 +23,7 @@ test('without options: everything of the stage dev is shown, and nothing is done
 
 test('with all of them', () => {
   const text =
-    '--local --state-dir x --queue events --code A_B,C_D --code E_F --letter m-1,m-2 --connection shop --max-age 3d --include-stale --include-doubtful --yes --show'
+    '--local --state-dir x --queue events --code A_B,C_D --code E_F --letter m-1,m-2 --connection shop --run 889 --rate 20 --max-age 3d --include-stale --include-doubtful --yes --show'
   expect(readOptions(text.split(' '))).toEqual({
     kind: 'options',
     options: {
@@ -29,9 +31,11 @@ test('with all of them', () => {
       codes: ['A_B', 'C_D', 'E_F'],
       letters: ['m-1', 'm-2'],
       connection: 'shop',
+      run: '889',
       maxAgeMs: 259_200_000,
       includeStale: true,
       includeDoubtful: true,
+      rate: 20,
       yes: true,
       show: true,
     },
