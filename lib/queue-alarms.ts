@@ -1,59 +1,110 @@
 import { Duration } from 'aws-cdk-lib'
-import {
-  Alarm,
-  ComparisonOperator,
-  type IAlarmAction,
-  Stats,
-  TreatMissingData,
-} from 'aws-cdk-lib/aws-cloudwatch'
+import { Stats } from 'aws-cdk-lib/aws-cloudwatch'
 import { Construct } from 'constructs'
+import { type Alarming, BridgeAlarm } from './alarm.ts'
 import { queueConsoleUrl } from './console-url.ts'
 import type { DeliveryQueue } from './delivery-queue.ts'
 
-const PERIOD = Duration.minutes(1)
+const ONE_MINUTE = { period: Duration.minutes(1), statistic: Stats.MAXIMUM }
+const FIVE_MINUTES = { period: Duration.minutes(5), statistic: Stats.MAXIMUM }
+const ONE_DAY = { period: Duration.days(1), statistic: Stats.AVERAGE }
 
-export type QueueAlarmsProps = {
+/** Of 14 days, after which SQS deletes a message without a word. */
+const AGES_IN_DAYS = [1, 7, 12]
+const LAST_DAYS = 'In two days SQS deletes the oldest of them for good.'
+
+/** Somebody who looks at letters hides them for up to 15 minutes; that must not end the alarm and ring it again. */
+const WHILE_SOMEBODY_LOOKS = { over: 1, of: 20 }
+
+/** A figure of SQS that comes late must not ring the alarm again either. */
+const AT_ONCE = { over: 1, of: 3 }
+
+export type QueueAlarmsProps = Alarming & {
   delivery: DeliveryQueue
   /** What the queue carries, as the alarm's reader calls it. */
   carries: string
   backlogAlarmMinutes: number
-  actions: readonly IAlarmAction[]
+  dashboardUrl: string
 }
 
-/** Tells when something was parked, and when the oldest message has waited too long. */
+/** Tells when something was parked, and when messages or letters have waited too long. */
 export class QueueAlarms extends Construct {
   constructor(scope: Construct, id: string, props: QueueAlarmsProps) {
     super(scope, id)
-    const { queue, deadLetters } = props.delivery
-    const alike = {
-      comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
-      evaluationPeriods: 1,
-      // An idle queue reports nothing.
-      treatMissingData: TreatMissingData.NOT_BREACHING,
-    }
-    const parked = new Alarm(this, 'Parked', {
-      ...alike,
+    this.#watchDeadLetters(props)
+    this.#watchBacklog(props)
+  }
+
+  #watchDeadLetters({ delivery: { deadLetters }, carries, ...alarming }: QueueAlarmsProps): void {
+    const lookFirst = { at: 'the letters, which tell their reason', url: queueConsoleUrl(deadLetters) }
+    new BridgeAlarm(this, 'Parked', alarming, {
+      title: `Dead letters: ${carries}`,
+      hurts: `People whose ${carries} did not reach Braze. All others flow on.`,
+      lookFirst,
+      runbook: 'Dead letters wait',
       // NumberOfMessagesSent would miss what SQS moves by itself.
-      metric: deadLetters.metricApproximateNumberOfMessagesVisible({
-        period: PERIOD,
-        statistic: Stats.MAXIMUM,
-      }),
+      metric: deadLetters.metricApproximateNumberOfMessagesVisible(ONE_MINUTE),
       threshold: 1,
-      alarmDescription:
-        `Some ${props.carries} did not reach Braze and wait in the dead-letter queue, for 14 days at most. ` +
-        `Each letter tells its reason: ${queueConsoleUrl(deadLetters)}`,
+      periods: WHILE_SOMEBODY_LOOKS,
     })
-    const backlog = new Alarm(this, 'Backlog', {
-      ...alike,
-      metric: queue.metricApproximateAgeOfOldestMessage({ period: PERIOD, statistic: Stats.MAXIMUM }),
-      threshold: Duration.minutes(props.backlogAlarmMinutes).toSeconds(),
-      alarmDescription:
-        `Some ${props.carries} have waited ${props.backlogAlarmMinutes} minutes or longer for Braze. Nothing is lost. ` +
-        `The worker's log tells what it waits for; the queue: ${queueConsoleUrl(queue)}`,
+    const old = {
+      hurts: `People whose ${carries} have not reached Braze, for as long as nobody mends the cause.`,
+      lookFirst,
+      runbook: 'Dead letters grow old',
+    } as const
+    for (const days of AGES_IN_DAYS)
+      new BridgeAlarm(this, `ParkedFor${days}Days`, alarming, {
+        ...old,
+        title: `Dead letters ${inDays(days)} old: ${carries}`,
+        hurts: days === AGES_IN_DAYS.at(-1) ? `${old.hurts} ${LAST_DAYS}` : old.hurts,
+        // Since the letter came in (SQS developer guide, "Available CloudWatch metrics").
+        metric: deadLetters.metricApproximateAgeOfOldestMessage(FIVE_MINUTES),
+        threshold: Duration.days(days).toSeconds(),
+        periods: AT_ONCE,
+      })
+    /*
+     * The belt to the age: SQS leaves messages that were received three times out of it (same page), and whoever looks
+     * at a letter receives it. On average of a day a letter that is looked at now and then still counts almost as one.
+     * Seven days are the longest that an alarm can look back.
+     */
+    new BridgeAlarm(this, 'ParkedAllWeek', alarming, {
+      ...old,
+      title: `Dead letters all week: ${carries}`,
+      metric: deadLetters.metricApproximateNumberOfMessagesVisible(ONE_DAY),
+      threshold: 0.9,
+      periods: { over: 7, of: 7 },
     })
-    for (const action of props.actions) {
-      parked.addAlarmAction(action)
-      backlog.addAlarmAction(action)
+  }
+
+  /**
+   * SQS may leave what was received three times out of this age too. What holds messages back without end has alarms of
+   * its own: DeliveryAlarms.
+   */
+  #watchBacklog({ delivery: { queue }, carries, ...props }: QueueAlarmsProps): void {
+    const { backlogAlarmMinutes, dashboardUrl, ...alarming } = props
+    const watched = {
+      lookFirst: { at: 'what Braze answers, on the dashboard', url: dashboardUrl },
+      metric: queue.metricApproximateAgeOfOldestMessage(ONE_MINUTE),
+      periods: AT_ONCE,
     }
+    new BridgeAlarm(this, 'Backlog', alarming, {
+      ...watched,
+      title: `Backlog: ${carries}`,
+      hurts: `Campaigns: ${carries} reach Braze ${backlogAlarmMinutes} minutes late or later. Nothing is lost.`,
+      runbook: 'Messages wait too long',
+      threshold: Duration.minutes(backlogAlarmMinutes).toSeconds(),
+    })
+    for (const days of AGES_IN_DAYS)
+      new BridgeAlarm(this, `BacklogFor${days}Days`, alarming, {
+        ...watched,
+        title: `Backlog ${inDays(days)} old: ${carries}`,
+        hurts: `Campaigns: Braze is ${inDays(days)} behind with ${carries}. ${
+          days === AGES_IN_DAYS.at(-1) ? LAST_DAYS : 'Nothing is lost.'
+        }`,
+        runbook: 'Messages grow old',
+        threshold: Duration.days(days).toSeconds(),
+      })
   }
 }
+
+const inDays = (days: number) => (days === 1 ? '1 day' : `${days} days`)

@@ -2,6 +2,7 @@ import { type RemovalPolicy, Validations } from 'aws-cdk-lib'
 import { AccessLogField, AccessLogFormat } from 'aws-cdk-lib/aws-apigateway'
 import { HttpApi, HttpMethod, HttpStage, LogGroupLogDestination } from 'aws-cdk-lib/aws-apigatewayv2'
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations'
+import { type IMetric, type MetricOptions, Stats } from 'aws-cdk-lib/aws-cloudwatch'
 import type { IFunction } from 'aws-cdk-lib/aws-lambda'
 import { Construct } from 'constructs'
 import { ProtectedLogGroup } from './protected-log-group.ts'
@@ -47,6 +48,7 @@ export class ReceiverApi extends Construct {
   /** Whether a sender needs a client certificate. */
   readonly asksForCertificate: boolean
   readonly accessLog: ProtectedLogGroup
+  readonly #api: HttpApi
 
   constructor(
     scope: Construct,
@@ -62,6 +64,7 @@ export class ReceiverApi extends Construct {
       // Nobody asks for a certificate there, so it would lead round the domain that does.
       disableExecuteApiEndpoint: this.asksForCertificate,
     })
+    this.#api = api
     this.accessLog = new ProtectedLogGroup(this, 'AccessLog', {
       retention: settings.logRetentionDays,
       removalPolicy,
@@ -91,5 +94,22 @@ export class ReceiverApi extends Construct {
       id: 'AwsSolutions-APIG4',
       reason: 'The functions authenticate each request themselves, before they read the body.',
     })
+  }
+
+  metricRequests(options: MetricOptions): IMetric {
+    return this.#api.metricCount({ ...options, statistic: Stats.SUM })
+  }
+
+  metricServerErrors(options: MetricOptions): IMetric {
+    return this.#api.metricServerError({ ...options, statistic: Stats.SUM })
+  }
+
+  metricClientErrors(options: MetricOptions): IMetric {
+    return this.#api.metricClientError({ ...options, statistic: Stats.SUM })
+  }
+
+  /** From the request's arrival to the end of the answer, in milliseconds. */
+  metricLatency(options: MetricOptions): IMetric {
+    return this.#api.metricLatency(options)
   }
 }

@@ -20,6 +20,9 @@ const memoryMb = z.int().min(128).max(10_240)
 /** The periods that CloudWatch Logs takes; it refuses any other. */
 const logRetentionDays = z.literal([1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731])
 
+/** An alarm looks back seven days at most (CloudWatch API reference, "PutMetricAlarm"). */
+const MAX_SILENCE_HOURS = 7 * 24
+
 const Queue = z.strictObject({
   /** Worker invocations at a time. */
   concurrency: z.int().min(MIN_CONCURRENCY).max(MAX_CONCURRENCY),
@@ -62,6 +65,13 @@ const Settings = z
     throttle: z.strictObject({ requestsPerSecond: z.int().positive(), burst: z.int().positive() }),
     memoryMb: z.strictObject({ receiver: memoryMb, worker: memoryMb, exporter: memoryMb }),
     logRetentionDays,
+    /** The alarm rings where one request in a hundred takes longer than this to be answered. */
+    latencyAlarmSeconds: z.int().min(1).max(29),
+    /**
+     * The alarm rings where no row was taken for as long; set it a little over the longest pause of your senders. Without
+     * it nothing rings. After the first deployment it rings until the first rows come in.
+     */
+    silenceAlarmHours: z.int().min(1).max(MAX_SILENCE_HOURS).optional(),
     /** Who gets the alarms: an address, or a topic there is. Without either they show in the CloudWatch console only. */
     alarmEmail: z.email().optional(),
     alarmTopicArn: arn('sns', /[A-Za-z0-9_-]+/, 'a standard topic').optional(),

@@ -1,12 +1,13 @@
 import { RemovalPolicy, Stack } from 'aws-cdk-lib'
 import type { Construct } from 'constructs'
 import { alarmActions } from './alarm-actions.ts'
+import { Alarms } from './alarms.ts'
 import { CapturesQueue } from './captures-queue.ts'
 import { ConnectionsFile } from './connections-file.ts'
+import { dashboardConsoleUrl } from './console-url.ts'
 import { DeliveryQueue } from './delivery-queue.ts'
 import { Exporter } from './exporter.ts'
 import { tellOutputs } from './outputs.ts'
-import { QueueAlarms } from './queue-alarms.ts'
 import { Receiver } from './receiver.ts'
 import { ReceiverApi } from './receiver-api.ts'
 import { Secrets } from './secrets.ts'
@@ -60,18 +61,9 @@ export class BridgeStack extends Stack {
     const worker = new Worker(this, 'Worker', { settings, queues, brazeSecret: secrets.braze, removalPolicy })
 
     const actions = alarmActions(this, settings)
-    new QueueAlarms(this, 'ProfilesAlarms', {
-      delivery: profiles,
-      carries: 'profile changes',
-      backlogAlarmMinutes: settings.queues.profiles.backlogAlarmMinutes,
-      actions,
-    })
-    new QueueAlarms(this, 'EventsAlarms', {
-      delivery: events,
-      carries: 'events',
-      backlogAlarmMinutes: settings.queues.events.backlogAlarmMinutes,
-      actions,
-    })
+    const dashboardName = `${stackName}-${this.region}`
+    const dashboardUrl = dashboardConsoleUrl(this, dashboardName)
+    new Alarms(this, 'Alarms', { settings, actions, dashboardUrl, api, queues, receiver, worker, exporter })
 
     tellOutputs(this, {
       stage,

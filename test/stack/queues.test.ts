@@ -11,14 +11,12 @@ const pairs = [
     queue: 'ProfilesQueue39CEC36C',
     deadLetters: 'ProfilesDeadLettersE6533FBC',
     maximumConcurrency: 6,
-    backlogSeconds: 5_400,
   },
   {
     name: 'events',
     queue: 'EventsQueue7396B467',
     deadLetters: 'EventsDeadLetters8A90034E',
     maximumConcurrency: 3,
-    backlogSeconds: 600,
   },
 ]
 
@@ -77,7 +75,7 @@ test.each(Object.keys(queues))('%s refuses every call without TLS', (id) => {
   ])
 })
 
-describe.each(pairs)('$name', ({ name, queue, deadLetters, maximumConcurrency, backlogSeconds }) => {
+describe.each(pairs)('$name', ({ name, queue, deadLetters, maximumConcurrency }) => {
   test('bears a name an operator recognises', () => {
     expect(queues[queue].QueueName).toBe(`Fixture-bridge-${name}.fifo`)
     expect(queues[deadLetters].QueueName).toBe(`Fixture-bridge-${name}-dlq.fifo`)
@@ -111,30 +109,6 @@ describe.each(pairs)('$name', ({ name, queue, deadLetters, maximumConcurrency, b
       },
     ])
   })
-
-  test('raises an alarm for its first dead letter, by mail', () => {
-    expect(alarmsOn(deadLetters)).toMatchObject([
-      {
-        MetricName: 'ApproximateNumberOfMessagesVisible',
-        Namespace: 'AWS/SQS',
-        Statistic: 'Maximum',
-        Threshold: 1,
-        ComparisonOperator: 'GreaterThanOrEqualToThreshold',
-        TreatMissingData: 'notBreaching',
-        AlarmActions: [{ Ref: expect.stringMatching(/^AlarmMailTopic/) }],
-      },
-    ])
-  })
-
-  test('raises an alarm when its oldest message has waited too long', () => {
-    expect(alarmsOn(queue)).toMatchObject([
-      {
-        MetricName: 'ApproximateAgeOfOldestMessage',
-        Threshold: backlogSeconds,
-        TreatMissingData: 'notBreaching',
-      },
-    ])
-  })
 })
 
 test('a topic that exists already gets the alarms in place of the mail', () => {
@@ -153,9 +127,3 @@ test('the mail goes to the address of the settings', () => {
     Endpoint: 'alarms@example.com',
   })
 })
-
-function alarmsOn(queueId: string) {
-  return Object.values(propertiesOf(template, 'AWS::CloudWatch::Alarm')).filter(
-    ({ Dimensions }) => Dimensions[0].Value['Fn::GetAtt'][0] === queueId,
-  )
-}

@@ -18,6 +18,8 @@ export const settings: Settings = {
   throttle: { requestsPerSecond: 33, burst: 66 },
   memoryMb: { receiver: 640, worker: 768, exporter: 384 },
   logRetentionDays: 60,
+  latencyAlarmSeconds: 7,
+  silenceAlarmHours: 26,
   alarmEmail: 'alarms@example.com',
 }
 

@@ -1,0 +1,58 @@
+import {
+  Alarm,
+  ComparisonOperator,
+  type IAlarmAction,
+  type IMetric,
+  TreatMissingData,
+} from 'aws-cdk-lib/aws-cloudwatch'
+import type { Construct } from 'constructs'
+import { type AlarmHeading, RUNBOOK } from './runbook.ts'
+
+/** What all alarms of a stack have in common. */
+export type Alarming = { stackName: string; actions: readonly IAlarmAction[] }
+
+export type BridgeAlarmProps = {
+  /** The subject of the mail, behind the stack's name. */
+  title: string
+  /** Who is hurt, and how. */
+  hurts: string
+  /** A page of the AWS console. */
+  lookFirst: { at: string; url: string }
+  runbook: AlarmHeading
+  metric: IMetric
+  threshold: number
+  /** Rings at the threshold and above; or, if it says so, below it. */
+  rings?: 'below'
+  /**
+   * How many periods, of the last how many, must be over the threshold. It rings at the first moment that is so and
+   * ends at the first that is not: more periods than must be over keep it from ringing again and again.
+   */
+  periods: { over: number; of: number }
+  /** What a period without data is. Idle queues and functions report nothing, so it is a quiet one unless said. */
+  silenceIs?: 'trouble'
+}
+
+/** An alarm that answers three questions: who is hurt, where to look first, and what to do. */
+export class BridgeAlarm extends Alarm {
+  constructor(scope: Construct, id: string, { stackName, actions }: Alarming, props: BridgeAlarmProps) {
+    const { title, hurts, lookFirst, runbook, metric, threshold, rings, periods, silenceIs } = props
+    super(scope, id, {
+      alarmName: `${stackName} - ${title}`,
+      alarmDescription: [
+        `Who is hurt: ${hurts}`,
+        `Look first at ${lookFirst.at}: ${lookFirst.url}`,
+        `What to do: ${RUNBOOK}, "${runbook}"`,
+      ].join('\n\n'),
+      metric,
+      threshold,
+      comparisonOperator:
+        rings === 'below'
+          ? ComparisonOperator.LESS_THAN_THRESHOLD
+          : ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
+      datapointsToAlarm: periods.over,
+      evaluationPeriods: periods.of,
+      treatMissingData: silenceIs === 'trouble' ? TreatMissingData.BREACHING : TreatMissingData.NOT_BREACHING,
+    })
+    for (const action of actions) this.addAlarmAction(action)
+  }
+}

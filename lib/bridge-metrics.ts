@@ -1,0 +1,54 @@
+import type { Duration } from 'aws-cdk-lib'
+import { Metric, SearchExpression, Stats } from 'aws-cdk-lib/aws-cloudwatch'
+import {
+  type DimensionsOf,
+  type METRICS,
+  METRICS_NAMESPACE,
+  type MetricName,
+  STACK_DIMENSION,
+} from '../functions/shared/metrics.ts'
+
+type Dimension<Name extends MetricName> = (typeof METRICS)[Name]['sets'][number][number]
+
+export type BridgeMetrics = {
+  /** One metric; `by` must be one of the sets that it is emitted with. */
+  one: <Name extends MetricName>(
+    name: Name,
+    options: {
+      period: Duration
+      by?: Partial<DimensionsOf<Name>>
+      statistic?: string
+      label?: string
+    },
+  ) => Metric
+  /** The sums of whatever there is of a metric by these dimensions: a graph takes 500, and needs no list of them. */
+  each: <Name extends MetricName>(
+    name: Name,
+    dimensions: readonly Dimension<Name>[],
+    period: Duration,
+  ) => SearchExpression
+}
+
+/** What the functions of one stack measure, to be drawn or watched. */
+export function bridgeMetrics(stackName: string): BridgeMetrics {
+  return {
+    one: (metricName, { period, by = {}, statistic = Stats.SUM, label }) =>
+      new Metric({
+        namespace: METRICS_NAMESPACE,
+        metricName,
+        dimensionsMap: { [STACK_DIMENSION]: stackName, ...by },
+        statistic,
+        period,
+        ...(label !== undefined && { label }),
+      }),
+    each: (metricName, dimensions, period) => {
+      const schema = [METRICS_NAMESPACE, ...dimensions, STACK_DIMENSION].join(',')
+      const search = `{${schema}} MetricName="${metricName}" ${STACK_DIMENSION}="${stackName}"`
+      return new SearchExpression({
+        expression: `SEARCH('${search}', '${Stats.SUM}', ${period.toSeconds()})`,
+        label: dimensions.map((dimension) => `\${PROP('Dim.${dimension}')}`).join(' '),
+        period,
+      })
+    },
+  }
+}

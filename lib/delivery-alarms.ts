@@ -1,0 +1,103 @@
+import { Duration } from 'aws-cdk-lib'
+import { MathExpression, Stats } from 'aws-cdk-lib/aws-cloudwatch'
+import { Construct } from 'constructs'
+import type { BrazeAnswerClass } from '../functions/shared/metrics.ts'
+import { type Alarming, BridgeAlarm } from './alarm.ts'
+import { type BridgeMetrics, bridgeMetrics } from './bridge-metrics.ts'
+import type { BundledFunction } from './bundled-function.ts'
+import { logConsoleUrl } from './console-url.ts'
+
+const FIVE_MINUTES = Duration.minutes(5)
+const A_QUARTER = Duration.minutes(15)
+
+/** A lane that is held comes back within 15 minutes: in half an hour each hold has shown itself anew. */
+const FOR_HALF_AN_HOUR = { over: 1, of: 6 }
+
+/** A function that failed once is retried; twice within half an hour is no accident. */
+const TWICE_IN_HALF_AN_HOUR = { over: 2, of: 6 }
+
+/** Three quarters of an hour of trouble, and as long of something better before it can ring anew. */
+const MOST_OF_AN_HOUR = { over: 3, of: 4 }
+
+/** Of the requests of a quarter of an hour. */
+const FAILING_PERCENT = 50
+const THROTTLED_PERCENT = 10
+
+export type DeliveryAlarmsProps = Alarming & { worker: BundledFunction; dashboardUrl: string }
+
+/** Tells when Braze, its key or the worker keeps records from being delivered. */
+export class DeliveryAlarms extends Construct {
+  constructor(scope: Construct, id: string, { worker, dashboardUrl, ...alarming }: DeliveryAlarmsProps) {
+    super(scope, id)
+    const metrics = bridgeMetrics(alarming.stackName)
+    const log = { at: 'the log of the worker', url: logConsoleUrl(worker.logGroup) }
+    const dashboard = { at: 'what Braze answers, on the dashboard', url: dashboardUrl }
+
+    new BridgeAlarm(this, 'Holding', alarming, {
+      title: 'Everything is held',
+      hurts: 'Everybody: nothing reaches Braze until a person mends something. Nothing is lost.',
+      lookFirst: { ...log, at: 'the log of the worker, which says what to mend' },
+      runbook: 'Everything is held',
+      metric: metrics.one('BrazeHolding', { period: FIVE_MINUTES }),
+      threshold: 1,
+      periods: FOR_HALF_AN_HOUR,
+    })
+    const failing = {
+      hurts: 'Everybody: little or nothing reaches Braze. It drains by itself once Braze is back.',
+      lookFirst: dashboard,
+      runbook: 'Braze fails',
+      threshold: FAILING_PERCENT,
+      periods: MOST_OF_AN_HOUR,
+    } as const
+    new BridgeAlarm(this, 'BrazeFails', alarming, {
+      ...failing,
+      title: 'Braze answers 5xx',
+      metric: shareOfRequests(metrics, '5xx'),
+    })
+    new BridgeAlarm(this, 'BrazeSilent', alarming, {
+      ...failing,
+      title: 'Braze does not answer',
+      metric: shareOfRequests(metrics, 'none'),
+    })
+    new BridgeAlarm(this, 'BrazeThrottles', alarming, {
+      title: 'Braze answers 429',
+      hurts: 'Campaigns: records reach Braze late. Nothing is lost.',
+      lookFirst: dashboard,
+      runbook: 'Braze tells to slow down',
+      metric: shareOfRequests(metrics, '429'),
+      threshold: THROTTLED_PERCENT,
+      periods: MOST_OF_AN_HOUR,
+    })
+    new BridgeAlarm(this, 'WorkerFails', alarming, {
+      title: 'The worker fails',
+      hurts: 'Those whose records were in the batch: it is tried again, and its events can be doubled.',
+      lookFirst: log,
+      runbook: 'The worker fails',
+      // Time-outs and crashes too; what the worker could still count of them is InvocationsFailed.
+      metric: worker.function.metricErrors({ period: FIVE_MINUTES, statistic: Stats.SUM }),
+      threshold: 1,
+      periods: TWICE_IN_HALF_AN_HOUR,
+    })
+    new BridgeAlarm(this, 'WorkerThrottled', alarming, {
+      title: 'The worker is throttled',
+      hurts: 'Campaigns: records reach Braze late, since the account has no more Lambda concurrency to give.',
+      lookFirst: { at: 'the concurrency, on the dashboard', url: dashboardUrl },
+      runbook: 'A function is throttled',
+      metric: worker.function.metricThrottles({ period: FIVE_MINUTES, statistic: Stats.SUM }),
+      threshold: 1,
+      periods: TWICE_IN_HALF_AN_HOUR,
+    })
+  }
+}
+
+/** Where nobody asked, or nobody got that answer, there is no data, and nothing rings. */
+const shareOfRequests = (metrics: BridgeMetrics, answer: BrazeAnswerClass) =>
+  new MathExpression({
+    expression: '100 * answers / requests',
+    usingMetrics: {
+      answers: metrics.one('BrazeAnswers', { period: A_QUARTER, by: { answer } }),
+      requests: metrics.one('BrazeRequests', { period: A_QUARTER }),
+    },
+    label: `% of the requests: ${answer}`,
+    period: A_QUARTER,
+  })

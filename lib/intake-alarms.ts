@@ -1,0 +1,98 @@
+import { Duration } from 'aws-cdk-lib'
+import { Stats } from 'aws-cdk-lib/aws-cloudwatch'
+import { Construct } from 'constructs'
+import { type Alarming, BridgeAlarm } from './alarm.ts'
+import { bridgeMetrics } from './bridge-metrics.ts'
+import type { BundledFunction } from './bundled-function.ts'
+import { logConsoleUrl } from './console-url.ts'
+import type { ReceiverApi } from './receiver-api.ts'
+import type { Settings } from './settings.ts'
+
+const FIVE_MINUTES = Duration.minutes(5)
+const P99 = Stats.percentile(99)
+
+const TWICE_IN_HALF_AN_HOUR = { over: 2, of: 6 }
+const FOR_A_QUARTER = { over: 3, of: 3 }
+
+/** A sender that is refused may send once a day: the first refusal rings, and an hour's worth rings once. */
+const ONCE_AN_HOUR = { over: 1, of: 12 }
+
+export type IntakeAlarmsProps = Alarming & {
+  settings: Settings
+  api: ReceiverApi
+  receiver: BundledFunction
+  exporter: BundledFunction
+  dashboardUrl: string
+}
+
+/** Tells when senders don't get through, or send nothing. */
+export class IntakeAlarms extends Construct {
+  constructor(scope: Construct, id: string, props: IntakeAlarmsProps) {
+    super(scope, id)
+    const { settings, api, receiver, exporter, dashboardUrl, ...alarming } = props
+    const { latencyAlarmSeconds, silenceAlarmHours } = settings
+    const metrics = bridgeMetrics(alarming.stackName)
+    const receiverLog = { at: 'the log of the receiver', url: logConsoleUrl(receiver.logGroup) }
+
+    new BridgeAlarm(this, 'ServerErrors', alarming, {
+      title: 'The bridge answers 5xx',
+      hurts: 'Senders: their requests were not taken, and have to be sent again.',
+      lookFirst: receiverLog,
+      runbook: 'The bridge answers 5xx',
+      metric: api.metricServerErrors({ period: FIVE_MINUTES }),
+      threshold: 1,
+      periods: TWICE_IN_HALF_AN_HOUR,
+    })
+    new BridgeAlarm(this, 'Slow', alarming, {
+      title: 'The bridge answers slowly',
+      hurts: 'Senders: they may give up waiting, and send the same again.',
+      lookFirst: { at: 'the latency, on the dashboard', url: dashboardUrl },
+      runbook: 'The bridge answers slowly',
+      metric: api.metricLatency({ period: FIVE_MINUTES, statistic: P99 }),
+      threshold: Duration.seconds(latencyAlarmSeconds).toMilliseconds(),
+      periods: FOR_A_QUARTER,
+    })
+    new BridgeAlarm(this, 'Refused', alarming, {
+      title: 'Credentials are rejected',
+      hurts:
+        'A sender whose credentials are wrong: none of its rows are taken. Or nobody, if a stranger knocks.',
+      lookFirst: receiverLog,
+      runbook: 'Credentials are rejected',
+      metric: metrics.one('RequestsRefused', { period: FIVE_MINUTES }),
+      threshold: 1,
+      periods: ONCE_AN_HOUR,
+    })
+    new BridgeAlarm(this, 'ReceiverThrottled', alarming, {
+      title: 'The receiver is throttled',
+      hurts:
+        'Senders: their requests were not taken, since the account has no more Lambda concurrency to give.',
+      lookFirst: { at: 'the concurrency, on the dashboard', url: dashboardUrl },
+      runbook: 'A function is throttled',
+      metric: receiver.function.metricThrottles({ period: FIVE_MINUTES, statistic: Stats.SUM }),
+      threshold: 1,
+      periods: TWICE_IN_HALF_AN_HOUR,
+    })
+    new BridgeAlarm(this, 'ExporterFails', alarming, {
+      title: 'The exporter fails',
+      hurts: 'Senders that ask for profiles by /users/export/ids. Delivery to Braze is not touched.',
+      lookFirst: { at: 'the log of the exporter', url: logConsoleUrl(exporter.logGroup) },
+      runbook: 'The exporter fails',
+      metric: exporter.function.metricErrors({ period: FIVE_MINUTES, statistic: Stats.SUM }),
+      threshold: 1,
+      periods: TWICE_IN_HALF_AN_HOUR,
+    })
+    if (silenceAlarmHours === undefined) return
+    new BridgeAlarm(this, 'Silence', alarming, {
+      title: 'Nothing is received',
+      hurts: `Campaigns: no row was taken for ${silenceAlarmHours} hours, so audiences in Braze stand still.`,
+      lookFirst: receiverLog,
+      runbook: 'Nothing is received',
+      metric: metrics.one('RowsAccepted', { period: Duration.hours(1) }),
+      threshold: 1,
+      rings: 'below',
+      periods: { over: silenceAlarmHours, of: silenceAlarmHours },
+      // Nothing is measured where nothing comes in.
+      silenceIs: 'trouble',
+    })
+  }
+}
