@@ -136,6 +136,16 @@ const refused: [string, object, RegExp][] = [
     { domain: { ...everyOption.domain, hostedZone: { id: 'ZFIXTURE7731', name: 'ample.com' } } },
     /^context\.bridge\.prod\.domain\.hostedZone\.name: bridge\.example\.com is no name in the zone ample\.com$/,
   ],
+  [
+    'a latency that no request reaches',
+    { latencyAlarmSeconds: 30 },
+    /^context\.bridge\.prod\.latencyAlarmSeconds: /,
+  ],
+  [
+    'a silence longer than an alarm looks back',
+    { silenceAlarmHours: 169 },
+    /^context\.bridge\.prod\.silenceAlarmHours: /,
+  ],
   ['a stack name that CloudFormation refuses', { stackName: 'a_b' }, /^context\.bridge\.prod\.stackName: /],
 ]
 
