@@ -24,6 +24,8 @@ export type Target = {
   bridge: Bridge
   /** The REST endpoint in the Braze secret may be http on loopback: a simulator. */
   allowLoopbackBraze: boolean
+  /** The webhook asks for a client certificate, which the commands have not. */
+  mutualTls?: true
   /** What cdk.json says, to compare a deployed stack with; absent for a local run. */
   declared?: Declared
   /** Ends the connections. */
@@ -45,7 +47,10 @@ export type SecretIds = {
   logKey?: string
 }
 
-export type Found = Target | { problem: string }
+export type Found =
+  | Target
+  /** `isMissing`: nothing was deployed yet. */
+  | { problem: string; isMissing?: true }
 
 /** The default of `npm start`. */
 const DEFAULT_STATE_DIR = '.state'

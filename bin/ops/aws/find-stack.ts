@@ -1,4 +1,4 @@
-import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation'
+import { CloudFormationClient, DescribeStacksCommand, type Stack } from '@aws-sdk/client-cloudformation'
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch'
 import { LambdaClient } from '@aws-sdk/client-lambda'
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
@@ -17,7 +17,9 @@ export async function findStack(declared: Settings): Promise<Found> {
   const { stackName } = declared
   const cloudFormation = new CloudFormationClient(CALL_LIMITS)
   try {
-    const told = await outputOf(cloudFormation, stackName)
+    const stack = await describe(cloudFormation, stackName)
+    if (!stack || NEVER_DEPLOYED.includes(stack.StackStatus ?? '')) return missing(stackName)
+    const told = toldBy(stack)
     if (!told) return { problem: NOT_TOLD(stackName) }
     return toTarget(told, declared, await cloudFormation.config.region())
   } catch (error) {
@@ -30,12 +32,31 @@ export async function findStack(declared: Settings): Promise<Found> {
 const NOT_TOLD = (stackName: string) =>
   `The stack ${stackName} was deployed by a version that does not tell where its parts are, or by a later one than this. Deploy this version, or run the commands of that one.`
 
-async function outputOf(
-  cloudFormation: CloudFormationClient,
-  StackName: string,
-): Promise<ForOperators | undefined> {
-  const { Stacks = [] } = await cloudFormation.send(new DescribeStacksCommand({ StackName }))
-  const output = Stacks[0]?.Outputs?.find(({ OutputKey }) => OutputKey === FOR_OPERATORS)
+const missing = (stackName: string): Found => ({
+  problem: `There is no stack ${stackName} with these credentials and in this region: deploy it, or look whether they are the right ones.`,
+  isMissing: true,
+})
+
+/** A creation that was not begun, or failed: the CDK makes such a stack anew. */
+const NEVER_DEPLOYED = ['REVIEW_IN_PROGRESS', 'CREATE_FAILED', 'ROLLBACK_COMPLETE', 'ROLLBACK_FAILED']
+
+/** CloudFormation knows no error of its own for a stack that there is not (API reference, DescribeStacks). */
+const NO_SUCH_STACK = /does not exist$/
+
+/** @returns undefined for a stack that there is not. */
+async function describe(cloudFormation: CloudFormationClient, StackName: string): Promise<Stack | undefined> {
+  try {
+    const { Stacks = [] } = await cloudFormation.send(new DescribeStacksCommand({ StackName }))
+    return Stacks[0]
+  } catch (error) {
+    if (error instanceof Error && error.name === 'ValidationError' && NO_SUCH_STACK.test(error.message))
+      return undefined
+    throw error
+  }
+}
+
+function toldBy({ Outputs = [] }: Stack): ForOperators | undefined {
+  const output = Outputs.find(({ OutputKey }) => OutputKey === FOR_OPERATORS)
   return ForOperators.safeParse(parsed(output?.OutputValue ?? '')).data
 }
 
@@ -69,6 +90,7 @@ function toTarget(told: ForOperators, declared: Settings, region: string): Found
     secretsManager: clients.secretsManager,
     bridge: awsBridge(clients, told, Date.now),
     allowLoopbackBraze: false,
+    ...(told.mutualTls && { mutualTls: true as const }),
     declared: { lanes: declared.lanes, differing: differing(declared, told.digests) },
     close: () => {
       for (const client of Object.values(clients)) client.destroy()

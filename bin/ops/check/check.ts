@@ -14,7 +14,7 @@ import { checkQueues, type QueuesDeps } from './queues.ts'
 import { judgeSettings } from './settings.ts'
 
 export type CheckDeps = BrazeDeps &
-  Pick<InboundDeps, 'readInboundSecret'> &
+  Pick<InboundDeps, 'readInboundSecret' | 'mutualTls'> &
   KnockDeps &
   QueuesDeps & {
     bridge: Pick<Bridge, 'eventSources'>

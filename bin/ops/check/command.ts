@@ -52,6 +52,7 @@ function depsOf(target: Target, where: string): CheckDeps {
     ...settings,
     bridge,
     webhookUrl,
+    ...(target.mutualTls && { mutualTls: target.mutualTls }),
     declared,
     where,
     readBrazeSecret: cachedSecret(

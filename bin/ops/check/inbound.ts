@@ -10,17 +10,20 @@ export type InboundDeps = {
   /** The inbound secret of the connection of this name. Rejects where it can't be read, or is not of its shape. */
   readInboundSecret: (connection: string) => Promise<InboundSecret>
   knock: Knock
+  /** The webhook asks for a client certificate, which this has not. */
+  mutualTls?: true
 }
 
 /** The secret of a connection, and whether the webhook takes what it holds. */
 export async function checkInbound(
   name: string,
   connection: Connection,
-  { readInboundSecret, knock }: InboundDeps,
+  { readInboundSecret, knock, mutualTls }: InboundDeps,
 ): Promise<Finding[]> {
   const about = `Inbound secret ${name}`
   try {
     const secret = await readInboundSecret(name)
+    if (mutualTls) return [judgeSecret(about, secret), note(`Webhook ${name}`, NO_CERTIFICATE)]
     const knocks = await Promise.all(
       connection.authentication.map(async (way) => ({ way, knocked: await knock(name, way, secret.token) })),
     )
@@ -32,6 +35,8 @@ export async function checkInbound(
     ]
   }
 }
+
+const NO_CERTIFICATE = 'not known: it asks for a client certificate, which this command has not'
 
 const judgeSecret = (about: string, { previousToken }: InboundSecret): Finding =>
   previousToken === undefined

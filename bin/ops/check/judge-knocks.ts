@@ -33,7 +33,7 @@ function judgeKnock(
     return problem(
       about,
       `gives no answer (${knocked.why})`,
-      'If senders reach it, this machine lacks a way to it: a proxy, a firewall, a client certificate that the address wants.',
+      'If senders reach it, this machine lacks a way to it: a proxy, a firewall, a name that is not set yet.',
     )
   const { status } = knocked
   if (status === 200) return ok(about, 'answers 200')

@@ -81,13 +81,30 @@ test.each([
   })
 })
 
-test('a stack that there is not is told in the words of AWS', async () => {
-  await cloudFormation(
-    400,
-    '<ErrorResponse><Error><Type>Sender</Type><Code>ValidationError</Code><Message>Stack with id ActionIqBraze-dev does not exist</Message></Error></ErrorResponse>',
-  )
+const NOT_THERE = {
+  problem:
+    'There is no stack ActionIqBraze-dev with these credentials and in this region: deploy it, or look whether they are the right ones.',
+  isMissing: true,
+}
+const failed = (code: string, message: string) =>
+  `<ErrorResponse><Error><Type>Sender</Type><Code>${code}</Code><Message>${message}</Message></Error></ErrorResponse>`
+
+test('a stack that there is not', async () => {
+  await cloudFormation(400, failed('ValidationError', 'Stack with id ActionIqBraze-dev does not exist'))
+  expect(await findTarget(DEV, {})).toEqual(NOT_THERE)
+})
+
+test('a stack whose creation failed', async () => {
+  await cloudFormation(200, described('').replace('CREATE_COMPLETE', 'ROLLBACK_COMPLETE'))
+  expect(await findTarget(DEV, {})).toEqual(NOT_THERE)
+})
+
+test.each([
+  ['AccessDenied', 'User: fixture is not authorized to perform: cloudformation:DescribeStacks'],
+  ['ValidationError', 'stackName failed to satisfy constraint'],
+])('any other trouble (%s) is told in the words of AWS', async (code, message) => {
+  await cloudFormation(400, failed(code, message))
   expect(await findTarget(DEV, {})).toEqual({
-    problem:
-      "The stack ActionIqBraze-dev can't be found: ValidationError: Stack with id ActionIqBraze-dev does not exist",
+    problem: `The stack ActionIqBraze-dev can't be found: ${code}: ${message}`,
   })
 })

@@ -4,7 +4,7 @@ import { readAnnounced } from '../../../../bin/local/announce.ts'
 import { startBraze } from '../../../../bin/local/braze/server.ts'
 import { SIMULATOR_KEY } from '../../../../bin/local/braze/settings.ts'
 import { BRAZE_SECRET_ID, INBOUND_SECRET_ID } from '../../../../bin/local/function-env.ts'
-import { check as look } from '../../../../bin/ops/check/check.ts'
+import { type CheckDeps, check as look } from '../../../../bin/ops/check/check.ts'
 import { main } from '../../../../bin/ops/main.ts'
 import { Connections } from '../../../../functions/shared/connection.ts'
 import { type Bridge, discard, startBridge, TOKEN } from '../../../end-to-end/bridge.ts'
@@ -326,29 +326,31 @@ describe('of the queues', () => {
   })
 })
 
+const down = async () => {
+  throw new Error('fixture outage')
+}
+const DEAF: CheckDeps = {
+  connections: Connections.parse({}),
+  webhookUrl: 'https://webhook.example',
+  lanes: 16,
+  declared: { lanes: 32, differing: ['queues'] },
+  queues: { profiles: 'https://sqs.example/p', events: 'https://sqs.example/e' },
+  deadLetters: { profiles: 'https://sqs.example/p-dlq', events: 'https://sqs.example/e-dlq' },
+  captures: 'https://sqs.example/captures',
+  leastVisibilitySeconds: 360,
+  where: '--stage dev',
+  bridge: { eventSources: down },
+  readBrazeSecret: down,
+  readInboundSecret: down,
+  queueAttributes: down,
+  callBraze: down,
+  callWebhook: down,
+  now: () => 0,
+  newId: () => 'fixture-id',
+}
+
 test('what can not be looked at hides nothing else', async () => {
-  const down = async () => {
-    throw new Error('fixture outage')
-  }
-  const findings = await look({
-    connections: Connections.parse({}),
-    webhookUrl: 'https://webhook.example',
-    lanes: 16,
-    declared: { lanes: 32, differing: ['queues'] },
-    queues: { profiles: 'https://sqs.example/p', events: 'https://sqs.example/e' },
-    deadLetters: { profiles: 'https://sqs.example/p-dlq', events: 'https://sqs.example/e-dlq' },
-    captures: 'https://sqs.example/captures',
-    leastVisibilitySeconds: 360,
-    where: '--stage dev',
-    bridge: { eventSources: down },
-    readBrazeSecret: down,
-    readInboundSecret: down,
-    queueAttributes: down,
-    callBraze: down,
-    callWebhook: down,
-    now: () => 0,
-    newId: () => 'fixture-id',
-  })
+  const findings = await look(DEAF)
   expect(findings.map(({ verdict, about }) => `${verdict} ${about}`)).toEqual([
     'problem Braze secret',
     'note Braze endpoint',
@@ -367,4 +369,17 @@ test('what can not be looked at hides nothing else', async () => {
     'note Settings',
     'note Clocks',
   ])
+})
+
+test('a webhook that asks for a client certificate can not be tried', async () => {
+  const findings = await look({
+    ...DEAF,
+    mutualTls: true,
+    readInboundSecret: async () => ({ token: 'fixture-inbound-token' }),
+  })
+  expect(findings).toContainEqual({
+    verdict: 'note',
+    about: 'Webhook default',
+    says: 'not known: it asks for a client certificate, which this command has not',
+  })
 })

@@ -1,0 +1,24 @@
+import { DEFAULT_STAGE } from '../ops/where.ts'
+
+/** @returns the values of an option of the CDK's command line, in its forms `-c value`, `-c=value` and `--context value`. */
+function valuesOf(argv: readonly string[], names: readonly string[]): string[] {
+  return argv.flatMap((argument, place) => {
+    if (names.includes(argument)) return argv[place + 1] ?? []
+    const name = names.find((one) => argument.startsWith(`${one}=`))
+    return name === undefined ? [] : argument.slice(name.length + 1)
+  })
+}
+
+const STAGE = 'stage='
+
+/** The stage that `cdk deploy` with these arguments is about. */
+export const stageIn = (argv: readonly string[]): string =>
+  valuesOf(argv, ['-c', '--context'])
+    .filter((value) => value.startsWith(STAGE))
+    .at(-1)
+    ?.slice(STAGE.length) ?? DEFAULT_STAGE
+
+export const profileIn = (argv: readonly string[]): string | undefined => valuesOf(argv, ['--profile']).at(-1)
+
+export const asksForHelp = (argv: readonly string[]): boolean =>
+  argv.includes('--help') || argv.includes('-h')

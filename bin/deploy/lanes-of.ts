@@ -1,0 +1,27 @@
+import type { Lanes } from '../ops/check/lanes.ts'
+import { countIn } from '../ops/check/queue-attributes.ts'
+import { wordsOf } from '../ops/error-words.ts'
+import { sqsAttributes } from '../ops/sqs.ts'
+import { findTarget } from '../ops/target.ts'
+
+/** What there is to know before a stage is deployed. */
+export type DeployedLanes = Lanes | 'first deployment' | { problem: string }
+
+/** Asks AWS how many lanes a stage was deployed with, and how many messages wait. */
+export async function lanesOf(stage: string): Promise<DeployedLanes> {
+  const target = await findTarget({ kind: 'stack', stage }, {})
+  if ('problem' in target) return target.isMissing ? 'first deployment' : { problem: target.problem }
+  try {
+    const attributesOf = sqsAttributes(target.sqs)
+    const { queues, lanes } = target.settings
+    const counts = await Promise.all(
+      Object.values(queues).map(async (url) => countIn(await attributesOf(url))),
+    )
+    const waiting = counts.reduce((sum, count) => sum + count, 0)
+    return { deployed: lanes, declared: target.declared?.lanes, waiting }
+  } catch (error) {
+    return { problem: `The queues of ${target.name} can't be asked: ${wordsOf(error)}` }
+  } finally {
+    target.close()
+  }
+}
