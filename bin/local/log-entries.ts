@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { MetricLine } from './measurements.ts'
 
 /** One line of a function's structured log. */
 export const LogEntry = z.looseObject({
@@ -13,16 +14,23 @@ const METHODS = ['debug', 'info', 'warn', 'error', 'log'] as const
 type ConsoleLike = Record<(typeof METHODS)[number], (...parts: unknown[]) => void>
 
 /**
- * Takes the functions' structured logs out of the console, where Powertools writes them, and hands them on as
- * values. Everything else that is written there stays as it is.
+ * Takes the functions' structured logs and metrics out of the console, where Powertools writes them, and hands them on
+ * as values. Everything else that is written there stays as it is.
  * @returns what ends it.
  */
-export function takeLogEntries(from: ConsoleLike, onEntry: (entry: LogEntry) => void): () => void {
+export function takeLogEntries(
+  from: ConsoleLike,
+  onEntry: (entry: LogEntry) => void,
+  onMetrics: (line: MetricLine) => void,
+): () => void {
   const originals = METHODS.map((method) => [method, from[method]] as const)
   for (const [method, original] of originals) {
     from[method] = (...parts) => {
-      const entry = toEntry(parts)
-      if (entry) onEntry(entry)
+      const json = toObject(parts)
+      const metrics = MetricLine.safeParse(json).data
+      const entry = metrics ? undefined : LogEntry.safeParse(json).data
+      if (metrics) onMetrics(metrics)
+      else if (entry) onEntry(entry)
       else original.apply(from, parts)
     }
   }
@@ -31,10 +39,10 @@ export function takeLogEntries(from: ConsoleLike, onEntry: (entry: LogEntry) => 
   }
 }
 
-function toEntry([text, ...more]: readonly unknown[]): LogEntry | undefined {
+function toObject([text, ...more]: readonly unknown[]): unknown {
   if (typeof text !== 'string' || more.length > 0 || !text.startsWith('{')) return undefined
   try {
-    return LogEntry.safeParse(JSON.parse(text)).data
+    return JSON.parse(text)
   } catch {
     return undefined
   }

@@ -25,6 +25,8 @@ import { type Letter, lettersIn } from './letters.ts'
 import { lettersPage } from './letters-page.ts'
 import { logLine, requestLine, troubleLine } from './lines.ts'
 import { type LogEntry, takeLogEntries } from './log-entries.ts'
+import { type LogStore, openLogStore } from './log-store.ts'
+import { type Measurements, openMeasurements } from './measurements.ts'
 import { type Paint, plain } from './paint.ts'
 import { pausedIn } from './paused.ts'
 import { startSecrets } from './secrets.ts'
@@ -69,6 +71,9 @@ export type Local = {
     /** Resolves when everything accepted is delivered or parked; rejects after 30 s or the given time. */
     waitUntilQuiet: (timeoutMs?: number) => Promise<void>
   }
+  /** What the functions measured and logged since the start. */
+  measurements: Measurements
+  logStore: LogStore
   /** Sets a secret, as its rotation does: `BRAZE_SECRET_ID` or `INBOUND_SECRET_ID`. */
   putSecret: (id: string, value: unknown) => void
   /** @returns false where a batch was still under way after some seconds; it is delivered at the next start. */
@@ -109,12 +114,15 @@ export async function startLocal(options: LocalOptions): Promise<Local> {
     writeFileSync(connectionsFile, JSON.stringify(connections))
     const markerDir = mkdtempSync(join(tmpdir(), 'bridge-markers-'))
     opened.push(() => rmSync(markerDir, { recursive: true, force: true }))
+    const logStore = openLogStore()
+    const measurements = openMeasurements(Date.now)
     const onEntry = (entry: LogEntry) => {
       onLog?.(entry)
+      logStore.add(entry, Date.now())
       const line = logLine(entry, new Date(), paint)
       if (line !== undefined) print(line)
     }
-    opened.push(takeLogEntries(console, onEntry))
+    opened.push(takeLogEntries(console, onEntry, measurements.add))
 
     const env = functionEnv({
       queues,
@@ -174,6 +182,8 @@ export async function startLocal(options: LocalOptions): Promise<Local> {
         waitUntilQuiet: deliveries.waitUntilQuiet,
       },
       putSecret: secrets.put,
+      measurements,
+      logStore,
       stop: async () => {
         await gateway.stop()
         hurry.abort()

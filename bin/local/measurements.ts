@@ -1,0 +1,113 @@
+import * as z from 'zod'
+import { METRICS, type MetricName, STACK_DIMENSION } from '../../functions/shared/metrics.ts'
+
+/** A line of metrics, as Powertools writes it (CloudWatch user guide, "Embedded metric format specification"). */
+export const MetricLine = z.looseObject({
+  _aws: z.object({
+    /** Milliseconds since the epoch. */
+    Timestamp: z.number(),
+    CloudWatchMetrics: z.array(
+      z.object({
+        Namespace: z.string(),
+        Dimensions: z.array(z.array(z.string())),
+        Metrics: z.array(z.object({ Name: z.string(), Unit: z.string() })),
+      }),
+    ),
+  }),
+})
+export type MetricLine = z.infer<typeof MetricLine>
+
+/** By what a metric is told, beside the stack: exactly these. */
+export type By = { readonly [dimension: string]: string }
+
+/** A minute of one metric by one set of dimensions. */
+export type Minute = { /** Its start, in milliseconds since the epoch. */ at: number; sum: number }
+
+export type Measurements = {
+  add: (line: MetricLine) => void
+  /** Of the minutes that end after `since`, in milliseconds since the epoch. */
+  sum: (metric: MetricName, by?: By, since?: number) => number
+  /** Oldest first; minutes without a value are left out. */
+  minutes: (metric: MetricName, by?: By, since?: number) => Minute[]
+  /** @param share 0.5 for the median. @returns undefined where nothing was measured. */
+  percentile: (metric: MetricName, share: number, by?: By, since?: number) => number | undefined
+  /** What there is: each metric by each set of dimensions that came. */
+  series: () => { metric: string; by: By }[]
+}
+
+const MINUTE_MS = 60_000
+const KEPT_MS = 24 * 60 * MINUTE_MS
+
+/** Percentiles of a minute of more values are those of its first ones. */
+const MAX_VALUES = 1_000
+
+type Bucket = { sum: number; values: number[] }
+type Series = { metric: string; by: By; minutes: Map<number, Bucket> }
+
+/** What the functions measured in the last 24 hours, in memory: what CloudWatch's metrics are to the stack. */
+export function openMeasurements(now: () => number): Measurements {
+  const series = new Map<string, Series>()
+
+  function put(metric: string, by: By, at: number, values: readonly number[]): void {
+    const key = keyOf(metric, by)
+    const { minutes } = series.get(key) ?? setIn(series, key, { metric, by, minutes: new Map() })
+    const minute = Math.floor(at / MINUTE_MS) * MINUTE_MS
+    const bucket = minutes.get(minute) ?? setIn(minutes, minute, { sum: 0, values: [] })
+    for (const value of values) bucket.sum += value
+    if (isTimed(metric)) bucket.values.push(...values.slice(0, MAX_VALUES - bucket.values.length))
+    for (const old of minutes.keys()) {
+      if (old > at - KEPT_MS) break
+      minutes.delete(old)
+    }
+  }
+
+  function buckets(metric: MetricName, by: By, since: number): [number, Bucket][] {
+    const from = Math.max(since, now() - KEPT_MS)
+    return [...(series.get(keyOf(metric, by))?.minutes ?? [])]
+      .filter(([at]) => at + MINUTE_MS > from)
+      .sort(([a], [b]) => a - b)
+  }
+
+  return {
+    add: (line) => {
+      const { Timestamp, CloudWatchMetrics } = line._aws
+      for (const { Dimensions, Metrics } of CloudWatchMetrics)
+        for (const names of Dimensions)
+          for (const { Name } of Metrics) put(Name, chosen(line, names), Timestamp, valuesIn(line[Name]))
+    },
+    sum: (metric, by = {}, since = 0) =>
+      buckets(metric, by, since).reduce((sum, [, bucket]) => sum + bucket.sum, 0),
+    minutes: (metric, by = {}, since = 0) => buckets(metric, by, since).map(([at, { sum }]) => ({ at, sum })),
+    percentile: (metric, share, by = {}, since = 0) =>
+      percentileOf(
+        buckets(metric, by, since).flatMap(([, { values }]) => values),
+        share,
+      ),
+    series: () => [...series.values()].map(({ metric, by }) => ({ metric, by })),
+  }
+}
+
+const isTimed = (metric: string) =>
+  Object.entries(METRICS).some(([name, { unit }]) => name === metric && unit === 'Milliseconds')
+
+/** A store is of one stack, so that its name tells nothing. */
+const chosen = (line: MetricLine, names: readonly string[]): By =>
+  Object.fromEntries(
+    names.filter((name) => name !== STACK_DIMENSION).map((name) => [name, String(line[name])]),
+  )
+
+const keyOf = (metric: string, by: By) =>
+  JSON.stringify([metric, ...Object.entries(by).sort(([a], [b]) => (a < b ? -1 : 1))])
+
+const valuesIn = (value: unknown): number[] => z.array(z.number()).parse([value].flat())
+
+/** The smallest value that is not below this share of all (the nearest rank). */
+function percentileOf(values: number[], share: number): number | undefined {
+  const sorted = values.sort((a, b) => a - b)
+  return sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)]
+}
+
+function setIn<Key, Value>(map: Map<Key, Value>, key: Key, value: Value): Value {
+  map.set(key, value)
+  return value
+}
