@@ -29,6 +29,7 @@ export class Exporter extends BundledFunction {
       logRetentionDays: settings.logRetentionDays,
       removalPolicy,
       environment: {
+        STACK_NAME: settings.stackName,
         CONNECTIONS_FILE: connectionsFile.path,
         INBOUND_SECRET_ID: secrets.inbound.secretArn,
         INBOUND_SECRET_PREFIX: inboundSecretPrefix(settings.stackName),

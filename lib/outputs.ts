@@ -79,6 +79,7 @@ function forOperators(stackName: string, props: OutputsProps): ForOperators {
       inbound: secrets.inbound.secretArn,
       inboundPrefix: inboundSecretPrefix(stackName),
       braze: secrets.braze.secretArn,
+      logKey: secrets.logKey.secretArn,
     },
     lanes: settings.lanes,
     digests: settingsDigests(settings),

@@ -21,7 +21,7 @@ export type ReceiverProps = {
   removalPolicy: RemovalPolicy
 }
 
-/** The function behind the webhook. May send to the five queues and read the inbound secrets. */
+/** The function behind the webhook. May send to the five queues and read the inbound secrets and the log key. */
 export class Receiver extends BundledFunction {
   constructor(scope: Construct, id: string, props: ReceiverProps) {
     const { settings, queues, captures, secrets, connectionsFile, removalPolicy } = props
@@ -33,6 +33,8 @@ export class Receiver extends BundledFunction {
       logRetentionDays: settings.logRetentionDays,
       removalPolicy,
       environment: {
+        STACK_NAME: settings.stackName,
+        LOG_KEY_SECRET_ID: secrets.logKey.secretArn,
         ...queueUrls(queues),
         CAPTURES_QUEUE_URL: captures.queueUrl,
         CONNECTIONS_FILE: connectionsFile.path,
@@ -47,6 +49,7 @@ export class Receiver extends BundledFunction {
     }
     captures.grant(this.function, 'sqs:SendMessage')
     for (const secret of secrets.inboundOf.values()) secret.grantRead(this.function)
+    secrets.logKey.grantRead(this.function)
     this.function.addLayers(connectionsFile)
   }
 }

@@ -1,13 +1,14 @@
 import { type RemovalPolicy, SecretValue, Validations } from 'aws-cdk-lib'
-import { Secret } from 'aws-cdk-lib/aws-secretsmanager'
+import { Secret, type SecretStringGenerator } from 'aws-cdk-lib/aws-secretsmanager'
 import { Construct } from 'constructs'
 import type * as z from 'zod'
 import { DEFAULT_CONNECTION } from '../functions/shared/connection.ts'
-import { BRAZE_KEY_PLACEHOLDER, type InboundSecret } from '../functions/shared/secrets.ts'
+import { BRAZE_KEY_PLACEHOLDER, type InboundSecret, type LogKey } from '../functions/shared/secrets.ts'
 
 /** Letters and digits: what every sender's header field takes. 48 of them are 285 bits. */
 const TOKEN_LENGTH = 48
 const TOKEN_KEY = 'token' satisfies keyof z.input<typeof InboundSecret>
+const LOG_KEY = 'key' satisfies keyof z.input<typeof LogKey>
 
 /** Some instance, so that the operator sees the form the value must have. */
 const EXAMPLE_REST_ENDPOINT = 'https://rest.iad-01.braze.com'
@@ -15,7 +16,7 @@ const EXAMPLE_REST_ENDPOINT = 'https://rest.iad-01.braze.com'
 export type SecretsProps = { stackName: string; connections: readonly string[]; removalPolicy: RemovalPolicy }
 
 /**
- * The inbound token, which AWS generates, and the Braze key, which a person fills in.
+ * The inbound token and the log key, which AWS generates, and the Braze key, which a person fills in.
  * AWS names them, so that a stack can be made again while its deleted secrets wait for their end. Those of further
  * connections are named after them: fifty generated names would not fit into a function's environment.
  */
@@ -25,6 +26,8 @@ export class Secrets extends Construct {
   /** Of every connection, the default one's too. */
   readonly inboundOf: ReadonlyMap<string, Secret>
   readonly braze: Secret
+  /** What people are hashed with in the log. */
+  readonly logKey: Secret
 
   constructor(scope: Construct, id: string, { stackName, connections, removalPolicy }: SecretsProps) {
     super(scope, id)
@@ -53,8 +56,25 @@ export class Secrets extends Construct {
       id: 'AwsSolutions-SMG4',
       reason: 'Braze has no API that makes a key, so only a person can rotate it.',
     })
+    this.logKey = new Secret(this, 'LogKey', {
+      description: `${stackName}: what people are hashed with in the log`,
+      generateSecretString: generated(LOG_KEY),
+      removalPolicy,
+    })
+    Validations.of(this.logKey).acknowledge({
+      id: 'AwsSolutions-SMG4',
+      reason: 'With a new key, nobody could be followed through the lines before it; what it hashes expires.',
+    })
   }
 }
+
+/** A JSON secret of this one member, which AWS makes. */
+const generated = (generateStringKey: string): SecretStringGenerator => ({
+  secretStringTemplate: '{}',
+  generateStringKey,
+  passwordLength: TOKEN_LENGTH,
+  excludePunctuation: true,
+})
 
 /** With a connection's name after it: the name of its secret. */
 export const inboundSecretPrefix = (stackName: string) => `${stackName}/connections/`
@@ -68,12 +88,7 @@ function inboundSecret(
   const secret = new Secret(scope, id, {
     ...props,
     description: `${stackName}: what the sender authenticates with: {"token", "previousToken"?}`,
-    generateSecretString: {
-      secretStringTemplate: '{}',
-      generateStringKey: TOKEN_KEY,
-      passwordLength: TOKEN_LENGTH,
-      excludePunctuation: true,
-    },
+    generateSecretString: generated(TOKEN_KEY),
   })
   Validations.of(secret).acknowledge({
     id: 'AwsSolutions-SMG4',

@@ -58,7 +58,13 @@ export class BridgeStack extends Stack {
       exporter: exporter.function,
       removalPolicy,
     })
-    const worker = new Worker(this, 'Worker', { settings, queues, brazeSecret: secrets.braze, removalPolicy })
+    const worker = new Worker(this, 'Worker', {
+      settings,
+      queues,
+      brazeSecret: secrets.braze,
+      logKey: secrets.logKey,
+      removalPolicy,
+    })
 
     const actions = alarmActions(this, settings)
     const dashboardName = `${stackName}-${this.region}`

@@ -15,15 +15,17 @@ export type WorkerProps = {
   settings: Settings
   queues: DeliveryQueues
   brazeSecret: Secret
+  logKey: Secret
   removalPolicy: RemovalPolicy
 }
 
-/** The function that feeds Braze. May consume both queues, send to their dead letters and read the Braze secret. */
+/** The function that feeds Braze. May consume both queues, send to their dead letters and read the Braze secret and the log key. */
 export class Worker extends BundledFunction {
   /** UUIDs of what feeds it from each queue. */
   readonly eventSources: Readonly<Record<QueueName, string>>
 
-  constructor(scope: Construct, id: string, { settings, queues, brazeSecret, removalPolicy }: WorkerProps) {
+  constructor(scope: Construct, id: string, props: WorkerProps) {
+    const { settings, queues, brazeSecret, logKey, removalPolicy } = props
     const { profiles, events } = settings.queues
     super(scope, id, {
       folder: 'worker',
@@ -33,6 +35,8 @@ export class Worker extends BundledFunction {
       logRetentionDays: settings.logRetentionDays,
       removalPolicy,
       environment: {
+        STACK_NAME: settings.stackName,
+        LOG_KEY_SECRET_ID: logKey.secretArn,
         ...queueUrls(queues),
         BRAZE_SECRET_ID: brazeSecret.secretArn,
         PROFILES_REQUEST_SPACING_MS: String(requestSpacingMs(profiles)),
@@ -45,6 +49,6 @@ export class Worker extends BundledFunction {
     }
     queues.profiles.deadLetters.grant(this.function, 'sqs:SendMessage')
     queues.events.deadLetters.grant(this.function, 'sqs:SendMessage')
-    brazeSecret.grantRead(this.function)
+    for (const secret of [brazeSecret, logKey]) secret.grantRead(this.function)
   }
 }

@@ -3,12 +3,14 @@ import { TELLTALES } from './telltales.ts'
 
 /**
  * Runs with every test file: whatever the functions logged while it ran, wherever they wrote it, holds no person, no
- * value, no token and no key. A log line is recognised by the `service` that the logger gives each.
+ * value, no token and no key. A log line is recognised by the `service` that the logger gives each, a line of metrics by
+ * CloudWatch's own `_aws`.
  */
+const OURS = /"service"|"_aws"/
 const logged: string[] = []
 
 function keep(text: unknown): void {
-  for (const line of String(text).split('\n')) if (line.includes('"service"')) logged.push(line)
+  for (const line of String(text).split('\n')) if (OURS.test(line)) logged.push(line)
 }
 
 for (const method of ['debug', 'info', 'warn', 'error', 'log'] as const) {

@@ -14,6 +14,9 @@ export const SPACING_MS = (1000 * WORKER_CONCURRENCY) / REQUESTS_PER_SECOND
 export const INBOUND_SECRET_ID = 'local/inbound'
 export const INBOUND_SECRET_PREFIX = 'local/connections/'
 export const BRAZE_SECRET_ID = 'local/braze'
+export const LOG_KEY_SECRET_ID = 'local/log-key'
+
+const STACK_NAME = 'local'
 
 export type FunctionEnv = z.input<typeof ReceiverEnv> & z.input<typeof WorkerEnv> & Record<string, string>
 
@@ -27,6 +30,8 @@ export function functionEnv(options: {
 }): FunctionEnv {
   const { queues, connectionsFile, secretsEndpoint, markerDir, spacingMs } = options
   return {
+    STACK_NAME,
+    LOG_KEY_SECRET_ID,
     PROFILES_QUEUE_URL: queues.profiles.url,
     EVENTS_QUEUE_URL: queues.events.url,
     PROFILES_DLQ_URL: queues.profilesDlq.url,
@@ -54,9 +59,9 @@ export function functionEnv(options: {
     AWS_USE_DUALSTACK_ENDPOINT: 'false',
     AWS_ENDPOINT_URL_SQS: queues.endpoint,
     AWS_ENDPOINT_URL_SECRETS_MANAGER: secretsEndpoint,
-    // Logs through the console, where the local run turns them into lines; and no metrics.
+    // Logs and metrics through the console, where the local run takes them.
     POWERTOOLS_DEV: 'true',
-    POWERTOOLS_METRICS_DISABLED: 'true',
+    POWERTOOLS_METRICS_DISABLED: 'false',
     POWERTOOLS_LOG_LEVEL: 'INFO',
   }
 }

@@ -16,6 +16,7 @@ import {
   functionEnv,
   INBOUND_SECRET_ID,
   INBOUND_SECRET_PREFIX,
+  LOG_KEY_SECRET_ID,
   SPACING_MS,
 } from './function-env.ts'
 import { startGateway } from './gateway.ts'
@@ -40,6 +41,7 @@ const WORKER_TIMEOUT_MS = WORKER_TIMEOUT_SECONDS * 1_000
 
 /** As many as a SHA-256 has: nobody guesses it. */
 const CONTROL_TOKEN_BYTES = 32
+const LOG_KEY_BYTES = 32
 
 export type LocalOptions = LocalSettings & {
   /** Gets the live lines. */
@@ -107,6 +109,7 @@ export async function startLocal(options: LocalOptions): Promise<Local> {
     const secrets = await startSecrets({
       [INBOUND_SECRET_ID]: { token },
       ...connectionSecrets(connections, token),
+      [LOG_KEY_SECRET_ID]: { key: randomBytes(LOG_KEY_BYTES).toString('base64url') },
       [BRAZE_SECRET_ID]: { apiKey: braze.apiKey, restEndpoint: braze.restEndpoint },
     })
     opened.push(secrets.stop)

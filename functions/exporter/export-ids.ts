@@ -3,7 +3,8 @@ import type { BrazeAnswer, BrazeCall } from '../shared/braze-call.ts'
 import type { Credentials, ReadCredentials } from '../shared/braze-secret.ts'
 import type { ReadSecret } from '../shared/cached-secret.ts'
 import { type Connections, DEFAULT_CONNECTION } from '../shared/connection.ts'
-import type { Count, Log } from '../shared/log.ts'
+import type { Count } from '../shared/gather-metrics.ts'
+import type { Log } from '../shared/log.ts'
 import type { BridgeRequest } from '../shared/request.ts'
 import type { InboundSecret } from '../shared/secrets.ts'
 import { senderOf } from '../shared/sender.ts'
@@ -26,6 +27,7 @@ export type Answer = { status: number; headers: Record<string, string>; body: st
 const PATH = /^(?:\/v1\/([A-Za-z0-9-]+))?\/users\/export\/ids$/
 
 const UNAUTHORIZED = 401
+const UNAVAILABLE = 503
 
 const EXPORT_PATH = '/users/export/ids'
 
@@ -41,6 +43,7 @@ export async function exportIds(request: BridgeRequest, deps: ExporterDeps): Pro
   const answer = await passOn(request, deps)
   deps.count('ExportRequests', 1)
   if (answer.status === UNAUTHORIZED) deps.count('RequestsRefused', 1)
+  if (answer.status === UNAVAILABLE) deps.count('RequestsUnavailable', 1)
   deps.log.info('export', { requestId: request.id, status: answer.status, ms: deps.now() - startedAt })
   return answer
 }
@@ -92,10 +95,14 @@ const TURNED_AWAY: Record<Stranger, Answer> = {
   'no credentials': problem(UNAUTHORIZED, 'No inbound token: send it as "Authorization: Bearer <token>"'),
   'wrong credentials': problem(UNAUTHORIZED, 'Invalid inbound token'),
   'address not allowed': problem(403, 'Requests may not come from this address'),
-  'secret unreadable': problem(503, 'The inbound token could not be checked', RETRY),
+  'secret unreadable': problem(UNAVAILABLE, 'The inbound token could not be checked', RETRY),
 }
 
 /** Not Braze's own 401: a client would take it for its own token. */
 const KEY_REFUSED = problem(502, "Braze refuses the bridge's key: see the Braze secret of the stack")
-const NO_KEY = problem(503, 'The Braze secret of the stack holds no key yet, or can not be read', RETRY)
+const NO_KEY = problem(
+  UNAVAILABLE,
+  'The Braze secret of the stack holds no key yet, or can not be read',
+  RETRY,
+)
 const NO_ANSWER = problem(504, 'Braze gave no answer', RETRY)

@@ -1,6 +1,5 @@
 import { readFileSync } from 'node:fs'
 import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware'
-import { logMetrics } from '@aws-lambda-powertools/metrics/middleware'
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 import middy from '@middy/core'
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda'
@@ -23,7 +22,7 @@ import { type ExporterDeps, exportIds } from './export-ids.ts'
  */
 
 const env = ExporterEnv.parse(process.env)
-const { log, count, logger, metrics } = openLog('exporter')
+const { log, count, logger, publish } = openLog('exporter', env.STACK_NAME)
 const secretsManager = new SecretsManagerClient(CALL_LIMITS)
 const connections = Connections.parse(JSON.parse(readFileSync(env.CONNECTIONS_FILE, 'utf8')))
 const allowLoopback = env.ALLOW_LOOPBACK_BRAZE === 'true'
@@ -51,7 +50,7 @@ export const handler = middy<APIGatewayProxyEventV2, APIGatewayProxyStructuredRe
   },
 )
   .use(injectLambdaContext(logger, { logEvent: false, resetKeys: true }))
-  .use(logMetrics(metrics))
+  .use({ after: publish, onError: publish })
   .onError((request) => {
     log.error('the exporter failed on a request', traceOf(request.error))
     count('RequestsFailed', 1)

@@ -2,20 +2,20 @@ import { randomUUID } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { setTimeout as pause } from 'node:timers/promises'
 import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware'
-import { logMetrics } from '@aws-lambda-powertools/metrics/middleware'
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 import { SQSClient } from '@aws-sdk/client-sqs'
 import middy from '@middy/core'
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda'
 import { cachedSecret } from '../shared/cached-secret.ts'
-import { CALL_LIMITS } from '../shared/call-limits.ts'
+import { CALL_LIMITS, HASTY_CALL_LIMITS } from '../shared/call-limits.ts'
 import { Connections } from '../shared/connection.ts'
 import { ReceiverEnv } from '../shared/env.ts'
 import { inboundSecrets } from '../shared/inbound-secrets.ts'
 import { openLog } from '../shared/log.ts'
+import { personNamer } from '../shared/person-hash.ts'
 import { sqsSendBatch } from '../shared/queue.ts'
 import { toRequest } from '../shared/request.ts'
-import { InboundSecret } from '../shared/secrets.ts'
+import { InboundSecret, LogKey } from '../shared/secrets.ts'
 import { traceOf } from '../shared/trace.ts'
 import { type Answer, answerTo } from './answer.ts'
 import { SURPRISE } from './problem.ts'
@@ -28,12 +28,13 @@ import { settingsFrom } from './settings.ts'
  */
 
 const env = ReceiverEnv.parse(process.env)
-const { log, count, logger, metrics } = openLog('receiver')
+const { log, count, logger, publish } = openLog('receiver', env.STACK_NAME)
 
 const now = () => Date.now()
 
 const connections = Connections.parse(JSON.parse(readFileSync(env.CONNECTIONS_FILE, 'utf8')))
 const secretsManager = new SecretsManagerClient(CALL_LIMITS)
+const logKey = cachedSecret(new SecretsManagerClient(HASTY_CALL_LIMITS), env.LOG_KEY_SECRET_ID, LogKey, now)
 
 const deps: Deps = {
   readSecret: inboundSecrets(
@@ -49,6 +50,7 @@ const deps: Deps = {
   pause: async (ms) => pause(ms),
   log,
   count,
+  namePeople: personNamer(logKey, now),
   settings: settingsFrom(env, connections),
 }
 
@@ -62,7 +64,7 @@ export const handler = middy<APIGatewayProxyEventV2, APIGatewayProxyStructuredRe
   async (event: APIGatewayProxyEventV2) => toResult(await receive(toRequest(event), deps)),
 )
   .use(injectLambdaContext(logger, { logEvent: false, resetKeys: true }))
-  .use(logMetrics(metrics))
+  .use({ after: publish, onError: publish })
   .onError((request) => {
     log.error('the receiver failed on a request', traceOf(request.error))
     count('RequestsFailed', 1)

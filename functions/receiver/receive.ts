@@ -1,7 +1,9 @@
 import { authenticate, type Sender } from '../shared/authentication/authenticate.ts'
 import type { ReadSecret } from '../shared/cached-secret.ts'
 import { DEFAULT_CONNECTION } from '../shared/connection.ts'
-import type { Count, Log } from '../shared/log.ts'
+import type { Count } from '../shared/gather-metrics.ts'
+import type { Log } from '../shared/log.ts'
+import type { NamePeople } from '../shared/person-hash.ts'
 import type { Outgoing, SendBatch } from '../shared/queue.ts'
 import type { BridgeRequest } from '../shared/request.ts'
 import type { InboundSecret } from '../shared/secrets.ts'
@@ -39,6 +41,7 @@ export type Deps = {
   pause: (ms: number) => Promise<void>
   log: Log
   count: Count
+  namePeople: NamePeople
   settings: Settings
 }
 
@@ -50,7 +53,7 @@ export async function receive(request: BridgeRequest, deps: Deps): Promise<Answe
   const startedAt = deps.now()
   const outcome = await take(request, deps, startedAt)
   const answer = isTrack(request.path) ? trackAnswerTo(outcome) : answerTo(outcome, request.id)
-  tell(request, outcome, answer.status, deps.now() - startedAt, deps)
+  await tell(request, outcome, answer.status, deps.now() - startedAt, deps)
   return request.method === 'HEAD' ? { ...answer, body: '' } : answer
 }
 

@@ -18,6 +18,7 @@ import { isRefused, type RefusalCode, type Refused, refuse } from './refusal.ts'
 import type { Endpoint } from './route.ts'
 import type { Inherited, Rows } from './rows.ts'
 import { type Rules, rulesOf } from './rules.ts'
+import { runOf } from './run-of.ts'
 
 /** A row that was read, written once as it will stand in its message. */
 export type ReadRow = {
@@ -35,6 +36,7 @@ export type RefusedRow = {
   queue: QueueName
   code: RefusalCode
   field?: string | undefined
+  run?: string | undefined
 }
 
 export type Records = {
@@ -64,6 +66,7 @@ export function toRecords(
         queue: isEvent ? 'events' : 'profiles',
         code: result.refused,
         field: result.field,
+        run: runOf(row, inherited, columnOf),
       })
     else read.push(result)
   }

@@ -13,6 +13,11 @@ const queueUrls = {
   EVENTS_DLQ_URL: z.url(),
 }
 
+/** In each metric. */
+const stack = { STACK_NAME: z.string().min(1) }
+/** Name or ARN of the secret `{"key"}` that people are hashed with in the log. */
+const logKey = { LOG_KEY_SECRET_ID: z.string().min(1) }
+
 const inbound = {
   /** The file of the connections' settings. */
   CONNECTIONS_FILE: z.string().min(1),
@@ -29,6 +34,8 @@ const braze = {
 }
 
 export const ReceiverEnv = z.object({
+  ...stack,
+  ...logKey,
   ...queueUrls,
   ...inbound,
   /** What connections in capture mode lead to. */
@@ -38,10 +45,12 @@ export const ReceiverEnv = z.object({
 })
 export type ReceiverEnv = z.infer<typeof ReceiverEnv>
 
-export const ExporterEnv = z.object({ ...inbound, ...braze })
+export const ExporterEnv = z.object({ ...stack, ...inbound, ...braze })
 export type ExporterEnv = z.infer<typeof ExporterEnv>
 
 export const WorkerEnv = z.object({
+  ...stack,
+  ...logKey,
   ...queueUrls,
   ...braze,
   /** Least time between two requests of one invocation, in milliseconds, per queue: concurrency / requests per second. */

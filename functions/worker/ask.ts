@@ -1,4 +1,5 @@
 import type { Credentials } from '../shared/braze-secret.ts'
+import { answerClass } from './answer-class.ts'
 import { type Answer, judge, type Sent, type Verdict } from './judge.ts'
 import { trackBody } from './pack.ts'
 import type { Piece } from './piece.ts'
@@ -57,7 +58,9 @@ async function send(run: Run, credentials: Credentials, body: string, sent: Sent
   const answer = await deps.track(credentials, body)
   run.requests += 1
   run.objects += sent.attributes + sent.events + sent.purchases
+  deps.count('BrazeAnswers', 1, { answer: answerClass(answer) })
   deps.log.info('braze answered', {
+    kind: run.kind,
     status: answer.kind === 'answer' ? answer.status : answer.cause,
     ...sent,
     ms: deps.now() - startedAt,

@@ -1,6 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware'
-import { logMetrics } from '@aws-lambda-powertools/metrics/middleware'
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 import { SQSClient } from '@aws-sdk/client-sqs'
 import middy from '@middy/core'
@@ -10,8 +9,10 @@ import { cachedSecret } from '../shared/cached-secret.ts'
 import { HASTY_CALL_LIMITS } from '../shared/call-limits.ts'
 import { WorkerEnv } from '../shared/env.ts'
 import { openLog } from '../shared/log.ts'
+import { personNamer } from '../shared/person-hash.ts'
 import { sqsSendBatch } from '../shared/queue.ts'
 import type { QueueName } from '../shared/record.ts'
+import { LogKey } from '../shared/secrets.ts'
 import { SETTLE_SECONDS } from '../shared/send-window.ts'
 import { traceOf } from '../shared/trace.ts'
 import { track } from './braze.ts'
@@ -23,11 +24,12 @@ import type { WorkerDeps } from './run.ts'
 import { work } from './work.ts'
 
 const env = WorkerEnv.parse(process.env)
-const { log, count, logger, metrics } = openLog('worker')
+const { log, count, measure, logger, publish } = openLog('worker', env.STACK_NAME)
 const sqs = new SQSClient(HASTY_CALL_LIMITS)
 const onQueueTrouble = (code: string) => log.warn('sqs did not do what it was asked', { code })
+const secretsManager = new SecretsManagerClient(HASTY_CALL_LIMITS)
 const readSecret = cachedSecret(
-  new SecretsManagerClient(HASTY_CALL_LIMITS),
+  secretsManager,
   env.BRAZE_SECRET_ID,
   brazeSecret({ allowLoopback: env.ALLOW_LOOPBACK_BRAZE === 'true' }),
   Date.now,
@@ -48,6 +50,8 @@ const deps: Omit<WorkerDeps, 'pace'> = {
   },
   log,
   count,
+  measure,
+  namePeople: personNamer(cachedSecret(secretsManager, env.LOG_KEY_SECRET_ID, LogKey, Date.now), Date.now),
 }
 
 const spacingMs = { profiles: env.PROFILES_REQUEST_SPACING_MS, events: env.EVENTS_REQUEST_SPACING_MS }
@@ -84,7 +88,7 @@ function queueNamed(name: string): QueueName {
 /** A surprise sends the whole batch back. Its own message may quote a value, and Lambda would log it. */
 export const handler = middy(handleQueue)
   .use(injectLambdaContext(logger, { logEvent: false, resetKeys: true }))
-  .use(logMetrics(metrics))
+  .use({ after: publish, onError: publish })
   .onError((request) => {
     log.error('the worker failed, and its whole batch goes back', traceOf(request.error))
     count('InvocationsFailed', 1)

@@ -1,10 +1,15 @@
 import type { Credentials, NoCredentials, ReadCredentials } from '../shared/braze-secret.ts'
 import type { Refusal } from '../shared/failure.ts'
-import type { Count, Log } from '../shared/log.ts'
+import type { Count, Measure } from '../shared/gather-metrics.ts'
+import type { Log } from '../shared/log.ts'
+import type { NamePeople } from '../shared/person-hash.ts'
+import { openProgress, type Progress } from '../shared/progress.ts'
 import type { SendBatch } from '../shared/queue.ts'
+import type { QueueName } from '../shared/record.ts'
 import type { Handed } from './handed.ts'
 import type { Answer, HoldCause } from './judge.ts'
 import { type Ledger, outcomeOf, record } from './ledger.ts'
+import { noneParked, type ParkedRecords } from './parked.ts'
 import type { Piece } from './piece.ts'
 
 /** Everything the worker does to the world, handed in. None of it throws for what SQS, Braze or the network do. */
@@ -34,6 +39,8 @@ export type WorkerDeps = {
   settings: WorkerSettings
   log: Log
   count: Count
+  measure: Measure
+  namePeople: NamePeople
 }
 
 export type WorkerSettings = {
@@ -59,6 +66,8 @@ export type Run = {
   readonly deps: WorkerDeps
   /** No request starts after this, in milliseconds since the epoch. */
   readonly deadline: number
+  /** The queue that they came from, all of them. */
+  readonly kind: QueueName
   /** The messages of this invocation, by id. */
   readonly handed: ReadonlyMap<string, Handed>
   /** Set once; from then on everything unsent goes back. */
@@ -79,14 +88,17 @@ export type Run = {
   requests: number
   objects: number
   /** Records of finished messages. */
-  delivered: number
-  parked: number
+  readonly progress: Progress
+  /** When Braze took something of a message for the last time, in milliseconds since the epoch, by message id. */
+  readonly deliveredAt: Map<string, number>
+  readonly parked: ParkedRecords
 }
 
 export function startRun(messages: readonly Handed[], deps: WorkerDeps, deadline: number): Run {
   return {
     deps,
     deadline,
+    kind: messages.some(({ queue }) => queue === 'events') ? 'events' : 'profiles',
     handed: new Map(messages.map((message) => [message.messageId, message])),
     keyReadAgain: false,
     troubled: new Map(),
@@ -96,8 +108,9 @@ export function startRun(messages: readonly Handed[], deps: WorkerDeps, deadline
     suspectedAt: new Map(),
     requests: 0,
     objects: 0,
-    delivered: 0,
-    parked: 0,
+    progress: openProgress(),
+    deliveredAt: new Map(),
+    parked: noneParked(),
   }
 }
 
@@ -120,5 +133,10 @@ export const messagesOf = (run: Run, { sources }: Piece) =>
   sources.flatMap(({ messageId }) => run.handed.get(messageId) ?? [])
 
 export function markDelivered(run: Run, pieces: readonly Piece[]): void {
-  for (const { sources } of pieces) for (const source of sources) record(run.deps.ledger, source, 'delivered')
+  const now = run.deps.now()
+  for (const { sources } of pieces)
+    for (const source of sources) {
+      record(run.deps.ledger, source, 'delivered')
+      run.deliveredAt.set(source.messageId, now)
+    }
 }

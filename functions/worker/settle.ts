@@ -1,8 +1,10 @@
+import { end } from './end.ts'
 import type { Handed } from './handed.ts'
 import { forget, isComplete, isSettled, outcomeOf, record } from './ledger.ts'
 import { recordLetter } from './letters.ts'
 import type { Opened } from './open.ts'
 import { park } from './park.ts'
+import { noteParked } from './parked.ts'
 import { type Run, troubleLane } from './run.ts'
 import { byLane } from './stretches.ts'
 import { backoff } from './wait.ts'
@@ -51,18 +53,14 @@ async function parkRefused(run: Run, messages: readonly Opened[], limit: { tries
   const refused = messages.flatMap((message) => refusalsOf(run, message))
   const letters = refused.map(({ letter }) => letter)
   const notTaken = new Set(await park(run, letters, limit))
-  for (const { message, index, letter } of refused) {
-    if (notTaken.has(letter)) troubleLane(run, message.lane)
-    else record(run.deps.ledger, { messageId: message.messageId, index }, 'parked')
+  for (const { message, index, code, letter } of refused) {
+    if (notTaken.has(letter)) {
+      troubleLane(run, message.lane)
+    } else {
+      record(run.deps.ledger, { messageId: message.messageId, index }, 'parked')
+      noteParked(run.parked, { code, message, index })
+    }
   }
-}
-
-function end(run: Run, { messageId, size }: Opened): void {
-  const outcomes = [...(run.deps.ledger.get(messageId)?.values() ?? [])]
-  const parked = outcomes.filter((outcome) => outcome === 'parked').length
-  run.parked += parked
-  run.delivered += size - parked
-  run.finished.add(messageId)
 }
 
 function refusalsOf({ deps }: Run, message: Opened) {
@@ -75,7 +73,7 @@ function refusalsOf({ deps }: Run, message: Opened) {
       deps.settings.deadLetterUrls[message.queue],
       deps.now(),
     )
-    return [{ message, index, letter }]
+    return [{ message, index, code: outcome.code, letter }]
   })
 }
 

@@ -1,3 +1,4 @@
+import { progressLines } from '../shared/progress-lines.ts'
 import type { Halt, Run } from './run.ts'
 
 /** What an operator can do about each hold; nothing is parked meanwhile, and everything drains by itself afterwards. */
@@ -32,17 +33,22 @@ export function tellHeld({ deps }: Run): void {
   deps.count('BrazeHolding', 1)
 }
 
-/** One line an invocation, and its figures as metrics. */
+/** One line an invocation, one for each run and audience that came further, and the figures as metrics. */
 export function tellWork(
-  { deps, handed, finished, delivered, parked, requests, objects }: Run,
+  { deps, kind, handed, finished, progress, requests, objects }: Run,
   startedAt: number,
-): void {
-  const returned = handed.size - finished.size
-  const ms = deps.now() - startedAt
-  deps.log.info('worked', { messages: handed.size, delivered, parked, returned, requests, objects, ms })
-  deps.count('RecordsDelivered', delivered)
-  deps.count('RecordsParked', parked)
+) {
+  let [delivered, parked] = [0, 0]
+  for (const { connection, kind, total } of progress.parts) {
+    delivered += total.done
+    parked += total.parked
+    deps.count('RecordsDelivered', total.done, { connection, kind })
+    deps.count('RecordsParked', total.parked, { connection, kind })
+  }
+  const [messages, returned, ms] = [handed.size, handed.size - finished.size, deps.now() - startedAt]
+  deps.log.info('worked', { kind, messages, delivered, parked, returned, requests, objects, ms })
+  for (const { message, fields } of progressLines(progress, 'delivered')) deps.log.info(message, fields)
   deps.count('MessagesReturned', returned)
-  deps.count('BrazeRequests', requests)
-  deps.count('BrazeObjects', objects)
+  deps.count('BrazeRequests', requests, { kind })
+  deps.count('BrazeObjects', objects, { kind })
 }

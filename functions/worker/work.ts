@@ -1,16 +1,19 @@
 import type { Refusal } from '../shared/failure.ts'
+import { NONE } from '../shared/progress.ts'
 import { deliver } from './deliver.ts'
 import type { Handed } from './handed.ts'
 import { trim } from './ledger.ts'
 import { messageLetter } from './letters.ts'
 import { type Opened, open, type Unopened } from './open.ts'
 import { park } from './park.ts'
+import { noteParked } from './parked.ts'
 import { WORKER_DIED } from './refusals.ts'
 import { type Run, startRun, troubleLane, type WorkerDeps } from './run.ts'
 import { putBack, settle } from './settle.ts'
 import { stillHeld } from './still-held.ts'
 import { byLane } from './stretches.ts'
 import { tellHalt, tellHeld, tellWork } from './tell.ts'
+import { tellParked } from './tell-parked.ts'
 
 /** From this receive on, a message may be what killed the worker before. */
 const RECEIVES_OF_A_DANGER = 3
@@ -47,6 +50,7 @@ export async function work(
   if (run.requests > 0) await deps.pace()
   tellHalt(run)
   tellWork(run, startedAt)
+  await tellParked(run)
   return messages.map(({ messageId }) => messageId).filter((messageId) => !run.finished.has(messageId))
 }
 
@@ -98,7 +102,8 @@ async function giveUp(run: Run, message: Handed, refusal: Refusal): Promise<void
     await putBack(run, [message])
   } else {
     run.finished.add(message.messageId)
-    run.parked += 1
+    run.progress.of(NONE, message.queue).add({}, 'parked')
+    noteParked(run.parked, { code: refusal.code, message })
   }
 }
 

@@ -47,6 +47,7 @@ function open(changes: Partial<Deps> = {}) {
     pause: async () => undefined,
     log: { info: () => undefined, warn: () => undefined, error: () => undefined },
     count: () => undefined,
+    namePeople: async () => undefined,
     settings: SETTINGS,
     ...changes,
   }

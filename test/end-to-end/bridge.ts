@@ -64,11 +64,12 @@ export async function startBridge(
   }
 }
 
-/** Stops the bridge, removes what it kept, and looks through its logs for what they must not hold. */
+/** Stops the bridge, removes what it kept, and looks through its logs and metrics for what they must not hold. */
 export async function discard(bridge: Bridge): Promise<void> {
   await bridge.stop()
   await rm(bridge.stateDir, { recursive: true, force: true })
-  expect(bridge.logs.filter((entry) => TELLTALES.test(JSON.stringify(entry)))).toEqual([])
+  const told = [...bridge.logs, ...bridge.measurements.series()]
+  expect(told.filter((entry) => TELLTALES.test(JSON.stringify(entry)))).toEqual([])
 }
 
 export const attributesOf = (bridge: Bridge, external_id: string) =>

@@ -123,6 +123,7 @@ export async function runBridge(plan: Plan): Promise<Outcome> {
       pause: sleep,
       log,
       count: () => undefined,
+      namePeople: async () => undefined,
       settings: { ...URLS, lanes: LANES, connections: Connections.parse({}) },
     })
     if (status !== 200) throw new Error(`unexpected ${status}`)
@@ -174,6 +175,8 @@ export async function runBridge(plan: Plan): Promise<Outcome> {
       settings: { deadLetterUrls: URLS.deadLetters },
       log,
       count: () => undefined,
+      measure: () => undefined,
+      namePeople: async () => undefined,
     }
     const back = new Set(await work(handed, deps, now() + SEND_WINDOW_SECONDS * 1_000))
     for (const { messageId, body } of handed)

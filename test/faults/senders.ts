@@ -14,7 +14,18 @@ export const settingsOf = ({ lanes }: Scenario): Settings => ({
 })
 
 /** Sends a scenario's requests through the real `receive`. */
-export function createSenders({ scenario, run, now, sleep, sendBatch, repeats, log, count, newId }: World) {
+export function createSenders({
+  scenario,
+  run,
+  now,
+  sleep,
+  sendBatch,
+  repeats,
+  log,
+  count,
+  namePeople,
+  newId,
+}: World) {
   const bodies = new Set<string>()
   let receiverSends = 0
   const receiverDeps = (dies: () => void): Deps => ({
@@ -33,6 +44,7 @@ export function createSenders({ scenario, run, now, sleep, sendBatch, repeats, l
     pause: sleep,
     log,
     count,
+    namePeople,
     settings: settingsOf(scenario),
   })
 

@@ -25,7 +25,7 @@ const eventRows = (body: string): number[] =>
 
 /** Feeds the real `work` as Lambda's event source does, in environments that can die. */
 export function createWorkers(
-  { scenario, run, now, sleep, random, sendBatch, log, count, during }: World,
+  { scenario, run, now, sleep, random, sendBatch, log, count, measure, namePeople, during }: World,
   track: Track,
 ) {
   let invocations = 0
@@ -119,6 +119,8 @@ export function createWorkers(
       },
       log,
       count,
+      measure,
+      namePeople,
     }
     const timeout = sleep(WORKER_TIMEOUT_MS).then(() => 'died' as const)
     const back = await Promise.race([

@@ -1,4 +1,6 @@
-import type { Count, Log } from '../../functions/shared/log.ts'
+import type { Count, Measure } from '../../functions/shared/gather-metrics.ts'
+import type { Log } from '../../functions/shared/log.ts'
+import { type NamePeople, personNamer } from '../../functions/shared/person-hash.ts'
 import type { Outgoing, SendBatch } from '../../functions/shared/queue.ts'
 import { createFatedBraze, createFaultyBraze } from './faulty-braze.ts'
 import { createFaultyQueues, type Repeats } from './faulty-queues.ts'
@@ -22,6 +24,8 @@ export type World = Pick<Clock, 'now' | 'sleep'> & {
   repeats: Repeats
   log: Log
   count: Count
+  measure: Measure
+  namePeople: NamePeople
   newId: () => string
   /** Whether now lies in such a window, which is told in minutes from the start. */
   during: (window: { from: number; minutes: number } | undefined) => boolean
@@ -92,6 +96,8 @@ export async function runScenario(
     repeats,
     log: { info: line, warn: line, error: line },
     count: (...metric) => void run.logs.push(metric),
+    measure: (...metric) => void run.logs.push(metric),
+    namePeople: personNamer(async () => ({ key: 'fixture-log-key-of-the-fault-runs' }), now),
     newId: () => `id-${ids++}`,
     during: (window) =>
       window !== undefined &&

@@ -1,4 +1,5 @@
 import type { Deps } from '../../functions/receiver/receive.ts'
+import { personNamer } from '../../functions/shared/person-hash.ts'
 import type { Outgoing, SendBatch } from '../../functions/shared/queue.ts'
 import type { InboundSecret } from '../../functions/shared/secrets.ts'
 import { checkCall } from '../faults/queue-limits.ts'
@@ -67,6 +68,10 @@ export function createWorld(trouble: Trouble) {
     pause: async () => undefined,
     log: { info: tell('info'), warn: tell('warn'), error: tell('error') },
     count: tell('count'),
+    namePeople: personNamer(
+      async () => ({ key: 'fixture-log-key-of-the-hostile' }),
+      () => NOW,
+    ),
     settings: SETTINGS,
   }
   return {

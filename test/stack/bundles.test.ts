@@ -17,6 +17,7 @@ const MAX_BUNDLE_KIB = 560
 
 const aws = await startAwsStandIn({
   'secret-inbound': JSON.stringify({ token: 'fixture-inbound-token-4410' }),
+  'secret-log-key': JSON.stringify({ key: 'fixture-log-key-of-the-bundles-22' }),
   'secret-braze': JSON.stringify({
     apiKey: 'put-the-braze-rest-api-key-here',
     restEndpoint: 'https://rest.iad-01.braze.com',
@@ -25,6 +26,8 @@ const aws = await startAwsStandIn({
 afterAll(() => aws.stop())
 
 const shared = {
+  STACK_NAME: 'bundled',
+  LOG_KEY_SECRET_ID: 'secret-log-key',
   PROFILES_QUEUE_URL: `${aws.endpoint}/000000000000/bundled-profiles.fifo`,
   EVENTS_QUEUE_URL: `${aws.endpoint}/000000000000/bundled-events.fifo`,
   PROFILES_DLQ_URL: `${aws.endpoint}/000000000000/bundled-profiles-dlq.fifo`,
@@ -46,6 +49,7 @@ const workerEnv = {
 } satisfies z.input<typeof WorkerEnv>
 
 const exporterEnv = {
+  STACK_NAME: 'bundled',
   BRAZE_SECRET_ID: 'secret-braze',
   INBOUND_SECRET_ID: 'secret-inbound',
   INBOUND_SECRET_PREFIX: 'connections/',

@@ -15,7 +15,7 @@ const namesOfSecrets = (template: Template) =>
   ])
 
 describe('each further connection', () => {
-  test("has a secret named after it; those that AWS names are the default one's and the Braze key", () => {
+  test("has a secret named after it; those that AWS names are the default one's, the Braze key and the log key", () => {
     const connections = Connections.parse({ default: {}, crm: {}, 'shop-2': {}, shop2: {} })
     expect(namesOfSecrets(synthesise({ connections }))).toEqual([
       ['SecretsInbound', undefined],
@@ -23,6 +23,7 @@ describe('each further connection', () => {
       ['SecretsInboundshop2', 'Fixture-bridge/connections/shop-2'],
       ['SecretsInboundshop2', 'Fixture-bridge/connections/shop2'],
       ['SecretsBraze', undefined],
+      ['SecretsLogKey', undefined],
     ])
   })
 
@@ -133,7 +134,7 @@ describe('fifty connections', () => {
 
   test('of the longest names leave room in the environment and in the policy', () => {
     const template = synthesise({ ...longest, connections: connections(50) })
-    template.resourceCountIs('AWS::SecretsManager::Secret', 52)
+    template.resourceCountIs('AWS::SecretsManager::Secret', 53)
     const functions = Object.values(propertiesOf(template, 'AWS::Lambda::Function'))
     const environments = functions.map(({ Environment }) => deployed(template, Environment.Variables).length)
     expect(Math.max(...environments)).toBeLessThan(MAX_ENVIRONMENT_BYTES / 2)

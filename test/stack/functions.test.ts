@@ -31,6 +31,8 @@ test('the worker has 60 seconds', () => {
 
 test('the receiver is told the queues, the inbound secret by its ARN, and the settings', () => {
   expect(receiver.Environment.Variables).toEqual({
+    STACK_NAME: 'Fixture-bridge',
+    LOG_KEY_SECRET_ID: { Ref: 'SecretsLogKeyAFF78FFA' },
     PROFILES_QUEUE_URL: { Ref: 'ProfilesQueue39CEC36C' },
     EVENTS_QUEUE_URL: { Ref: 'EventsQueue7396B467' },
     PROFILES_DLQ_URL: { Ref: 'ProfilesDeadLettersE6533FBC' },
@@ -45,6 +47,8 @@ test('the receiver is told the queues, the inbound secret by its ARN, and the se
 
 test('the worker is told the queues, the Braze secret by its ARN, its pace, and no leave for loopback', () => {
   expect(worker.Environment.Variables).toEqual({
+    STACK_NAME: 'Fixture-bridge',
+    LOG_KEY_SECRET_ID: { Ref: 'SecretsLogKeyAFF78FFA' },
     PROFILES_QUEUE_URL: { Ref: 'ProfilesQueue39CEC36C' },
     EVENTS_QUEUE_URL: { Ref: 'EventsQueue7396B467' },
     PROFILES_DLQ_URL: { Ref: 'ProfilesDeadLettersE6533FBC' },
@@ -57,6 +61,7 @@ test('the worker is told the queues, the Braze secret by its ARN, its pace, and 
 
 test('the exporter is told the secrets and the connections', () => {
   expect(exporter.Environment.Variables).toEqual({
+    STACK_NAME: 'Fixture-bridge',
     CONNECTIONS_FILE: '/opt/connections.json',
     INBOUND_SECRET_ID: { Ref: 'SecretsInboundB82A19A2' },
     INBOUND_SECRET_PREFIX: 'Fixture-bridge/connections/',

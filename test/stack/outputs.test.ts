@@ -68,6 +68,7 @@ test('the operators’ commands are told everything, in a form they read, and no
       inbound: 'SecretsInboundB82A19A2',
       inboundPrefix: 'Fixture-bridge/connections/',
       braze: 'SecretsBrazeDD68D7EB',
+      logKey: 'SecretsLogKeyAFF78FFA',
     },
     lanes: 24,
     digests: {

@@ -36,14 +36,16 @@ function mayDo(role: string): string[] {
     .sort()
 }
 
-test('the receiver may send to the five queues, read the inbound secrets, and nothing else', () => {
+test('the receiver may send to the five queues, read the inbound secrets and the log key, and nothing else', () => {
   expect(mayDo('ReceiverRoleA2179E9F')).toEqual([
     'logs:CreateLogStream on ReceiverLogs921D31A4',
     'logs:PutLogEvents on ReceiverLogs921D31A4',
     'secretsmanager:DescribeSecret on SecretsInboundB82A19A2',
     'secretsmanager:DescribeSecret on SecretsInboundcrmD5E569AF',
+    'secretsmanager:DescribeSecret on SecretsLogKeyAFF78FFA',
     'secretsmanager:GetSecretValue on SecretsInboundB82A19A2',
     'secretsmanager:GetSecretValue on SecretsInboundcrmD5E569AF',
+    'secretsmanager:GetSecretValue on SecretsLogKeyAFF78FFA',
     'sqs:SendMessage on CapturesQueue73712E55',
     'sqs:SendMessage on EventsDeadLetters8A90034E',
     'sqs:SendMessage on EventsQueue7396B467',
@@ -54,12 +56,14 @@ test('the receiver may send to the five queues, read the inbound secrets, and no
   ])
 })
 
-test('the worker may consume both queues, park in their dead letters, read the Braze secret, and nothing else', () => {
+test('the worker may consume both queues, park in their dead letters, read the Braze secret and the log key, and nothing else', () => {
   expect(mayDo('WorkerRoleAAEB1603')).toEqual([
     'logs:CreateLogStream on WorkerLogs4B5B6506',
     'logs:PutLogEvents on WorkerLogs4B5B6506',
     'secretsmanager:DescribeSecret on SecretsBrazeDD68D7EB',
+    'secretsmanager:DescribeSecret on SecretsLogKeyAFF78FFA',
     'secretsmanager:GetSecretValue on SecretsBrazeDD68D7EB',
+    'secretsmanager:GetSecretValue on SecretsLogKeyAFF78FFA',
     'sqs:ChangeMessageVisibility on EventsQueue7396B467',
     'sqs:ChangeMessageVisibility on ProfilesQueue39CEC36C',
     'sqs:DeleteMessage on EventsQueue7396B467',

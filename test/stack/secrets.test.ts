@@ -16,6 +16,18 @@ test('AWS generates the inbound token, as the JSON that the receiver reads', () 
   })
 })
 
+test('AWS generates the key that people are hashed with in the log', () => {
+  expect(secrets.SecretsLogKeyAFF78FFA).toEqual({
+    Description: 'Fixture-bridge: what people are hashed with in the log',
+    GenerateSecretString: {
+      SecretStringTemplate: '{}',
+      GenerateStringKey: 'key',
+      PasswordLength: 48,
+      ExcludePunctuation: true,
+    },
+  })
+})
+
 test('the Braze secret starts with a placeholder in the form it must have', () => {
   expect(JSON.parse(secrets.SecretsBrazeDD68D7EB.SecretString)).toEqual({
     apiKey: 'put-the-braze-rest-api-key-here',
@@ -30,7 +42,7 @@ test('the outputs name both secrets and tell no value', () => {
 })
 
 const stateful = [
-  ['AWS::SecretsManager::Secret', 3],
+  ['AWS::SecretsManager::Secret', 4],
   ['AWS::SQS::Queue', 4],
   ['AWS::Logs::LogGroup', 4],
 ] as const

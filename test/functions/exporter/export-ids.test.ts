@@ -23,6 +23,7 @@ const REFUSED: BrazeAnswer = {
 function openDesk(answers: BrazeAnswer[] = [FOUND], keys: (Credentials | NoCredentials)[] = [KEY]) {
   const calls: (BrazeCall & { apiKey: string })[] = []
   const lines: object[] = []
+  const counted: unknown[] = []
   const line = (_message: string, fields: object = {}) => void lines.push(fields)
   const deps: ExporterDeps = {
     readSecret: (connection) => async () => ({ token: `fixture-token-of-${connection}` }),
@@ -37,7 +38,7 @@ function openDesk(answers: BrazeAnswer[] = [FOUND], keys: (Credentials | NoCrede
     connections: Connections.parse({ crm: {} }),
     now: () => 0,
     log: { info: line, warn: line, error: line },
-    count: () => undefined,
+    count: (...metric) => void counted.push(metric),
   }
   const ask = (changes: Partial<BridgeRequest> = {}) =>
     exportIds(
@@ -53,7 +54,7 @@ function openDesk(answers: BrazeAnswer[] = [FOUND], keys: (Credentials | NoCrede
       },
       deps,
     )
-  return { ask, calls, lines }
+  return { ask, calls, lines, counted }
 }
 
 test('the body goes to Braze under our key, and its answer comes back without foreign headers', async () => {
@@ -116,4 +117,21 @@ test('the log tells the status and nothing that was asked or found', async () =>
   const { ask, lines } = openDesk()
   await ask()
   expect(lines).toEqual([{ requestId: 'request-1', status: 201, ms: 0 }])
+})
+
+test('requests are counted, and those that are refused or can not be taken', async () => {
+  const { ask, counted } = openDesk([FOUND], [KEY])
+  await ask()
+  await ask({ headers: {} })
+  expect(counted).toEqual([
+    ['ExportRequests', 1],
+    ['ExportRequests', 1],
+    ['RequestsRefused', 1],
+  ])
+  const keyless = openDesk([], [{ missing: 'BRAZE_SECRET_PLACEHOLDER' }])
+  await keyless.ask()
+  expect(keyless.counted).toEqual([
+    ['ExportRequests', 1],
+    ['RequestsUnavailable', 1],
+  ])
 })

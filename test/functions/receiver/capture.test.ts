@@ -12,7 +12,7 @@ const connections = Connections.parse({ trial: { mode: 'capture' } })
 async function ask(body: string, changes: Partial<BridgeRequest> = {}, sendBatch?: Deps['sendBatch']) {
   const sent: Outgoing[] = []
   const lines: unknown[] = []
-  const counts: [string, number][] = []
+  const counts: unknown[] = []
   const log = (message: string, fields: unknown) => lines.push({ message, fields })
   const deps: Deps = {
     readSecret: () => async () => ({ token: TOKEN }),
@@ -26,7 +26,8 @@ async function ask(body: string, changes: Partial<BridgeRequest> = {}, sendBatch
     newId: ids(),
     pause: async () => undefined,
     log: { info: log, warn: log, error: log },
-    count: (metric, amount) => counts.push([metric, amount]),
+    count: (...counted) => void counts.push(counted),
+    namePeople: async () => undefined,
     settings: { ...SETTINGS, connections },
   }
   const request: BridgeRequest = {
@@ -135,7 +136,10 @@ describe('a connection in capture mode', () => {
     expect(JSON.stringify([rest, json, lines])).not.toContain('fixture-')
     expect(JSON.stringify(captures)).not.toMatch(/fixture-(header|authorization|token)/)
     expect(lines).toMatchObject([{ message: 'request', fields: { connection: 'trial', captured: true } }])
-    expect(counts).toEqual([['RowsCaptured', 3]])
+    expect(counts).toEqual([
+      ['RowsCaptured', 2, { connection: 'trial', kind: 'profiles' }],
+      ['RowsCaptured', 1, { connection: 'trial', kind: 'events' }],
+    ])
   })
 
   test('leaves another connection of the same stack alone', async () => {

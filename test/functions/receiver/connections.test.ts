@@ -47,6 +47,7 @@ async function ask(path: string, headers: Record<string, string>, changes: Parti
     pause: async () => undefined,
     log: { info: log, warn: log, error: log },
     count: () => undefined,
+    namePeople: async () => undefined,
     settings: { ...SETTINGS, connections },
   }
   const request: BridgeRequest = {

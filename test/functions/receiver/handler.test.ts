@@ -8,7 +8,7 @@ let handle: (event: APIGatewayProxyEventV2) => Promise<{ statusCode: number; hea
 let lines: string[] = []
 
 beforeAll(async () => {
-  aws = await awsOnLoopback({ token: TOKEN })
+  aws = await awsOnLoopback({ token: TOKEN, key: 'fixture-log-key-of-the-receiver-9931' })
   Object.assign(process.env, {
     AWS_REGION: 'eu-central-1',
     AWS_ACCESS_KEY_ID: 'fixture',
@@ -27,6 +27,8 @@ beforeAll(async () => {
     INBOUND_SECRET_PREFIX: 'connections/',
     INBOUND_SECRET_ID: 'inbound',
     LANES: '16',
+    STACK_NAME: 'fixed-stack',
+    LOG_KEY_SECRET_ID: 'log-key',
   })
   const { handler } = await import('../../../functions/receiver/handler.ts')
   handle = async (event) => {
@@ -98,6 +100,19 @@ const event = (
 const ROW =
   '{"external_id":"fixture-person-4471","audience_id":"1042","split_id":"2","tier":"fixture-tier-7731"}'
 
+const metricLines = () => lines.map((text) => JSON.parse(text)).filter((entry) => '_aws' in entry)
+
+const directive = (dimensions: string[][], names: string[]) => ({
+  Timestamp: expect.any(Number),
+  CloudWatchMetrics: [
+    {
+      Namespace: 'ActionIQBrazeBridge',
+      Dimensions: dimensions,
+      Metrics: names.map((Name) => ({ Name, Unit: 'Count' })),
+    },
+  ],
+})
+
 describe('the deployed handler', () => {
   it('takes an activation from the HTTP event into SQS', async () => {
     const answer = await handle(event(ROW))
@@ -148,8 +163,63 @@ describe('the deployed handler', () => {
       status: 200,
       accepted: 1,
     })
-    const metrics = lines.map((text) => JSON.parse(text)).find((entry) => '_aws' in entry)
-    expect(metrics).toMatchObject({ RowsAccepted: 1, RowsRejected: 0 })
+    expect(line.people).toEqual(['2bfa2798d58e302d'])
+    expect(metricLines()).toHaveLength(1)
+  })
+
+  it('writes its metrics in CloudWatch’s embedded format, by stack, connection and kind, and by code', async () => {
+    await handle(event(`[${ROW},${ROW},{"tier":1},{"event_name":"Seen"}]`, { path: '/v1/records' }))
+    const byConnection = (kind: string, ...names: string[]) => ({
+      _aws: directive([['stack'], ['stack', 'connection', 'kind']], names),
+      stack: 'fixed-stack',
+      connection: 'default',
+      kind,
+    })
+    expect(metricLines()).toEqual([
+      { ...byConnection('profiles', 'RowsAccepted', 'RowsParked'), RowsAccepted: 2, RowsParked: 1 },
+      { ...byConnection('events', 'RowsParked'), RowsParked: 1 },
+      {
+        _aws: directive([['stack', 'code']], ['Parked']),
+        stack: 'fixed-stack',
+        code: 'IDENTIFIER_MISSING',
+        Parked: 2,
+      },
+    ])
+  })
+
+  it('counts requests that it refuses, that it can’t take and that it fails on', async () => {
+    await handle(event(ROW, { headers: { 'x-api-key': 'fixture-wrong-token-11' } }))
+    aws.takes = () => false
+    await handle(event(ROW))
+    const broken = event(ROW)
+    Object.defineProperty(broken, 'headers', {
+      get: () => {
+        throw new Error('fixture-error')
+      },
+    })
+    await handle(broken)
+    const ofStack = (name: string) => ({
+      _aws: directive([['stack']], [name]),
+      stack: 'fixed-stack',
+      [name]: 1,
+    })
+    expect(metricLines()).toEqual([
+      ofStack('RequestsRefused'),
+      ofStack('RequestsUnavailable'),
+      ofStack('RequestsFailed'),
+    ])
+  })
+
+  it('answers all the same where its metrics can not be written', async () => {
+    vi.spyOn(console, 'log').mockImplementation(() => {
+      throw new Error('fixture-error')
+    })
+    expect((await handle(event(ROW))).statusCode).toBe(200)
+    expect(lines.map((text) => JSON.parse(text).message)).toContain('metrics could not be written')
+    vi.mocked(console.log).mockImplementation((text) => void lines.push(text))
+    lines = []
+    await handle(event(ROW, { headers: {} }))
+    expect(metricLines()).toMatchObject([{ RequestsRefused: 1 }])
   })
 
   it('answers 503 when SQS takes nothing, after trying again', async () => {

@@ -4,6 +4,7 @@ import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { type Deps, receive } from '../../../functions/receiver/receive.ts'
 import { Message, RawLetter } from '../../../functions/shared/message.ts'
+import { personHash } from '../../../functions/shared/person-hash.ts'
 import type { Outgoing } from '../../../functions/shared/queue.ts'
 import type { BridgeRequest } from '../../../functions/shared/request.ts'
 import { ids, SETTINGS } from './settings-fixture.ts'
@@ -14,7 +15,7 @@ const TOKEN = 'fixture-token-5f3a90b1'
 function world(changes: Partial<Deps> = {}) {
   const sent: Outgoing[] = []
   const lines: { level: string; message: string; fields: unknown }[] = []
-  const counts: [string, number][] = []
+  const counts: unknown[] = []
   const line = (level: string) => (message: string, fields: unknown) => lines.push({ level, message, fields })
   const deps: Deps = {
     readSecret: () => async () => ({ token: TOKEN }),
@@ -26,7 +27,8 @@ function world(changes: Partial<Deps> = {}) {
     newId: ids(),
     pause: async () => undefined,
     log: { info: line('info'), warn: line('warn'), error: line('error') },
-    count: (metric, amount) => counts.push([metric, amount]),
+    count: (...counted) => void counts.push(counted),
+    namePeople: async () => (person) => personHash('fixture-log-key-of-the-hash-tests-1', person),
     settings: SETTINGS,
     ...changes,
   }
@@ -43,6 +45,9 @@ const post = (body: string | Buffer, changes: Partial<BridgeRequest> = {}): Brid
   body: Buffer.from(body),
   ...changes,
 })
+
+/** Counts of nothing are not written. */
+const isSomething = (counted: unknown) => Array.isArray(counted) && counted[1] !== 0
 
 async function ask(request: BridgeRequest, changes: Partial<Deps> = {}) {
   const { sent, lines, counts, deps } = world(changes)
@@ -262,7 +267,7 @@ it('answers 503 when SQS does not take everything, so that the sender comes agai
   })
   expect(status).toBe(503)
   expect(headers['retry-after']).toBe('10')
-  expect(counts).toContainEqual(['RowsAccepted', 0])
+  expect(counts).toEqual([['RequestsUnavailable', 1]])
 })
 
 it('parks a row whose identifier header is longer than a message, beside a row that is taken', async () => {
@@ -300,8 +305,12 @@ it('takes audience, split and operation from the URL', async () => {
 })
 
 describe('what is told of a request', () => {
-  it('is one line and its counts', async () => {
-    const { lines, counts } = await ask(post('[{"external_id":"u-1","a":1},{"a":1},{"b":1},7]'))
+  it('is a line, a line for each reason and each run, and counts', async () => {
+    const { lines, counts } = await ask(
+      post(
+        '[{"external_id":"fixture-u-1","run_id":"889","AIQ_1042_2":true},{"a":1,"run_id":889},{"b":1,"run_id":"890"},7,{"external_id":"fixture-u-2","event":""}]',
+      ),
+    )
     expect(lines).toEqual([
       {
         level: 'info',
@@ -311,18 +320,77 @@ describe('what is told of a request', () => {
           endpoint: 'records',
           connection: 'default',
           status: 200,
-          received: 4,
+          received: 5,
           accepted: 1,
-          rejected: 3,
-          codes: { IDENTIFIER_MISSING: 2, ROW_NOT_OBJECT: 1 },
+          rejected: 4,
+          codes: { IDENTIFIER_MISSING: 2, ROW_NOT_OBJECT: 1, EVENT_NAME_MISSING: 1 },
+          people: ['0c909c5224ad4491'],
           ms: 0,
         },
       },
+      ...[
+        { code: 'IDENTIFIER_MISSING', kind: 'profiles', rows: 2 },
+        { code: 'ROW_NOT_OBJECT', kind: 'profiles', rows: 1 },
+        { code: 'EVENT_NAME_MISSING', kind: 'events', rows: 1 },
+      ].map((parked) => ({
+        level: 'info',
+        message: 'parked',
+        fields: { connection: 'default', requestId: 'request-1', ...parked },
+      })),
+      ...[
+        { kind: 'profiles', run: '889', accepted: 1, parked: 1 },
+        { kind: 'profiles', run: '890', accepted: 0, parked: 1 },
+        { kind: 'profiles', run: '-', accepted: 0, parked: 1 },
+      ].map((progress) => ({
+        level: 'info',
+        message: 'run progress',
+        fields: { stage: 'accepted', connection: 'default', ...progress },
+      })),
+      {
+        level: 'info',
+        message: 'audience progress',
+        fields: {
+          stage: 'accepted',
+          connection: 'default',
+          kind: 'profiles',
+          run: '889',
+          audience: '1042_2',
+          accepted: 1,
+        },
+      },
+      {
+        level: 'info',
+        message: 'run progress',
+        fields: {
+          stage: 'accepted',
+          connection: 'default',
+          kind: 'events',
+          run: '-',
+          accepted: 0,
+          parked: 1,
+        },
+      },
     ])
-    expect(counts).toEqual([
-      ['RowsAccepted', 1],
-      ['RowsRejected', 3],
+    expect(counts.filter(isSomething)).toEqual([
+      ['RowsAccepted', 1, { connection: 'default', kind: 'profiles' }],
+      ['RowsParked', 3, { connection: 'default', kind: 'profiles' }],
+      ['RowsParked', 1, { connection: 'default', kind: 'events' }],
+      ['Parked', 2, { code: 'IDENTIFIER_MISSING' }],
+      ['Parked', 1, { code: 'ROW_NOT_OBJECT' }],
+      ['Parked', 1, { code: 'EVENT_NAME_MISSING' }],
     ])
+  })
+
+  it('names people where there are at most ten rows and the request was quick', async () => {
+    const rows = (count: number) =>
+      JSON.stringify(Array.from({ length: count }, () => ({ external_id: 'fixture-u-1', a: 1 })))
+    const people = async (count: number, changes: Partial<Deps> = {}) =>
+      (await ask(post(rows(count)), changes)).lines[0]?.fields
+    expect(await people(10)).toMatchObject({ accepted: 10, people: ['0c909c5224ad4491'] })
+    expect(await people(11)).not.toHaveProperty('people')
+    expect(await people(1, { namePeople: async () => undefined })).not.toHaveProperty('people')
+    let now = 0
+    expect(await people(1, { now: () => (now += 6_000) })).not.toHaveProperty('people')
   })
 
   it('is a refusal where the token is wrong, and never the path that was tried', async () => {

@@ -24,6 +24,7 @@ function openDesk({ takes = true } = {}) {
     pause: async () => undefined,
     log: { info: line, warn: line, error: line },
     count: () => undefined,
+    namePeople: async () => undefined,
     settings: SETTINGS,
   }
   const post = async (body: unknown, changes: Partial<BridgeRequest> = {}) => {
@@ -192,6 +193,7 @@ describe("Braze's own body", () => {
     await desk.post({ events: [EVENT] })
     expect(desk.lines).toEqual([
       expect.objectContaining({ endpoint: 'users/track', connection: 'default', status: 201, accepted: 1 }),
+      { stage: 'accepted', connection: 'default', kind: 'events', run: '-', accepted: 1, parked: 0 },
     ])
     expect(JSON.stringify(desk.lines)).not.toContain('fixture-')
   })

@@ -1,6 +1,7 @@
 import { type BrazeOptions, createBraze } from '../../../bin/local/braze/braze.ts'
 import { SIMULATOR_KEY } from '../../../bin/local/braze/settings.ts'
 import type { Credentials, NoCredentials } from '../../../functions/shared/braze-secret.ts'
+import { personHash } from '../../../functions/shared/person-hash.ts'
 import type { Outgoing } from '../../../functions/shared/queue.ts'
 import type { BridgeRecord } from '../../../functions/shared/record.ts'
 import type { Handed } from '../../../functions/worker/handed.ts'
@@ -22,6 +23,8 @@ export function openDesk(options: Partial<BrazeOptions> = {}) {
   const removed: string[] = []
   const held: string[] = []
   const hidden: { ids: string[]; seconds: number }[] = []
+  const counted: unknown[] = []
+  const measured: unknown[] = []
   const logged: { level: string; message: string; fields: object }[] = []
   const bodies: { [array: string]: { [field: string]: unknown }[] }[] = []
   const keys: string[] = []
@@ -35,6 +38,8 @@ export function openDesk(options: Partial<BrazeOptions> = {}) {
     /** Messages that were hidden anew before they were handled, by id. */
     held,
     logged,
+    counted,
+    measured,
     /** The bodies of all requests, in order. */
     bodies,
     /** The keys they were made with. */
@@ -42,6 +47,7 @@ export function openDesk(options: Partial<BrazeOptions> = {}) {
     marks,
     ledger,
     paused: 0,
+    isLogKeyReadable: true,
     /** What a call to SQS takes, in milliseconds. */
     sendBatchMs: 0,
     /** Messages whose receive is over, by id. */
@@ -116,7 +122,12 @@ export function openDesk(options: Partial<BrazeOptions> = {}) {
       },
     },
     log: { info: log('info'), warn: log('warn'), error: log('error') },
-    count: () => undefined,
+    count: (...metric) => void counted.push(metric),
+    measure: (...metric) => void measured.push(metric),
+    namePeople: async () =>
+      desk.isLogKeyReadable
+        ? (person) => personHash('fixture-log-key-of-the-hash-tests-1', person)
+        : undefined,
   }
   return desk
 }

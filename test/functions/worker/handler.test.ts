@@ -1,5 +1,5 @@
 import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest'
 import { attributesOf, type Bridge, discard, startBridge } from '../../end-to-end/bridge.ts'
 
 let bridge: Bridge
@@ -9,6 +9,9 @@ beforeAll(async () => {
   ;({ handler } = await import('../../../functions/worker/handler.ts'))
 })
 afterAll(() => discard(bridge))
+afterEach(() => {
+  vi.restoreAllMocks()
+})
 
 const context: Context = {
   callbackWaitsForEmptyEventLoop: false,
@@ -83,4 +86,63 @@ test('what can’t be delivered is named as a failure of the batch, and the midd
 
 test('a queue that is none of ours is a surprise, and the whole batch stays', async () => {
   await expect(handler(eventOf('someone-elses.fifo', [{}]), context)).rejects.toThrow('see its log line')
+})
+
+test('its metrics are written in CloudWatch’s embedded format, a line for each set of dimensions', async () => {
+  const write = vi.spyOn(console, 'log')
+  const event = { type: 'event', external_id: 'fixture-u1', name: 'Seen' }
+  await handler(eventOf('events.fifo', [event, { ...event, name: 'x'.repeat(256) }]), context)
+
+  const written = write.mock.calls.map(([text]) => JSON.parse(String(text)))
+  const line = (sets: string[][], unit: string, values: object, dimensions: object = {}) => ({
+    _aws: {
+      Timestamp: expect.any(Number),
+      CloudWatchMetrics: [
+        {
+          Namespace: 'ActionIQBrazeBridge',
+          Dimensions: sets,
+          Metrics: Object.keys(values).map((Name) => ({ Name, Unit: unit })),
+        },
+      ],
+    },
+    stack: 'local',
+    ...dimensions,
+    ...values,
+  })
+  expect(written.filter((entry) => '_aws' in entry)).toEqual([
+    line([['stack', 'answer']], 'Count', { BrazeAnswers: 1 }, { answer: '2xx' }),
+    line(
+      [['stack', 'kind']],
+      'Milliseconds',
+      { AcceptedToDelivered: expect.any(Number) },
+      { kind: 'events' },
+    ),
+    line(
+      [['stack'], ['stack', 'connection', 'kind']],
+      'Count',
+      { RecordsDelivered: 1, RecordsParked: 1 },
+      { connection: 'default', kind: 'events' },
+    ),
+    line([['stack'], ['stack', 'kind']], 'Count', { BrazeRequests: 1, BrazeObjects: 1 }, { kind: 'events' }),
+    line([['stack', 'code']], 'Count', { Parked: 1 }, { code: 'EVENT_REFUSED' }),
+  ])
+})
+
+test('messages that go back, and a failed invocation, are counted', async () => {
+  const write = vi.spyOn(console, 'log')
+  bridge.simulator.script([{ do: 'answer', status: 401, times: 2 }])
+  await handler(eventOf('events.fifo', [{ type: 'event', external_id: 'fixture-u1', name: 'Seen' }]), context)
+  bridge.simulator.script([{ do: 'answer', status: 429 }])
+  await handler(eventOf('events.fifo', [{ type: 'event', external_id: 'fixture-u1', name: 'Seen' }]), context)
+  await expect(handler(eventOf('someone-elses.fifo', [{}]), context)).rejects.toThrow('see its log line')
+
+  const lines = write.mock.calls.map(([text]) => JSON.parse(String(text))).filter((entry) => '_aws' in entry)
+  const ofStack = lines
+    .filter(({ _aws: { CloudWatchMetrics } }) => CloudWatchMetrics[0].Dimensions.join(' ') === 'stack')
+    .map(({ _aws, ...values }) => values)
+  expect(ofStack).toEqual([
+    { stack: 'local', BrazeHolding: 1, MessagesReturned: 1 },
+    { stack: 'local', BrazeThrottled: 1, MessagesReturned: 1 },
+    { stack: 'local', InvocationsFailed: 1 },
+  ])
 })

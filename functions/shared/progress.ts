@@ -1,0 +1,93 @@
+import type { Membership, QueueName } from './record.ts'
+
+/** Rows by what became of them. */
+export type Tally = { done: number; parked: number }
+
+/** What is counted of a row. */
+type Counted = { run_id?: string | undefined; memberships?: readonly Membership[] | undefined }
+
+/** A run's rows, and those of them in each audience, by its id and the split's. */
+export type RunTally = { run: string; total: Tally; audiences: Map<string, Map<string, Tally>> }
+
+/** The rows of one connection and queue. */
+export type Part = {
+  connection: string
+  kind: QueueName
+  total: Tally
+  runs: Map<string, RunTally>
+  /** Rows in audiences that are not told apart. */
+  others: Tally
+  add: (row: Counted, outcome: keyof Tally) => void
+}
+export type Progress = {
+  /** The rows of this connection and queue. */
+  of: (connection: string, kind: QueueName) => Part
+  parts: readonly Part[]
+}
+
+/** So many runs, and so many audiences, are told apart: what one request or invocation may write into the log. */
+const MAX_GROUPS = 20
+
+/** Runs and audiences are called what a sender chose: what looks like no id is not told. */
+const ID = /^[\w.-]{1,64}$/
+export const OTHER = '(other)'
+/** Of rows that name no run, and of what nobody read. */
+export const NONE = '-'
+
+/** An id as the log may tell it. */
+export const shownId = (id = NONE) => (ID.test(id) ? id : OTHER)
+
+/** Counts rows by run and by audience. One in two audiences counts in both. */
+export function openProgress(): Progress {
+  const parts: Part[] = []
+  const room = { runs: MAX_GROUPS, audiences: MAX_GROUPS }
+
+  function newRun(runs: Part['runs'], id: string): RunTally {
+    const isTold = room.runs > 0 && ID.test(id)
+    const run = isTold ? id : OTHER
+    const known = runs.get(run)
+    if (known) return known
+    if (isTold) room.runs -= 1
+    const made: RunTally = { run, total: none(), audiences: new Map() }
+    runs.set(run, made)
+    return made
+  }
+
+  function newAudience({ audiences }: RunTally, audience: string, split: string, others: Tally): Tally {
+    if (room.audiences === 0 || !ID.test(audience) || !ID.test(split)) return others
+    room.audiences -= 1
+    const splits = audiences.get(audience) ?? new Map<string, Tally>()
+    const made = none()
+    audiences.set(audience, splits.set(split, made))
+    return made
+  }
+
+  function newPart(connection: string, kind: QueueName): Part {
+    const runs: Part['runs'] = new Map()
+    const [total, others] = [none(), none()]
+    const add: Part['add'] = ({ run_id = NONE, memberships = [] }, outcome) => {
+      const run = runs.get(run_id) ?? newRun(runs, run_id)
+      total[outcome] += 1
+      run.total[outcome] += 1
+      for (const { audience_id, split_id } of memberships) {
+        const known = run.audiences.get(audience_id)?.get(split_id)
+        const tally = known ?? newAudience(run, audience_id, split_id, others)
+        tally[outcome] += 1
+      }
+    }
+    const part = { connection, kind, total, runs, others, add }
+    parts.push(part)
+    return part
+  }
+
+  return {
+    parts,
+    of: (connection, kind) => {
+      const shown = shownId(connection)
+      const known = parts.find((part) => part.connection === shown && part.kind === kind)
+      return known ?? newPart(shown, kind)
+    },
+  }
+}
+
+const none = (): Tally => ({ done: 0, parked: 0 })

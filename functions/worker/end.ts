@@ -1,0 +1,19 @@
+import type { Opened } from './open.ts'
+import type { Run } from './run.ts'
+
+/** Ends a message whose every record is delivered or parked: counts them, and tells how long the way to Braze was. */
+export function end(run: Run, { messageId, message, queue }: Opened): void {
+  const { ledger, measure, now } = run.deps
+  const outcomes = ledger.get(messageId)
+  const part = run.progress.of(message.connection, queue)
+  let isAnyDelivered = false
+  for (const [index, record] of message.records.entries()) {
+    const isParked = outcomes?.get(index) === 'parked'
+    part.add(record, isParked ? 'parked' : 'done')
+    isAnyDelivered ||= !isParked
+  }
+  run.finished.add(messageId)
+  // What an invocation before this one delivered has lost its time; it was not long ago.
+  const ms = (run.deliveredAt.get(messageId) ?? now()) - Date.parse(message.receivedAt)
+  if (isAnyDelivered && ms >= 0) measure('AcceptedToDelivered', ms, { kind: queue })
+}
