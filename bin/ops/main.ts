@@ -1,6 +1,7 @@
 import { capturesCommand } from './captures/command.ts'
 import { checkCommand } from './check/command.ts'
 import { type Command, OK, type Surroundings, WRONG_USAGE } from './command.ts'
+import { deadLettersCommand } from './dead-letters/command.ts'
 import { explainCommand } from './explain/command.ts'
 import { pauseCommand, resumeCommand } from './pause/command.ts'
 import { redriveCommand } from './redrive/command.ts'
@@ -13,6 +14,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   captures: capturesCommand,
   pause: pauseCommand,
   resume: resumeCommand,
+  'dead-letters': deadLettersCommand,
   redrive: redriveCommand,
   verify: verifyCommand,
 }

@@ -22,6 +22,9 @@ export type HandedLetter = {
   body: string
 }
 
+/** What is needed of a letter to hide or to remove it. */
+export type InHand = Pick<HandedLetter, 'queue' | 'handle'>
+
 /** The code of a letter that tells none: SQS moved the message here after 1,000 receives. */
 export const MOVED_BY_SQS = 'MOVED_BY_SQS'
 
@@ -56,6 +59,10 @@ export type Content =
 
 export type Letter = HandedLetter & {
   code: string
+  /** What happened; it may quote Braze, and with it somebody's id. Only of a letter that the bridge has written. */
+  reason: string | undefined
+  /** What to do, in words that are the same for all of one code. */
+  hint: string | undefined
   connection: string | undefined
   /** An earlier run found that a later letter sets anew what the records in it set. */
   overtaken: boolean
@@ -63,7 +70,9 @@ export type Letter = HandedLetter & {
 }
 
 const Head = z.object({
-  failure: z.object({ code: z.string() }).optional(),
+  failure: z
+    .object({ code: z.string(), reason: z.string().optional(), hint: z.string().optional() })
+    .optional(),
   connection: z.string().optional(),
   overtaken: z.boolean().optional(),
   v: z.number().optional(),
@@ -74,7 +83,9 @@ export function openLetter(handed: HandedLetter): Letter {
   const json = parsed(handed.body)
   const { failure, connection, overtaken = false, v } = Head.safeParse(json).data ?? {}
   const code = shownCode(failure?.code ?? MOVED_BY_SQS)
-  return { ...handed, code, connection, overtaken, content: contentOf(json, v) }
+  const content = contentOf(json, v)
+  const { reason, hint } = content.kind === 'foreign' ? {} : (failure ?? {})
+  return { ...handed, code, reason, hint, connection, overtaken, content }
 }
 
 /** What others wrote here may hold anything in the place of a code, and codes are printed. */

@@ -1,5 +1,5 @@
 import type { QueueName } from '../../../functions/shared/record.ts'
-import type { HandedLetter } from './letter.ts'
+import type { HandedLetter, InHand } from './letter.ts'
 
 /**
  * How long the letters stay hidden from others while this run decides about them and puts them back, in seconds. After
@@ -26,7 +26,7 @@ export type ListDeps = {
 }
 
 /** Gets each letter that is listed, by the handle of its receive. */
-export type Held = Pick<Map<string, HandedLetter>, 'set'>
+export type Held = { set: (handle: string, letter: HandedLetter) => unknown }
 
 /** `stopped` by the person at the keyboard; `cut short` where there is more than one run can take. */
 export type Listing = 'complete' | 'cut short' | 'stopped'
@@ -66,4 +66,16 @@ export async function list(
   for (const drained of ended) if (drained.status === 'rejected') throw drained.reason
   if (stop.aborted) return 'stopped'
   return cutShort ? 'cut short' : 'complete'
+}
+
+/** Not zero: the local emulator loses a message whose visibility is set to that. */
+export const RELEASED_SECONDS = 1
+
+/** Makes letters visible again that were listed. */
+export async function release(
+  letters: readonly InHand[],
+  hide: (letters: readonly InHand[], seconds: number) => Promise<unknown>,
+): Promise<void> {
+  for (const ofQueue of Map.groupBy(letters, ({ queue }) => queue).values())
+    await hide(ofQueue, RELEASED_SECONDS)
 }

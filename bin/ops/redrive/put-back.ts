@@ -2,14 +2,14 @@ import { enqueue } from '../../../functions/receiver/enqueue.ts'
 import type { Settings } from '../../../functions/receiver/settings.ts'
 import type { SendBatch } from '../../../functions/shared/queue.ts'
 import { type Step, toChains } from './chains.ts'
-import type { HandedLetter } from './letter.ts'
+import type { HandedLetter, InHand } from './letter.ts'
 import type { Pace } from './pace.ts'
 import type { PlannedLetter } from './plan.ts'
 
 export type PutBackDeps = {
   sendBatch: SendBatch
   /** Hides letters of one queue for so many seconds from now. @returns those that could not be. */
-  hide: (letters: readonly HandedLetter[], seconds: number) => Promise<readonly HandedLetter[]>
+  hide: (letters: readonly InHand[], seconds: number) => Promise<readonly InHand[]>
   /** @returns whether SQS says that it is gone. */
   remove: (letter: HandedLetter) => Promise<boolean>
   now: () => number

@@ -3,7 +3,7 @@ import { plural } from '../../local/plural.ts'
 import { roughly } from '../duration.ts'
 import type { StartProgress } from '../progress.ts'
 import { type HandedLetter, openLetter } from './letter.ts'
-import { LISTED_SECONDS, type ListDeps, list } from './list.ts'
+import { LISTED_SECONDS, type ListDeps, list, RELEASED_SECONDS, release } from './list.ts'
 import { nextRound, recordsGoing } from './next-round.ts'
 import { paced } from './pace.ts'
 import { type Choice, goesBack, mustBeTakenApart, type PlannedLetter, toPlan } from './plan.ts'
@@ -53,8 +53,6 @@ const SENDING_SHARE = 0.8
 /** One is enough, unless letters come in meanwhile that overtake others. */
 const MAX_ROUNDS = 5
 
-/** Not zero: the local emulator loses a message whose visibility is set to that. */
-const RELEASED_SECONDS = 1
 const UNTIL_VISIBLE_MS = 2 * RELEASED_SECONDS * 1_000
 
 /**
@@ -99,7 +97,7 @@ async function redriveRound(
     for (const line of tellOutcome(plan, { ...outcome, more }, options, deps.stop.aborted)) deps.out(line)
     return { ...outcome, plan, more }
   } finally {
-    await release([...held.values()], deps)
+    await release([...held.values()], deps.hide)
   }
 }
 
@@ -182,9 +180,4 @@ async function sendBack(
   } finally {
     progress.end(`${plural(sent, 'record')} of ${plural(letters, 'letter')}`)
   }
-}
-
-async function release(letters: readonly HandedLetter[], { hide }: RedriveDeps): Promise<void> {
-  for (const ofQueue of Map.groupBy(letters, ({ queue }) => queue).values())
-    await hide(ofQueue, RELEASED_SECONDS)
 }

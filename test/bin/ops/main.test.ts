@@ -42,6 +42,13 @@ test('redrive --help names every option', async () => {
 
 test.each([
   ['check', ['--stage', '--local', '--state-dir', '--json', '--help']],
+  [
+    'dead-letters',
+    [
+      ...['--stage', '--local', '--state-dir', '--queue', '--code', '--connection', '--run', '--older-than'],
+      ...['--values', '--json', '--export', '--help'],
+    ],
+  ],
   ['captures', ['--stage', '--local', '--state-dir', '--connection', '--last', '--values', '--help']],
   ['pause', ['--stage', '--local', '--state-dir', '--help']],
   ['resume', ['--stage', '--local', '--state-dir', '--help']],
@@ -90,6 +97,12 @@ test.each([
   [['resume', 'events', 'profiles'], 'Name profiles, events or both'],
   [['pause', '--local', '--stage', 'prod'], 'exclude each other'],
   [['check', '--local', '--stage', 'prod'], 'exclude each other'],
+  [['dead-letters', 'fixture'], 'it is show and one message id'],
+  [['dead-letters', 'show'], 'it is show and one message id'],
+  [['dead-letters', 'show', 'a', '--export', 'x'], 'exclude each other'],
+  [['dead-letters', '--json', '--values'], 'exclude each other'],
+  [['dead-letters', '--older-than', '12'], '--older-than is a number'],
+  [['dead-letters', '--queue', 'letters'], '--queue is profiles or events'],
   [['captures', '--last', '0'], '--last is a number'],
   [['captures', '--local', '--stage', 'prod'], 'exclude each other'],
   [['explain'], 'Name one file'],

@@ -1,0 +1,37 @@
+import type { Seen } from './seen.ts'
+
+/** Letters that have one cause, as far as can be told without looking at people. */
+export type Group = Omit<Seen, 'messageId' | 'sentAt' | 'records'> & {
+  letters: number
+  records: number
+  /** Milliseconds since the epoch. */
+  oldestSentAt: number
+  /** The oldest of them. */
+  messageId: string
+}
+
+/** @returns the largest first. */
+export function toGroups(letters: readonly Seen[]): Group[] {
+  const groups = Map.groupBy(letters, ({ code, hint, queue, kind, connection, run }) =>
+    JSON.stringify([code, hint, queue, kind, connection, run]),
+  )
+  return [...groups.values()]
+    .flatMap(groupOf)
+    .sort((a, b) => b.records - a.records || b.letters - a.letters || a.oldestSentAt - b.oldestSentAt)
+}
+
+function groupOf(letters: readonly Seen[]): Group[] {
+  const [first] = letters
+  if (!first) return []
+  const oldest = letters.reduce((a, b) => (b.sentAt < a.sentAt ? b : a), first)
+  const { code, hint, queue, kind, connection, run } = first
+  return [
+    {
+      ...{ code, hint, queue, kind, connection, run },
+      letters: letters.length,
+      records: letters.reduce((sum, { records }) => sum + records, 0),
+      oldestSentAt: oldest.sentAt,
+      messageId: oldest.messageId,
+    },
+  ]
+}

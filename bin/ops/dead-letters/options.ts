@@ -1,0 +1,116 @@
+import { parseArgs } from 'node:util'
+import { parseDuration } from '../duration.ts'
+import { readWhere, WHERE_HELP, type Where } from '../where.ts'
+import type { DeadLettersOptions } from './dead-letters.ts'
+
+export type ReadDeadLettersOptions =
+  | { kind: 'options'; options: DeadLettersOptions; does: Does; where: Where }
+  | { kind: 'help' }
+  | { kind: 'wrong'; problem: string }
+
+export type Does =
+  | { kind: 'list' }
+  | { kind: 'show'; messageId: string }
+  /** Writes them into a file. */
+  | { kind: 'export'; file: string }
+
+/** Reads the command line behind `dead-letters`. */
+export function readDeadLettersOptions(argv: readonly string[]): ReadDeadLettersOptions {
+  const read = parse(argv)
+  if ('problem' in read) return { kind: 'wrong', problem: read.problem }
+  const { values, positionals } = read
+  if (values.help) return { kind: 'help' }
+  const does = readDoes(positionals, values)
+  if ('problem' in does) return { kind: 'wrong', problem: does.problem }
+  const queue = values.queue ?? 'both'
+  if (queue !== 'both' && queue !== 'profiles' && queue !== 'events')
+    return { kind: 'wrong', problem: '--queue is profiles or events.' }
+  const olderThan = values['older-than']
+  const olderThanMs = olderThan === undefined ? undefined : parseDuration(olderThan)
+  if (olderThan !== undefined && olderThanMs === undefined)
+    return { kind: 'wrong', problem: '--older-than is a number with m, h or d behind it: 90m, 24h, 3d.' }
+  const where = readWhere(values)
+  if ('problem' in where) return { kind: 'wrong', problem: where.problem }
+  return {
+    kind: 'options',
+    options: {
+      queues: queue === 'both' ? ['profiles', 'events'] : [queue],
+      codes: (values.code ?? []).flatMap((codes) => codes.split(',')).map((code) => code.trim()),
+      connection: values.connection,
+      run: values.run,
+      olderThanMs,
+      values: values.values ?? false,
+      json: values.json ?? false,
+    },
+    does,
+    where,
+  }
+}
+
+/** One thing at a time. */
+function readDoes(
+  positionals: readonly string[],
+  { export: file, json = false, values = false }: { export?: string; json?: boolean; values?: boolean },
+): Does | { problem: string } {
+  const [verb, messageId, ...more] = positionals
+  const isShow = verb === 'show' && messageId !== undefined && more.length === 0
+  if (verb !== undefined && !isShow)
+    return { problem: `${positionals.join(' ')} is no part of it: it is show and one message id.` }
+  if (json && values) return { problem: '--json and --values exclude each other.' }
+  if (Number(isShow) + Number(file !== undefined) + Number(json || values) > 1)
+    return { problem: 'show, --export, and --values or --json exclude each other.' }
+  if (file !== undefined) return { kind: 'export', file }
+  return isShow ? { kind: 'show', messageId } : { kind: 'list' }
+}
+
+const text = { type: 'string' } as const
+const flag = { type: 'boolean' } as const
+
+function parse(argv: readonly string[]) {
+  try {
+    return parseArgs({
+      args: [...argv],
+      allowPositionals: true,
+      options: {
+        local: flag,
+        'state-dir': text,
+        stage: text,
+        queue: text,
+        code: { ...text, multiple: true },
+        connection: text,
+        run: text,
+        'older-than': text,
+        export: text,
+        values: flag,
+        json: flag,
+        help: { ...flag, short: 'h' },
+      },
+    })
+  } catch (error) {
+    return { problem: error instanceof Error ? error.message : String(error) }
+  }
+}
+
+export const DEAD_LETTERS_HELP = `npm run ops -- dead-letters [options]
+npm run ops -- dead-letters show <message id> [options]
+
+Lists the dead letters by what has happened to them: code, connection, run, how many and how old, and what to do about
+them. With show: one letter, as the SQS console shows it. Looking deletes nothing, and all are visible again afterwards.
+
+${WHERE_HELP}
+
+Which letters
+  --queue <name>       profiles or events; both without
+  --code <code>        with this code only; several with commas, or by saying it again
+  --connection <name>  of this connection only
+  --run <id>           that hold something of this run
+  --older-than <time>  that have stood there for so long: 90m, 24h, 12d
+
+How
+  --values             shows a few of each code, with what they hold of people
+  --json               for machines: one object, without anything of people
+  --export <file>      writes them into a new file, a letter a line, as JSON: the archive, for SQS keeps a letter for 14
+                       days only. It holds what the letters hold of people, and only you may read it
+  --help               shows this
+
+Ends with 0 if all letters were seen, 1 if not, or if the one to be shown was not found, 2 if the command line is wrong.`

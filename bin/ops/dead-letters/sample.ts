@@ -1,0 +1,22 @@
+import { printable } from '../explain/printable.ts'
+import type { Letter } from '../redrive/letter.ts'
+
+/** What stands in a letter, with what it holds of people, as far as a line of the listing shows it. */
+export type Sample = { messageId: string; reason: string; content: string }
+
+const MAX_CHARACTERS = 400
+
+export function sampleOf({ messageId, reason = '', content, body }: Letter): Sample {
+  const text =
+    content.kind === 'message'
+      ? JSON.stringify(content.message.records)
+      : content.kind === 'rows'
+        ? JSON.stringify(content.letter.rows.map(({ row }) => row))
+        : body
+  return { messageId, reason: cut(reason), content: cut(text) }
+}
+
+function cut(text: string): string {
+  const line = printable(text)
+  return line.length > MAX_CHARACTERS ? `${line.slice(0, MAX_CHARACTERS)}…` : line
+}
