@@ -40,24 +40,3 @@ test('the outputs name both secrets and tell no value', () => {
   expect(JSON.stringify(template.findOutputs('Step3BrazeSecret'))).toContain('SecretsBrazeDD68D7EB')
   expect(JSON.stringify(template.toJSON())).not.toContain('{{resolve:')
 })
-
-const stateful = [
-  ['AWS::SecretsManager::Secret', 4],
-  ['AWS::SQS::Queue', 4],
-  ['AWS::Logs::LogGroup', 4],
-] as const
-
-test.each(stateful)('%s outlives a stack that keeps its data, once made', (type, count) => {
-  const kept = template.findResources(type, {
-    DeletionPolicy: 'RetainExceptOnCreate',
-    UpdateReplacePolicy: 'Retain',
-  })
-  expect(Object.keys(kept)).toHaveLength(count)
-})
-
-test('a stack that keeps no data leaves nothing behind', () => {
-  const resources = Object.values<{ DeletionPolicy?: string }>(
-    synthesise({ keepData: false }).toJSON().Resources,
-  )
-  expect(resources.filter(({ DeletionPolicy }) => DeletionPolicy?.startsWith('Retain'))).toEqual([])
-})

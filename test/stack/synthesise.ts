@@ -3,7 +3,7 @@ import { App } from 'aws-cdk-lib'
 import { Template } from 'aws-cdk-lib/assertions'
 import * as z from 'zod'
 import { Connections } from '../../functions/shared/connection.ts'
-import type { Settings } from '../../lib/settings.ts'
+import { readSettings, type Settings } from '../../lib/settings.ts'
 import { BridgeStack } from '../../lib/stack.ts'
 
 export const settings: Settings = {
@@ -46,6 +46,13 @@ export const everyOption: Settings = {
 export const cdkContext = () =>
   z.object({ context: z.record(z.string(), z.unknown()) }).parse(JSON.parse(readFileSync('cdk.json', 'utf8')))
     .context
+
+/** The settings of a stage of cdk.json. */
+export function cdkStage(stage: string): Settings {
+  const read = readSettings(cdkContext().bridge, stage)
+  if ('problems' in read) throw new Error(read.problems.join('\n'))
+  return read.settings
+}
 
 /** An app that bundles no function: the bundles have a test of their own. */
 export const appWithoutBundles = () =>
