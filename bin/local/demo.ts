@@ -1,18 +1,8 @@
-import { readFileSync } from 'node:fs'
 import * as z from 'zod'
 import { type Answer, reportSample } from './demo-report.ts'
 import type { Paint } from './paint.ts'
+import { readSamples } from './samples.ts'
 import type { Local } from './start.ts'
-
-const FIXTURES = new URL('../../test/fixtures/', import.meta.url)
-
-/** What the demo sends, in this order. */
-const SAMPLES = [
-  { file: 'activation.json', path: '/v1/activations' },
-  { file: 'events.ndjson', path: '/v1/events' },
-  { file: 'activation.csv', path: '/v1/activations' },
-  { file: 'mixed-bad.json', path: '/v1/records' },
-]
 
 const ReceiverAnswer = z.object({
   requestId: z.string(),
@@ -34,8 +24,8 @@ export async function demo(
   print(paint('bold', 'Sending the sample input'))
   print('')
   const sent: { file: string; path: string; body: string; answer: Answer }[] = []
-  for (const { file, path } of SAMPLES) {
-    const body = readFileSync(new URL(file, FIXTURES), 'utf8')
+  for (const { file, endpoint, body } of readSamples()) {
+    const path = `/v1/${endpoint}`
     sent.push({ file, path, body, answer: await post(`${local.url}${path}`, token, body) })
   }
   const late = await local.queues.waitUntilQuiet().then(

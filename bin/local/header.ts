@@ -5,6 +5,7 @@ import { plural } from './plural.ts'
 
 export type HeaderFacts = {
   url: string
+  windowUrl: string
   token: string
   brazeUrl: string
   isSimulator: boolean
@@ -19,13 +20,15 @@ export type HeaderFacts = {
 
 /** What a start shows first: where to send, with what, where it goes and where it is kept. */
 export function header(facts: HeaderFacts, paint: Paint): string[] {
-  const { url, token, brazeUrl, isSimulator, stateDir, waiting, deadLetters, use, connections } = facts
+  const { url, windowUrl, token, brazeUrl, isSimulator, stateDir, waiting, deadLetters, use, connections } =
+    facts
   const field = (name: string, value: string, note = '') =>
     `  ${paint('dim', name.padEnd(9))} ${value}${note && `  ${paint('dim', note)}`}`
   return [
     '',
     paint('bold', 'ActionIQ to Braze, on this machine'),
     '',
+    field('Window', windowUrl, 'all this in a browser'),
     field('Webhooks', `${url}/v1/activations`, 'profile rows'),
     field('', `${url}/v1/events     `, 'event rows'),
     field('', `${url}/v1/records    `, 'both'),

@@ -12,7 +12,7 @@ const RESULT_WIDTH = 7
 const DETAIL_WIDTH = 32
 
 /** What the worker logs of each request to Braze. */
-const BrazeAnswered = z.object({
+export const BrazeAnswered = z.object({
   message: z.literal('braze answered'),
   /** A word where there was no answer. */
   status: z.union([z.number(), z.string()]),

@@ -46,6 +46,7 @@ export async function main({ argv, env, print, paint, stopAsked }: Surroundings)
     const { profiles, events } = local.queues.waiting()
     const facts = {
       url: local.url,
+      windowUrl: local.windowUrl,
       token: settings.token,
       brazeUrl: local.brazeUrl,
       isSimulator: local.simulator !== undefined,

@@ -27,10 +27,19 @@ export type LocalQueues = {
   eventsDlq: LocalQueue
   captures: LocalQueue
   /** What stands in a queue, in flight or not, without touching it: bodies, per group in their order. */
-  list: (queue: LocalQueue) => { messageId: string; body: string }[]
+  list: (queue: LocalQueue) => Listed[]
   /** What stands in a queue, by its message groups. */
   groups: (queue: LocalQueue) => QueuedGroup[]
   stop: () => Promise<void>
+}
+
+export type Listed = {
+  messageId: string
+  body: string
+  group: string
+  dedupId: string
+  /** Milliseconds since the epoch. */
+  sentAt: number
 }
 
 export type QueuedGroup = {
@@ -92,7 +101,7 @@ export async function startQueues({ dir }: { dir: string }): Promise<LocalQueues
     captures: named('captures'),
     list: ({ name }) => {
       const { ready, inFlight } = messagesIn(name)
-      return [...inFlight, ...ready].map(({ messageId, body }) => ({ messageId, body }))
+      return [...inFlight, ...ready].map(listed)
     },
     groups: ({ name }) => groupsOf(messagesIn(name)),
     stop: async () => {
@@ -102,8 +111,22 @@ export async function startQueues({ dir }: { dir: string }): Promise<LocalQueues
   }
 }
 
-type QueuedMessage = { messageId: string; body: string; messageGroupId?: string; sentTimestamp: number }
+type QueuedMessage = {
+  messageId: string
+  body: string
+  messageGroupId?: string
+  messageDeduplicationId?: string
+  sentTimestamp: number
+}
 type Messages = { ready: readonly QueuedMessage[]; inFlight: readonly QueuedMessage[] }
+
+const listed = ({ messageId, body, sentTimestamp, ...fifo }: QueuedMessage): Listed => ({
+  messageId,
+  body,
+  group: fifo.messageGroupId ?? '',
+  dedupId: fifo.messageDeduplicationId ?? messageId,
+  sentAt: sentTimestamp,
+})
 
 function groupsOf({ ready, inFlight }: Messages): QueuedGroup[] {
   const groups = new Map<string, QueuedGroup>()

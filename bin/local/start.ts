@@ -28,12 +28,14 @@ import { logLine, requestLine, troubleLine } from './lines.ts'
 import { type LogEntry, takeLogEntries } from './log-entries.ts'
 import { type LogStore, openLogStore } from './log-store.ts'
 import { type Measurements, openMeasurements } from './measurements.ts'
+import { openWindow } from './open-window.ts'
 import { type Paint, plain } from './paint.ts'
 import { pausedIn } from './paused.ts'
 import { startSecrets } from './secrets.ts'
 import type { LocalSettings } from './settings.ts'
 import { portProblem } from './start-problem.ts'
 import { openState } from './state.ts'
+import { startTally } from './tally.ts'
 
 /** The functions' time-outs in the stack; API Gateway itself waits no longer than 30 s for an answer. */
 const RECEIVER_TIMEOUT_MS = 30_000
@@ -62,6 +64,8 @@ export type LocalOptions = LocalSettings & {
 export type Local = {
   /** Where senders send to. */
   url: string
+  /** Where a browser looks at it, with the token that it needs. */
+  windowUrl: string
   brazeUrl: string
   /** Absent with a real Braze. */
   simulator: Braze | undefined
@@ -119,9 +123,11 @@ export async function startLocal(options: LocalOptions): Promise<Local> {
     opened.push(() => rmSync(markerDir, { recursive: true, force: true }))
     const logStore = openLogStore()
     const measurements = openMeasurements(Date.now)
+    const tally = startTally()
     const onEntry = (entry: LogEntry) => {
       onLog?.(entry)
       logStore.add(entry, Date.now())
+      tally.take(entry, Date.now())
       const line = logLine(entry, new Date(), paint)
       if (line !== undefined) print(line)
     }
@@ -158,6 +164,19 @@ export async function startLocal(options: LocalOptions): Promise<Local> {
       paused,
       onTrouble,
     })
+    const window = openWindow({
+      webhookUrl: gateway.url,
+      braze,
+      simulator: core,
+      queues,
+      connections,
+      env,
+      secrets,
+      tally,
+      stop: hurry.signal,
+      onTrouble,
+    })
+    opened.push(window.close)
     const controlToken = randomBytes(CONTROL_TOKEN_BYTES).toString('base64url')
     const control = await startControl({
       port: port === 0 ? 0 : port + 1,
@@ -166,7 +185,10 @@ export async function startLocal(options: LocalOptions): Promise<Local> {
         isEnabled: (queue) => !paused.has(queue),
         enable: (queue, enabled) => deliveries.pause(queue, !enabled),
         groups: (queue) => queues.groups(queues[queue]),
+        window: window.parts,
+        now: Date.now,
       },
+      onTrouble,
     })
     opened.push(control.stop)
     opened.push(
@@ -177,6 +199,7 @@ export async function startLocal(options: LocalOptions): Promise<Local> {
     )
     return {
       url: gateway.url,
+      windowUrl: `${control.url}/#${controlToken}`,
       brazeUrl: braze.restEndpoint,
       simulator: core,
       queues: {

@@ -1,16 +1,23 @@
 import type { QueueName } from '../../../functions/shared/record.ts'
-import type { QueuedGroup } from '../queues.ts'
+import { answerWindow } from './answer-window.ts'
+import { type Answered, NOT_FOUND, parsed, WRONG } from './answers.ts'
 import type { ControlParts } from './parts.ts'
-import { EventSourceShape, type QueueShape } from './shapes.ts'
+import { EventSourceShape } from './shapes.ts'
+import { summed } from './summed.ts'
 
-export type Asked = { method: string; path: string; body: string }
-export type Answered = { status: number; body: unknown }
-
-const NOT_FOUND: Answered = { status: 404, body: { message: 'There is nothing here.' } }
-const WRONG: Answered = { status: 400, body: { message: 'The body is not what this address takes.' } }
+export type Asked = {
+  method: string
+  path: string
+  query: URLSearchParams
+  contentType: string
+  bytes: Uint8Array<ArrayBuffer>
+  /** The same as text. */
+  body: string
+}
 
 /** Answers one request that has shown the control token. */
-export function answerControl({ method, path, body }: Asked, parts: ControlParts): Answered {
+export async function answerControl(asked: Asked, parts: ControlParts): Promise<Answered> {
+  const { method, path, body } = asked
   switch (`${method} ${path}`) {
     case 'GET /api/event-sources':
       return ofEachQueue((queue) => ({ enabled: parts.isEnabled(queue) }))
@@ -21,7 +28,7 @@ export function answerControl({ method, path, body }: Asked, parts: ControlParts
     case 'GET /api/queues':
       return ofEachQueue((queue) => summed(parts.groups(queue)))
   }
-  return NOT_FOUND
+  return (await answerWindow(asked, parts)) ?? NOT_FOUND
 }
 
 const ofEachQueue = <T>(look: (queue: QueueName) => T): Answered => ({
@@ -34,22 +41,4 @@ function enable(queue: QueueName, body: string, parts: ControlParts): Answered {
   if (!wanted.success) return WRONG
   parts.enable(queue, wanted.data.enabled)
   return { status: 200, body: { enabled: parts.isEnabled(queue) } }
-}
-
-function summed(groups: readonly QueuedGroup[]): QueueShape {
-  const oldest = groups.map(({ oldestSentAt }) => oldestSentAt).sort((a, b) => a - b)[0]
-  return {
-    waiting: groups.reduce((sum, { waiting }) => sum + waiting, 0),
-    inFlight: groups.reduce((sum, { inFlight }) => sum + inFlight, 0),
-    ...(oldest !== undefined && { oldestSentAt: oldest }),
-    lanes: groups.map(({ group, waiting, inFlight }) => ({ lane: group, waiting, inFlight })),
-  }
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
 }

@@ -1,5 +1,6 @@
 import type { QueueName } from '../../../functions/shared/record.ts'
 import type { QueuedGroup } from '../queues.ts'
+import type { WindowParts } from './window-parts.ts'
 
 /** What can be asked of a running bridge and done to it from outside, beside what SQS and Secrets Manager do. */
 export type ControlParts = {
@@ -7,4 +8,7 @@ export type ControlParts = {
   enable: (queue: QueueName, enabled: boolean) => void
   /** What stands in a queue, by message group. */
   groups: (queue: QueueName) => QueuedGroup[]
+  window: WindowParts
+  /** Milliseconds since the epoch. */
+  now: () => number
 }

@@ -89,7 +89,7 @@ export function openLetter(handed: HandedLetter): Letter {
 }
 
 /** What others wrote here may hold anything in the place of a code, and codes are printed. */
-const shownCode = (code: string) => (/^[A-Z_]{1,64}$/.test(code) ? code : 'UNKNOWN')
+export const shownCode = (code: string) => (/^[A-Z_]{1,64}$/.test(code) ? code : 'UNKNOWN')
 
 function contentOf(json: Json | undefined, version: number | undefined): Content {
   if (version !== undefined && version !== MESSAGE_VERSION) return { kind: 'newer version' }

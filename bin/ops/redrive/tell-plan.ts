@@ -24,7 +24,8 @@ export function tellPlan(letters: readonly PlannedLetter[], options: RedriveOpti
   ]
 }
 
-const REASONS: readonly ToldReason[] = [
+/** In the order in which they are told. */
+export const REASONS: readonly ToldReason[] = [
   'too old',
   'overtaken',
   'doubtful',

@@ -4,6 +4,7 @@ import { plain } from '../../../bin/local/paint.ts'
 
 const FACTS = {
   url: 'http://127.0.0.1:8787',
+  windowUrl: 'http://127.0.0.1:8788/#fixture-control',
   token: 'fixture-token-5521-x',
   brazeUrl: 'http://127.0.0.1:4001',
   isSimulator: true,
@@ -19,6 +20,7 @@ test('the header says where to send, with what, where it goes and what waits', (
     '',
     'ActionIQ to Braze, on this machine',
     '',
+    '  Window    http://127.0.0.1:8788/#fixture-control  all this in a browser',
     '  Webhooks  http://127.0.0.1:8787/v1/activations  profile rows',
     '            http://127.0.0.1:8787/v1/events       event rows',
     '            http://127.0.0.1:8787/v1/records      both',

@@ -1,0 +1,30 @@
+import type { LetterDesk } from '../letter-desk.ts'
+import type { LookUp } from '../look-up.ts'
+import type { PutBack } from '../put-back.ts'
+import type { Sample } from '../samples.ts'
+import type { Send } from '../send.ts'
+import type { Tally } from '../tally.ts'
+
+/** What the window shows of a running bridge, and does to it, beside what the operators' commands do. */
+export type WindowParts = {
+  facts: WindowFacts
+  tally: Pick<Tally, 'totals' | 'brazeRequests'>
+  letters: LetterDesk
+  putBack: PutBack
+  send: Send
+  lookUp: LookUp
+}
+
+/** What stays the same as long as the run lasts. */
+export type WindowFacts = {
+  /** Milliseconds since the epoch. */
+  startedAt: number
+  webhookUrl: string
+  braze: { url: string; isSimulator: boolean }
+  connections: readonly string[]
+  endpoints: readonly string[]
+  /** Message groups of each queue. */
+  lanes: number
+  /** None with a real Braze, in which they would make invented people. */
+  samples: readonly Sample[]
+}

@@ -1,0 +1,136 @@
+import * as z from 'zod'
+import type { QueueName } from '../../functions/shared/record.ts'
+import { MOVED_BY_SQS, shownCode } from '../ops/redrive/letter.ts'
+import type { Listed, LocalQueues } from './queues.ts'
+
+/** What is seen of a dead letter before it is opened: nothing of a person. */
+export type LetterHead = {
+  queue: QueueName
+  messageId: string
+  /** Milliseconds since the epoch, when it came into the dead-letter queue. */
+  at: number
+  code: string
+  reason: string
+  hint: string
+  connection: string
+  /** The run that all it holds belong to, where it tells one. */
+  run?: string
+  /** Records or rows in it. */
+  size: number
+}
+
+/** The letters of one code; what they say is told in the words of the newest. */
+export type LetterGroup = Pick<LetterHead, 'code' | 'reason' | 'hint' | 'at' | 'size'> & { letters: number }
+
+export type LetterDesk = {
+  /** What stands there by code. With very many letters it may be some seconds old. */
+  overview: () => { groups: readonly LetterGroup[]; unread: number }
+  /** The newest ones of a code, at most so many. */
+  newest: (code: string, most: number) => LetterHead[]
+  /** @returns a letter as it stands in its queue. */
+  body: (messageId: string) => string | undefined
+}
+
+/** The local run is one process: what it reads here delays what it delivers. In milliseconds. */
+const READING_MS = 50
+
+/** Between two looks at all letters lies so many times what one has taken. */
+const REST = 4
+
+/** SQS moves a message here as it is, so it tells no reason. */
+const UNTOLD = {
+  code: MOVED_BY_SQS,
+  reason: 'SQS gave the message up after 1,000 receives, about a week of trying.',
+  hint: 'See what the worker logged of it, correct that, and put it back.',
+}
+
+const Run = z.object({ run_id: z.string().optional() }).catch({})
+const Head = z.object({
+  failure: z.object({ code: z.string(), reason: z.string(), hint: z.string() }).catch(UNTOLD),
+  connection: z.string().catch('-'),
+  inherited: z.object({ run: z.string().optional() }).catch({}),
+  records: z.array(Run).catch([]),
+  rows: z.array(z.object({ row: Run })).catch([]),
+})
+/** Not of the bridge. */
+const FOREIGN = Head.parse({})
+
+/**
+ * The dead-letter queues as a person looks through them. Looking neither hides nor removes a letter.
+ * @param now milliseconds, of any clock.
+ */
+export function openLetterDesk(
+  { list, profilesDlq, eventsDlq }: Pick<LocalQueues, 'list' | 'profilesDlq' | 'eventsDlq'>,
+  now: () => number,
+): LetterDesk {
+  // A letter never changes, so each is read once.
+  let known = new Map<string, LetterHead>()
+  const each = (): [QueueName, Listed][] => [
+    ...list(profilesDlq).map((letter): [QueueName, Listed] => ['profiles', letter]),
+    ...list(eventsDlq).map((letter): [QueueName, Listed] => ['events', letter]),
+  ]
+  const look = () => {
+    const until = now() + READING_MS
+    const heads: LetterHead[] = []
+    let unread = 0
+    for (const [queue, letter] of each()) {
+      const head = known.get(letter.messageId) ?? (now() < until ? headOf(queue, letter) : undefined)
+      if (head) heads.push(head)
+      else unread += 1
+    }
+    known = new Map(heads.map((head) => [head.messageId, head]))
+    return { groups: groupsOf(heads), unread }
+  }
+  let seen = { groups: groupsOf([]), unread: 0 }
+  let nextLook = Number.NEGATIVE_INFINITY
+  return {
+    overview: () => {
+      const begun = now()
+      if (begun < nextLook) return seen
+      seen = look()
+      nextLook = now() + REST * (now() - begun)
+      return seen
+    },
+    newest: (code, most) =>
+      [...known.values()]
+        .filter((head) => head.code === code)
+        .sort((a, b) => b.at - a.at)
+        .slice(0, most),
+    body: (messageId) => each().find(([, letter]) => letter.messageId === messageId)?.[1].body,
+  }
+}
+
+function groupsOf(heads: readonly LetterHead[]): LetterGroup[] {
+  const groups = new Map<string, LetterGroup>()
+  for (const { code, reason, hint, at, size } of heads) {
+    const before = groups.get(code) ?? { code, reason, hint, at, size: 0, letters: 0 }
+    const newest = at >= before.at ? { code, reason, hint, at } : before
+    groups.set(code, { ...newest, size: before.size + size, letters: before.letters + 1 })
+  }
+  return [...groups.values()].sort((a, b) => (a.code < b.code ? -1 : 1))
+}
+
+function headOf(queue: QueueName, { messageId, body, sentAt }: Listed): LetterHead {
+  const { failure, connection, inherited, records, rows } = Head.safeParse(parsed(body)).data ?? FOREIGN
+  const runs = [...records, ...rows.map(({ row }) => row)].map(({ run_id }) => run_id ?? inherited.run)
+  const [run, ...others] = new Set(runs)
+  return {
+    queue,
+    messageId,
+    at: sentAt,
+    ...failure,
+    code: shownCode(failure.code),
+    connection,
+    ...(run !== undefined && others.length === 0 && { run }),
+    size: records.length + rows.length,
+  }
+}
+
+/** What others wrote into the queue may be anything. */
+function parsed(body: string): unknown {
+  try {
+    return JSON.parse(body)
+  } catch {
+    return undefined
+  }
+}

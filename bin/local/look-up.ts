@@ -1,0 +1,136 @@
+import * as z from 'zod'
+import { DEFAULT_CONNECTION } from '../../functions/shared/connection.ts'
+import type { Braze } from './braze/braze.ts'
+import type { Send } from './send.ts'
+
+/** What Braze holds of a person. Values are JSON as Braze has them. */
+export type Person = {
+  ids: Record<string, unknown>
+  attributes: Record<string, unknown>
+  /** The newest ones first, of all that there are. */
+  events: { name: string; time: string; more: unknown }[]
+  eventsInAll: number
+}
+
+/** By an external_id or a braze_id. */
+export type LookUp = (id: string) => Promise<{ person: Person } | { nobody: true } | { unavailable: string }>
+
+/** Events shown of one person. */
+const SHOWN_EVENTS = 50
+
+/** The simulator holds all in memory, so it can be looked at as often as the window likes. */
+export const lookUpInSimulator =
+  (braze: Pick<Braze, 'profile' | 'events' | 'purchases'>): LookUp =>
+  async (id) => {
+    const profile = braze.profile({ external_id: id }) ?? braze.profile({ braze_id: id })
+    if (!profile) return { nobody: true }
+    const { external_id, braze_id, user_aliases, standard, custom_attributes } = profile
+    const isOwn = (event: { braze_id: string }) => event.braze_id === braze_id
+    const events = [
+      ...braze
+        .events()
+        .filter(isOwn)
+        .map(({ name, time, at, properties }) => ({ name, time, at, more: properties })),
+      ...braze
+        .purchases()
+        .filter(isOwn)
+        .map(({ product_id, price, currency, time, at, properties }) => ({
+          name: `purchase of ${product_id}`,
+          time,
+          at,
+          more: { price, currency, ...properties },
+        })),
+    ]
+      .reverse()
+      .sort((a, b) => b.at - a.at)
+    return {
+      person: {
+        ids: { ...(external_id !== undefined && { external_id }), braze_id, ...someAliases(user_aliases) },
+        attributes: { ...standard, ...custom_attributes },
+        events: events.slice(0, SHOWN_EVENTS).map(({ name, time, more }) => ({ name, time, more })),
+        eventsInAll: events.length,
+      },
+    }
+  }
+
+const someAliases = (aliases: readonly unknown[] = []) =>
+  aliases.length > 0 ? { user_aliases: aliases } : {}
+
+/** Of POST /users/export/ids: Braze leaves out what is empty. */
+const Exported = z.object({
+  users: z.array(
+    z.looseObject({
+      external_id: z.string().optional(),
+      braze_id: z.string().optional(),
+      user_aliases: z.array(z.unknown()).optional(),
+      custom_attributes: z.record(z.string(), z.unknown()).default({}),
+      custom_events: z
+        .array(z.object({ name: z.string(), last: z.string().default(''), count: z.number().default(1) }))
+        .default([]),
+    }),
+  ),
+})
+
+const STANDARD_FIELDS = ['email', 'phone', 'first_name', 'last_name', 'country', 'language', 'dob', 'gender']
+const FIELDS = [
+  'external_id',
+  'braze_id',
+  'user_aliases',
+  'custom_attributes',
+  'custom_events',
+  ...STANDARD_FIELDS,
+]
+
+const A_BRAZE_ID = /^[0-9a-f]{24}$/
+
+/** A real Braze is asked through the exporter, as a sender may ask it. It tells of each event when it was last, and how often. */
+export const lookUpInBraze =
+  (send: Send): LookUp =>
+  async (id) => {
+    const asked = [{ external_ids: [id] }, ...(A_BRAZE_ID.test(id) ? [{ braze_id: id }] : [])]
+    for (const who of asked) {
+      const sent = await send({
+        connection: DEFAULT_CONNECTION,
+        endpoint: 'users/export/ids',
+        contentType: 'application/json',
+        body: Buffer.from(JSON.stringify({ ...who, fields_to_export: FIELDS })),
+      })
+      if (!sent || sent.status >= 300) return { unavailable: whyNot(sent?.body ?? '', sent?.status) }
+      const [user] = Exported.parse(JSON.parse(sent.body)).users
+      if (user) return { person: personOf(user) }
+    }
+    return { nobody: true }
+  }
+
+function personOf(user: z.infer<typeof Exported>['users'][number]): Person {
+  const { external_id, braze_id, user_aliases, custom_attributes, custom_events, ...others } = user
+  const standard = Object.entries(others).filter(([name]) => STANDARD_FIELDS.includes(name))
+  return {
+    ids: {
+      ...(external_id !== undefined && { external_id }),
+      ...(braze_id !== undefined && { braze_id }),
+      ...someAliases(user_aliases),
+    },
+    attributes: { ...Object.fromEntries(standard), ...custom_attributes },
+    events: custom_events
+      .toSorted((a, b) => (a.last < b.last ? 1 : -1))
+      .slice(0, SHOWN_EVENTS)
+      .map(({ name, last, count }) => ({ name, time: last, more: { count } })),
+    eventsInAll: custom_events.length,
+  }
+}
+
+const Told = z.object({ message: z.string() })
+
+function whyNot(body: string, status = 0): string {
+  const told = Told.safeParse(parsed(body)).data?.message ?? 'no reason told'
+  return `Braze could not be asked (${status}): ${told}. The key needs the permission users.export.ids.`
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}

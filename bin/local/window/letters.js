@@ -1,0 +1,129 @@
+import { letter, letters } from './api.js'
+import { byId, element, keepInLine, setText } from './dom.js'
+import { dayAndClock, indented, number, plural } from './format.js'
+
+/**
+ * @typedef {import('../letter-desk.ts').LetterGroup} LetterGroup
+ * @typedef {import('../letter-desk.ts').LetterHead} LetterHead
+ * @typedef {{ code: string } | { letter: string }} Choice
+ */
+
+/**
+ * The dead letters by their codes; a code opens to its letters, a letter to what it holds.
+ * @param {(choice: Choice, what: string) => Promise<void>} askPutBack
+ * @param {(error: unknown) => void} onTrouble
+ * @returns {(seen: import('../control/window-shapes.ts').Live['letters']) => void}
+ */
+export function openLetters(askPutBack, onTrouble) {
+  const box = byId('letters', HTMLElement)
+  const count = byId('letters-count', HTMLElement)
+  const none = element('p', { class: 'quiet' }, 'None. What can’t be delivered stands here with its reason.')
+  const list = element('div')
+  const reading = element('p', { class: 'quiet', hidden: true })
+  box.append(none, reading, list)
+  return ({ groups, unread }) => {
+    const sum = groups.reduce((sum, { letters }) => sum + letters, unread)
+    reading.hidden = unread === 0
+    setText(reading, `${number(unread)} of them are still to be read…`)
+    none.hidden = sum > 0
+    count.hidden = sum === 0
+    setText(count, number(sum))
+    keepInLine(
+      list,
+      groups,
+      ({ code }) => code,
+      ({ code }) => openGroup(code, askPutBack, onTrouble),
+      showGroup,
+    )
+  }
+}
+
+/**
+ * @param {string} code
+ * @param {(choice: Choice, what: string) => Promise<void>} askPutBack
+ * @param {(error: unknown) => void} onTrouble
+ */
+function openGroup(code, askPutBack, onTrouble) {
+  const button = element('button', { type: 'button', 'aria-label': `Put back all of ${code}` }, 'Put back…')
+  button.addEventListener('click', () => askPutBack({ code }, `all letters of ${code}`))
+  const list = element('ol', { class: 'letters' })
+  const details = element(
+    'details',
+    {},
+    element('summary', {}, 'Letters'),
+    list,
+    element('p', { class: 'quiet more' }),
+  )
+  const group = element(
+    'article',
+    { class: 'group', 'aria-label': code },
+    element('h3', {}, element('code', {}, code), element('span', { class: 'size' })),
+    button,
+    element('p', { class: 'reason' }),
+    element('p', { class: 'hint' }),
+    details,
+  )
+  const refresh = async () => {
+    if (!details.hasAttribute('open')) return
+    keepInLine(
+      list,
+      await letters(code),
+      ({ messageId }) => messageId,
+      (head) => openLetter(head, askPutBack, onTrouble),
+    )
+  }
+  // What the letters of a code are has changed, or the person wants to see them.
+  for (const event of ['toggle', 'stale'])
+    details.addEventListener(event, () => {
+      refresh().catch(onTrouble)
+    })
+  return group
+}
+
+/** Letters of one code that the local run tells at a time. */
+const SHOWN = 50
+
+/**
+ * @param {HTMLElement} group
+ * @param {LetterGroup} told
+ */
+function showGroup(group, { reason, hint, letters: sum, size, at }) {
+  for (const [part, text] of Object.entries({
+    '.size': plural(sum, 'letter') + (size === sum ? '' : `, ${plural(size, 'record')}`),
+    '.reason': reason,
+    '.hint': hint,
+    '.more': sum > SHOWN ? `The newest ${SHOWN} of ${number(sum)}.` : '',
+  })) {
+    const found = group.querySelector(part)
+    if (found) setText(found, text)
+  }
+  const version = `${sum} ${at}`
+  if (group.getAttribute('data-version') === version) return
+  group.setAttribute('data-version', version)
+  group.querySelector('details')?.dispatchEvent(new Event('stale'))
+}
+
+/**
+ * @param {LetterHead} head
+ * @param {(choice: Choice, what: string) => Promise<void>} askPutBack
+ * @param {(error: unknown) => void} onTrouble
+ */
+function openLetter({ queue, messageId, at, connection, run, size, code }, askPutBack, onTrouble) {
+  const button = element(
+    'button',
+    { type: 'button', 'aria-label': `Put back the letter ${messageId}` },
+    'Put back…',
+  )
+  button.addEventListener('click', () => askPutBack({ letter: messageId }, `one letter of ${code}`))
+  const body = element('pre', { tabindex: '0', 'aria-label': 'The letter' }, '…')
+  const facts = [dayAndClock(at), queue, connection, run && `run ${run}`, plural(size, 'record')]
+  const details = element('details', {}, element('summary', {}, facts.filter(Boolean).join(' · ')), body)
+  details.addEventListener(
+    'toggle',
+    () => {
+      letter(messageId).then(({ body: text }) => setText(body, indented(text)), onTrouble)
+    },
+    { once: true },
+  )
+  return element('li', {}, details, button)
+}

@@ -1,0 +1,77 @@
+import { person } from './api.js'
+import { byId, element } from './dom.js'
+import { inline, plural } from './format.js'
+
+/** @typedef {import('../look-up.ts').Person} Person */
+
+/**
+ * What Braze holds of one person.
+ * @param {{ url: string, isSimulator: boolean }} braze
+ * @returns {() => Promise<void>} what looks again, where looking costs nothing.
+ */
+export function openPerson(braze) {
+  const form = byId('look-up', HTMLFormElement)
+  const field = byId('person-id', HTMLInputElement)
+  const box = byId('person', HTMLElement)
+  box.append(quiet('Profile and events of one person.'))
+  let id = ''
+  let seen = ''
+
+  const look = async () => {
+    const asked = id
+    const found = await person(asked)
+    const text = JSON.stringify(found)
+    if (asked !== id || text === seen) return
+    seen = text
+    if ('person' in found) box.replaceChildren(...shown(found.person))
+    else box.replaceChildren(quiet('nobody' in found ? `Braze knows nobody by ${asked}.` : found.unavailable))
+  }
+  form.addEventListener('submit', (event) => {
+    event.preventDefault()
+    id = field.value.trim()
+    seen = ''
+    look().catch((error) => box.replaceChildren(quiet(String(error))))
+  })
+  return async () => {
+    // A real Braze allows few such requests an hour.
+    if (braze.isSimulator && id !== '') await look()
+  }
+}
+
+/** @param {string} text */
+const quiet = (text) => element('p', { class: 'quiet' }, text)
+
+/**
+ * @param {Person} person
+ * @returns {HTMLElement[]}
+ */
+function shown({ ids, attributes, events, eventsInAll }) {
+  const names = Object.keys(attributes)
+  return [
+    table('Identifiers', Object.entries(ids)),
+    names.length === 0 ? quiet('No attributes.') : table('Attributes', Object.entries(attributes)),
+    quiet(
+      eventsInAll > events.length
+        ? `The latest ${events.length} of ${plural(eventsInAll, 'event')}`
+        : plural(eventsInAll, 'event'),
+    ),
+    element(
+      'ul',
+      { class: 'events' },
+      ...events.map(({ name, time, more }) =>
+        element('li', {}, element('b', {}, name), ` ${time} `, element('code', {}, inline(more))),
+      ),
+    ),
+  ]
+}
+
+/**
+ * @param {string} label
+ * @param {[string, unknown][]} entries
+ */
+const table = (label, entries) =>
+  element(
+    'dl',
+    { 'aria-label': label },
+    ...entries.flatMap(([name, value]) => [element('dt', {}, name), element('dd', {}, inline(value))]),
+  )

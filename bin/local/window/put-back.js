@@ -1,0 +1,129 @@
+import { putBack } from './api.js'
+import { byId, element, setText } from './dom.js'
+import { plural } from './format.js'
+
+/**
+ * @typedef {import('../put-back.ts').PutBackReport} PutBackReport
+ * @typedef {import('./letters.js').Choice} Choice
+ */
+
+/** What stays unless the person says so, and by which choice it goes. */
+const CHOICES = /** @type {const} */ ([
+  [
+    'includeStale',
+    ['too old', 'overtaken'],
+    'Put back old values too, though newer ones may have gone through since',
+  ],
+  ['includeDoubtful', ['doubtful'], 'Put back too what Braze may have already, which would count it twice'],
+])
+
+/** @returns {(choice: Choice, what: string) => Promise<void>} what shows what would go back, and puts it back once it is confirmed. */
+export function openPutBack() {
+  const dialog = byId('put-back', HTMLDialogElement)
+  const title = byId('put-back-title', HTMLElement)
+  const text = byId('put-back-text', HTMLElement)
+  const choices = byId('put-back-choices', HTMLElement)
+  const command = byId('put-back-command', HTMLElement)
+  const close = byId('put-back-close', HTMLButtonElement)
+  const go = byId('put-back-go', HTMLButtonElement)
+  /** @type {Choice & { includeStale?: boolean, includeDoubtful?: boolean }} */
+  let asked = { code: '' }
+
+  /** @param {boolean} yes */
+  const run = async (yes) => {
+    const current = asked
+    go.disabled = true
+    close.disabled = yes
+    setText(close, 'Cancel')
+    if (yes) text.replaceChildren(element('p', {}, 'Putting back, at most 100 records a second…'))
+    try {
+      const report = await putBack({ ...current, yes })
+      // Another letter may have been asked for meanwhile, or another choice made.
+      if (current === asked) show(report)
+    } catch (error) {
+      go.hidden = true
+      const why = error instanceof Error ? error.message : String(error)
+      text.replaceChildren(element('p', { class: 'trouble' }, why))
+    }
+    close.disabled = false
+    if (go.hidden) close.focus()
+  }
+
+  /** @param {PutBackReport} report */
+  const show = (report) => {
+    const { done, goes } = report
+    setText(command, report.command + (done ? ' --yes' : ''))
+    text.replaceChildren(...(done ? tellDone(done) : tellPlan(report)))
+    setText(go, `Put back ${plural(goes.records, 'record')}`)
+    go.disabled = done !== undefined || goes.letters === 0
+    go.hidden = go.disabled
+    if (done) {
+      choices.replaceChildren()
+      setText(close, 'Close')
+    } else showChoices(report)
+  }
+
+  /** @param {PutBackReport} report */
+  const showChoices = ({ stays }) => {
+    for (const [name, reasons, label] of CHOICES) {
+      const isShown = choices.querySelector(`[name=${name}]`) !== null
+      if (isShown || !stays.some(({ reason }) => reasons.some((one) => one === reason))) continue
+      const box = element('input', { type: 'checkbox', name })
+      box.addEventListener('change', () => {
+        asked = { ...asked, [name]: box instanceof HTMLInputElement && box.checked }
+        return run(false)
+      })
+      choices.append(element('label', {}, box, ` ${label}`))
+    }
+  }
+
+  close.addEventListener('click', () => dialog.close())
+  go.addEventListener('click', () => run(true))
+  return (choice, what) => {
+    asked = choice
+    setText(title, `Put back ${what}`)
+    text.replaceChildren(element('p', {}, 'Looking…'))
+    choices.replaceChildren()
+    setText(command, 'npm run ops -- redrive --local')
+    setText(go, 'Put back')
+    go.hidden = false
+    dialog.showModal()
+    return run(false)
+  }
+}
+
+/** @param {PutBackReport} report */
+function tellPlan({ goes, stays }) {
+  const first =
+    goes.letters === 0
+      ? 'Nothing would go back.'
+      : `${plural(goes.records, 'record')} of ${plural(goes.letters, 'letter')} would go back into the queue, after what stands there by now.`
+  return [
+    element('p', {}, element('strong', {}, first)),
+    ...stays.map(({ records, letters, why, what }) => {
+      const size = records === 0 ? plural(letters, 'letter') : plural(records, 'record')
+      return element(
+        'div',
+        { class: 'stays' },
+        element('p', {}, `${size} would stay: ${why}.`),
+        element('p', { class: 'quiet' }, what),
+      )
+    }),
+  ]
+}
+
+/** @param {NonNullable<PutBackReport['done']>} done */
+function tellDone({ records, complete, begun }) {
+  const troubles = [
+    ...(complete ? [] : ['Not all went. Nothing is lost: put back once more for the rest.']),
+    ...(begun > 0
+      ? [
+          `Of ${plural(begun, 'letter')} something may be in the queue already: put back once more within five minutes, for later its events would be doubled.`,
+        ]
+      : []),
+  ]
+  return [
+    element('p', {}, element('strong', {}, `${plural(records, 'record')} put back.`)),
+    ...troubles.map((text) => element('p', { class: 'trouble' }, text)),
+  ]
+}

@@ -1,0 +1,105 @@
+import { send } from './api.js'
+import { byId, element } from './dom.js'
+import { indented, number } from './format.js'
+
+/** @typedef {import('../control/window-parts.ts').WindowFacts} WindowFacts */
+
+/** What a browser names no type for goes as bytes: the receiver looks at them anyway. */
+const BYTES = 'application/octet-stream'
+
+/**
+ * The form that sends a sample, a text or a file as ActionIQ would.
+ * @param {WindowFacts} facts
+ */
+export function openSend({ samples, endpoints, connections, braze }) {
+  const form = byId('send', HTMLFormElement)
+  const sample = select(form, 'sample')
+  const endpoint = select(form, 'endpoint')
+  const connection = select(form, 'connection')
+  const text = byId('send-body', HTMLTextAreaElement)
+  const file = input(form, 'file')
+  sample.append(...samples.map(({ file: name }) => element('option', {}, name)))
+  endpoint.append(...endpoints.map((name) => element('option', {}, name)))
+  connection.append(...connections.map((name) => element('option', {}, name)))
+  if (!braze.isSimulator) sample.disabled = true
+
+  sample.addEventListener('change', () => {
+    const chosen = samples.find(({ file: name }) => name === sample.value)
+    if (!chosen) return
+    text.value = chosen.body
+    endpoint.value = chosen.endpoint
+    file.value = ''
+    file.dispatchEvent(new Event('change'))
+  })
+  text.addEventListener('input', () => {
+    sample.value = ''
+  })
+  file.addEventListener('change', () => {
+    text.disabled = file.value !== ''
+  })
+  form.addEventListener('submit', (event) => {
+    event.preventDefault()
+    const chosen = file.files?.[0]
+    const where = { connection: connection.value, endpoint: endpoint.value }
+    const sent = chosen
+      ? send(where, chosen, chosen.type || BYTES)
+      : send(where, text.value, 'application/json')
+    return tell(form, where, sent)
+  })
+}
+
+/**
+ * @param {HTMLFormElement} form
+ * @param {{ connection: string, endpoint: string }} where
+ * @param {ReturnType<typeof send>} sent
+ */
+async function tell(form, { endpoint }, sent) {
+  const button = form.querySelector('button')
+  button?.toggleAttribute('disabled', true)
+  const answer = byId('answer', HTMLElement)
+  try {
+    const { status, body, ms } = await sent
+    const badge = element('span', { class: status < 300 ? 'badge good' : 'badge bad' }, String(status))
+    answer.replaceChildren(
+      element('p', {}, badge, ` ${countsOf(body)}${endpoint}, ${ms} ms`),
+      element('pre', { tabindex: '0', 'aria-label': 'Answer' }, indented(body)),
+    )
+  } catch (error) {
+    answer.replaceChildren(
+      element('p', { class: 'trouble' }, error instanceof Error ? error.message : String(error)),
+    )
+  }
+  button?.toggleAttribute('disabled', false)
+}
+
+/**
+ * @param {string} body the receiver's answer; Braze's own has no counts.
+ */
+function countsOf(body) {
+  try {
+    const { accepted, rejected } = JSON.parse(body)
+    return typeof accepted === 'number' ? `${number(accepted)} accepted, ${number(rejected)} parked: ` : ''
+  } catch {
+    return ''
+  }
+}
+
+/**
+ * @param {HTMLFormElement} form
+ * @param {string} name
+ */
+function select(form, name) {
+  const found = form.elements.namedItem(name)
+  if (!(found instanceof HTMLSelectElement)) throw new Error(`the form has no ${name}`)
+  return found
+}
+
+/**
+ * @param {HTMLFormElement} form
+ * @param {string} name
+ */
+function input(form, name) {
+  const found = form.elements.namedItem(name)
+  if (!(found instanceof HTMLInputElement)) throw new Error(`the form has no ${name}`)
+  return found
+}

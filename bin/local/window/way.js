@@ -1,0 +1,111 @@
+import { enable } from './api.js'
+import { byId, element, keepInLine, setText } from './dom.js'
+import { age, number } from './format.js'
+
+/** @typedef {import('../control/window-shapes.ts').Live} Live */
+
+const QUEUES = /** @type {const} */ (['profiles', 'events'])
+
+/** Under this many messages the tallest bar is not full: one message must not look like a flood. */
+const LEAST_FULL = 5
+
+/**
+ * The stages of a record's way, and the two queues with their lanes.
+ * @param {number} lanes
+ * @param {(error: unknown) => void} onTrouble
+ * @returns {(live: Live) => void} what shows the figures.
+ */
+export function openWay(lanes, onTrouble) {
+  const counts = [...document.querySelectorAll('[data-count]')]
+  const shown = QUEUES.map((name) => openQueue(name, lanes, onTrouble))
+  byId('queues', HTMLElement).append(...shown.map(({ box }) => box))
+  return (live) => {
+    const { profiles, events } = live.queues
+    /** @type {Record<string, number>} */
+    const figures = {
+      ...live.totals,
+      waiting: profiles.waiting + events.waiting,
+      inFlight: profiles.inFlight + events.inFlight,
+    }
+    for (const count of counts) showCount(count, figures[count.getAttribute('data-count') ?? ''] ?? 0)
+    for (const queue of shown) queue.show(live)
+  }
+}
+
+/**
+ * @param {Element} count
+ * @param {number} value
+ */
+function showCount(count, value) {
+  const text = number(value)
+  if (count.textContent === text) return
+  setText(count, text)
+  count.parentElement?.setAttribute('data-zero', String(value === 0))
+  count.animate?.([{ opacity: 0.35 }, { opacity: 1 }], { duration: 350 })
+}
+
+/**
+ * @param {'profiles' | 'events'} name
+ * @param {number} lanes
+ * @param {(error: unknown) => void} onTrouble
+ */
+function openQueue(name, lanes, onTrouble) {
+  const figures = element('p', { class: 'figures' })
+  const badge = element('span', { class: 'badge bad' }, 'paused')
+  const button = element('button', { type: 'button' }, 'Pause')
+  const bars = element('div', { class: 'lanes', role: 'img' })
+  const box = element(
+    'section',
+    { class: 'queue', 'aria-label': `Queue ${name}` },
+    element('div', {}, element('h2', {}, name, ' ', badge), figures),
+    bars,
+    button,
+  )
+  let enabled = true
+  button.addEventListener('click', () => {
+    enable(name, !enabled).catch(onTrouble)
+  })
+  /** @param {Live} live */
+  const show = ({ queues, now }) => {
+    const queue = queues[name]
+    enabled = queue.enabled
+    box.toggleAttribute('data-paused', !enabled)
+    badge.hidden = enabled
+    setText(button, enabled ? 'Pause' : 'Resume')
+    button.setAttribute('aria-label', `${enabled ? 'Pause' : 'Resume'} ${name}`)
+    const oldest = queue.oldestSentAt === undefined ? '' : `, oldest ${age(now - queue.oldestSentAt)}`
+    setText(figures, `${number(queue.waiting)} queued, ${number(queue.inFlight)} in flight${oldest}`)
+    showLanes(bars, lanes, queue.lanes)
+  }
+  return { box, show }
+}
+
+/**
+ * @param {HTMLElement} bars
+ * @param {number} lanes
+ * @param {Live['queues']['profiles']['lanes']} held
+ */
+function showLanes(bars, lanes, held) {
+  const byName = new Map(held.map((lane) => [lane.lane, lane]))
+  const full = Math.max(LEAST_FULL, ...held.map(({ waiting, inFlight }) => waiting + inFlight))
+  const all = Array.from({ length: lanes }, (_, index) => {
+    const name = `lane-${index}`
+    return byName.get(name) ?? { lane: name, waiting: 0, inFlight: 0 }
+  })
+  keepInLine(
+    bars,
+    all,
+    ({ lane }) => lane,
+    () => element('i', {}, element('i'), element('i')),
+    (bar, { lane, waiting, inFlight }) => {
+      bar.title = `${lane}: ${number(waiting)} queued, ${number(inFlight)} in flight`
+      const parts = [...bar.children]
+      for (const [index, size] of [waiting, inFlight].entries()) {
+        const part = parts[index]
+        if (part instanceof HTMLElement) part.style.height = `${(100 * size) / full}%`
+      }
+    },
+  )
+  const busy = held.filter(({ waiting, inFlight }) => waiting + inFlight > 0).length
+  bars.setAttribute('aria-label', `${busy} of ${lanes} lanes hold messages`)
+}

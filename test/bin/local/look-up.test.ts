@@ -1,0 +1,60 @@
+import { expect, test } from 'vitest'
+import { lookUpInBraze } from '../../../bin/local/look-up.ts'
+import type { Sending, Sent } from '../../../bin/local/send.ts'
+
+/** A real Braze, as far as the exporter hands on what it says. */
+const braze = (...answers: Partial<Sent>[]) => {
+  const asked: unknown[] = []
+  const lookUp = lookUpInBraze(async ({ connection, endpoint, body }: Sending) => {
+    asked.push([connection, endpoint, JSON.parse(Buffer.from(body).toString())])
+    return { status: 201, body: '{"users":[]}', ms: 1, ...answers.shift() }
+  })
+  return { lookUp, asked }
+}
+
+test('a person is asked for by external_id, and what Braze left out is empty', async () => {
+  const user = {
+    external_id: 'fixture-u1',
+    braze_id: 'fixture-braze',
+    email: 'fixture-mail',
+    custom_attributes: { tier: 'gold' },
+    custom_events: [
+      { name: 'older', last: '2026-01-01T00:00:00Z', count: 2 },
+      { name: 'newer', last: '2026-01-02T00:00:00Z', count: 1 },
+    ],
+    apps: [{ name: 'not asked for' }],
+  }
+  const { lookUp, asked } = braze({ body: JSON.stringify({ users: [user] }) })
+  expect(await lookUp('fixture-u1')).toEqual({
+    person: {
+      ids: { external_id: 'fixture-u1', braze_id: 'fixture-braze' },
+      attributes: { email: 'fixture-mail', tier: 'gold' },
+      events: [
+        { name: 'newer', time: '2026-01-02T00:00:00Z', more: { count: 1 } },
+        { name: 'older', time: '2026-01-01T00:00:00Z', more: { count: 2 } },
+      ],
+      eventsInAll: 2,
+    },
+  })
+  expect(asked).toMatchObject([['default', 'users/export/ids', { external_ids: ['fixture-u1'] }]])
+})
+
+test('what looks like a braze_id is asked for as one where nobody has it as external_id', async () => {
+  const { lookUp, asked } = braze({}, { body: '{"users":[{"braze_id":"0123456789abcdef01234567"}]}' })
+  expect(await lookUp('0123456789abcdef01234567')).toMatchObject({
+    person: { ids: { braze_id: '0123456789abcdef01234567' }, attributes: {}, events: [] },
+  })
+  expect(asked).toMatchObject([
+    ['default', 'users/export/ids', { external_ids: ['0123456789abcdef01234567'] }],
+    ['default', 'users/export/ids', { braze_id: '0123456789abcdef01234567' }],
+  ])
+})
+
+test('nobody is nobody, and a Braze that can’t be asked says why', async () => {
+  expect(await braze().lookUp('fixture-u1')).toEqual({ nobody: true })
+  const refused = braze({ status: 502, body: '{"message":"Braze refuses the bridge\'s key"}' })
+  expect(await refused.lookUp('fixture-u1')).toEqual({
+    unavailable:
+      "Braze could not be asked (502): Braze refuses the bridge's key. The key needs the permission users.export.ids.",
+  })
+})

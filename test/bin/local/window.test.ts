@@ -1,0 +1,134 @@
+import { existsSync } from 'node:fs'
+import { type Browser, chromium, type Page } from 'playwright-core'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { attributesOf, type Bridge, discard, startBridge } from '../../end-to-end/bridge.ts'
+
+/** Debian's, or the one that is named. */
+const CHROMIUM = process.env.CHROMIUM ?? '/usr/bin/chromium'
+const IS_INSTALLED = existsSync(CHROMIUM)
+if (!IS_INSTALLED)
+  console.warn(
+    `The window is not tested: no browser at ${CHROMIUM}. apt-get install chromium, or set CHROMIUM.`,
+  )
+
+/** Chromium refuses its sandbox to root, who runs tests in a container. */
+const SANDBOX = process.getuid?.() === 0 ? ['--no-sandbox'] : []
+
+describe.skipIf(!IS_INSTALLED)('the window, in Chromium', () => {
+  let browser: Browser
+  let bridge: Bridge
+  let page: Page
+  /** What the browser complained of. */
+  let complaints: string[]
+  beforeAll(async () => {
+    browser = await chromium.launch({ executablePath: CHROMIUM, args: SANDBOX })
+  })
+  afterAll(() => browser.close())
+  beforeEach(async () => {
+    bridge = await startBridge()
+    page = await browser.newPage()
+    page.setDefaultTimeout(8_000)
+    complaints = []
+    page.on('console', (message) => complaints.push(message.text()))
+    page.on('pageerror', (error) => complaints.push(error.message))
+  })
+  afterEach(async () => {
+    await page.close()
+    await discard(bridge)
+    expect(complaints).toEqual([])
+  })
+
+  const open = async () => {
+    await page.goto(bridge.windowUrl)
+    await page.getByText('Live', { exact: true }).waitFor()
+  }
+  const counted = (name: string, count: string) =>
+    page.locator(`[data-count=${name}]`).filter({ hasText: count }).waitFor()
+  const sendRow = async (row: object) => {
+    await page.getByLabel('What to send').fill(JSON.stringify([row]))
+    await page.getByRole('button', { name: 'Send' }).click()
+    await page.locator('#answer pre').filter({ hasText: '"requestId"' }).waitFor()
+  }
+  const rejectFor = (type: string) =>
+    bridge.simulator.script([{ do: 'reject', rejected: ['external_id:fixture-u1'], times: 'always', type }])
+
+  test('a sample that is sent by the form is seen going its way, and what Braze holds then', async () => {
+    await open()
+    await page.getByLabel('Sample').selectOption('activation.json')
+    await page.getByRole('button', { name: 'Send' }).click()
+    await page.getByText('5 accepted, 0 parked: activations').waitFor()
+    for (const name of ['received', 'accepted', 'delivered']) await counted(name, '5')
+    await page.getByRole('row').filter({ hasText: '5 profiles' }).filter({ hasText: '201' }).waitFor()
+    await page.getByLabel('external_id or braze_id').fill('cust-0001')
+    await page.keyboard.press('Enter')
+    await page.getByText('1840.5').waitFor()
+  })
+
+  test('a parked row shows its reason, and once mended goes back by its button and arrives', async () => {
+    await open()
+    rejectFor('fixture reason of Braze')
+    await sendRow({ external_id: 'fixture-u1', tier: 'fixture-tier-7731' })
+    const group = page.getByRole('article', { name: 'REJECTED_BY_BRAZE' })
+    await group.getByText('fixture reason of Braze').waitFor()
+    await counted('parked', '1')
+    bridge.simulator.clearScript()
+
+    await group.getByRole('button', { name: 'Put back all of REJECTED_BY_BRAZE' }).click()
+    const dialog = page.getByRole('dialog')
+    await dialog.getByText('1 record of 1 letter would go back').waitFor()
+    expect(bridge.queues.letters().length).toBe(1)
+    await dialog.getByRole('button', { name: 'Put back 1 record' }).click()
+    await dialog.getByText('1 record put back.').waitFor()
+    await dialog.getByRole('button', { name: 'Close' }).click()
+    await group.waitFor({ state: 'detached' })
+    await counted('delivered', '1')
+    await page.getByLabel('external_id or braze_id').fill('fixture-u1')
+    await page.getByRole('button', { name: 'Look up' }).click()
+    await page.getByText('fixture-tier-7731').last().waitFor()
+    expect(attributesOf(bridge, 'fixture-u1')).toEqual({ tier: 'fixture-tier-7731' })
+  })
+
+  test('markup in values, names and Braze’s words stays text', async () => {
+    await open()
+    const markup = '<img src="/icon.svg?fixture" onerror="document.title=1" onload="document.title=1">'
+    rejectFor(markup)
+    await sendRow({ external_id: 'fixture-u1', tier: markup })
+    const group = page.getByRole('article', { name: 'REJECTED_BY_BRAZE' })
+    await group.getByText(markup).first().waitFor()
+    await group.getByText('Letters').click()
+    await group.locator('.letters summary').click()
+    await group.locator('pre').filter({ hasText: '"tier": "<img src=' }).waitFor()
+    bridge.simulator.clearScript()
+    await sendRow({ external_id: 'fixture-u1', [`${markup} tier`]: markup })
+    await page.getByLabel('external_id or braze_id').fill('fixture-u1')
+    await page.keyboard.press('Enter')
+    await page.locator('#person dd').filter({ hasText: markup }).waitFor()
+    expect(await page.locator('img').count()).toBe(0)
+  })
+
+  test('a queue that is paused holds what comes, lane by lane, until it is resumed', async () => {
+    await open()
+    await page.getByRole('button', { name: 'Pause profiles' }).click()
+    await page.getByRole('button', { name: 'Resume profiles' }).waitFor()
+    await sendRow({ external_id: 'fixture-u2', tier: 'x' })
+    const queue = page.getByRole('region', { name: 'Queue profiles' })
+    await queue.getByText('1 queued, 0 in flight').waitFor()
+    await queue.getByRole('img', { name: '1 of 16 lanes hold messages' }).waitFor()
+    await page.getByRole('button', { name: 'Resume profiles' }).click()
+    await counted('delivered', '1')
+    await queue.getByRole('img', { name: '0 of 16 lanes hold messages' }).waitFor()
+  })
+
+  test('the token is kept for the tab and taken out of the address; without one the page says how to open it', async () => {
+    await open()
+    const address = new URL('/', bridge.windowUrl).href
+    expect(page.url()).toBe(address)
+    await page.reload()
+    await page.getByText('Live', { exact: true }).waitFor()
+    const other = await browser.newPage()
+    await other.goto(address)
+    await other.getByText('Open the link that npm start prints as “Window”').waitFor()
+    expect(await other.getByRole('main').isVisible()).toBe(false)
+    await other.close()
+  })
+})
