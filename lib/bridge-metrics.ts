@@ -21,11 +21,10 @@ export type BridgeMetrics = {
       label?: string
     },
   ) => Metric
-  /** The sums of whatever there is of a metric by these dimensions: a graph takes 500, and needs no list of them. */
+  /** The sums of whatever there is of a metric by these dimensions, each named by their values: a graph takes 500, and needs no list of them. */
   each: <Name extends MetricName>(
     name: Name,
-    dimensions: readonly Dimension<Name>[],
-    period: Duration,
+    options: { period: Duration; by: readonly Dimension<Name>[]; label?: string },
   ) => SearchExpression
 }
 
@@ -41,12 +40,12 @@ export function bridgeMetrics(stackName: string): BridgeMetrics {
         period,
         ...(label !== undefined && { label }),
       }),
-    each: (metricName, dimensions, period) => {
-      const schema = [METRICS_NAMESPACE, ...dimensions, STACK_DIMENSION].join(',')
+    each: (metricName, { period, by, label }) => {
+      const schema = [METRICS_NAMESPACE, ...by, STACK_DIMENSION].join(',')
       const search = `{${schema}} MetricName="${metricName}" ${STACK_DIMENSION}="${stackName}"`
       return new SearchExpression({
         expression: `SEARCH('${search}', '${Stats.SUM}', ${period.toSeconds()})`,
-        label: dimensions.map((dimension) => `\${PROP('Dim.${dimension}')}`).join(' '),
+        label: [label ?? [], by.map((dimension) => `\${PROP('Dim.${dimension}')}`)].flat(2).join(' '),
         period,
       })
     },

@@ -54,15 +54,28 @@ export const REFUSED_REQUESTS_QUERY = `filter message = "request" and status >= 
 | sort requests desc
 | limit 1000`
 
+/** Requests of senders that took longest, in milliseconds. */
+export const SLOWEST_REQUESTS_QUERY = `fields @timestamp, ms, endpoint, connection, status, received, accepted, rejected, requestId
+| filter message = "request"
+| sort ms desc
+| limit 100`
+
+/** How much was parked by reason: the receiver's lines hold `rows`, the worker's one record each, at most 20 an invocation. */
+export const PARKED_BY_CODE_QUERY = `fields coalesce(rows, 1) as many
+| filter message = "parked"
+| stats sum(many) as parked, max(@timestamp) as lastAt by code, connection, kind
+| sort parked desc
+| limit 1000`
+
 /** What Braze answered, and how long it took, in milliseconds. */
 export const BRAZE_ANSWERS_QUERY = `filter message = "braze answered"
 | stats count(*) as requests, pct(ms, 50) as p50, pct(ms, 99) as p99, max(@timestamp) as lastAt by status, kind
 | sort requests desc
 | limit 1000`
 
-/** What a person should see: the functions' errors and warnings. */
-export const TROUBLE_QUERY = `fields @timestamp, level, service, message, code, hint, error
-| filter level in ["WARN", "ERROR", "CRITICAL"]
+/** What a person should see: the functions' errors and warnings, and what Lambda itself reports, as a time-out. */
+export const TROUBLE_QUERY = `fields @timestamp, level, service, message, code, hint, error, type, record.status
+| filter level in ["WARN", "ERROR", "CRITICAL"] or type like /^platform/
 | sort @timestamp desc
 | limit 1000`
 
@@ -73,7 +86,13 @@ export const SAVED_QUERIES = [
   { name: 'All runs', functions: ['receiver', 'worker'], query: RUNS_QUERY },
   { name: 'What became of a person', functions: ['receiver', 'worker'], query: PERSON_QUERY },
   { name: 'What was parked', functions: ['receiver', 'worker'], query: PARKED_QUERY },
+  { name: 'Parked, by reason', functions: ['receiver', 'worker'], query: PARKED_BY_CODE_QUERY },
   { name: 'Requests that were refused', functions: ['receiver'], query: REFUSED_REQUESTS_QUERY },
+  { name: 'Slowest requests', functions: ['receiver'], query: SLOWEST_REQUESTS_QUERY },
   { name: 'What Braze answers', functions: ['worker'], query: BRAZE_ANSWERS_QUERY },
-  { name: 'Trouble', functions: ['receiver', 'worker'], query: TROUBLE_QUERY },
-] as const satisfies readonly { name: string; functions: readonly ('receiver' | 'worker')[]; query: string }[]
+  { name: 'Trouble', functions: ['receiver', 'worker', 'exporter'], query: TROUBLE_QUERY },
+] as const satisfies readonly {
+  name: string
+  functions: readonly ('receiver' | 'worker' | 'exporter')[]
+  query: string
+}[]

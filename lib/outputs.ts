@@ -2,7 +2,7 @@ import { CfnOutput, type Stack } from 'aws-cdk-lib'
 import type { IFunction } from 'aws-cdk-lib/aws-lambda'
 import type { ILogGroup } from 'aws-cdk-lib/aws-logs'
 import type { IQueue } from 'aws-cdk-lib/aws-sqs'
-import { queueConsoleUrl, secretConsoleUrl } from './console-url.ts'
+import { dashboardConsoleUrl, queueConsoleUrl, secretConsoleUrl } from './console-url.ts'
 import { FOR_OPERATORS, type ForOperators } from './for-operators.ts'
 import type { DeliveryQueues } from './queue-urls.ts'
 import type { ReceiverApi } from './receiver-api.ts'
@@ -22,6 +22,7 @@ export type OutputsProps = {
   receiver: Logging
   worker: Logging & { eventSources: ForOperators['eventSources'] }
   exporter: Logging
+  dashboardName: string
 }
 
 /**
@@ -29,7 +30,7 @@ export type OutputsProps = {
  * In ASCII: CloudFormation keeps no other character in an output.
  */
 export function tellOutputs(stack: Stack, props: OutputsProps): void {
-  const { stage, api, secrets, queues } = props
+  const { stage, api, secrets, queues, dashboardName } = props
   const { profiles, events } = queues
   const tell = (name: string, value: string) => new CfnOutput(stack, name, { value })
 
@@ -44,6 +45,7 @@ export function tellOutputs(stack: Stack, props: OutputsProps): void {
   }
   tell('Step3BrazeSecret', secretConsoleUrl(secrets.braze))
   tell('Step4Check', `npm run ops -- check --stage ${stage}`)
+  tell('Step5Dashboard', dashboardConsoleUrl(stack, dashboardName))
   tell('WatchEvents', queueConsoleUrl(events.queue))
   tell('WatchEventsDeadLetters', queueConsoleUrl(events.deadLetters))
   tell('WatchProfiles', queueConsoleUrl(profiles.queue))
@@ -83,5 +85,6 @@ function forOperators(stackName: string, props: OutputsProps): ForOperators {
     },
     lanes: settings.lanes,
     digests: settingsDigests(settings),
+    dashboardName: props.dashboardName,
   }
 }

@@ -5,11 +5,13 @@ import { Alarms } from './alarms.ts'
 import { CapturesQueue } from './captures-queue.ts'
 import { ConnectionsFile } from './connections-file.ts'
 import { dashboardConsoleUrl } from './console-url.ts'
+import { BridgeDashboard } from './dashboard.ts'
 import { DeliveryQueue } from './delivery-queue.ts'
 import { Exporter } from './exporter.ts'
 import { tellOutputs } from './outputs.ts'
 import { Receiver } from './receiver.ts'
 import { ReceiverApi } from './receiver-api.ts'
+import { SavedQueries } from './saved-queries.ts'
 import { Secrets } from './secrets.ts'
 import type { Settings } from './settings.ts'
 import { WORKER_TIMEOUT, Worker } from './worker.ts'
@@ -67,9 +69,14 @@ export class BridgeStack extends Stack {
     })
 
     const actions = alarmActions(this, settings)
+    // Dashboards have one name for all regions of an account.
     const dashboardName = `${stackName}-${this.region}`
     const dashboardUrl = dashboardConsoleUrl(this, dashboardName)
-    new Alarms(this, 'Alarms', { settings, actions, dashboardUrl, api, queues, receiver, worker, exporter })
+    const watched = { settings, api, queues, receiver, worker, exporter }
+    const { all: alarms } = new Alarms(this, 'Alarms', { ...watched, actions, dashboardUrl })
+    const logGroups = { receiver: receiver.logGroup, worker: worker.logGroup, exporter: exporter.logGroup }
+    new SavedQueries(this, 'Queries', { stackName, logGroups })
+    new BridgeDashboard(this, 'Dashboard', { ...watched, dashboardName, secrets, alarms })
 
     tellOutputs(this, {
       stage,
@@ -81,6 +88,7 @@ export class BridgeStack extends Stack {
       receiver,
       worker,
       exporter,
+      dashboardName,
     })
   }
 }

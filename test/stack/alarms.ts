@@ -1,5 +1,6 @@
 import type { Template } from 'aws-cdk-lib/assertions'
 import * as z from 'zod'
+import { said } from './said.ts'
 import { propertiesOf } from './synthesise.ts'
 
 const Dimensions = z.array(z.object({ Name: z.string(), Value: z.unknown() }))
@@ -97,16 +98,3 @@ const toMetric = (
   names: Dimensions.map(({ Name }) => Name),
   dimensions: Dimensions.map(({ Value }) => said(Value)),
 })
-
-const Reference = z.object({ Ref: z.string() })
-const Attribute = z.object({ 'Fn::GetAtt': z.tuple([z.string(), z.string()]) })
-const Joined = z.object({ 'Fn::Join': z.tuple([z.literal(''), z.array(z.unknown())]) })
-
-/** A text of a template, with the logical id of what it refers to in its place. */
-export function said(value: unknown): string {
-  if (typeof value === 'string') return value
-  const joined = Joined.safeParse(value)
-  if (joined.success) return joined.data['Fn::Join'][1].map(said).join('')
-  const attribute = Attribute.safeParse(value)
-  return attribute.success ? attribute.data['Fn::GetAtt'][0] : Reference.parse(value).Ref
-}

@@ -16,6 +16,7 @@ test('the outputs come in the order in which a person needs them', () => {
     'Step2InboundSecret',
     'Step3BrazeSecret',
     'Step4Check',
+    'Step5Dashboard',
     'WatchEvents',
     'WatchEventsDeadLetters',
     'WatchProfiles',
@@ -34,6 +35,9 @@ test('the URLs are those of the API, the secrets are links, and the check names 
   expect(said.Step3BrazeSecret).toMatch(startingWith(page))
   expect(said.Step3BrazeSecret).toContain('SecretsBrazeDD68D7EB')
   expect(said.Step4Check).toBe('npm run ops -- check --stage prod')
+  expect(said.Step5Dashboard).toBe(
+    'https://eu-west-1.console.aws.amazon.com/cloudwatch/home?region=eu-west-1#dashboards/dashboard/Fixture-bridge-eu-west-1',
+  )
 })
 
 test('the operators’ commands are told everything, in a form they read, and no secret', () => {
@@ -71,6 +75,7 @@ test('the operators’ commands are told everything, in a form they read, and no
       logKey: 'SecretsLogKeyAFF78FFA',
     },
     lanes: 24,
+    dashboardName: 'Fixture-bridge-eu-west-1',
     digests: {
       connections: expect.stringMatching(/^[0-9a-f]{12}$/),
       queues: expect.stringMatching(/^[0-9a-f]{12}$/),

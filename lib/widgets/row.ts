@@ -1,0 +1,35 @@
+import { Duration } from 'aws-cdk-lib'
+import { GraphWidget, type IMetric, type IWidget } from 'aws-cdk-lib/aws-cloudwatch'
+
+/** How finely the graphs show; CloudWatch widens it where a long time is chosen. */
+export const PERIOD = Duration.minutes(5)
+
+/** A dashboard's columns (CloudWatch API reference, "Dashboard body structure"). */
+const COLUMNS = 24
+const HEIGHT = 6
+
+export type Graph = {
+  title: string
+  metrics: readonly IMetric[]
+  /** What the axis counts. */
+  unit: string
+  stacked?: boolean
+  max?: number
+  /** Drawn across: a budget, or where an alarm rings. */
+  lines?: readonly { value: number; label: string }[]
+}
+
+/** Graphs side by side. */
+export const row = (...graphs: readonly Graph[]): IWidget[] =>
+  graphs.map(
+    ({ title, metrics, unit, stacked = false, max, lines = [] }) =>
+      new GraphWidget({
+        title,
+        left: [...metrics],
+        leftYAxis: { label: unit, showUnits: false, min: 0, ...(max !== undefined && { max }) },
+        leftAnnotations: [...lines],
+        stacked,
+        width: COLUMNS / graphs.length,
+        height: HEIGHT,
+      }),
+  )

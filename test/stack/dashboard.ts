@@ -1,0 +1,75 @@
+import type { Template } from 'aws-cdk-lib/assertions'
+import * as z from 'zod'
+import { said } from './said.ts'
+import { propertiesOf } from './synthesise.ts'
+
+const Drawn = z.array(z.array(z.unknown()))
+const Body = z.object({
+  widgets: z.array(
+    z.object({
+      type: z.string(),
+      properties: z.object({
+        title: z.string().optional(),
+        markdown: z.string().default(''),
+        metrics: Drawn.default([]),
+        alarms: z.array(z.string()).default([]),
+      }),
+    }),
+  ),
+})
+
+export type Shown = { namespace: string; name: string; dimensions: Record<string, string> }
+export type Graph = { title: string; metrics: Shown[]; expressions: string[] }
+
+/** The one dashboard of a stack. A metric that is searched for has `*` where any value will do. */
+export function dashboardOf(template: Template) {
+  const [properties, ...others] = Object.values(propertiesOf(template, 'AWS::CloudWatch::Dashboard'))
+  if (others.length > 0) throw new Error('there is more than one dashboard')
+  const text = said(properties.DashboardBody)
+  const { widgets } = Body.parse(JSON.parse(text))
+  return {
+    name: said(properties.DashboardName),
+    text,
+    markdown: widgets.map(({ properties }) => properties.markdown).join(''),
+    alarms: widgets.flatMap(({ properties }) => properties.alarms),
+    graphs: widgets
+      .filter(({ type }) => type === 'metric')
+      .map(({ properties: { title = '', metrics } }): Graph => {
+        const expressions = metrics.flatMap(expressionOf)
+        return { title, expressions, metrics: [...metrics.flatMap(shown), ...expressions.flatMap(searched)] }
+      }),
+  }
+}
+
+const Expression = z.tuple([z.object({ expression: z.string() })])
+const expressionOf = (entry: readonly unknown[]) => {
+  const { data } = Expression.safeParse(entry)
+  return data ? [data[0].expression] : []
+}
+
+/** [namespace, name, dimension, value, …, options] */
+function shown(entry: readonly unknown[]): Shown[] {
+  const [namespace, name, ...rest] = entry.filter((part) => typeof part === 'string')
+  if (namespace === undefined || name === undefined) return []
+  const dimensions: Record<string, string> = {}
+  for (let index = 0; index + 1 < rest.length; index += 2)
+    dimensions[rest[index] ?? ''] = rest[index + 1] ?? ''
+  return [{ namespace, name, dimensions }]
+}
+
+/** SEARCH('{namespace,dimension,…} MetricName="name" dimension="value"', …) */
+function searched(expression: string): Shown[] {
+  const [, schema, rest] = /^SEARCH\('\{([^}]+)\} ([^']+)'/.exec(expression) ?? []
+  if (schema === undefined || rest === undefined) return []
+  const [namespace = '', ...dimensions] = schema.split(',')
+  const terms = new Map(
+    [...rest.matchAll(/(\w+)="([^"]+)"/g)].map(([, key = '', value = '']) => [key, value]),
+  )
+  return [
+    {
+      namespace,
+      name: terms.get('MetricName') ?? '',
+      dimensions: Object.fromEntries(dimensions.map((name) => [name, terms.get(name) ?? '*'])),
+    },
+  ]
+}
