@@ -1,49 +1,70 @@
+import { randomUUID } from 'node:crypto'
 import { createServer } from 'node:http'
 import { text } from 'node:stream/consumers'
 import * as z from 'zod'
 import { closeServer, listen } from './listen.ts'
 
 const GetSecretValue = z.object({ SecretId: z.string() })
+const PutSecretValue = z.object({ SecretId: z.string(), SecretString: z.string() })
 
 export type LocalSecrets = {
   endpoint: string
-  /** @returns a secret's JSON value; undefined where there is no such secret. */
+  /** @returns a secret's JSON value; undefined where there is no such secret, or it holds no JSON. */
   get: (id: string) => unknown
   /** Sets a secret's JSON value, as a rotation does. */
   put: (id: string, value: unknown) => void
   stop: () => Promise<void>
 }
 
-/** A Secrets Manager endpoint on a loopback port that knows one action, GetSecretValue, over AWS's JSON 1.1 protocol. */
+type Answer = { status: number; body: object }
+
+/** A Secrets Manager endpoint on a loopback port that knows two actions, over AWS's JSON 1.1 protocol. */
 export async function startSecrets(initial: Readonly<Record<string, unknown>>): Promise<LocalSecrets> {
-  const secrets = new Map(Object.entries(initial))
+  const secrets = new Map(Object.entries(initial).map(([id, value]) => [id, JSON.stringify(value)]))
   const server = createServer((request, response) => {
-    const answer = (status: number, body: unknown) =>
-      response.writeHead(status, { 'content-type': 'application/x-amz-json-1.1' }).end(JSON.stringify(body))
     text(request).then(
       (body) => {
-        if (request.headers['x-amz-target'] !== 'secretsmanager.GetSecretValue')
-          return answer(400, { __type: 'UnknownOperationException' })
-        const { data } = GetSecretValue.safeParse(parseJson(body))
-        if (!data || !secrets.has(data.SecretId))
-          return answer(400, { __type: 'ResourceNotFoundException', Message: 'There is no such secret.' })
-        return answer(200, {
-          Name: data.SecretId,
-          SecretString: JSON.stringify(secrets.get(data.SecretId)),
-          VersionStages: ['AWSCURRENT'],
-        })
+        const answer = answerTo(secrets, String(request.headers['x-amz-target']), parseJson(body))
+        response
+          .writeHead(answer.status, { 'content-type': 'application/x-amz-json-1.1' })
+          .end(JSON.stringify(answer.body))
       },
       () => response.destroy(),
     )
   })
   return {
     endpoint: await listen(server, 0),
-    get: (id) => secrets.get(id),
+    get: (id) => parseJson(secrets.get(id) ?? ''),
     put: (id, value) => {
-      secrets.set(id, value)
+      secrets.set(id, JSON.stringify(value))
     },
     stop: () => closeServer(server),
   }
+}
+
+const CURRENT = { VersionStages: ['AWSCURRENT'] }
+
+function answerTo(secrets: Map<string, string>, target: string, input: unknown): Answer {
+  switch (target) {
+    case 'secretsmanager.GetSecretValue': {
+      const { data } = GetSecretValue.safeParse(input)
+      const SecretString = data && secrets.get(data.SecretId)
+      if (SecretString === undefined) return NO_SUCH_SECRET
+      return { status: 200, body: { Name: data?.SecretId, SecretString, ...CURRENT } }
+    }
+    case 'secretsmanager.PutSecretValue': {
+      const { data } = PutSecretValue.safeParse(input)
+      if (!data || !secrets.has(data.SecretId)) return NO_SUCH_SECRET
+      secrets.set(data.SecretId, data.SecretString)
+      return { status: 200, body: { Name: data.SecretId, VersionId: randomUUID(), ...CURRENT } }
+    }
+  }
+  return { status: 400, body: { __type: 'UnknownOperationException' } }
+}
+
+const NO_SUCH_SECRET: Answer = {
+  status: 400,
+  body: { __type: 'ResourceNotFoundException', Message: 'There is no such secret.' },
 }
 
 function parseJson(body: string): unknown {

@@ -5,6 +5,7 @@ import { deadLettersCommand } from './dead-letters/command.ts'
 import { explainCommand } from './explain/command.ts'
 import { pauseCommand, resumeCommand } from './pause/command.ts'
 import { redriveCommand } from './redrive/command.ts'
+import { rotateCommand } from './rotate/command.ts'
 import { verifyCommand } from './verify/command.ts'
 
 /** In the order in which an operator's day needs them. */
@@ -17,6 +18,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   'dead-letters': deadLettersCommand,
   redrive: redriveCommand,
   verify: verifyCommand,
+  rotate: rotateCommand,
 }
 
 const NAME_WIDTH = 13

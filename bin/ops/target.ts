@@ -19,6 +19,8 @@ export type Target = {
   /** Where senders send to, without a slash at the end. */
   webhookUrl: string
   secretIds: SecretIds
+  /** Where a person finds the secret of this id. */
+  placeOfSecret: (id: string) => string
   sqs: SQSClient
   secretsManager: SecretsManagerClient
   bridge: Bridge

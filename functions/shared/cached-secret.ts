@@ -2,7 +2,7 @@ import { GetSecretValueCommand, type SecretsManagerClient } from '@aws-sdk/clien
 import type * as z from 'zod'
 
 /** How long a secret's value is used before it is read again: the time a rotation takes to arrive by itself. */
-const CACHE_MS = 5 * 60_000
+export const CACHE_MS = 5 * 60_000
 
 /** `fresh`: read it again now. `olderThanMs`: read it again if the kept value is older. */
 export type ReadSecret<T> = (options?: { fresh?: boolean; olderThanMs?: number }) => Promise<T>

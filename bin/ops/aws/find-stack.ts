@@ -86,6 +86,7 @@ function toTarget(told: ForOperators, declared: Settings, region: string): Found
       braze: secrets.braze,
       ...(secrets.logKey !== undefined && { logKey: secrets.logKey }),
     },
+    placeOfSecret: (id) => secretPage(id, region),
     sqs: clients.sqs,
     secretsManager: clients.secretsManager,
     bridge: awsBridge(clients, told, Date.now),
@@ -96,6 +97,15 @@ function toTarget(told: ForOperators, declared: Settings, region: string): Found
       for (const client of Object.values(clients)) client.destroy()
     },
   }
+}
+
+/** An ARN ends with the name and six more characters after a dash (Secrets Manager user guide, "What's in a secret"). */
+const NAME_IN_ARN = /:secret:(.+)-[A-Za-z0-9]{6}$/
+
+/** The console's page of a secret. */
+export function secretPage(id: string, region: string): string {
+  const name = encodeURIComponent(NAME_IN_ARN.exec(id)?.[1] ?? id)
+  return `https://${region}.console.aws.amazon.com/secretsmanager/secret?region=${region}&name=${name}`
 }
 
 /** A stack that was deployed before there were digests tells none. */

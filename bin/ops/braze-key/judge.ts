@@ -29,6 +29,10 @@ function standingOf(answer: BrazeAnswer): Standing {
   return status >= 500 ? 'trouble' : 'let in'
 }
 
+/** Whether Braze lets the key do both. */
+export const isGranted = ({ track, exported }: KeyAnswers): boolean =>
+  standingOf(track) === 'let in' && standingOf(exported) === 'let in'
+
 /**
  * What the answers say of endpoint, key and permissions: four findings, whatever the answers are.
  * @param host the endpoint's.
@@ -76,7 +80,7 @@ function key(standings: Standings): Finding {
   if (all.every((standing) => standing === 'unknown'))
     return problem(
       about,
-      'Braze refuses it (401). The worker holds every message until it is right',
+      'Braze refuses it (401): with it nothing can be delivered, and the worker holds every message',
       KEY_REFUSED,
     )
   if (all.includes('forbidden')) return ok(about, 'Braze knows it, and forbids what it was used for (403)')
@@ -109,7 +113,7 @@ const lacking = (asked: Asked) =>
   problem(
     PERMISSIONS[asked],
     asked === 'track'
-      ? 'the key lacks it: nothing can be delivered, and the worker holds every message'
+      ? 'the key lacks it: with it nothing can be delivered, and the worker holds every message'
       : 'the key lacks it: verify and /users/export/ids do not work; delivery does',
     'Permissions are fixed when a key is made: make one in Braze with users.track and users.export.ids, and put it in with npm run ops -- rotate braze.',
   )

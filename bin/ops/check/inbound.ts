@@ -10,6 +10,7 @@ export type InboundDeps = {
   /** The inbound secret of the connection of this name. Rejects where it can't be read, or is not of its shape. */
   readInboundSecret: (connection: string) => Promise<InboundSecret>
   knock: Knock
+  where: string
   /** The webhook asks for a client certificate, which this has not. */
   mutualTls?: true
 }
@@ -18,16 +19,23 @@ export type InboundDeps = {
 export async function checkInbound(
   name: string,
   connection: Connection,
-  { readInboundSecret, knock, mutualTls }: InboundDeps,
+  { readInboundSecret, knock, mutualTls, where }: InboundDeps,
 ): Promise<Finding[]> {
   const about = `Inbound secret ${name}`
   try {
     const secret = await readInboundSecret(name)
-    if (mutualTls) return [judgeSecret(about, secret), note(`Webhook ${name}`, NO_CERTIFICATE)]
+    if (mutualTls)
+      return [
+        judgeSecret(about, secret, `npm run ops -- rotate inbound --connection ${name} ${where}`),
+        note(`Webhook ${name}`, NO_CERTIFICATE),
+      ]
     const knocks = await Promise.all(
       connection.authentication.map(async (way) => ({ way, knocked: await knock(name, way, secret.token) })),
     )
-    return [judgeSecret(about, secret), judgeKnocks(`Webhook ${name}`, knocks, connection)]
+    return [
+      judgeSecret(about, secret, `npm run ops -- rotate inbound --connection ${name} ${where}`),
+      judgeKnocks(`Webhook ${name}`, knocks, connection),
+    ]
   } catch (error) {
     return [
       error instanceof SecretMisshapen ? misshapen(about, error) : unreadable(about, error),
@@ -38,13 +46,13 @@ export async function checkInbound(
 
 const NO_CERTIFICATE = 'not known: it asks for a client certificate, which this command has not'
 
-const judgeSecret = (about: string, { previousToken }: InboundSecret): Finding =>
+const judgeSecret = (about: string, { previousToken }: InboundSecret, rotate: string): Finding =>
   previousToken === undefined
     ? ok(about, 'readable, with one token')
     : note(
         about,
         'readable, with two tokens: a rotation is under way',
-        'When the sender uses the new one, take the previous one out.',
+        `${rotate} tells how far it has come.`,
       )
 
 const misshapen = (about: string, { paths }: SecretMisshapen) =>

@@ -35,6 +35,7 @@ export function findRun(stateDir: string): Found {
           : inboundSecretIds.INBOUND_SECRET_PREFIX + connection,
       braze: announced.brazeSecretId,
     },
+    placeOfSecret: () => 'the memory of this npm start, and --show prints it',
     sqs,
     secretsManager,
     bridge: localBridge(control, Date.now),

@@ -16,7 +16,7 @@ import { bearerIn, tokenIn } from './token.ts'
  * A token that fits none of the kept values may be one that was rotated in a moment ago, and a sender drops what is
  * answered 401. So the secret is read again, but not for each wrong guess of a stranger.
  */
-const REREAD_AFTER_MS = 10_000
+export const REREAD_AFTER_MS = 10_000
 
 /** The connection that a request came by. */
 export type Sender = { name: string; connection: Connection }

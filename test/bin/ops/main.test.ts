@@ -41,6 +41,11 @@ test('redrive --help names every option', async () => {
 })
 
 test.each([
+  [
+    'rotate',
+    ['--stage', '--local', '--state-dir', '--connection', '--start', '--finish', '--show', '--help'],
+  ],
+  ['rotate', ['--key-file', '--rest-endpoint']],
   ['check', ['--stage', '--local', '--state-dir', '--json', '--help']],
   [
     'dead-letters',
@@ -96,6 +101,11 @@ test.each([
   [['pause', 'letters'], 'Name profiles, events or both'],
   [['resume', 'events', 'profiles'], 'Name profiles, events or both'],
   [['pause', '--local', '--stage', 'prod'], 'exclude each other'],
+  [['rotate'], 'inbound or braze'],
+  [['rotate', 'token'], 'inbound or braze'],
+  [['rotate', 'inbound', '--start', '--finish'], 'exclude each other'],
+  [['rotate', 'inbound', '--key-file', 'x'], '--key-file does not belong to inbound'],
+  [['rotate', 'braze', '--start'], '--start does not belong to braze'],
   [['check', '--local', '--stage', 'prod'], 'exclude each other'],
   [['dead-letters', 'fixture'], 'it is show and one message id'],
   [['dead-letters', 'show'], 'it is show and one message id'],

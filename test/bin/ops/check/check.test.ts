@@ -132,7 +132,7 @@ describe('of the key', () => {
     expect([code, amiss(lines)]).toEqual([
       1,
       [
-        '!!  Braze key               Braze refuses it (401). The worker holds every message until it is right',
+        '!!  Braze key               Braze refuses it (401): with it nothing can be delivered, and the worker holds every message',
         expect.stringContaining('Next: Compare key and restEndpoint with Braze'),
         '--  users.track             not known: see the key',
         '--  users.export.ids        not known: see the key',
@@ -147,7 +147,7 @@ describe('of the key', () => {
     expect([code, amiss(lines)]).toEqual([
       1,
       [
-        '!!  users.track             the key lacks it: nothing can be delivered, and the worker holds every message',
+        '!!  users.track             the key lacks it: with it nothing can be delivered, and the worker holds every message',
         expect.stringContaining('Next: Permissions are fixed when a key is made'),
         'To be mended: 1 thing, marked with !!.',
       ],

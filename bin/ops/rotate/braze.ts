@@ -1,0 +1,109 @@
+import * as z from 'zod'
+import { brazeSecret } from '../../../functions/shared/braze-secret.ts'
+import { BRAZE_KEY_PLACEHOLDER } from '../../../functions/shared/secrets.ts'
+import { askBraze, type CallBraze } from '../braze-key/ask.ts'
+import { isGranted, judgeKey } from '../braze-key/judge.ts'
+import { tellFinding } from '../finding.ts'
+import type { SecretStore } from '../secret-store.ts'
+import { timeOfDay } from './time-of-day.ts'
+
+export type BrazeOptions = {
+  /** Of the secret, unless it is given: a key belongs to one instance. */
+  restEndpoint: string | undefined
+}
+
+export type BrazeDeps = {
+  store: SecretStore
+  callBraze: CallBraze
+  /** The new key. @returns undefined where there is none to read. */
+  readKey: (() => Promise<string | undefined>) | undefined
+  allowLoopback: boolean
+  now: () => number
+  command: string
+  out: (line: string) => void
+  complain: (line: string) => void
+}
+
+/** As it stands, right or wrong. What else is in it stays there. */
+const Present = z.looseObject({
+  apiKey: z.string().optional().catch(undefined),
+  restEndpoint: z.string().optional().catch(undefined),
+})
+type Present = z.infer<typeof Present>
+
+/**
+ * Puts a new Braze key into the secret, once Braze has shown that it may do what the bridge does. Braze takes several
+ * keys at once, so nothing waits.
+ * @returns whether the key in the secret is right.
+ */
+export async function rotateBraze(options: BrazeOptions, deps: BrazeDeps): Promise<boolean> {
+  const { out, complain } = deps
+  const present = Present.catch({}).parse(await deps.store.read())
+  if (!deps.readKey) return guide(present, deps)
+  const isFirst = present.apiKey === undefined || present.apiKey === BRAZE_KEY_PLACEHOLDER
+  if (isFirst && options.restEndpoint === undefined) {
+    complain('The secret holds no key yet, and only an example of an endpoint: say --rest-endpoint too.')
+    return false
+  }
+  const wanted = {
+    apiKey: (await deps.readKey())?.trim() ?? '',
+    restEndpoint: options.restEndpoint ?? present.restEndpoint,
+  }
+  const { data: next } = brazeSecret({ allowLoopback: deps.allowLoopback }).safeParse(wanted)
+  if (!next || next.apiKey === BRAZE_KEY_PLACEHOLDER) {
+    complain(
+      'Nothing was written. The key is a text without spaces, and the endpoint an https address under braze.com or braze.eu without a path.',
+    )
+    return false
+  }
+  if (next.apiKey === present.apiKey && next.restEndpoint === present.restEndpoint) {
+    out('This key stands in the secret already; nothing was written.')
+    return tryKey(next, deps)
+  }
+  if (!(await tryKey(next, deps))) {
+    complain('Nothing was written: Braze does not grant this key both permissions, or did not answer.')
+    return false
+  }
+  await deps.store.write({ ...present, ...next })
+  const written = brazeSecret({ allowLoopback: deps.allowLoopback }).safeParse(await deps.store.read())
+  if (written.data?.apiKey !== next.apiKey || !(await tryKey(written.data, deps))) {
+    complain(`The secret was written, and does not give the key back yet: run ${deps.command} in a minute.`)
+    return false
+  }
+  out(
+    'The new key stands in the secret. The worker takes it within 5 minutes, and at once where Braze refuses the old one.',
+  )
+  if (!isFirst)
+    out(
+      `Delete the old key in Braze, not before ${timeOfDay(deps.now() + OLD_KEY_IN_USE_MS)}: until then a worker may still use it.`,
+    )
+  return true
+}
+
+/** Five minutes in which a worker keeps the key, one in which its last invocation ends, and as much again. */
+const OLD_KEY_IN_USE_MS = 10 * 60_000
+
+async function guide(present: Present, deps: BrazeDeps): Promise<boolean> {
+  const { data } = brazeSecret({ allowLoopback: deps.allowLoopback }).safeParse(present)
+  const isFine = data !== undefined && data.apiKey !== BRAZE_KEY_PLACEHOLDER && (await tryKey(data, deps))
+  if (data === undefined || data.apiKey === BRAZE_KEY_PLACEHOLDER) deps.out('The secret holds no key yet.')
+  for (const line of [
+    '',
+    '1. Make a key in Braze (Settings, APIs and Identifiers) with users.track and users.export.ids.',
+    `2. ${deps.command} --key-file - asks for it, tries it, and puts it into the secret.`,
+    '3. Delete the old one in Braze at the time that it then tells.',
+  ])
+    deps.out(line)
+  return isFine
+}
+
+/** Tells what Braze says to a key. @returns whether it has all that the bridge needs. */
+async function tryKey(
+  credentials: { apiKey: string; restEndpoint: string },
+  { callBraze, out }: BrazeDeps,
+): Promise<boolean> {
+  const answers = await askBraze(callBraze, credentials)
+  const { host } = new URL(credentials.restEndpoint)
+  for (const line of judgeKey(answers, host).flatMap(tellFinding)) out(line)
+  return isGranted(answers)
+}

@@ -1,0 +1,23 @@
+import type { Authentication } from '../../../functions/shared/connection.ts'
+
+export type RandomBytes = (count: number) => Uint8Array
+
+/** The same as the stack's own: every field of a sender takes letters and digits, and 48 of them are 285 bits. */
+const LENGTH = 48
+const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789'
+
+/** The largest number of byte values that divides by the letters: above it the first letters would come more often. */
+const FAIR = 256 - (256 % ALPHABET.length)
+
+/** Standard Webhooks 1.0 asks for 24 to 64 bytes. */
+const KEY_BYTES = 32
+
+/** A token that serves for every way in which a connection lets its sender in. */
+export function newToken(ways: readonly Authentication[], randomBytes: RandomBytes): string {
+  if (ways.some(({ kind }) => kind === 'standard-webhooks'))
+    return `whsec_${Buffer.from(randomBytes(KEY_BYTES)).toString('base64')}`
+  let token = ''
+  while (token.length < LENGTH)
+    for (const byte of randomBytes(LENGTH)) if (byte < FAIR) token += ALPHABET[byte % ALPHABET.length]
+  return token.slice(0, LENGTH)
+}

@@ -1,0 +1,94 @@
+import { parseArgs } from 'node:util'
+import { DEFAULT_CONNECTION } from '../../../functions/shared/connection.ts'
+import { readWhere, WHERE_HELP, type Where } from '../where.ts'
+import type { BrazeOptions } from './braze.ts'
+import type { InboundOptions } from './rotation.ts'
+
+export type ReadRotateOptions =
+  | { kind: 'inbound'; options: InboundOptions; where: Where }
+  | { kind: 'braze'; options: BrazeOptions; keyFile: string | undefined; where: Where }
+  | { kind: 'help' }
+  | { kind: 'wrong'; problem: string }
+
+const OF_INBOUND = ['connection', 'start', 'finish', 'show'] as const
+const OF_BRAZE = ['key-file', 'rest-endpoint'] as const
+
+/** Reads the command line behind `rotate`. */
+export function readRotateOptions(argv: readonly string[]): ReadRotateOptions {
+  const read = parse(argv)
+  if ('problem' in read) return { kind: 'wrong', problem: read.problem }
+  const { values, positionals } = read
+  if (values.help) return { kind: 'help' }
+  const [what, ...more] = positionals
+  if ((what !== 'inbound' && what !== 'braze') || more.length > 0)
+    return { kind: 'wrong', problem: 'Say what to rotate: inbound or braze.' }
+  const foreign = (what === 'inbound' ? OF_BRAZE : OF_INBOUND).find((name) => values[name] !== undefined)
+  if (foreign) return { kind: 'wrong', problem: `--${foreign} does not belong to ${what}.` }
+  const where = readWhere(values)
+  if ('problem' in where) return { kind: 'wrong', problem: where.problem }
+  if (what === 'braze')
+    return {
+      kind: 'braze',
+      options: { restEndpoint: values['rest-endpoint'] },
+      keyFile: values['key-file'],
+      where,
+    }
+  if (values.start && values.finish)
+    return { kind: 'wrong', problem: '--start and --finish exclude each other.' }
+  const step = values.start ? 'start' : values.finish ? 'finish' : 'look'
+  const connection = values.connection ?? DEFAULT_CONNECTION
+  return { kind: 'inbound', options: { connection, step, show: values.show ?? false }, where }
+}
+
+const text = { type: 'string' } as const
+const flag = { type: 'boolean' } as const
+
+function parse(argv: readonly string[]) {
+  try {
+    return parseArgs({
+      args: [...argv],
+      allowPositionals: true,
+      options: {
+        local: flag,
+        'state-dir': text,
+        stage: text,
+        connection: text,
+        start: flag,
+        finish: flag,
+        show: flag,
+        'key-file': text,
+        'rest-endpoint': text,
+        help: { ...flag, short: 'h' },
+      },
+    })
+  } catch (error) {
+    return { problem: error instanceof Error ? error.message : String(error) }
+  }
+}
+
+export const ROTATE_HELP = `npm run ops -- rotate inbound [options]
+npm run ops -- rotate braze [options]
+
+Leads from one secret to the next without a refused request, and checks each step. The secret itself tells how far a
+rotation has come: run it again at any time, on any machine.
+
+inbound: the token of a connection's sender. Two are live at once.
+  --connection <name>    whose token (${DEFAULT_CONNECTION})
+  (no step)              tells how far it has come, and tries every live token
+  --start                makes a new token, writes it beside the one in use, and waits until both are let in
+  --finish               when the sender uses the new one: takes the old one out, and waits until it is refused (5 minutes)
+  --show                 prints the new token, which else stands in Secrets Manager only
+
+braze: the key of the Braze workspace. A person makes it in Braze.
+  (no --key-file)        tries the key in use, and tells the steps
+  --key-file <file>      tries the key in this file on both permissions, and only then puts it into the secret; - asks for
+                         it without showing it, or takes what is piped in
+  --rest-endpoint <url>  of another instance; needed for the first key
+
+${WHERE_HELP}
+
+  --help                 shows this
+
+The credentials need secretsmanager:GetSecretValue and PutSecretValue on the secret (and kms:Decrypt and
+kms:GenerateDataKey where it has a key of its own), and cloudformation:DescribeStacks.
+Ends with 0 if all is as it should be after this step, 1 if not, 2 if the command line is wrong.`

@@ -1,0 +1,44 @@
+import { REREAD_AFTER_MS } from '../../../functions/shared/authentication/authenticate.ts'
+import type { LetIn } from './let-in.ts'
+import { newToken } from './new-token.ts'
+import { type InboundDeps, type InboundOptions, letIn, type Tokens, tellLetIn, tellNew } from './rotation.ts'
+
+/** Nobody is given a token in the middle of trouble: the one in use must be let in first. */
+export async function start(secret: Tokens, options: InboundOptions, deps: InboundDeps): Promise<boolean> {
+  if (!tellLetIn('The token in use', await letIn(secret.token, options, deps), deps)) {
+    deps.complain('So no new one was made. See npm run ops -- check.')
+    return false
+  }
+  const both = {
+    ...secret,
+    token: newToken(deps.connection.authentication, deps.randomBytes),
+    previousToken: secret.token,
+  }
+  await deps.store.write(both)
+  deps.out('A new token was made and written. Both are live.')
+  const isNewKnown = await waitForNew(both.token, options, deps)
+  const isPreviousFine = tellLetIn('The previous token', await letIn(secret.token, options, deps), deps)
+  if (!isNewKnown || !isPreviousFine) {
+    deps.complain(`Don't give the new token to the sender yet: run ${deps.command} until both are let in.`)
+    return false
+  }
+  tellNew(both, options, deps)
+  return true
+}
+
+/**
+ * A receiver that has just read the secret does not read it again for a token that it doesn't know; and Secrets Manager
+ * may hand out the value before for some seconds.
+ */
+const SETTLE_MS = REREAD_AFTER_MS + 5_000
+const TRIES = 6
+
+async function waitForNew(token: string, options: InboundOptions, deps: InboundDeps): Promise<boolean> {
+  let found: LetIn = { notKnown: 'interrupted' }
+  for (let tries = 0; tries < TRIES && !deps.stop.aborted; tries++) {
+    await deps.pause(SETTLE_MS)
+    found = await letIn(token, options, deps)
+    if (found !== 'refused') break
+  }
+  return tellLetIn('The new token', found, deps)
+}
