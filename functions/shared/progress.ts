@@ -1,4 +1,5 @@
 import type { Membership, QueueName } from './record.ts'
+import { SHOWN_ID } from './shown-run.ts'
 
 /** Rows by what became of them. */
 export type Tally = { done: number; parked: number }
@@ -28,14 +29,13 @@ export type Progress = {
 /** So many runs, and so many audiences, are told apart: what one request or invocation may write into the log. */
 const MAX_GROUPS = 20
 
-/** Runs and audiences are called what a sender chose: what looks like no id is not told. */
-const ID = /^[\w.-]{1,64}$/
+/** Runs and audiences that are not told apart. */
 export const OTHER = '(other)'
 /** Of rows that name no run, and of what nobody read. */
 export const NONE = '-'
 
 /** An id as the log may tell it. */
-export const shownId = (id = NONE) => (ID.test(id) ? id : OTHER)
+export const shownId = (id = NONE) => (SHOWN_ID.test(id) ? id : OTHER)
 
 /** Counts rows by run and by audience. One in two audiences counts in both. */
 export function openProgress(): Progress {
@@ -43,7 +43,7 @@ export function openProgress(): Progress {
   const room = { runs: MAX_GROUPS, audiences: MAX_GROUPS }
 
   function newRun(runs: Part['runs'], id: string): RunTally {
-    const isTold = room.runs > 0 && ID.test(id)
+    const isTold = room.runs > 0 && SHOWN_ID.test(id)
     const run = isTold ? id : OTHER
     const known = runs.get(run)
     if (known) return known
@@ -54,7 +54,7 @@ export function openProgress(): Progress {
   }
 
   function newAudience({ audiences }: RunTally, audience: string, split: string, others: Tally): Tally {
-    if (room.audiences === 0 || !ID.test(audience) || !ID.test(split)) return others
+    if (room.audiences === 0 || !SHOWN_ID.test(audience) || !SHOWN_ID.test(split)) return others
     room.audiences -= 1
     const splits = audiences.get(audience) ?? new Map<string, Tally>()
     const made = none()
