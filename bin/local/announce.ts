@@ -53,9 +53,14 @@ export function readAnnounced(stateDir: string) {
   try {
     const { env, ...announced } = Announced.parse(JSON.parse(readFileSync(fileIn(stateDir), 'utf8')))
     const connections = Connections.parse(JSON.parse(readFileSync(env.CONNECTIONS_FILE, 'utf8')))
-    const { INBOUND_SECRET_ID, INBOUND_SECRET_PREFIX } = env
+    const { INBOUND_SECRET_ID, INBOUND_SECRET_PREFIX, LOG_KEY_SECRET_ID } = env
     const inboundSecretIds = { INBOUND_SECRET_ID, INBOUND_SECRET_PREFIX }
-    return { ...announced, inboundSecretIds, settings: settingsFrom(env, connections) }
+    return {
+      ...announced,
+      inboundSecretIds,
+      logKeySecretId: LOG_KEY_SECRET_ID,
+      settings: settingsFrom(env, connections),
+    }
   } catch {
     return undefined
   }

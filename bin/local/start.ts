@@ -187,6 +187,7 @@ export async function startLocal(options: LocalOptions): Promise<Local> {
         groups: (queue) => queues.groups(queues[queue]),
         window: window.parts,
         now: Date.now,
+        telemetry: { measurements, logStore },
       },
       onTrouble,
     })

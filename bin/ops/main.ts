@@ -6,6 +6,7 @@ import { explainCommand } from './explain/command.ts'
 import { pauseCommand, resumeCommand } from './pause/command.ts'
 import { redriveCommand } from './redrive/command.ts'
 import { rotateCommand } from './rotate/command.ts'
+import { statusCommand } from './status/command.ts'
 import { verifyCommand } from './verify/command.ts'
 
 /** In the order in which an operator's day needs them. */
@@ -13,6 +14,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   check: checkCommand,
   explain: explainCommand,
   captures: capturesCommand,
+  status: statusCommand,
   pause: pauseCommand,
   resume: resumeCommand,
   'dead-letters': deadLettersCommand,

@@ -8,6 +8,7 @@ import { readSettings } from '../../lib/settings.ts'
 import { findStack } from './aws/find-stack.ts'
 import type { Bridge } from './bridge.ts'
 import { findRun } from './local/find-run.ts'
+import type { Telemetry } from './telemetry.ts'
 import type { Where } from './where.ts'
 
 /** The bridge that a command works on. */
@@ -24,6 +25,7 @@ export type Target = {
   sqs: SQSClient
   secretsManager: SecretsManagerClient
   bridge: Bridge
+  telemetry: Telemetry
   /** The REST endpoint in the Braze secret may be http on loopback: a simulator. */
   allowLoopbackBraze: boolean
   /** The webhook asks for a client certificate, which the commands have not. */

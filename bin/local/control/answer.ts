@@ -1,4 +1,5 @@
 import type { QueueName } from '../../../functions/shared/record.ts'
+import { answerTelemetry } from './answer-telemetry.ts'
 import { answerWindow } from './answer-window.ts'
 import { type Answered, NOT_FOUND, parsed, WRONG } from './answers.ts'
 import type { ControlParts } from './parts.ts'
@@ -28,7 +29,7 @@ export async function answerControl(asked: Asked, parts: ControlParts): Promise<
     case 'GET /api/queues':
       return ofEachQueue((queue) => summed(parts.groups(queue)))
   }
-  return (await answerWindow(asked, parts)) ?? NOT_FOUND
+  return answerTelemetry(asked, parts.telemetry) ?? (await answerWindow(asked, parts)) ?? NOT_FOUND
 }
 
 const ofEachQueue = <T>(look: (queue: QueueName) => T): Answered => ({

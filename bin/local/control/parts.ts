@@ -1,5 +1,6 @@
 import type { QueueName } from '../../../functions/shared/record.ts'
 import type { QueuedGroup } from '../queues.ts'
+import type { TelemetryParts } from './answer-telemetry.ts'
 import type { WindowParts } from './window-parts.ts'
 
 /** What can be asked of a running bridge and done to it from outside, beside what SQS and Secrets Manager do. */
@@ -11,4 +12,5 @@ export type ControlParts = {
   window: WindowParts
   /** Milliseconds since the epoch. */
   now: () => number
+  telemetry: TelemetryParts
 }

@@ -1,5 +1,7 @@
+import { setTimeout as pause } from 'node:timers/promises'
 import { CloudFormationClient, DescribeStacksCommand, type Stack } from '@aws-sdk/client-cloudformation'
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch'
+import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs'
 import { LambdaClient } from '@aws-sdk/client-lambda'
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 import { SQSClient } from '@aws-sdk/client-sqs'
@@ -11,6 +13,7 @@ import { settingsDigests } from '../../../lib/settings-digests.ts'
 import { wordsOf } from '../error-words.ts'
 import type { Found } from '../target.ts'
 import { awsBridge } from './aws-bridge.ts'
+import { awsTelemetry } from './aws-telemetry.ts'
 
 /** Finds a deployed stack by what it tells in its outputs, with the credentials and the region of the environment. */
 export async function findStack(declared: Settings): Promise<Found> {
@@ -75,6 +78,7 @@ function toTarget(told: ForOperators, declared: Settings, region: string): Found
     secretsManager: new SecretsManagerClient(CALL_LIMITS),
     lambda: new LambdaClient(CALL_LIMITS),
     cloudWatch: new CloudWatchClient(CALL_LIMITS),
+    logs: new CloudWatchLogsClient(CALL_LIMITS),
   }
   return {
     name: `${stackName} in ${region}`,
@@ -90,6 +94,7 @@ function toTarget(told: ForOperators, declared: Settings, region: string): Found
     sqs: clients.sqs,
     secretsManager: clients.secretsManager,
     bridge: awsBridge(clients, told, Date.now),
+    telemetry: awsTelemetry(clients, told, Date.now, async (ms) => pause(ms)),
     allowLoopbackBraze: false,
     ...(told.mutualTls && { mutualTls: true as const }),
     declared: { lanes: declared.lanes, differing: differing(declared, told.digests) },

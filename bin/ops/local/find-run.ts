@@ -7,6 +7,7 @@ import { lockState } from '../../local/lock.ts'
 import { LOCAL_REGION } from '../../local/queues.ts'
 import type { Found } from '../target.ts'
 import { localBridge } from './local-bridge.ts'
+import { localTelemetry } from './local-telemetry.ts'
 
 /** Finds the `npm start` that runs on a state folder, by what it tells there. */
 export function findRun(stateDir: string): Found {
@@ -34,11 +35,13 @@ export function findRun(stateDir: string): Found {
           ? inboundSecretIds.INBOUND_SECRET_ID
           : inboundSecretIds.INBOUND_SECRET_PREFIX + connection,
       braze: announced.brazeSecretId,
+      logKey: announced.logKeySecretId,
     },
     placeOfSecret: () => 'the memory of this npm start, and --show prints it',
     sqs,
     secretsManager,
     bridge: localBridge(control, Date.now),
+    telemetry: localTelemetry(control, Date.now),
     allowLoopbackBraze: true,
     close: () => {
       sqs.destroy()

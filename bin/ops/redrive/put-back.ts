@@ -51,14 +51,13 @@ export async function putBack(
 
   const take = async ({ message, planned, records }: Step): Promise<boolean> => {
     if (!(await pace(records))) return false
-    const isOnly = unsent.get(planned) === 1 && !result.begun.has(planned)
+    const left = unsent.get(planned) ?? 1
+    const isOnly = left === 1 && !result.begun.has(planned)
     if (isOnly && !(await hold(planned, deps))) return false
     result.begun.add(planned)
     if (!(await enqueue([[message]], until, deps))) return false
-    // Counted only now: other lanes have sent theirs of the same letter meanwhile.
-    const left = (unsent.get(planned) ?? 1) - 1
-    unsent.set(planned, left)
-    if (left > 0) return true
+    unsent.set(planned, left - 1)
+    if (left > 1) return true
     if (!(await deps.remove(planned.letter))) return false
     result.begun.delete(planned)
     result.done.add(planned)

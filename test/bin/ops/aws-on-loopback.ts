@@ -29,8 +29,8 @@ const described = (url: string) =>
 
 /** One call of the SDK: `GetMetricData`, or of Lambda's REST protocol `GET /2015-03-31/…`. */
 export type Call = { what: string; body: Record<string, unknown> }
-/** @returns the body of AWS's answer; a failure has `status` and the SDK's `__type`. */
-export type Answer = (call: Call) => object & { status?: number }
+/** @returns the body of AWS's answer; a failure has `httpStatus` and the SDK's `__type`. */
+export type Answer = (call: Call) => object & { httpStatus?: number }
 
 /** AWS on loopback for the real SDK: one deployed stack, found by CloudFormation, and what the test answers. */
 export async function awsOnLoopback(answer: Answer): Promise<void> {
@@ -45,8 +45,8 @@ export async function awsOnLoopback(answer: Answer): Promise<void> {
       typeof target === 'string'
         ? target.slice(target.indexOf('.') + 1)
         : `${request.method} ${request.url?.replace(/\/$/, '')}`
-    const { status = 200, ...json } = answer({ what, body: body === '' ? {} : JSON.parse(body) })
-    response.writeHead(status, { 'content-type': 'application/x-amz-json-1.1' }).end(JSON.stringify(json))
+    const { httpStatus = 200, ...json } = answer({ what, body: body === '' ? {} : JSON.parse(body) })
+    response.writeHead(httpStatus, { 'content-type': 'application/x-amz-json-1.1' }).end(JSON.stringify(json))
   })
   const url = await listen(server, 0)
   onTestFinished(() => {

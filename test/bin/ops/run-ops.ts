@@ -2,13 +2,20 @@ import { main } from '../../../bin/ops/main.ts'
 import { NO_PROGRESS } from '../../no-progress.ts'
 
 /** Runs `npm run ops -- …` in this process. */
-export async function runOps(argv: readonly string[], stop = new AbortController().signal) {
+export async function runOps(
+  argv: readonly string[],
+  stop = new AbortController().signal,
+  onLine: (line: string) => void = () => undefined,
+) {
   const out: string[] = []
   const complaints: string[] = []
   const code = await main({
     argv,
     env: {},
-    out: (line) => out.push(line),
+    out: (line) => {
+      out.push(line)
+      onLine(line)
+    },
     complain: (line) => complaints.push(line),
     startProgress: NO_PROGRESS,
     stop,

@@ -25,7 +25,7 @@ function lambda(initial: 'Enabled' | 'Disabled', inFlight: number) {
       }
     if (what === 'GetMetricData')
       return { MetricDataResults: [{ Id: 'age', Timestamps: [1_767_607_200], Values: [7_500] }] }
-    return { status: 400, __type: 'InvalidAction' }
+    return { httpStatus: 400, __type: 'InvalidAction' }
   }
   return { answer, asked }
 }

@@ -63,20 +63,6 @@ test('rows of one request go back in the order of the request, though they stand
   expect(desk.letters('events')).toEqual([])
 })
 
-test('a letter whose rows go to many lanes is gone when all of them have taken theirs, whoever is first', async () => {
-  const desk = openDesk()
-  const rows = Array.from({ length: 40 }, (_, n) => `{"user_id":"fixture-u${n}","tier":"a"}`)
-  desk.park('profiles', rowsBody('OP_UNKNOWN', rows))
-  const sendBatch: typeof desk.deps.sendBatch = async (batch) => {
-    await new Promise((resolve) => setImmediate(resolve))
-    return desk.deps.sendBatch(batch)
-  }
-  const { complete, done } = await desk.redrive({}, { sendBatch })
-  expect([complete, done.size]).toEqual([true, 1])
-  expect(new Set(desk.queued('profiles').map(({ group }) => group)).size).toBeGreaterThan(10)
-  expect([desk.recordsIn('profiles').length, desk.letters('profiles')]).toEqual([40, []])
-})
-
 test('a whole message goes back by the receiver’s rules: of one lane at most 75 that are not safe to resend', async () => {
   const desk = openDesk()
   const records = Array.from({ length: 80 }, (_, n) => event(`fixture-e${n}`))

@@ -1,0 +1,121 @@
+import * as z from 'zod'
+import { BRAZE_ANSWERS, type MetricName } from '../../../functions/shared/metrics.ts'
+import type { QueueName } from '../../../functions/shared/record.ts'
+import type { Figures, LastAnswer, PersonLine, QueueFigures, RunLines } from '../../ops/telemetry.ts'
+import type { LogStore, StoredEntry } from '../log-store.ts'
+import type { Measurements } from '../measurements.ts'
+
+/** What CloudWatch answers for a deployed stack, out of what a local run has measured and logged. Times are milliseconds since the epoch. */
+
+export const figuresSince = (measured: Measurements, since: number): Figures => ({
+  profiles: queueFigures(measured, 'profiles', since),
+  events: queueFigures(measured, 'events', since),
+  answers: Answers.parse(
+    Object.fromEntries(
+      BRAZE_ANSWERS.map((answer) => [answer, measured.sum('BrazeAnswers', { answer }, since)]),
+    ),
+  ),
+})
+
+const Answers = z.record(z.enum(BRAZE_ANSWERS), z.number())
+
+function queueFigures(measured: Measurements, kind: QueueName, since: number): QueueFigures {
+  const overConnections = (metric: MetricName) =>
+    measured
+      .series()
+      .filter(({ metric: name, by }) => name === metric && by.kind === kind && by.connection !== undefined)
+      .reduce((sum, { by }) => sum + measured.sum(metric, by, since), 0)
+  const percentile = (share: number) => measured.percentile('AcceptedToDelivered', share, { kind }, since)
+  return {
+    accepted: overConnections('RowsAccepted'),
+    delivered: overConnections('RecordsDelivered'),
+    parked: overConnections('RowsParked') + overConnections('RecordsParked'),
+    requests: measured.sum('BrazeRequests', { kind }, since),
+    objects: measured.sum('BrazeObjects', { kind }, since),
+    p50Ms: percentile(0.5),
+    p99Ms: percentile(0.99),
+  }
+}
+
+/** By code. */
+export function parkedSince(measured: Measurements, since: number): Record<string, number> {
+  const parked: Record<string, number> = {}
+  for (const { metric, by } of measured.series()) {
+    if (metric !== 'Parked' || by.code === undefined) continue
+    const count = measured.sum('Parked', by, since)
+    if (count > 0) parked[by.code] = count
+  }
+  return parked
+}
+
+const BrazeAnswered = z.object({
+  message: z.literal('braze answered'),
+  status: z.union([z.number(), z.string()]),
+})
+
+export function lastAnswer(log: LogStore): LastAnswer | undefined {
+  for (const { at, entry } of log.entries().toReversed()) {
+    const { data } = BrazeAnswered.safeParse(entry)
+    if (data) return { at, status: String(data.status) }
+  }
+  return undefined
+}
+
+const Progress = z.object({
+  message: z.enum(['run progress', 'audience progress']),
+  stage: z.enum(['accepted', 'delivered']),
+  connection: z.string(),
+  kind: z.string(),
+  run: z.string(),
+  audience: z.string().optional(),
+  accepted: z.number().default(0),
+  delivered: z.number().default(0),
+  parked: z.number().default(0),
+})
+
+/** Line by line: whoever asks adds them up. */
+export function runLinesSince(log: LogStore, run: string, since: number): RunLines {
+  const lines = log.entries(since).flatMap(({ at, entry }) => {
+    const { data } = Progress.safeParse(entry)
+    return data?.run === run ? [{ at, ...data, done: data.accepted + data.delivered }] : []
+  })
+  return {
+    queues: lines
+      .filter(({ message }) => message === 'run progress')
+      .map(({ at, stage, connection, kind, done, parked }) => ({
+        stage,
+        connection,
+        kind,
+        done,
+        parked,
+        firstAt: at,
+        lastAt: at,
+      })),
+    audiences: lines.flatMap(({ stage, audience, done, parked }) =>
+      audience === undefined ? [] : [{ stage, audience, done, parked }],
+    ),
+  }
+}
+
+/** The lines that name a person, as texts, which is how CloudWatch has them. */
+export const personLinesSince = (log: LogStore, person: string, since: number): PersonLine[] =>
+  log
+    .entries(since)
+    .filter(({ entry }) => JSON.stringify(entry).includes(person))
+    .map(toPersonLine)
+
+const Text = z.union([z.string(), z.number().transform(String)]).optional()
+const Told = z.object({
+  message: z.string(),
+  requestId: Text,
+  endpoint: Text,
+  connection: Text,
+  status: Text,
+  accepted: Text,
+  rejected: Text,
+  code: Text,
+  kind: Text,
+  run: Text,
+})
+
+const toPersonLine = ({ at, entry }: StoredEntry): PersonLine => ({ at, ...Told.parse(entry) })

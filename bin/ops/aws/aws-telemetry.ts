@@ -1,0 +1,112 @@
+import {
+  type CloudWatchClient,
+  GetMetricDataCommand,
+  ListMetricsCommand,
+  type MetricDataQuery,
+  type MetricDataResult,
+} from '@aws-sdk/client-cloudwatch'
+import type { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs'
+import * as z from 'zod'
+import { METRICS_NAMESPACE, type MetricName, STACK_DIMENSION } from '../../../functions/shared/metrics.ts'
+import {
+  AUDIENCES_OF_RUN_QUERY,
+  LAST_BRAZE_ANSWER_QUERY,
+  PERSON_PLACEHOLDER,
+  PERSON_QUERY,
+  RUN_PLACEHOLDER,
+  RUN_QUERY,
+} from '../../../lib/insights-queries.ts'
+import { type LastAnswer, PersonLine, RunLines, type Telemetry } from '../telemetry.ts'
+import { type InsightsRow, insights, timeOf } from './insights.ts'
+import { figuresQueries, parkedQueries, readFigures, readParked } from './metric-queries.ts'
+
+type TelemetryParts = { stackName: string; logGroups: { receiver: string; worker: string } }
+
+const MINUTE_MS = 60_000
+
+/** A query is paid by the log that it looks through. */
+const LAST_ANSWER_WITHIN_MS = 3 * 60 * MINUTE_MS
+
+/** Whoever watches asks every few seconds. */
+const LAST_ANSWER_KEPT_MS = MINUTE_MS
+
+/** A deployed stack. */
+export function awsTelemetry(
+  { cloudWatch, logs }: { cloudWatch: CloudWatchClient; logs: CloudWatchLogsClient },
+  { stackName, logGroups: { receiver, worker } }: TelemetryParts,
+  now: () => number,
+  pause: (ms: number) => Promise<void>,
+): Telemetry {
+  const ask = insights(logs, now, pause)
+  const metrics = (queries: MetricDataQuery[], ms: number) => {
+    const end = Math.ceil(now() / MINUTE_MS) * MINUTE_MS
+    return metricData(cloudWatch, queries, new Date(end - ms), new Date(end))
+  }
+  let kept: { at: number; answer: LastAnswer | undefined } | undefined
+  return {
+    figures: async (ms) => readFigures(await metrics(figuresQueries(stackName, ms / 1_000), ms)),
+    parked: async (ms) => {
+      const codes = await codesOf(cloudWatch, stackName)
+      return codes.length > 0 ? readParked(await metrics(parkedQueries(stackName, codes), ms), codes) : {}
+    },
+    lastAnswer: async () => {
+      if (kept && now() - kept.at < LAST_ANSWER_KEPT_MS) return kept.answer
+      const [row] = await ask(LAST_BRAZE_ANSWER_QUERY, [worker], LAST_ANSWER_WITHIN_MS)
+      const answer = row && { at: timeOf(row['@timestamp']), status: row.status ?? '' }
+      kept = { at: now(), answer }
+      return answer
+    },
+    run: async (run, ms) => {
+      const asked = (query: string) => ask(query.replace(RUN_PLACEHOLDER, run), [receiver, worker], ms)
+      const [queues, audiences] = await Promise.all([asked(RUN_QUERY), asked(AUDIENCES_OF_RUN_QUERY)])
+      return RunLines.parse({
+        queues: queues.map((row) => ({
+          ...row,
+          ...counted(row),
+          firstAt: timeOf(row.firstAt),
+          lastAt: timeOf(row.lastAt),
+        })),
+        audiences: audiences.map((row) => ({ ...row, ...counted(row) })),
+      })
+    },
+    person: async (person, ms) => {
+      const rows = await ask(PERSON_QUERY.replace(PERSON_PLACEHOLDER, person), [receiver, worker], ms)
+      return z.array(PersonLine).parse(rows.map((row) => ({ ...row, at: timeOf(row['@timestamp']) })))
+    },
+  }
+}
+
+/** A sum of what no line has comes back empty, or not at all. */
+const counted = (row: InsightsRow) => ({
+  done: Number(row.acceptedRows ?? 0) + Number(row.deliveredRows ?? 0),
+  parked: Number(row.parkedRows ?? 0),
+})
+
+async function metricData(
+  cloudWatch: CloudWatchClient,
+  MetricDataQueries: MetricDataQuery[],
+  StartTime: Date,
+  EndTime: Date,
+): Promise<MetricDataResult[]> {
+  const results: MetricDataResult[] = []
+  for (let NextToken: string | undefined, first = true; first || NextToken; first = false) {
+    const page = await cloudWatch.send(
+      new GetMetricDataCommand({ MetricDataQueries, StartTime, EndTime, ...(NextToken && { NextToken }) }),
+    )
+    results.push(...(page.MetricDataResults ?? []))
+    NextToken = page.NextToken
+  }
+  return results
+}
+
+/** The codes that anything was parked with: CloudWatch lists what was measured in the last two weeks. */
+async function codesOf(cloudWatch: CloudWatchClient, stack: string): Promise<string[]> {
+  const { Metrics = [] } = await cloudWatch.send(
+    new ListMetricsCommand({
+      Namespace: METRICS_NAMESPACE,
+      MetricName: 'Parked' satisfies MetricName,
+      Dimensions: [{ Name: STACK_DIMENSION, Value: stack }],
+    }),
+  )
+  return Metrics.flatMap(({ Dimensions = [] }) => Dimensions.find(({ Name }) => Name === 'code')?.Value ?? [])
+}

@@ -1,0 +1,59 @@
+import {
+  type CloudWatchLogsClient,
+  GetQueryResultsCommand,
+  type ResultField,
+  StartQueryCommand,
+} from '@aws-sdk/client-cloudwatch-logs'
+
+/** One row of a result, by the names of its fields. */
+export type InsightsRow = Readonly<Record<string, string>>
+
+export type Insights = (query: string, logGroups: readonly string[], ms: number) => Promise<InsightsRow[]>
+
+const LOOK_EVERY_MS = 500
+
+/** A query over some days of a busy log takes some seconds. */
+const GIVEN_UP_AFTER_MS = 60_000
+
+/** More rows than this CloudWatch does not return (API reference, StartQuery). */
+const MAX_ROWS = 10_000
+
+/**
+ * Asks CloudWatch Logs Insights.
+ * @throws where it does not answer in time.
+ */
+export function insights(
+  logs: CloudWatchLogsClient,
+  now: () => number,
+  pause: (ms: number) => Promise<void>,
+): Insights {
+  return async (queryString, logGroups, ms) => {
+    const askedAt = now()
+    const { queryId } = await logs.send(
+      new StartQueryCommand({
+        queryString,
+        logGroupNames: [...logGroups],
+        startTime: Math.floor((askedAt - ms) / 1_000),
+        endTime: Math.ceil(askedAt / 1_000),
+        limit: MAX_ROWS,
+      }),
+    )
+    for (;;) {
+      const { status, results = [] } = await logs.send(new GetQueryResultsCommand({ queryId }))
+      if (status === 'Complete') return results.map(toRow)
+      if (status !== 'Running' && status !== 'Scheduled')
+        throw new Error(`CloudWatch Logs: the query is ${status}`)
+      if (now() - askedAt > GIVEN_UP_AFTER_MS) throw new Error('CloudWatch Logs: the query takes too long')
+      await pause(LOOK_EVERY_MS)
+    }
+  }
+}
+
+const toRow = (fields: readonly ResultField[]): InsightsRow =>
+  Object.fromEntries(fields.map(({ field = '', value = '' }) => [field, value]))
+
+/** A time comes as `2026-01-05 10:00:00.000` in UTC, and out of `min` and `max` as milliseconds. */
+export const timeOf = (value: string | undefined): number =>
+  value !== undefined && /^[\d.]+(E\d+)?$/.test(value)
+    ? Number(value)
+    : Date.parse(`${value?.replace(' ', 'T')}Z`)

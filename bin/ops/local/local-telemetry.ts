@@ -1,0 +1,19 @@
+import * as z from 'zod'
+import { Figures, LastAnswer, ParkedByCode, PersonLine, RunLines, type Telemetry } from '../telemetry.ts'
+import { ask, type ControlAddress } from './local-bridge.ts'
+
+const Last = z.object({ last: LastAnswer.optional() })
+
+/** A running `npm start`, asked by its control address. It forgets at its end what it has measured and logged. */
+export function localTelemetry(control: ControlAddress, now: () => number): Telemetry {
+  const get = <T>(what: string, shape: z.ZodType<T>, query: Record<string, string> = {}) =>
+    ask(control, 'GET', `/api/telemetry/${what}?${new URLSearchParams(query)}`, shape)
+  const since = (ms: number) => String(now() - ms)
+  return {
+    figures: (ms) => get('figures', Figures, { since: since(ms) }),
+    parked: (ms) => get('parked', ParkedByCode, { since: since(ms) }),
+    lastAnswer: async () => (await get('last-answer', Last)).last,
+    run: (run, ms) => get('run', RunLines, { run, since: since(ms) }),
+    person: (person, ms) => get('person', z.array(PersonLine), { person, since: since(ms) }),
+  }
+}

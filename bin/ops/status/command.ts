@@ -1,0 +1,66 @@
+import { setTimeout as pause } from 'node:timers/promises'
+import { cachedSecret } from '../../../functions/shared/cached-secret.ts'
+import { personHash } from '../../../functions/shared/person-hash.ts'
+import { LogKey } from '../../../functions/shared/secrets.ts'
+import { countIn } from '../check/queue-attributes.ts'
+import type { Command } from '../command.ts'
+import { sqsAttributes } from '../sqs.ts'
+import type { Target } from '../target.ts'
+import type { Where } from '../where.ts'
+import { withTarget } from '../with-target.ts'
+import { readStatusOptions, STATUS_HELP, type StatusOptions } from './options.ts'
+import { type StatusDeps, status } from './status.ts'
+import { watch } from './watch.ts'
+
+export const statusCommand: Command = {
+  does: 'shows how the bridge does, whether a run has arrived, what became of a person',
+  help: STATUS_HELP,
+  run: async (surroundings) => {
+    const { argv, out, stop } = surroundings
+    const read = readStatusOptions(argv)
+    if (read.kind === 'help') return 'help'
+    if (read.kind === 'wrong') return { wrong: read.problem }
+    const { options, where } = read
+    // The first line is the answer.
+    const quiet = { ...surroundings, out: () => undefined }
+    return withTarget(where, quiet, async (target) => {
+      const lookOnce = () => status(options, depsOf(target))
+      if (options.watch)
+        await watch(lookOnce, everyMs(options, where), {
+          pause: (ms) => pause(ms, undefined, { signal: stop }).catch(() => undefined),
+          stop,
+          out,
+          onTerminal: process.stdout.isTTY && !options.json,
+        })
+      else for (const line of await lookOnce()) out(line)
+      return true
+    })
+  },
+}
+
+const LOCAL_MS = 2_000
+/** CloudWatch's own figures change once a minute, and each look is paid. */
+const STACK_MS = 10_000
+/** A query over the log costs more, and takes some seconds. */
+const LOG_MS = 30_000
+
+function everyMs({ about }: StatusOptions, where: Where): number {
+  if (where.kind === 'local') return LOCAL_MS
+  return about.kind === 'bridge' ? STACK_MS : LOG_MS
+}
+
+function depsOf({ name, bridge, telemetry, sqs, settings, secretsManager, secretIds }: Target): StatusDeps {
+  return {
+    name,
+    bridge,
+    telemetry,
+    countLetters: (queue) => sqsAttributes(sqs)(settings.deadLetters[queue]).then(countIn),
+    now: Date.now,
+    hashPerson: async (identifier, id) => {
+      if (secretIds.logKey === undefined)
+        throw new Error('it was deployed before its log could be searched for a person; deploy this version')
+      const { key } = await cachedSecret(secretsManager, secretIds.logKey, LogKey, Date.now)()
+      return personHash(key, identifier === 'external_id' ? { external_id: id } : { braze_id: id })
+    },
+  }
+}

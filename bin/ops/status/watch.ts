@@ -1,0 +1,30 @@
+export type WatchDeps = {
+  /** Sleeps, in milliseconds. Ends at once when `stop` is aborted. */
+  pause: (ms: number) => Promise<void>
+  stop: AbortSignal
+  out: (text: string) => void
+  /** Draws over what was drawn before, or else writes on below. */
+  onTerminal: boolean
+}
+
+/** ECMA-48: the cursor to the top left, clear to the end of a line, clear to the end of the screen. */
+const HOME = '\u001b[H'
+const CLEAR_LINE = '\u001b[K'
+const CLEAR_BELOW = '\u001b[J'
+
+/** Looks again and again until the person has seen enough. What can't be asked at one look may answer at the next. */
+export async function watch(
+  lookOnce: () => Promise<readonly string[]>,
+  everyMs: number,
+  { pause, stop, out, onTerminal }: WatchDeps,
+): Promise<void> {
+  while (!stop.aborted) {
+    const lines = await lookOnce().catch((error: unknown) => [
+      `It does not answer: ${error instanceof Error ? error.message : error}`,
+    ])
+    if (stop.aborted) return
+    if (onTerminal) out(`${HOME}${lines.map((line) => `${line}${CLEAR_LINE}`).join('\n')}\n${CLEAR_BELOW}`)
+    else for (const line of lines) out(line)
+    await pause(everyMs)
+  }
+}

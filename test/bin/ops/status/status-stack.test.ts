@@ -1,0 +1,279 @@
+import { expect, test, vi } from 'vitest'
+import { type Answer, awsOnLoopback, type Call } from '../aws-on-loopback.ts'
+import { runOps } from '../run-ops.ts'
+
+/** `status` of a deployed stack: the real SDK, and AWS's own words on loopback. */
+
+const NOW = Date.parse('2026-01-05T10:00:30.000Z')
+
+const METRICS: Record<string, number[]> = {
+  profiles_accepted: [900, 134],
+  profiles_delivered: [1_000],
+  profiles_refused: [3],
+  profiles_given_up: [4],
+  profiles_requests: [20],
+  profiles_objects: [900],
+  profiles_p50: [1_250],
+  profiles_p99: [9_000, 95_000],
+  events_accepted: [2],
+  answer_2xx: [19],
+  answer_429: [1],
+}
+
+const PARKED: Record<string, number[]> = { code_0: [4, 2], code_1: [0], code_2: [1_200] }
+
+/** Every look at CloudWatch and at the log gets the same. */
+function aws(rows: (query: string) => object[][], calls: Call[] = []): Answer {
+  const queries: string[] = []
+  return (call) => {
+    const { what, body } = call
+    calls.push(call)
+    switch (what) {
+      case 'GET /2015-03-31/event-source-mappings/uuid-p':
+        return { UUID: 'uuid-p', State: 'Disabled' }
+      case 'GET /2015-03-31/event-source-mappings/uuid-e':
+        return { UUID: 'uuid-e', State: 'Enabled' }
+      case 'GetQueueAttributes':
+        return {
+          Attributes: String(body.QueueUrl).endsWith('p.fifo')
+            ? { ApproximateNumberOfMessages: '12', ApproximateNumberOfMessagesNotVisible: '3' }
+            : { ApproximateNumberOfMessages: '0', ApproximateNumberOfMessagesNotVisible: '0' },
+        }
+      case 'GetMetricData':
+        return { MetricDataResults: idsOf(body).map((Id) => ({ Id, Values: valuesOf(Id) })) }
+      case 'ListMetrics':
+        return {
+          Metrics: ['REJECTED_BY_BRAZE', 'ROW_TOO_LARGE', 'NOT_AN_OBJECT'].map((Value) => ({
+            Namespace: 'ActionIQBrazeBridge',
+            MetricName: 'Parked',
+            Dimensions: [
+              { Name: 'code', Value },
+              { Name: 'stack', Value: 'ActionIqBraze-dev' },
+            ],
+          })),
+        }
+      case 'StartQuery':
+        queries.push(String(body.queryString))
+        return { queryId: `query-${queries.length - 1}` }
+      case 'GetQueryResults': {
+        const query = queries[Number(String(body.queryId).slice('query-'.length))] ?? ''
+        return { status: 'Complete', results: rows(query) }
+      }
+      case 'GetSecretValue':
+        return { SecretString: '{"key":"fixture-log-key-of-no-stack-0123456789"}' }
+    }
+    return { httpStatus: 400, __type: 'InvalidAction', message: what }
+  }
+}
+
+const idsOf = ({ MetricDataQueries }: Record<string, unknown>) =>
+  Array.isArray(MetricDataQueries) ? MetricDataQueries.map(({ Id }) => String(Id)) : []
+
+function valuesOf(id: string): number[] {
+  if (id === 'age') return [7_500]
+  return METRICS[id] ?? PARKED[id] ?? []
+}
+
+const row = (fields: Record<string, string>) =>
+  Object.entries(fields).map(([field, value]) => ({ field, value }))
+
+const LAST_ANSWER = [
+  row({ '@timestamp': '2026-01-05 10:00:18.000', status: '201', kind: 'events', ms: '80' }),
+]
+
+const at = (now: number) => vi.spyOn(Date, 'now').mockReturnValue(now)
+
+test('shows queues, figures, Braze and what is parked', async () => {
+  const calls: Call[] = []
+  await awsOnLoopback(aws(() => LAST_ANSWER, calls))
+  using _ = at(NOW)
+  const { code, out, complaints } = await runOps(['status'])
+  expect([code, complaints]).toEqual([0, []])
+  expect(out).toEqual([
+    'ActionIqBraze-dev in eu-central-1, 2026-01-05 10:00:30 UTC',
+    '',
+    '                                profiles        events',
+    'Delivery                          PAUSED            on',
+    'Messages waiting                      12             0',
+    '  in flight                            3             0',
+    '  oldest since                 2 h 5 min             -',
+    'Dead letters                           0             0',
+    'Last 5 minutes',
+    '  rows accepted                    1,034             2',
+    '  delivered                        1,000             0',
+    '  parked                               7             0',
+    'Last hour',
+    '  rows accepted                    1,034             2',
+    '  delivered                        1,000             0',
+    '  parked                               7             0',
+    '  requests full                     60 %             -',
+    '  until Braze has it, p50          1.3 s             -',
+    '  p99                              1 min             -',
+    '',
+    'Braze answered 201 12 s ago; in the last hour 20 requests: 95 % 2xx, 5 % 429.',
+    'Parked in the last 24 hours: NOT_AN_OBJECT 1,200, REJECTED_BY_BRAZE 6. docs/dead-letters.md explains each.',
+  ])
+})
+
+test('asks CloudWatch by the very namespace and dimensions that the functions emit', async () => {
+  const calls: Call[] = []
+  await awsOnLoopback(aws(() => LAST_ANSWER, calls))
+  using _ = at(NOW)
+  await runOps(['status'])
+  const asked = calls.filter(
+    ({ what, body }) => what === 'GetMetricData' && idsOf(body).includes('answer_2xx'),
+  )
+  expect(asked.map(({ body: { StartTime, EndTime } }) => [StartTime, EndTime])).toEqual([
+    [1_767_607_260 - 300, 1_767_607_260],
+    [1_767_607_260 - 3_600, 1_767_607_260],
+  ])
+  const queries = asked[1]?.body.MetricDataQueries
+  expect(queries).toContainEqual({
+    Id: 'profiles_accepted',
+    Expression: `SUM(SEARCH('{ActionIQBrazeBridge,connection,kind,stack} MetricName="RowsAccepted" stack="ActionIqBraze-dev" kind="profiles"', 'Sum', 60))`,
+  })
+  expect(queries).toContainEqual({
+    Id: 'events_p99',
+    MetricStat: {
+      Metric: {
+        Namespace: 'ActionIQBrazeBridge',
+        MetricName: 'AcceptedToDelivered',
+        Dimensions: [
+          { Name: 'stack', Value: 'ActionIqBraze-dev' },
+          { Name: 'kind', Value: 'events' },
+        ],
+      },
+      Period: 3_600,
+      Stat: 'p99',
+    },
+  })
+  expect(queries).toContainEqual({
+    Id: 'answer_429',
+    MetricStat: {
+      Metric: {
+        Namespace: 'ActionIQBrazeBridge',
+        MetricName: 'BrazeAnswers',
+        Dimensions: [
+          { Name: 'stack', Value: 'ActionIqBraze-dev' },
+          { Name: 'answer', Value: '429' },
+        ],
+      },
+      Period: 60,
+      Stat: 'Sum',
+    },
+  })
+})
+
+test('asks the log whether a run has arrived', async () => {
+  const calls: Call[] = []
+  const lines = (query: string) =>
+    query.includes('audience progress')
+      ? [
+          row({ audience: '1042_2', stage: 'accepted', acceptedRows: '1000', parkedRows: '0' }),
+          row({ audience: '1042_2', stage: 'delivered', deliveredRows: '880' }),
+        ]
+      : [
+          row({
+            stage: 'accepted',
+            connection: 'default',
+            kind: 'profiles',
+            acceptedRows: '1000',
+            parkedRows: '2',
+            firstAt: '1767600000000',
+            lastAt: '1767600060000',
+          }),
+          row({
+            stage: 'delivered',
+            connection: 'default',
+            kind: 'profiles',
+            deliveredRows: '880',
+            parkedRows: '0',
+            firstAt: '1767600010000',
+            lastAt: '2026-01-05 09:59:00.000',
+          }),
+        ]
+  await awsOnLoopback(aws(lines, calls))
+  using _ = at(NOW)
+  const { code, out } = await runOps(['status', '--run', '889', '--since', '24h'])
+  expect(code).toBe(0)
+  expect(out).toEqual([
+    'Run 889: 120 of 1,002 rows are still on the way, 2 are parked.',
+    '',
+    'Accepted          1,000  first 2026-01-05 08:00:00 UTC, last 2026-01-05 08:01:00 UTC',
+    'Delivered           880  last 2026-01-05 09:59:00 UTC',
+    'Parked                2  2 that could not be read',
+    'Under way           120',
+    '',
+    'Audience    accepted   delivered      parked',
+    '1042_2         1,000         880           0',
+    '',
+    'Delivery is paused of profiles: npm run ops -- resume goes on with it.',
+  ])
+  const asked = calls.filter(({ what }) => what === 'StartQuery').map(({ body }) => body)
+  expect(asked).toHaveLength(2)
+  expect(asked[0]).toMatchObject({
+    logGroupNames: ['log-r', 'log-w'],
+    startTime: 1_767_607_230 - 86_400,
+    endTime: 1_767_607_230,
+    limit: 10_000,
+  })
+  expect(asked.map(({ queryString }) => String(queryString).split('\n')[0])).toEqual(
+    expect.arrayContaining([
+      'filter message = "audience progress" and run = "889"',
+      'filter message = "run progress" and run = "889"',
+    ]),
+  )
+})
+
+test('asks the log for a person by the hash that the functions write, and not by the id', async () => {
+  const calls: Call[] = []
+  const lines = [
+    row({
+      '@timestamp': '2026-01-05 09:00:00.000',
+      message: 'request',
+      requestId: 'request-1',
+      endpoint: 'events',
+      connection: 'crm',
+      status: '200',
+      accepted: '1',
+      rejected: '0',
+      '@ptr': 'x',
+    }),
+    row({
+      '@timestamp': '2026-01-05 09:00:01.500',
+      message: 'parked',
+      code: 'REJECTED_BY_BRAZE',
+      kind: 'events',
+      run: '-',
+      requestId: 'request-1',
+    }),
+  ]
+  await awsOnLoopback(aws(() => lines, calls))
+  using _ = at(NOW)
+  const { code, out } = await runOps(['status', '--person', 'fixture-u1'])
+  expect(code).toBe(0)
+  expect(out.slice(0, 5)).toEqual([
+    'Of this person, 1 request in the last 3 days, and 1 record parked.',
+    // HMAC-SHA256 of `external_id:fixture-u1`, by openssl.
+    'The log calls them f45747953ee873d3.',
+    '',
+    '  2026-01-05 09:00:00 UTC  accepted by request request-1 to events of crm: 200, 1 accepted, 0 rejected',
+    '  2026-01-05 09:00:01 UTC  parked from events, request request-1: REJECTED_BY_BRAZE',
+  ])
+  const [asked] = calls.filter(({ what }) => what === 'StartQuery')
+  expect(asked?.body.queryString).toContain('@message like "f45747953ee873d3"')
+  expect(calls.find(({ what }) => what === 'GetSecretValue')?.body).toEqual({ SecretId: 'arn:log-key' })
+  expect(JSON.stringify(calls)).not.toContain('fixture-u1')
+})
+
+test.each(['Failed', 'Timeout', 'Cancelled'])('a query that is %s is told', async (status) => {
+  const answer = aws(() => [])
+  await awsOnLoopback((call) => (call.what === 'GetQueryResults' ? { status, results: [] } : answer(call)))
+  const { code, complaints } = await runOps(['status', '--run', '889'])
+  expect([code, complaints]).toEqual([
+    1,
+    [
+      `ActionIqBraze-dev in eu-central-1 does not answer as it should: CloudWatch Logs: the query is ${status}`,
+    ],
+  ])
+})

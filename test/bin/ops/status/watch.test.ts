@@ -1,0 +1,46 @@
+import { expect, test } from 'vitest'
+import { watch } from '../../../../bin/ops/status/watch.ts'
+
+/** Looks until these are seen. */
+async function watched(onTerminal: boolean, ...seen: (string[] | Error)[]) {
+  const stopping = new AbortController()
+  const shown: string[] = []
+  const waits: number[] = []
+  const waiting = [...seen]
+  await watch(
+    async () => {
+      const next = waiting.shift() ?? []
+      if (next instanceof Error) throw next
+      return next
+    },
+    10_000,
+    {
+      pause: async (ms) => {
+        waits.push(ms)
+        if (waiting.length === 0) stopping.abort()
+      },
+      stop: stopping.signal,
+      out: (text) => shown.push(text),
+      onTerminal,
+    },
+  )
+  return { shown, waits }
+}
+
+test('on a terminal it draws over what was drawn before', async () => {
+  const { shown, waits } = await watched(true, ['first', 'second'], ['third'])
+  expect(shown).toEqual([
+    '\u001b[Hfirst\u001b[K\nsecond\u001b[K\n\u001b[J',
+    '\u001b[Hthird\u001b[K\n\u001b[J',
+  ])
+  expect(waits).toEqual([10_000, 10_000])
+})
+
+test('anywhere else it writes on below', async () => {
+  expect((await watched(false, ['first'], ['second'])).shown).toEqual(['first', 'second'])
+})
+
+test('a look that fails is told, and the next one is made', async () => {
+  const { shown } = await watched(false, new Error('Rate exceeded'), ['second'])
+  expect(shown).toEqual(['It does not answer: Rate exceeded', 'second'])
+})
