@@ -8,6 +8,7 @@ import { WORKER_TIMEOUT_SECONDS } from '../../functions/shared/send-window.ts'
 import { announce } from './announce.ts'
 import type { Braze } from './braze/braze.ts'
 import { furtherTokens } from './connection-tokens.ts'
+import { finishedIn } from './control/finished.ts'
 import { startControl } from './control/server.ts'
 import { startDeliveries } from './deliveries.ts'
 import {
@@ -185,6 +186,7 @@ export async function startLocal(options: LocalOptions): Promise<Local> {
         isEnabled: (queue) => !paused.has(queue),
         enable: (queue, enabled) => deliveries.pause(queue, !enabled),
         groups: (queue) => queues.groups(queues[queue]),
+        finished: (since) => finishedIn(logStore.entries(since)),
         window: window.parts,
         now: Date.now,
         telemetry: { measurements, logStore },

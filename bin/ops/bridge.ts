@@ -1,3 +1,4 @@
+import type { FinishedMessage } from '../../functions/shared/finished.ts'
 import type { QueueName } from '../../functions/shared/record.ts'
 
 /** A running bridge, deployed or local, as far as operators look at it and steer it beside its queues and secrets. */
@@ -7,6 +8,8 @@ export type Bridge = {
   /** Turns a queue's event source on or off. What is under way goes on. AWS takes up to a minute. */
   enable: (queue: QueueName, enabled: boolean) => Promise<void>
   queues: () => Promise<Readonly<Record<QueueName, QueueState>>>
+  /** What the worker says in its log to have finished since this moment, in milliseconds since the epoch. */
+  finished: (since: number) => Promise<readonly FinishedMessage[]>
 }
 
 /** `changing`: AWS is turning it on or off at this moment. */

@@ -1,5 +1,6 @@
 import { Logger } from '@aws-lambda-powertools/logger'
 import { Metrics } from '@aws-lambda-powertools/metrics'
+import type { FinishedMessage } from './finished.ts'
 import { type Count, gatherMetrics, type Measure, type MetricGroup } from './gather-metrics.ts'
 import { type Dimensions, METRICS, METRICS_NAMESPACE, STACK_DIMENSION } from './metrics.ts'
 
@@ -7,7 +8,10 @@ import { type Dimensions, METRICS, METRICS_NAMESPACE, STACK_DIMENSION } from './
  * Logs and metrics hold codes, counts, times, ids that we or AWS made, and of a sender's ids those of audiences and
  * runs: no identifier of a person, no value, no secret, and nothing of an answer's text, since Braze can echo the key.
  */
-export type Fields = Record<string, string | number | boolean | readonly string[] | Record<string, number>>
+export type Fields = Record<
+  string,
+  string | number | boolean | readonly string[] | Record<string, number> | readonly FinishedMessage[]
+>
 export type Log = {
   info: (message: string, fields?: Fields) => void
   warn: (message: string, fields?: Fields) => void

@@ -6,14 +6,17 @@ export function end(run: Run, { messageId, message, queue }: Opened): void {
   const { ledger, measure, now } = run.deps
   const outcomes = ledger.get(messageId)
   const part = run.progress.of(message.connection, queue)
-  let isAnyDelivered = false
+  let parked = 0
   for (const [index, record] of message.records.entries()) {
     const isParked = outcomes?.get(index) === 'parked'
     part.add(record, isParked ? 'parked' : 'done')
-    isAnyDelivered ||= !isParked
+    if (isParked) parked += 1
   }
+  const delivered = message.records.length - parked
+  const codes = Object.fromEntries(run.parked.byMessage.get(messageId) ?? [])
   run.finished.add(messageId)
+  run.ended.push({ requestId: message.requestId, messageId, delivered, parked, ...(parked > 0 && { codes }) })
   // What an invocation before this one delivered has lost its time; it was not long ago.
   const ms = (run.deliveredAt.get(messageId) ?? now()) - Date.parse(message.receivedAt)
-  if (isAnyDelivered && ms >= 0) measure('AcceptedToDelivered', ms, { kind: queue })
+  if (delivered > 0 && ms >= 0) measure('AcceptedToDelivered', ms, { kind: queue })
 }

@@ -1,5 +1,6 @@
 import type { Credentials, NoCredentials, ReadCredentials } from '../shared/braze-secret.ts'
 import type { Refusal } from '../shared/failure.ts'
+import type { FinishedMessage } from '../shared/finished.ts'
 import type { Count, Measure } from '../shared/gather-metrics.ts'
 import type { Log } from '../shared/log.ts'
 import type { NamePeople } from '../shared/person-hash.ts'
@@ -81,6 +82,8 @@ export type Run = {
   readonly waits: Map<string, number>
   /** Messages that are done, by id. */
   readonly finished: Set<string>
+  /** Of those that were opened, what became of their records. */
+  readonly ended: FinishedMessage[]
   /** Of how many requests Braze took something. */
   taken: number
   /** What `taken` was when Braze first failed on a request with this object. */
@@ -104,6 +107,7 @@ export function startRun(messages: readonly Handed[], deps: WorkerDeps, deadline
     troubled: new Map(),
     waits: new Map(),
     finished: new Set(),
+    ended: [],
     taken: 0,
     suspectedAt: new Map(),
     requests: 0,

@@ -3,7 +3,7 @@ import { answerTelemetry } from './answer-telemetry.ts'
 import { answerWindow } from './answer-window.ts'
 import { type Answered, NOT_FOUND, parsed, WRONG } from './answers.ts'
 import type { ControlParts } from './parts.ts'
-import { EventSourceShape } from './shapes.ts'
+import { EventSourceShape, SinceShape } from './shapes.ts'
 import { summed } from './summed.ts'
 
 export type Asked = {
@@ -28,6 +28,8 @@ export async function answerControl(asked: Asked, parts: ControlParts): Promise<
       return enable('events', body, parts)
     case 'GET /api/queues':
       return ofEachQueue((queue) => summed(parts.groups(queue)))
+    case 'POST /api/finished':
+      return finished(body, parts)
   }
   return answerTelemetry(asked, parts.telemetry) ?? (await answerWindow(asked, parts)) ?? NOT_FOUND
 }
@@ -42,4 +44,9 @@ function enable(queue: QueueName, body: string, parts: ControlParts): Answered {
   if (!wanted.success) return WRONG
   parts.enable(queue, wanted.data.enabled)
   return { status: 200, body: { enabled: parts.isEnabled(queue) } }
+}
+
+function finished(body: string, parts: ControlParts): Answered {
+  const wanted = SinceShape.safeParse(parsed(body))
+  return wanted.success ? { status: 200, body: { finished: parts.finished(wanted.data.since) } } : WRONG
 }

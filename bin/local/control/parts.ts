@@ -1,3 +1,4 @@
+import type { FinishedMessage } from '../../../functions/shared/finished.ts'
 import type { QueueName } from '../../../functions/shared/record.ts'
 import type { QueuedGroup } from '../queues.ts'
 import type { TelemetryParts } from './answer-telemetry.ts'
@@ -9,6 +10,8 @@ export type ControlParts = {
   enable: (queue: QueueName, enabled: boolean) => void
   /** What stands in a queue, by message group. */
   groups: (queue: QueueName) => QueuedGroup[]
+  /** What the worker has finished since this moment. */
+  finished: (since: number) => FinishedMessage[]
   window: WindowParts
   /** Milliseconds since the epoch. */
   now: () => number

@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { FinishedMessage } from '../../../functions/shared/finished.ts'
 
 /** What the control address answers with and takes: read by the operators' commands and by the window. */
 
@@ -15,3 +16,7 @@ const QueueShape = z.object({
 })
 export const QueuesShape = z.object({ profiles: QueueShape, events: QueueShape })
 export type QueueShape = z.infer<typeof QueueShape>
+
+/** Milliseconds since the epoch. */
+export const SinceShape = z.object({ since: z.number() })
+export const FinishedShape = z.object({ finished: z.array(FinishedMessage) })

@@ -1,4 +1,5 @@
 import { type CloudWatchClient, GetMetricDataCommand } from '@aws-sdk/client-cloudwatch'
+import type { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs'
 import {
   GetEventSourceMappingCommand,
   type LambdaClient,
@@ -7,19 +8,27 @@ import {
 import { GetQueueAttributesCommand, type SQSClient } from '@aws-sdk/client-sqs'
 import type { QueueName } from '../../../functions/shared/record.ts'
 import type { Bridge, EventSource, QueueState } from '../bridge.ts'
+import { finishedInLog } from './finished.ts'
 
-export type AwsClients = { lambda: LambdaClient; sqs: SQSClient; cloudWatch: CloudWatchClient }
+export type AwsClients = {
+  lambda: LambdaClient
+  sqs: SQSClient
+  cloudWatch: CloudWatchClient
+  logs: CloudWatchLogsClient
+}
 
 export type AwsParts = {
   /** Ids of the event source mappings. */
   eventSources: Readonly<Record<QueueName, string>>
   /** Queue URLs. */
   queues: Readonly<Record<QueueName, string>>
+  /** Names. */
+  logGroups: { worker: string }
 }
 
 /** A deployed stack. */
 export function awsBridge(
-  { lambda, sqs, cloudWatch }: AwsClients,
+  { lambda, sqs, cloudWatch, logs }: AwsClients,
   parts: AwsParts,
   now: () => number,
 ): Bridge {
@@ -41,6 +50,7 @@ export function awsBridge(
       ])
       return { profiles, events }
     },
+    finished: (since) => finishedInLog(logs, parts.logGroups.worker, since),
   }
 }
 

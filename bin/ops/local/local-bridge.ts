@@ -2,6 +2,7 @@ import type * as z from 'zod'
 import {
   EventSourceShape,
   EventSourcesShape,
+  FinishedShape,
   type QueueShape,
   QueuesShape,
 } from '../../local/control/shapes.ts'
@@ -23,6 +24,8 @@ export function localBridge(control: ControlAddress, now: () => number): Bridge 
       const { profiles, events } = await ask(control, 'GET', '/api/queues', QueuesShape)
       return { profiles: queueOf(profiles, now()), events: queueOf(events, now()) }
     },
+    finished: async (since) =>
+      (await ask(control, 'POST', '/api/finished', FinishedShape, { since })).finished,
   }
 }
 

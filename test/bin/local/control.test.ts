@@ -56,6 +56,20 @@ test('a queue that is paused keeps what is accepted, also over a restart, until 
   })
 })
 
+test('what the worker has finished can be asked for', async () => {
+  const before = Date.now()
+  await bridge.post('/v1/activations', { external_id: 'fixture-u1', tier: 'x' })
+  await bridge.queues.waitUntilQuiet()
+  const asked = (since: number) => ask('POST', '/api/finished', bearer(), JSON.stringify({ since }))
+  expect(await asked(before)).toEqual({
+    status: 200,
+    json: {
+      finished: [{ requestId: expect.any(String), messageId: expect.any(String), delivered: 1, parked: 0 }],
+    },
+  })
+  expect(await asked(before + 600_000)).toEqual({ status: 200, json: { finished: [] } })
+})
+
 test.each([
   ['no token', () => ({})],
   ['another token', () => ({ authorization: 'Bearer fixture-not-the-token' })],
@@ -75,6 +89,7 @@ test.each([
   ['PUT', '/api/event-sources/profiles', 'no JSON', 400],
   ['PUT', '/api/event-sources/others', '{"enabled":false}', 404],
   ['POST', '/api/queues', '', 404],
+  ['POST', '/api/finished', '{}', 400],
 ])('%s %s with %s is refused', async (method, path, body, status) => {
   expect((await ask(method, path, bearer(), body)).status).toBe(status)
 })

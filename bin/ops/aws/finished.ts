@@ -1,0 +1,38 @@
+import { type CloudWatchLogsClient, FilterLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs'
+import { FINISHED, FinishedLine, type FinishedMessage } from '../../../functions/shared/finished.ts'
+
+/**
+ * Reads the worker's lines of finished messages, page by page. A page may be empty and not the last (CloudWatch Logs API
+ * reference, FilterLogEvents).
+ * @param startTime milliseconds since the epoch.
+ */
+export async function finishedInLog(
+  logs: CloudWatchLogsClient,
+  logGroupName: string,
+  startTime: number,
+): Promise<FinishedMessage[]> {
+  const finished: FinishedMessage[] = []
+  let nextToken: string | undefined
+  do {
+    const page = await logs.send(
+      new FilterLogEventsCommand({
+        logGroupName,
+        startTime,
+        filterPattern: `{ $.message = "${FINISHED}" }`,
+        ...(nextToken !== undefined && { nextToken }),
+      }),
+    )
+    for (const { message = '' } of page.events ?? [])
+      finished.push(...(FinishedLine.safeParse(parsed(message)).data?.finished ?? []))
+    nextToken = page.nextToken
+  } while (nextToken !== undefined)
+  return finished
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
