@@ -6,6 +6,7 @@ import { explainCommand } from './explain/command.ts'
 import { pauseCommand, resumeCommand } from './pause/command.ts'
 import { redriveCommand } from './redrive/command.ts'
 import { rotateCommand } from './rotate/command.ts'
+import { sendCommand } from './send/command.ts'
 import { statusCommand } from './status/command.ts'
 import { verifyCommand } from './verify/command.ts'
 
@@ -14,12 +15,13 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   check: checkCommand,
   explain: explainCommand,
   captures: capturesCommand,
+  send: sendCommand,
   status: statusCommand,
+  verify: verifyCommand,
   pause: pauseCommand,
   resume: resumeCommand,
   'dead-letters': deadLettersCommand,
   redrive: redriveCommand,
-  verify: verifyCommand,
   rotate: rotateCommand,
 }
 

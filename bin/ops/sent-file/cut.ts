@@ -5,11 +5,14 @@ import type { Scan } from './scan.ts'
 import { scanJsonList } from './scan-json.ts'
 import { scanCsv, scanNdjson } from './scan-lines.ts'
 
-/** What one request may hold. */
-export type RequestLimits = { rows: number; bytes: number }
+/** What one request may hold, and how many rows are left out at the beginning of the file. */
+export type RequestLimits = { rows: number; bytes: number; skip?: number }
 
-/** A Lambda function gets 6 MB at most, and API Gateway makes a third more of some bodies (base64). */
-export const MAX_REQUEST_BYTES = 4_000_000
+/**
+ * A Lambda function gets 6 MB at most (AWS, "Lambda quotas"), and API Gateway hands a body on as text in JSON, where
+ * each quote takes two bytes, or in base64, which takes a third more.
+ */
+export const MAX_REQUEST_BYTES = 3_500_000
 
 /** The body of one request. A problem ends the file. */
 export type Piece = { body: Buffer } | { problem: string }
@@ -26,15 +29,15 @@ export async function* cut(
   const iterator = chunks[Symbol.asyncIterator]()
   const head = await readHead(iterator, limits.bytes)
   const format = formatOf(head, columnOf)
-  if (head.length <= limits.bytes && !(format && holdsMore(head, format(), limits)))
-    return yield { body: head }
-  if (format) yield* pieces(continued(head, iterator), format(), limits)
+  const isWhole = head.length <= limits.bytes && !(format && holdsMore(head, format(), limits))
+  if (isWhole && !limits.skip) yield { body: head }
+  else if (format) yield* pieces(continued(head, iterator), format(), limits)
   else yield CAN_NOT_BE_CUT
 }
 
 const CAN_NOT_BE_CUT: Piece = {
   problem:
-    'The file is too large for one request, and only a list of JSON, one JSON object a line, or a table with a header line can be cut into several.',
+    'Only a list of JSON, one JSON object a line, or a table with a header line can be cut into several requests, and this file is none of these.',
 }
 
 /** Until it is clear that the file is larger, or to its end. */
@@ -81,9 +84,15 @@ async function* pieces(
   let open: Buffer[] = []
   let bytes = 0
   let before = 0
+  let { skip = 0 } = limits
   /** @returns whether a problem has ended the file. */
   const add = function* (rows: readonly Buffer[]): Generator<Piece, boolean> {
     for (const row of rows) {
+      if (skip > 0) {
+        skip -= 1
+        before += 1
+        continue
+      }
       if (open.length > 0 && (open.length >= limits.rows || bytes + row.length > limits.bytes)) {
         yield { body: scan.wrap(open) }
         before += open.length

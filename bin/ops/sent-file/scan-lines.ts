@@ -29,7 +29,8 @@ function scanLines({ quoted }: { quoted: boolean }): Scan {
   const finish = (last: Buffer): Buffer[] => {
     const line = Buffer.concat([...begun, last])
     begun = []
-    return isBlank(line) ? [] : [line]
+    // Tabs alone are the empty cells of a table.
+    return isBlank(line) && !line.includes('\t') ? [] : [line]
   }
   return {
     push: (bytes) => {

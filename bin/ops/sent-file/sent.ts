@@ -54,6 +54,18 @@ function queryOf(given: Given): Record<string, string> {
   )
 }
 
+/** The options again, as they would be typed. */
+export const sentTyped = ({ endpoint, connection, contentType, query }: Sent): string[] => [
+  `--endpoint ${endpoint}`,
+  ...(connection === DEFAULT_CONNECTION ? [] : [`--connection ${connection}`]),
+  ...(contentType === undefined ? [] : [`--content-type ${shellWord(contentType)}`]),
+  ...(Object.keys(query).length > 0 ? [`--query ${shellWord(new URLSearchParams(query).toString())}`] : []),
+]
+
+/** For a POSIX shell. */
+export const shellWord = (word: string) =>
+  /^[\w./:=,+-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`
+
 export const SENT_HELP = `  --endpoint <name>      activations, events, records or users/track (records)
   --connection <name>    by this connection (${DEFAULT_CONNECTION})
   --audience-id <id>     ?audience_id= of the URL: the audience of rows that name none

@@ -6,6 +6,7 @@ import { brazeCredentials, brazeSecret } from '../../../functions/shared/braze-s
 import { cachedSecret } from '../../../functions/shared/cached-secret.ts'
 import type { Command } from '../command.ts'
 import { fileReader } from '../read-file.ts'
+import { chooseConnection } from '../sent-file/choose-connection.ts'
 import { withTarget } from '../with-target.ts'
 import type { Source } from './gather.ts'
 import { type ReadVerifyOptions, readVerifyOptions, VERIFY_HELP } from './options.ts'
@@ -28,13 +29,8 @@ export const verifyCommand: Command = {
     // Programs read what is printed: nothing but the report.
     const quiet = read.options.json ? { ...surroundings, out: () => undefined } : surroundings
     return withTarget(read.where, quiet, async (target) => {
-      const { connections } = target.settings
-      const name = read.sent.connection
-      const connection = Object.hasOwn(connections, name) ? connections[name] : undefined
-      if (!connection) {
-        complain(`There is no connection ${name}: ${Object.keys(connections).join(', ')}.`)
-        return false
-      }
+      const connection = chooseConnection(target, read.sent.connection, complain)
+      if (!connection) return false
       const schema = brazeSecret({ allowLoopback: target.allowLoopbackBraze })
       const key = await brazeCredentials(
         cachedSecret(target.secretsManager, target.secretIds.braze, schema, Date.now),

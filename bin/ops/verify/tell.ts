@@ -98,6 +98,6 @@ function verdict({ allHold, persons, failures, ended, rows }: Report): string[] 
 }
 
 const NEXT = [
-  'What is missing may still be under way, or be parked: npm run ops -- redrive shows the dead letters.',
+  'What is missing may still be under way, or be parked: npm run ops -- dead-letters shows them.',
   'Another value was written since, or Braze dropped it: it keeps the type that an attribute had first.',
 ]

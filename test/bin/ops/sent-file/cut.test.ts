@@ -38,6 +38,19 @@ describe('a file is cut into requests, in its order', () => {
     ])
   })
 
+  test('rows at its beginning can be left out', async () => {
+    expect(await pieces('user_id,n\n1,a\n2,b\n3,c\n', { skip: 2 })).toEqual(['user_id,n\n3,c\n'])
+    expect(await pieces('[1,2,3,4,5]', { skip: 1 })).toEqual(['[2,\n3]', '[4,\n5]'])
+    expect(await pieces('[1,2]', { skip: 2 })).toEqual([])
+  })
+
+  test('a line of empty cells is a row', async () => {
+    expect(await pieces('user_id\tn\n1\ta\n\t\n \n3\tc\n')).toEqual([
+      'user_id\tn\n1\ta\n\t\n',
+      'user_id\tn\n3\tc\n',
+    ])
+  })
+
   test('a request holds no more bytes than it may', async () => {
     const row = (id: string) => `{"id":"${id}","text":"${'x'.repeat(30)}"}`
     expect(await pieces(`[${row('a')},${row('b')},${row('c')}]`, { rows: 9, bytes: 110 })).toEqual([
@@ -60,7 +73,7 @@ test.each([
 })
 
 test.each([
-  ['{"records":[{"id":"a"},{"id":"b"},{"id":"c"}]}', 'can be cut into several'],
+  ['{"records":[{"id":"a"},{"id":"b"},{"id":"c"}]}', 'can be cut into several requests'],
   ['[{"id":"a"},{"id":"b"},{"id":"c"}', 'does not end where the file ends'],
   ['[{"id":"a"},,{"id":"b"},{"id":"c"}]', 'has an empty place'],
   ['[{"id":"a"},{"id":"b"}][{"id":"c"},"x"]', 'does not end where the file ends'],

@@ -1,0 +1,105 @@
+import type { FinishedMessage } from '../../../functions/shared/finished.ts'
+import type { Bridge } from '../bridge.ts'
+
+export type FollowDeps = {
+  bridge: Pick<Bridge, 'finished' | 'queues'>
+  pause: (ms: number) => Promise<void>
+  now: () => number
+  stop: AbortSignal
+}
+
+/** What the worker says about the rows that were accepted. */
+export type Tally = { delivered: number; parked: number; codes: ReadonlyMap<string, number> }
+
+/** Adds up the worker's log, by the ids of requests. */
+export type Follower = {
+  /** The requests whose rows are followed. */
+  requestIds: Set<string>
+  /** Looks at what the worker has finished since the last look. @throws where the log can't be read. */
+  look: () => Promise<Tally>
+}
+
+/** Clocks differ, and log lines arrive late and in no order. */
+const OVERLAP_MS = 5 * 60_000
+
+export function openFollower({ bridge, now }: FollowDeps): Follower {
+  const requestIds = new Set<string>()
+  /** By message: one that is handed out once more after it was finished is finished twice. */
+  const finished = new Map<string, FinishedMessage>()
+  let lookedAt = now()
+  return {
+    requestIds,
+    look: async () => {
+      const since = lookedAt - OVERLAP_MS
+      lookedAt = now()
+      for (const message of await bridge.finished(since)) finished.set(message.messageId, message)
+      const ours = [...finished.values()].filter(({ requestId }) => requestIds.has(requestId))
+      return tallyOf(ours)
+    },
+  }
+}
+
+function tallyOf(messages: readonly FinishedMessage[]): Tally {
+  const codes = new Map<string, number>()
+  let [delivered, parked] = [0, 0]
+  for (const message of messages) {
+    delivered += message.delivered
+    parked += message.parked
+    for (const [code, count] of Object.entries(message.codes ?? {}))
+      codes.set(code, (codes.get(code) ?? 0) + count)
+  }
+  return { delivered, parked, codes }
+}
+
+export const NOTHING: Tally = { delivered: 0, parked: 0, codes: new Map() }
+
+export type Followed = {
+  tally: Tally
+  /** `silent`: the queues are empty, and the worker has not told of all rows. */
+  ended: 'all' | 'stopped' | 'timeout' | 'silent' | { problem: string }
+}
+
+const FIRST_PAUSE_MS = 250
+/** FilterLogEvents takes few calls a second of a whole account. */
+const MAX_PAUSE_MS = 5_000
+
+/** After the last message, so long for the log to come: CloudWatch takes seconds, seldom more. */
+const SILENCE_MS = 90_000
+
+const MAX_FAILURES = 5
+
+/** Looks until the worker has told of every row that was accepted, or nothing more can come. */
+export async function followToEnd(
+  follower: Follower,
+  accepted: number,
+  { until, onTally }: { until: number; onTally: (tally: Tally) => void },
+  deps: FollowDeps,
+): Promise<Followed> {
+  let tally = NOTHING
+  let movedAt = deps.now()
+  let failures = 0
+  for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(2 * pauseMs, MAX_PAUSE_MS)) {
+    try {
+      const [before, next] = [tally, await follower.look()]
+      tally = next
+      onTally(tally)
+      if (tally.delivered + tally.parked >= accepted) return { tally, ended: 'all' }
+      const hasMoved = tally.delivered + tally.parked > before.delivered + before.parked
+      if (hasMoved || !(await isEmpty(deps.bridge))) movedAt = deps.now()
+      failures = 0
+    } catch (error) {
+      failures += 1
+      if (failures >= MAX_FAILURES)
+        return { tally, ended: { problem: error instanceof Error ? error.message : String(error) } }
+    }
+    if (deps.stop.aborted) return { tally, ended: 'stopped' }
+    if (deps.now() >= until) return { tally, ended: 'timeout' }
+    if (deps.now() - movedAt >= SILENCE_MS) return { tally, ended: 'silent' }
+    await deps.pause(Math.min(pauseMs, until - deps.now()))
+  }
+}
+
+async function isEmpty(bridge: FollowDeps['bridge']): Promise<boolean> {
+  const { profiles, events } = await bridge.queues()
+  return [profiles, events].every(({ waiting, inFlight }) => waiting + inFlight === 0)
+}

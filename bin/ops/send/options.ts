@@ -1,0 +1,114 @@
+import { parseArgs } from 'node:util'
+import { parseDuration } from '../duration.ts'
+import { MAX_REQUEST_BYTES, type RequestLimits } from '../sent-file/cut.ts'
+import { readSent, SENT_HELP, SENT_OPTIONS, type Sent } from '../sent-file/sent.ts'
+import { readWhere, WHERE_HELP, type Where } from '../where.ts'
+
+/** A receiver of 512 MB takes them within seconds. */
+const DEFAULT_ROWS = '5000'
+
+/** What the receiver takes. */
+const MAX_ROWS = 100_000
+
+/** A key stands before the number of its request, in a header. */
+const KEY = /^[\x21-\x7e]{1,200}$/
+
+export type ReadSendOptions =
+  | {
+      kind: 'options'
+      sent: Sent
+      file: string
+      limits: RequestLimits
+      key: string | undefined
+      follow: boolean
+      timeoutMs: number
+      where: Where
+    }
+  | { kind: 'help' }
+  | { kind: 'wrong'; problem: string }
+
+/** Reads the command line behind `send`. */
+export function readSendOptions(argv: readonly string[]): ReadSendOptions {
+  const read = parse(argv)
+  if ('problem' in read) return wrong(read.problem)
+  const { values, positionals } = read
+  if (values.help) return { kind: 'help' }
+  const [file, ...others] = positionals
+  if (file === undefined || others.length > 0) return wrong('Name one file.')
+  const sent = readSent(values)
+  if ('problem' in sent) return wrong(sent.problem)
+  const rows = wholeNumber(values.rows ?? DEFAULT_ROWS)
+  if (!rows || rows > MAX_ROWS) return wrong(`--rows is a number from 1 to ${MAX_ROWS}.`)
+  const skip = wholeNumber(values.skip ?? '0')
+  if (skip === undefined) return wrong('--skip is a number of rows.')
+  if (values.key !== undefined && !KEY.test(values.key))
+    return wrong('--key is a word of at most 200 characters of ASCII.')
+  const timeoutMs = values.timeout === undefined ? Number.POSITIVE_INFINITY : parseDuration(values.timeout)
+  if (timeoutMs === undefined) return wrong('--timeout is a number with m, h or d behind it: 30m, 2h, 1d.')
+  const where = readWhere(values)
+  if ('problem' in where) return wrong(where.problem)
+  return {
+    kind: 'options',
+    sent,
+    file,
+    limits: { rows, bytes: MAX_REQUEST_BYTES, skip },
+    key: values.key,
+    follow: !values['no-follow'],
+    timeoutMs,
+    where,
+  }
+}
+
+const wrong = (problem: string) => ({ kind: 'wrong' as const, problem })
+
+const wholeNumber = (given: string) => (/^\d{1,9}$/.test(given) ? Number(given) : undefined)
+
+const text = { type: 'string' } as const
+const flag = { type: 'boolean' } as const
+
+function parse(argv: readonly string[]) {
+  try {
+    return parseArgs({
+      args: [...argv],
+      allowPositionals: true,
+      options: {
+        local: flag,
+        'state-dir': text,
+        stage: text,
+        ...SENT_OPTIONS,
+        rows: text,
+        skip: text,
+        key: text,
+        'no-follow': flag,
+        timeout: text,
+        help: { ...flag, short: 'h' },
+      },
+    })
+  } catch (error) {
+    return { problem: error instanceof Error ? error.message : String(error) }
+  }
+}
+
+export const SEND_HELP = `npm run ops -- send FILE [options]
+
+Sends a file as ActionIQ would, with the connection's own credentials, and follows its rows until Braze has them. It is
+for real: what the file says is written to Braze. npm run ops -- explain FILE shows it before, and sends nothing.
+
+A list of JSON, one JSON object a line, or a table with a header line may have any length (also as .gz), and is cut into
+requests, sent one after the other. Rows count from 0.
+
+${WHERE_HELP}
+
+What is sent, and how
+${SENT_HELP}
+  --rows <number>        so many rows to a request at most (${DEFAULT_ROWS})
+  --skip <number>        leaves out so many rows at the beginning: to go on after an interruption
+  --key <word>           the Idempotency-Key, with the number of each request after it; a new one each time without
+
+How it is followed
+  --no-follow            ends when all is accepted
+  --timeout <time>       follows for so long: 30m, 2h, 1d
+  --help                 shows this
+
+Ends with 0 if every row was accepted and, as far as they were followed, delivered; 1 if not; 2 if the command line is
+wrong.`

@@ -1,0 +1,90 @@
+import { describe, expect, test } from 'vitest'
+import { type HttpAnswer, postUntilAnswered } from '../../../../bin/ops/send/post.ts'
+
+const answer = (status: number, body: unknown, headers: Record<string, string> = {}): HttpAnswer => ({
+  status,
+  headers: { 'apigw-requestid': `id-${status}`, ...headers },
+  body: typeof body === 'string' ? body : JSON.stringify(body),
+})
+const taken = answer(200, { requestId: 'x', received: 3, accepted: 2, rejected: 1, errors: [] })
+
+/** By a clock that only pauses move. */
+async function posted(answers: readonly (HttpAnswer | undefined)[], stopAtPause = false) {
+  let now = 0
+  const tries: { at: number; key: string }[] = []
+  const left = [...answers]
+  const stopping = new AbortController()
+  const result = await postUntilAnswered(Buffer.from('[]'), 'key-7', {
+    post: async (_body, key) => {
+      tries.push({ at: now, key })
+      return left.length > 1 ? left.shift() : left[0]
+    },
+    pause: async (ms) => {
+      now += ms
+      if (stopAtPause) stopping.abort()
+    },
+    now: () => now,
+    stop: stopping.signal,
+  })
+  return { result, tries, times: tries.map(({ at }) => at) }
+}
+
+test('what is taken is counted', async () => {
+  const { result, times } = await posted([taken])
+  expect(result).toEqual({ kind: 'taken', accepted: 2, rejected: 1, captured: false, requestIds: ['id-200'] })
+  expect(times).toEqual([0])
+})
+
+test('what is taken as by Braze is counted too', async () => {
+  const body = { message: 'success', attributes_processed: 2, events_processed: 1, errors: [{ type: 'x' }] }
+  const { result } = await posted([answer(201, body)])
+  expect(result).toMatchObject({ kind: 'taken', accepted: 3, rejected: 1 })
+})
+
+describe('is sent again with the same key, and followed by the ids of all tries', () => {
+  test.each([
+    ['503 that tells the wait', answer(503, {}, { 'retry-after': '10' }), 10_000],
+    ['429', answer(429, { message: 'Too Many Requests' }), 1_000],
+    ['504', answer(504, ''), 1_000],
+  ])('after a %s', async (_, trouble, waitMs) => {
+    const { result, tries } = await posted([trouble, taken])
+    expect(result).toMatchObject({ kind: 'taken', requestIds: [`id-${trouble.status}`, 'id-200'] })
+    expect(tries).toEqual([
+      { at: 0, key: 'key-7' },
+      { at: waitMs, key: 'key-7' },
+    ])
+  })
+
+  test('where nothing answers', async () => {
+    const { result, times } = await posted([undefined, undefined, taken])
+    expect(result).toMatchObject({ kind: 'taken', requestIds: ['id-200'] })
+    expect(times).toEqual([0, 1_000, 3_000])
+  })
+})
+
+test('no longer than SQS would recognise a repetition', async () => {
+  const { result, times } = await posted([
+    answer(503, { title: 'Not every row could be stored', detail: 'Again.' }),
+  ])
+  expect(result).toMatchObject({ kind: 'unsure', words: '503 Not every row could be stored. Again.' })
+  expect(times.at(-1)).toBe(211_000)
+})
+
+test('stopped while it waits, nobody knows whether the request was taken', async () => {
+  const { result, times } = await posted([undefined, taken], true)
+  expect(result).toEqual({ kind: 'unsure', words: 'Nothing answers.', requestIds: [] })
+  expect(times).toEqual([0])
+})
+
+test.each([
+  [answer(401, { title: 'The token is wrong', detail: 'Send it.' }), '401 The token is wrong. Send it.', 0],
+  [answer(403, { message: 'Forbidden' }), '403 Forbidden', 0],
+  [answer(500, '<html>'), '500', 0],
+  [answer(422, { title: 'None', detail: '', accepted: 0, rejected: 3 }), '422 None.', 3],
+  [answer(422, { title: 'None', detail: '', accepted: 0, rejected: 3, captured: true }), '422 None.', 0],
+  [answer(200, 'no JSON'), '200', 0],
+])('%j stops it', async (refusal, words, parked) => {
+  const { result, times } = await posted([refusal])
+  expect(result).toEqual({ kind: 'refused', words, parked, requestIds: [`id-${refusal.status}`] })
+  expect(times).toEqual([0])
+})
