@@ -1,0 +1,75 @@
+import { expect, test } from 'vitest'
+import type { HttpAnswer } from '../../../../bin/ops/send/post.ts'
+import { sendAll } from '../../../../bin/ops/send/send-all.ts'
+import { Connections } from '../../../../functions/shared/connection.ts'
+
+const taken = (accepted: number, rejected = 0): HttpAnswer => ({
+  status: 200,
+  headers: {},
+  body: JSON.stringify({ accepted, rejected }),
+})
+
+/** Sends five rows, two in a request, of which the fourth is refused. */
+async function sent(answers: readonly HttpAnswer[], { stopAfter = 9, skip = 0 } = {}) {
+  const posts: { key: string; body: string }[] = []
+  const stopping = new AbortController()
+  const refused = new Map([['IDENTIFIER_MISSING', 1]])
+  const none = new Map<string, number>()
+  const { refused: codes, ...sending } = await sendAll(
+    async function* () {
+      yield Buffer.from('[1,2,3,4,5]')
+    },
+    [
+      { rows: 2, refused: none },
+      { rows: 2, refused },
+      { rows: 1, refused: none },
+    ],
+    Connections.parse({}).default,
+    { limits: { rows: 2, bytes: 1_000, skip }, key: 'k' },
+    async () => undefined,
+    {
+      post: async (body, key) => {
+        posts.push({ key, body: body.toString() })
+        if (posts.length === stopAfter) stopping.abort()
+        return answers[posts.length - 1]
+      },
+      pause: async () => undefined,
+      now: () => 0,
+      stop: stopping.signal,
+    },
+  )
+  return { ...sending, codes: Object.fromEntries(codes), posts }
+}
+
+test('each request has a key of its own, and comes after the one before', async () => {
+  expect(await sent([taken(2), taken(1, 1), taken(1)])).toEqual({
+    rows: 5,
+    accepted: 4,
+    rejected: 1,
+    captured: false,
+    codes: { IDENTIFIER_MISSING: 1 },
+    posts: [
+      { key: 'k-0', body: '[1,\n2]' },
+      { key: 'k-1', body: '[3,\n4]' },
+      { key: 'k-2', body: '[5]' },
+    ],
+  })
+})
+
+test('stopped, it ends before the next request, and tells the row to go on from', async () => {
+  const { posts, ended } = await sent([taken(2), taken(1, 1)], { stopAfter: 2 })
+  expect(posts).toHaveLength(2)
+  expect(ended).toEqual({ row: 4, kind: 'stopped', words: '' })
+})
+
+test('after a refusal nothing more is sent; rows that were left out are counted to where it ended', async () => {
+  const refusal = { status: 413, headers: {}, body: '{"title":"Too large","detail":"Less."}' }
+  const { posts, ended } = await sent([taken(2), refusal], { skip: 1 })
+  expect(posts.map(({ body }) => body)).toEqual(['[2,\n3]', '[4,\n5]'])
+  expect(ended).toMatchObject({ row: 3, kind: 'refused', words: '413 Too large. Less.' })
+})
+
+test('where the bridge refuses another number than this version would, no reason is made up', async () => {
+  const { codes } = await sent([taken(2), taken(0, 2), taken(1)])
+  expect(codes).toEqual({ '(the bridge reads these rows otherwise than this version)': 2 })
+})
