@@ -1,0 +1,43 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { expect, test } from 'vitest'
+import { main } from '../../bin/ops/main.ts'
+import { NO_PROGRESS } from '../no-progress.ts'
+
+const DOCUMENTS = ['README.md', ...readdirSync('docs').map((file) => `docs/${file}`)].filter((file) =>
+  file.endsWith('.md'),
+)
+const runbook = readFileSync('docs/runbook.md', 'utf8')
+
+/** As GitHub makes an anchor of a heading. */
+const anchorOf = (heading: string) =>
+  `#${heading
+    .toLowerCase()
+    .replace(/[^\p{Letter}\p{Number} _-]/gu, '')
+    .replaceAll(' ', '-')}`
+const anchorsOf = (file: string) =>
+  [...readFileSync(file, 'utf8').matchAll(/^#+ (.+)$/gm)].map(([, heading = '']) => anchorOf(heading))
+
+test.each(DOCUMENTS)('%s sends nobody to a section that there is not', (file) => {
+  const folder = file.startsWith('docs/') ? 'docs/' : ''
+  const links = [...readFileSync(file, 'utf8').matchAll(/\]\(([\w./-]*\.md)?(#[\w-]+)\)/g)]
+  for (const [link, path, anchor] of links)
+    expect(anchorsOf(path === undefined ? file : `${folder}${path}`), link).toContain(anchor)
+})
+
+const typed = [...new Set(runbook.match(/npm run ops -- [a-z][^`\n#]*/g))].map((line) => line.trim())
+
+test.each(typed)('%s can be typed', async (line) => {
+  const [command = '', ...words] = line.replace('npm run ops -- ', '').split(/[\s;:]+/)
+  const said: string[] = []
+  const exitCode = await main({
+    argv: [command, '--help'],
+    env: {},
+    out: (text) => said.push(text),
+    complain: (text) => said.push(text),
+    startProgress: NO_PROGRESS,
+    stop: new AbortController().signal,
+  })
+  expect(exitCode).toBe(0)
+  for (const option of words.filter((word) => word.startsWith('--')))
+    expect(said.join('\n')).toContain(option)
+})
