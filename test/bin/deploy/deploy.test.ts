@@ -97,7 +97,7 @@ test('AWS is asked by its own protocol', async () => {
 
 test('a queue that can not be asked is a trouble', async () => {
   await awsOnLoopback(() => ({
-    status: 400,
+    httpStatus: 400,
     __type: 'com.amazonaws.sqs#QueueDoesNotExist',
     message: 'fixture',
   }))
