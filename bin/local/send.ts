@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { type Connections, DEFAULT_CONNECTION } from '../../functions/shared/connection.ts'
-import { credentials } from './credentials.ts'
+import { signed } from '../ops/sign.ts'
 
 export type Sending = {
   connection: string
@@ -31,7 +31,7 @@ export const openSend =
       method: 'POST',
       headers: {
         'content-type': contentType,
-        ...credentials(way, tokenOf(connection), { body, now: startedAt, id: randomUUID() }),
+        ...signed(way, tokenOf(connection), { body, now: startedAt, id: randomUUID() }),
       },
       body,
     })

@@ -43,3 +43,50 @@ test('what is no base64 signs nothing for Standard Webhooks', () => {
     signed({ kind: 'standard-webhooks', toleranceSeconds: 300 }, 'not base64 at all', TO_SIGN),
   ).toBeUndefined()
 })
+
+const TOKEN = 'fixture-token-current'
+const SENT = {
+  body: Buffer.from('{"tier":"fixture-tier-7731"}'),
+  now: Date.parse('2026-01-05T10:00:00Z'),
+  id: 'x',
+}
+// The signatures are those that the tests of the receiver's authentication hold, made by other means.
+const HEX = 'c1622374ae68234565b688241c472481b2809c499ee9b61d72049f72c19e21b2'
+const BASE64 = 'wWIjdK5oI0VltogkHEckgbKAnEme6bYdcgSfcsGeIbI='
+const TIMED = '56e23c364f77e93ea6b5c792fe8b8a36726f7f56ab9a0e85865c318fa904e73f'
+
+/** As a connection of cdk.json declares it, with what it leaves out filled in. */
+const wayOf = (given: object) => {
+  const [way] = Connections.parse({ crm: { authentication: [given] } }).crm?.authentication ?? []
+  if (!way) throw new Error('no way')
+  return way
+}
+
+test.each([
+  [{ kind: 'header', name: 'X-Fixture' }, { 'x-fixture': TOKEN }],
+  [{ kind: 'bearer' }, { authorization: `Bearer ${TOKEN}` }],
+  [{ kind: 'basic', user: 'crm' }, { authorization: 'Basic Y3JtOmZpeHR1cmUtdG9rZW4tY3VycmVudA==' }],
+  [{ kind: 'hmac', header: 'x-signature', prefix: 'sha256=' }, { 'x-signature': `sha256=${HEX}` }],
+  [{ kind: 'hmac', header: 'x-signature', encoding: 'base64' }, { 'x-signature': BASE64 }],
+  [
+    { kind: 'hmac', header: 'x-signature', timestampHeader: 'x-time' },
+    { 'x-signature': TIMED, 'x-time': '1767607200' },
+  ],
+])('%o', (given, expected) => {
+  expect(signed(wayOf(given), TOKEN, SENT)).toEqual(expected)
+})
+
+test('the published example of Standard Webhooks, with the mark before the secret or without', () => {
+  const key = ['MfKQ9r8GKYqr', 'TwjUPD8ILPZIo2LaLaSw'].join('')
+  const sent = {
+    body: Buffer.from('{"test": 2432232314}'),
+    now: Date.parse('2021-02-25T15:02:10Z'),
+    id: 'msg_p5jXN8AQM9LWM0D4loKWxJek',
+  }
+  for (const token of [key, `whsec_${key}`])
+    expect(signed(wayOf({ kind: 'standard-webhooks' }), token, sent)).toEqual({
+      'webhook-id': 'msg_p5jXN8AQM9LWM0D4loKWxJek',
+      'webhook-timestamp': '1614265330',
+      'webhook-signature': 'v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=',
+    })
+})
