@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { type Duration, type RemovalPolicy, Validations } from 'aws-cdk-lib'
+import { type Duration, Validations } from 'aws-cdk-lib'
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam'
 import {
   ApplicationLogLevel,
@@ -12,6 +12,7 @@ import {
 import { NodejsFunction, OutputFormat } from 'aws-cdk-lib/aws-lambda-nodejs'
 import type { RetentionDays } from 'aws-cdk-lib/aws-logs'
 import { Construct } from 'constructs'
+import type { Kept } from './kept.ts'
 import { ProtectedLogGroup } from './protected-log-group.ts'
 
 export type BundledFunctionProps = {
@@ -22,7 +23,7 @@ export type BundledFunctionProps = {
   memoryMb: number
   timeout: Duration
   logRetentionDays: RetentionDays
-  removalPolicy: RemovalPolicy
+  kept: Kept
 }
 
 /** A function with a log group and a role of its own, which may write that log and nothing else until it is granted more. */
@@ -32,8 +33,10 @@ export class BundledFunction extends Construct {
 
   constructor(scope: Construct, id: string, props: BundledFunctionProps) {
     super(scope, id)
-    const { removalPolicy } = props
-    this.logGroup = new ProtectedLogGroup(this, 'Logs', { retention: props.logRetentionDays, removalPolicy })
+    this.logGroup = new ProtectedLogGroup(this, 'Logs', {
+      retention: props.logRetentionDays,
+      kept: props.kept,
+    })
     const role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') })
     this.logGroup.grantWrite(role)
     this.function = new NodejsFunction(this, 'Function', {

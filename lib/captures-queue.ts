@@ -1,11 +1,12 @@
 import { Duration, RemovalPolicy, Validations } from 'aws-cdk-lib'
-import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs'
+import { Queue } from 'aws-cdk-lib/aws-sqs'
 import { Construct } from 'constructs'
+import { type Kept, queueEncryption } from './kept.ts'
 
 /** Long enough to try a new sender over some days, and no longer: captures hold what was sent. */
 const RETENTION = Duration.days(7)
 
-export type CapturesQueueProps = { name: string }
+export type CapturesQueueProps = { name: string; kept: Kept }
 
 /**
  * Keeps how each request of a connection in capture mode was read, for an operator to look at. A standard queue, since
@@ -14,12 +15,12 @@ export type CapturesQueueProps = { name: string }
 export class CapturesQueue extends Construct {
   readonly queue: Queue
 
-  constructor(scope: Construct, id: string, { name }: CapturesQueueProps) {
+  constructor(scope: Construct, id: string, { name, kept }: CapturesQueueProps) {
     super(scope, id)
     this.queue = new Queue(this, 'Queue', {
       queueName: name,
       retentionPeriod: RETENTION,
-      encryption: QueueEncryption.SQS_MANAGED,
+      ...queueEncryption(kept),
       enforceSSL: true,
       // What was only tried out is of no use without its bridge.
       removalPolicy: RemovalPolicy.DESTROY,

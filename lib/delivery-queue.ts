@@ -1,10 +1,11 @@
-import { Duration, type RemovalPolicy, Validations } from 'aws-cdk-lib'
+import { Duration, Validations } from 'aws-cdk-lib'
 import type { IFunction } from 'aws-cdk-lib/aws-lambda'
 import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources'
-import { DeduplicationScope, FifoThroughputLimit, Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs'
+import { DeduplicationScope, FifoThroughputLimit, Queue } from 'aws-cdk-lib/aws-sqs'
 import { Construct } from 'constructs'
 import { RETENTION_DAYS } from '../functions/shared/retention.ts'
 import { VISIBILITY_PER_TIMEOUT } from '../functions/shared/send-window.ts'
+import { type Kept, queueEncryption } from './kept.ts'
 
 /** SQS's maximum. Every wait for Braze is a receive, so a low count would park messages for nothing but an outage. */
 const MAX_RECEIVE_COUNT = 1_000
@@ -17,7 +18,7 @@ export type DeliveryQueueProps = {
   name: string
   /** Time-out of the function that consumes the queue. */
   consumerTimeout: Duration
-  removalPolicy: RemovalPolicy
+  kept: Kept
 }
 
 /** A FIFO queue in high-throughput mode, its FIFO dead-letter queue, and what feeds a function from it. */
@@ -32,9 +33,9 @@ export class DeliveryQueue extends Construct {
       deduplicationScope: DeduplicationScope.MESSAGE_GROUP,
       fifoThroughputLimit: FifoThroughputLimit.PER_MESSAGE_GROUP_ID,
       retentionPeriod: Duration.days(RETENTION_DAYS),
-      encryption: QueueEncryption.SQS_MANAGED,
+      ...queueEncryption(props.kept),
       enforceSSL: true,
-      removalPolicy: props.removalPolicy,
+      removalPolicy: props.kept.removalPolicy,
     }
     this.deadLetters = new Queue(this, 'DeadLetters', { ...alike, queueName: `${props.name}-dlq.fifo` })
     Validations.of(this.deadLetters).acknowledge({

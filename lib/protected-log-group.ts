@@ -1,6 +1,6 @@
-import type { RemovalPolicy } from 'aws-cdk-lib'
 import { DataIdentifier, DataProtectionPolicy, LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs'
 import type { Construct } from 'constructs'
+import type { Kept } from './kept.ts'
 
 /**
  * What is masked. Not among them is what could be one of our own ids: a person's keyed hash can be sixteen digits, as a
@@ -19,17 +19,17 @@ const PERSONAL_DATA = [
   DataIdentifier.PHONENUMBER_US,
 ]
 
-export type ProtectedLogGroupProps = { retention: RetentionDays; removalPolicy: RemovalPolicy }
+export type ProtectedLogGroupProps = { retention: RetentionDays; kept: Kept }
 
 /**
  * A log group that masks personal data. No line has any: this is the belt, for the day one does. What it finds it only
  * counts, as the metric LogEventsWithFindings; a copy of the findings would be one more place that holds them.
  */
 export class ProtectedLogGroup extends LogGroup {
-  constructor(scope: Construct, id: string, { retention, removalPolicy }: ProtectedLogGroupProps) {
+  constructor(scope: Construct, id: string, { retention, kept }: ProtectedLogGroupProps) {
     super(scope, id, {
       retention,
-      removalPolicy,
+      ...kept,
       dataProtectionPolicy: new DataProtectionPolicy({
         name: 'personal-data',
         description: 'Masks what no log line should hold',

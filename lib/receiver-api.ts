@@ -1,10 +1,11 @@
-import { type RemovalPolicy, Validations } from 'aws-cdk-lib'
+import { Validations } from 'aws-cdk-lib'
 import { AccessLogField, AccessLogFormat } from 'aws-cdk-lib/aws-apigateway'
 import { HttpApi, HttpMethod, HttpStage, LogGroupLogDestination } from 'aws-cdk-lib/aws-apigatewayv2'
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations'
 import { type IMetric, type MetricOptions, Stats } from 'aws-cdk-lib/aws-cloudwatch'
 import type { IFunction } from 'aws-cdk-lib/aws-lambda'
 import { Construct } from 'constructs'
+import type { Kept } from './kept.ts'
 import { ProtectedLogGroup } from './protected-log-group.ts'
 import type { Settings } from './settings.ts'
 import { WebhookDomain } from './webhook-domain.ts'
@@ -36,7 +37,7 @@ export type ReceiverApiProps = {
   settings: Settings
   receiver: IFunction
   exporter: IFunction
-  removalPolicy: RemovalPolicy
+  kept: Kept
 }
 
 /** The webhook: an HTTP API whose every request goes to a function that authenticates it. */
@@ -50,11 +51,7 @@ export class ReceiverApi extends Construct {
   readonly accessLog: ProtectedLogGroup
   readonly #api: HttpApi
 
-  constructor(
-    scope: Construct,
-    id: string,
-    { settings, receiver, exporter, removalPolicy }: ReceiverApiProps,
-  ) {
+  constructor(scope: Construct, id: string, { settings, receiver, exporter, kept }: ReceiverApiProps) {
     super(scope, id)
     this.asksForCertificate = settings.mutualTls !== undefined
     const api = new HttpApi(this, 'Api', {
@@ -67,7 +64,7 @@ export class ReceiverApi extends Construct {
     this.#api = api
     this.accessLog = new ProtectedLogGroup(this, 'AccessLog', {
       retention: settings.logRetentionDays,
-      removalPolicy,
+      kept,
     })
     const domain =
       settings.domain &&

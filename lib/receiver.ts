@@ -1,10 +1,11 @@
-import { Duration, type RemovalPolicy } from 'aws-cdk-lib'
+import { Duration } from 'aws-cdk-lib'
 import type { IQueue } from 'aws-cdk-lib/aws-sqs'
 import type { Construct } from 'constructs'
 import type * as z from 'zod'
 import type { ReceiverEnv } from '../functions/shared/env.ts'
 import { BundledFunction } from './bundled-function.ts'
 import type { ConnectionsFile } from './connections-file.ts'
+import type { Kept } from './kept.ts'
 import { type DeliveryQueues, queueUrls } from './queue-urls.ts'
 import { inboundSecretPrefix, type Secrets } from './secrets.ts'
 import type { Settings } from './settings.ts'
@@ -18,20 +19,20 @@ export type ReceiverProps = {
   captures: IQueue
   secrets: Secrets
   connectionsFile: ConnectionsFile
-  removalPolicy: RemovalPolicy
+  kept: Kept
 }
 
 /** The function behind the webhook. May send to the five queues and read the inbound secrets and the log key. */
 export class Receiver extends BundledFunction {
   constructor(scope: Construct, id: string, props: ReceiverProps) {
-    const { settings, queues, captures, secrets, connectionsFile, removalPolicy } = props
+    const { settings, queues, captures, secrets, connectionsFile, kept } = props
     super(scope, id, {
       folder: 'receiver',
       description: `${settings.stackName}: reads what ActionIQ sends and queues it`,
       timeout: TIMEOUT,
       memoryMb: settings.memoryMb.receiver,
       logRetentionDays: settings.logRetentionDays,
-      removalPolicy,
+      kept,
       environment: {
         STACK_NAME: settings.stackName,
         LOG_KEY_SECRET_ID: secrets.logKey.secretArn,
@@ -50,6 +51,8 @@ export class Receiver extends BundledFunction {
     captures.grant(this.function, 'sqs:SendMessage')
     for (const secret of secrets.inboundOf.values()) secret.grantRead(this.function)
     secrets.logKey.grantRead(this.function)
+    // To send, SQS asks for both (SQS developer guide, "Key management").
+    kept.encryptionKey?.grant(this.function, 'kms:Decrypt', 'kms:GenerateDataKey')
     this.function.addLayers(connectionsFile)
   }
 }

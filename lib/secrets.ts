@@ -1,9 +1,10 @@
-import { type RemovalPolicy, SecretValue, Validations } from 'aws-cdk-lib'
+import { SecretValue, Validations } from 'aws-cdk-lib'
 import { Secret, type SecretStringGenerator } from 'aws-cdk-lib/aws-secretsmanager'
 import { Construct } from 'constructs'
 import type * as z from 'zod'
 import { DEFAULT_CONNECTION } from '../functions/shared/connection.ts'
 import { BRAZE_KEY_PLACEHOLDER, type InboundSecret, type LogKey } from '../functions/shared/secrets.ts'
+import type { Kept } from './kept.ts'
 
 /** Letters and digits: what every sender's header field takes. 48 of them are 285 bits. */
 const TOKEN_LENGTH = 48
@@ -13,7 +14,7 @@ const LOG_KEY = 'key' satisfies keyof z.input<typeof LogKey>
 /** Some instance, so that the operator sees the form the value must have. */
 const EXAMPLE_REST_ENDPOINT = 'https://rest.iad-01.braze.com'
 
-export type SecretsProps = { stackName: string; connections: readonly string[]; removalPolicy: RemovalPolicy }
+export type SecretsProps = { stackName: string; connections: readonly string[]; kept: Kept }
 
 /**
  * The inbound token and the log key, which AWS generates, and the Braze key, which a person fills in.
@@ -29,19 +30,16 @@ export class Secrets extends Construct {
   /** What people are hashed with in the log. */
   readonly logKey: Secret
 
-  constructor(scope: Construct, id: string, { stackName, connections, removalPolicy }: SecretsProps) {
+  constructor(scope: Construct, id: string, { stackName, connections, kept }: SecretsProps) {
     super(scope, id)
-    this.inbound = inboundSecret(this, 'Inbound', { stackName, removalPolicy })
+    this.inbound = inboundSecret(this, 'Inbound', { stackName, ...kept })
     this.inboundOf = new Map([
       [DEFAULT_CONNECTION, this.inbound],
       ...connections
         .filter((name) => name !== DEFAULT_CONNECTION)
         .map((name) => {
           const secretName = inboundSecretPrefix(stackName) + name
-          return [
-            name,
-            inboundSecret(this, `Inbound-${name}`, { stackName, secretName, removalPolicy }),
-          ] as const
+          return [name, inboundSecret(this, `Inbound-${name}`, { stackName, secretName, ...kept })] as const
         }),
     ])
     this.braze = new Secret(this, 'Braze', {
@@ -50,7 +48,7 @@ export class Secrets extends Construct {
         apiKey: SecretValue.unsafePlainText(BRAZE_KEY_PLACEHOLDER),
         restEndpoint: SecretValue.unsafePlainText(EXAMPLE_REST_ENDPOINT),
       },
-      removalPolicy,
+      ...kept,
     })
     Validations.of(this.braze).acknowledge({
       id: 'AwsSolutions-SMG4',
@@ -59,7 +57,7 @@ export class Secrets extends Construct {
     this.logKey = new Secret(this, 'LogKey', {
       description: `${stackName}: what people are hashed with in the log`,
       generateSecretString: generated(LOG_KEY),
-      removalPolicy,
+      ...kept,
     })
     Validations.of(this.logKey).acknowledge({
       id: 'AwsSolutions-SMG4',
@@ -82,7 +80,7 @@ export const inboundSecretPrefix = (stackName: string) => `${stackName}/connecti
 function inboundSecret(
   scope: Construct,
   id: string,
-  { stackName, ...props }: { stackName: string; secretName?: string; removalPolicy: RemovalPolicy },
+  { stackName, ...props }: { stackName: string; secretName?: string } & Kept,
 ): Secret {
   // A change of what a secret is created with makes CloudFormation write it anew, over the values in use.
   const secret = new Secret(scope, id, {

@@ -23,6 +23,9 @@ const logRetentionDays = z.literal([1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 3
 /** An alarm looks back seven days at most (CloudWatch API reference, "PutMetricAlarm"). */
 const MAX_SILENCE_HOURS = 7 * 24
 
+/** The id of a key, in one region or in several (KMS API reference, "DescribeKey"); an alias has none. */
+const KMS_KEY = /key\/(?:mrk-[0-9a-f]{32}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})/
+
 const Queue = z.strictObject({
   /** Worker invocations at a time. */
   concurrency: z.int().min(MIN_CONCURRENCY).max(MAX_CONCURRENCY),
@@ -56,6 +59,8 @@ const Settings = z
       .regex(/^[A-Za-z][A-Za-z0-9-]{0,49}$/, 'a letter, then letters, digits and -, at most 50 in all'),
     /** Whether queues, secrets and logs outlive the stack. */
     keepData: z.boolean(),
+    /** A key of one's own for queues, secrets and logs, which an alias can't name. What it must allow: docs/deploy.md. */
+    kmsKeyArn: arn('kms', KMS_KEY, 'a key in KMS, in the region of the stack').optional(),
     /** The senders, each with its own way in and its own rules. */
     connections: Connections,
     /** Message groups of each queue. Change it only while both queues are empty: it moves users to other lanes. */

@@ -1,4 +1,4 @@
-import { RemovalPolicy, Stack } from 'aws-cdk-lib'
+import { Stack } from 'aws-cdk-lib'
 import type { Construct } from 'constructs'
 import { alarmActions } from './alarm-actions.ts'
 import { Alarms } from './alarms.ts'
@@ -8,6 +8,7 @@ import { dashboardConsoleUrl } from './console-url.ts'
 import { BridgeDashboard } from './dashboard.ts'
 import { DeliveryQueue } from './delivery-queue.ts'
 import { Exporter } from './exporter.ts'
+import { keptAs } from './kept.ts'
 import { tellOutputs } from './outputs.ts'
 import { Receiver } from './receiver.ts'
 import { ReceiverApi } from './receiver-api.ts'
@@ -30,19 +31,18 @@ export class BridgeStack extends Stack {
       description: 'ActionIQ to Braze, in order and without loss',
     })
     const { stackName } = settings
-    // A creation that fails may take away what it made: nothing was accepted yet.
-    const removalPolicy = settings.keepData ? RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE : RemovalPolicy.DESTROY
-    const queueProps = { consumerTimeout: WORKER_TIMEOUT, removalPolicy }
+    const kept = keptAs(this, settings)
+    const queueProps = { consumerTimeout: WORKER_TIMEOUT, kept }
 
     const secrets = new Secrets(this, 'Secrets', {
       stackName,
       connections: Object.keys(settings.connections),
-      removalPolicy,
+      kept,
     })
     const profiles = new DeliveryQueue(this, 'Profiles', { ...queueProps, name: `${stackName}-profiles` })
     const events = new DeliveryQueue(this, 'Events', { ...queueProps, name: `${stackName}-events` })
     const queues = { profiles, events }
-    const captures = new CapturesQueue(this, 'Captures', { name: `${stackName}-captures` })
+    const captures = new CapturesQueue(this, 'Captures', { name: `${stackName}-captures`, kept })
 
     const connectionsFile = new ConnectionsFile(this, 'Connections', settings.connections)
     const receiver = new Receiver(this, 'Receiver', {
@@ -51,21 +51,21 @@ export class BridgeStack extends Stack {
       captures: captures.queue,
       secrets,
       connectionsFile,
-      removalPolicy,
+      kept,
     })
-    const exporter = new Exporter(this, 'Exporter', { settings, secrets, connectionsFile, removalPolicy })
+    const exporter = new Exporter(this, 'Exporter', { settings, secrets, connectionsFile, kept })
     const api = new ReceiverApi(this, 'Webhook', {
       settings,
       receiver: receiver.function,
       exporter: exporter.function,
-      removalPolicy,
+      kept,
     })
     const worker = new Worker(this, 'Worker', {
       settings,
       queues,
       brazeSecret: secrets.braze,
       logKey: secrets.logKey,
-      removalPolicy,
+      kept,
     })
 
     const actions = alarmActions(this, settings)

@@ -1,4 +1,4 @@
-import { Duration, type RemovalPolicy } from 'aws-cdk-lib'
+import { Duration } from 'aws-cdk-lib'
 import type { Secret } from 'aws-cdk-lib/aws-secretsmanager'
 import type { Construct } from 'constructs'
 import type * as z from 'zod'
@@ -6,6 +6,7 @@ import type { WorkerEnv } from '../functions/shared/env.ts'
 import type { QueueName } from '../functions/shared/record.ts'
 import { WORKER_TIMEOUT_SECONDS } from '../functions/shared/send-window.ts'
 import { BundledFunction } from './bundled-function.ts'
+import type { Kept } from './kept.ts'
 import { type DeliveryQueues, queueUrls } from './queue-urls.ts'
 import { requestSpacingMs, type Settings } from './settings.ts'
 
@@ -16,7 +17,7 @@ export type WorkerProps = {
   queues: DeliveryQueues
   brazeSecret: Secret
   logKey: Secret
-  removalPolicy: RemovalPolicy
+  kept: Kept
 }
 
 /** The function that feeds Braze. May consume both queues, send to their dead letters and read the Braze secret and the log key. */
@@ -25,7 +26,7 @@ export class Worker extends BundledFunction {
   readonly eventSources: Readonly<Record<QueueName, string>>
 
   constructor(scope: Construct, id: string, props: WorkerProps) {
-    const { settings, queues, brazeSecret, logKey, removalPolicy } = props
+    const { settings, queues, brazeSecret, logKey, kept } = props
     const { profiles, events } = settings.queues
     super(scope, id, {
       folder: 'worker',
@@ -33,7 +34,7 @@ export class Worker extends BundledFunction {
       timeout: WORKER_TIMEOUT,
       memoryMb: settings.memoryMb.worker,
       logRetentionDays: settings.logRetentionDays,
-      removalPolicy,
+      kept,
       environment: {
         STACK_NAME: settings.stackName,
         LOG_KEY_SECRET_ID: logKey.secretArn,
@@ -50,5 +51,7 @@ export class Worker extends BundledFunction {
     queues.profiles.deadLetters.grant(this.function, 'sqs:SendMessage')
     queues.events.deadLetters.grant(this.function, 'sqs:SendMessage')
     for (const secret of [brazeSecret, logKey]) secret.grantRead(this.function)
+    // To read messages and secrets, and to park (SQS developer guide, "Key management").
+    kept.encryptionKey?.grant(this.function, 'kms:Decrypt', 'kms:GenerateDataKey')
   }
 }

@@ -1,6 +1,7 @@
-import { expect, test } from 'vitest'
+import type { Template } from 'aws-cdk-lib/assertions'
+import { describe, expect, test } from 'vitest'
 import * as z from 'zod'
-import { propertiesOf, synthesise } from './synthesise.ts'
+import { everyOption, propertiesOf, synthesise, synthesised } from './synthesise.ts'
 
 const template = synthesise()
 
@@ -21,13 +22,12 @@ const Policy = z.object({
     ),
   }),
 })
-const policies = Object.values(propertiesOf(template, 'AWS::IAM::Policy')).map((policy) =>
-  Policy.parse(policy),
-)
+const policiesOf = (template: Template) =>
+  Object.values(propertiesOf(template, 'AWS::IAM::Policy')).map((policy) => Policy.parse(policy))
 
-/** What a role may do, as `action on logical id`. */
-function mayDo(role: string): string[] {
-  return policies
+/** Every statement of a role, as `action on logical id`; one with a condition, or that denies, is not read. */
+function mayDo(role: string, of = template): string[] {
+  return policiesOf(of)
     .filter(({ Roles }) => Roles.includes(role))
     .flatMap(({ PolicyDocument }) => PolicyDocument.Statement)
     .flatMap(({ Action, Resource }) =>
@@ -103,9 +103,84 @@ test('there is no other role, and no role has more than its own policy', () => {
     expect(role).not.toHaveProperty('ManagedPolicyArns')
     expect(role).not.toHaveProperty('Policies')
   }
-  expect(policies).toHaveLength(3)
+  expect(policiesOf(template)).toHaveLength(3)
+  template.resourceCountIs('AWS::IAM::ManagedPolicy', 0)
 })
 
 test('no secret lets anybody in by a policy of its own', () => {
   template.resourceCountIs('AWS::SecretsManager::ResourcePolicy', 0)
+})
+
+test('a queue lets nobody in by a policy of its own, and nobody without TLS', () => {
+  const queues = propertiesOf(template, 'AWS::SQS::Queue')
+  const queuePolicies = Object.values(propertiesOf(template, 'AWS::SQS::QueuePolicy'))
+  expect(
+    new Set(queuePolicies.flatMap(({ Queues }) => Queues.map(({ Ref }: { Ref: string }) => Ref))),
+  ).toEqual(new Set(Object.keys(queues)))
+  for (const { PolicyDocument, Queues } of queuePolicies)
+    expect(PolicyDocument.Statement).toEqual([
+      {
+        Effect: 'Deny',
+        Principal: { AWS: '*' },
+        Action: 'sqs:*',
+        Resource: { 'Fn::GetAtt': [Queues[0].Ref, 'Arn'] },
+        Condition: { Bool: { 'aws:SecureTransport': 'false' } },
+      },
+    ])
+})
+
+test('nobody but the API may call a function, and only on the paths that lead to it', () => {
+  const Permission = z.strictObject({
+    Action: z.literal('lambda:InvokeFunction'),
+    Principal: z.literal('apigateway.amazonaws.com'),
+    FunctionName: Arn,
+    SourceArn: z.object({ 'Fn::Join': z.tuple([z.literal(''), z.array(z.unknown())]) }),
+  })
+  const invoked = Object.values(propertiesOf(template, 'AWS::Lambda::Permission')).map((permission) => {
+    const { FunctionName, SourceArn } = Permission.parse(permission)
+    const [api, path] = SourceArn['Fn::Join'][1].slice(-2)
+    expect(api).toEqual({ Ref: 'WebhookApi427E2EB3' })
+    return `${FunctionName} by ${path}`
+  })
+  expect(invoked).toEqual([
+    'ReceiverFunction5F91F2E5 by /*/*/v1/{kind}',
+    'ReceiverFunction5F91F2E5 by /*/*/v1/{connection}/{kind}',
+    'ReceiverFunction5F91F2E5 by /*/*/users/track',
+    'ReceiverFunction5F91F2E5 by /*/*/v1/{connection}/users/track',
+    'ExporterFunction8FE826AC by /*/*/users/export/ids',
+    'ExporterFunction8FE826AC by /*/*/v1/{connection}/users/export/ids',
+  ])
+})
+
+describe("with a key of the operator's own", () => {
+  const encrypted = synthesised(everyOption)
+  const key = 'arn:aws:kms:eu-west-1:000000000000:key/00000000-0000-4000-8000-000000007731'
+  const more = (role: string) => mayDo(role, encrypted).filter((may) => !mayDo(role).includes(may))
+
+  test.each([
+    ['the receiver', 'ReceiverRoleA2179E9F'],
+    ['the worker', 'WorkerRoleAAEB1603'],
+  ])('%s may encrypt and decrypt with it, and nothing else besides', (_, role) => {
+    expect(more(role)).toEqual([`kms:Decrypt on ${key}`, `kms:GenerateDataKey on ${key}`])
+  })
+
+  test('the exporter, which only reads, may decrypt', () => {
+    expect(more('ExporterRole9B408E7C')).toEqual([`kms:Decrypt on ${key}`])
+  })
+
+  test('there is no other role, and none is missing what it may do without', () => {
+    encrypted.resourceCountIs('AWS::IAM::Role', 3)
+    encrypted.resourceCountIs('AWS::IAM::Policy', 3)
+    for (const role of ['ReceiverRoleA2179E9F', 'WorkerRoleAAEB1603', 'ExporterRole9B408E7C'])
+      expect(mayDo(role, encrypted)).toEqual(expect.arrayContaining(mayDo(role)))
+  })
+
+  test.each([
+    ['AWS::SQS::Queue', 'KmsMasterKeyId', 5],
+    ['AWS::SecretsManager::Secret', 'KmsKeyId', 4],
+    ['AWS::Logs::LogGroup', 'KmsKeyId', 4],
+  ])('every %s is encrypted with it', (type, property, count) => {
+    const keys = Object.values(propertiesOf(encrypted, type)).map((properties) => properties[property])
+    expect(keys).toEqual(Array.from({ length: count }, () => key))
+  })
 })

@@ -112,6 +112,11 @@ const refused: [string, object, RegExp][] = [
     /^context\.bridge\.prod\.alarmTopicArn: the ARN of a standard topic$/,
   ],
   [
+    'the alias of a key',
+    { kmsKeyArn: 'arn:aws:kms:eu-west-1:000000000000:alias/fixture' },
+    /^context\.bridge\.prod\.kmsKeyArn: the ARN of a key in KMS/,
+  ],
+  [
     'client certificates without a domain',
     { mutualTls: everyOption.mutualTls },
     /^context\.bridge\.prod\.mutualTls: needs a domain/,

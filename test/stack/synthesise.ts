@@ -28,6 +28,7 @@ const { alarmEmail: _, ...unwatched } = settings
 /** With everything that `settings` leaves out. */
 export const everyOption: Settings = {
   ...unwatched,
+  kmsKeyArn: 'arn:aws:kms:eu-west-1:000000000000:key/00000000-0000-4000-8000-000000007731',
   alarmTopicArn: 'arn:aws:sns:eu-west-1:000000000000:fixture-alarms',
   domain: {
     name: 'bridge.example.com',
