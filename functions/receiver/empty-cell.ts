@@ -1,6 +1,7 @@
 import type { Connection } from '../shared/connection.ts'
+import { setKey } from '../shared/set-key.ts'
 import type { ColumnOf } from './columns.ts'
-import { type Json, type JsonObject, setKey } from './json.ts'
+import type { Json, JsonObject } from './json.ts'
 
 export type EmptyCells = NonNullable<Connection['emptyCells']>
 

@@ -6,10 +6,3 @@ export type JsonObject = { [name: string]: Json }
 
 export const isObject = (value: Json | undefined): value is JsonObject =>
   typeof value === 'object' && value !== null && !Array.isArray(value) && !JSON.isRawJSON(value)
-
-/** Sets a key as plain data, whatever its name: assigning to `__proto__` would lose the value instead. */
-export function setKey(target: JsonObject, key: string, value: Json): void {
-  if (key === '__proto__')
-    Object.defineProperty(target, key, { value, enumerable: true, configurable: true, writable: true })
-  else target[key] = value
-}

@@ -33,16 +33,14 @@ export function checkIdentifier(identifier: Identifier): Refusal | undefined {
   return tooLong ? EXTERNAL_ID_TOO_LONG : undefined
 }
 
-export function checkAttributes(attributes: { [name: string]: unknown }): Refusal | undefined {
-  for (const [name, value] of Object.entries(attributes)) {
-    if (isAudienceFlag(name) && typeof value !== 'boolean' && value !== null) return flagNotBoolean(name)
-    const rule = attributeRule(name, value)
-    if (rule) return attributeRefused(name, rule)
-  }
-  return undefined
+export function checkAttribute(name: string, value: unknown): Refusal | undefined {
+  if (isAudienceFlag(name) && typeof value !== 'boolean' && value !== null) return flagNotBoolean(name)
+  const rule = attributeRule(name, value)
+  return rule === undefined ? undefined : attributeRefused(name, rule)
 }
 
-const isAudienceFlag = (name: string) => AUDIENCE_FLAG.test(name) && !ACTIONIQ_COLUMNS.includes(name)
+const isAudienceFlag = (name: string) =>
+  name.startsWith('AIQ_') && AUDIENCE_FLAG.test(name) && !ACTIONIQ_COLUMNS.includes(name)
 
 /** @returns the rule that the attribute breaks, for a person to read. */
 function attributeRule(name: string, value: unknown): string | undefined {

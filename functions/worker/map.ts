@@ -9,14 +9,15 @@ import {
   type ProfileRecord,
   type PurchaseRecord,
 } from '../shared/record.ts'
-import { checkAttributes, checkEvent, checkIdentifier, checkPurchase } from './check.ts'
+import { setKey } from '../shared/set-key.ts'
+import { checkAttribute, checkEvent, checkIdentifier, checkPurchase } from './check.ts'
 import { attributeRefused, NO_IDENTIFIER } from './refusals.ts'
 import { renameReserved } from './rename-reserved.ts'
 
 /** Braze's three arrays of /users/track. */
 export type ArrayName = 'attributes' | 'events' | 'purchases'
 
-/** A plain object without a prototype, so that an attribute named `__proto__` is data like any other. */
+/** Its keys are set by `setKey`, so that an attribute named `__proto__` is data like any other. */
 export type BrazeObject = { [field: string]: unknown }
 
 /** A record as Braze takes it. */
@@ -36,7 +37,7 @@ export type Mapped = {
 export function map(record: BridgeRecord, receivedAt: string): Mapped | Refusal {
   const identifier = identifierOf(record)
   if (!identifier) return NO_IDENTIFIER
-  const object: BrazeObject = Object.assign(Object.create(null), identifier)
+  const object: BrazeObject = { ...identifier }
   const refusal = checkIdentifier(identifier) ?? addContent(object, record, receivedAt)
   if (refusal) return refusal
   return {
@@ -60,22 +61,41 @@ function addContent(object: BrazeObject, record: BridgeRecord, receivedAt: strin
   }
 }
 
-/** An attribute's name, as Braze will store it: it strips outer spaces, and two spellings must not be two values. */
-const attributeName = (header: string) => header.trim()
-
 function addAttributes(object: BrazeObject, record: ProfileRecord): Refusal | undefined {
-  const attributes: BrazeObject = Object.create(null)
-  for (const [header, value] of Object.entries(record.attributes ?? {})) {
-    const name = attributeName(header)
-    if (name in attributes && JSON.stringify(attributes[name]) !== JSON.stringify(value))
-      return attributeRefused(name, 'two columns write it, with different values')
-    attributes[name] = value
+  const { attributes = {}, memberships = [] } = record
+  const named = asStored(attributes)
+  if (named.refusal) return named.refusal
+  const flags = memberships.map(flagOf)
+  for (const name of Object.keys(named.attributes)) {
+    const refusal = flags.includes(name) ? undefined : add(object, name, named.attributes[name])
+    if (refusal) return refusal
   }
-  for (const membership of record.memberships ?? []) attributes[flagOf(membership)] = flagValue(membership)
-  const refusal = checkAttributes(attributes)
-  if (refusal) return refusal
-  for (const [name, value] of Object.entries(attributes)) object[name] = value
+  for (const [index, membership] of memberships.entries()) {
+    const refusal = add(object, flags[index] ?? '', flagValue(membership))
+    if (refusal) return refusal
+  }
   return undefined
+}
+
+function add(object: BrazeObject, name: string, value: unknown): Refusal | undefined {
+  const refusal = checkAttribute(name, value)
+  if (!refusal) setKey(object, name, value)
+  return refusal
+}
+
+type Stored = { attributes: BrazeObject; refusal?: never } | { refusal: Refusal }
+
+/** Attributes as Braze will name them: it strips outer spaces, and two spellings must not be two values. */
+function asStored(attributes: BrazeObject): Stored {
+  if (Object.keys(attributes).every((header) => header === header.trim())) return { attributes }
+  const stored: BrazeObject = {}
+  for (const [header, value] of Object.entries(attributes)) {
+    const name = header.trim()
+    if (Object.hasOwn(stored, name) && JSON.stringify(stored[name]) !== JSON.stringify(value))
+      return { refusal: attributeRefused(name, 'two columns write it, with different values') }
+    setKey(stored, name, value)
+  }
+  return { attributes: stored }
 }
 
 const flagValue = ({ member, leave }: Membership) => (!member && leave === 'null' ? null : member)

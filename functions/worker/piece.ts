@@ -1,4 +1,5 @@
 import { asciiJson } from '../shared/ascii-json.ts'
+import { setKey } from '../shared/set-key.ts'
 import type { ArrayName, BrazeObject, Mapped } from './map.ts'
 
 /** A record of a message, as it goes to Braze. */
@@ -18,9 +19,9 @@ export function toPiece(sources: readonly [Source, ...Source[]]): Piece {
   const [first] = sources
   const { array, user } = first.mapped
   if (sources.length === 1) return { array, user, sources, json: asciiJson(first.mapped.object) }
-  const merged: BrazeObject = Object.create(null)
+  const merged: BrazeObject = {}
   for (const { mapped } of sources) {
-    for (const [field, value] of Object.entries(mapped.object)) merged[field] = value
+    for (const [field, value] of Object.entries(mapped.object)) setKey(merged, field, value)
   }
   return { array, user, sources, json: asciiJson(merged) }
 }
