@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import { asciiJson } from './ascii-json.ts'
 import { Failure } from './failure.ts'
+import { isMessage } from './is-message.ts'
 import { BridgeRecord } from './record.ts'
 
 /** What a message's body may take, in bytes; SQS takes 1 MiB for a whole batch, and each 64 KB is billed as a request. */
@@ -81,6 +82,7 @@ export function readMessage(body: string): ReadMessage {
   } catch {
     return { kind: 'unreadable', where: ['(not JSON)'] }
   }
+  if (isMessage(json)) return { kind: 'message', message: json }
   const version = z.object({ v: z.number() }).safeParse(json)
   if (version.success && version.data.v !== MESSAGE_VERSION) return { kind: 'unknown version' }
   const parsed = Message.safeParse(json)
