@@ -11,19 +11,23 @@ export function pack(groups: readonly (readonly Piece[])[]): Piece[][] {
   const requests: Piece[][] = []
   let request: Piece[] = []
   let bytes = 0
+  /** Of the request's attribute objects. */
+  let users = new Set<string>()
   for (const group of groups.flatMap(cutToFit)) {
     const groupBytes = bytesOf(group)
     if (
       request.length + group.length > MAX_OBJECTS ||
       bytes + groupBytes > MAX_REQUEST_BYTES ||
-      repeatsUser(request, group)
+      repeatsUser(users, group)
     ) {
       if (request.length > 0) requests.push(request)
       request = []
       bytes = 0
+      users = new Set()
     }
     request.push(...group)
     bytes += groupBytes
+    for (const { array, user } of group) if (array === 'attributes') users.add(user)
   }
   if (request.length > 0) requests.push(request)
   return requests
@@ -38,14 +42,16 @@ function cutToFit(group: readonly Piece[]): (readonly Piece[])[] {
 }
 
 /** Braze doesn't say in which order it takes two attribute objects of one user; events it takes in their order. */
-function repeatsUser(request: readonly Piece[], group: readonly Piece[]) {
-  const users = new Set(request.filter(({ array }) => array === 'attributes').map(({ user }) => user))
-  return group.some(({ array, user }) => array === 'attributes' && users.has(user))
-}
+const repeatsUser = (users: ReadonlySet<string>, group: readonly Piece[]) =>
+  group.some(({ array, user }) => array === 'attributes' && users.has(user))
 
 /** The body of /users/track, put together from what is JSON already. */
 export function trackBody(pieces: readonly Piece[]): string {
   const arrays = new Map<string, string[]>()
-  for (const { array, json } of pieces) arrays.set(array, [...(arrays.get(array) ?? []), json])
+  for (const { array, json } of pieces) {
+    const objects = arrays.get(array)
+    if (objects) objects.push(json)
+    else arrays.set(array, [json])
+  }
   return `{${[...arrays].map(([name, objects]) => `"${name}":[${objects.join(',')}]`).join(',')}}`
 }

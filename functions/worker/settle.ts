@@ -86,7 +86,8 @@ function chooseBack(messages: readonly Opened[], isDone: (message: Opened) => bo
   for (const lane of byLane(messages).values()) {
     const users = new Set<string>()
     for (const message of lane) {
-      const isOvertaken = message.safe && message.sources.some(({ mapped }) => users.has(mapped.user))
+      const isOvertaken =
+        message.safe && users.size > 0 && message.sources.some(({ mapped }) => users.has(mapped.user))
       if (isDone(message) && !isOvertaken) continue
       back.add(message)
       for (const { mapped } of message.sources) users.add(mapped.user)
