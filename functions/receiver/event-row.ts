@@ -70,13 +70,16 @@ export function readEventRow(
 
 /** A day is shared by many events that look alike, a time of day by none that matter. */
 function hasInstant(row: JsonObject, columnOf: ColumnOf): boolean {
-  const times = Object.entries(row).flatMap(([header, sent]) => {
+  let isTold = false
+  for (const header of Object.keys(row)) {
     const column = columnOf(header)
-    if (column.kind !== 'field' || column.field !== 'time') return []
-    const cell = cellOf(column, sent)
-    return isRefused(cell) || readField('time', cell.value) === undefined ? [] : [cell.value]
-  })
-  return times.length > 0 && !times.some(isDay)
+    if (column.kind !== 'field' || column.field !== 'time') continue
+    const cell = cellOf(column, row[header] ?? null)
+    if (isRefused(cell) || readField('time', cell.value) === undefined) continue
+    if (isDay(cell.value)) return false
+    isTold = true
+  }
+  return isTold
 }
 
 function eventRecord(
