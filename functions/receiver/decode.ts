@@ -1,3 +1,4 @@
+import { isAscii } from 'node:buffer'
 import { gunzipSync } from 'node:zlib'
 import { asciiLength } from '../shared/ascii-json.ts'
 import type { BridgeRequest } from '../shared/request.ts'
@@ -46,6 +47,8 @@ function expand(encoding: string | undefined, body: Buffer): Buffer | Problem {
 
 /** The decoder also takes a byte order mark away. */
 function toText(bytes: Buffer): string | undefined {
+  // Says the same, faster, of what needs no decoding.
+  if (isAscii(bytes)) return bytes.toString('latin1')
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
   } catch {

@@ -5,7 +5,8 @@
  */
 export function asciiJson(value: unknown): string {
   const json = JSON.stringify(value)
-  return BEYOND_ASCII.test(json) ? escaped(json, asciiLength(json)) : json
+  const length = asciiLength(json)
+  return length > json.length ? escaped(json, length) : json
 }
 
 /**
@@ -21,11 +22,13 @@ export function asciiJsonUpTo(limit: number, value: unknown): string | number {
 
 /** DEL is ASCII and stands with what is beyond, as a control character. */
 const DEL = 0x7f
-const BEYOND_ASCII = /[\u007f-\uffff]/
+const DELETE = '\u007f'
 const ESCAPE_LENGTH = '\\uXXXX'.length
 
 /** How long a text is once everything beyond ASCII is escaped. */
 export function asciiLength(text: string): number {
+  // Nearly every text is ASCII as it is, and the whole is compared much faster than its characters.
+  if (Buffer.byteLength(text) === text.length && !text.includes(DELETE)) return text.length
   let beyond = 0
   for (let place = 0; place < text.length; place++) if (text.charCodeAt(place) >= DEL) beyond += 1
   return text.length + beyond * (ESCAPE_LENGTH - 1)
