@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import type { BridgeRequest } from '../shared/request.ts'
 
 /** The key by which a sender marks its repetitions of a request: one header or the other is common. */
@@ -23,7 +23,6 @@ export function dedupIdOf(message: {
 }): string {
   const { connection, senderKey, lane, ordinal, recordsJson, recognisable, newId } = message
   if (senderKey === undefined && !recognisable) return newId()
-  const hash = createHash('sha256').update(JSON.stringify([connection, senderKey ?? null, lane, ordinal]))
-  for (const json of recordsJson) hash.update('\n').update(json)
-  return hash.digest('hex')
+  const place = JSON.stringify([connection, senderKey ?? null, lane, ordinal])
+  return hash('sha256', [place, ...recordsJson].join('\n'))
 }

@@ -39,34 +39,33 @@ export function toMessages(
   settings: Settings,
   newId: () => string,
 ): Outgoing[][] {
-  const lanes = new Map<string, Lane>()
+  const lanes = { profiles: new Map<number, Lane>(), events: new Map<number, Lane>() }
   const room = MAX_MESSAGE_BYTES - writeMessage(envelopeOf(origin, newId()), []).length
   for (const row of rows) {
     const user = userKey(row.user)
-    const lane = laneFor(lanes, queueOf(row.record), laneOf(user, settings.lanes))
+    const queue = queueOf(row.record)
+    const lane = laneFor(lanes[queue], queue, laneOf(user, settings.lanes))
     // Where the sender marks its repetitions itself, no row needs to be recognised by what it holds.
-    put({ ...row, recognisable: row.recognisable || origin.senderKey !== undefined }, user, lane, room)
+    put(row, row.recognisable || origin.senderKey !== undefined, user, lane, room)
   }
-  return [...lanes.values()].map((lane) => {
+  return [...lanes.profiles.values(), ...lanes.events.values()].map((lane) => {
     if (lane.open) lane.closed.push(lane.open.rows)
     return lane.closed.map((records, ordinal) => outgoing(records, lane, ordinal, origin, settings, newId))
   })
 }
 
-function laneFor(lanes: Map<string, Lane>, queue: QueueName, number: number): Lane {
-  const key = `${queue} ${number}`
-  const known = lanes.get(key)
+function laneFor(lanes: Map<number, Lane>, queue: QueueName, number: number): Lane {
+  const known = lanes.get(number)
   if (known) return known
   const lane: Lane = { queue, group: laneGroup(number), closed: [], open: undefined }
-  lanes.set(key, lane)
+  lanes.set(number, lane)
   return lane
 }
 
 /** Adds a row to its lane's open message, or closes that and opens the next. */
-function put(row: ReadRow, user: string, lane: Lane, room: number): void {
+function put(row: ReadRow, recognisable: boolean, user: string, lane: Lane, room: number): void {
   const safe = isSafeToResend(row.record)
   const bytes = row.json.length + 1
-  const { recognisable } = row
   if (lane.open && !fits(lane.open, { safe, recognisable, user, bytes }, room)) {
     lane.closed.push(lane.open.rows)
     lane.open = undefined

@@ -111,7 +111,8 @@ function readRow(
   if (!user) return refuse('IDENTIFIER_MISSING')
   const record = namedOnce(result.record, user)
   const json = asciiJsonUpTo(MAX_RECORD_BYTES, record)
-  return typeof json === 'number' ? refuse('ROW_TOO_LARGE') : { ...result, record, user, json }
+  if (typeof json === 'number') return refuse('ROW_TOO_LARGE')
+  return { record, user, json, recognisable: result.recognisable }
 }
 
 /** Braze rejects an object that carries two identifiers. */

@@ -96,20 +96,23 @@ export const isRelative = (value: unknown) =>
  * Fields that say how Braze takes the whole object, and lists that it adds to what it has: merged with a neighbour,
  * the first would change the neighbour's meaning and the second would lose entries.
  */
-const UNMERGEABLE_FIELDS = [
+const UNMERGEABLE_FIELDS = new Set([
   '_merge_objects',
   '_update_existing_only',
   'push_token_import',
   'push_tokens',
   'subscription_groups',
-]
+])
 
 /**
  * Plain profile values may be merged with their neighbours and written twice; events, writes that depend on the value
  * before, and whatever else is more than a value may not.
  */
-export const isSafeToResend = (record: BridgeRecord) =>
-  record.type === 'profile' &&
-  Object.entries(record.attributes ?? {}).every(
-    ([name, value]) => !UNMERGEABLE_FIELDS.includes(name.trim()) && !isRelative(value),
-  )
+export function isSafeToResend(record: BridgeRecord): boolean {
+  if (record.type !== 'profile') return false
+  const { attributes } = record
+  if (attributes === undefined) return true
+  for (const name of Object.keys(attributes))
+    if (UNMERGEABLE_FIELDS.has(name.trim()) || isRelative(attributes[name])) return false
+  return true
+}
