@@ -1,0 +1,151 @@
+import { randomUUID } from 'node:crypto'
+import type { APIGatewayProxyEventV2 } from 'aws-lambda'
+import { type Deps, receive } from '../../functions/receiver/receive.ts'
+import { Connections } from '../../functions/shared/connection.ts'
+import { gatherMetrics } from '../../functions/shared/gather-metrics.ts'
+import type { Log } from '../../functions/shared/log.ts'
+import type { Outgoing } from '../../functions/shared/queue.ts'
+import type { QueueName } from '../../functions/shared/record.ts'
+import { toRequest } from '../../functions/shared/request.ts'
+import type { Handed } from '../../functions/worker/handed.ts'
+import type { WorkerDeps } from '../../functions/worker/run.ts'
+import { work } from '../../functions/worker/work.ts'
+import { cpuMs } from './cpu-clock.ts'
+import type { Post } from './requests-of.ts'
+
+/** Receiver and worker as they are deployed, with SQS, Braze and the clock's waits as sinks in this process. */
+
+const TOKEN = 'bench-token-of-no-use'
+const QUEUES = { profiles: 'https://sqs.test/profiles.fifo', events: 'https://sqs.test/events.fifo' }
+const DEAD_LETTERS = {
+  profiles: 'https://sqs.test/profiles-dlq.fifo',
+  events: 'https://sqs.test/events-dlq.fifo',
+}
+const LANES = 16
+
+/** What Lambda hands out at once of a FIFO queue. */
+const BATCH = 10
+
+/** The worker's send window, in milliseconds: the sinks answer at once. */
+const WINDOW_MS = 45_000
+
+/** Lines cost what writing them as JSON costs; nothing reads them. */
+const log: Log = { info: written, warn: written, error: written }
+function written(message: string, fields: object = {}): void {
+  JSON.stringify({ level: 'INFO', message, timestamp: new Date().toISOString(), ...fields })
+}
+
+/** An event of API Gateway, as Lambda has parsed it. */
+export function toEvent({ path, body }: Post): APIGatewayProxyEventV2 {
+  return {
+    version: '2.0',
+    routeKey: `ANY ${path}`,
+    rawPath: path,
+    rawQueryString: '',
+    headers: { 'x-api-key': TOKEN, 'content-type': 'application/json' },
+    requestContext: {
+      accountId: '000000000000',
+      apiId: 'bench',
+      domainName: 'bench.test',
+      domainPrefix: 'bench',
+      http: { method: 'POST', path, protocol: 'HTTP/1.1', sourceIp: '192.0.2.1', userAgent: 'bench' },
+      requestId: randomUUID(),
+      routeKey: `ANY ${path}`,
+      stage: '$default',
+      time: '',
+      timeEpoch: 0,
+    },
+    body: body.toString(),
+    isBase64Encoded: false,
+  }
+}
+
+/** @returns the messages that the requests become, and the time of the processor that took. */
+export async function receiveAll(posts: readonly Post[]): Promise<{ messages: Outgoing[]; cpuMs: number }> {
+  const messages: Outgoing[] = []
+  const { count, take } = gatherMetrics()
+  const deps: Deps = {
+    readSecret: () => async () => ({ token: TOKEN }),
+    sendBatch: async (batch) => {
+      messages.push(...batch)
+      return []
+    },
+    now: Date.now,
+    newId: randomUUID,
+    pause: async () => undefined,
+    log,
+    count,
+    namePeople: async () => undefined,
+    settings: {
+      lanes: LANES,
+      connections: Connections.parse({}),
+      queues: QUEUES,
+      deadLetters: DEAD_LETTERS,
+      captures: 'https://sqs.test/captures',
+    },
+  }
+  const events = posts.map(toEvent)
+  const before = cpuMs()
+  for (const event of events) {
+    const { status, body } = await receive(toRequest(event), deps)
+    if (status !== 200) throw new Error(`the receiver answered ${status}: ${body}`)
+    take()
+  }
+  return { messages, cpuMs: cpuMs() - before }
+}
+
+export type Delivered = { bodies: string[]; cpuMs: number }
+
+/** @returns the bodies of the requests to Braze that the messages become, and the time of the processor that took. */
+export async function deliverAll(messages: readonly Outgoing[]): Promise<Delivered> {
+  const bodies: string[] = []
+  const { count, measure, take } = gatherMetrics()
+  const deps: WorkerDeps = {
+    credentials: async () => ({ apiKey: 'bench', restEndpoint: 'https://rest.iad-01.braze.com' }),
+    track: async (_, body) => {
+      bodies.push(body)
+      return { kind: 'answer', status: 201, headers: {}, body: '{"message":"success"}' }
+    },
+    pace: async () => undefined,
+    pause: async () => undefined,
+    now: Date.now,
+    random: Math.random,
+    sendBatch: async () => [],
+    remove: async () => undefined,
+    hide: async () => [],
+    markers: { set: async () => 0, clear: async () => undefined },
+    ledger: new Map(),
+    settings: { deadLetterUrls: DEAD_LETTERS },
+    log,
+    count,
+    measure,
+    namePeople: async () => undefined,
+  }
+  const batches = (['profiles', 'events'] as const).flatMap((queue) => batchesOf(messages, queue))
+  const before = cpuMs()
+  for (const batch of batches) {
+    const back = await work(batch, deps, Date.now() + WINDOW_MS)
+    if (back.length > 0) throw new Error(`${back.length} messages went back`)
+    take()
+  }
+  return { bodies, cpuMs: cpuMs() - before }
+}
+
+function batchesOf(messages: readonly Outgoing[], queue: QueueName): Handed[][] {
+  const handed = messages
+    .filter(({ queueUrl }) => queueUrl === QUEUES[queue])
+    .map(
+      ({ group, body }, index): Handed => ({
+        messageId: `${queue}-${index}`,
+        receiptHandle: `handle-${index}`,
+        queue,
+        lane: group,
+        receives: 1,
+        firstReceivedAt: Date.now(),
+        body,
+      }),
+    )
+  return Array.from({ length: Math.ceil(handed.length / BATCH) }, (_, n) =>
+    handed.slice(n * BATCH, (n + 1) * BATCH),
+  )
+}

@@ -1,0 +1,80 @@
+/**
+ * The workload of the comparison: half memberships, a quarter attribute updates of eight keys, the rest events; a fifth
+ * of the records for users who were seen before. Drawn from a seed, so that everybody measures the same bytes.
+ */
+
+export type Row = Readonly<Record<string, unknown>>
+export type Workload = { profiles: Row[]; events: Row[] }
+
+const SHARE_OF_MEMBERSHIPS = 0.5
+const SHARE_OF_UPDATES = 0.25
+const KEYS = 8
+
+/** Milliseconds since the epoch: when the first event happened. */
+const FIRST_EVENT = Date.parse('2026-11-20T10:00:00Z')
+
+/** Mulberry32: small, and the same everywhere. */
+export function drawn(seed: number): () => number {
+  let state = seed
+  return () => {
+    state = (state + 0x6d2b79f5) | 0
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32
+  }
+}
+
+/**
+ * @param records how many in all.
+ * @param repeats the share of them that is for a user seen before.
+ */
+export function workload(records: number, { seed, repeats }: { seed: number; repeats: number }): Workload {
+  const next = drawn(seed)
+  const made: Workload = { profiles: [], events: [] }
+  let users = 0
+  const userOf = () => {
+    if (users === 0 || next() >= repeats) users += 1
+    else return `user-${Math.floor(next() * users)}`
+    return `user-${users - 1}`
+  }
+  for (let number = 0; number < records; number++) {
+    const external_id = userOf()
+    const share = next()
+    if (share < SHARE_OF_MEMBERSHIPS)
+      made.profiles.push({
+        external_id,
+        audience_id: String(1000 + Math.floor(next() * 20)),
+        split_id: String(Math.floor(next() * 4)),
+        op: next() < 0.8 ? 'enter' : 'leave',
+      })
+    else if (share < SHARE_OF_MEMBERSHIPS + SHARE_OF_UPDATES)
+      made.profiles.push({ external_id, ...attributes(next) })
+    else made.events.push(event(external_id, number, next))
+  }
+  return made
+}
+
+function attributes(next: () => number): Row {
+  const row: Record<string, unknown> = {}
+  for (let key = 0; key < KEYS; key++) row[`attribute_${key}`] = drawnValue(key, next)
+  return row
+}
+
+const drawnValue = (key: number, next: () => number) => {
+  if (key % 4 === 0) return Math.floor(next() * 10_000)
+  if (key % 4 === 1) return next() < 0.5
+  if (key % 4 === 2) return `value-${Math.floor(next() * 100_000)}`
+  return Math.round(next() * 100_000) / 100
+}
+
+const event = (external_id: string, number: number, next: () => number): Row => ({
+  external_id,
+  event_name: 'order_placed',
+  time: new Date(FIRST_EVENT + number * 1_000).toISOString(),
+  properties: {
+    order_id: `order-${number}`,
+    total: Math.round(next() * 20_000) / 100,
+    items: 3,
+    channel: 'web',
+  },
+})
