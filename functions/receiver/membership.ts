@@ -30,7 +30,8 @@ export function membershipsOf(
   return withoutDoubles([{ audience_id, split_id, member: op === 'enter' }, ...flags])
 }
 
-function withoutDoubles(stated: readonly Membership[]): Membership[] | Refused {
+function withoutDoubles(stated: Membership[]): Membership[] | Refused {
+  if (stated.length < 2) return stated
   const kept = new Map<string, Membership>()
   for (const membership of stated) {
     const flag = `${membership.audience_id}_${membership.split_id}`

@@ -1,5 +1,6 @@
 import type { Refusal } from '../shared/failure.ts'
 import type { Identifier } from '../shared/identifier.ts'
+import type { EventRecord, PurchaseRecord } from '../shared/record.ts'
 import {
   attributeRefused,
   EXTERNAL_ID_TOO_LONG,
@@ -88,7 +89,7 @@ function nestedKeyRule(value: unknown): boolean {
 export function checkEvent(name: string, time: string, properties: unknown): Refusal | undefined {
   if (isLonger(name, MAX_NAME_CHARACTERS))
     return eventRefused(`its name has more than ${MAX_NAME_CHARACTERS} characters`)
-  const rule = timeRule(time) ?? propertiesRule(properties, MAX_PROPERTIES_BYTES)
+  const rule = timeRule(time) ?? propertiesRule(properties)
   return rule === undefined ? undefined : eventRefused(rule)
 }
 
@@ -96,18 +97,30 @@ export function checkEvent(name: string, time: string, properties: unknown): Ref
 export function checkPurchase(productId: string, time: string, properties: unknown): Refusal | undefined {
   if (isLonger(productId, MAX_NAME_CHARACTERS))
     return purchaseRefused(`its product_id has more than ${MAX_NAME_CHARACTERS} characters`)
-  const rule = timeRule(time) ?? propertiesRule(properties, MAX_PURCHASE_PROPERTIES_BYTES)
+  const rule = timeRule(time) ?? propertiesRule(properties)
   return rule === undefined ? undefined : purchaseRefused(rule)
 }
 
 const timeRule = (time: string) => (Number.isNaN(Date.parse(time)) ? 'its time is not ISO 8601' : undefined)
 
-function propertiesRule(properties: unknown, maxBytes: number): string | undefined {
+function propertiesRule(properties: unknown): string | undefined {
   if (typeof properties !== 'object' || properties === null) return undefined
   for (const property of Object.keys(properties)) {
     const rule = nameRule(property)
     if (rule) return `of a property's name, ${rule}`
   }
-  const bytes = Buffer.byteLength(JSON.stringify(properties))
-  return bytes > maxBytes ? `its properties are larger than ${maxBytes} bytes` : undefined
+  return undefined
+}
+
+const MAX_BYTES = { event: MAX_PROPERTIES_BYTES, purchase: MAX_PURCHASE_PROPERTIES_BYTES }
+const TOO_LARGE = { event: eventRefused, purchase: purchaseRefused }
+
+/** @param json ASCII JSON of the whole object: where it is small, its properties are. */
+export function checkSize(
+  { type, properties }: Pick<EventRecord | PurchaseRecord, 'type' | 'properties'>,
+  json: string,
+): Refusal | undefined {
+  const most = MAX_BYTES[type]
+  if (json.length <= most || Buffer.byteLength(JSON.stringify(properties ?? {})) <= most) return undefined
+  return TOO_LARGE[type](`its properties are larger than ${most} bytes`)
 }

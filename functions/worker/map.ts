@@ -1,3 +1,4 @@
+import { asciiJson } from '../shared/ascii-json.ts'
 import type { Refusal } from '../shared/failure.ts'
 import { identifierOf, userKey } from '../shared/identifier.ts'
 import {
@@ -10,7 +11,7 @@ import {
   type PurchaseRecord,
 } from '../shared/record.ts'
 import { setKey } from '../shared/set-key.ts'
-import { checkAttribute, checkEvent, checkIdentifier, checkPurchase } from './check.ts'
+import { checkAttribute, checkEvent, checkIdentifier, checkPurchase, checkSize } from './check.ts'
 import { attributeRefused, NO_IDENTIFIER } from './refusals.ts'
 import { renameReserved } from './rename-reserved.ts'
 
@@ -28,6 +29,8 @@ export type Mapped = {
   /** May be merged with its neighbours and sent twice. */
   safe: boolean
   object: BrazeObject
+  /** ASCII JSON of the object, where it is known already. */
+  json?: string
 }
 
 /**
@@ -40,12 +43,15 @@ export function map(record: BridgeRecord, receivedAt: string): Mapped | Refusal 
   const object: BrazeObject = { ...identifier }
   const refusal = checkIdentifier(identifier) ?? addContent(object, record, receivedAt)
   if (refusal) return refusal
-  return {
+  const mapped = {
     array: ARRAYS[record.type],
     user: userKey(identifier),
     safe: isSafeToResend(record),
     object,
   }
+  if (record.type === 'profile') return mapped
+  const json = asciiJson(object)
+  return checkSize(record, json) ?? { ...mapped, json }
 }
 
 const ARRAYS = { profile: 'attributes', event: 'events', purchase: 'purchases' } as const

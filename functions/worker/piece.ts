@@ -18,7 +18,8 @@ export type Piece = {
 export function toPiece(sources: readonly [Source, ...Source[]]): Piece {
   const [first] = sources
   const { array, user } = first.mapped
-  if (sources.length === 1) return { array, user, sources, json: asciiJson(first.mapped.object) }
+  if (sources.length === 1)
+    return { array, user, sources, json: first.mapped.json ?? asciiJson(first.mapped.object) }
   const merged: BrazeObject = {}
   for (const { mapped } of sources) {
     for (const [field, value] of Object.entries(mapped.object)) setKey(merged, field, value)
