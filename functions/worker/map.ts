@@ -1,6 +1,6 @@
 import { asciiJson } from '../shared/ascii-json.ts'
 import type { Refusal } from '../shared/failure.ts'
-import { identifierOf, userKey } from '../shared/identifier.ts'
+import { type Identifier, identifierOf, userKey } from '../shared/identifier.ts'
 import {
   type BridgeRecord,
   type EventRecord,
@@ -40,8 +40,9 @@ export type Mapped = {
 export function map(record: BridgeRecord, receivedAt: string): Mapped | Refusal {
   const identifier = identifierOf(record)
   if (!identifier) return NO_IDENTIFIER
-  const object: BrazeObject = { ...identifier }
-  const refusal = checkIdentifier(identifier) ?? addContent(object, record, receivedAt)
+  const tooLong = checkIdentifier(identifier)
+  if (tooLong) return tooLong
+  const { object, refusal } = toObject(identifier, record, receivedAt)
   if (refusal) return refusal
   const mapped = {
     array: ARRAYS[record.type],
@@ -56,40 +57,40 @@ export function map(record: BridgeRecord, receivedAt: string): Mapped | Refusal 
 
 const ARRAYS = { profile: 'attributes', event: 'events', purchase: 'purchases' } as const
 
-function addContent(object: BrazeObject, record: BridgeRecord, receivedAt: string): Refusal | undefined {
+type Made = { object: BrazeObject; refusal?: undefined } | { object?: never; refusal: Refusal }
+
+function toObject(identifier: Identifier, record: BridgeRecord, receivedAt: string): Made {
   switch (record.type) {
     case 'profile':
-      return addAttributes(object, record)
+      return attributesObject(identifier, record)
     case 'event':
-      return addEvent(object, record, receivedAt)
+      return eventObject(identifier, record, receivedAt)
     case 'purchase':
-      return addPurchase(object, record)
+      return purchaseObject(identifier, record)
   }
 }
 
-function addAttributes(object: BrazeObject, record: ProfileRecord): Refusal | undefined {
-  const { attributes = {}, memberships = [] } = record
-  const named = asStored(attributes)
-  if (named.refusal) return named.refusal
+function attributesObject(identifier: Identifier, record: ProfileRecord): Made {
+  const { memberships = [] } = record
+  const { attributes, refusal } = asStored(record.attributes ?? {})
+  if (refusal) return { refusal }
   const flags = memberships.map(flagOf)
-  for (const name of Object.keys(named.attributes)) {
-    const refusal = flags.includes(name) ? undefined : add(object, name, named.attributes[name])
-    if (refusal) return refusal
+  for (const name of Object.keys(attributes)) {
+    const refusal = flags.includes(name) ? undefined : checkAttribute(name, attributes[name])
+    if (refusal) return { refusal }
   }
+  // A spread makes an attribute named `__proto__` data like any other, too.
+  const object: BrazeObject = { ...identifier, ...attributes }
   for (const [index, membership] of memberships.entries()) {
-    const refusal = add(object, flags[index] ?? '', flagValue(membership))
-    if (refusal) return refusal
+    const name = flags[index] ?? ''
+    const refusal = checkAttribute(name, flagValue(membership))
+    if (refusal) return { refusal }
+    setKey(object, name, flagValue(membership))
   }
-  return undefined
+  return { object }
 }
 
-function add(object: BrazeObject, name: string, value: unknown): Refusal | undefined {
-  const refusal = checkAttribute(name, value)
-  if (!refusal) setKey(object, name, value)
-  return refusal
-}
-
-type Stored = { attributes: BrazeObject; refusal?: never } | { refusal: Refusal }
+type Stored = { attributes: BrazeObject; refusal?: undefined } | { attributes?: never; refusal: Refusal }
 
 /** Attributes as Braze will name them: it strips outer spaces, and two spellings must not be two values. */
 function asStored(attributes: BrazeObject): Stored {
@@ -106,19 +107,18 @@ function asStored(attributes: BrazeObject): Stored {
 
 const flagValue = ({ member, leave }: Membership) => (!member && leave === 'null' ? null : member)
 
-function addEvent(object: BrazeObject, record: EventRecord, receivedAt: string): Refusal | undefined {
+function eventObject(identifier: Identifier, record: EventRecord, receivedAt: string): Made {
   const { name, time = receivedAt, fields } = record
   const properties = record.properties && renameReserved(record.properties)
-  Object.assign(object, fields, { name, time })
-  if (properties) object.properties = properties
-  return checkEvent(name, time, properties)
+  const refusal = checkEvent(name, time, properties)
+  if (refusal) return { refusal }
+  return { object: { ...identifier, ...fields, name, time, ...(properties && { properties }) } }
 }
 
-function addPurchase(object: BrazeObject, record: PurchaseRecord): Refusal | undefined {
-  const { product_id, currency, price, time, quantity, fields } = record
-  const { properties } = record
-  Object.assign(object, fields, { product_id, currency, price, time })
-  if (quantity !== undefined) object.quantity = quantity
-  if (properties) object.properties = properties
-  return checkPurchase(product_id, time, properties)
+function purchaseObject(identifier: Identifier, record: PurchaseRecord): Made {
+  const { product_id, currency, price, time, quantity, properties, fields } = record
+  const refusal = checkPurchase(product_id, time, properties)
+  if (refusal) return { refusal }
+  const bought = { product_id, currency, price, time, ...(quantity !== undefined && { quantity }) }
+  return { object: { ...identifier, ...fields, ...bought, ...(properties && { properties }) } }
 }

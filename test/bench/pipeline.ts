@@ -142,7 +142,8 @@ function batchesOf(messages: readonly Outgoing[], queue: QueueName): Handed[][] 
         lane: group,
         receives: 1,
         firstReceivedAt: Date.now(),
-        body,
+        // One piece, as it comes off the wire, and not still in the parts it was put together from.
+        body: Buffer.from(body).toString(),
       }),
     )
   return Array.from({ length: Math.ceil(handed.length / BATCH) }, (_, n) =>
