@@ -43,8 +43,8 @@ export function workload(records: number, { seed, repeats }: { seed: number; rep
     if (share < SHARE_OF_MEMBERSHIPS)
       made.profiles.push({
         external_id,
-        audience_id: String(1000 + Math.floor(next() * 20)),
-        split_id: String(Math.floor(next() * 4)),
+        audience_id: String(1000 + Math.floor(next() * 8)),
+        split_id: String(Math.floor(next() * 2)),
         op: next() < 0.8 ? 'enter' : 'leave',
       })
     else if (share < SHARE_OF_MEMBERSHIPS + SHARE_OF_UPDATES)
