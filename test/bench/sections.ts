@@ -1,5 +1,7 @@
+import { coldStart } from './cold-start.ts'
 import { cpu } from './cpu.ts'
 import type { Figure } from './figure.ts'
+import { growth } from './growth.ts'
 import { requests } from './requests.ts'
 
 export type Options = { short: boolean; seed: number }
@@ -9,4 +11,6 @@ export type Section = { title: string; measure: (options: Options) => Promise<Fi
 export const SECTIONS: Readonly<Record<string, Section>> = {
   cpu: { title: 'Time of the processor for 10,000 records', measure: cpu },
   requests: { title: 'Requests to Braze', measure: requests },
+  growth: { title: 'A row in small and large activations', measure: growth },
+  'cold-start': { title: 'Start of the functions (after npm run synth)', measure: coldStart },
 }
