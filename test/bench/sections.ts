@@ -2,6 +2,7 @@ import { coldStart } from './cold-start.ts'
 import { cpu } from './cpu.ts'
 import type { Figure } from './figure.ts'
 import { growth } from './growth.ts'
+import { receiver } from './receiver.ts'
 import { requests } from './requests.ts'
 
 export type Options = { short: boolean; seed: number }
@@ -12,5 +13,6 @@ export const SECTIONS: Readonly<Record<string, Section>> = {
   cpu: { title: 'Time of the processor for 10,000 records', measure: cpu },
   requests: { title: 'Requests to Braze', measure: requests },
   growth: { title: 'A row in small and large activations', measure: growth },
+  receiver: { title: 'The deployed receiver, with SQS on loopback', measure: receiver },
   'cold-start': { title: 'Start of the functions (after npm run synth)', measure: coldStart },
 }
