@@ -8,6 +8,7 @@ import type { Outgoing } from '../../functions/shared/queue.ts'
 import type { QueueName } from '../../functions/shared/record.ts'
 import { toRequest } from '../../functions/shared/request.ts'
 import type { Handed } from '../../functions/worker/handed.ts'
+import type { Answer } from '../../functions/worker/judge.ts'
 import type { WorkerDeps } from '../../functions/worker/run.ts'
 import { work } from '../../functions/worker/work.ts'
 import { cpuMs } from './cpu-clock.ts'
@@ -94,26 +95,30 @@ export async function receiveAll(posts: readonly Post[]): Promise<{ messages: Ou
   return { messages, cpuMs: cpuMs() - before }
 }
 
-/**
- * @param onBody gets the body of each request to Braze.
- * @returns the time of the processor that took.
- */
-export async function deliverAll(
-  messages: readonly Outgoing[],
-  onBody: (body: string) => void,
-): Promise<{ cpuMs: number }> {
+export type Braze = (body: string) => Answer
+
+/** Takes everything. */
+export const TAKES_ALL: Answer = { kind: 'answer', status: 201, headers: {}, body: '{"message":"success"}' }
+
+/** What becomes of messages: letters are counted, and what goes back is handed out again at once. */
+export type Delivered = { cpuMs: number; letters: number; receives: number }
+
+/** @param braze answers each request. */
+export async function deliverAll(messages: readonly Outgoing[], braze: Braze): Promise<Delivered> {
   const { count, measure, take } = gatherMetrics()
+  let letters = 0
+  let receives = 0
   const deps: WorkerDeps = {
     credentials: async () => ({ apiKey: 'bench', restEndpoint: 'https://rest.iad-01.braze.com' }),
-    track: async (_, body) => {
-      onBody(body)
-      return { kind: 'answer', status: 201, headers: {}, body: '{"message":"success"}' }
-    },
+    track: async (_, body) => braze(body),
     pace: async () => undefined,
     pause: async () => undefined,
     now: Date.now,
     random: Math.random,
-    sendBatch: async () => [],
+    sendBatch: async (batch) => {
+      letters += batch.length
+      return []
+    },
     remove: async () => undefined,
     hide: async () => [],
     markers: { set: async () => 0, clear: async () => undefined },
@@ -127,11 +132,17 @@ export async function deliverAll(
   const batches = (['profiles', 'events'] as const).flatMap((queue) => batchesOf(messages, queue))
   const before = cpuMs()
   for (const batch of batches) {
-    const back = await work(batch, deps, Date.now() + WINDOW_MS)
-    if (back.length > 0) throw new Error(`${back.length} messages went back`)
-    take()
+    let left = batch
+    while (left.length > 0) {
+      receives += 1
+      const back = await work(left, deps, Date.now() + WINDOW_MS)
+      left = left
+        .filter(({ messageId }) => back.includes(messageId))
+        .map((message) => ({ ...message, receives: message.receives + 1 }))
+      take()
+    }
   }
-  return { cpuMs: cpuMs() - before }
+  return { cpuMs: cpuMs() - before, letters, receives }
 }
 
 /**

@@ -1,5 +1,7 @@
 import { coldStart } from './cold-start.ts'
 import { cpu } from './cpu.ts'
+import { endToEnd } from './end-to-end.ts'
+import { faults } from './faults.ts'
 import type { Figure } from './figure.ts'
 import { growth } from './growth.ts'
 import { receiver } from './receiver.ts'
@@ -12,7 +14,9 @@ export type Section = { title: string; measure: (options: Options) => Promise<Fi
 export const SECTIONS: Readonly<Record<string, Section>> = {
   cpu: { title: 'Time of the processor for 10,000 records', measure: cpu },
   requests: { title: 'Requests to Braze', measure: requests },
+  faults: { title: 'Troubles at Braze', measure: faults },
   growth: { title: 'A row in small and large activations', measure: growth },
   receiver: { title: 'The deployed receiver, with SQS on loopback', measure: receiver },
+  'end-to-end': { title: 'The local run, all of it in one process', measure: endToEnd },
   'cold-start': { title: 'Start of the functions (after npm run synth)', measure: coldStart },
 }

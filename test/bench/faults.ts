@@ -1,0 +1,110 @@
+import type { Answer } from '../../functions/worker/judge.ts'
+import type { Figure } from './figure.ts'
+import { type Braze, deliverAll, receiveAll, TAKES_ALL } from './pipeline.ts'
+import { median } from './quantile.ts'
+import { requestsOf } from './requests-of.ts'
+import type { Options } from './sections.ts'
+import { drawn, workload } from './workload.ts'
+
+const RECORDS = 10_000
+const ROWS_PER_REQUEST = 5_000
+const RUNS = 25
+const FEW_RUNS = 5
+
+/** One person in a hundred is one whose objects Braze does not take. */
+const isBad = (object: { external_id?: string }) => Number(object.external_id?.slice(5)) % 100 === 7
+
+type Body = { attributes?: { external_id?: string }[]; events?: { external_id?: string }[] }
+const arraysOf = (body: string) => {
+  const { attributes = [], events = [] }: Body = JSON.parse(body)
+  return { attributes, events }
+}
+
+const answer = (status: number, body: object, headers: Record<string, string> = {}): Answer => ({
+  kind: 'answer',
+  status,
+  headers,
+  body: JSON.stringify(body),
+})
+
+type IsBad = typeof isBad
+const nobody: IsBad = () => false
+
+/** 201, with a verdict for each bad object. */
+const byObject =
+  (isBad: IsBad): Braze =>
+  (body) => {
+    const arrays = arraysOf(body)
+    const errors = (['attributes', 'events'] as const).flatMap((input_array) =>
+      arrays[input_array].flatMap((object, index) =>
+        isBad(object) ? [{ type: 'bad', input_array, index }] : [],
+      ),
+    )
+    return errors.length === 0 ? TAKES_ALL : answer(201, { message: 'success', errors })
+  }
+
+/** 400 to every request with a bad object in it. */
+const byRequest =
+  (isBad: IsBad): Braze =>
+  (body) => {
+    const { attributes, events } = arraysOf(body)
+    return [...attributes, ...events].some(isBad) ? answer(400, { message: 'bad' }) : TAKES_ALL
+  }
+
+const sometimes =
+  (share: number, next: () => number, trouble: Answer): Braze =>
+  () =>
+    next() < share ? trouble : TAKES_ALL
+
+/** What troubles cost: the worker's part, against the same with a Braze that takes everything. */
+export async function faults({ short, seed }: Options): Promise<Figure[]> {
+  const { messages } = await receiveAll(
+    requestsOf(workload(RECORDS, { seed, repeats: 0.2 }), ROWS_PER_REQUEST),
+  )
+  const runs = short ? FEW_RUNS : RUNS
+  const once = async (braze: Braze) => {
+    let requests = 0
+    const { cpuMs } = await deliverAll(messages, (body) => {
+      requests += 1
+      return braze(body)
+    })
+    return { cpuMs, requests }
+  }
+  const takesAll = () => TAKES_ALL
+  for (let run = 0; run < runs; run++) await once(takesAll)
+  const next = drawn(seed)
+  // Each beside the same Braze without the trouble, whose own time is no cost of the trouble.
+  const troubles: [name: string, braze: Braze, clean: Braze, least?: number][] = [
+    ['1 % of people refused by a verdict each', byObject(isBad), byObject(nobody), 80],
+    ['1 % of people refusing their whole request', byRequest(isBad), byRequest(nobody)],
+    ['5 % answered 429', sometimes(0.05, next, answer(429, {}, { 'retry-after': '1' })), takesAll],
+    ['one in ten answered 503', sometimes(0.1, next, answer(503, {})), takesAll],
+  ]
+  const figures: Figure[] = []
+  for (const [name, braze, without, least] of troubles) {
+    const pairs: { time: number; requests: number }[] = []
+    for (let run = 0; run < runs; run++) {
+      const clean = await once(without)
+      const troubled = await once(braze)
+      pairs.push({
+        time: clean.cpuMs / troubled.cpuMs,
+        requests: clean.requests / troubled.requests,
+      })
+    }
+    figures.push(
+      {
+        name: `${name}: records for a second of the processor, of the clean ones`,
+        value: 100 * median(pairs.map(({ time }) => time)),
+        unit: '%',
+        ...(least !== undefined && { target: { least } }),
+      },
+      {
+        name: `${name}: records a request, of the clean ones`,
+        value: 100 * median(pairs.map(({ requests }) => requests)),
+        unit: '%',
+        ...(least !== undefined && { target: { least }, isRelative: true }),
+      },
+    )
+  }
+  return figures
+}
