@@ -35,9 +35,10 @@ const Queue = z.strictObject({
   backlogAlarmMinutes: z.int().positive(),
 })
 export type QueueSettings = z.infer<typeof Queue>
+export type Pace = Pick<QueueSettings, 'concurrency' | 'requestsPerSecond'>
 
 /** Least time between two requests of one invocation, in milliseconds, so that all together stay under the share. */
-export const requestSpacingMs = ({ concurrency, requestsPerSecond }: QueueSettings) =>
+export const requestSpacingMs = ({ concurrency, requestsPerSecond }: Pace) =>
   Math.ceil((1_000 * concurrency) / requestsPerSecond)
 
 const PacedQueue = Queue.superRefine(({ concurrency, requestsPerSecond }, context) => {

@@ -1,40 +1,24 @@
 import { randomUUID } from 'node:crypto'
 import type { APIGatewayProxyEventV2 } from 'aws-lambda'
-import { type Deps, receive } from '../../functions/receiver/receive.ts'
-import { Connections } from '../../functions/shared/connection.ts'
+import { receive } from '../../functions/receiver/receive.ts'
 import { gatherMetrics } from '../../functions/shared/gather-metrics.ts'
-import type { Log } from '../../functions/shared/log.ts'
 import type { Outgoing } from '../../functions/shared/queue.ts'
 import type { QueueName } from '../../functions/shared/record.ts'
 import { toRequest } from '../../functions/shared/request.ts'
 import type { Handed } from '../../functions/worker/handed.ts'
 import type { Answer } from '../../functions/worker/judge.ts'
-import type { WorkerDeps } from '../../functions/worker/run.ts'
 import { work } from '../../functions/worker/work.ts'
 import { cpuMs } from './cpu-clock.ts'
+import { QUEUES, receiverDeps, TOKEN, workerDeps } from './effects.ts'
 import type { Post } from './requests-of.ts'
 
 /** Receiver and worker as they are deployed, with SQS, Braze and the clock's waits as sinks in this process. */
-
-const TOKEN = 'bench-token-of-no-use'
-const QUEUES = { profiles: 'https://sqs.test/profiles.fifo', events: 'https://sqs.test/events.fifo' }
-const DEAD_LETTERS = {
-  profiles: 'https://sqs.test/profiles-dlq.fifo',
-  events: 'https://sqs.test/events-dlq.fifo',
-}
-const LANES = 16
 
 /** What Lambda hands out at once of a FIFO queue. */
 const BATCH = 10
 
 /** The worker's send window, in milliseconds: the sinks answer at once. */
 const WINDOW_MS = 45_000
-
-/** Lines cost what writing them as JSON costs; nothing reads them. */
-const log: Log = { info: written, warn: written, error: written }
-function written(message: string, fields: object = {}): void {
-  JSON.stringify({ level: 'INFO', message, timestamp: new Date().toISOString(), ...fields })
-}
 
 /** An event of API Gateway, as Lambda has parsed it. */
 export function toEvent({ path, body }: Post): APIGatewayProxyEventV2 {
@@ -65,26 +49,13 @@ export function toEvent({ path, body }: Post): APIGatewayProxyEventV2 {
 export async function receiveAll(posts: readonly Post[]): Promise<{ messages: Outgoing[]; cpuMs: number }> {
   const messages: Outgoing[] = []
   const { count, take } = gatherMetrics()
-  const deps: Deps = {
-    readSecret: () => async () => ({ token: TOKEN }),
+  const deps = receiverDeps({
     sendBatch: async (batch) => {
       messages.push(...batch)
       return []
     },
-    now: Date.now,
-    newId: randomUUID,
-    pause: async () => undefined,
-    log,
     count,
-    namePeople: async () => undefined,
-    settings: {
-      lanes: LANES,
-      connections: Connections.parse({}),
-      queues: QUEUES,
-      deadLetters: DEAD_LETTERS,
-      captures: 'https://sqs.test/captures',
-    },
-  }
+  })
   const events = posts.map(toEvent)
   const before = cpuMs()
   for (const event of events) {
@@ -108,27 +79,15 @@ export async function deliverAll(messages: readonly Outgoing[], braze: Braze): P
   const { count, measure, take } = gatherMetrics()
   let letters = 0
   let receives = 0
-  const deps: WorkerDeps = {
-    credentials: async () => ({ apiKey: 'bench', restEndpoint: 'https://rest.iad-01.braze.com' }),
+  const deps = workerDeps({
     track: async (_, body) => braze(body),
-    pace: async () => undefined,
-    pause: async () => undefined,
-    now: Date.now,
-    random: Math.random,
     sendBatch: async (batch) => {
       letters += batch.length
       return []
     },
-    remove: async () => undefined,
-    hide: async () => [],
-    markers: { set: async () => 0, clear: async () => undefined },
-    ledger: new Map(),
-    settings: { deadLetterUrls: DEAD_LETTERS },
-    log,
     count,
     measure,
-    namePeople: async () => undefined,
-  }
+  })
   const batches = (['profiles', 'events'] as const).flatMap((queue) => batchesOf(messages, queue))
   const before = cpuMs()
   for (const batch of batches) {

@@ -1,18 +1,23 @@
+import type { QueueName } from '../../functions/shared/record.ts'
 import type { Row, Workload } from './workload.ts'
 
 export type Post = { path: string; body: Buffer }
 
+const PATHS: Readonly<Record<QueueName, string>> = { profiles: '/v1/activations', events: '/v1/events' }
+
 /** Cuts a workload into requests of so many rows, as a sender posts them: profiles first, then events. */
 export function requestsOf({ profiles, events }: Workload, rowsPerRequest: number): Post[] {
-  return [
-    ...posts('/v1/activations', profiles, rowsPerRequest),
-    ...posts('/v1/events', events, rowsPerRequest),
-  ]
+  return [...posts('profiles', profiles, rowsPerRequest), ...posts('events', events, rowsPerRequest)]
 }
 
-function posts(path: string, rows: readonly Row[], rowsPerRequest: number): Post[] {
+function posts(kind: QueueName, rows: readonly Row[], rowsPerRequest: number): Post[] {
   const made: Post[] = []
   for (let from = 0; from < rows.length; from += rowsPerRequest)
-    made.push({ path, body: Buffer.from(JSON.stringify(rows.slice(from, from + rowsPerRequest))) })
+    made.push(postOf(kind, rows.slice(from, from + rowsPerRequest)))
   return made
 }
+
+export const postOf = (kind: QueueName, rows: readonly Row[]): Post => ({
+  path: PATHS[kind],
+  body: Buffer.from(JSON.stringify(rows)),
+})

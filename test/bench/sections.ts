@@ -6,6 +6,7 @@ import type { Figure } from './figure.ts'
 import { growth } from './growth.ts'
 import { receiver } from './receiver.ts'
 import { requests } from './requests.ts'
+import { trickle } from './trickle.ts'
 
 export type Options = { short: boolean; seed: number }
 export type Section = { title: string; measure: (options: Options) => Promise<Figure[]> }
@@ -14,6 +15,7 @@ export type Section = { title: string; measure: (options: Options) => Promise<Fi
 export const SECTIONS: Readonly<Record<string, Section>> = {
   cpu: { title: 'Time of the processor for 10,000 records', measure: cpu },
   requests: { title: 'Requests to Braze', measure: requests },
+  trickle: { title: 'Single events, one by one, in virtual time', measure: trickle },
   faults: { title: 'Troubles at Braze', measure: faults },
   growth: { title: 'A row in small and large activations', measure: growth },
   receiver: { title: 'The deployed receiver, with SQS on loopback', measure: receiver },

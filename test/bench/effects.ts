@@ -1,0 +1,62 @@
+import { randomUUID } from 'node:crypto'
+import type { Deps } from '../../functions/receiver/receive.ts'
+import { Connections } from '../../functions/shared/connection.ts'
+import type { Log } from '../../functions/shared/log.ts'
+import type { WorkerDeps } from '../../functions/worker/run.ts'
+
+/** What receiver and worker are handed when nothing of it leaves this process. */
+
+export const TOKEN = 'bench-token-of-no-use'
+export const QUEUES = { profiles: 'https://sqs.test/profiles.fifo', events: 'https://sqs.test/events.fifo' }
+export const DEAD_LETTERS = {
+  profiles: 'https://sqs.test/profiles-dlq.fifo',
+  events: 'https://sqs.test/events-dlq.fifo',
+}
+const LANES = 16
+
+/** Lines cost what writing them as JSON costs; nothing reads them. */
+const log: Log = { info: written, warn: written, error: written }
+function written(message: string, fields: object = {}): void {
+  JSON.stringify({ level: 'INFO', message, timestamp: new Date().toISOString(), ...fields })
+}
+
+/** @param effects those that somebody looks at. */
+export const receiverDeps = (
+  effects: Pick<Deps, 'sendBatch' | 'count'> & Partial<Deps>,
+  { lanes }: { lanes: number } = { lanes: LANES },
+): Deps => ({
+  readSecret: () => async () => ({ token: TOKEN }),
+  now: Date.now,
+  newId: randomUUID,
+  pause: async () => undefined,
+  log,
+  namePeople: async () => undefined,
+  settings: {
+    lanes,
+    connections: Connections.parse({}),
+    queues: QUEUES,
+    deadLetters: DEAD_LETTERS,
+    captures: 'https://sqs.test/captures',
+  },
+  ...effects,
+})
+
+/** @param effects those that somebody looks at. */
+export const workerDeps = (
+  effects: Pick<WorkerDeps, 'track' | 'count' | 'measure'> & Partial<WorkerDeps>,
+): WorkerDeps => ({
+  credentials: async () => ({ apiKey: 'bench', restEndpoint: 'https://rest.iad-01.braze.com' }),
+  pace: async () => undefined,
+  pause: async () => undefined,
+  now: Date.now,
+  random: Math.random,
+  sendBatch: async () => [],
+  remove: async () => undefined,
+  hide: async () => [],
+  markers: { set: async () => 0, clear: async () => undefined },
+  ledger: new Map(),
+  settings: { deadLetterUrls: DEAD_LETTERS },
+  log,
+  namePeople: async () => undefined,
+  ...effects,
+})

@@ -1,0 +1,16 @@
+import type { Fleet } from './virtual-bridge.ts'
+
+/** `prod` of cdk.json as it is delivered. */
+export const PROD: Fleet = {
+  lanes: 16,
+  queues: {
+    profiles: { concurrency: 8, requestsPerSecond: 40 },
+    events: { concurrency: 4, requestsPerSecond: 20 },
+  },
+}
+
+/** For a thousand single events a second: 24 workers take ten messages each, five times a second. */
+export const FOR_A_THOUSAND_EVENTS: Fleet = {
+  lanes: 128,
+  queues: { ...PROD.queues, events: { concurrency: 24, requestsPerSecond: 120 } },
+}

@@ -1,0 +1,71 @@
+import type { Figure } from './figure.ts'
+import { FOR_A_THOUSAND_EVENTS, PROD } from './fleets.ts'
+import { TAKES_ALL } from './pipeline.ts'
+import { quantile } from './quantile.ts'
+import { postOf } from './requests-of.ts'
+import type { Options } from './sections.ts'
+import { type Fleet, runVirtualBridge, type VirtualWorld } from './virtual-bridge.ts'
+import { drawn, workload } from './workload.ts'
+
+const RATES: readonly { perSecond: number; fleet: Fleet; settings: string }[] = [
+  { perSecond: 10, fleet: PROD, settings: 'settings of prod' },
+  { perSecond: 100, fleet: PROD, settings: 'settings of prod' },
+  {
+    perSecond: 1_000,
+    fleet: FOR_A_THOUSAND_EVENTS,
+    settings: '128 lanes, 24 workers, 120 requests a second',
+  },
+]
+
+/** In the time of the bridge. */
+const SECONDS = 60
+const FEW_SECONDS = 10
+
+/** What Braze takes for an answer. */
+const BRAZE_MS = 100
+
+/** Single events that arrive one by one, at chance's distances: how many requests Braze is asked, and how soon. */
+export async function trickle({ short, seed }: Options): Promise<Figure[]> {
+  const figures: Figure[] = []
+  for (const { perSecond, fleet, settings } of RATES) {
+    const events = perSecond * (short ? FEW_SECONDS : SECONDS)
+    let requests = 0
+    const { latenciesMs } = await runVirtualBridge({
+      fleet,
+      seed,
+      send: (world) => sendSingly(world, events, perSecond, seed),
+      track: async (_, { sleep }) => {
+        requests += 1
+        await sleep(BRAZE_MS)
+        return TAKES_ALL
+      },
+    })
+    const name = `${perSecond.toLocaleString('en')} a second`
+    figures.push(
+      {
+        name: `requests for 10,000 events, ${name} (${settings})`,
+        value: (10_000 * requests) / events,
+        unit: '',
+      },
+      { name: `from sender to Braze, median, ${name}`, value: quantile(latenciesMs, 0.5), unit: 'ms' },
+      { name: `from sender to Braze, p99, ${name}`, value: quantile(latenciesMs, 0.99), unit: 'ms' },
+    )
+  }
+  return figures
+}
+
+/** Senders don't wait for each other, so the next comes whether the one before has its answer or not. */
+async function sendSingly(
+  { sleep, post }: VirtualWorld,
+  count: number,
+  perSecond: number,
+  seed: number,
+): Promise<void> {
+  const random = drawn(seed)
+  const answered: Promise<void>[] = []
+  for (const event of workload(5 * count, { seed, repeats: 0.2 }).events.slice(0, count)) {
+    await sleep((-Math.log(1 - random()) * 1_000) / perSecond)
+    answered.push(post(postOf('events', [event])))
+  }
+  await Promise.all(answered)
+}

@@ -1,0 +1,187 @@
+import { receive } from '../../functions/receiver/receive.ts'
+import type { Outgoing } from '../../functions/shared/queue.ts'
+import type { QueueName } from '../../functions/shared/record.ts'
+import { toRequest } from '../../functions/shared/request.ts'
+import { SEND_WINDOW_SECONDS, VISIBILITY_SECONDS } from '../../functions/shared/send-window.ts'
+import type { Handed } from '../../functions/worker/handed.ts'
+import type { Answer } from '../../functions/worker/judge.ts'
+import { pacer } from '../../functions/worker/pace.ts'
+import type { WorkerDeps } from '../../functions/worker/run.ts'
+import { work } from '../../functions/worker/work.ts'
+import { type Pace, requestSpacingMs } from '../../lib/settings.ts'
+import type { FifoQueue, ReceivedMessage } from '../faults/fifo-queue.ts'
+import { createQueueModel } from '../faults/queue-model.ts'
+import { createClock } from '../faults/virtual-clock.ts'
+import { DEAD_LETTERS, QUEUES, receiverDeps, workerDeps } from './effects.ts'
+import { toEvent } from './pipeline.ts'
+import type { Post } from './requests-of.ts'
+import { countSqs, type SqsCount } from './sqs-count.ts'
+import { drawn } from './workload.ts'
+
+export type Fleet = {
+  lanes: number
+  queues: Readonly<Record<QueueName, Pace>>
+}
+
+/** What the sender and Braze have to do with: `post` resolves when the bridge has answered 200. */
+export type VirtualWorld = {
+  now: () => number
+  sleep: (ms: number) => Promise<void>
+  post: (post: Post) => Promise<void>
+  /** Messages that are not done. */
+  waiting: () => number
+}
+
+export type VirtualOutcome = {
+  sqs: SqsCount
+  letters: number
+  /** From the request that brought it to Braze's answer: one value a message, in milliseconds. */
+  latenciesMs: number[]
+  /** From the start until nothing was left to do, in milliseconds. */
+  lastedMs: number
+}
+
+const START = Date.parse('2026-11-20T10:00:00Z')
+
+/** A call to SQS in the same region, and what Lambda takes from a receive to the function's first line. */
+const SQS_MS = 5
+const INVOKE_MS = 10
+
+const BATCH = 10
+const VISIBILITY_MS = VISIBILITY_SECONDS * 1_000
+
+/**
+ * The real `receive` and `work` around queues that behave as SQS's, fed as Lambda's event sources feed them, all in a
+ * time that passes only while everyone waits: an hour takes as long as the work in it.
+ * @param send the sender. When it has ended the run lasts until both queues are empty.
+ * @param track Braze.
+ */
+export async function runVirtualBridge(options: {
+  fleet: Fleet
+  seed: number
+  send: (world: VirtualWorld) => Promise<void>
+  track: (body: string, world: VirtualWorld) => Promise<Answer>
+}): Promise<VirtualOutcome> {
+  const { fleet, send, track } = options
+  const { now, sleep, run } = createClock(START)
+  const random = drawn(options.seed)
+  const queues = { profiles: openQueue('profiles', now), events: openQueue('events', now) }
+  const letters = { profiles: openQueue('profiles-dlq', now), events: openQueue('events-dlq', now) }
+  const byUrl = new Map<string, FifoQueue>()
+  for (const kind of ['profiles', 'events'] as const)
+    byUrl.set(QUEUES[kind], queues[kind]).set(DEAD_LETTERS[kind], letters[kind])
+  const sqs = countSqs()
+  const latenciesMs: number[] = []
+  let waiting = 0
+  let sending = true
+  let change = Promise.withResolvers<void>()
+  /** Whoever found nothing to do looks again. */
+  const wake = () => {
+    change.resolve()
+    change = Promise.withResolvers()
+  }
+
+  async function sendBatch(batch: readonly Outgoing[]): Promise<readonly Outgoing[]> {
+    await sleep(SQS_MS)
+    sqs.sent(batch)
+    const url = batch[0]?.queueUrl ?? ''
+    const refused = byUrl
+      .get(url)
+      ?.send(batch)
+      .some(({ taken }) => !taken)
+    if (refused !== false) throw new Error(`SQS refuses what it was sent to ${url}`)
+    if (url === QUEUES.profiles || url === QUEUES.events) waiting += batch.length
+    wake()
+    return []
+  }
+
+  const world: VirtualWorld = {
+    now,
+    sleep,
+    waiting: () => waiting,
+    post: async (post) => {
+      const effects = { sendBatch, now, pause: sleep, count: () => undefined }
+      const { status, body } = await receive(toRequest(toEvent(post)), receiverDeps(effects, fleet))
+      if (status !== 200) throw new Error(`the receiver answered ${status}: ${body}`)
+    },
+  }
+
+  function remove(model: FifoQueue, handed: readonly Handed[]): void {
+    for (const { receiptHandle } of handed) if (model.delete(receiptHandle)) waiting -= 1
+    sqs.deleted()
+    wake()
+  }
+
+  /** Hidden messages wake nobody by themselves. */
+  const wakeIn = (ms: number) => void sleep(ms).then(wake)
+
+  async function invoke(kind: QueueName, batch: readonly ReceivedMessage[], ledger: WorkerDeps['ledger']) {
+    const model = queues[kind]
+    const handed = batch.map(
+      ({ id, handle, group, receives, body }): Handed => ({
+        messageId: id,
+        receiptHandle: handle,
+        queue: kind,
+        lane: group,
+        receives,
+        firstReceivedAt: now(),
+        body,
+      }),
+    )
+    const deps = workerDeps({
+      track: (_, body) => track(body, world),
+      pace: pacer(requestSpacingMs(fleet.queues[kind]), now, sleep),
+      pause: sleep,
+      now,
+      random,
+      sendBatch,
+      ledger,
+      remove: async (done) => remove(model, done),
+      hide: async (messages, seconds) => {
+        wakeIn(seconds * 1_000)
+        return messages.filter(({ receiptHandle }) => !model.changeVisibility(receiptHandle, seconds))
+      },
+      count: () => undefined,
+      measure: (_, ms) => void latenciesMs.push(ms),
+    })
+    await sleep(INVOKE_MS)
+    const back = new Set(await work(handed, deps, now() + SEND_WINDOW_SECONDS * 1_000))
+    if (back.size > 0) wakeIn(VISIBILITY_MS)
+    const done = handed.filter(({ messageId }) => !back.has(messageId))
+    if (done.length > 0) remove(model, done)
+  }
+
+  /** One of the event source's places, and the execution environment that it is served by. */
+  async function poll(kind: QueueName): Promise<void> {
+    const ledger: WorkerDeps['ledger'] = new Map()
+    while (sending || waiting > 0) {
+      const batch = queues[kind].receive(BATCH)
+      if (batch.length === 0) await change.promise
+      else {
+        sqs.received(batch)
+        await invoke(kind, batch, ledger)
+      }
+    }
+    wake()
+  }
+
+  await run(async () => {
+    const places = (['profiles', 'events'] as const).flatMap((kind) =>
+      Array.from({ length: fleet.queues[kind].concurrency }, () => poll(kind)),
+    )
+    await send(world)
+    sending = false
+    wake()
+    await Promise.all(places)
+  })
+  return {
+    sqs: sqs.total(),
+    letters: letters.profiles.list().length + letters.events.list().length,
+    latenciesMs,
+    lastedMs: now() - START,
+  }
+}
+
+/** As many of one group as there are, the oldest first (SQS developer guide, "FIFO delivery logic"). */
+const openQueue = (name: string, now: () => number) =>
+  createQueueModel({ name, now, visibilityMs: VISIBILITY_MS, severalPerGroup: true })
