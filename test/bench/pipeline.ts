@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { APIGatewayProxyEventV2 } from 'aws-lambda'
 import { receive } from '../../functions/receiver/receive.ts'
 import { gatherMetrics } from '../../functions/shared/gather-metrics.ts'
-import type { Outgoing } from '../../functions/shared/queue.ts'
+import type { Outgoing, SendBatch } from '../../functions/shared/queue.ts'
 import type { QueueName } from '../../functions/shared/record.ts'
 import { toRequest } from '../../functions/shared/request.ts'
 import type { Handed } from '../../functions/worker/handed.ts'
@@ -46,16 +46,17 @@ export function toEvent({ path, body }: Post): APIGatewayProxyEventV2 {
 }
 
 /** @returns the messages that the requests become, and the time of the processor that took. */
-export async function receiveAll(posts: readonly Post[]): Promise<{ messages: Outgoing[]; cpuMs: number }> {
+export async function receiveAll(
+  posts: readonly Post[],
+  settings?: { lanes: number },
+): Promise<{ messages: Outgoing[]; cpuMs: number }> {
   const messages: Outgoing[] = []
   const { count, take } = gatherMetrics()
-  const deps = receiverDeps({
-    sendBatch: async (batch) => {
-      messages.push(...batch)
-      return []
-    },
-    count,
-  })
+  const sendBatch: SendBatch = async (batch) => {
+    messages.push(...batch)
+    return []
+  }
+  const deps = receiverDeps({ sendBatch, count }, settings)
   const events = posts.map(toEvent)
   const before = cpuMs()
   for (const event of events) {

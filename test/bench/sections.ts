@@ -4,6 +4,7 @@ import { endToEnd } from './end-to-end.ts'
 import { faults } from './faults.ts'
 import type { Figure } from './figure.ts'
 import { growth } from './growth.ts'
+import { lanes } from './lanes.ts'
 import { receiver } from './receiver.ts'
 import { requests } from './requests.ts'
 import { trickle } from './trickle.ts'
@@ -15,6 +16,7 @@ export type Section = { title: string; measure: (options: Options) => Promise<Fi
 export const SECTIONS: Readonly<Record<string, Section>> = {
   cpu: { title: 'Time of the processor for 10,000 records', measure: cpu },
   requests: { title: 'Requests to Braze', measure: requests },
+  lanes: { title: 'What the number of lanes changes, for a million rows in bulk', measure: lanes },
   trickle: { title: 'Single events, one by one, in virtual time', measure: trickle },
   faults: { title: 'Troubles at Braze', measure: faults },
   growth: { title: 'A row in small and large activations', measure: growth },

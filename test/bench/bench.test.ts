@@ -1,0 +1,54 @@
+import { expect, test } from 'vitest'
+import { type Figure, failures } from './figure.ts'
+import { SECTIONS } from './sections.ts'
+import { table } from './table.ts'
+import { workload } from './workload.ts'
+
+const A_MINUTE = 60_000
+
+/** Ratios and counts only, and with a wide margin: how long something takes is the machine's matter. */
+test.each(['cpu', 'requests', 'faults', 'trickle', 'cold-start'])(
+  '%s is within twice its targets',
+  // A neighbour can slow one of two down and not the other: what misses its margin by chance is measured again.
+  { timeout: A_MINUTE, retry: 2 },
+  async (name) => {
+    const section = SECTIONS[name]
+    if (!section) throw new Error(`there is no section ${name}`)
+    const figures = await section.measure({ short: true, seed: 20261125 })
+    console.info(table(section.title, figures))
+    expect(figures.length).toBeGreaterThan(0)
+    expect(failures(figures).map((figure) => figure.name)).toEqual([])
+  },
+)
+
+const figure = (value: number, target: Figure['target'], floor?: number): Figure => ({
+  name: 'fixture',
+  value,
+  unit: 'ms',
+  isRelative: true,
+  ...(target && { target }),
+  ...(floor !== undefined && { floor }),
+})
+
+test.each([
+  ['six times its floor, of three at most', figure(60, { most: 3 }, 10), 0],
+  ['more than six', figure(61, { most: 3 }, 10), 1],
+  ['half of what is asked at least', figure(46, { least: 92 }), 0],
+  ['less than half', figure(45, { least: 92 }), 1],
+  ['not a number', figure(Number.NaN, { least: 92 }), 1],
+  ['without a target', figure(1e9, undefined), 0],
+])('a figure of %s', (_, judged, failing) => {
+  expect(failures([judged])).toHaveLength(failing)
+})
+
+test('the workload is the same wherever it is drawn', () => {
+  const { profiles, events } = workload(1_000, { seed: 1, repeats: 0.2 })
+  expect([profiles.length, events.length]).toEqual([752, 248])
+  expect(profiles[1]).toEqual({ external_id: 'user-1', audience_id: '1003', split_id: '0', op: 'enter' })
+  expect(events[0]).toEqual({
+    external_id: 'user-4',
+    event_name: 'order_placed',
+    time: '2026-11-20T10:00:04.000Z',
+    properties: { order_id: 'order-4', total: 58.97, items: 3, channel: 'web' },
+  })
+})
