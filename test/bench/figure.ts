@@ -9,6 +9,8 @@ export type Figure = {
   target?: { most: number } | { least: number }
   /** A ratio or a count, which another machine would measure alike: CI may judge it. */
   isRelative?: true
+  /** Where it stands in the table of a curve: at which settings, and of what. */
+  at?: { row: string; column: string }
 }
 
 /** What the target speaks of. */

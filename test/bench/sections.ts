@@ -16,7 +16,10 @@ export type Section = { title: string; measure: (options: Options) => Promise<Fi
 export const SECTIONS: Readonly<Record<string, Section>> = {
   cpu: { title: 'Time of the processor for 10,000 records', measure: cpu },
   requests: { title: 'Requests to Braze', measure: requests },
-  lanes: { title: 'What the number of lanes changes, for a million rows in bulk', measure: lanes },
+  lanes: {
+    title: 'What lanes and the size of messages change, for a million rows that wait in the queues',
+    measure: lanes,
+  },
   trickle: { title: 'Single events, one by one, in virtual time', measure: trickle },
   faults: { title: 'Troubles at Braze', measure: faults },
   growth: { title: 'A row in small and large activations', measure: growth },

@@ -3,19 +3,35 @@ import { type Figure, isWithin, measured } from './figure.ts'
 const COLUMNS = ['', 'measured', 'floor', 'ratio', 'target', ''] as const
 
 /** A table of one section, for a terminal. */
-export function table(title: string, figures: readonly Figure[]): string {
-  const rows = figures.map(row)
-  const widths = COLUMNS.map((heading, column) =>
-    Math.max(heading.length, ...rows.map((cells) => cells[column]?.length ?? 0)),
+export const table = (title: string, figures: readonly Figure[]): string =>
+  figures.every(({ at }) => at) ? curve(title, figures) : aligned(title, [COLUMNS, ...figures.map(row)])
+
+/** One line for each settings, one column for each thing that is measured at all of them. */
+function curve(title: string, figures: readonly Figure[]): string {
+  const columns = [...new Set(figures.map(({ at }) => at?.column ?? ''))]
+  const lines = Map.groupBy(figures, ({ at }) => at?.row ?? '')
+  const cells = (ofRow: readonly Figure[]) =>
+    columns.map((column) => {
+      const figure = ofRow.find(({ at }) => at?.column === column)
+      return figure ? `${rounded(figure.value)} ${figure.unit}`.trimEnd() : ''
+    })
+  return aligned(title, [['', ...columns], ...[...lines].map(([name, ofRow]) => [name, ...cells(ofRow)])])
+}
+
+/** Names to the left, numbers to the right. */
+function aligned(title: string, lines: readonly (readonly string[])[]): string {
+  const widths = (lines[0] ?? []).map((_, column) =>
+    Math.max(...lines.map((cells) => cells[column]?.length ?? 0)),
   )
-  const line = (cells: readonly string[]) =>
+  const text = lines.map((cells) =>
     cells
       .map((cell, column) =>
         column === 0 ? cell.padEnd(widths[column] ?? 0) : cell.padStart(widths[column] ?? 0),
       )
       .join('  ')
-      .trimEnd()
-  return ['', title, line(COLUMNS), ...rows.map(line)].join('\n')
+      .trimEnd(),
+  )
+  return ['', title, ...text].join('\n')
 }
 
 function row(figure: Figure): string[] {

@@ -29,13 +29,11 @@ export async function trickle({ short, seed }: Options): Promise<Figure[]> {
   const figures: Figure[] = []
   for (const { perSecond, fleet, settings } of RATES) {
     const events = perSecond * (short ? FEW_SECONDS : SECONDS)
-    let requests = 0
-    const { latenciesMs } = await runVirtualBridge({
+    const { latenciesMs, requests } = await runVirtualBridge({
       fleet,
       seed,
       send: (world) => sendSingly(world, events, perSecond, seed),
       track: async (_, { sleep }) => {
-        requests += 1
         await sleep(BRAZE_MS)
         return TAKES_ALL
       },

@@ -1,5 +1,5 @@
 import { receive } from '../../functions/receiver/receive.ts'
-import type { Outgoing } from '../../functions/shared/queue.ts'
+import type { Outgoing, SendBatch } from '../../functions/shared/queue.ts'
 import type { QueueName } from '../../functions/shared/record.ts'
 import { toRequest } from '../../functions/shared/request.ts'
 import { SEND_WINDOW_SECONDS, VISIBILITY_SECONDS } from '../../functions/shared/send-window.ts'
@@ -28,6 +28,8 @@ export type VirtualWorld = {
   now: () => number
   sleep: (ms: number) => Promise<void>
   post: (post: Post) => Promise<void>
+  /** Puts messages into the queues past the receiver. */
+  sendBatch: SendBatch
   /** Messages that are not done. */
   waiting: () => number
 }
@@ -35,6 +37,9 @@ export type VirtualWorld = {
 export type VirtualOutcome = {
   sqs: SqsCount
   letters: number
+  /** To Braze, and the objects in them. */
+  requests: number
+  objects: number
   /** From the request that brought it to Braze's answer: one value a message, in milliseconds. */
   latenciesMs: number[]
   /** From the start until nothing was left to do, in milliseconds. */
@@ -72,6 +77,7 @@ export async function runVirtualBridge(options: {
     byUrl.set(QUEUES[kind], queues[kind]).set(DEAD_LETTERS[kind], letters[kind])
   const sqs = countSqs()
   const latenciesMs: number[] = []
+  const braze = { requests: 0, objects: 0 }
   let waiting = 0
   let sending = true
   let change = Promise.withResolvers<void>()
@@ -99,6 +105,7 @@ export async function runVirtualBridge(options: {
     now,
     sleep,
     waiting: () => waiting,
+    sendBatch,
     post: async (post) => {
       const effects = { sendBatch, now, pause: sleep, count: () => undefined }
       const { status, body } = await receive(toRequest(toEvent(post)), receiverDeps(effects, fleet))
@@ -141,7 +148,10 @@ export async function runVirtualBridge(options: {
         wakeIn(seconds * 1_000)
         return messages.filter(({ receiptHandle }) => !model.changeVisibility(receiptHandle, seconds))
       },
-      count: () => undefined,
+      count: (...[metric, amount]) => {
+        if (metric === 'BrazeRequests') braze.requests += amount
+        if (metric === 'BrazeObjects') braze.objects += amount
+      },
       measure: (_, ms) => void latenciesMs.push(ms),
     })
     await sleep(INVOKE_MS)
@@ -177,6 +187,7 @@ export async function runVirtualBridge(options: {
   return {
     sqs: sqs.total(),
     letters: letters.profiles.list().length + letters.events.list().length,
+    ...braze,
     latenciesMs,
     lastedMs: now() - START,
   }

@@ -1,0 +1,34 @@
+import { MAX_MESSAGE_BYTES, Message } from '../../functions/shared/message.ts'
+import type { Outgoing } from '../../functions/shared/queue.ts'
+
+/**
+ * Cuts one lane's messages anew, as a receiver would that puts so many records into one. For plain profile values
+ * only: a message of anything else must fit one request to Braze.
+ */
+export function recut(messages: readonly Outgoing[], mostRecords: number): Outgoing[] {
+  const [first] = messages
+  if (!first) return []
+  const { records: _, ...envelope } = Message.parse(JSON.parse(first.body))
+  const rows = messages.flatMap(({ body }) =>
+    Message.parse(JSON.parse(body)).records.map((record) => JSON.stringify(record)),
+  )
+  const cut: string[][] = [[]]
+  let bytes = 0
+  for (const row of rows) {
+    if ((cut.at(-1)?.length ?? 0) >= mostRecords || bytes + row.length > MAX_MESSAGE_BYTES - ENVELOPE_BYTES) {
+      cut.push([])
+      bytes = 0
+    }
+    cut.at(-1)?.push(row)
+    bytes += row.length + 1
+  }
+  const around = JSON.stringify(envelope).slice(0, -1)
+  return cut.map((records, ordinal) => ({
+    ...first,
+    dedupId: `${first.dedupId}-${ordinal}`,
+    body: `${around},"records":[${records.join(',')}]}`,
+  }))
+}
+
+/** More than any of the workload takes. */
+const ENVELOPE_BYTES = 500
