@@ -115,5 +115,5 @@ How
   --yes                does it; without, nothing is changed
   --help               shows this
 
-What is too much for one round goes in several, until nothing is left that may go. It can be interrupted and run again. Ends with 0 if everything went as asked, 1 if something could not be done, 2 if
-the command line is wrong.`
+What is too much for one round goes in several, until nothing is left that may go. It can be interrupted and run again.
+Ends with 0 if everything went as asked, 1 if something could not be done, 2 if the command line is wrong.`

@@ -27,7 +27,7 @@ export function tellOutcome(
     ...(parked > known ? [`             ${parked - known} for reasons that stand in the dead letters`] : []),
     ...(parked > 0 ? [`             npm run ops -- dead-letters ${where}   shows why, and what to do`] : []),
     ...(!followed && accepted > 0 && !sending.captured
-      ? ['Not followed: npm run ops -- status shows what is under way.']
+      ? [`Not followed: npm run ops -- status ${where} shows what is under way.`]
       : []),
     ...(accepted > 0 && !sending.captured ? [`Proof        ${verifyCommand(options)}`] : []),
   ]

@@ -7,6 +7,7 @@ import { cachedSecret } from '../../../functions/shared/cached-secret.ts'
 import type { Command } from '../command.ts'
 import { fileReader } from '../read-file.ts'
 import { chooseConnection } from '../sent-file/choose-connection.ts'
+import { whereTyped } from '../where.ts'
 import { withTarget } from '../with-target.ts'
 import type { Source } from './gather.ts'
 import { type ReadVerifyOptions, readVerifyOptions, VERIFY_HELP } from './options.ts'
@@ -39,7 +40,11 @@ export const verifyCommand: Command = {
         complain(NO_KEY[key.missing])
         return false
       }
-      const options = { ...read.options, seed: read.options.seed ?? randomUUID().slice(0, 8) }
+      const options = {
+        ...read.options,
+        seed: read.options.seed ?? randomUUID().slice(0, 8),
+        where: whereTyped(read.where),
+      }
       return verify(source, connection, options, {
         exportIds: (body) =>
           callBraze(key, { path: '/users/export/ids', body, timeoutMs: REQUEST_TIMEOUT_MS }),

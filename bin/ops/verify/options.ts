@@ -13,7 +13,7 @@ const DEFAULT_WAIT_SECONDS = '30'
 export type ReadVerifyOptions =
   | {
       kind: 'options'
-      options: Omit<VerifyOptions, 'seed'> & { seed: string | undefined }
+      options: Omit<VerifyOptions, 'seed' | 'where'> & { seed: string | undefined }
       sent: Sent
       /** Absent: the persons of `ids`. */
       file: string | undefined

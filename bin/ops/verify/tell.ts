@@ -11,7 +11,7 @@ const MAX_ATTRIBUTES = 20
 /** The report in lines for a person. Without `values` they name rows and attributes, and nothing of a person. */
 export function tellReport(
   report: Report,
-  { values, sample, seed }: Pick<VerifyOptions, 'values' | 'sample' | 'seed'>,
+  { values, sample, seed, where }: Pick<VerifyOptions, 'values' | 'sample' | 'seed' | 'where'>,
 ): string[] {
   const { rows, persons, failures } = report
   const parked = Object.entries(rows.parked).map(([code, count]) => `${code} ${count}`)
@@ -39,7 +39,7 @@ export function tellReport(
     '',
     ...verdict(report),
   ]
-  if (persons.asked > 0 && failures.length > 0) lines.push(...NEXT)
+  if (persons.asked > 0 && failures.length > 0) lines.push(...next(where))
   return lines.map(printable)
 }
 
@@ -97,7 +97,7 @@ function verdict({ allHold, persons, failures, ended, rows }: Report): string[] 
   return [`Every profile holds what was sent, but ${plural(parked, 'row')} never got to Braze.`]
 }
 
-const NEXT = [
-  'What is missing may still be under way, or be parked: npm run ops -- dead-letters shows them.',
+const next = (where: string) => [
+  `What is missing may still be under way, or be parked: npm run ops -- dead-letters ${where} shows them.`,
   'Another value was written since, or Braze dropped it: it keeps the type that an attribute had first.',
 ]

@@ -16,6 +16,8 @@ export type VerifyOptions = {
   /** Show identifiers and values. */
   values: boolean
   json: boolean
+  /** Where, as it was typed. */
+  where: string
 }
 
 export type VerifyDeps = LookUpDeps & {

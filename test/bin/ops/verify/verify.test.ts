@@ -80,6 +80,7 @@ describe('some differ', () => {
     const { code, text } = await verify(file, '--wait', '0')
     expect(code).toBe(1)
     expect(text).toContain('Profiles     3 asked: 1 hold what was sent, 1 differ, 1 not in Braze')
+    expect(text).toContain(`npm run ops -- dead-letters --local --state-dir ${bridge.stateDir} shows them.`)
     expect(text).toContain('Values       5 of 9 hold')
     expect(text).toContain('Differ       row 1  tier (another value)\n             row 2  not in Braze\n')
     expect(text).toContain('2 of 3 profiles do not hold what was sent.')

@@ -29,7 +29,7 @@ async function verified({
       sent: { endpoint: 'records', connection: 'default', contentType: undefined, query: {} },
     },
     Connections.parse({}).default,
-    { sample: undefined, seed: '', waitMs, values: false, json: false },
+    { sample: undefined, seed: '', waitMs, values: false, json: false, where: '--local' },
     {
       exportIds: async (body) => {
         const { external_ids: ids }: { external_ids: string[] } = JSON.parse(body)
