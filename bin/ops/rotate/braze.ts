@@ -45,8 +45,13 @@ export async function rotateBraze(options: BrazeOptions, deps: BrazeDeps): Promi
     complain('The secret holds no key yet, and only an example of an endpoint: say --rest-endpoint too.')
     return false
   }
+  const key = await deps.readKey()
+  if (key === undefined) {
+    complain('Nothing was written: the file of the key can not be read, or none was typed.')
+    return false
+  }
   const wanted = {
-    apiKey: (await deps.readKey())?.trim() ?? '',
+    apiKey: key.trim(),
     restEndpoint: options.restEndpoint ?? present.restEndpoint,
   }
   const { data: next } = brazeSecret({ allowLoopback: deps.allowLoopback }).safeParse(wanted)

@@ -296,6 +296,14 @@ describe('of the Braze key', () => {
     expect(await secret()).toEqual(old())
   })
 
+  test('a file that is not there is told as what it is', async () => {
+    const { code, complaints } = await ops('braze', '--key-file', join(bridge.stateDir, 'not-there'))
+    expect([code, complaints]).toEqual([
+      1,
+      ['Nothing was written: the file of the key can not be read, or none was typed.'],
+    ])
+  })
+
   test('the first one needs its endpoint', async () => {
     bridge.putSecret(BRAZE_SECRET_ID, {
       apiKey: 'put-the-braze-rest-api-key-here',
