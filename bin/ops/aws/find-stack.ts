@@ -14,6 +14,7 @@ import { wordsOf } from '../error-words.ts'
 import type { Found } from '../target.ts'
 import { awsBridge } from './aws-bridge.ts'
 import { awsTelemetry } from './aws-telemetry.ts'
+import { nextStep } from './next-step.ts'
 
 /** Finds a deployed stack by what it tells in its outputs, with the credentials and the region of the environment. */
 export async function findStack(declared: Settings): Promise<Found> {
@@ -26,7 +27,8 @@ export async function findStack(declared: Settings): Promise<Found> {
     if (!told) return { problem: NOT_TOLD(stackName) }
     return toTarget(told, declared, await cloudFormation.config.region())
   } catch (error) {
-    return { problem: `The stack ${stackName} can't be found: ${wordsOf(error)}` }
+    const problem = `The stack ${stackName} can't be found: ${wordsOf(error)}`
+    return { problem: [problem, nextStep(error)].filter((line) => line !== undefined).join('\n') }
   } finally {
     cloudFormation.destroy()
   }

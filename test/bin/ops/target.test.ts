@@ -108,3 +108,12 @@ test.each([
     problem: `The stack ActionIqBraze-dev can't be found: ${code}: ${message}`,
   })
 })
+
+test('credentials that have run out are told with what to do', async () => {
+  await cloudFormation(403, failed('ExpiredToken', 'The security token included in the request is expired'))
+  expect(await findTarget(DEV, {})).toEqual({
+    problem:
+      "The stack ActionIqBraze-dev can't be found: ExpiredToken: The security token included in the request is expired\n" +
+      'Set AWS_PROFILE to a profile of its account, and sign in anew (aws sso login) if that has run out.',
+  })
+})
