@@ -103,6 +103,9 @@ const Settings = z
   })
 export type Settings = z.infer<typeof Settings>
 
+/** By who is asked: the CDK, an operator's command, the local run. */
+const HOW_TO_CHOOSE = '-c stage=… (deploy, cdk), --stage … (ops) or STAGE=… (start)'
+
 export type ReadSettings = { settings: Settings } | { problems: string[] }
 
 /**
@@ -116,7 +119,7 @@ export function readSettings(bridge: unknown, stage: unknown): ReadSettings {
   const name = z.string().safeParse(stage)
   if (!name.success || !stages.settings.has(name.data)) {
     const known = [...stages.settings.keys()].join(', ')
-    return { problems: [`no stage "${stage}" in cdk.json: choose with -c stage=… one of ${known}`] }
+    return { problems: [`no stage "${stage}" in cdk.json: choose one of ${known} with ${HOW_TO_CHOOSE}`] }
   }
   const shared = sharedStackNames(stages)
   if (shared.length > 0) return { problems: shared }

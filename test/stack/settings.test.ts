@@ -160,7 +160,9 @@ test.each(refused)('%s is refused by its path', (_, changed, problem) => {
 
 test('an unknown stage is refused with those there are', () => {
   expect(readSettings({ dev: settings, prod: settings }, 'staging')).toEqual({
-    problems: ['no stage "staging" in cdk.json: choose with -c stage=… one of dev, prod'],
+    problems: [
+      'no stage "staging" in cdk.json: choose one of dev, prod with -c stage=… (deploy, cdk), --stage … (ops) or STAGE=… (start)',
+    ],
   })
 })
 
@@ -232,7 +234,7 @@ describe('defaults', () => {
 
   test('are no stage, and nothing but settings', () => {
     expect(readSettings({ defaults, prod: own }, 'defaults')).toEqual({
-      problems: ['no stage "defaults" in cdk.json: choose with -c stage=… one of prod'],
+      problems: [expect.stringContaining('no stage "defaults" in cdk.json: choose one of prod with')],
     })
     expect(readSettings({ defaults: 7, prod: own }, 'prod')).toEqual({
       problems: ['context.bridge.defaults: settings, or nothing'],
