@@ -26,6 +26,22 @@ export async function* cut(
   limits: RequestLimits,
   columnOf: ColumnOf,
 ): AsyncGenerator<Piece> {
+  try {
+    yield* bodies(chunks, limits, columnOf)
+  } catch (error) {
+    if (!isOfReading(error)) throw error
+    yield { problem: `The file can't be read to its end, and may be damaged: ${error.message}.` }
+  }
+}
+
+/** Node gives those of files and of gzip a code, and no other that can be thrown here. */
+const isOfReading = (error: unknown): error is Error => error instanceof Error && 'code' in error
+
+async function* bodies(
+  chunks: AsyncIterable<Buffer>,
+  limits: RequestLimits,
+  columnOf: ColumnOf,
+): AsyncGenerator<Piece> {
   const iterator = chunks[Symbol.asyncIterator]()
   const head = await readHead(iterator, limits.bytes)
   const format = formatOf(head, columnOf)

@@ -73,12 +73,16 @@ async function sourceOf({ file, ids, sent }: Asked): Promise<Source | { problem:
     return reader ? { kind: 'file', read: reader, sent } : { problem: `${file} can't be read.` }
   }
   const list = await listOf(ids ?? '')
+  if (!list) return { problem: `${ids} can't be read to its end.` }
   return { kind: 'ids', ids: list.map((id) => id.trim()).filter((id) => id !== ''), query: sent.query }
 }
 
-/** A file of this name, or the ids themselves. */
-async function listOf(ids: string): Promise<string[]> {
+/** A file of this name, or the ids themselves. @returns undefined for a damaged file. */
+async function listOf(ids: string): Promise<string[] | undefined> {
   const reader = await fileReader(ids)
   if (!reader) return ids.split(',')
-  return (await text(reader())).split(/[\r\n]+/)
+  return text(reader()).then(
+    (list) => list.split(/[\r\n]+/),
+    () => undefined,
+  )
 }

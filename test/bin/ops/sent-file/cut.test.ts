@@ -1,3 +1,4 @@
+import { createGunzip, gzipSync } from 'node:zlib'
 import { describe, expect, test } from 'vitest'
 import { cut, type RequestLimits } from '../../../../bin/ops/sent-file/cut.ts'
 import { columnOf } from '../../../../functions/receiver/columns.ts'
@@ -83,4 +84,26 @@ test.each([
   const found = await pieces(file, { bytes: 30 })
   expect(found.at(-1)).toContain('problem: ')
   expect(found.at(-1)).toContain(why)
+})
+
+describe('reading fails on the way', () => {
+  const problems = async (chunks: AsyncIterable<Buffer>) => {
+    const found: string[] = []
+    for await (const piece of cut(chunks, { rows: 1, bytes: 1_000 }, columnOf))
+      if ('problem' in piece) found.push(piece.problem)
+    return found
+  }
+
+  test('a damaged file is told as what it is', async () => {
+    const expanding = createGunzip()
+    expanding.end(gzipSync('[{"id":"a"},{"id":"b"}]').subarray(0, 20))
+    expect(await problems(expanding)).toEqual([
+      "The file can't be read to its end, and may be damaged: unexpected end of file.",
+    ])
+  })
+
+  test('a fault of our own is none of the file', async () => {
+    const next = () => Promise.reject(new TypeError('fixture'))
+    await expect(problems({ [Symbol.asyncIterator]: () => ({ next }) })).rejects.toThrow('fixture')
+  })
 })

@@ -196,3 +196,9 @@ test('somebody whom the rows would not create need not be in Braze', async () =>
   expect(text).toContain('1 more are not in Braze, and were to be updated only if they are')
   expect(code).toBe(0)
 })
+
+test('a damaged file of ids is a wrong command line', async () => {
+  const file = write('ids.gz', gzipSync('fixture-u1\nfixture-u2\n').subarray(0, 20))
+  const { code, text } = await verify('--ids', file, '--audience-id', '1042')
+  expect([code, text]).toEqual([2, expect.stringContaining(`${file} can't be read to its end.`)])
+})
