@@ -1,5 +1,6 @@
 import { judgeLanes } from '../ops/check/lanes.ts'
 import { isProblem } from '../ops/finding.ts'
+import { whereTyped } from '../ops/where.ts'
 import { asksForHelp, stageIn } from './arguments.ts'
 import type { DeployedLanes } from './lanes-of.ts'
 
@@ -31,7 +32,7 @@ export async function deploy(argv: readonly string[], deps: DeployDeps): Promise
     for (const line of [lanes.problem, CAN_NOT_TELL]) deps.complain(line)
     return REFUSED
   }
-  const finding = judgeLanes(lanes)
+  const finding = judgeLanes(lanes, whereTyped({ kind: 'stack', stage }))
   if (isProblem(finding)) {
     for (const line of [`${finding.about}: ${finding.says}.`, `Next: ${finding.next}`]) deps.complain(line)
     return REFUSED

@@ -164,7 +164,7 @@ test('runs: one that has arrived, one with parked rows, one that waits, one that
     'Audience    accepted   delivered      parked',
     '1042_2             2           0           0',
     '',
-    'Delivery is paused of profiles: npm run ops -- resume goes on with it.',
+    'Delivery is paused of profiles: npm run ops -- resume --local --state-dir DIR goes on with it.',
   ])
   expect(await status('--run', '892', '--since', '24h')).toEqual([
     'Nothing is known of run 892 in the last 1 day.',

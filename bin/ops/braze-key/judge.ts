@@ -36,14 +36,15 @@ export const isGranted = ({ track, exported }: KeyAnswers): boolean =>
 /**
  * What the answers say of endpoint, key and permissions: four findings, whatever the answers are.
  * @param host the endpoint's.
+ * @param rotate the command line that puts another key in, without the key.
  */
-export function judgeKey(answers: KeyAnswers, host: string): Finding[] {
+export function judgeKey(answers: KeyAnswers, host: string, rotate: string): Finding[] {
   const standings = { track: standingOf(answers.track), exported: standingOf(answers.exported) }
   return [
     endpoint(answers, standings, host),
     key(standings),
-    permission('track', answers.track, standings),
-    permission('exported', answers.exported, standings),
+    permission('track', answers.track, standings, rotate),
+    permission('exported', answers.exported, standings, rotate),
   ]
 }
 
@@ -87,18 +88,18 @@ function key(standings: Standings): Finding {
   return note(about, 'not known: Braze did not come to look at it')
 }
 
-function permission(asked: Asked, answer: BrazeAnswer, standings: Standings): Finding {
+function permission(asked: Asked, answer: BrazeAnswer, standings: Standings, rotate: string): Finding {
   const about = PERMISSIONS[asked]
   const other = standings[asked === 'track' ? 'exported' : 'track']
   switch (standings[asked]) {
     case 'let in':
       return granted(asked, answer)
     case 'forbidden':
-      return lacking(asked)
+      return lacking(asked, rotate)
     case 'unknown':
       // A key that is known on the other path is a right key without this permission.
       return other === 'let in' || other === 'forbidden'
-        ? lacking(asked)
+        ? lacking(asked, rotate)
         : note(about, 'not known: see the key')
     case 'limited':
       return note(about, 'not known: the rate limit is used up (429)', 'Run this again in a minute.')
@@ -109,13 +110,13 @@ function permission(asked: Asked, answer: BrazeAnswer, standings: Standings): Fi
   }
 }
 
-const lacking = (asked: Asked) =>
+const lacking = (asked: Asked, rotate: string) =>
   problem(
     PERMISSIONS[asked],
     asked === 'track'
       ? 'the key lacks it: with it nothing can be delivered, and the worker holds every message'
       : 'the key lacks it: verify and /users/export/ids do not work; delivery does',
-    'Permissions are fixed when a key is made: make one in Braze with users.track and users.export.ids, and put it in with npm run ops -- rotate braze.',
+    `Permissions are fixed when a key is made: make one in Braze with users.track and users.export.ids, and put it in: ${rotate} --key-file -`,
   )
 
 const ExportAnswer = z.object({ users: z.array(z.unknown()) })

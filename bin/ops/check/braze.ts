@@ -17,6 +17,8 @@ export type BrazeDeps = {
 
 const ABOUT = 'Braze secret'
 
+const rotateBraze = (where: string) => `npm run ops -- rotate braze ${where}`
+
 /** The secret first; what it holds is then tried on Braze. */
 export async function checkBraze(deps: BrazeDeps): Promise<{ findings: Finding[]; sightings: Sighting[] }> {
   const credentials = await read(deps)
@@ -30,7 +32,10 @@ export async function checkBraze(deps: BrazeDeps): Promise<{ findings: Finding[]
     return answer
   }, credentials)
   return {
-    findings: [ok(ABOUT, `readable, with a key for ${host}`), ...judgeKey(answers, host)],
+    findings: [
+      ok(ABOUT, `readable, with a key for ${host}`),
+      ...judgeKey(answers, host, rotateBraze(deps.where)),
+    ],
     sightings: sightings.slice(-1),
   }
 }
@@ -52,7 +57,7 @@ const placeholder = (where: string) =>
   problem(
     ABOUT,
     'still holds the placeholder that the stack was made with. The worker holds every message',
-    `Make a key in Braze with users.track and users.export.ids, and put it in: npm run ops -- rotate braze ${where} --rest-endpoint https://rest.….braze.com --key-file -`,
+    `Make a key in Braze with users.track and users.export.ids, and put it in: ${rotateBraze(where)} --rest-endpoint https://rest.….braze.com --key-file -`,
   )
 
 const misshapen = ({ paths }: SecretMisshapen) =>

@@ -61,12 +61,18 @@ async function attempt(about: string, look: () => Promise<Finding[]>): Promise<F
   }
 }
 
-async function checkLanes({ queues, queueAttributes, lanes, declared }: CheckDeps): Promise<Finding[]> {
+async function checkLanes({
+  queues,
+  queueAttributes,
+  lanes,
+  declared,
+  where,
+}: CheckDeps): Promise<Finding[]> {
   const counts = await Promise.all(
     Object.values(queues).map(async (url) => countIn(await queueAttributes(url))),
   )
   const waiting = counts.reduce((sum, count) => sum + count, 0)
-  return [judgeLanes({ deployed: lanes, declared: declared?.lanes, waiting })]
+  return [judgeLanes({ deployed: lanes, declared: declared?.lanes, waiting }, where)]
 }
 
 /** One of each clock. */

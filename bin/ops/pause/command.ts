@@ -36,6 +36,7 @@ async function run(
       out,
       complain,
       resume: `npm run ops -- resume ${queues.length > 1 ? 'both' : queues.join('')} ${whereTyped(where)}`,
+      status: `npm run ops -- status ${whereTyped(where)}`,
     }),
   )
 }

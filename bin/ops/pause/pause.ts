@@ -9,6 +9,8 @@ export type PauseDeps = SwitchDeps & {
   complain: (line: string) => void
   /** The command line that undoes it. */
   resume: string
+  /** The command line that shows how far it is. */
+  status: string
 }
 
 /** @returns whether all of them are off. */
@@ -28,7 +30,7 @@ async function switched(
   tell: (queues: Parameters<typeof tellResumed>[0]) => readonly string[],
 ): Promise<boolean> {
   const notYet = await switchSources(queues, enabled, deps)
-  if (notYet.length > 0) deps.complain(tellNotYet(notYet, enabled ? 'turned on' : 'turned off'))
+  if (notYet.length > 0) deps.complain(tellNotYet(notYet, enabled ? 'turned on' : 'turned off', deps.status))
   const done = queues.filter((queue) => !notYet.includes(queue))
   if (done.length === 0) return false
   const states = await deps.bridge.queues()

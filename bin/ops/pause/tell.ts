@@ -42,8 +42,8 @@ export function tellResumed(queues: readonly Queue[]): string[] {
   ]
 }
 
-export const tellNotYet = (queues: readonly string[], what: string): string =>
-  `AWS has not ${what} ${queues.join(' and ')} yet. It goes on with it; npm run ops -- status shows when it is done.`
+export const tellNotYet = (queues: readonly string[], what: string, status: string): string =>
+  `AWS has not ${what} ${queues.join(' and ')} yet. It goes on with it; ${status} shows when it is done.`
 
 const named = (queues: readonly Queue[]) => queues.map(({ name }) => name).join(' and ')
 

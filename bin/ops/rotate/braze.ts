@@ -105,10 +105,10 @@ async function guide(present: Present, deps: BrazeDeps): Promise<boolean> {
 /** Tells what Braze says to a key. @returns whether it has all that the bridge needs. */
 async function tryKey(
   credentials: { apiKey: string; restEndpoint: string },
-  { callBraze, out }: BrazeDeps,
+  { callBraze, command, out }: BrazeDeps,
 ): Promise<boolean> {
   const answers = await askBraze(callBraze, credentials)
   const { host } = new URL(credentials.restEndpoint)
-  for (const line of judgeKey(answers, host).flatMap(tellFinding)) out(line)
+  for (const line of judgeKey(answers, host, command).flatMap(tellFinding)) out(line)
   return isGranted(answers)
 }

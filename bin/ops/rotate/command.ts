@@ -53,6 +53,7 @@ async function inbound(
     startProgress,
     whereToRead: placeOfSecret(id),
     command: `npm run ops -- rotate inbound --connection ${name} ${whereTyped(where)}`,
+    check: `npm run ops -- check ${whereTyped(where)}`,
     out,
     complain,
   })

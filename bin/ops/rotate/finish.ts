@@ -16,7 +16,7 @@ export async function finish(
 ): Promise<boolean> {
   const { previousToken, ...rest } = secret
   if (!tellLetIn('The new token', await letIn(secret.token, options, deps), deps)) {
-    deps.complain('So the previous one stays. See npm run ops -- check.')
+    deps.complain(`So the previous one stays. See ${deps.check}`)
     return false
   }
   await deps.store.write(rest)
@@ -34,7 +34,7 @@ export async function finish(
   deps.complain(
     deps.stop.aborted
       ? 'Not waited for; the rotation completes by itself.'
-      : `The previous token is not refused yet${found === 'let in' ? '' : ` (${found.notKnown})`}: see npm run ops -- check.`,
+      : `The previous token is not refused yet${found === 'let in' ? '' : ` (${found.notKnown})`}: see ${deps.check}`,
   )
   return false
 }

@@ -10,9 +10,7 @@ import { start } from './start.ts'
 export async function rotateInbound(options: InboundOptions, deps: InboundDeps): Promise<boolean> {
   const { data } = Tokens.safeParse(await deps.store.read())
   if (!data) {
-    deps.complain(
-      'The inbound secret is not as it must be, and nothing was written: see npm run ops -- check.',
-    )
+    deps.complain(`The inbound secret is not as it must be, and nothing was written: see ${deps.check}`)
     return false
   }
   const { previousToken } = data

@@ -28,6 +28,8 @@ export type InboundDeps = {
   whereToRead: string
   /** The command line of this rotation, without its step. */
   command: string
+  /** The command line that looks at everything. */
+  check: string
   out: (line: string) => void
   complain: (line: string) => void
 }

@@ -6,7 +6,7 @@ import { type InboundDeps, type InboundOptions, letIn, type Tokens, tellLetIn, t
 /** Nobody is given a token in the middle of trouble: the one in use must be let in first. */
 export async function start(secret: Tokens, options: InboundOptions, deps: InboundDeps): Promise<boolean> {
   if (!tellLetIn('The token in use', await letIn(secret.token, options, deps), deps)) {
-    deps.complain('So no new one was made. See npm run ops -- check.')
+    deps.complain(`So no new one was made. See ${deps.check}`)
     return false
   }
   const both = {

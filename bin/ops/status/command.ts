@@ -6,7 +6,7 @@ import { countIn } from '../check/queue-attributes.ts'
 import type { Command } from '../command.ts'
 import { sqsAttributes } from '../sqs.ts'
 import type { Target } from '../target.ts'
-import type { Where } from '../where.ts'
+import { type Where, whereTyped } from '../where.ts'
 import { withTarget } from '../with-target.ts'
 import { readStatusOptions, STATUS_HELP, type StatusOptions } from './options.ts'
 import { type StatusDeps, status } from './status.ts'
@@ -24,7 +24,7 @@ export const statusCommand: Command = {
     // The first line is the answer.
     const quiet = { ...surroundings, out: () => undefined }
     return withTarget(where, quiet, async (target) => {
-      const lookOnce = () => status(options, depsOf(target))
+      const lookOnce = () => status(options, depsOf(target, whereTyped(where)))
       if (options.watch)
         await watch(lookOnce, everyMs(options, where), {
           pause: (ms) => pause(ms, undefined, { signal: stop }).catch(() => undefined),
@@ -49,9 +49,13 @@ function everyMs({ about }: StatusOptions, where: Where): number {
   return about.kind === 'bridge' ? STACK_MS : LOG_MS
 }
 
-function depsOf({ name, bridge, telemetry, sqs, settings, secretsManager, secretIds }: Target): StatusDeps {
+function depsOf(
+  { name, bridge, telemetry, sqs, settings, secretsManager, secretIds }: Target,
+  where: string,
+): StatusDeps {
   return {
     name,
+    where,
     bridge,
     telemetry,
     countLetters: (queue) => sqsAttributes(sqs)(settings.deadLetters[queue]).then(countIn),

@@ -9,6 +9,8 @@ import { tellStatus } from './tell-status.ts'
 export type StatusDeps = LookDeps & {
   /** For the person at the keyboard. */
   name: string
+  /** Where, as it was typed. */
+  where: string
   /** What the log calls a person. */
   hashPerson: (identifier: IdentifierName, id: string) => Promise<string>
 }
@@ -33,7 +35,7 @@ export async function status({ about, json }: StatusOptions, deps: StatusDeps): 
       const queuesEmpty = QUEUES.every((queue) => states[queue].waiting + states[queue].inFlight === 0)
       const paused = QUEUES.filter((queue) => sources[queue].state === 'disabled')
       return shown({ run: about.run, progress: progress ?? null, queuesEmpty, paused }, () =>
-        tellRun(progress, { ...about, queuesEmpty, paused }),
+        tellRun(progress, { ...about, queuesEmpty, paused, where: deps.where }),
       )
     }
     case 'person': {

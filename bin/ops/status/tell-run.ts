@@ -10,6 +10,8 @@ export type RunAsked = {
   queuesEmpty: boolean
   /** Queues that are not delivered from. */
   paused: readonly string[]
+  /** As it is typed. */
+  where: string
 }
 
 /** Whether a run has arrived: a plain sentence first, for whoever sent it, and the figures below. */
@@ -39,16 +41,19 @@ export function tellRun(progress: RunProgress | undefined, asked: RunAsked): str
         ]
       : []),
     ...(underWay > 0 && asked.paused.length > 0
-      ? ['', `Delivery is paused of ${asked.paused.join(' and ')}: npm run ops -- resume goes on with it.`]
+      ? [
+          '',
+          `Delivery is paused of ${asked.paused.join(' and ')}: npm run ops -- resume ${asked.where} goes on with it.`,
+        ]
       : []),
-    ...(underWay > 0 && asked.queuesEmpty ? ['', ...UNTOLD] : []),
+    ...(underWay > 0 && asked.queuesEmpty ? ['', ...untold(asked.where)] : []),
   ]
 }
 
 /** The queues are empty, and the log does not tell of all. */
-const UNTOLD = [
+const untold = (where: string) => [
   'A request that the sender repeated is counted twice and kept once, and a worker that was cut off does not tell what it',
-  'has done; the log is also some seconds late. npm run ops -- verify asks Braze itself.',
+  `has done; the log is also some seconds late. npm run ops -- verify FILE ${where} asks Braze itself.`,
 ]
 
 function sentence(

@@ -41,7 +41,7 @@ test('other lanes are refused while messages wait', async () => {
   expect([code, deployed]).toEqual([1, []])
   expect(lines).toEqual([
     'Lanes: cdk.json says 32, and 16 are deployed, while about 3 of their messages wait: a newer change of a person could overtake an older one.',
-    'Next: Stop the senders, and deploy when both queues are empty: watch npm run ops -- status until it shows 0. A pause (npm run ops -- pause) does not help, it keeps them full. Or take the new number back in cdk.json.',
+    'Next: Stop the senders, and deploy when both queues are empty: watch npm run ops -- status --stage dev until it shows 0. A pause does not help, it keeps them full. Or take the new number back in cdk.json.',
   ])
 })
 

@@ -5,9 +5,11 @@ import type { BrazeAnswer } from '../../../../functions/shared/braze-call.ts'
 const answer = (status: number, body = '{}'): BrazeAnswer => ({ kind: 'answer', status, headers: {}, body })
 const TIMEOUT: BrazeAnswer = { kind: 'no answer', cause: 'timeout' }
 
+const ROTATE = 'npm run ops -- rotate braze --stage prod'
+
 /** One letter a finding: endpoint, key, users.track, users.export.ids. */
 const told = (track: BrazeAnswer, exported: BrazeAnswer) =>
-  judgeKey({ track, exported }, 'rest.iad-01.braze.com')
+  judgeKey({ track, exported }, 'rest.iad-01.braze.com', ROTATE)
     .map(({ verdict }) => verdict[0])
     .join('')
 
@@ -42,9 +44,15 @@ test('somebody who has the id of nobody is told', () => {
   const [, , , exported] = judgeKey(
     { track: answer(201), exported: answer(201, '{"users":[{"external_id":"x"}]}') },
     'rest.iad-01.braze.com',
+    ROTATE,
   )
   expect(exported).toMatchObject({
     verdict: 'note',
     says: 'granted; a profile actioniq-braze-bridge-probe exists, whom this and the worker use as nobody',
   })
+})
+
+test('what puts in a key with the permission that lacks is told for the stage that was looked at', () => {
+  const [, , track] = judgeKey({ track: answer(403), exported: answer(201) }, 'rest.iad-01.braze.com', ROTATE)
+  expect(track?.next).toContain('put it in: npm run ops -- rotate braze --stage prod --key-file -')
 })

@@ -73,6 +73,8 @@ test('interrupted, it says that AWS goes on', async () => {
   const { code, complaints } = await runOps(['pause', 'events'], AbortSignal.abort())
   expect([code, complaints]).toEqual([
     1,
-    ['AWS has not turned off events yet. It goes on with it; npm run ops -- status shows when it is done.'],
+    [
+      'AWS has not turned off events yet. It goes on with it; npm run ops -- status --stage dev shows when it is done.',
+    ],
   ])
 })

@@ -58,6 +58,7 @@ function deps(name: string, changed: Partial<InboundDeps> = {}): InboundDeps {
     startProgress: NO_PROGRESS,
     whereToRead: 'the console',
     command: 'rotate inbound',
+    check: 'npm run ops -- check --local',
     out: (line) => printed.push(line),
     complain: (line) => printed.push(line),
     ...changed,
@@ -134,7 +135,7 @@ describe('of the inbound token', () => {
     expect(await tokens()).toEqual({ token: 'fixture-another-token' })
     expect(printed).toEqual([
       'The token in use is refused (401).',
-      'So no new one was made. See npm run ops -- check.',
+      'So no new one was made. See npm run ops -- check --local',
     ])
   })
 
@@ -143,7 +144,7 @@ describe('of the inbound token', () => {
     bridge.putSecret(INBOUND_SECRET_ID, { token: 'fixture-another-token', previousToken: TOKEN })
     expect(await rotate('finish')).toBe(false)
     expect(await tokens()).toEqual({ token: 'fixture-another-token', previousToken: TOKEN })
-    expect(printed[1]).toBe('So the previous one stays. See npm run ops -- check.')
+    expect(printed[1]).toBe('So the previous one stays. See npm run ops -- check --local')
   })
 
   test('does not touch a secret that is not as it must be', async () => {

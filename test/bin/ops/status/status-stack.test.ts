@@ -207,7 +207,7 @@ test('asks the log whether a run has arrived', async () => {
     'Audience    accepted   delivered      parked',
     '1042_2         1,000         880           0',
     '',
-    'Delivery is paused of profiles: npm run ops -- resume goes on with it.',
+    'Delivery is paused of profiles: npm run ops -- resume --stage dev goes on with it.',
   ])
   const asked = calls.filter(({ what }) => what === 'StartQuery').map(({ body }) => body)
   expect(asked).toHaveLength(2)

@@ -18,7 +18,13 @@ function told({ accepted, refused = 0, delivered, givenUp = 0 }: Counts, queuesE
     ],
     audiences: [],
   })
-  return tellRun(progress, { run: '889', sinceMs: 259_200_000, queuesEmpty, paused: [] })
+  return tellRun(progress, {
+    run: '889',
+    sinceMs: 259_200_000,
+    queuesEmpty,
+    paused: [],
+    where: '--stage prod',
+  })
 }
 
 test.each<[string, Counts, boolean]>([
