@@ -37,12 +37,17 @@ export const checkCommand: Command = {
 }
 
 function tell(findings: readonly Finding[]): string[] {
+  return [...findings.flatMap(tellFinding), '', verdict(findings)]
+}
+
+/** What could not be looked at is a note too: only where there is none, everything is known to be wired. */
+function verdict(findings: readonly Finding[]): string {
   const problems = findings.filter(isProblem).length
-  return [
-    ...findings.flatMap(tellFinding),
-    '',
-    problems === 0 ? 'Everything is wired.' : `To be mended: ${plural(problems, 'thing')}, marked with !!.`,
-  ]
+  if (problems > 0) return `To be mended: ${plural(problems, 'thing')}, marked with !!.`
+  const notes = findings.filter(({ verdict }) => verdict === 'note').length
+  return notes === 0
+    ? 'Everything is wired.'
+    : `Nothing was found that has to be mended. Worth a look: ${plural(notes, 'thing')}, marked with --.`
 }
 
 function depsOf(target: Target, where: string): CheckDeps {

@@ -71,6 +71,19 @@ test('all is well, and nothing was written, queued or captured by looking', asyn
   expect(bridge.queues.waiting()).toEqual({ profiles: 0, events: 0 })
 })
 
+test('what Braze has no time to tell is not called wired', async () => {
+  bridge.simulator.script([{ do: 'rate limit', dialect: 'retry-after', seconds: 7 }])
+  const { code, lines } = await check()
+  expect([code, amiss(lines)]).toEqual([
+    0,
+    [
+      '--  users.track             not known: the rate limit is used up (429)',
+      '                            Next: Run this again in a minute.',
+      'Nothing was found that has to be mended. Worth a look: 1 thing, marked with --.',
+    ],
+  ])
+})
+
 test('--json prints one object and nothing else', async () => {
   const { code, lines } = await check('--json')
   const told = JSON.parse(lines.join('\n'))
@@ -300,6 +313,7 @@ describe('of the queues', () => {
       [
         '--  Dead letters profiles   about 1 letter for a person to look at, kept for 14 days',
         `                            Next: npm run ops -- dead-letters --local --state-dir ${bridge.stateDir} groups them by reason; redrive puts them back.`,
+        'Nothing was found that has to be mended. Worth a look: 1 thing, marked with --.',
       ],
     ])
   })
