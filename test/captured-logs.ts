@@ -1,5 +1,5 @@
 import { afterAll, expect } from 'vitest'
-import { TELLTALES } from './telltales.ts'
+import { tellsTooMuch } from './telltales.ts'
 
 /**
  * Runs with every test file: whatever the functions logged while it ran, wherever they wrote it, holds no person, no
@@ -29,5 +29,5 @@ for (const stream of [process.stdout, process.stderr]) {
 }
 
 afterAll(() => {
-  expect(logged.filter((line) => TELLTALES.test(line))).toEqual([])
+  expect(logged.filter((line) => tellsTooMuch(line))).toEqual([])
 })

@@ -2,7 +2,7 @@ import * as z from 'zod'
 import type { Answer } from '../../functions/receiver/answer.ts'
 import { RawLetter, readMessage } from '../../functions/shared/message.ts'
 import type { BridgeRecord } from '../../functions/shared/record.ts'
-import { TELLTALES } from '../telltales.ts'
+import { TELLTALES, tellsTooMuch } from '../telltales.ts'
 import { REQUEST_ID } from './gateway.ts'
 import type { Attack } from './requests.ts'
 import type { World } from './world.ts'
@@ -39,7 +39,7 @@ export function brokenPromises(attack: Attack, answer: Answer, world: World): st
     ...queued.broken,
     ...ofTheFate(attack, answer, queued, world),
     ...(attack.intact ? ofTheRows(attack, queued) : []),
-    ...(TELLTALES.test(world.told()) ? ['a value stands in the log'] : []),
+    ...(tellsTooMuch(world.told()) ? ['a value stands in the log'] : []),
   ]
 }
 

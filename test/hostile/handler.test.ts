@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest'
 import { receive } from '../../functions/receiver/receive.ts'
 import { toRequest } from '../../functions/shared/request.ts'
-import { TELLTALES } from '../telltales.ts'
+import { tellsTooMuch } from '../telltales.ts'
 import { type DeployedHandler, deployedHandler } from './deployed-handler.ts'
 import { fuzz } from './fuzz.ts'
 import { eventOf } from './gateway.ts'
@@ -20,7 +20,7 @@ afterAll(() => deployed.aws.close())
 beforeEach(() => {
   for (const method of ['log', 'info', 'warn', 'error'] as const)
     vi.spyOn(console, method).mockImplementation((...words) => {
-      leaks.push(...words.map(String).filter((text) => TELLTALES.test(text)))
+      leaks.push(...words.map(String).filter(tellsTooMuch))
     })
 })
 

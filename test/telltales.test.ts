@@ -1,0 +1,11 @@
+import { expect, test } from 'vitest'
+import { tellsTooMuch } from './telltales.ts'
+
+test.each([
+  ['{"service":"receiver","run":"fixture-889","audience":"fixture-1042_2"}', false],
+  ['{"service":"receiver","run":"fixture 889"}', true],
+  ['{"service":"receiver","run":"889","person":"fixture-1"}', true],
+  ['{"service":"receiver","codes":{"fixture-code":1}}', true],
+])('of %s: %s', (line, isTooMuch) => {
+  expect(tellsTooMuch(line)).toBe(isTooMuch)
+})
