@@ -3,15 +3,10 @@ import type { IFunction } from 'aws-cdk-lib/aws-lambda'
 import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources'
 import { DeduplicationScope, FifoThroughputLimit, Queue } from 'aws-cdk-lib/aws-sqs'
 import { Construct } from 'constructs'
+import { BATCH_SIZE, MAX_RECEIVE_COUNT } from '../functions/shared/receives.ts'
 import { RETENTION_DAYS } from '../functions/shared/retention.ts'
 import { VISIBILITY_PER_TIMEOUT } from '../functions/shared/send-window.ts'
 import { type Kept, queueEncryption } from './kept.ts'
-
-/** SQS's maximum. Every wait for Braze is a receive, so a low count would park messages for nothing but an outage. */
-const MAX_RECEIVE_COUNT = 1_000
-
-/** The largest batch Lambda takes from a FIFO queue. */
-const BATCH_SIZE = 10
 
 export type DeliveryQueueProps = {
   /** Without `.fifo`. */

@@ -7,7 +7,7 @@ import type { Halt, Run } from './run.ts'
 import { withJitter } from './wait.ts'
 
 /** A told wait under this is slept inside the invocation: giving the lanes back would cost as long. */
-const SHORT_WAIT_MS = 10_000
+export const SHORT_WAIT_MS = 10_000
 
 /** Sends one request, obeying pace, deadline and short waits, and judges the answer. */
 export async function ask(

@@ -3,7 +3,7 @@ import type { Credentials } from '../shared/braze-secret.ts'
 import type { Answer } from './judge.ts'
 
 /** What `send-window.ts` reckons with for the last request of an invocation. */
-const REQUEST_TIMEOUT_MS = 8_000
+export const REQUEST_TIMEOUT_MS = 8_000
 
 /** No trailing slash: Braze can answer 403 to one. */
 const TRACK_PATH = '/users/track'

@@ -8,10 +8,10 @@ import { messagesOf, type Run } from './run.ts'
 import { isSafe, type Rejected, sendHalves, sendRequest } from './send.ts'
 
 /** From this receive on, a request that gets 5xx is searched for an object that Braze fails on. */
-const RECEIVES_BEFORE_SEARCH = 5
+export const RECEIVES_BEFORE_SEARCH = 5
 
 /** How often a single object gets 5xx in one invocation before that counts against it. */
-const FAILURES_ALONE = 3
+export const FAILURES_ALONE = 3
 
 type Retry = Extract<Verdict, { kind: 'retry' }>
 

@@ -12,9 +12,22 @@ export function pacer(
 ): () => Promise<void> {
   let nextAt = 0
   return async () => {
-    const startAt = Math.max(now(), nextAt)
-    nextAt = startAt + spacingMs
-    const waitMs = startAt - now()
+    const turn = takeTurn(nextAt, spacingMs, now())
+    nextAt = turn.nextAt
+    const waitMs = turn.startAt - now()
     if (waitMs > 0) await pause(waitMs)
   }
+}
+
+/**
+ * One request's place in an invocation's sequence.
+ * @param nextAt when it may start at the earliest, and in the result the same of the request after it.
+ */
+export function takeTurn(
+  nextAt: number,
+  spacingMs: number,
+  now: number,
+): { startAt: number; nextAt: number } {
+  const startAt = Math.max(now, nextAt)
+  return { startAt, nextAt: startAt + spacingMs }
 }

@@ -43,7 +43,7 @@ export async function sendRequest(run: Run, pieces: readonly Piece[], failures =
 }
 
 /** Thirty requests, as many as a search of 75 objects for one culprit takes, at half a second each. */
-const SEARCH_MS = 15_000
+export const SEARCH_MS = 15_000
 
 /** Who is stuck in the first half must not be overtaken by their own later events in the second. */
 export async function sendHalves(run: Run, pieces: readonly Piece[]): Promise<Rejected[]> {

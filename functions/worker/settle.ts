@@ -120,8 +120,11 @@ export async function putBack(run: Run, messages: readonly Handed[]): Promise<vo
   }
 }
 
+/** What of an invocation a lane's wait depends on. */
+export type Waiting = Pick<Run, 'halt' | 'troubled'> & { readonly deps: Pick<Run['deps'], 'random'> }
+
 /** The wait that Braze told, the lane itself or all of them, else a growing one where the lane met trouble. */
-function laneWaitMs({ deps, halt, troubled }: Run, lane: string, receives: number): number {
+export function laneWaitMs({ deps, halt, troubled }: Waiting, lane: string, receives: number): number {
   const told = troubled.get(lane) ?? 0
   const growing = Math.max(backoff(receives, deps.random), told)
   if (halt?.kind === 'wait') return Math.max(halt.waitMs ?? growing, told)

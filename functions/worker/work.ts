@@ -16,7 +16,7 @@ import { tellHalt, tellHeld, tellWork } from './tell.ts'
 import { tellParked } from './tell-parked.ts'
 
 /** From this receive on, a message may be what killed the worker before. */
-const RECEIVES_OF_A_DANGER = 3
+export const RECEIVES_OF_A_DANGER = 3
 
 /** So often a message was being handled when the worker died, and then it is given up. */
 const DEATHS_TO_GIVE_UP = 2
