@@ -32,7 +32,7 @@ export function readStages(bridge: unknown): Stages | { problem: string } {
 }
 
 /** What a stage says replaces the default: name by name; a list or a value as a whole. */
-function merged(given: unknown, own: unknown): unknown {
+export function merged(given: unknown, own: unknown): unknown {
   const [defaults, changed] = [Entries.safeParse(given).data, Entries.safeParse(own).data]
   if (!defaults || !changed) return own === undefined ? given : own
   const names = new Set([...Object.keys(defaults), ...Object.keys(changed)])

@@ -119,7 +119,7 @@ export function startRun(messages: readonly Handed[], deps: WorkerDeps, deadline
 }
 
 /** The lane goes back: what it was told to wait is kept, the longest of all, in milliseconds. */
-export function troubleLane({ troubled }: Run, lane: string, waitMs?: number): void {
+export function troubleLane({ troubled }: Pick<Run, 'troubled'>, lane: string, waitMs?: number): void {
   const told = Math.max(waitMs ?? 0, troubled.get(lane) ?? 0)
   troubled.set(lane, told > 0 ? told : undefined)
 }

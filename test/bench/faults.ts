@@ -1,10 +1,11 @@
+import { drawn } from '../../bin/simulate/drawn.ts'
 import type { Answer } from '../../functions/worker/judge.ts'
 import type { Figure } from './figure.ts'
 import { type Braze, deliverAll, receiveAll, TAKES_ALL } from './pipeline.ts'
 import { median } from './quantile.ts'
 import { requestsOf } from './requests-of.ts'
 import type { Options } from './sections.ts'
-import { drawn, workload } from './workload.ts'
+import { workload } from './workload.ts'
 
 const RECORDS = 10_000
 const ROWS_PER_REQUEST = 5_000

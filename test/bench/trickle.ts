@@ -1,3 +1,4 @@
+import { drawn } from '../../bin/simulate/drawn.ts'
 import type { Figure } from './figure.ts'
 import { FOR_A_THOUSAND_EVENTS, PROD } from './fleets.ts'
 import { TAKES_ALL } from './pipeline.ts'
@@ -5,7 +6,7 @@ import { quantile } from './quantile.ts'
 import { postOf } from './requests-of.ts'
 import type { Options } from './sections.ts'
 import { type Fleet, runVirtualBridge, type VirtualWorld } from './virtual-bridge.ts'
-import { drawn, workload } from './workload.ts'
+import { workload } from './workload.ts'
 
 const RATES: readonly { perSecond: number; fleet: Fleet; settings: string }[] = [
   { perSecond: 10, fleet: PROD, settings: 'settings of prod' },

@@ -1,3 +1,5 @@
+import { drawn } from '../../bin/simulate/drawn.ts'
+import { INVOKE_MS, SQS_MS } from '../../bin/simulate/timing.ts'
 import { receive } from '../../functions/receiver/receive.ts'
 import type { Outgoing, SendBatch } from '../../functions/shared/queue.ts'
 import type { QueueName } from '../../functions/shared/record.ts'
@@ -16,7 +18,6 @@ import { DEAD_LETTERS, QUEUES, receiverDeps, workerDeps } from './effects.ts'
 import { toEvent } from './pipeline.ts'
 import type { Post } from './requests-of.ts'
 import { countSqs, type SqsCount } from './sqs-count.ts'
-import { drawn } from './workload.ts'
 
 export type Fleet = {
   lanes: number
@@ -42,15 +43,13 @@ export type VirtualOutcome = {
   objects: number
   /** From the request that brought it to Braze's answer: one value a message, in milliseconds. */
   latenciesMs: number[]
+  /** Those of the queue of events alone. */
+  eventLatenciesMs: number[]
   /** From the start until nothing was left to do, in milliseconds. */
   lastedMs: number
 }
 
 const START = Date.parse('2026-11-20T10:00:00Z')
-
-/** A call to SQS in the same region, and what Lambda takes from a receive to the function's first line. */
-const SQS_MS = 5
-const INVOKE_MS = 10
 
 const BATCH = 10
 const VISIBILITY_MS = VISIBILITY_SECONDS * 1_000
@@ -77,6 +76,7 @@ export async function runVirtualBridge(options: {
     byUrl.set(QUEUES[kind], queues[kind]).set(DEAD_LETTERS[kind], letters[kind])
   const sqs = countSqs()
   const latenciesMs: number[] = []
+  const eventLatenciesMs: number[] = []
   const braze = { requests: 0, objects: 0 }
   let waiting = 0
   let sending = true
@@ -152,7 +152,10 @@ export async function runVirtualBridge(options: {
         if (metric === 'BrazeRequests') braze.requests += amount
         if (metric === 'BrazeObjects') braze.objects += amount
       },
-      measure: (_, ms) => void latenciesMs.push(ms),
+      measure: (_, ms) => {
+        latenciesMs.push(ms)
+        if (kind === 'events') eventLatenciesMs.push(ms)
+      },
     })
     await sleep(INVOKE_MS)
     const back = new Set(await work(handed, deps, now() + SEND_WINDOW_SECONDS * 1_000))
@@ -189,6 +192,7 @@ export async function runVirtualBridge(options: {
     letters: letters.profiles.list().length + letters.events.list().length,
     ...braze,
     latenciesMs,
+    eventLatenciesMs,
     lastedMs: now() - START,
   }
 }

@@ -1,3 +1,5 @@
+import { drawn } from '../../bin/simulate/drawn.ts'
+
 /**
  * The workload of the comparison: half memberships, a quarter attribute updates of eight keys, the rest events; a fifth
  * of the records for users who were seen before. Drawn from a seed, so that everybody measures the same bytes.
@@ -12,17 +14,6 @@ const KEYS = 8
 
 /** Milliseconds since the epoch: when the first event happened. */
 const FIRST_EVENT = Date.parse('2026-11-20T10:00:00Z')
-
-/** Mulberry32: small, and the same everywhere. */
-export function drawn(seed: number): () => number {
-  let state = seed
-  return () => {
-    state = (state + 0x6d2b79f5) | 0
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32
-  }
-}
 
 /**
  * @param records how many in all.

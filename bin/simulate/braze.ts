@@ -1,0 +1,70 @@
+import { REQUEST_TIMEOUT_MS } from '../../functions/worker/braze.ts'
+import type { Answer, Verdict } from '../../functions/worker/judge.ts'
+import { judge } from '../../functions/worker/judge.ts'
+import { takeTurn, tooMany, type Window } from '../local/braze/rate-limit.ts'
+import type { RateLimit } from '../local/braze/settings.ts'
+
+export type Outage = {
+  /** Milliseconds since the start of the simulation. */
+  from: number
+  to: number
+  /** `503`: an answer at once. `timeout`: none within the worker's patience. */
+  kind: OutageKind
+  /** What a 503 tells in `Retry-After`, in seconds. */
+  retryAfterSeconds?: number
+}
+export const OUTAGE_KINDS = ['503', 'timeout'] as const
+export type OutageKind = (typeof OUTAGE_KINDS)[number]
+
+export type BrazeBehaviour = {
+  /** How long an answer takes, in milliseconds. */
+  answerMs: () => number
+  /** The contract's rate limit; a 429 tells when its window ends. */
+  limit: RateLimit | undefined
+  outage: Outage | undefined
+}
+
+export type Answered = { afterMs: number; verdict: Verdict }
+
+const TAKEN: Verdict = { kind: 'taken', status: 201, rejected: [] }
+/** The worker looks at them only where Braze rejects single objects. */
+const NOT_COUNTED = { attributes: 0, events: 0, purchases: 0 }
+
+/** Braze as the worker sees it: each answer is judged by the worker's own rules. */
+export function createBraze({ answerMs, limit, outage }: BrazeBehaviour, now: () => number) {
+  let window: Window | undefined
+  const count = { requests: 0, failed: 0, throttled: 0 }
+
+  function answerTo(): Answered {
+    const at = now()
+    count.requests += 1
+    if (outage && at >= outage.from && at < outage.to) {
+      count.failed += 1
+      if (outage.kind === 'timeout')
+        return judged({ kind: 'no answer', cause: 'timeout' }, at, REQUEST_TIMEOUT_MS)
+      return judged(unavailable(outage), at, answerMs())
+    }
+    if (!limit) return { afterMs: answerMs(), verdict: TAKEN }
+    const turn = takeTurn(window, limit, at)
+    window = turn.window
+    if (turn.ok) return { afterMs: answerMs(), verdict: TAKEN }
+    count.throttled += 1
+    const answer = tooMany('x-ratelimit-reset seconds', turn.resetAt, at)
+    return judged({ kind: 'answer', ...answer }, at, answerMs())
+  }
+
+  return { answerTo, count }
+}
+export type Braze = ReturnType<typeof createBraze>
+
+const judged = (answer: Answer, at: number, afterMs: number): Answered => ({
+  afterMs,
+  verdict: judge(answer, NOT_COUNTED, at),
+})
+
+const unavailable = ({ retryAfterSeconds }: Outage): Answer => ({
+  kind: 'answer',
+  status: 503,
+  headers: retryAfterSeconds === undefined ? {} : { 'retry-after': String(retryAfterSeconds) },
+  body: '',
+})

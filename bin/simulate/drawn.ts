@@ -1,0 +1,34 @@
+/** Mulberry32: small, and the same everywhere. From 0 up to 1. */
+export function drawn(seed: number): () => number {
+  let state = seed
+  return () => {
+    state = (state + 0x6d2b79f5) | 0
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32
+  }
+}
+
+/** A wait between two arrivals that know nothing of each other, in the unit of `mean`. */
+export const exponential = (mean: number, random: () => number) => -Math.log(1 - random()) * mean
+
+/** As likely between 10 and 20 as between 100 and 200. */
+export const logUniform = (least: number, most: number, random: () => number) =>
+  least * (most / least) ** random()
+
+/** The mean of what `logUniform` draws. */
+export const logUniformMean = (least: number, most: number) => (most - least) / Math.log(most / least)
+
+/** Standard normal, by Box and Muller. */
+export const normal = (random: () => number) =>
+  Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random())
+
+/** How often of `tries` something of this chance happens: exact for few tries, else by the normal distribution. */
+export function binomial(tries: number, chance: number, random: () => number): number {
+  if (chance >= 1) return tries
+  const mean = tries * chance
+  if (tries <= MAX_EXACT) return Array.from({ length: tries }, random).filter((one) => one < chance).length
+  const drawnNumber = Math.round(mean + Math.sqrt(mean * (1 - chance)) * normal(random))
+  return Math.min(tries, Math.max(0, drawnNumber))
+}
+const MAX_EXACT = 32

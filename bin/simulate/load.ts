@@ -1,0 +1,54 @@
+import type { Course } from './clock.ts'
+import { exponential, logUniform, logUniformMean } from './drawn.ts'
+import { type Door, post } from './post.ts'
+
+/** What senders send, day and night at the same rate. */
+export type Load = {
+  /** Rows a day in all, those of events among them. */
+  rowsPerDay: number
+  /** Single events, each a request of its own. */
+  eventsPerSecond: number
+  /** Rows in one request of an activation. */
+  rowsPerRequest: number
+}
+
+const SECONDS_PER_DAY = 86_400
+
+/** Rows of an activation: the smallest and the largest, of which the small are many. */
+const ACTIVATION = { least: 10_000, most: 1_000_000 }
+
+/** A sender waits for the answer to a request before it sends the next. In milliseconds. */
+const REQUEST_EVERY_MS = 500
+
+export const profileRowsPerSecond = ({ rowsPerDay, eventsPerSecond }: Load) =>
+  rowsPerDay / SECONDS_PER_DAY - eventsPerSecond
+
+/** Events, and activations of all sizes, at chance's distances. */
+export function sendersOf(load: Load, door: Door): Course[] {
+  return [events(load, door), activations(load, door)]
+}
+
+function* events({ eventsPerSecond }: Load, door: Door): Course {
+  if (eventsPerSecond === 0) return
+  for (;;) {
+    yield exponential(1_000 / eventsPerSecond, door.random)
+    door.clock.resume(post('events', 1, door))
+  }
+}
+
+function* activations(load: Load, door: Door): Course {
+  const perSecond = profileRowsPerSecond(load) / logUniformMean(ACTIVATION.least, ACTIVATION.most)
+  if (perSecond <= 0) return
+  for (;;) {
+    yield exponential(1_000 / perSecond, door.random)
+    const rows = Math.round(logUniform(ACTIVATION.least, ACTIVATION.most, door.random))
+    door.clock.resume(activation(rows, load, door))
+  }
+}
+
+function* activation(rows: number, { rowsPerRequest }: Load, door: Door): Course {
+  for (let left = rows; left > 0; left -= rowsPerRequest) {
+    door.clock.resume(post('profiles', Math.min(left, rowsPerRequest), door))
+    yield REQUEST_EVERY_MS
+  }
+}

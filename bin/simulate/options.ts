@@ -1,0 +1,123 @@
+import { parseArgs } from 'node:util'
+import { parseDuration } from '../ops/duration.ts'
+import { OUTAGE_KINDS } from './braze.ts'
+import { type FleetChanges, readFleet } from './read-fleet.ts'
+import type { Scenario } from './simulate.ts'
+
+export type ReadOptions =
+  | { kind: 'options'; scenario: Scenario }
+  | { kind: 'help' }
+  | { kind: 'wrong'; problem: string }
+
+/** Reads the command line of `npm run simulate`. @param bridge what cdk.json has under `context.bridge`. */
+export function readOptions(argv: readonly string[], bridge: unknown): ReadOptions {
+  const read = parse(argv)
+  if ('problem' in read) return { kind: 'wrong', problem: read.problem }
+  if (read.values.help) return { kind: 'help' }
+  try {
+    return { kind: 'options', scenario: scenarioOf(read.values, bridge) }
+  } catch (error) {
+    if (error instanceof Wrong) return { kind: 'wrong', problem: error.message }
+    throw error
+  }
+}
+
+/** What is wrong with the command line, in a sentence. */
+class Wrong extends Error {}
+
+const text = { type: 'string' } as const
+
+function parse(argv: readonly string[]) {
+  try {
+    return parseArgs({
+      args: [...argv],
+      options: {
+        'rows-per-day': { ...text, default: '1e9' },
+        'event-share': { ...text, default: '0.1' },
+        'rows-per-request': { ...text, default: '5000' },
+        outage: { ...text, default: '1h' },
+        'outage-kind': { ...text, default: '503' },
+        stage: { ...text, default: 'prod' },
+        lanes: text,
+        profiles: text,
+        events: text,
+        'braze-limit': { ...text, default: '1000' },
+        watch: { ...text, default: '6h' },
+        step: { ...text, default: '10m' },
+        seed: { ...text, default: '1' },
+        help: { type: 'boolean', short: 'h', default: false },
+      },
+    })
+  } catch (error) {
+    return { problem: error instanceof Error ? error.message : String(error) }
+  }
+}
+
+type Values = Exclude<ReturnType<typeof parse>, { problem: string }>['values']
+
+const SECONDS_PER_DAY = 86_400
+
+/** Data-point contracts: 3,000 requests in 3 seconds (Braze, "API rate limits"). */
+const LIMIT_SECONDS = 3
+
+const CALM_MS = 10 * 60_000
+
+function scenarioOf(values: Values, bridge: unknown): Scenario {
+  const rowsPerDay = number(values, 'rows-per-day', { least: 1, most: 1e11 })
+  const eventShare = number(values, 'event-share', { least: 0, most: 1 })
+  const perSecond = number(values, 'braze-limit', { least: 1, most: 1e6 })
+  const kind = OUTAGE_KINDS.find((name) => name === values['outage-kind'])
+  if (!kind) throw new Wrong(`--outage-kind is ${OUTAGE_KINDS.join(' or ')}.`)
+  const stepMs = duration(values, 'step')
+  return {
+    fleet: fleetOf(values, bridge),
+    load: {
+      rowsPerDay,
+      eventsPerSecond: (rowsPerDay * eventShare) / SECONDS_PER_DAY,
+      rowsPerRequest: number(values, 'rows-per-request', { least: 1, most: 100_000, isWhole: true }),
+    },
+    limit: { requests: Math.round(perSecond * LIMIT_SECONDS), seconds: LIMIT_SECONDS },
+    outage: { kind, forMs: duration(values, 'outage') },
+    calmMs: Math.ceil(CALM_MS / stepMs) * stepMs,
+    watchMs: duration(values, 'watch'),
+    stepMs,
+    seed: number(values, 'seed', { least: 0, most: 2 ** 31, isWhole: true }),
+  }
+}
+
+function fleetOf(values: Values, bridge: unknown): Scenario['fleet'] {
+  const changes: FleetChanges = {
+    ...(values.lanes !== undefined && {
+      lanes: number(values, 'lanes', { least: 1, most: 1_000, isWhole: true }),
+    }),
+    queues: {
+      ...(values.profiles !== undefined && { profiles: pace(values, 'profiles') }),
+      ...(values.events !== undefined && { events: pace(values, 'events') }),
+    },
+  }
+  const read = readFleet(bridge, values.stage, changes)
+  if ('problem' in read) throw new Wrong(read.problem)
+  return read.fleet
+}
+
+type Bounds = { least: number; most: number; isWhole?: boolean }
+
+function number(values: Values, name: keyof Values, { least, most, isWhole = false }: Bounds): number {
+  const typed = String(values[name])
+  const value = /^\d+(\.\d+)?(e\d+)?$/.test(typed) ? Number(typed) : Number.NaN
+  if (value >= least && value <= most && !(isWhole && !Number.isInteger(value))) return value
+  throw new Wrong(`--${name} is a ${isWhole ? 'whole ' : ''}number from ${least} to ${most}.`)
+}
+
+function duration(values: Values, name: 'outage' | 'watch' | 'step'): number {
+  const ms = parseDuration(values[name])
+  if (ms) return ms
+  throw new Wrong(`--${name} is a number with m, h or d behind it: 10m, 1h, 2d.`)
+}
+
+function pace(values: Values, name: 'profiles' | 'events') {
+  const [, concurrency, requestsPerSecond] = /^(\d{1,4}),(\d{1,6})$/.exec(values[name] ?? '') ?? []
+  if (concurrency !== undefined && requestsPerSecond !== undefined)
+    return { concurrency: Number(concurrency), requestsPerSecond: Number(requestsPerSecond) }
+  throw new Wrong(`--${name} is concurrency and requests a second: 32,300.`)
+}

@@ -1,0 +1,49 @@
+import { MAX_SAFE_RECORDS, MAX_UNSAFE_RECORDS } from '../../functions/shared/message.ts'
+import type { QueueName } from '../../functions/shared/record.ts'
+import type { Clock, Course } from './clock.ts'
+import { binomial } from './drawn.ts'
+import type { Queue } from './queue.ts'
+import { SQS_MS } from './timing.ts'
+
+export type Door = {
+  clock: Clock
+  lanes: number
+  queues: Readonly<Record<QueueName, Queue>>
+  random: () => number
+}
+
+const MAX_RECORDS: Readonly<Record<QueueName, number>> = {
+  profiles: MAX_SAFE_RECORDS,
+  events: MAX_UNSAFE_RECORDS,
+}
+
+/**
+ * One request of a sender: its rows fall into lanes by chance and become messages, a lane's next one when SQS has taken
+ * the one before. No message is cut for its size: 500 plain rows are under 200 KB.
+ */
+export function* post(kind: QueueName, rows: number, { clock, lanes, queues, random }: Door): Course {
+  const acceptedAt = clock.now()
+  const left = rows === 1 ? [] : spread(rows, lanes, random)
+  if (rows === 1) left[Math.floor(random() * lanes)] = 1
+  for (let isLeft = true; isLeft; ) {
+    yield SQS_MS
+    isLeft = false
+    for (const [lane, waiting = 0] of left.entries()) {
+      if (waiting === 0) continue
+      const size = Math.min(waiting, MAX_RECORDS[kind])
+      queues[kind].send(lane, { acceptedAt, rows: size })
+      left[lane] = waiting - size
+      isLeft ||= waiting > size
+    }
+  }
+}
+
+/** Throws rows into lanes, without throwing each. */
+function spread(rows: number, lanes: number, random: () => number): number[] {
+  let left = rows
+  return Array.from({ length: lanes }, (_, lane) => {
+    const here = binomial(left, 1 / (lanes - lane), random)
+    left -= here
+    return here
+  })
+}

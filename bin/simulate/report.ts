@@ -1,0 +1,90 @@
+import type { QueueName } from '../../functions/shared/record.ts'
+import { roughly } from '../ops/duration.ts'
+import type { Sample } from './observe.ts'
+import { WINDOW } from './queue.ts'
+import { neverDrains, type Result, type Scenario } from './simulate.ts'
+import { KINDS } from './world.ts'
+
+const MINUTE_MS = 60_000
+const MILLION = 1_000_000
+
+const HEADER = [
+  'minute',
+  'profile rows waiting',
+  'oldest',
+  'events waiting',
+  'oldest',
+  'requests a second',
+  'events p50',
+  'events p99',
+]
+
+/** How it stood, step by step: a table in Markdown. Minutes count from the outage's beginning. */
+export function table({ samples, outage }: Pick<Result, 'samples' | 'outage'>): string[] {
+  const row = (cells: readonly string[]) => `| ${cells.join(' | ')} |`
+  return [
+    row(HEADER),
+    row(HEADER.map(() => '---')),
+    ...samples.map((sample) => row(cells(sample, outage.from))),
+  ]
+}
+
+function cells({ atMs, queues: { profiles, events } }: Sample, outageBegins: number): string[] {
+  return [
+    String(Math.round((atMs - outageBegins) / MINUTE_MS)),
+    millions(profiles.rows),
+    roughly(profiles.ageMs),
+    millions(events.rows),
+    roughly(events.ageMs),
+    String(Math.round(profiles.requestsPerSecond + events.requestsPerSecond)),
+    latency(events.p50Ms),
+    latency(events.p99Ms),
+  ]
+}
+
+const millions = (rows: number) => `${(rows / MILLION).toFixed(2)} M`
+
+function latency(ms: number | undefined): string {
+  if (ms === undefined) return '–'
+  return ms < MINUTE_MS ? `${(ms / 1_000).toFixed(1)} s` : roughly(ms)
+}
+
+/** What follows, in sentences. */
+export function verdicts(result: Result, { limit, fleet }: Pick<Scenario, 'limit' | 'fleet'>): string[] {
+  const perSecond = limit.requests / limit.seconds
+  const { profiles, events } = fleet.queues
+  const budget = profiles.requestsPerSecond + events.requestsPerSecond
+  const { braze } = result.counts
+  return [
+    ...KINDS.map((kind) => drained(kind, result)),
+    ...KINDS.filter((kind) => result.blockedMs[kind] > 0).map((kind) => blocked(kind, result)),
+    ...(budget > perSecond
+      ? [`The queues together may send ${budget} requests a second, and the contract allows ${perSecond}.`]
+      : []),
+    `To Braze went ${braze.count.requests.toLocaleString('en')} requests: ${braze.count.failed.toLocaleString('en')} in vain during the outage, ${braze.count.throttled.toLocaleString('en')} were told to wait (429).`,
+    lost(result),
+  ]
+}
+
+function drained(kind: QueueName, { drainedAt, outage, samples }: Result): string {
+  const at = drainedAt[kind]
+  if (at !== undefined) return `${kind}: drained ${roughly(at - outage.to)} after the outage.`
+  return neverDrains(samples, outage.to).includes(kind)
+    ? `${kind}: NEVER DRAINS. More comes in than goes out.`
+    : `${kind}: not drained when the watch ended.`
+}
+
+const blocked = (kind: QueueName, { blockedMs }: Result) =>
+  `${kind}: for ${roughly(blockedMs[kind])} workers stood idle, because the queue looks for lanes among its first ${WINDOW.toLocaleString('en')} messages only, and all of those were of lanes that were hidden or in work.`
+
+function lost({ lost, counts }: Result): string {
+  const parked = KINDS.reduce((sum, kind) => sum + counts.sites[kind].count.parkedRows, 0)
+  if (lost) return 'LOST: messages stood longer than the 14 days that SQS keeps them.'
+  if (parked > 0) return `${parked} rows stand in the dead-letter queues.`
+  const inFlight = Math.max(...KINDS.map((kind) => counts.queues[kind].count.mostInFlight))
+  const receives = Math.max(...KINDS.map((kind) => counts.sites[kind].count.mostReceives))
+  return `Nothing was lost or parked: at most ${receives} of 1,000 receives, and ${inFlight.toLocaleString('en')} of 120,000 messages in flight.`
+}
+
+export const isWell = ({ drainedAt, lost }: Result) =>
+  !lost && KINDS.every((kind) => drainedAt[kind] !== undefined)

@@ -1,0 +1,57 @@
+import { MAX_OBJECTS } from '../../functions/worker/pack.ts'
+import type { Message } from './queue.ts'
+
+/** So many rows of one message. */
+export type Part = { message: Message; rows: number }
+
+/** One request to Braze: each row is an object, as none is merged with another. */
+export type Request = readonly Part[]
+
+export const objectsIn = (request: Request) => request.reduce((sum, { rows }) => sum + rows, 0)
+
+/** Plain rows fill requests over the bounds of their messages. */
+export function packRows(messages: readonly Message[]): Request[] {
+  const requests: Part[][] = []
+  let room = 0
+  for (const message of messages) {
+    for (let left = message.rows; left > 0; ) {
+      if (room === 0) {
+        requests.push([])
+        room = MAX_OBJECTS
+      }
+      const rows = Math.min(left, room)
+      requests.at(-1)?.push({ message, rows })
+      room -= rows
+      left -= rows
+    }
+  }
+  return requests
+}
+
+/** Messages that are not safe to resend stay whole. */
+export function packWhole(messages: readonly Message[]): Request[] {
+  const requests: Part[][] = []
+  let room = 0
+  for (const message of messages) {
+    if (message.rows > room) {
+      requests.push([])
+      room = MAX_OBJECTS
+    }
+    requests.at(-1)?.push({ message, rows: message.rows })
+    room -= message.rows
+  }
+  return requests
+}
+
+/** The worker's search for a culprit halves a request. */
+export function halves(request: Request): [Request, Request] {
+  let room = Math.ceil(objectsIn(request) / 2)
+  const [first, second]: [Part[], Part[]] = [[], []]
+  for (const { message, rows } of request) {
+    const here = Math.min(room, rows)
+    if (here > 0) first.push({ message, rows: here })
+    if (rows > here) second.push({ message, rows: rows - here })
+    room -= here
+  }
+  return [first, second]
+}

@@ -1,0 +1,61 @@
+import type { QueueName } from '../../functions/shared/record.ts'
+import { takeTurn } from '../../functions/worker/pace.ts'
+import type { Halt } from '../../functions/worker/run.ts'
+import type { Braze } from './braze.ts'
+import type { Clock } from './clock.ts'
+import type { Latencies } from './latencies.ts'
+import type { Message, Queue } from './queue.ts'
+
+/** What the workers of one queue have in common. */
+export type Site = {
+  kind: QueueName
+  clock: Clock
+  queue: Queue
+  braze: Braze
+  random: () => number
+  /** Between two requests of an invocation, in milliseconds. */
+  spacingMs: number
+  count: { requests: number; delivered: number; parkedRows: number; mostReceives: number }
+  latencies: Latencies
+}
+
+/** One invocation under way, as the worker's own `Run` without what a row needs. */
+export type Run = {
+  readonly site: Site
+  readonly deadline: number
+  readonly deps: { readonly random: () => number }
+  halt?: Halt
+  readonly troubled: Map<string, number | undefined>
+  readonly waits: Map<string, number>
+  /** Rows of each message that Braze took or that are parked. */
+  readonly settled: Map<Message, number>
+  readonly deliveredAt: Map<Message, number>
+  readonly finished: Set<Message>
+  nextAt: number
+  requests: number
+  taken: number
+}
+
+export const startRun = (site: Site, deadline: number): Run => ({
+  site,
+  deadline,
+  deps: { random: site.random },
+  troubled: new Map(),
+  waits: new Map(),
+  settled: new Map(),
+  deliveredAt: new Map(),
+  finished: new Set(),
+  nextAt: 0,
+  requests: 0,
+  taken: 0,
+})
+
+/** @returns how long to sleep before the next request, in milliseconds. */
+export function pace(run: Run): number {
+  const { clock, spacingMs } = run.site
+  const turn = takeTurn(run.nextAt, spacingMs, clock.now())
+  run.nextAt = turn.nextAt
+  return turn.startAt - clock.now()
+}
+
+export const isComplete = ({ settled }: Run, message: Message) => settled.get(message) === message.rows

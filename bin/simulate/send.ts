@@ -1,0 +1,99 @@
+import { SHORT_WAIT_MS } from '../../functions/worker/ask.ts'
+import { FAILURES_ALONE, RECEIVES_BEFORE_SEARCH } from '../../functions/worker/failed.ts'
+import type { Verdict } from '../../functions/worker/judge.ts'
+import { type Halt, troubleLane } from '../../functions/worker/run.ts'
+import { SEARCH_MS } from '../../functions/worker/send.ts'
+import { withJitter } from '../../functions/worker/wait.ts'
+import type { Course } from './clock.ts'
+import { halves, objectsIn, type Request } from './request.ts'
+import { isComplete, pace, type Run } from './run.ts'
+
+/** The worker's `ask`: one request, obeying pace, deadline and short waits. */
+function* ask(run: Run): Course<Verdict | Halt> {
+  const { clock, braze, random, count } = run.site
+  for (;;) {
+    yield pace(run)
+    if (clock.now() >= run.deadline) return { kind: 'out of time' }
+    const { afterMs, verdict } = braze.answerTo()
+    yield afterMs
+    run.requests += 1
+    count.requests += 1
+    if (verdict.kind !== 'wait') return verdict
+    const waitMs = verdict.waitMs && withJitter(verdict.waitMs, random)
+    if (waitMs === undefined || waitMs >= SHORT_WAIT_MS || clock.now() + waitMs >= run.deadline)
+      return { kind: 'wait', waitMs }
+    yield waitMs
+  }
+}
+
+/**
+ * The worker's `sendRequest`: what Braze takes is noted, what it fails on goes back or is searched.
+ * @param failures how often it got 5xx in this invocation already.
+ * @param takenBefore of how many requests Braze had taken something when it first failed on this one.
+ */
+export function* sendRequest(run: Run, request: Request, failures = 0, takenBefore?: number): Course {
+  if (run.halt || request.length === 0) return
+  const answer = yield* ask(run)
+  if (answer.kind === 'taken') {
+    run.taken += 1
+    settleRows(run, request)
+    for (const { message } of request) run.deliveredAt.set(message, run.site.clock.now())
+  } else if (answer.kind === 'retry') {
+    for (const { message } of request) troubleLane(run, message.lane, answer.waitMs)
+    yield* failed(run, request, answer, failures + 1, takenBefore ?? run.taken)
+  } else if (answer.kind !== 'refused') {
+    run.halt = answer
+  }
+}
+
+type Retry = Extract<Verdict, { kind: 'retry' }>
+
+/** The worker's `failed`: what was received often is searched, as long as Braze takes a probe. */
+function* failed(
+  run: Run,
+  request: Request,
+  { failing, status, waitMs }: Retry,
+  failures: number,
+  takenBefore: number,
+): Course {
+  const isReceivedOften = request.some(({ message }) => message.receives >= RECEIVES_BEFORE_SEARCH)
+  if (status === undefined || !isReceivedOften || !failing || waitMs !== undefined) return
+  if (objectsIn(request) > 1) {
+    if (yield* isBrazeUp(run)) yield* sendHalves(run, request, takenBefore)
+  } else if (failures >= FAILURES_ALONE) {
+    if (run.taken === takenBefore) return
+    settleRows(run, request)
+    run.site.count.parkedRows += objectsIn(request)
+  } else if (failures < FAILURES_ALONE - 1 || (yield* isBrazeUp(run))) {
+    yield* sendRequest(run, request, failures, takenBefore)
+  }
+}
+
+function* isBrazeUp(run: Run): Course<boolean> {
+  const answer = yield* ask(run)
+  if (answer.kind === 'taken') {
+    run.taken += 1
+    return true
+  }
+  if (answer.kind === 'refused') return true
+  run.halt ??= answer.kind === 'retry' ? { kind: 'outage', waitMs: answer.waitMs } : answer
+  return false
+}
+
+function* sendHalves(run: Run, request: Request, takenBefore: number): Course {
+  const { clock, kind } = run.site
+  const isBegun = request.some(({ message }) => run.settled.has(message))
+  if (kind === 'events' && clock.now() + SEARCH_MS >= run.deadline && !isBegun) {
+    run.halt = { kind: 'out of time' }
+    return
+  }
+  for (const half of halves(request)) yield* sendRequest(run, half, 0, takenBefore)
+}
+
+function settleRows(run: Run, request: Request): void {
+  for (const { message, rows } of request) run.settled.set(message, (run.settled.get(message) ?? 0) + rows)
+}
+
+/** The lanes that something of a request is missing of. */
+export const lanesLeft = (run: Run, request: Request): string[] =>
+  request.flatMap(({ message }) => (isComplete(run, message) ? [] : message.lane))

@@ -1,0 +1,65 @@
+import { MAX_BACKOFF_MS } from '../../functions/worker/wait.ts'
+import type { RateLimit } from '../local/braze/settings.ts'
+import type { OutageKind } from './braze.ts'
+import { drawn } from './drawn.ts'
+import { type Load, sendersOf } from './load.ts'
+import { type Observed, observe, type Sample } from './observe.ts'
+import { createWorld, type Fleet, KINDS, type World } from './world.ts'
+
+export type Scenario = {
+  fleet: Fleet
+  load: Load
+  /** The contract's. */
+  limit: RateLimit
+  outage: { kind: OutageKind; forMs: number }
+  /** So long everything goes well before the outage. */
+  calmMs: number
+  /** So long it is watched afterwards, unless both queues have drained before. */
+  watchMs: number
+  stepMs: number
+  seed: number
+}
+
+export type Result = Observed & {
+  /** Since the start, in milliseconds. */
+  outage: { from: number; to: number }
+  counts: Pick<World, 'braze' | 'sites' | 'queues'>
+}
+
+/** Braze's answer takes 100 ms in the mean, as in the other measurements (docs/performance.md). */
+const ANSWER_MS = { least: 50, most: 150 }
+
+const MINUTE_MS = 60_000
+const HOUR_MS = 60 * MINUTE_MS
+
+/** A day like any other, an outage of Braze, and what comes after it. */
+export function simulate(scenario: Scenario): Result {
+  const { fleet, load, limit, calmMs, watchMs, stepMs, seed } = scenario
+  const outage = { kind: scenario.outage.kind, from: calmMs, to: calmMs + scenario.outage.forMs }
+  const answerMs = (random: () => number) => ANSWER_MS.least + random() * (ANSWER_MS.most - ANSWER_MS.least)
+  const world = createWorld({ fleet, braze: { answerMs, limit, outage }, random: drawn(seed) })
+  const observed = observe(world, stepMs, outage)
+  for (const sender of sendersOf(load, world.door)) world.clock.resume(sender)
+  world.clock.run(() => isOver(observed, world.clock.now(), outage.to, watchMs))
+  return { ...observed, outage, counts: world }
+}
+
+/** A step after both have drained, or when it is hopeless or nobody watches any more. */
+function isOver({ samples, drainedAt }: Observed, now: number, outageEnds: number, watchMs: number): boolean {
+  const last = samples.at(-1)
+  if (!last || now < outageEnds) return false
+  const drained = Math.max(...KINDS.map((kind) => drainedAt[kind] ?? Number.POSITIVE_INFINITY))
+  return last.atMs >= drained || now >= outageEnds + watchMs || neverDrains(samples, outageEnds).length > 0
+}
+
+/** The queues that hold at least as much as an hour before, though everybody is back since. */
+export function neverDrains(samples: readonly Sample[], outageEnds: number) {
+  const last = samples.at(-1)
+  if (!last) return []
+  const before = samples.findLast(({ atMs }) => atMs <= last.atMs - HOUR_MS)
+  if (!before || before.atMs < outageEnds + 2 * MAX_BACKOFF_MS) return []
+  return KINDS.filter((kind) => {
+    const { rows, ageMs } = last.queues[kind]
+    return ageMs > MINUTE_MS && rows >= before.queues[kind].rows
+  })
+}

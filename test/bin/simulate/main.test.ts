@@ -1,0 +1,65 @@
+import { readFileSync } from 'node:fs'
+import { describe, expect, test } from 'vitest'
+import { main } from '../../../bin/simulate/main.ts'
+
+const { bridge } = JSON.parse(readFileSync('cdk.json', 'utf8')).context
+
+function simulate(line: string) {
+  const [said, complained]: [string[], string[]] = [[], []]
+  const exitCode = main({
+    argv: line.split(' '),
+    bridge,
+    out: (text) => said.push(text),
+    complain: (text) => complained.push(text),
+  })
+  return { exitCode, said: said.join('\n'), complained: complained.join('\n') }
+}
+
+/** Small enough to take a moment: two rows a second. */
+const FEW = '--rows-per-day 2e5 --outage 20m --step 5m'
+
+test('the same seed gives the same figures, another one others', () => {
+  const [first, second, other] = [simulate(FEW), simulate(FEW), simulate(`${FEW} --seed 2`)]
+  expect(first.exitCode).toBe(0)
+  expect(first.said).toContain('events: drained')
+  expect(second).toEqual(first)
+  expect(other.said).not.toBe(first.said)
+})
+
+describe('says that it never drains, and ends with 1,', () => {
+  test('where the contract of Braze allows less than what comes in', () => {
+    const { exitCode, said } = simulate('--rows-per-day 1e8 --event-share 0 --outage 10m --braze-limit 5')
+    expect(exitCode).toBe(1)
+    expect(said).toContain('profiles: NEVER DRAINS')
+    expect(said).toContain('events: drained')
+  })
+
+  test('where the share of a queue is less than what comes in', () => {
+    const { exitCode, said } = simulate('--rows-per-day 1e7 --event-share 1 --outage 10m --events 2,7')
+    expect(exitCode).toBe(1)
+    expect(said).toContain('events: NEVER DRAINS')
+  })
+})
+
+test('--help shows the options', () => {
+  expect(simulate('--help')).toMatchObject({ exitCode: 0, said: expect.stringContaining('--outage-kind') })
+})
+
+test.each([
+  ['--outage 5', '--outage is a number with m, h or d behind it'],
+  ['--outage-kind slow', '--outage-kind is 503 or timeout.'],
+  ['--rows-per-day -1', "'--rows-per-day' argument is ambiguous"],
+  ['--rows-per-day many', '--rows-per-day is a number from 1 to'],
+  ['--event-share 2', '--event-share is a number from 0 to 1.'],
+  ['--seed 1.5', '--seed is a whole number'],
+  ['--profiles 8', '--profiles is concurrency and requests a second'],
+  ['--lanes 4', "8 invocations can't share 4 lanes"],
+  ['--events 10,10', 'one invocation would take 150 s for 150 requests'],
+  ['--stage nowhere', 'no stage "nowhere" in cdk.json'],
+  ['--fast', "Unknown option '--fast'"],
+  ['now', 'Unexpected argument'],
+])('%s: a short message, and 2', (line, problem) => {
+  const { exitCode, said, complained } = simulate(line)
+  expect({ exitCode, said }).toEqual({ exitCode: 2, said: '' })
+  expect(complained).toContain(problem)
+})
