@@ -14,3 +14,12 @@ export const FOR_A_THOUSAND_EVENTS: Fleet = {
   lanes: 128,
   queues: { ...PROD.queues, events: { concurrency: 24, requestsPerSecond: 120 } },
 }
+
+/** For a billion rows a day without pause: 11,574 a second, of which Braze takes about 73 a request. */
+export const FOR_A_BILLION_A_DAY: Fleet = {
+  lanes: 32,
+  queues: {
+    profiles: { concurrency: 32, requestsPerSecond: 160 },
+    events: { concurrency: 12, requestsPerSecond: 60 },
+  },
+}

@@ -1,4 +1,5 @@
 import { writeFileSync } from 'node:fs'
+import { cpus } from 'node:os'
 import { parseArgs } from 'node:util'
 import { failures, measured } from './figure.ts'
 import { SECTIONS } from './sections.ts'
@@ -36,9 +37,11 @@ for (const [name, { title, measure }] of Object.entries(SECTIONS)) {
   figures.push(...ofSection.map((figure) => ({ section: name, ...figure, measured: measured(figure) })))
 }
 const { version, arch } = process
+const processors = cpus()
+const machine = { arch, processor: processors[0]?.model, cores: processors.length }
 writeFileSync(
   values.json,
-  `${JSON.stringify({ seed, short: values.short, node: version, arch, figures }, undefined, 2)}\n`,
+  `${JSON.stringify({ measuredAt: new Date().toISOString(), seed, short: values.short, node: version, machine, figures }, undefined, 2)}\n`,
 )
 
 const failed = failures(figures)

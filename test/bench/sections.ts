@@ -8,6 +8,7 @@ import { lanes } from './lanes.ts'
 import { receiver } from './receiver.ts'
 import { requests } from './requests.ts'
 import { trickle } from './trickle.ts'
+import { usage } from './usage.ts'
 
 export type Options = { short: boolean; seed: number }
 export type Section = { title: string; measure: (options: Options) => Promise<Figure[]> }
@@ -21,6 +22,7 @@ export const SECTIONS: Readonly<Record<string, Section>> = {
     measure: lanes,
   },
   trickle: { title: 'Single events, one by one, in virtual time', measure: trickle },
+  usage: { title: 'What AWS bills for a million rows', measure: usage },
   faults: { title: 'Troubles at Braze', measure: faults },
   growth: { title: 'A row in small and large activations', measure: growth },
   receiver: { title: 'The deployed receiver, with SQS on loopback', measure: receiver },

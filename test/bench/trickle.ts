@@ -54,7 +54,7 @@ export async function trickle({ short, seed }: Options): Promise<Figure[]> {
 }
 
 /** Senders don't wait for each other, so the next comes whether the one before has its answer or not. */
-async function sendSingly(
+export async function sendSingly(
   { sleep, post }: VirtualWorld,
   count: number,
   perSecond: number,

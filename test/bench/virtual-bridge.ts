@@ -1,5 +1,6 @@
 import { drawn } from '../../bin/simulate/drawn.ts'
 import { INVOKE_MS, SQS_MS } from '../../bin/simulate/timing.ts'
+import type { Answer as ReceiverAnswer } from '../../functions/receiver/answer.ts'
 import { receive } from '../../functions/receiver/receive.ts'
 import type { Outgoing, SendBatch } from '../../functions/shared/queue.ts'
 import type { QueueName } from '../../functions/shared/record.ts'
@@ -41,12 +42,22 @@ export type VirtualOutcome = {
   /** To Braze, and the objects in them. */
   requests: number
   objects: number
+  /** By function: how often it ran, and for how long in all, in milliseconds, the processor not counted. */
+  ran: Record<'receiver' | 'worker', Ran>
   /** From the request that brought it to Braze's answer: one value a message, in milliseconds. */
   latenciesMs: number[]
   /** Those of the queue of events alone. */
   eventLatenciesMs: number[]
   /** From the start until nothing was left to do, in milliseconds. */
   lastedMs: number
+}
+
+export type Ran = { times: number; ms: number }
+
+/** Looks at what the functions are given, and what the receiver answers. */
+export type Watch = {
+  answered: (post: Post, answer: ReceiverAnswer) => void
+  handed: (batch: readonly Handed[]) => void
 }
 
 const START = Date.parse('2026-11-20T10:00:00Z')
@@ -64,9 +75,10 @@ export async function runVirtualBridge(options: {
   fleet: Fleet
   seed: number
   send: (world: VirtualWorld) => Promise<void>
-  track: (body: string, world: VirtualWorld) => Promise<Answer>
+  track: (body: string, world: VirtualWorld, kind: QueueName) => Promise<Answer>
+  watch?: Watch
 }): Promise<VirtualOutcome> {
-  const { fleet, send, track } = options
+  const { fleet, send, track, watch } = options
   const { now, sleep, run } = createClock(START)
   const random = drawn(options.seed)
   const queues = { profiles: openQueue('profiles', now), events: openQueue('events', now) }
@@ -78,6 +90,7 @@ export async function runVirtualBridge(options: {
   const latenciesMs: number[] = []
   const eventLatenciesMs: number[] = []
   const braze = { requests: 0, objects: 0 }
+  const ran = { receiver: { times: 0, ms: 0 }, worker: { times: 0, ms: 0 } }
   let waiting = 0
   let sending = true
   let change = Promise.withResolvers<void>()
@@ -108,9 +121,20 @@ export async function runVirtualBridge(options: {
     sendBatch,
     post: async (post) => {
       const effects = { sendBatch, now, pause: sleep, count: () => undefined }
-      const { status, body } = await receive(toRequest(toEvent(post)), receiverDeps(effects, fleet))
-      if (status !== 200) throw new Error(`the receiver answered ${status}: ${body}`)
+      const answer = await timed('receiver', () =>
+        receive(toRequest(toEvent(post)), receiverDeps(effects, fleet)),
+      )
+      if (answer.status !== 200) throw new Error(`the receiver answered ${answer.status}: ${answer.body}`)
+      watch?.answered(post, answer)
     },
+  }
+
+  async function timed<T>(name: keyof typeof ran, run: () => Promise<T>): Promise<T> {
+    const startedAt = now()
+    const result = await run()
+    ran[name].times += 1
+    ran[name].ms += now() - startedAt
+    return result
   }
 
   function remove(model: FifoQueue, handed: readonly Handed[]): void {
@@ -136,7 +160,7 @@ export async function runVirtualBridge(options: {
       }),
     )
     const deps = workerDeps({
-      track: (_, body) => track(body, world),
+      track: (_, body) => track(body, world, kind),
       pace: pacer(requestSpacingMs(fleet.queues[kind]), now, sleep),
       pause: sleep,
       now,
@@ -158,7 +182,9 @@ export async function runVirtualBridge(options: {
       },
     })
     await sleep(INVOKE_MS)
-    const back = new Set(await work(handed, deps, now() + SEND_WINDOW_SECONDS * 1_000))
+    watch?.handed(handed)
+    const deadline = now() + SEND_WINDOW_SECONDS * 1_000
+    const back = new Set(await timed('worker', () => work(handed, deps, deadline)))
     if (back.size > 0) wakeIn(VISIBILITY_MS)
     const done = handed.filter(({ messageId }) => !back.has(messageId))
     if (done.length > 0) remove(model, done)
@@ -191,6 +217,7 @@ export async function runVirtualBridge(options: {
     sqs: sqs.total(),
     letters: letters.profiles.list().length + letters.events.list().length,
     ...braze,
+    ran,
     latenciesMs,
     eventLatenciesMs,
     lastedMs: now() - START,

@@ -1,0 +1,53 @@
+import * as z from 'zod'
+import type { Shapes } from './shapes.ts'
+
+/** What `npm run bench -- --only usage` measures of a shape: its settings, then its use for a million rows. */
+const QUANTITIES = [
+  'lanes',
+  'concurrency of profiles',
+  'requests a second of profiles',
+  'concurrency of events',
+  'requests a second of events',
+  'requests a second of the API',
+  'rows a request',
+  'rows a second',
+  'HTTP API requests',
+  'answered bytes',
+  'receiver invocations',
+  'receiver waits',
+  'receiver processor',
+  'receiver log bytes',
+  'SQS requests',
+  'messages',
+  'worker invocations',
+  'worker waits',
+  'worker processor',
+  'worker log bytes',
+  'requests to Braze of profiles',
+  'requests to Braze of events',
+  'bytes to Braze',
+  'custom metrics',
+] as const
+export type Quantity = (typeof QUANTITIES)[number]
+
+const Usage = z.record(z.enum(QUANTITIES), z.number())
+/** Times are in milliseconds. */
+export type Usage = z.infer<typeof Usage>
+
+const Measured = z.object({
+  figures: z.array(z.object({ value: z.number(), at: z.object({ row: z.string(), column: z.string() }) })),
+})
+
+/**
+ * @param measured what the bench has written.
+ * @throws where it is something else, or a quantity is missing.
+ */
+export function readUsage(measured: unknown): Shapes {
+  const shapes = Map.groupBy(Measured.parse(measured).figures, ({ at }) => at.column)
+  return new Map(
+    [...shapes].map(([shape, figures]) => [
+      shape,
+      Usage.parse(Object.fromEntries(figures.map(({ at, value }) => [at.row, value]))),
+    ]),
+  )
+}
