@@ -1,0 +1,65 @@
+import { type Assumptions, receiverMs } from './bill.ts'
+import type { Usage } from './usage.ts'
+
+const MILLION = 1e6
+const MS_PER_SECOND = 1_000
+
+/** What an account has of these until it asks for more: quotas of us-east-1, November 2026. */
+export const QUOTAS = {
+  /** Invocations at a time of all functions of the account and region (AWS Lambda developer guide, "Quotas"). */
+  lambdaConcurrency: 1_000,
+  /** Requests a second of all APIs of the account and region (API Gateway developer guide, "Quotas"). */
+  httpRequestsPerSecond: 10_000,
+  /** Calls a second of one kind to a FIFO queue in high-throughput mode (SQS developer guide, "Message quotas"). */
+  sqsCallsPerSecond: 70_000,
+  /** Messages a second in one message group: a lane (the same). */
+  messagesPerSecondOfALane: 300,
+  /** Of a Braze contract by data points: 3,000 requests in 3 seconds (Braze, "API rate limits"). */
+  brazeRequestsPerSecond: 1_000,
+} as const
+
+/** Rows a second that a limit lets through. */
+export type Limit = { name: string; rowsPerSecond: number }
+
+/**
+ * How many rows a second each limit lets through of a shape, the narrowest first. A shape has both kinds of rows in one
+ * proportion, so what bounds one of them bounds the whole.
+ */
+export function limitsOf(usage: Usage, assumptions: Assumptions): Limit[] {
+  const rowsAt = (perSecond: number, perMillion: number) => (perSecond * MILLION) / perMillion
+  const toBraze = {
+    profiles: usage['requests to Braze of profiles'],
+    events: usage['requests to Braze of events'],
+  }
+  const answersPerSecond = MS_PER_SECOND / assumptions.brazeMs
+  const workers = usage['concurrency of profiles'] + usage['concurrency of events']
+  const limit = (name: string, rowsPerSecond: number): Limit => ({ name, rowsPerSecond })
+  return [
+    limit('requestsPerSecond of profiles', rowsAt(usage['requests a second of profiles'], toBraze.profiles)),
+    limit('requestsPerSecond of events', rowsAt(usage['requests a second of events'], toBraze.events)),
+    limit(
+      'concurrency of profiles',
+      rowsAt(usage['concurrency of profiles'] * answersPerSecond, toBraze.profiles),
+    ),
+    limit('concurrency of events', rowsAt(usage['concurrency of events'] * answersPerSecond, toBraze.events)),
+    limit(
+      'lanes, a worker each',
+      Math.min(...Object.values(toBraze).map((requests) => rowsAt(usage.lanes * answersPerSecond, requests))),
+    ),
+    limit(
+      'throttle of the API',
+      rowsAt(usage['requests a second of the API'], usage['receiver invocations']),
+    ),
+    limit('HTTP API of the account', rowsAt(QUOTAS.httpRequestsPerSecond, usage['receiver invocations'])),
+    limit(
+      'Lambda concurrency of the account',
+      rowsAt((QUOTAS.lambdaConcurrency - workers) * MS_PER_SECOND, receiverMs(usage, assumptions)),
+    ),
+    limit('messages of a lane', rowsAt(usage.lanes * QUOTAS.messagesPerSecondOfALane, usage.messages)),
+    limit('SQS FIFO calls', rowsAt(QUOTAS.sqsCallsPerSecond, usage['SQS requests'])),
+    limit(
+      "Braze's contract (1,000 requests a second)",
+      rowsAt(QUOTAS.brazeRequestsPerSecond, toBraze.profiles + toBraze.events),
+    ),
+  ].toSorted((a, b) => a.rowsPerSecond - b.rowsPerSecond)
+}

@@ -1,0 +1,69 @@
+import { type Assumptions, type Bill, beforeTelemetry, billOf, totalOf } from './bill.ts'
+import { limitsOf } from './limits.ts'
+import { type Shapes, titleOf, usageOf } from './shapes.ts'
+import { dollars, shown, table } from './table.ts'
+import type { Usage } from './usage.ts'
+
+const MONTH_SECONDS = 30 * 24 * 3_600
+
+/** What the settings are made for, and the rows a second that it takes on average. */
+const LIMITED = [
+  { name: 'prod: 100 M a month', shape: 'bulk 5000', needed: 1e8 / MONTH_SECONDS },
+  { name: '1,000 events a second', shape: 'single 1000', needed: 1_000 },
+  { name: '1 B a day', shape: 'stream', needed: 30e9 / MONTH_SECONDS },
+]
+
+export function limitsTable(shapes: Shapes, assumptions: Assumptions): string {
+  const columns = LIMITED.map(({ shape }) => limitsOf(usageOf(shapes, shape), assumptions))
+  const names = columns[0]?.map(({ name }) => name) ?? []
+  return table([
+    ['rows a second at most', ...LIMITED.map(({ name }) => name)],
+    ['needed on average', ...LIMITED.map(({ needed }) => shown(needed))],
+    ...names.map((name) => [
+      name,
+      ...columns.map((limits) => {
+        const limit = limits.find((one) => one.name === name)
+        const cell = limit && Number.isFinite(limit.rowsPerSecond) ? shown(limit.rowsPerSecond) : '-'
+        return limit === limits[0] ? `**${cell}**` : cell
+      }),
+    ]),
+  ])
+}
+
+export function settingsTable(shapes: Shapes): string {
+  const line = (name: string, of: (usage: Usage) => number) => [
+    name,
+    ...LIMITED.map(({ shape }) => shown(of(usageOf(shapes, shape)))),
+  ]
+  return table([
+    ['cdk.json', ...LIMITED.map(({ name }) => name)],
+    line('`lanes`', (usage) => usage.lanes),
+    line('`queues.profiles.concurrency`', (usage) => usage['concurrency of profiles']),
+    line('`queues.profiles.requestsPerSecond`', (usage) => usage['requests a second of profiles']),
+    line('`queues.events.concurrency`', (usage) => usage['concurrency of events']),
+    line('`queues.events.requestsPerSecond`', (usage) => usage['requests a second of events']),
+    line('both `requestsPerSecond`', bothRequestsPerSecond),
+    line('`throttle.requestsPerSecond`', (usage) => usage['requests a second of the API']),
+  ])
+}
+
+const bothRequestsPerSecond = (usage: Usage) =>
+  usage['requests a second of profiles'] + usage['requests a second of events']
+
+/** What a trickle costs otherwise. Fewer workers are taken to send as many requests: at this rate each takes one event. */
+export function leversTable(shapes: Shapes, assumptions: Assumptions): string {
+  const usage = usageOf(shapes, 'single 10')
+  const twoWorkers = { ...usage, 'concurrency of events': 2 }
+  const halved = { ...assumptions, memoryMb: assumptions.memoryMb / 2 }
+  const line = (name: string, bill: Bill) => [name, dollars(beforeTelemetry(bill)), dollars(totalOf(bill))]
+  return table([
+    [titleOf('single 10'), 'sum', 'all'],
+    line('as `prod` is', billOf(usage, assumptions)),
+    line('`queues.events.concurrency` 2', billOf(twoWorkers, assumptions)),
+    line('`memoryMb` 256', billOf(usage, halved)),
+    line('both', billOf(twoWorkers, halved)),
+    line('as `prod` is, and Braze takes 300 ms', billOf(usage, { ...assumptions, brazeMs: SLOW_BRAZE_MS })),
+  ])
+}
+
+const SLOW_BRAZE_MS = 300

@@ -1,0 +1,23 @@
+/** A table in Markdown that can be read in a terminal too: names to the left, numbers to the right. */
+export function table([head = [], ...rows]: readonly (readonly string[])[]): string {
+  const widths = head.map((_, column) =>
+    Math.max(3, ...[head, ...rows].map((cells) => cells[column]?.length ?? 0)),
+  )
+  const line = (cells: readonly string[]) =>
+    `| ${widths.map((width, column) => padded(cells[column] ?? '', width, column)).join(' | ')} |`
+  const rule = widths.map((width, column) => (column === 0 ? '-'.repeat(width) : `${'-'.repeat(width - 1)}:`))
+  return [line(head), line(rule), ...rows.map(line)].join('\n')
+}
+
+const padded = (cell: string, width: number, column: number) =>
+  column === 0 ? cell.padEnd(width) : cell.padStart(width)
+
+/** US dollars: cents, or what of less than a dollar counts. */
+export function dollars(usd: number): string {
+  if (usd >= 100) return `$${shown(usd)}`
+  return `$${usd >= 1 ? usd.toFixed(2) : usd.toPrecision(3)}`
+}
+
+/** Three digits that count, or all before the point. */
+export const shown = (value: number) =>
+  value >= 100 ? Math.round(value).toLocaleString('en') : String(Number(value.toPrecision(3)))

@@ -1,0 +1,37 @@
+import { type Bill, beforeTelemetry, totalOf } from './bill.ts'
+import { limitsOf } from './limits.ts'
+import { monthOf } from './month.ts'
+import type { CostOptions } from './options.ts'
+import { dollars, shown, table } from './table.ts'
+
+const NARROWEST = 3
+
+/** One bill, and what saturates first. */
+export function tell({ shape, usage, rowsPerMonth, assumptions }: CostOptions): string[] {
+  const { perMillion, rows, fixed } = monthOf(usage, rowsPerMonth, assumptions)
+  const line = (name: string, of: (bill: Bill) => number) => [
+    name,
+    dollars(of(perMillion)),
+    dollars(of(rows)),
+  ]
+  const limits = limitsOf(usage, assumptions).slice(0, NARROWEST)
+  return [
+    `${shown(rowsPerMonth)} rows a month, ${shape}`,
+    '',
+    table([
+      ['US dollars', 'a million rows', 'a month'],
+      line('HTTP API', (bill) => bill['HTTP API']),
+      line('Lambda', (bill) => bill.Lambda),
+      line('SQS', (bill) => bill.SQS),
+      line('egress', (bill) => bill.egress),
+      line('before tracing and logs', beforeTelemetry),
+      line('tracing (X-Ray)', (bill) => bill.tracing),
+      line('logs', (bill) => bill.logs),
+      line('all rows', totalOf),
+      ...Object.entries(fixed).map(([name, usd]) => [name, '', dollars(usd)]),
+      ['all', '', dollars(totalOf(rows) + totalOf(fixed))],
+    ]),
+    '',
+    `Saturated first: ${limits.map(({ name, rowsPerSecond }) => `${name} at ${shown(rowsPerSecond)} rows a second`).join('; ')}.`,
+  ]
+}

@@ -1,0 +1,34 @@
+import { expect, test } from 'vitest'
+import measured from '../../bin/cost/measured.json' with { type: 'json' }
+import type { Figure } from './figure.ts'
+import { usageOf } from './usage.ts'
+import { withFunctions } from './usage-of-function.ts'
+import { shapes } from './usage-shapes.ts'
+
+/** Counts are the same on every machine: what differs by more has changed. In per cent. */
+const MARGIN = 5
+
+const A_MINUTE = 60_000
+
+test.each(['bulk 5000', 'single 100'])(
+  'what is billed of %s is what the costs are reckoned with: npm run bench -- --only usage --json bin/cost/measured.json',
+  { timeout: A_MINUTE },
+  async (name) => {
+    const shape = shapes({ short: false, seed: measured.seed }).find((one) => one.name === name)
+    if (!shape) throw new Error(`there is no shape ${name}`)
+    const figures = await withFunctions((measure) =>
+      usageOf(shape, measured.seed, (of, events) => measure(of, events, events.length)),
+    )
+    expect(figures.length).toBeGreaterThan(20)
+    expect(figures.filter(isCounted).flatMap(differing)).toEqual([])
+  },
+)
+
+/** How long the processor takes is the machine's matter. */
+const isCounted = ({ name }: Figure) => !name.endsWith('processor')
+
+function differing({ name, value }: Figure): string[] {
+  const committed = measured.figures.find((figure) => figure.name === name)?.value
+  if (committed !== undefined && Math.abs(value - committed) * 100 <= MARGIN * Math.abs(committed)) return []
+  return [`${name}: ${value}, and ${committed} in measured.json`]
+}

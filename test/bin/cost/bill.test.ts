@@ -1,0 +1,54 @@
+import { expect, test } from 'vitest'
+import {
+  beforeTelemetry,
+  billOf,
+  receiverMs,
+  totalOf,
+  workerMs,
+  workerWaitMs,
+} from '../../../bin/cost/bill.ts'
+import measured from '../../../bin/cost/measured.json' with { type: 'json' }
+import { readUsage } from '../../../bin/cost/usage.ts'
+import { USAGE } from './usage-fixture.ts'
+
+/** A function of this memory has half a core. */
+const HALF = { brazeMs: 100, memoryMb: 884.5 }
+
+test('a function is billed for its waits, and for the processor by its share of a core', () => {
+  expect(receiverMs(USAGE, HALF)).toBe(45_000)
+  // 10,000 requests behind 200 ms each, 4,000 behind 100.
+  expect(workerMs(USAGE, HALF)).toBe(2_480_000)
+})
+
+test.each([
+  [150, 2_600_000],
+  [300, 4_200_000],
+])('a Braze that takes %d ms is waited for where that is longer than the spacing', (brazeMs, ms) => {
+  expect(workerWaitMs(USAGE, brazeMs)).toBe(ms)
+})
+
+test('each service is billed by what it counts', () => {
+  const bill = billOf(USAGE, HALF)
+  expect(bill).toEqual({
+    'HTTP API': expect.closeTo(0.002, 8),
+    // 3,000 invocations, and 2,525 s of 0.86377 GB.
+    Lambda: expect.closeTo(0.0006 + 0.0290805, 6),
+    SQS: expect.closeTo(0.006, 8),
+    // 200 MB.
+    egress: expect.closeTo(0.018, 8),
+    // In 500 s: 500 of 1,000 and 500 of 2,000, and 5 % of the other 500 and 1,500.
+    tracing: expect.closeTo(0.0055, 8),
+    // 10 MB: with 251 bytes of access log for each of the 1,000 requests.
+    logs: expect.closeTo(0.0062, 8),
+  })
+  expect(beforeTelemetry(bill)).toBeCloseTo(0.0556805, 6)
+  expect(totalOf(bill)).toBeCloseTo(0.0673805, 6)
+})
+
+test('what the worker waits is what it waited in virtual time', () => {
+  for (const usage of readUsage(measured).values()) {
+    const ratio = workerWaitMs(usage, 100) / usage['worker waits']
+    expect(ratio).toBeGreaterThan(0.98)
+    expect(ratio).toBeLessThan(1.02)
+  }
+})
