@@ -5,9 +5,11 @@ takes to drain, and how late events are meanwhile. The same seed gives the same 
 
 What is sent
   --rows-per-day <n>      in all, the whole day at the same rate (1e9)
-  --event-share <n>       the share of them that are single events, 0 to 1 (0.1); the others come in activations of
-                          10,000 to 1,000,000 rows
+  --event-share <n>       the share of them that are events, 0 to 1 (0.1); the others come in activations of 10,000 to
+                          1,000,000 rows
   --rows-per-request <n>  rows in one request of an activation (5000)
+  --events-per-request <n>
+                          events in one request of a sender (1)
 
 What happens
   --outage <time>         how long Braze is away (1h)

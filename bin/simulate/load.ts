@@ -1,13 +1,15 @@
 import type { Course } from './clock.ts'
 import { exponential, logUniform, logUniformMean } from './drawn.ts'
 import { type Door, post } from './post.ts'
+import { SQS_MS } from './timing.ts'
 
 /** What senders send, day and night at the same rate. */
 export type Load = {
   /** Rows a day in all, those of events among them. */
   rowsPerDay: number
-  /** Single events, each a request of its own. */
   eventsPerSecond: number
+  /** Events in one request of a sender. */
+  eventsPerRequest: number
   /** Rows in one request of an activation. */
   rowsPerRequest: number
 }
@@ -28,11 +30,22 @@ export function sendersOf(load: Load, door: Door): Course[] {
   return [events(load, door), activations(load, door)]
 }
 
-function* events({ eventsPerSecond }: Load, door: Door): Course {
+function* events({ eventsPerSecond, eventsPerRequest }: Load, door: Door): Course {
   if (eventsPerSecond === 0) return
+  const everyMs = (1_000 * eventsPerRequest) / eventsPerSecond
+  if (eventsPerRequest === 1) yield* singleEvents(everyMs, door)
   for (;;) {
-    yield exponential(1_000 / eventsPerSecond, door.random)
-    door.clock.resume(post('events', 1, door))
+    yield exponential(everyMs, door.random)
+    door.clock.resume(post('events', eventsPerRequest, door))
+  }
+}
+
+/** As `post` does with one row, without a course for each: there are millions. */
+function* singleEvents(everyMs: number, { clock, lanes, queues, random }: Door): Course {
+  yield SQS_MS
+  for (;;) {
+    yield exponential(everyMs, random)
+    queues.events.send(Math.floor(random() * lanes), { acceptedAt: clock.now() - SQS_MS, rows: 1 })
   }
 }
 

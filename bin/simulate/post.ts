@@ -23,17 +23,19 @@ const MAX_RECORDS: Readonly<Record<QueueName, number>> = {
  */
 export function* post(kind: QueueName, rows: number, { clock, lanes, queues, random }: Door): Course {
   const acceptedAt = clock.now()
-  const left = rows === 1 ? [] : spread(rows, lanes, random)
-  if (rows === 1) left[Math.floor(random() * lanes)] = 1
-  for (let isLeft = true; isLeft; ) {
+  if (rows === 1) {
     yield SQS_MS
-    isLeft = false
-    for (const [lane, waiting = 0] of left.entries()) {
+    queues[kind].send(Math.floor(random() * lanes), { acceptedAt, rows })
+    return
+  }
+  const left = spread(rows, lanes, random)
+  while (left.some((waiting) => waiting > 0)) {
+    yield SQS_MS
+    for (const [lane, waiting] of left.entries()) {
       if (waiting === 0) continue
       const size = Math.min(waiting, MAX_RECORDS[kind])
       queues[kind].send(lane, { acceptedAt, rows: size })
       left[lane] = waiting - size
-      isLeft ||= waiting > size
     }
   }
 }

@@ -18,7 +18,7 @@ export type Message = Waiting & { readonly lane: string; receives: number }
  * are, the oldest lane first, and of a lane of which something is hidden nothing (SQS developer guide, "FIFO delivery
  * logic").
  */
-export function createQueue(lanes: number, clock: Clock) {
+export function createQueue(lanes: number, clock: Clock, window: number) {
   const all = Array.from({ length: lanes }, (_, number) => ({
     name: laneGroup(number),
     fresh: createRing(),
@@ -39,7 +39,7 @@ export function createQueue(lanes: number, clock: Clock) {
 
   const headOf = ({ back, fresh }: Lane): number => back[0]?.sequence ?? fresh.sequence()
   /** All beyond the window are still there, so its end moves by one with each deletion. */
-  const isSeen = (sequence: number) => sequence < count.deleted + WINDOW
+  const isSeen = (sequence: number) => sequence < count.deleted + window
 
   function oldest(): Lane | undefined {
     const lane = open.top()

@@ -40,7 +40,12 @@ export function simulate(scenario: Scenario): Result {
   const world = createWorld({ fleet, braze: { answerMs, limit, outage }, random: drawn(seed) })
   const observed = observe(world, stepMs, outage)
   for (const sender of sendersOf(load, world.door)) world.clock.resume(sender)
-  world.clock.run(() => isOver(observed, world.clock.now(), outage.to, watchMs))
+  let seen = 0
+  world.clock.run(() => {
+    if (observed.samples.length === seen) return false
+    seen = observed.samples.length
+    return isOver(observed, world.clock.now(), outage.to, watchMs)
+  })
   return { ...observed, outage, counts: world }
 }
 

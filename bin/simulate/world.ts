@@ -4,7 +4,7 @@ import { type BrazeBehaviour, createBraze } from './braze.ts'
 import { createClock } from './clock.ts'
 import { createLatencies } from './latencies.ts'
 import type { Door } from './post.ts'
-import { createQueue } from './queue.ts'
+import { createQueue, WINDOW } from './queue.ts'
 import type { Site } from './run.ts'
 import { createPlace } from './work.ts'
 
@@ -23,10 +23,15 @@ export function createWorld(options: {
   braze: Omit<BrazeBehaviour, 'answerMs'> & { answerMs: (random: () => number) => number }
   /** From 0 up to 1. */
   random: () => number
+  /** What a queue looks through. */
+  window?: number
 }) {
-  const { fleet, random } = options
+  const { fleet, random, window = WINDOW } = options
   const clock = createClock()
-  const queues = { profiles: createQueue(fleet.lanes, clock), events: createQueue(fleet.lanes, clock) }
+  const queues = {
+    profiles: createQueue(fleet.lanes, clock, window),
+    events: createQueue(fleet.lanes, clock, window),
+  }
   const braze = createBraze({ ...options.braze, answerMs: () => options.braze.answerMs(random) }, clock.now)
   const latencies = { profiles: createLatencies(), events: createLatencies() }
   const siteOf = (kind: QueueName): Site => ({

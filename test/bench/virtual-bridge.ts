@@ -77,11 +77,17 @@ export async function runVirtualBridge(options: {
   send: (world: VirtualWorld) => Promise<void>
   track: (body: string, world: VirtualWorld, kind: QueueName) => Promise<Answer>
   watch?: Watch
+  /** As of the model of the queue. */
+  looksThrough?: number
 }): Promise<VirtualOutcome> {
   const { fleet, send, track, watch } = options
   const { now, sleep, run } = createClock(START)
   const random = drawn(options.seed)
-  const queues = { profiles: openQueue('profiles', now), events: openQueue('events', now) }
+  const { looksThrough } = options
+  const queues = {
+    profiles: openQueue('profiles', now, looksThrough),
+    events: openQueue('events', now, looksThrough),
+  }
   const letters = { profiles: openQueue('profiles-dlq', now), events: openQueue('events-dlq', now) }
   const byUrl = new Map<string, FifoQueue>()
   for (const kind of ['profiles', 'events'] as const)
@@ -225,5 +231,11 @@ export async function runVirtualBridge(options: {
 }
 
 /** As many of one group as there are, the oldest first (SQS developer guide, "FIFO delivery logic"). */
-const openQueue = (name: string, now: () => number) =>
-  createQueueModel({ name, now, visibilityMs: VISIBILITY_MS, severalPerGroup: true })
+const openQueue = (name: string, now: () => number, looksThrough?: number) =>
+  createQueueModel({
+    name,
+    now,
+    visibilityMs: VISIBILITY_MS,
+    severalPerGroup: true,
+    ...(looksThrough !== undefined && { looksThrough }),
+  })

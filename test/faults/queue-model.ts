@@ -21,6 +21,11 @@ export type QueueOptions = {
    * open. Without it: the group with the oldest message first, and as many as there are.
    */
   random?: () => number
+  /**
+   * How many of the oldest messages are looked through for groups to hand out: 120,000 on AWS (SQS developer guide,
+   * "Avoid large message backlogs with the same message group ID"). Without it: all.
+   */
+  looksThrough?: number
   /** Message ids begin with it, so that those of two queues differ; `queue` unless set. */
   name?: string
 }
@@ -32,7 +37,7 @@ const FOURTEEN_DAYS_MS = 14 * 24 * 60 * 60 * 1000
  * itself refuses them: troubles are the caller's to add.
  */
 export function createQueueModel(options: QueueOptions): FifoQueue {
-  const { now, visibilityMs, severalPerGroup, random, deadLetters } = options
+  const { now, visibilityMs, severalPerGroup, random, deadLetters, looksThrough } = options
   const {
     retentionMs = FOURTEEN_DAYS_MS,
     maxReceiveCount = Number.POSITIVE_INFINITY,
@@ -78,22 +83,31 @@ export function createQueueModel(options: QueueOptions): FifoQueue {
     if (!(max >= 1 && max <= MAX_MESSAGES_PER_CALL))
       throw new RangeError(`nobody can receive ${max} messages`)
     const hidden = flights.groups()
-    const open = lanes.byGroup().filter(([first]) => first && !hidden.has(first.group))
+    const end = endOfLook()
+    const open = lanes
+      .byGroup()
+      .filter(([first]) => first && first.sequence < end && !hidden.has(first.group))
     const handedOut: ReceivedMessage[] = []
     for (const lane of random ? shuffled(open, random) : open) {
       if (handedOut.length === max) break
       const room = severalPerGroup ? max - handedOut.length : 1
-      handedOut.push(...handOut(lane, random ? 1 + Math.floor(random() * room) : room))
+      handedOut.push(...handOut(lane, random ? 1 + Math.floor(random() * room) : room, end))
     }
     return handedOut
   }
 
-  function handOut(lane: readonly QueuedMessage[], most: number): ReceivedMessage[] {
+  /** The place of the first message that is not looked at. */
+  function endOfLook(): number {
+    const message = looksThrough === undefined ? undefined : lanes.all()[looksThrough]
+    return message?.sequence ?? Number.POSITIVE_INFINITY
+  }
+
+  function handOut(lane: readonly QueuedMessage[], most: number, end: number): ReceivedMessage[] {
     const handedOut: ReceivedMessage[] = []
     while (handedOut.length < most) {
       // What was handed out stays in the lane, what is given up leaves it.
       const message = lane[handedOut.length]
-      if (!message) break
+      if (!message || message.sequence >= end) break
       if (deadLetters && message.receives >= maxReceiveCount) {
         remove(message)
         deadLetters.admit(message)
