@@ -15,16 +15,17 @@ const LOADS: readonly Load[] = [
 ]
 
 /** Dollars for a million rows, before tracing and logs. */
-const TARGETS: Readonly<Record<string, number>> = {
-  'bulk 5000': 0.35,
-  'single 1000': 2.5,
-  'single 10': 4.5,
-}
+const TARGETS = [
+  { shape: 'bulk 5000', usd: 0.35 },
+  { shape: 'single 1000', usd: 2.5 },
+  { shape: 'single 10', usd: 4.5 },
+] as const
 
 /** The tables of docs/scale.md, by what they are about. */
 export const scaleTables = (shapes: Shapes, assumptions: Assumptions) => ({
   months: monthsTable(shapes, assumptions),
   perMillion: perMillionTable(shapes, assumptions),
+  targets: targetsTable(shapes, assumptions),
   fixed: fixedTable(shapes, assumptions),
   limits: limitsTable(shapes, assumptions),
   settings: settingsTable(shapes),
@@ -55,17 +56,30 @@ function monthsTable(shapes: Shapes, assumptions: Assumptions): string {
 
 function perMillionTable(shapes: Shapes, assumptions: Assumptions): string {
   return table([
-    ['for a million rows', 'HTTP API', 'Lambda', 'SQS', 'egress', 'sum', 'target', 'tracing', 'logs', 'all'],
+    ['for a million rows', 'HTTP API', 'Lambda', 'SQS', 'egress', 'sum', 'tracing', 'logs', 'all'],
     ...[...shapes].map(([shape, usage]) => {
       const bill = billOf(usage, assumptions)
-      const target = TARGETS[shape]
       return [
         titleOf(shape),
         ...[bill['HTTP API'], bill.Lambda, bill.SQS, bill.egress].map(dollars),
         `**${dollars(beforeTelemetry(bill))}**`,
-        target === undefined ? '' : `≤ ${dollars(target)}`,
         ...[bill.tracing, bill.logs, totalOf(bill)].map(dollars),
       ]
+    }),
+  ])
+}
+
+/** The sum against its target; and how far that goes if it is held against more than it was meant for. */
+function targetsTable(shapes: Shapes, assumptions: Assumptions): string {
+  const judged = (usd: number, target: number) =>
+    usd <= target ? `${dollars(usd)}, met` : `${dollars(usd)}, ${dollars(usd - target)} over`
+  return table([
+    ['for a million rows', 'target', 'sum', 'with tracing', 'with tracing and logs'],
+    ...TARGETS.map(({ shape, usd }) => {
+      const bill = billOf(usageOf(shapes, shape), assumptions)
+      const sum = beforeTelemetry(bill)
+      const cells = [sum, sum + bill.tracing, totalOf(bill)].map((each) => judged(each, usd))
+      return [titleOf(shape), `≤ ${dollars(usd)}`, ...cells]
     }),
   ])
 }

@@ -2,6 +2,7 @@ import { type Bill, beforeTelemetry, totalOf } from './bill.ts'
 import { limitsOf } from './limits.ts'
 import { monthOf } from './month.ts'
 import type { CostOptions } from './options.ts'
+import { titleOf } from './shapes.ts'
 import { dollars, shown, table } from './table.ts'
 
 const NARROWEST = 3
@@ -16,7 +17,7 @@ export function tell({ shape, usage, rowsPerMonth, assumptions }: CostOptions): 
   ]
   const limits = limitsOf(usage, assumptions).slice(0, NARROWEST)
   return [
-    `${shown(rowsPerMonth)} rows a month, ${shape}`,
+    `${shown(rowsPerMonth)} rows a month: ${titleOf(shape)}`,
     '',
     table([
       ['US dollars', 'a million rows', 'a month'],

@@ -64,7 +64,7 @@ export async function withFunctions<T>(run: (measure: MeasureFunction) => Promis
     writeFileSync(file, JSON.stringify(events.map((event) => JSON.stringify(event))))
     braze.reset()
     const child = fork(bundle, [name, file, String(times)], {
-      env: { ...process.env, ...environmentOn(aws.url), ...WORKER_ENVIRONMENT, MARKER_DIR: folder },
+      env: { ...process.env, ...environmentOn(aws.url), ...LAMBDA_ENVIRONMENT, MARKER_DIR: folder },
       stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
     })
     const log = readLog(child.stdout)
@@ -88,7 +88,10 @@ export async function withFunctions<T>(run: (measure: MeasureFunction) => Promis
   }
 }
 
-const WORKER_ENVIRONMENT = {
+const LAMBDA_ENVIRONMENT = {
+  STACK_NAME: 'ActionIqBraze-prod',
+  // In each line of the log, as tracing is on.
+  _X_AMZN_TRACE_ID: 'Root=1-00000000-000000000000000000000000;Parent=0000000000000000;Sampled=0',
   BRAZE_SECRET_ID: 'braze',
   ALLOW_LOOPBACK_BRAZE: 'true',
   // The pace is a wait, and waits are reckoned.

@@ -11,6 +11,15 @@ const [, , name = '', file = '', times = ''] = process.argv
 
 const WARM_UP = 1 / 3
 
+/** Names as long as those of a stack, since each line of the log has them. */
+const functionName = `ActionIqBraze-prod-${name}Function00000000-000000000000`
+const context = {
+  ...CONTEXT,
+  functionName,
+  invokedFunctionArn: `arn:aws:lambda:us-east-1:000000000000:function:${functionName}`,
+  awsRequestId: '00000000-0000-4000-8000-000000000000',
+}
+
 const Taken = z.object({
   statusCode: z.literal(200).optional(),
   batchItemFailures: z.tuple([]).optional(),
@@ -31,10 +40,10 @@ process.disconnect()
 /** The event is parsed each time, as Lambda's own code in the function does. */
 async function receiver(): Promise<(event: string) => Promise<unknown>> {
   const { handler } = await import('../../functions/receiver/handler.ts')
-  return (event) => handler(JSON.parse(event), CONTEXT)
+  return (event) => handler(JSON.parse(event), context)
 }
 
 async function worker(): Promise<(event: string) => Promise<unknown>> {
   const { handler } = await import('../../functions/worker/handler.ts')
-  return (event) => handler(JSON.parse(event), CONTEXT)
+  return (event) => handler(JSON.parse(event), context)
 }

@@ -5,6 +5,7 @@ import type { Figure } from './figure.ts'
 import { TAKES_ALL, toEvent } from './pipeline.ts'
 import type { Post } from './requests-of.ts'
 import type { Options } from './sections.ts'
+import { toSqsEvent } from './sqs-event.ts'
 import { type MeasureFunction, withFunctions } from './usage-of-function.ts'
 import { type Shape, shapes } from './usage-shapes.ts'
 import { runVirtualBridge } from './virtual-bridge.ts'
@@ -128,29 +129,4 @@ function sampleOf<T>(all: readonly T[]): T[] {
   return Array.from({ length: Math.min(SAMPLES, all.length) }, (_, n) => all[Math.floor(n * step)]).filter(
     (one) => one !== undefined,
   )
-}
-
-const HOUR_MS = 3_600_000
-
-function toSqsEvent(batch: readonly Handed[]) {
-  return {
-    Records: batch.map(({ messageId, receiptHandle, queue, lane, body }) => ({
-      messageId,
-      receiptHandle,
-      body,
-      attributes: {
-        ApproximateReceiveCount: '1',
-        // Still to come, so that it was never received too long ago.
-        ApproximateFirstReceiveTimestamp: String(Date.now() + HOUR_MS),
-        SentTimestamp: '0',
-        SenderId: '',
-        MessageGroupId: lane,
-      },
-      messageAttributes: {},
-      md5OfBody: '',
-      eventSource: 'aws:sqs',
-      eventSourceARN: `arn:aws:sqs:us-east-1:000000000000:${queue}.fifo`,
-      awsRegion: 'us-east-1',
-    })),
-  }
 }

@@ -4,15 +4,13 @@ import { scaleTables } from './scale-tables.ts'
 import { tell } from './tell.ts'
 import { readUsage } from './usage.ts'
 
-/**
- * @param measured what `npm run bench -- --only usage` has written.
- * @returns the process's exit code.
- */
-export function cost(
-  argv: readonly string[],
-  measured: unknown,
-  { out, complain }: Pick<Surroundings, 'out' | 'complain'>,
-): number {
+export type CostSurroundings = Pick<Surroundings, 'argv' | 'out' | 'complain'> & {
+  /** What `npm run bench -- --only usage` has written. */
+  measured: unknown
+}
+
+/** @returns the process's exit code. */
+export function main({ argv, measured, out, complain }: CostSurroundings): number {
   const shapes = readUsage(measured)
   const read = readCostOptions(argv, shapes)
   if (read.kind === 'help') {

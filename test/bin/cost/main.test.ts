@@ -1,18 +1,18 @@
 import { expect, test } from 'vitest'
-import { cost } from '../../../bin/cost/cost.ts'
+import { main } from '../../../bin/cost/main.ts'
 import measured from '../../../bin/cost/measured.json' with { type: 'json' }
 
 function run(...argv: string[]) {
   const out: string[] = []
   const wrong: string[] = []
-  const code = cost(argv, measured, { out: (line) => out.push(line), complain: (line) => wrong.push(line) })
+  const code = main({ argv, measured, out: (line) => out.push(line), complain: (line) => wrong.push(line) })
   return { code, out: out.join('\n'), wrong: wrong.join('\n') }
 }
 
 test('without options: a hundred million rows a month, 5,000 a request', () => {
   const { code, out, wrong } = run()
   expect([code, wrong]).toEqual([0, ''])
-  expect(out).toMatch(/^100,000,000 rows a month, bulk 5000$/m)
+  expect(out).toMatch(/^100,000,000 rows a month: bulk, 5,000 rows a request$/m)
   expect(out).toMatch(/^\| US dollars +\| a million rows \| +a month \|$/m)
   expect(out).toMatch(/^Saturated first: requestsPerSecond of profiles at /m)
 })

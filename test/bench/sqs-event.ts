@@ -1,0 +1,29 @@
+import { randomUUID } from 'node:crypto'
+import type { Handed } from '../../functions/worker/handed.ts'
+
+const HOUR_MS = 3_600_000
+
+/** A batch as Lambda's event source hands it to the worker for the first time. */
+export function toSqsEvent(batch: readonly Handed[]) {
+  return {
+    Records: batch.map(({ receiptHandle, queue, lane, body }) => ({
+      // As long as SQS's.
+      messageId: randomUUID(),
+      receiptHandle,
+      body,
+      attributes: {
+        ApproximateReceiveCount: '1',
+        // Still to come, so that it was never received too long ago.
+        ApproximateFirstReceiveTimestamp: String(Date.now() + HOUR_MS),
+        SentTimestamp: '0',
+        SenderId: '',
+        MessageGroupId: lane,
+      },
+      messageAttributes: {},
+      md5OfBody: '',
+      eventSource: 'aws:sqs',
+      eventSourceARN: `arn:aws:sqs:us-east-1:000000000000:${queue}.fifo`,
+      awsRegion: 'us-east-1',
+    })),
+  }
+}
