@@ -1,15 +1,22 @@
 import type { Figure } from './figure.ts'
 import { deliverAll, receiveAll, TAKES_ALL } from './pipeline.ts'
-import { requestsOf } from './requests-of.ts'
+import { median } from './quantile.ts'
+import { type Post, requestsOf } from './requests-of.ts'
 import type { Options } from './sections.ts'
 import { workload } from './workload.ts'
 
 const SIZES = [1_000, 10_000, 100_000, 1_000_000]
 const ROWS_PER_REQUEST = 5_000
 
-/** Each size runs so many rows in all, or what is small would be measured by a few milliseconds. */
-const LEAST_ROWS = 200_000
-const WARM_UP_ROWS = 100_000
+/** Each size runs so many rows in a round, or what is small would be measured by a few milliseconds. */
+const LEAST_ROWS = 100_000
+
+/** The sizes in turn, so that a machine that grows slow slows all of them; the first round warms up. */
+const ROUNDS = 4
+const WARM_UP_ROUNDS = 1
+
+/** Requests are drawn before anything is measured, and come again in turn. */
+const DIFFERENT_REQUESTS = 20
 
 /** Of one size against the median of all, in per cent. */
 const MOST_DEVIATION = 15
@@ -20,16 +27,16 @@ const MOST_GROWTH_MB = 20
 /** Whether a row costs the same in an activation of a thousand and of a million, and whether anything piles up. */
 export async function growth({ short, seed }: Options): Promise<Figure[]> {
   const sizes = short ? SIZES.slice(0, -1) : SIZES
-  await cpuOf(WARM_UP_ROWS, seed)
+  const activations = sizes.map((rows) => ({ rows, requests: draw(Math.min(rows, ROWS_PER_REQUEST), seed) }))
   const before = heapMb()
-  const perRow: number[] = []
-  for (const rows of sizes) {
-    const times = Math.max(1, Math.floor(LEAST_ROWS / rows))
-    let cpuMs = 0
-    for (let time = 0; time < times; time++) cpuMs += await cpuOf(rows, seed + time)
-    perRow.push((1_000 * cpuMs) / (rows * times))
+  const rounds: number[][] = []
+  for (let round = 0; round < WARM_UP_ROUNDS + ROUNDS; round++) {
+    const costs: number[] = []
+    for (const { rows, requests } of activations) costs.push(await rowUs(rows, requests))
+    if (round >= WARM_UP_ROUNDS) rounds.push(costs)
   }
-  const middle = perRow.toSorted((a, b) => a - b)[Math.floor(perRow.length / 2)] ?? Number.NaN
+  const perRow = sizes.map((_, size) => median(rounds.map((costs) => costs[size] ?? Number.NaN)))
+  const middle = median(perRow)
   return [
     ...sizes.map((rows, index) => ({
       name: `a row of ${rows.toLocaleString('en')}`,
@@ -52,16 +59,26 @@ export async function growth({ short, seed }: Options): Promise<Figure[]> {
   ]
 }
 
-/** Request by request, as they come: nothing of one is there any more when the next one is. */
-async function cpuOf(rows: number, seed: number): Promise<number> {
-  let cpuMs = 0
-  for (let from = 0; from < rows; from += ROWS_PER_REQUEST) {
-    const part = workload(Math.min(ROWS_PER_REQUEST, rows - from), { seed: seed + from, repeats: 0.2 })
-    const received = await receiveAll(requestsOf(part, ROWS_PER_REQUEST))
+type Drawn = { rows: number; posts: Post[] }
+
+const draw = (rows: number, seed: number): Drawn[] =>
+  Array.from({ length: DIFFERENT_REQUESTS }, (_, n) => ({
+    rows,
+    posts: requestsOf(workload(rows, { seed: seed + n, repeats: 0.2 }), rows),
+  }))
+
+/** Request by request, as they come: nothing of one is there any more when the next one is. In µs of the processor. */
+async function rowUs(activation: number, requests: readonly Drawn[]): Promise<number> {
+  let [rows, ms] = [0, 0]
+  for (let turn = 0; rows < Math.max(activation, LEAST_ROWS); turn++) {
+    const request = requests[turn % requests.length]
+    if (!request) throw new Error('no request was drawn')
+    const received = await receiveAll(request.posts)
     const delivered = await deliverAll(received.messages, () => TAKES_ALL)
-    cpuMs += received.cpuMs + delivered.cpuMs
+    rows += request.rows
+    ms += received.cpuMs + delivered.cpuMs
   }
-  return cpuMs
+  return (1_000 * ms) / rows
 }
 
 function heapMb(): number {
