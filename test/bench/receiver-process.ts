@@ -1,17 +1,20 @@
 import { readFileSync } from 'node:fs'
 import { handler } from '../../functions/receiver/handler.ts'
 import { CONTEXT } from '../hostile/lambda-context.ts'
+import { cpuMs } from './cpu-clock.ts'
 
 /** Runs in a process of its own, bundled: handles the event in the file of the first argument so many times. */
 const [, , file = '', times = '1'] = process.argv
 const event = JSON.parse(readFileSync(file, 'utf8'))
 const ms: number[] = []
+const before = cpuMs()
 for (let time = 0; time < Number(times); time++) {
   const startedAt = performance.now()
   const { statusCode } = await handler(event, CONTEXT)
   ms.push(performance.now() - startedAt)
   if (statusCode !== 200) throw new Error(`the receiver answered ${statusCode}`)
 }
+const usedMs = cpuMs() - before
 const [, peakKib] = /^VmHWM:\s+(\d+) kB$/m.exec(readFileSync('/proc/self/status', 'utf8')) ?? []
-process.send?.({ ms, peakMb: Number(peakKib) / 1024 })
+process.send?.({ ms, usedMs, peakMb: Number(peakKib) / 1024 })
 process.disconnect()
