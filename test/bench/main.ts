@@ -1,3 +1,4 @@
+import { execSync } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
 import { cpus } from 'node:os'
 import { parseArgs } from 'node:util'
@@ -29,9 +30,14 @@ if (unknown.length > 0) {
   process.exit(2)
 }
 
+const isChosen = (name: string) => !only || only.includes(name)
+
+// It measures the bundles that would be deployed: those of the code as it is now.
+if (isChosen('cold-start')) execSync('npm run --silent synth', { stdio: 'inherit' })
+
 const figures = []
 for (const [name, { title, measure }] of Object.entries(SECTIONS)) {
-  if (only && !only.includes(name)) continue
+  if (!isChosen(name)) continue
   const ofSection = await measure({ short: values.short, seed })
   console.log(table(title, ofSection))
   figures.push(...ofSection.map((figure) => ({ section: name, ...figure, measured: measured(figure) })))

@@ -27,5 +27,5 @@ export const SECTIONS: Readonly<Record<string, Section>> = {
   growth: { title: 'A row in small and large activations', measure: growth },
   receiver: { title: 'The deployed receiver, with SQS on loopback', measure: receiver },
   'end-to-end': { title: 'The local run, all of it in one process', measure: endToEnd },
-  'cold-start': { title: 'Start of the functions (after npm run synth)', measure: coldStart },
+  'cold-start': { title: 'Start of the functions', measure: coldStart },
 }
