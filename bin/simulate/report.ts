@@ -71,7 +71,7 @@ function drained(kind: QueueName, { drainedAt, outage, samples }: Result): strin
   if (at !== undefined) return `${kind}: drained ${roughly(at - outage.to)} after the outage.`
   return neverDrains(samples, outage.to).includes(kind)
     ? `${kind}: NEVER DRAINS. More comes in than goes out.`
-    : `${kind}: not drained when the watch ended.`
+    : `${kind}: not drained yet when the simulation ended.`
 }
 
 const blocked = (kind: QueueName, { blockedMs }: Result) =>
