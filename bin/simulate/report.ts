@@ -75,7 +75,7 @@ function drained(kind: QueueName, { drainedAt, outage, samples }: Result): strin
 }
 
 const blocked = (kind: QueueName, { blockedMs }: Result) =>
-  `${kind}: for ${roughly(blockedMs[kind])} workers stood idle, because the queue looks for lanes among its first ${WINDOW.toLocaleString('en')} messages only, and all of those were of lanes that were hidden or in work.`
+  `${kind}: for ${roughly(blockedMs[kind])} some workers stood idle while lanes waited, because the queue looks for lanes among its first ${WINDOW.toLocaleString('en')} messages only, and all of those were of lanes that were hidden or in work.`
 
 function lost({ lost, counts }: Result): string {
   const parked = KINDS.reduce((sum, kind) => sum + counts.sites[kind].count.parkedRows, 0)

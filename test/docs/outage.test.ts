@@ -1,0 +1,61 @@
+import { readFileSync } from 'node:fs'
+import { expect, test } from 'vitest'
+import { main } from '../../bin/simulate/main.ts'
+
+/** What docs/scale.md says of an outage is what the simulation says. */
+
+const page = readFileSync('docs/scale.md', 'utf8')
+const [, section = ''] = page.split('## An outage of an hour at a billion rows a day')
+const { bridge } = JSON.parse(readFileSync('cdk.json', 'utf8')).context
+
+/** A billion rows a day take their time. */
+const A_MINUTE_OR_TWO = 120_000
+
+function simulate(options: string): string {
+  const said: string[] = []
+  main({
+    argv: options.split(' '),
+    bridge,
+    out: (line) => said.push(line),
+    complain: (line) => said.push(line),
+  })
+  return said.join('\n')
+}
+
+const [, typed = ''] = /^npm run simulate -- (.+)$/m.exec(section) ?? []
+const settings = [...section.matchAll(/^\| `(--[^`]+)` \| \d+ \| ([^|]+) \| ([^|]+) \|$/gm)].map(
+  ([, options = '', profiles = '', events = '']) => ({ options, profiles, events }),
+)
+
+test('the page has a command, and settings to compare', () => {
+  expect(typed).toBe('--lanes 64 --profiles 40,350 --events 60,550')
+  expect(settings.map(({ options }) => options)).toHaveLength(4)
+})
+
+test('the table over time, and what is said of it', { timeout: A_MINUTE_OR_TWO }, () => {
+  const said = simulate(typed)
+  const [table = ''] = said.split('\n\n')
+  expect(section).toContain(`\n\n${table}\n\n`)
+  const [row] = settings.filter(({ options }) => options === typed)
+  expect(said).toContain(`profiles: drained ${row?.profiles} after the outage.`)
+  expect(said).toContain(`events: drained ${row?.events} after the outage.`)
+  expect(said).toContain('3,570 in vain')
+  expect(said).toContain('at most 13 of 1,000 receives, and 600 of 120,000 messages in flight')
+  expect(said).toContain('events: for 8 min some workers stood idle')
+})
+
+test.each(settings.filter(({ options }) => options !== typed))(
+  'with $options profiles drain in $profiles and events in $events',
+  { timeout: A_MINUTE_OR_TWO },
+  ({ options, profiles, events }) => {
+    const said = simulate(options)
+    expect(said).toContain(`profiles: drained ${profiles} after the outage.`)
+    expect(said).toContain(`events: drained ${events} after the outage.`)
+  },
+)
+
+test('prod as it is never drains', { timeout: A_MINUTE_OR_TWO }, () => {
+  const said = simulate('--watch 2h')
+  expect(said).toContain('profiles: NEVER DRAINS')
+  expect(said).toContain('events: NEVER DRAINS')
+})
