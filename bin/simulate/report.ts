@@ -7,6 +7,8 @@ import { KINDS } from './world.ts'
 
 const MINUTE_MS = 60_000
 const MILLION = 1_000_000
+/** Less is told to one. */
+const FEW = 10_000
 
 const HEADER = [
   'minute',
@@ -32,9 +34,9 @@ export function table({ samples, outage }: Pick<Result, 'samples' | 'outage'>): 
 function cells({ atMs, queues: { profiles, events } }: Sample, outageBegins: number): string[] {
   return [
     String(Math.round((atMs - outageBegins) / MINUTE_MS)),
-    millions(profiles.rows),
+    countOf(profiles.rows),
     roughly(profiles.ageMs),
-    millions(events.rows),
+    countOf(events.rows),
     roughly(events.ageMs),
     String(Math.round(profiles.requestsPerSecond + events.requestsPerSecond)),
     latency(events.p50Ms),
@@ -42,7 +44,8 @@ function cells({ atMs, queues: { profiles, events } }: Sample, outageBegins: num
   ]
 }
 
-const millions = (rows: number) => `${(rows / MILLION).toFixed(2)} M`
+const countOf = (rows: number) =>
+  rows < FEW ? rows.toLocaleString('en') : `${(rows / MILLION).toFixed(2)} M`
 
 function latency(ms: number | undefined): string {
   if (ms === undefined) return '–'
