@@ -64,7 +64,7 @@ const LIMIT_SECONDS = 3
 const CALM_MS = 10 * 60_000
 
 function scenarioOf(values: Values, bridge: unknown): Scenario {
-  const rowsPerDay = number(values, 'rows-per-day', { least: 1, most: 1e11 })
+  const rowsPerDay = number(values, 'rows-per-day', { least: 1, most: 1e10 })
   const eventShare = number(values, 'event-share', { least: 0, most: 1 })
   const perSecond = number(values, 'braze-limit', { least: 1, most: 1e6 })
   const kind = OUTAGE_KINDS.find((name) => name === values['outage-kind'])
