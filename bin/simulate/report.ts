@@ -1,4 +1,6 @@
+import { MAX_RECEIVE_COUNT } from '../../functions/shared/receives.ts'
 import type { QueueName } from '../../functions/shared/record.ts'
+import { RETENTION_DAYS } from '../../functions/shared/retention.ts'
 import { roughly } from '../ops/duration.ts'
 import type { Sample } from './observe.ts'
 import { WINDOW } from './queue.ts'
@@ -80,14 +82,23 @@ function drained(kind: QueueName, { drainedAt, outage, samples }: Result): strin
 const blocked = (kind: QueueName, { blockedMs }: Result) =>
   `${kind}: for ${roughly(blockedMs[kind])} some workers stood idle while lanes waited, because the queue looks for lanes among its first ${WINDOW.toLocaleString('en')} messages only, and all of those were of lanes that were hidden or in work.`
 
-function lost({ lost, counts }: Result): string {
+function lost(result: Result): string {
+  const { lost, counts } = result
   const parked = KINDS.reduce((sum, kind) => sum + counts.sites[kind].count.parkedRows, 0)
-  if (lost) return 'LOST: messages stood longer than the 14 days that SQS keeps them.'
+  if (lost) return `LOST: messages stood longer than the ${RETENTION_DAYS} days that SQS keeps them.`
+  if (isGivenUp(result))
+    return `GIVEN UP: SQS moves what was received ${thousands(MAX_RECEIVE_COUNT)} times to the dead-letter queues.`
   if (parked > 0) return `${parked} rows stand in the dead-letter queues.`
   const inFlight = Math.max(...KINDS.map((kind) => counts.queues[kind].count.mostInFlight))
-  const receives = Math.max(...KINDS.map((kind) => counts.sites[kind].count.mostReceives))
-  return `Nothing was lost or parked: at most ${receives} of 1,000 receives, and ${inFlight.toLocaleString('en')} of 120,000 messages in flight.`
+  return `Nothing was lost or parked: at most ${mostReceives(result)} of ${thousands(MAX_RECEIVE_COUNT)} receives, and ${inFlight.toLocaleString('en')} of ${thousands(WINDOW)} messages in flight.`
 }
 
-export const isWell = ({ drainedAt, lost }: Result) =>
-  !lost && KINDS.every((kind) => drainedAt[kind] !== undefined)
+const thousands = (count: number) => count.toLocaleString('en')
+
+const mostReceives = ({ counts: { sites } }: Result) =>
+  Math.max(...KINDS.map((kind) => sites[kind].count.mostReceives))
+
+const isGivenUp = (result: Result) => mostReceives(result) >= MAX_RECEIVE_COUNT
+
+export const isWell = (result: Result) =>
+  !result.lost && !isGivenUp(result) && KINDS.every((kind) => result.drainedAt[kind] !== undefined)

@@ -41,6 +41,21 @@ describe('says that it never drains, and ends with 1,', () => {
   })
 })
 
+test.each([
+  ['9d', 'GIVEN UP: SQS moves what was received 1,000 times'],
+  ['15d', 'LOST: messages stood longer than the 14 days'],
+])('an outage of %s is longer than SQS bears: it says so, and ends with 1', (outage, words) => {
+  const { exitCode, said } = simulate(`--rows-per-day 1e4 --outage ${outage} --step 1d --watch 1d`)
+  expect(exitCode).toBe(1)
+  expect(said).toContain(words)
+})
+
+test('over a weekend nothing is lost', () => {
+  const { exitCode, said } = simulate('--rows-per-day 1e4 --outage 3d --step 12h --watch 1d')
+  expect(exitCode).toBe(0)
+  expect(said).toContain('Nothing was lost or parked')
+})
+
 test('--help shows the options', () => {
   expect(simulate('--help')).toMatchObject({ exitCode: 0, said: expect.stringContaining('--outage-kind') })
 })
