@@ -10,10 +10,10 @@ import {
   Tracing,
 } from 'aws-cdk-lib/aws-lambda'
 import { NodejsFunction, OutputFormat } from 'aws-cdk-lib/aws-lambda-nodejs'
-import type { RetentionDays } from 'aws-cdk-lib/aws-logs'
 import { Construct } from 'constructs'
 import type { Kept } from './kept.ts'
 import { ProtectedLogGroup } from './protected-log-group.ts'
+import type { Settings } from './settings.ts'
 
 /**
  * Lambda gives a function its credentials in the environment, which the SDK looks at first; these ways to other ones it
@@ -38,7 +38,7 @@ export type BundledFunctionProps = {
   environment: Record<string, string>
   memoryMb: number
   timeout: Duration
-  logRetentionDays: RetentionDays
+  settings: Pick<Settings, 'logRetentionDays' | 'tracing'>
   kept: Kept
 }
 
@@ -49,8 +49,9 @@ export class BundledFunction extends Construct {
 
   constructor(scope: Construct, id: string, props: BundledFunctionProps) {
     super(scope, id)
+    const { logRetentionDays, tracing } = props.settings
     this.logGroup = new ProtectedLogGroup(this, 'Logs', {
-      retention: props.logRetentionDays,
+      retention: logRetentionDays,
       kept: props.kept,
     })
     const role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') })
@@ -68,7 +69,7 @@ export class BundledFunction extends Construct {
       loggingFormat: LoggingFormat.JSON,
       applicationLogLevelV2: ApplicationLogLevel.INFO,
       systemLogLevelV2: SystemLogLevel.WARN,
-      tracing: Tracing.ACTIVE,
+      tracing: tracing ? Tracing.ACTIVE : Tracing.DISABLED,
       bundling: {
         format: OutputFormat.ESM,
         target: 'node24',
@@ -85,9 +86,16 @@ export class BundledFunction extends Construct {
       reason:
         'It serves asynchronous invocations only; API Gateway and the SQS event source wait for the answer.',
     })
-    Validations.of(role).acknowledge({
-      id: 'AwsSolutions-IAM5[Resource::*]',
-      reason: 'X-Ray takes traces without a resource to name: xray:PutTraceSegments knows only *.',
-    })
+    if (tracing)
+      Validations.of(role).acknowledge({
+        id: 'AwsSolutions-IAM5[Resource::*]',
+        reason: 'X-Ray takes traces without a resource to name: xray:PutTraceSegments knows only *.',
+      })
+    else
+      Validations.of(this.function).acknowledge({
+        id: 'Serverless-LambdaTracing',
+        reason:
+          'Metrics and the log tell how long each step took, and a trace costs a trickle of events a third more.',
+      })
   }
 }

@@ -27,7 +27,7 @@ export class Exporter extends BundledFunction {
       description: `${settings.stackName}: passes requests for profiles on to Braze`,
       timeout: TIMEOUT,
       memoryMb: settings.memoryMb.exporter,
-      logRetentionDays: settings.logRetentionDays,
+      settings,
       kept,
       environment: {
         STACK_NAME: settings.stackName,

@@ -31,7 +31,7 @@ export class Receiver extends BundledFunction {
       description: `${settings.stackName}: reads what ActionIQ sends and queues it`,
       timeout: TIMEOUT,
       memoryMb: settings.memoryMb.receiver,
-      logRetentionDays: settings.logRetentionDays,
+      settings,
       kept,
       environment: {
         STACK_NAME: settings.stackName,

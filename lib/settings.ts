@@ -71,6 +71,8 @@ const Settings = z
     throttle: z.strictObject({ requestsPerSecond: z.int().positive(), burst: z.int().positive() }),
     memoryMb: z.strictObject({ receiver: memoryMb, worker: memoryMb, exporter: memoryMb }),
     logRetentionDays,
+    /** Whether X-Ray traces the functions. Lambda decides how many invocations, and bills each trace: docs/scale.md. */
+    tracing: z.boolean(),
     /** The alarm rings where one request in a hundred takes longer than this to be answered. */
     latencyAlarmSeconds: z.int().min(1).max(29),
     /**

@@ -33,7 +33,7 @@ export class Worker extends BundledFunction {
       description: `${settings.stackName}: delivers what is queued to Braze`,
       timeout: WORKER_TIMEOUT,
       memoryMb: settings.memoryMb.worker,
-      logRetentionDays: settings.logRetentionDays,
+      settings,
       kept,
       environment: {
         STACK_NAME: settings.stackName,

@@ -7,6 +7,8 @@ export type Assumptions = {
   brazeMs: number
   /** Of each function. */
   memoryMb: number
+  /** As `tracing` of cdk.json. */
+  tracing: boolean
 }
 
 /** US dollars by service, and the logs beside them. */
@@ -45,13 +47,13 @@ export function billOf(usage: Usage, assumptions: Assumptions): Bill {
     Lambda: invocations * PRICES.lambdaInvocation + gbSeconds * PRICES.lambdaGbSecond,
     SQS: usage['SQS requests'] * PRICES.sqsRequest,
     egress: (usage['bytes to Braze'] + usage['answered bytes']) * PRICES.egressByte,
-    tracing: tracesOf(usage) * PRICES.trace,
+    tracing: assumptions.tracing ? tracesOf(usage) * PRICES.trace : 0,
     logs: logBytes * PRICES.logByte,
   }
 }
 
 /** The billed time of the receiver for a million rows, in milliseconds: it waits for SQS. */
-export const receiverMs = (usage: Usage, { memoryMb }: Assumptions) =>
+export const receiverMs = (usage: Usage, { memoryMb }: Pick<Assumptions, 'memoryMb'>) =>
   usage['receiver waits'] + usage['receiver processor'] / shareOfACore(memoryMb)
 
 /**
@@ -94,8 +96,8 @@ function tracesOf(usage: Usage): number {
   return sampled(usage['receiver invocations']) + sampled(usage['worker invocations'])
 }
 
-/** Everything that is neither logs nor tracing. */
-export const beforeTelemetry = ({ tracing: _, logs: __, ...services }: Bill) => totalOf(services)
+/** Everything but the logs. */
+export const beforeLogs = ({ logs: _, ...services }: Bill) => totalOf(services)
 
 export const totalOf = (bill: Readonly<Record<string, number>>) =>
   Object.values(bill).reduce((sum, usd) => sum + usd, 0)

@@ -22,7 +22,7 @@ export type ReadCostOptions =
 const DEFAULT_ROWS = '1e8'
 const DEFAULT_PER_REQUEST = '5000'
 
-export const ASSUMED: Assumptions = { brazeMs: 100, memoryMb: 512 }
+export const ASSUMED: Assumptions = { brazeMs: 100, memoryMb: 512, tracing: false }
 
 /** What Lambda takes, in MB (AWS Lambda developer guide, "Quotas"). */
 const MEMORY_MB = { least: 128, most: 10_240 }
@@ -49,8 +49,9 @@ export function readCostOptions(argv: readonly string[], shapes: Shapes): ReadCo
   const memoryMb = numberIn(values.memory ?? String(ASSUMED.memoryMb), MEMORY_MB.least, MEMORY_MB.most)
   if (memoryMb === undefined)
     return { kind: 'wrong', problem: `--memory is ${MEMORY_MB.least} to ${MEMORY_MB.most} MB.` }
-  const tables = values.tables ?? false
-  return { kind: 'options', options: { ...shape, rowsPerMonth, assumptions: { brazeMs, memoryMb }, tables } }
+  const { tables = false, tracing = ASSUMED.tracing } = values
+  const assumptions = { brazeMs, memoryMb, tracing }
+  return { kind: 'options', options: { ...shape, rowsPerMonth, assumptions, tables } }
 }
 
 type Given = { 'per-request'?: string | undefined; single?: string | undefined; stream?: boolean | undefined }
@@ -94,6 +95,7 @@ function parse(argv: readonly string[]) {
         stream: flag,
         'braze-latency': text,
         memory: text,
+        tracing: flag,
         tables: flag,
         help: { ...flag, short: 'h' },
       },
@@ -119,6 +121,7 @@ How the rows come
 What is assumed
   --braze-latency <ms>     what Braze takes for an answer (${ASSUMED.brazeMs})
   --memory <MB>            of receiver and worker (${ASSUMED.memoryMb})
+  --tracing                tracing of cdk.json is true
 
   --tables                 the tables of docs/scale.md instead, all with the defaults
   --help                   shows this

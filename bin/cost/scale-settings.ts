@@ -1,4 +1,4 @@
-import { type Assumptions, type Bill, beforeTelemetry, billOf, totalOf } from './bill.ts'
+import { type Assumptions, type Bill, beforeLogs, billOf, totalOf } from './bill.ts'
 import { limitsOf } from './limits.ts'
 import { type Shapes, titleOf, usageOf } from './shapes.ts'
 import { dollars, shown, table } from './table.ts'
@@ -55,7 +55,7 @@ export function leversTable(shapes: Shapes, assumptions: Assumptions): string {
   const usage = usageOf(shapes, 'single 10')
   const twoWorkers = { ...usage, 'concurrency of events': 2 }
   const halved = { ...assumptions, memoryMb: assumptions.memoryMb / 2 }
-  const line = (name: string, bill: Bill) => [name, dollars(beforeTelemetry(bill)), dollars(totalOf(bill))]
+  const line = (name: string, bill: Bill) => [name, dollars(beforeLogs(bill)), dollars(totalOf(bill))]
   return table([
     [titleOf('single 10'), 'sum', 'all'],
     line('as `prod` is', billOf(usage, assumptions)),

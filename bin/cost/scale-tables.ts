@@ -1,4 +1,4 @@
-import { type Assumptions, beforeTelemetry, billOf, totalOf } from './bill.ts'
+import { type Assumptions, beforeLogs, billOf, totalOf } from './bill.ts'
 import { fixedCosts } from './fixed.ts'
 import { monthOf } from './month.ts'
 import { leversTable, limitsTable, settingsTable } from './scale-settings.ts'
@@ -14,18 +14,19 @@ const LOADS: readonly Load[] = [
   { name: '1 B a day', shape: 'stream', rowsPerMonth: 30e9 },
 ]
 
-/** Dollars for a million rows, before tracing and logs. */
+/** Dollars for a million rows, before logs. */
 const TARGETS = [
   { shape: 'bulk 5000', usd: 0.35 },
   { shape: 'single 1000', usd: 2.5 },
   { shape: 'single 10', usd: 4.5 },
 ] as const
 
-/** The tables of docs/scale.md, by what they are about. */
+/** The tables of docs/scale.md, and a line, by what they are about. */
 export const scaleTables = (shapes: Shapes, assumptions: Assumptions) => ({
   months: monthsTable(shapes, assumptions),
   perMillion: perMillionTable(shapes, assumptions),
   targets: targetsTable(shapes, assumptions),
+  tracing: tracingLine(shapes, assumptions),
   fixed: fixedTable(shapes, assumptions),
   limits: limitsTable(shapes, assumptions),
   settings: settingsTable(shapes),
@@ -46,7 +47,6 @@ function monthsTable(shapes: Shapes, assumptions: Assumptions): string {
     line('Lambda', ({ rows }) => rows.Lambda),
     line('SQS', ({ rows }) => rows.SQS),
     line('egress', ({ rows }) => rows.egress),
-    line('tracing (X-Ray)', ({ rows }) => rows.tracing),
     line('logs', ({ rows }) => rows.logs),
     line('fixed', ({ fixed }) => totalOf(fixed)),
     line('**all**', ({ rows, fixed }) => totalOf(rows) + totalOf(fixed)),
@@ -56,14 +56,14 @@ function monthsTable(shapes: Shapes, assumptions: Assumptions): string {
 
 function perMillionTable(shapes: Shapes, assumptions: Assumptions): string {
   return table([
-    ['for a million rows', 'HTTP API', 'Lambda', 'SQS', 'egress', 'sum', 'tracing', 'logs', 'all'],
+    ['for a million rows', 'HTTP API', 'Lambda', 'SQS', 'egress', 'sum', 'logs', 'all'],
     ...[...shapes].map(([shape, usage]) => {
       const bill = billOf(usage, assumptions)
       return [
         titleOf(shape),
         ...[bill['HTTP API'], bill.Lambda, bill.SQS, bill.egress].map(dollars),
-        `**${dollars(beforeTelemetry(bill))}**`,
-        ...[bill.tracing, bill.logs, totalOf(bill)].map(dollars),
+        `**${dollars(beforeLogs(bill))}**`,
+        ...[bill.logs, totalOf(bill)].map(dollars),
       ]
     }),
   ])
@@ -74,14 +74,19 @@ function targetsTable(shapes: Shapes, assumptions: Assumptions): string {
   const judged = (usd: number, target: number) =>
     usd <= target ? `${dollars(usd)}, met` : `${dollars(usd)}, ${dollars(usd - target)} over`
   return table([
-    ['for a million rows', 'target', 'sum', 'with tracing', 'with tracing and logs'],
+    ['for a million rows', 'target', 'sum', 'with logs'],
     ...TARGETS.map(({ shape, usd }) => {
       const bill = billOf(usageOf(shapes, shape), assumptions)
-      const sum = beforeTelemetry(bill)
-      const cells = [sum, sum + bill.tracing, totalOf(bill)].map((each) => judged(each, usd))
+      const cells = [beforeLogs(bill), totalOf(bill)].map((each) => judged(each, usd))
       return [titleOf(shape), `≤ ${dollars(usd)}`, ...cells]
     }),
   ])
+}
+
+function tracingLine(shapes: Shapes, assumptions: Assumptions): string {
+  const costOf = (shape: string) =>
+    dollars(billOf(usageOf(shapes, shape), { ...assumptions, tracing: true }).tracing)
+  return `- **Tracing** by X-Ray is off, as \`tracing\` in \`cdk.json\` says: it would add ${costOf('single 10')} to a million single events at ten a second, and ${costOf('bulk 5000')} to a million rows in requests of 5,000.`
 }
 
 function fixedTable(shapes: Shapes, assumptions: Assumptions): string {

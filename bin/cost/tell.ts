@@ -1,4 +1,4 @@
-import { type Bill, beforeTelemetry, totalOf } from './bill.ts'
+import { type Bill, beforeLogs, totalOf } from './bill.ts'
 import { limitsOf } from './limits.ts'
 import { monthOf } from './month.ts'
 import type { CostOptions } from './options.ts'
@@ -25,8 +25,8 @@ export function tell({ shape, usage, rowsPerMonth, assumptions }: CostOptions): 
       line('Lambda', (bill) => bill.Lambda),
       line('SQS', (bill) => bill.SQS),
       line('egress', (bill) => bill.egress),
-      line('before tracing and logs', beforeTelemetry),
-      line('tracing (X-Ray)', (bill) => bill.tracing),
+      ...(assumptions.tracing ? [line('tracing (X-Ray)', (bill) => bill.tracing)] : []),
+      line('before logs', beforeLogs),
       line('logs', (bill) => bill.logs),
       line('all rows', totalOf),
       ...Object.entries(fixed).map(([name, usd]) => [name, '', dollars(usd)]),

@@ -10,14 +10,14 @@ const page = readFileSync('docs/scale.md', 'utf8')
 const shapes = readUsage(measured)
 
 test.each(Object.entries(scaleTables(shapes, ASSUMED)))(
-  'the table of %s is what npm run cost -- --tables says',
+  'of %s it says what npm run cost -- --tables says',
   (_, table) => {
     expect(page).toContain(`\n${table}\n`)
   },
 )
 
 test('what is called prod is prod of cdk.json', () => {
-  const { lanes, queues, throttle, memoryMb } = cdkStage('prod')
+  const { lanes, queues, throttle, memoryMb, tracing } = cdkStage('prod')
   expect(shapes.get('bulk 5000')).toMatchObject({
     lanes,
     'concurrency of profiles': queues.profiles.concurrency,
@@ -27,4 +27,5 @@ test('what is called prod is prod of cdk.json', () => {
     'requests a second of the API': throttle.requestsPerSecond,
   })
   expect([memoryMb.receiver, memoryMb.worker]).toEqual([ASSUMED.memoryMb, ASSUMED.memoryMb])
+  expect(tracing).toBe(ASSUMED.tracing)
 })

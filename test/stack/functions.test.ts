@@ -13,8 +13,16 @@ test('there are the receiver, the worker and the exporter, on the platform they 
     expect(properties).toMatchObject({
       Runtime: 'nodejs24.x',
       Architectures: ['arm64'],
-      TracingConfig: { Mode: 'Active' },
     })
+})
+
+test('they are traced only where the settings say so', () => {
+  for (const properties of [receiver, worker, exporter])
+    expect(properties).not.toHaveProperty('TracingConfig')
+  for (const properties of Object.values(
+    propertiesOf(synthesise({ tracing: true }), 'AWS::Lambda::Function'),
+  ))
+    expect(properties).toMatchObject({ TracingConfig: { Mode: 'Active' } })
 })
 
 test('the receiver answers before the API gives up on it', () => {

@@ -51,8 +51,6 @@ test('the receiver may send to the five queues, read the inbound secrets and the
     'sqs:SendMessage on EventsQueue7396B467',
     'sqs:SendMessage on ProfilesDeadLettersE6533FBC',
     'sqs:SendMessage on ProfilesQueue39CEC36C',
-    'xray:PutTelemetryRecords on *',
-    'xray:PutTraceSegments on *',
   ])
 })
 
@@ -76,8 +74,6 @@ test('the worker may consume both queues, park in their dead letters, read the B
     'sqs:ReceiveMessage on ProfilesQueue39CEC36C',
     'sqs:SendMessage on EventsDeadLetters8A90034E',
     'sqs:SendMessage on ProfilesDeadLettersE6533FBC',
-    'xray:PutTelemetryRecords on *',
-    'xray:PutTraceSegments on *',
   ])
 })
 
@@ -91,8 +87,6 @@ test('the exporter may read the secrets, and nothing else', () => {
     'secretsmanager:GetSecretValue on SecretsBrazeDD68D7EB',
     'secretsmanager:GetSecretValue on SecretsInboundB82A19A2',
     'secretsmanager:GetSecretValue on SecretsInboundcrmD5E569AF',
-    'xray:PutTelemetryRecords on *',
-    'xray:PutTraceSegments on *',
   ])
 })
 
@@ -152,8 +146,17 @@ test('nobody but the API may call a function, and only on the paths that lead to
   ])
 })
 
+test('only with tracing may each function write traces, and nothing else besides', () => {
+  const traced = synthesise({ tracing: true })
+  for (const role of ['ReceiverRoleA2179E9F', 'WorkerRoleAAEB1603', 'ExporterRole9B408E7C'])
+    expect(mayDo(role, traced).filter((may) => !mayDo(role).includes(may))).toEqual([
+      'xray:PutTelemetryRecords on *',
+      'xray:PutTraceSegments on *',
+    ])
+})
+
 describe("with a key of the operator's own", () => {
-  const encrypted = synthesised(everyOption)
+  const encrypted = synthesised({ ...everyOption, tracing: false })
   const key = 'arn:aws:kms:eu-west-1:000000000000:key/00000000-0000-4000-8000-000000007731'
   const more = (role: string) => mayDo(role, encrypted).filter((may) => !mayDo(role).includes(may))
 

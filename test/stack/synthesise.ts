@@ -18,6 +18,7 @@ export const settings: Settings = {
   throttle: { requestsPerSecond: 33, burst: 66 },
   memoryMb: { receiver: 640, worker: 768, exporter: 384 },
   logRetentionDays: 60,
+  tracing: false,
   latencyAlarmSeconds: 7,
   silenceAlarmHours: 26,
   alarmEmail: 'alarms@example.com',
@@ -28,6 +29,7 @@ const { alarmEmail: _, ...unwatched } = settings
 /** With everything that `settings` leaves out. */
 export const everyOption: Settings = {
   ...unwatched,
+  tracing: true,
   kmsKeyArn: 'arn:aws:kms:eu-west-1:000000000000:key/00000000-0000-4000-8000-000000007731',
   alarmTopicArn: 'arn:aws:sns:eu-west-1:000000000000:fixture-alarms',
   domain: {

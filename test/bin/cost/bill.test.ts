@@ -1,18 +1,11 @@
 import { expect, test } from 'vitest'
-import {
-  beforeTelemetry,
-  billOf,
-  receiverMs,
-  totalOf,
-  workerMs,
-  workerWaitMs,
-} from '../../../bin/cost/bill.ts'
+import { beforeLogs, billOf, receiverMs, totalOf, workerMs, workerWaitMs } from '../../../bin/cost/bill.ts'
 import measured from '../../../bin/cost/measured.json' with { type: 'json' }
 import { readUsage } from '../../../bin/cost/usage.ts'
 import { USAGE } from './usage-fixture.ts'
 
 /** A function of this memory has half a core. */
-const HALF = { brazeMs: 100, memoryMb: 884.5 }
+const HALF = { brazeMs: 100, memoryMb: 884.5, tracing: true }
 
 test('a function is billed for its waits, and for the processor by its share of a core', () => {
   expect(receiverMs(USAGE, HALF)).toBe(45_000)
@@ -41,8 +34,12 @@ test('each service is billed by what it counts', () => {
     // 10 MB: with 251 bytes of access log for each of the 1,000 requests.
     logs: expect.closeTo(0.0062, 8),
   })
-  expect(beforeTelemetry(bill)).toBeCloseTo(0.0556805, 6)
+  expect(beforeLogs(bill)).toBeCloseTo(0.0611805, 6)
   expect(totalOf(bill)).toBeCloseTo(0.0673805, 6)
+})
+
+test('without tracing nothing is traced', () => {
+  expect(billOf(USAGE, { ...HALF, tracing: false })).toEqual({ ...billOf(USAGE, HALF), tracing: 0 })
 })
 
 test('what the worker waits is what it waited in virtual time', () => {

@@ -16,7 +16,7 @@ test('the stack has as many of each as is billed', () => {
 })
 
 test('a month beside its rows', () => {
-  expect(fixedCosts(USAGE, { brazeMs: 100, memoryMb: 884.5 })).toEqual({
+  expect(fixedCosts(USAGE, { brazeMs: 100, memoryMb: 884.5, tracing: false })).toEqual({
     alarms: expect.closeTo(3.7),
     'custom metrics': 4.5,
     dashboard: 3,

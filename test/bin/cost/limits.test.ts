@@ -3,7 +3,7 @@ import { limitsOf } from '../../../bin/cost/limits.ts'
 import { USAGE } from './usage-fixture.ts'
 
 test('each limit in rows a second, the narrowest first', () => {
-  const limits = limitsOf(USAGE, { brazeMs: 100, memoryMb: 884.5 })
+  const limits = limitsOf(USAGE, { brazeMs: 100, memoryMb: 884.5, tracing: false })
   expect(limits.map(({ name, rowsPerSecond }) => [name, Math.round(rowsPerSecond)])).toEqual([
     // 30 requests a second, of 100 rows each.
     ['requestsPerSecond of profiles', 3_000],

@@ -27,6 +27,11 @@ test.each([
   expect(run(...argv)).toMatchObject({ code: 0, wrong: '' })
 })
 
+test('traces are told of where they are asked for', () => {
+  expect(run().out).not.toContain('tracing')
+  expect(run('--tracing').out).toMatch(/^\| tracing \(X-Ray\) +\| +\$0\.00253 \| +\$0\.253 \|$/m)
+})
+
 test('a slower Braze costs more', () => {
   const allOf = (out: string) => Number(/^\| all +\| +\| +\$([\d.]+)/m.exec(out)?.[1])
   expect(allOf(run('--braze-latency', '400').out)).toBeGreaterThan(allOf(run().out))
