@@ -1,5 +1,5 @@
 import type { Course } from './clock.ts'
-import { exponential, logUniform, logUniformMean } from './drawn.ts'
+import { drawn, exponential, logUniform, logUniformMean } from './drawn.ts'
 import { type Door, post } from './post.ts'
 import { SQS_MS } from './timing.ts'
 
@@ -25,23 +25,29 @@ const REQUEST_EVERY_MS = 500
 export const profileRowsPerSecond = ({ rowsPerDay, eventsPerSecond }: Load) =>
   rowsPerDay / SECONDS_PER_DAY - eventsPerSecond
 
-/** Events, and activations of all sizes, at chance's distances. */
-export function sendersOf(load: Load, door: Door): Course[] {
-  return [events(load, door), activations(load, door)]
-}
+type Random = () => number
 
-function* events({ eventsPerSecond, eventsPerRequest }: Load, door: Door): Course {
+/**
+ * Events, and activations of all sizes, at chance's distances. Each sender has a chance of its own: the same comes in,
+ * whatever the fleet, and fleets can be compared.
+ */
+export const sendersOf = (load: Load, door: Door, seed: number): Course[] => [
+  events(load, door, drawn(seed + 1)),
+  activations(load, door, drawn(seed + 2)),
+]
+
+function* events({ eventsPerSecond, eventsPerRequest }: Load, door: Door, random: Random): Course {
   if (eventsPerSecond === 0) return
   const everyMs = (1_000 * eventsPerRequest) / eventsPerSecond
-  if (eventsPerRequest === 1) yield* singleEvents(everyMs, door)
+  if (eventsPerRequest === 1) yield* singleEvents(everyMs, door, random)
   for (;;) {
-    yield exponential(everyMs, door.random)
+    yield exponential(everyMs, random)
     door.clock.resume(post('events', eventsPerRequest, door))
   }
 }
 
 /** As `post` does with one row, without a course for each: there are millions. */
-function* singleEvents(everyMs: number, { clock, lanes, queues, random }: Door): Course {
+function* singleEvents(everyMs: number, { clock, lanes, queues }: Door, random: Random): Course {
   yield SQS_MS
   for (;;) {
     yield exponential(everyMs, random)
@@ -49,12 +55,12 @@ function* singleEvents(everyMs: number, { clock, lanes, queues, random }: Door):
   }
 }
 
-function* activations(load: Load, door: Door): Course {
+function* activations(load: Load, door: Door, random: Random): Course {
   const perSecond = profileRowsPerSecond(load) / logUniformMean(ACTIVATION.least, ACTIVATION.most)
   if (perSecond <= 0) return
   for (;;) {
-    yield exponential(1_000 / perSecond, door.random)
-    const rows = Math.round(logUniform(ACTIVATION.least, ACTIVATION.most, door.random))
+    yield exponential(1_000 / perSecond, random)
+    const rows = Math.round(logUniform(ACTIVATION.least, ACTIVATION.most, random))
     door.clock.resume(activation(rows, load, door))
   }
 }

@@ -39,7 +39,7 @@ export function simulate(scenario: Scenario): Result {
   const answerMs = (random: () => number) => ANSWER_MS.least + random() * (ANSWER_MS.most - ANSWER_MS.least)
   const world = createWorld({ fleet, braze: { answerMs, limit, outage }, random: drawn(seed) })
   const observed = observe(world, stepMs, outage)
-  for (const sender of sendersOf(load, world.door)) world.clock.resume(sender)
+  for (const sender of sendersOf(load, world.door, seed)) world.clock.resume(sender)
   let seen = 0
   world.clock.run(() => {
     if (observed.samples.length === seen) return false
@@ -54,7 +54,9 @@ function isOver({ samples, drainedAt }: Observed, now: number, outageEnds: numbe
   const last = samples.at(-1)
   if (!last || now < outageEnds) return false
   const drained = Math.max(...KINDS.map((kind) => drainedAt[kind] ?? Number.POSITIVE_INFINITY))
-  return last.atMs >= drained || now >= outageEnds + watchMs || neverDrains(samples, outageEnds).length > 0
+  // What has drained may grow again for an hour, under a large activation.
+  const isHopeless = neverDrains(samples, outageEnds).some((kind) => drainedAt[kind] === undefined)
+  return last.atMs >= drained || now >= outageEnds + watchMs || isHopeless
 }
 
 /** The queues that hold at least as much as an hour before, though everybody is back since. */

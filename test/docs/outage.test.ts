@@ -39,9 +39,9 @@ test('the table over time, and what is said of it', { timeout: A_MINUTE_OR_TWO }
   const [row] = settings.filter(({ options }) => options === typed)
   expect(said).toContain(`profiles: drained ${row?.profiles} after the outage.`)
   expect(said).toContain(`events: drained ${row?.events} after the outage.`)
-  expect(said).toContain('3,570 in vain')
-  expect(said).toContain('at most 13 of 1,000 receives, and 600 of 120,000 messages in flight')
-  expect(said).toContain('events: for 8 min some workers stood idle')
+  expect(said).toContain('10,551 in vain')
+  expect(said).toContain('at most 34 of 1,000 receives, and 600 of 120,000 messages in flight')
+  expect(said).toContain('events: for 40 s some workers stood idle')
 })
 
 test.each(settings.filter(({ options }) => options !== typed))(

@@ -25,10 +25,20 @@ test('jitter only adds: up to a tenth, at most half a minute', () => {
   expect(withJitter(3_600_000, () => 0.5)).toBe(3_615_000)
 })
 
-test('the backoff doubles up to a quarter of an hour, half of it by chance', () => {
-  expect([1, 2, 3, 8, 9, 999].map((receives) => backoff(receives, () => 0))).toEqual([
-    2_500, 5_000, 10_000, 320_000, 450_000, 450_000,
+test('the backoff doubles four times, then grows by a twentieth up to a quarter of an hour, half of it by chance', () => {
+  expect([1, 2, 3, 4, 5, 6, 55, 999].map((receives) => backoff(receives, () => 0))).toEqual([
+    2_500, 5_000, 10_000, 20_000, 40_000, 42_000, 450_000, 450_000,
   ])
   expect(backoff(1, () => 0.5)).toBe(3_750)
   expect(backoff(999, () => 0.999)).toBeLessThan(900_000)
+})
+
+test('a lane comes back within a tenth of the time that has passed, and 1,000 receives last a week', () => {
+  const waits = Array.from({ length: 1_000 }, (_, index) => backoff(index + 1, () => 0.5))
+  let passed = 0
+  for (const [index, wait] of waits.entries()) {
+    if (index >= 20) expect(wait / passed).toBeLessThan(0.1)
+    passed += wait
+  }
+  expect(passed / 86_400_000).toBeGreaterThan(7)
 })

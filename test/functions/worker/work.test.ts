@@ -327,13 +327,13 @@ test.for([
   desk.braze.script([{ do: 'answer', status, times: 'always' }])
   const back = await desk.work([
     profiles('m1', [tier('fixture-u1', 1)]),
-    profiles('m2', [tier('fixture-u2', 1)], { lane: 'lane-1', receives: 9 }),
+    profiles('m2', [tier('fixture-u2', 1)], { lane: 'lane-1', receives: 100 }),
   ])
   expect(back).toEqual(['m1', 'm2'])
   expect(desk.bodies).toHaveLength(requests)
   expect(desk.letters).toEqual([])
   expect(desk.logged.filter(({ level }) => level === 'error')).toMatchObject([{ fields: { code } }])
-  // Half of 5 s at the first receive, half of 15 min at the ninth.
+  // Half of 5 s at the first receive, half of 15 min at the hundredth.
   expect(desk.hidden).toEqual([
     { ids: ['m1'], seconds: 3 },
     { ids: ['m2'], seconds: 450 },
