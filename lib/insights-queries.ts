@@ -55,7 +55,7 @@ export const REFUSED_REQUESTS_QUERY = `filter message = "request" and status >= 
 | limit 1000`
 
 /** Requests of senders that took longest, in milliseconds. */
-export const SLOWEST_REQUESTS_QUERY = `fields @timestamp, ms, endpoint, connection, status, received, accepted, rejected, requestId
+export const SLOWEST_REQUESTS_QUERY = `fields @timestamp, ms, cold_start, endpoint, connection, status, received, accepted, rejected, requestId
 | filter message = "request"
 | sort ms desc
 | limit 100`

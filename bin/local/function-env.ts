@@ -61,7 +61,6 @@ export function functionEnv(options: {
     AWS_ENDPOINT_URL_SECRETS_MANAGER: secretsEndpoint,
     // Logs and metrics through the console, where the local run takes them.
     POWERTOOLS_DEV: 'true',
-    POWERTOOLS_METRICS_DISABLED: 'false',
     POWERTOOLS_LOG_LEVEL: 'INFO',
   }
 }

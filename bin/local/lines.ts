@@ -24,20 +24,8 @@ export const BrazeAnswered = z.object({
 
 const WorkerParked = z.object({ message: z.literal('worked'), parked: z.int().positive() })
 
-/** What Powertools adds to every entry, which says nothing here. */
-const COMMON_KEYS = new Set([
-  'level',
-  'message',
-  'service',
-  'timestamp',
-  'sampling_rate',
-  'cold_start',
-  'function_arn',
-  'function_memory_size',
-  'function_name',
-  'function_request_id',
-  'xray_trace_id',
-])
+/** What every entry begins with, which says nothing here. */
+const COMMON_KEYS = new Set(['level', 'message', 'service', 'timestamp', 'cold_start', 'function_request_id'])
 
 const clock = (at: Date) => at.toTimeString().slice(0, 8)
 

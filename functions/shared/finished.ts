@@ -1,7 +1,7 @@
 import * as z from 'zod'
 
-/** The worker's log line of the messages that it finished in one invocation: at most ten, as SQS hands them out. */
-export const FINISHED = 'finished'
+/** The worker's log line of one invocation, with the messages that it finished: at most ten, as SQS hands them out. */
+export const WORKED = 'worked'
 
 const count = z.int().nonnegative()
 
@@ -19,6 +19,6 @@ export const FinishedMessage = z.object({
 export type FinishedMessage = z.infer<typeof FinishedMessage>
 
 export const FinishedLine = z.object({
-  message: z.literal(FINISHED),
+  message: z.literal(WORKED),
   finished: z.array(FinishedMessage),
 })

@@ -15,18 +15,15 @@ export type Count = (...counted: Told<'Count'>) => void
 /** One value, in milliseconds, of which percentiles are wanted. */
 export type Measure = (...measured: Told<'Milliseconds'>) => void
 
-/** Metrics that are told by the same dimensions: one line of the log. */
+/** Metrics that are told by the same dimensions. */
 export type MetricGroup = {
   sets: Metric['sets']
   dimensions: Partial<Dimensions>
   values: Map<MetricName, number[]>
 }
 
-/**
- * A line takes 100 values of a metric (CloudWatch user guide, "Embedded metric format specification"); at the 100th,
- * Powertools writes it at once and forgets the dimensions.
- */
-const MAX_VALUES = 99
+/** A line takes so many of a metric (CloudWatch user guide, "Embedded metric format specification"). */
+const MAX_VALUES = 100
 
 /** Adds up what one invocation counts, so that it is written in few lines. */
 export function gatherMetrics(): {

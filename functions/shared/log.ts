@@ -1,8 +1,9 @@
-import { Logger } from '@aws-lambda-powertools/logger'
-import { Metrics } from '@aws-lambda-powertools/metrics'
+import { Console } from 'node:console'
+import { LogFormatter, Logger, LogItem } from '@aws-lambda-powertools/logger'
+import type { LogAttributes, UnformattedAttributes } from '@aws-lambda-powertools/logger/types'
 import type { FinishedMessage } from './finished.ts'
-import { type Count, gatherMetrics, type Measure, type MetricGroup } from './gather-metrics.ts'
-import { type Dimensions, METRICS, METRICS_NAMESPACE, STACK_DIMENSION } from './metrics.ts'
+import { type Count, gatherMetrics, type Measure } from './gather-metrics.ts'
+import { metricLines } from './metric-lines.ts'
 
 /**
  * Logs and metrics hold codes, counts, times, ids that we or AWS made, and of a sender's ids those of audiences and
@@ -27,13 +28,15 @@ export type Telemetry = {
   logger: Logger
 }
 
+/**
+ * As Powertools does with the log: not through Lambda's console, which would wrap a line, and CloudWatch not find the
+ * metrics in it; but through that of a local run.
+ */
+const metricsConsole = process.env.POWERTOOLS_DEV === 'true' ? console : new Console(process.stdout)
+
 /** @param stack in each metric, so that those of two stacks are not added up. */
 export function openLog(serviceName: string, stack: string): Telemetry {
-  const logger = new Logger({ serviceName })
-  const metrics = new Metrics({ namespace: METRICS_NAMESPACE })
-  // Powertools tells metrics by the service too, which would be one more custom metric of each.
-  metrics.clearDefaultDimensions()
-  metrics.setDefaultDimensions({ [STACK_DIMENSION]: stack })
+  const logger = new Logger({ serviceName, logFormatter: new ShortFormat() })
   const { count, measure, take } = gatherMetrics()
   const log: Log = {
     info: (message, fields = {}) => logger.info(message, fields),
@@ -42,23 +45,31 @@ export function openLog(serviceName: string, stack: string): Telemetry {
   }
   const publish = () => {
     try {
-      for (const group of take()) write(metrics, group)
+      for (const line of metricLines(take(), stack, Date.now())) metricsConsole.log(line)
     } catch (error) {
-      metrics.clearMetrics()
-      metrics.clearDimensions()
       log.warn('metrics could not be written', { error: error instanceof Error ? error.name : typeof error })
     }
   }
   return { logger, log, count, measure, publish }
 }
 
-/** Powertools writes one line of all that was added, by all dimension sets that were added. */
-function write(metrics: Metrics, { sets, dimensions, values }: MetricGroup): void {
-  for (const set of sets) metrics.addDimensions(chosen(dimensions, set))
-  for (const [name, ofMetric] of values)
-    for (const value of ofMetric) metrics.addMetric(name, METRICS[name].unit, value)
-  metrics.publishStoredMetrics()
+/**
+ * What every line of the log begins with. Powertools would add the function's name, ARN, memory and trace, which are the
+ * same in all lines of a log group or asked for by nobody, and were more than half of a line.
+ */
+class ShortFormat extends LogFormatter {
+  override formatAttributes(line: UnformattedAttributes, fields: LogAttributes): LogItem {
+    const { logLevel, message, timestamp, serviceName, lambdaContext } = line
+    return new LogItem({
+      attributes: {
+        level: logLevel,
+        message,
+        timestamp: this.formatTimestamp(timestamp),
+        service: serviceName,
+        // What is undefined is left out.
+        cold_start: lambdaContext?.coldStart || undefined,
+        function_request_id: lambdaContext?.awsRequestId,
+      },
+    }).addAttributes(fields)
+  }
 }
-
-const chosen = (dimensions: Partial<Dimensions>, names: readonly (keyof Dimensions)[]) =>
-  Object.fromEntries(names.map((name) => [name, String(dimensions[name])]))

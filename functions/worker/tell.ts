@@ -1,4 +1,4 @@
-import { FINISHED } from '../shared/finished.ts'
+import { WORKED } from '../shared/finished.ts'
 import { progressLines } from '../shared/progress-lines.ts'
 import type { Halt, Run } from './run.ts'
 
@@ -34,7 +34,7 @@ export function tellHeld({ deps }: Run): void {
   deps.count('BrazeHolding', 1)
 }
 
-/** One line an invocation, one of the messages that are done, one for each run and audience that came further, and the figures as metrics. */
+/** One line an invocation, with the messages that are done, one for each run and audience that came further, and the figures as metrics. */
 export function tellWork(
   { deps, kind, handed, finished, ended, progress, requests, objects }: Run,
   startedAt: number,
@@ -47,8 +47,8 @@ export function tellWork(
     deps.count('RecordsParked', total.parked, { connection, kind })
   }
   const [messages, returned, ms] = [handed.size, handed.size - finished.size, deps.now() - startedAt]
-  deps.log.info('worked', { kind, messages, delivered, parked, returned, requests, objects, ms })
-  if (ended.length > 0) deps.log.info(FINISHED, { finished: ended })
+  const told = ended.length > 0 ? { finished: ended } : {}
+  deps.log.info(WORKED, { kind, messages, delivered, parked, returned, requests, objects, ms, ...told })
   for (const { message, fields } of progressLines(progress, 'delivered')) deps.log.info(message, fields)
   deps.count('MessagesReturned', returned)
   deps.count('BrazeRequests', requests, { kind })

@@ -90,8 +90,6 @@ export async function withFunctions<T>(run: (measure: MeasureFunction) => Promis
 
 const LAMBDA_ENVIRONMENT = {
   STACK_NAME: 'ActionIqBraze-prod',
-  // In each line of the log, as tracing is on.
-  _X_AMZN_TRACE_ID: 'Root=1-00000000-000000000000000000000000;Parent=0000000000000000;Sampled=0',
   BRAZE_SECRET_ID: 'braze',
   ALLOW_LOOPBACK_BRAZE: 'true',
   // The pace is a wait, and waits are reckoned.

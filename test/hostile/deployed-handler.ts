@@ -32,7 +32,6 @@ export const environmentOn = (aws: string) => ({
   AWS_ENDPOINT_URL_SECRETS_MANAGER: aws,
   // Makes both tools write to the console, where the tests listen.
   POWERTOOLS_DEV: 'true',
-  POWERTOOLS_METRICS_DISABLED: 'false',
   STACK_NAME: 'hostile',
   LOG_KEY_SECRET_ID: 'log-key',
   PROFILES_QUEUE_URL: `${aws}/000000000000/profiles.fifo`,

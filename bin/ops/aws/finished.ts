@@ -1,5 +1,5 @@
 import { type CloudWatchLogsClient, FilterLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs'
-import { FINISHED, FinishedLine, type FinishedMessage } from '../../../functions/shared/finished.ts'
+import { FinishedLine, type FinishedMessage, WORKED } from '../../../functions/shared/finished.ts'
 
 /**
  * Reads the worker's lines of finished messages, page by page. A page may be empty and not the last (CloudWatch Logs API
@@ -18,7 +18,7 @@ export async function finishedInLog(
       new FilterLogEventsCommand({
         logGroupName,
         startTime,
-        filterPattern: `{ $.message = "${FINISHED}" }`,
+        filterPattern: `{ $.message = "${WORKED}" }`,
         ...(nextToken !== undefined && { nextToken }),
       }),
     )

@@ -12,9 +12,9 @@ const M2 = { requestId: 'r-1', messageId: 'm-2', delivered: 1, parked: 2, codes:
 test('the worker’s log is read page by page, also behind an empty one', async () => {
   const calls: Call[] = []
   const pages = [
-    { events: [line('finished', { finished: [M1] })], nextToken: 'page-2' },
+    { events: [line('worked', { finished: [M1] })], nextToken: 'page-2' },
     { events: [], nextToken: 'page-3' },
-    { events: [line('finished', { finished: [M2] }), line('worked', {}), { message: 'no JSON' }] },
+    { events: [line('worked', { finished: [M2] }), line('worked', {}), { message: 'no JSON' }] },
   ]
   await awsOnLoopback((call) => {
     calls.push(call)
@@ -26,7 +26,7 @@ test('the worker’s log is read page by page, also behind an empty one', async 
   const asked = {
     logGroupName: 'log-w',
     startTime: 1_767_607_200_000,
-    filterPattern: '{ $.message = "finished" }',
+    filterPattern: '{ $.message = "worked" }',
   }
   expect(calls).toEqual([
     { what: 'FilterLogEvents', body: asked },

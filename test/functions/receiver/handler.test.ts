@@ -17,7 +17,6 @@ beforeAll(async () => {
     AWS_ENDPOINT_URL_SECRETS_MANAGER: aws.url,
     // Makes both tools write to the console that the test listens to.
     POWERTOOLS_DEV: 'true',
-    POWERTOOLS_METRICS_DISABLED: 'false',
     PROFILES_QUEUE_URL: `${aws.url}/000000000000/profiles.fifo`,
     EVENTS_QUEUE_URL: `${aws.url}/000000000000/events.fifo`,
     PROFILES_DLQ_URL: `${aws.url}/000000000000/profiles-dlq.fifo`,
@@ -102,15 +101,14 @@ const ROW =
 
 const metricLines = () => lines.map((text) => JSON.parse(text)).filter((entry) => '_aws' in entry)
 
-const directive = (dimensions: string[][], names: string[]) => ({
+const directive = (dimensions: string[][], ...names: string[]) => ({
+  Namespace: 'ActionIQBrazeBridge',
+  Dimensions: dimensions,
+  Metrics: names.map((Name) => ({ Name, Unit: 'Count' })),
+})
+const metadata = (...directives: object[]) => ({
   Timestamp: expect.any(Number),
-  CloudWatchMetrics: [
-    {
-      Namespace: 'ActionIQBrazeBridge',
-      Dimensions: dimensions,
-      Metrics: names.map((Name) => ({ Name, Unit: 'Count' })),
-    },
-  ],
+  CloudWatchMetrics: directives,
 })
 
 describe('the deployed handler', () => {
@@ -154,35 +152,48 @@ describe('the deployed handler', () => {
     await handle(event(ROW))
 
     const line = lines.map((text) => JSON.parse(text)).find(({ message }) => message === 'request')
-    expect(line).toMatchObject({
+    expect(line).toEqual({
       level: 'INFO',
+      message: 'request',
+      timestamp: expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/),
+      service: 'receiver',
       function_request_id: 'lambda-request-1',
       requestId: 'request-1',
       endpoint: 'activations',
       connection: 'default',
       status: 200,
+      received: 1,
       accepted: 1,
+      rejected: 0,
+      people: ['2bfa2798d58e302d'],
+      ms: expect.any(Number),
     })
-    expect(line.people).toEqual(['2bfa2798d58e302d'])
     expect(metricLines()).toHaveLength(1)
   })
 
   it('writes its metrics in CloudWatch’s embedded format, by stack, connection and kind, and by code', async () => {
     await handle(event(`[${ROW},${ROW},{"tier":1},{"event_name":"Seen"}]`, { path: '/v1/records' }))
-    const byConnection = (kind: string, ...names: string[]) => ({
-      _aws: directive([['stack'], ['stack', 'connection', 'kind']], names),
-      stack: 'fixed-stack',
-      connection: 'default',
-      kind,
-    })
+    const byConnection = [['stack'], ['stack', 'connection', 'kind']]
     expect(metricLines()).toEqual([
-      { ...byConnection('profiles', 'RowsAccepted', 'RowsParked'), RowsAccepted: 2, RowsParked: 1 },
-      { ...byConnection('events', 'RowsParked'), RowsParked: 1 },
       {
-        _aws: directive([['stack', 'code']], ['Parked']),
+        _aws: metadata(
+          directive(byConnection, 'RowsAccepted', 'RowsParked'),
+          directive([['stack', 'code']], 'Parked'),
+        ),
         stack: 'fixed-stack',
+        connection: 'default',
+        kind: 'profiles',
         code: 'IDENTIFIER_MISSING',
+        RowsAccepted: 2,
+        RowsParked: 1,
         Parked: 2,
+      },
+      {
+        _aws: metadata(directive(byConnection, 'RowsParked')),
+        stack: 'fixed-stack',
+        connection: 'default',
+        kind: 'events',
+        RowsParked: 1,
       },
     ])
   })
@@ -199,7 +210,7 @@ describe('the deployed handler', () => {
     })
     await handle(broken)
     const ofStack = (name: string) => ({
-      _aws: directive([['stack']], [name]),
+      _aws: metadata(directive([['stack']], name)),
       stack: 'fixed-stack',
       [name]: 1,
     })

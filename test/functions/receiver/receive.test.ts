@@ -358,18 +358,6 @@ describe('what is told of a request', () => {
           accepted: 1,
         },
       },
-      {
-        level: 'info',
-        message: 'run progress',
-        fields: {
-          stage: 'accepted',
-          connection: 'default',
-          kind: 'events',
-          run: '-',
-          accepted: 0,
-          parked: 1,
-        },
-      },
     ])
     expect(counts.filter(isSomething)).toEqual([
       ['RowsAccepted', 1, { connection: 'default', kind: 'profiles' }],

@@ -27,6 +27,18 @@ test('rows count by run and by audience; a row in two audiences counts once for 
   ])
 })
 
+test('events that name no run are counted, and not told', () => {
+  const progress = openProgress()
+  const events = progress.of('crm', 'events')
+  events.add({}, 'done')
+  events.add({}, 'parked')
+  events.add({ run_id: '889' }, 'done')
+  expect(progressLines(progress, 'accepted')).toEqual([
+    run({ stage: 'accepted', connection: 'crm', kind: 'events', run: '889', accepted: 1, parked: 0 }),
+  ])
+  expect(events.total).toEqual({ done: 2, parked: 1 })
+})
+
 test('what is no id is not told', () => {
   const progress = openProgress()
   const part = progress.of('fixture connection', 'profiles')

@@ -88,43 +88,45 @@ test('a queue that is none of ours is a surprise, and the whole batch stays', as
   await expect(handler(eventOf('someone-elses.fifo', [{}]), context)).rejects.toThrow('see its log line')
 })
 
-test('its metrics are written in CloudWatch’s embedded format, a line for each set of dimensions', async () => {
+test('its metrics are written in CloudWatch’s embedded format, on one line where they can be', async () => {
   const write = vi.spyOn(console, 'log')
   const event = { type: 'event', external_id: 'fixture-u1', name: 'Seen' }
   await handler(eventOf('events.fifo', [event, { ...event, name: 'x'.repeat(256) }]), context)
 
   const written = write.mock.calls.map(([text]) => JSON.parse(String(text)))
-  const line = (sets: string[][], unit: string, values: object, dimensions: object = {}) => ({
-    _aws: {
-      Timestamp: expect.any(Number),
-      CloudWatchMetrics: [
-        {
-          Namespace: 'ActionIQBrazeBridge',
-          Dimensions: sets,
-          Metrics: Object.keys(values).map((Name) => ({ Name, Unit: unit })),
-        },
-      ],
-    },
-    stack: 'local',
-    ...dimensions,
-    ...values,
+  const directive = (sets: string[][], ...names: string[]) => ({
+    Namespace: 'ActionIQBrazeBridge',
+    Dimensions: sets,
+    Metrics: names.map((Name) => ({
+      Name,
+      Unit: Name === 'AcceptedToDelivered' ? 'Milliseconds' : 'Count',
+    })),
   })
   expect(written.filter((entry) => '_aws' in entry)).toEqual([
-    line([['stack', 'answer']], 'Count', { BrazeAnswers: 1 }, { answer: '2xx' }),
-    line(
-      [['stack', 'kind']],
-      'Milliseconds',
-      { AcceptedToDelivered: expect.any(Number) },
-      { kind: 'events' },
-    ),
-    line(
-      [['stack'], ['stack', 'connection', 'kind']],
-      'Count',
-      { RecordsDelivered: 1, RecordsParked: 1 },
-      { connection: 'default', kind: 'events' },
-    ),
-    line([['stack'], ['stack', 'kind']], 'Count', { BrazeRequests: 1, BrazeObjects: 1 }, { kind: 'events' }),
-    line([['stack', 'code']], 'Count', { Parked: 1 }, { code: 'EVENT_REFUSED' }),
+    {
+      _aws: {
+        Timestamp: expect.any(Number),
+        CloudWatchMetrics: [
+          directive([['stack', 'answer']], 'BrazeAnswers'),
+          directive([['stack', 'kind']], 'AcceptedToDelivered'),
+          directive([['stack'], ['stack', 'connection', 'kind']], 'RecordsDelivered', 'RecordsParked'),
+          directive([['stack'], ['stack', 'kind']], 'BrazeRequests', 'BrazeObjects'),
+          directive([['stack', 'code']], 'Parked'),
+        ],
+      },
+      stack: 'local',
+      answer: '2xx',
+      kind: 'events',
+      connection: 'default',
+      code: 'EVENT_REFUSED',
+      BrazeAnswers: 1,
+      AcceptedToDelivered: expect.any(Number),
+      RecordsDelivered: 1,
+      RecordsParked: 1,
+      BrazeRequests: 1,
+      BrazeObjects: 1,
+      Parked: 1,
+    },
   ])
 })
 
@@ -137,12 +139,24 @@ test('messages that go back, and a failed invocation, are counted', async () => 
   await expect(handler(eventOf('someone-elses.fifo', [{}]), context)).rejects.toThrow('see its log line')
 
   const lines = write.mock.calls.map(([text]) => JSON.parse(String(text))).filter((entry) => '_aws' in entry)
-  const ofStack = lines
-    .filter(({ _aws: { CloudWatchMetrics } }) => CloudWatchMetrics[0].Dimensions.join(' ') === 'stack')
-    .map(({ _aws, ...values }) => values)
-  expect(ofStack).toEqual([
-    { stack: 'local', BrazeHolding: 1, MessagesReturned: 1 },
-    { stack: 'local', BrazeThrottled: 1, MessagesReturned: 1 },
-    { stack: 'local', InvocationsFailed: 1 },
+  const told = lines.map(({ _aws, stack, kind, ...values }) => values)
+  expect(told).toEqual([
+    {
+      answer: '401',
+      BrazeAnswers: 2,
+      BrazeHolding: 1,
+      MessagesReturned: 1,
+      BrazeRequests: 2,
+      BrazeObjects: 2,
+    },
+    {
+      answer: '429',
+      BrazeAnswers: 1,
+      BrazeThrottled: 1,
+      MessagesReturned: 1,
+      BrazeRequests: 1,
+      BrazeObjects: 1,
+    },
+    { InvocationsFailed: 1 },
   ])
 })

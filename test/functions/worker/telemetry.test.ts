@@ -39,20 +39,6 @@ test('an invocation tells how far each run and audience came, and counts by conn
     { ...where, run: '889', audience: '1042_2', delivered: 2, parked: 1 },
     { ...where, run: '(other)', audience: '1042_2', delivered: 1 },
   ])
-  expect(linesOf(desk, 'finished')).toEqual([
-    {
-      finished: [
-        {
-          requestId: 'request-1',
-          messageId: 'm0',
-          delivered: 3,
-          parked: 1,
-          codes: { FLAG_NOT_BOOLEAN: 1 },
-        },
-        { requestId: 'request-1', messageId: 'm1', delivered: 1, parked: 0 },
-      ],
-    },
-  ])
   expect(linesOf(desk, 'worked')).toEqual([
     {
       kind: 'profiles',
@@ -63,6 +49,16 @@ test('an invocation tells how far each run and audience came, and counts by conn
       requests: 1,
       objects: 4,
       ms: expect.any(Number),
+      finished: [
+        {
+          requestId: 'request-1',
+          messageId: 'm0',
+          delivered: 3,
+          parked: 1,
+          codes: { FLAG_NOT_BOOLEAN: 1 },
+        },
+        { requestId: 'request-1', messageId: 'm1', delivered: 1, parked: 0 },
+      ],
     },
   ])
   expect(countsOf(desk)).toEqual([
