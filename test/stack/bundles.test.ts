@@ -110,6 +110,10 @@ describe('the bundled receiver', () => {
     await expect.poll(receiver.logged).toContain('"service":"receiver"')
     expect(receiver.logged()).not.toMatch(TELLTALES)
   })
+
+  test('writes its metrics past Lambda’s console, where CloudWatch finds them', async () => {
+    await expect.poll(receiver.logged).toMatch(/^\{"_aws":.*"RowsAccepted":1\}$/m)
+  })
 })
 
 describe('the bundled worker', () => {

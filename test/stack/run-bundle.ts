@@ -6,6 +6,11 @@ import * as z from 'zod'
  * `handler` with each event it is sent, and sends back what that answers.
  */
 const [, , bundle = ''] = process.argv
+
+/** Lambda's console wraps what goes through it, where the log is JSON (AWS Lambda developer guide, "Node.js logging"). */
+console.log = (message: unknown) =>
+  void process.stdout.write(`${JSON.stringify({ level: 'INFO', message })}\n`)
+
 const { handler } = z
   .object({
     handler: z.custom<(event: unknown, context: Context) => unknown>((it) => typeof it === 'function'),
