@@ -120,8 +120,9 @@ function joinProperties({ aside, rest }: Sorted): Refused | undefined {
   return firstRefusal(aside.properties ?? [], ({ header, value }) => {
     if (value === null || value === '') return undefined
     if (!isObject(value)) return refuse('PROPERTIES_NOT_OBJECT', header)
-    return firstRefusal(Object.entries(value), ([name, property]) => {
+    return firstRefusal(Object.keys(value), (name) => {
       if (isRepeat(name)) return refuse('COLUMN_TWICE', name)
+      const property = value[name] ?? null
       const before = Object.hasOwn(rest, name) ? rest[name] : undefined
       const refused = keepValue(rest, name, property)
       if (refused || before === undefined) return refused

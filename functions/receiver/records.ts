@@ -56,7 +56,7 @@ export function toRecords(
   const rules = rulesOf(connection, columnOf)
   const read: ReadRow[] = []
   const refused: RefusedRow[] = []
-  for (const [index, row] of rows.entries()) {
+  rows.forEach((row, index) => {
     const isEvent = isEventRow(row, endpoint, inherited, columnOf)
     const result = readRow(row, isEvent, inherited, endpoint, rules)
     if (isRefused(result))
@@ -69,7 +69,7 @@ export function toRecords(
         run: runOf(row, inherited, columnOf),
       })
     else read.push(result)
-  }
+  })
   return { read, refused, dropped: rules.dropped }
 }
 
@@ -89,9 +89,6 @@ function isEventName(columnOf: ColumnOf, header: string): boolean {
   return column.kind === 'field' && column.field === 'event name'
 }
 
-/** A row of more columns is too large for certain, without being read: each takes five bytes (`"":0,`). */
-const MAX_COLUMNS = MAX_RECORD_BYTES / 5
-
 function readRow(
   row: Json,
   isEvent: boolean,
@@ -100,7 +97,6 @@ function readRow(
   rules: Rules,
 ): ReadRow | Refused {
   if (!isObject(row)) return refuse('ROW_NOT_OBJECT')
-  if (Object.keys(row).length > MAX_COLUMNS) return refuse('ROW_TOO_LARGE')
   const { emptyCells } = rules.connection
   const filled = emptyCells === undefined ? row : withEmptyCells(row, emptyCells, rules.columnOf)
   const result = isEvent

@@ -7,11 +7,11 @@ export function end(run: Run, { messageId, message, queue }: Opened): void {
   const outcomes = ledger.get(messageId)
   const part = run.progress.of(message.connection, queue)
   let parked = 0
-  for (const [index, record] of message.records.entries()) {
+  message.records.forEach((record, index) => {
     const isParked = outcomes?.get(index) === 'parked'
     part.add(record, isParked ? 'parked' : 'done')
     if (isParked) parked += 1
-  }
+  })
   const delivered = message.records.length - parked
   const codes = Object.fromEntries(run.parked.byMessage.get(messageId) ?? [])
   run.finished.add(messageId)

@@ -30,11 +30,11 @@ export function open(handed: Handed): Opened | Unopened {
   const { message } = read
   const sources: Source[] = []
   const refused: { messageId: string; index: number; refusal: Refusal }[] = []
-  for (const [index, record] of message.records.entries()) {
+  message.records.forEach((record, index) => {
     const mapped = map(record, message.receivedAt)
     if ('code' in mapped) refused.push({ messageId, index, refusal: mapped })
     else sources.push({ messageId, index, mapped })
-  }
+  })
   const safe = sources.every(({ mapped }) => mapped.safe)
   return { ...handed, message, size: message.records.length, sources, refused, safe }
 }

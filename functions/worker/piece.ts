@@ -1,5 +1,4 @@
 import { asciiJson } from '../shared/ascii-json.ts'
-import { setKey } from '../shared/set-key.ts'
 import type { ArrayName, BrazeObject, Mapped } from './map.ts'
 
 /** A record of a message, as it goes to Braze. */
@@ -20,10 +19,9 @@ export function toPiece(sources: readonly [Source, ...Source[]]): Piece {
   const { array, user } = first.mapped
   if (sources.length === 1)
     return { array, user, sources, json: first.mapped.json ?? asciiJson(first.mapped.object) }
-  const merged: BrazeObject = {}
-  for (const { mapped } of sources) {
-    for (const [field, value] of Object.entries(mapped.object)) setKey(merged, field, value)
-  }
+  let merged: BrazeObject = {}
+  // A spread makes a field named `__proto__` data like any other, too.
+  for (const { mapped } of sources) merged = { ...merged, ...mapped.object }
   return { array, user, sources, json: asciiJson(merged) }
 }
 

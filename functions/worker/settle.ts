@@ -1,3 +1,4 @@
+import type { Outgoing } from '../shared/queue.ts'
 import { end } from './end.ts'
 import type { Handed } from './handed.ts'
 import { forget, isComplete, isSettled, outcomeOf, record } from './ledger.ts'
@@ -64,17 +65,14 @@ async function parkRefused(run: Run, messages: readonly Opened[], limit: { tries
 }
 
 function refusalsOf({ deps }: Run, message: Opened) {
-  return [...(deps.ledger.get(message.messageId) ?? [])].flatMap(([index, outcome]) => {
-    if (outcome === 'delivered' || outcome === 'parked') return []
-    const letter = recordLetter(
-      message,
-      index,
-      outcome,
-      deps.settings.deadLetterUrls[message.queue],
-      deps.now(),
-    )
-    return [{ message, index, code: outcome.code, letter }]
+  const refused: { message: Opened; index: number; code: string; letter: Outgoing }[] = []
+  const url = deps.settings.deadLetterUrls[message.queue]
+  deps.ledger.get(message.messageId)?.forEach((outcome, index) => {
+    if (outcome === 'delivered' || outcome === 'parked') return
+    const letter = recordLetter(message, index, outcome, url, deps.now())
+    refused.push({ message, index, code: outcome.code, letter })
   })
+  return refused
 }
 
 /**
@@ -84,16 +82,20 @@ function refusalsOf({ deps }: Run, message: Opened) {
 function chooseBack(messages: readonly Opened[], isDone: (message: Opened) => boolean): Set<Opened> {
   const back = new Set<Opened>()
   for (const lane of byLane(messages).values()) {
-    const users = new Set<string>()
+    const ahead: Opened[] = []
     for (const message of lane) {
-      const isOvertaken =
-        message.safe && users.size > 0 && message.sources.some(({ mapped }) => users.has(mapped.user))
-      if (isDone(message) && !isOvertaken) continue
+      if (isDone(message) && !(message.safe && sharesUser(message, ahead))) continue
       back.add(message)
-      for (const { mapped } of message.sources) users.add(mapped.user)
+      ahead.push(message)
     }
   }
   return back
+}
+
+function sharesUser({ sources }: Opened, others: readonly Opened[]): boolean {
+  if (others.length === 0) return false
+  const users = new Set(others.flatMap((other) => other.sources.map(({ mapped }) => mapped.user)))
+  return sources.some(({ mapped }) => users.has(mapped.user))
 }
 
 /**
