@@ -21,12 +21,12 @@ export type Decoded = { json: Json }
 
 /** From a body's bytes to JSON. */
 export function decode(
-  { headers, body }: Pick<BridgeRequest, 'headers' | 'body'>,
+  { headers, body, text: asText }: Pick<BridgeRequest, 'headers' | 'body' | 'text'>,
   reading: Reading,
 ): Decoded | Problem {
   const expanded = expand(headers['content-encoding'], body)
   if (isProblem(expanded)) return expanded
-  const text = toText(expanded)
+  const text = asText !== undefined && isWholeText(asText) ? asText : toText(expanded)
   if (text === undefined) return NOT_UTF8
   if (asciiLength(text) > MAX_EXPANDED_BYTES) return BODY_TOO_LARGE
   if (text.startsWith(GZIP_AS_TEXT)) return GZIP_UNNAMED
@@ -44,6 +44,11 @@ function expand(encoding: string | undefined, body: Buffer): Buffer | Problem {
     return error instanceof RangeError ? BODY_TOO_LARGE : GZIP_BROKEN
   }
 }
+
+/** Text that its bytes would be read as again: no half of a pair of surrogates, and no byte order mark. */
+const isWholeText = (text: string) => text.isWellFormed() && !text.startsWith(BYTE_ORDER_MARK)
+
+const BYTE_ORDER_MARK = '\ufeff'
 
 /** The decoder also takes a byte order mark away. */
 function toText(bytes: Buffer): string | undefined {

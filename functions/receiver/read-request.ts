@@ -22,7 +22,7 @@ export type ReadRequest = {
 
 /** From a request's bytes to records, by the rules of its connection. Changes nothing anywhere. */
 export function readRequest(
-  request: Pick<BridgeRequest, 'headers' | 'query' | 'body'>,
+  request: Pick<BridgeRequest, 'headers' | 'query' | 'body' | 'text'>,
   endpoint: Route['endpoint'],
   connection: Connection,
 ): ReadRequest | Problem {

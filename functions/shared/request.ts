@@ -10,6 +10,8 @@ export type BridgeRequest = {
   query: Readonly<Record<string, string | undefined>>
   /** The bytes as they were sent, still compressed if they were. */
   body: Buffer
+  /** The body once more, where API Gateway took it for text. */
+  text?: string
   /** The address the request came from, as API Gateway saw it. */
   sourceIp: string
 }
@@ -23,5 +25,6 @@ export function toRequest(event: APIGatewayProxyEventV2): BridgeRequest {
     query: event.queryStringParameters ?? {},
     sourceIp: event.requestContext.http.sourceIp,
     body: Buffer.from(event.body ?? '', event.isBase64Encoded ? 'base64' : 'utf8'),
+    ...(event.body !== undefined && !event.isBase64Encoded && { text: event.body }),
   }
 }

@@ -19,6 +19,17 @@ describe('decode', () => {
     expect(decodeText('\uFEFF{"a":1}')).toEqual({ json: { a: 1 } })
   })
 
+  it.each([
+    ['plain text', '{"a":"é😀"}', { json: { a: 'é😀' } }],
+    ['a byte order mark', '\uFEFF{"a":1}', { json: { a: 1 } }],
+    ['half of a pair of surrogates', '{"a":"\ud83d"}', { json: { a: '\ufffd' } }],
+    ['gzip that was taken for text', '\u001f\ufffd\b\0', { problem: 'gzip-unnamed' }],
+  ])('reads %s that came as text as it reads its bytes', (_, text, expected) => {
+    const body = Buffer.from(text)
+    expect(decode({ headers: {}, body }, READING)).toMatchObject(expected)
+    expect(decode({ headers: {}, body, text }, READING)).toMatchObject(expected)
+  })
+
   it.each(['', ' \r\n\t'])('takes an empty body for an empty list', (text) => {
     expect(decodeText(text)).toEqual({ json: [] })
   })
