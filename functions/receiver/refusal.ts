@@ -102,12 +102,23 @@ export type RefusalCode = keyof typeof REFUSALS
 
 export const isRefusalCode = (code: string): code is RefusalCode => Object.hasOwn(REFUSALS, code)
 
-/** A row's refusal as a value; `field` is the header of the column at fault, where one is. */
-export type Refused = { refused: RefusalCode; field?: string | undefined }
+/**
+ * A row's refusal as a value; `field` is the header of the column at fault, where one is. It is a class to be told apart
+ * at a look: to ask rows of every shape for a property took a twentieth of the receiver's time.
+ */
+export class Refused {
+  readonly refused: RefusalCode
+  readonly field: string | undefined
 
-export const refuse = (refused: RefusalCode, field?: string): Refused => ({ refused, field })
+  constructor(refused: RefusalCode, field?: string) {
+    this.refused = refused
+    this.field = field
+  }
+}
 
-export const isRefused = (value: object): value is Refused => 'refused' in value
+export const refuse = (refused: RefusalCode, field?: string): Refused => new Refused(refused, field)
+
+export const isRefused = (value: object): value is Refused => value instanceof Refused
 
 /** The prose of a refusal: `reason` says what is wrong, `hint` what to do. */
 export const textsOf = (code: RefusalCode): { reason: string; hint: string } => REFUSALS[code]
