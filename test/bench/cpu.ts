@@ -1,7 +1,8 @@
+import { drawn } from '../../bin/simulate/drawn.ts'
 import type { Figure } from './figure.ts'
 import { floorOf } from './floor.ts'
 import { deliverAll, receiveAll, TAKES_ALL } from './pipeline.ts'
-import { median } from './quantile.ts'
+import { middleMean } from './quantile.ts'
 import { requestsOf } from './requests-of.ts'
 import type { Options } from './sections.ts'
 import { workload } from './workload.ts'
@@ -9,15 +10,16 @@ import { workload } from './workload.ts'
 const RECORDS = 10_000
 const ROWS_PER_REQUEST = 5_000
 
-/** So often before it counts: what is deployed runs warm, too. */
-const WARM_UP = 10
+/** So often before it counts: 600,000 records, after which the compiler has done what it will do. */
+const WARM_UP = 60
+const SHORT_WARM_UP = 15
 
-const RUNS = 40
+const RUNS = 80
 const FEW_RUNS = 15
 
 /** Runs of pipeline and floor in turn, so that a machine that grows slow slows both. */
 export async function cpu({ short, seed }: Options): Promise<Figure[]> {
-  const runs = short ? FEW_RUNS : RUNS
+  const [warmUp, runs] = short ? [SHORT_WARM_UP, FEW_RUNS] : [WARM_UP, RUNS]
   const posts = requestsOf(workload(RECORDS, { seed, repeats: 0.2 }), ROWS_PER_REQUEST)
   const first = await receiveAll(posts)
   const bodies: string[] = []
@@ -27,13 +29,17 @@ export async function cpu({ short, seed }: Options): Promise<Figure[]> {
   })
   const floor = floorOf(posts, first.messages, bodies)
   const kept: { receiver: number; worker: number; floor: { receiver: number; worker: number } }[] = []
-  for (let run = 0; run < WARM_UP + runs; run++) {
+  const random = drawn(seed)
+  for (let run = 0; run < warmUp + runs; run++) {
+    litter(random)
     const received = await receiveAll(posts)
+    litter(random)
     const delivered = await deliverAll(received.messages, () => TAKES_ALL)
+    litter(random)
     const least = floor()
-    if (run >= WARM_UP) kept.push({ receiver: received.cpuMs, worker: delivered.cpuMs, floor: least })
+    if (run >= warmUp) kept.push({ receiver: received.cpuMs, worker: delivered.cpuMs, floor: least })
   }
-  const of = (pick: (run: (typeof kept)[number]) => number) => median(kept.map(pick))
+  const of = (pick: (run: (typeof kept)[number]) => number) => middleMean(kept.map(pick))
   const figure = (name: string, value: number, least: number): Figure => ({
     name,
     value,
@@ -62,3 +68,18 @@ export async function cpu({ short, seed }: Options): Promise<Figure[]> {
     ),
   ]
 }
+
+/** About what the young generation holds, in MB. */
+const MOST_LITTER_MB = 64
+
+/**
+ * A run makes about as much garbage as is collected at once. Left alone, each collection would fall on the same moment
+ * of every run: on one at which little is alive, or on one at which much is, whichever it happens to be.
+ */
+function litter(random: () => number): void {
+  for (let left = random() * MOST_LITTER_MB * 2 ** 20; left > 0; left -= LITTER_BYTES)
+    lastLitter = new Array(LITTER_BYTES / 8).fill(0)
+}
+const LITTER_BYTES = 8_192
+let lastLitter: number[] = []
+export const littered = () => lastLitter.length

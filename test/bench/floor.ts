@@ -1,5 +1,5 @@
-import type { Outgoing } from '../../functions/shared/queue.ts'
 import { cpuMs } from './cpu-clock.ts'
+import { outgoingOf, type Waiting } from './pipeline.ts'
 import type { Post } from './requests-of.ts'
 
 /**
@@ -7,8 +7,9 @@ import type { Post } from './requests-of.ts'
  * the other side, and write what goes to Braze. The same bytes, by the same parser, as often.
  * @returns milliseconds of the processor, of the receiver's half and of the worker's.
  */
-export function floorOf(posts: readonly Post[], messages: readonly Outgoing[], bodies: readonly string[]) {
-  const queued: unknown[] = messages.map(({ body }) => JSON.parse(body))
+export function floorOf(posts: readonly Post[], messages: readonly Waiting[], bodies: readonly string[]) {
+  const written = messages.map((message) => outgoingOf(message).body)
+  const queued: unknown[] = written.map((body) => JSON.parse(body))
   const sent: unknown[] = bodies.map((body) => JSON.parse(body))
   const texts = posts.map(({ body }) => body.toString())
   return () => {
@@ -16,7 +17,7 @@ export function floorOf(posts: readonly Post[], messages: readonly Outgoing[], b
     for (const text of texts) use(JSON.parse(text))
     for (const message of queued) use(JSON.stringify(message))
     const half = cpuMs()
-    for (const { body } of messages) use(JSON.parse(body))
+    for (const body of written) use(JSON.parse(body))
     for (const body of sent) use(JSON.stringify(body))
     return { receiver: half - start, worker: cpuMs() - half }
   }

@@ -4,7 +4,7 @@ import type { Outgoing } from '../../functions/shared/queue.ts'
 import { QUEUES } from './effects.ts'
 import type { Figure } from './figure.ts'
 import { PROD } from './fleets.ts'
-import { receiveAll, TAKES_ALL } from './pipeline.ts'
+import { outgoingOf, receiveAll, TAKES_ALL } from './pipeline.ts'
 import { recut } from './recut.ts'
 import { type Post, requestsOf } from './requests-of.ts'
 import type { Options } from './sections.ts'
@@ -91,7 +91,7 @@ async function send(
   { lanes, recordsPerMessage }: Settings,
   { sendBatch, sleep, now }: VirtualWorld,
 ): Promise<void> {
-  const { messages } = await receiveAll([post], { lanes })
+  const messages = (await receiveAll([post], { lanes })).messages.map(outgoingOf)
   const lists = [...Map.groupBy(messages, ({ queueUrl, group }) => `${queueUrl} ${group}`).values()].map(
     (list) =>
       recordsPerMessage === MAX_SAFE_RECORDS || !isPlain(list) ? list : recut(list, recordsPerMessage),

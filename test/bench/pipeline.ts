@@ -45,15 +45,24 @@ export function toEvent({ path, body }: Post): APIGatewayProxyEventV2 {
   }
 }
 
+/** A message in SQS: bytes, which cost nobody's garbage collector anything while they wait. */
+export type Waiting = Omit<Outgoing, 'body'> & { bytes: Buffer }
+
+export const outgoingOf = ({ bytes, ...message }: Waiting): Outgoing => ({
+  ...message,
+  body: bytes.toString('latin1'),
+})
+
 /** @returns the messages that the requests become, and the time of the processor that took. */
 export async function receiveAll(
   posts: readonly Post[],
   settings?: { lanes: number },
-): Promise<{ messages: Outgoing[]; cpuMs: number }> {
-  const messages: Outgoing[] = []
+): Promise<{ messages: Waiting[]; cpuMs: number }> {
+  const messages: Waiting[] = []
   const { count, take } = gatherMetrics()
   const sendBatch: SendBatch = async (batch) => {
-    messages.push(...batch)
+    for (const { body, ...message } of batch)
+      messages.push({ ...message, bytes: Buffer.from(body, 'latin1') })
     return []
   }
   const deps = receiverDeps({ sendBatch, count }, settings)
@@ -76,7 +85,7 @@ export const TAKES_ALL: Answer = { kind: 'answer', status: 201, headers: {}, bod
 export type Delivered = { cpuMs: number; letters: number; receives: number }
 
 /** @param braze answers each request. */
-export async function deliverAll(messages: readonly Outgoing[], braze: Braze): Promise<Delivered> {
+export async function deliverAll(messages: readonly Waiting[], braze: Braze): Promise<Delivered> {
   const { count, measure, take } = gatherMetrics()
   let letters = 0
   let receives = 0
@@ -92,7 +101,7 @@ export async function deliverAll(messages: readonly Outgoing[], braze: Braze): P
   const batches = (['profiles', 'events'] as const).flatMap((queue) => batchesOf(messages, queue))
   const before = cpuMs()
   for (const batch of batches) {
-    let left = batch
+    let left = batch.map(handedOut)
     while (left.length > 0) {
       receives += 1
       const back = await work(left, deps, Date.now() + WINDOW_MS)
@@ -109,23 +118,27 @@ export async function deliverAll(messages: readonly Outgoing[], braze: Braze): P
  * What waits is handed out lane by lane: SQS first gives as many messages of one group as it can (SQS developer guide,
  * "FIFO delivery logic").
  */
-function batchesOf(messages: readonly Outgoing[], queue: QueueName): Handed[][] {
-  const handed = messages
+function batchesOf(messages: readonly Waiting[], queue: QueueName): InQueue[][] {
+  const waiting = messages
     .filter(({ queueUrl }) => queueUrl === QUEUES[queue])
     .toSorted((a, b) => a.group.localeCompare(b.group))
-    .map(
-      ({ group, body }, index): Handed => ({
-        messageId: `${queue}-${index}`,
-        receiptHandle: `handle-${index}`,
-        queue,
-        lane: group,
-        receives: 1,
-        firstReceivedAt: Date.now(),
-        // One piece, as it comes off the wire, and not still in the parts it was put together from.
-        body: Buffer.from(body).toString(),
-      }),
-    )
-  return Array.from({ length: Math.ceil(handed.length / BATCH) }, (_, n) =>
-    handed.slice(n * BATCH, (n + 1) * BATCH),
+    .map((message, index) => ({ ...message, queue, index }))
+  return Array.from({ length: Math.ceil(waiting.length / BATCH) }, (_, n) =>
+    waiting.slice(n * BATCH, (n + 1) * BATCH),
   )
+}
+
+type InQueue = Waiting & { queue: QueueName; index: number }
+
+function handedOut(message: InQueue): Handed {
+  const { queue, index, group } = message
+  return {
+    messageId: `${queue}-${index}`,
+    receiptHandle: `handle-${index}`,
+    queue,
+    lane: group,
+    receives: 1,
+    firstReceivedAt: Date.now(),
+    body: outgoingOf(message).body,
+  }
 }

@@ -5,3 +5,10 @@ export function quantile(values: readonly number[], share: number): number {
 }
 
 export const median = (values: readonly number[]) => quantile(values, 0.5)
+
+/** The mean without the lowest and the highest tenth: what happens in some runs counts by how many they are. */
+export function middleMean(values: readonly number[]): number {
+  const cut = Math.floor(values.length / 10)
+  const middle = values.toSorted((a, b) => a - b).slice(cut, values.length - cut)
+  return middle.reduce((sum, value) => sum + value, 0) / middle.length
+}
