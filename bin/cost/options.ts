@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util'
+import { parseProblem } from '../ops/parse-problem.ts'
 import type { Assumptions } from './bill.ts'
 import type { Shapes } from './shapes.ts'
 import type { Usage } from './usage.ts'
@@ -101,7 +102,7 @@ function parse(argv: readonly string[]) {
       },
     })
   } catch (error) {
-    return { problem: error instanceof Error ? error.message : String(error) }
+    return { problem: parseProblem(error) }
   }
 }
 

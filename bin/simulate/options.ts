@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util'
 import { parseDuration } from '../ops/duration.ts'
+import { parseProblem } from '../ops/parse-problem.ts'
 import { OUTAGE_KINDS } from './braze.ts'
 import { type FleetChanges, readFleet } from './read-fleet.ts'
 import type { Scenario } from './simulate.ts'
@@ -50,7 +51,7 @@ function parse(argv: readonly string[]) {
       },
     })
   } catch (error) {
-    return { problem: error instanceof Error ? error.message : String(error) }
+    return { problem: parseProblem(error) }
   }
 }
 

@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util'
+import { parseProblem } from '../parse-problem.ts'
 import { readWhere, WHERE_HELP, type Where } from '../where.ts'
 import type { CapturesOptions } from './captures.ts'
 
@@ -45,7 +46,7 @@ function parse(argv: readonly string[]) {
       },
     })
   } catch (error) {
-    return { problem: error instanceof Error ? error.message : String(error) }
+    return { problem: parseProblem(error) }
   }
 }
 

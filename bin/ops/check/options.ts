@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util'
+import { parseProblem } from '../parse-problem.ts'
 import { readWhere, WHERE_HELP, type Where } from '../where.ts'
 
 export type ReadCheckOptions =
@@ -27,7 +28,7 @@ function parse(argv: readonly string[]) {
       options: { local: flag, 'state-dir': text, stage: text, json: flag, help: { ...flag, short: 'h' } },
     })
   } catch (error) {
-    return { problem: error instanceof Error ? error.message : String(error) }
+    return { problem: parseProblem(error) }
   }
 }
 

@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util'
 import { parseDuration } from '../duration.ts'
+import { parseProblem } from '../parse-problem.ts'
 import { readWhere, WHERE_HELP, type Where } from '../where.ts'
 import type { DeadLettersOptions } from './dead-letters.ts'
 
@@ -87,7 +88,7 @@ function parse(argv: readonly string[]) {
       },
     })
   } catch (error) {
-    return { problem: error instanceof Error ? error.message : String(error) }
+    return { problem: parseProblem(error) }
   }
 }
 

@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util'
 import type { Route } from '../../../functions/receiver/route.ts'
 import { DEFAULT_CONNECTION } from '../../../functions/shared/connection.ts'
+import { parseProblem } from '../parse-problem.ts'
 import { DEFAULT_STAGE } from '../where.ts'
 import type { ExplainOptions } from './explain.ts'
 
@@ -64,7 +65,7 @@ function parse(argv: readonly string[]) {
       },
     })
   } catch (error) {
-    return { problem: error instanceof Error ? error.message : String(error) }
+    return { problem: parseProblem(error) }
   }
 }
 

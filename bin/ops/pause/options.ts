@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util'
 import type { QueueName } from '../../../functions/shared/record.ts'
 import { RETENTION_DAYS } from '../../../functions/shared/retention.ts'
+import { parseProblem } from '../parse-problem.ts'
 import { readWhere, WHERE_HELP, type Where } from '../where.ts'
 
 export type ReadPauseOptions =
@@ -33,7 +34,7 @@ function parse(argv: readonly string[]) {
       options: { local: flag, 'state-dir': text, stage: text, help: { ...flag, short: 'h' } },
     })
   } catch (error) {
-    return { problem: error instanceof Error ? error.message : String(error) }
+    return { problem: parseProblem(error) }
   }
 }
 

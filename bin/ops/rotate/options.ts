@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util'
 import { DEFAULT_CONNECTION } from '../../../functions/shared/connection.ts'
+import { parseProblem } from '../parse-problem.ts'
 import { readWhere, WHERE_HELP, type Where } from '../where.ts'
 import type { BrazeOptions } from './braze.ts'
 import type { InboundOptions } from './rotation.ts'
@@ -62,7 +63,7 @@ function parse(argv: readonly string[]) {
       },
     })
   } catch (error) {
-    return { problem: error instanceof Error ? error.message : String(error) }
+    return { problem: parseProblem(error) }
   }
 }
 

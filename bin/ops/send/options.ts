@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util'
 import { parseDuration } from '../duration.ts'
+import { parseProblem } from '../parse-problem.ts'
 import { MAX_REQUEST_BYTES, type RequestLimits } from '../sent-file/cut.ts'
 import { readSent, SENT_HELP, SENT_OPTIONS, type Sent } from '../sent-file/sent.ts'
 import { readWhere, WHERE_HELP, type Where } from '../where.ts'
@@ -85,7 +86,7 @@ function parse(argv: readonly string[]) {
       },
     })
   } catch (error) {
-    return { problem: error instanceof Error ? error.message : String(error) }
+    return { problem: parseProblem(error) }
   }
 }
 

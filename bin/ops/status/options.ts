@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util'
 import type { IdentifierName } from '../../../functions/shared/identifier.ts'
 import { parseDuration } from '../duration.ts'
+import { parseProblem } from '../parse-problem.ts'
 import { readWhere, WHERE_HELP, type Where } from '../where.ts'
 
 export type StatusOptions = {
@@ -88,7 +89,7 @@ function parse(argv: readonly string[]) {
       },
     })
   } catch (error) {
-    return { problem: error instanceof Error ? error.message : String(error) }
+    return { problem: parseProblem(error) }
   }
 }
 

@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util'
+import { parseProblem } from '../parse-problem.ts'
 import { readSent, SENT_HELP, SENT_OPTIONS, type Sent } from '../sent-file/sent.ts'
 import { readWhere, WHERE_HELP, type Where } from '../where.ts'
 import type { VerifyOptions } from './verify.ts'
@@ -91,7 +92,7 @@ function parse(argv: readonly string[]) {
       },
     })
   } catch (error) {
-    return { problem: error instanceof Error ? error.message : String(error) }
+    return { problem: parseProblem(error) }
   }
 }
 

@@ -1,0 +1,9 @@
+/**
+ * What `parseArgs` has against a command line, as a sentence of its own: Node's words without the advice behind them,
+ * some of which end without a full stop.
+ */
+export function parseProblem(error: unknown): string {
+  const words = error instanceof Error ? error.message : String(error)
+  const [sentence = ''] = words.split(/\.?(?:\n|$)|\. /)
+  return `${sentence}.`
+}
