@@ -1,55 +1,56 @@
 import { execSync } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
 import { cpus } from 'node:os'
-import { parseArgs } from 'node:util'
 import { failures, measured } from './figure.ts'
+import { BENCH_HELP, type BenchOptions, readBenchOptions } from './options.ts'
 import { SECTIONS } from './sections.ts'
 import { table } from './table.ts'
+import { whyNotWritten } from './why-not-written.ts'
 
-/**
- * `npm run bench`: what the bridge takes, each figure beside the least that it could take, measured in the same run.
- * Prints a table a section and writes all figures to a file.
- */
+/** `npm run bench`: what the bridge takes, each figure beside the least that it could take, measured in the same run. */
 
-const { values } = parseArgs({
-  options: {
-    /** A few minutes less, for CI: smaller inputs, fewer runs. */
-    short: { type: 'boolean', default: false },
-    /** Names of sections, with commas; without it all of them. */
-    only: { type: 'string' },
-    json: { type: 'string', default: 'bench.json' },
-    seed: { type: 'string', default: '20261125' },
-  },
-})
-const seed = Number(values.seed)
-const only = values.only?.split(',')
+const OK = 0
+const OVER_TARGET = 1
+const WRONG_USAGE = 2
 
-const unknown = only?.filter((name) => !Object.hasOwn(SECTIONS, name)) ?? []
-if (unknown.length > 0) {
-  console.error(`There is no section ${unknown.join(', ')}: ${Object.keys(SECTIONS).join(', ')}.`)
-  process.exit(2)
+process.exit(await main())
+
+/** @returns the process's exit code. */
+async function main(): Promise<number> {
+  const read = readBenchOptions(process.argv.slice(2))
+  if (read.kind === 'help') {
+    console.log(BENCH_HELP)
+    return OK
+  }
+  // Before minutes of measuring, not after them.
+  const problem = read.kind === 'wrong' ? read.problem : whyNotWritten(read.options.json)
+  if (read.kind === 'wrong' || problem) {
+    console.error(`${problem} npm run bench -- --help shows what there is.`)
+    return WRONG_USAGE
+  }
+  const failed = failures(await figuresOf(read.options))
+  for (const { section, name } of failed) console.error(`${section}, ${name}: over twice its target`)
+  return failed.length > 0 ? OVER_TARGET : OK
 }
 
-const isChosen = (name: string) => !only || only.includes(name)
+/** Measures, prints and writes. */
+async function figuresOf({ chosen, short, seed, json }: BenchOptions) {
+  // It measures the bundles that would be deployed: those of the code as it is now.
+  if (chosen.includes('cold-start')) execSync('npm run --silent synth', { stdio: 'inherit' })
 
-// It measures the bundles that would be deployed: those of the code as it is now.
-if (isChosen('cold-start')) execSync('npm run --silent synth', { stdio: 'inherit' })
-
-const figures = []
-for (const [name, { title, measure }] of Object.entries(SECTIONS)) {
-  if (!isChosen(name)) continue
-  const ofSection = await measure({ short: values.short, seed })
-  console.log(table(title, ofSection))
-  figures.push(...ofSection.map((figure) => ({ section: name, ...figure, measured: measured(figure) })))
+  const figures = []
+  for (const [name, { title, measure }] of Object.entries(SECTIONS)) {
+    if (!chosen.includes(name)) continue
+    const ofSection = await measure({ short, seed })
+    console.log(table(title, ofSection))
+    figures.push(...ofSection.map((figure) => ({ section: name, ...figure, measured: measured(figure) })))
+  }
+  const { version, arch } = process
+  const processors = cpus()
+  const machine = { arch, processor: processors[0]?.model, cores: processors.length }
+  writeFileSync(
+    json,
+    `${JSON.stringify({ measuredAt: new Date().toISOString(), seed, short, node: version, machine, figures }, undefined, 2)}\n`,
+  )
+  return figures
 }
-const { version, arch } = process
-const processors = cpus()
-const machine = { arch, processor: processors[0]?.model, cores: processors.length }
-writeFileSync(
-  values.json,
-  `${JSON.stringify({ measuredAt: new Date().toISOString(), seed, short: values.short, node: version, machine, figures }, undefined, 2)}\n`,
-)
-
-const failed = failures(figures)
-for (const { section, name } of failed) console.error(`${section}, ${name}: over twice its target`)
-process.exit(failed.length > 0 ? 1 : 0)
