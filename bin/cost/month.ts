@@ -4,6 +4,9 @@ import type { Usage } from './usage.ts'
 
 const MILLION = 1e6
 
+/** A month of 30 days. */
+export const MONTH_SECONDS = 30 * 24 * 3_600
+
 /** US dollars. */
 export type Month = {
   perMillion: Bill

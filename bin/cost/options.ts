@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util'
 import { parseProblem } from '../ops/parse-problem.ts'
 import type { Assumptions } from './bill.ts'
+import { MONTH_SECONDS } from './month.ts'
 import type { Shapes } from './shapes.ts'
 import type { Usage } from './usage.ts'
 
@@ -19,9 +20,15 @@ export type ReadCostOptions =
   | { kind: 'help' }
   | { kind: 'wrong'; problem: string }
 
-/** Of a month; of a request. */
-const DEFAULT_ROWS = '1e8'
+/** Of a month, where they come in bulk; of a request. */
+const DEFAULT_ROWS = 1e8
 const DEFAULT_PER_REQUEST = '5000'
+
+/** Of a month; a hundred times as many are beyond every limit here. */
+const MOST_ROWS = 1e12
+
+/** Of a month at a billion a day. */
+const STREAM_ROWS = 30e9
 
 export const ASSUMED: Assumptions = { brazeMs: 100, memoryMb: 512, tracing: false }
 
@@ -40,17 +47,23 @@ export function readCostOptions(argv: readonly string[], shapes: Shapes): ReadCo
   if ('problem' in read) return { kind: 'wrong', problem: read.problem }
   const { values } = read
   if (values.help) return { kind: 'help' }
+  const { tables = false, tracing = ASSUMED.tracing, help: _, ...others } = values
+  if (tables && (tracing || Object.keys(others).length > 0))
+    return {
+      kind: 'wrong',
+      problem: '--tables takes no other option: the tables are made with the defaults.',
+    }
   const shape = shapeOf(values, shapes)
   if ('problem' in shape) return { kind: 'wrong', problem: shape.problem }
-  const rowsPerMonth = numberIn(values.rows ?? DEFAULT_ROWS, 0, Number.MAX_SAFE_INTEGER)
-  if (rowsPerMonth === undefined) return { kind: 'wrong', problem: '--rows is a number: 1e9, 250000.' }
-  const brazeMs = numberIn(values['braze-latency'] ?? String(ASSUMED.brazeMs), 1, MOST_BRAZE_MS)
+  const rowsPerMonth = values.rows === undefined ? usualRows(values) : wholeIn(values.rows, 0, MOST_ROWS)
+  if (rowsPerMonth === undefined)
+    return { kind: 'wrong', problem: '--rows is a whole number from 0 to 1e12, as 250000 or 1e9.' }
+  const brazeMs = wholeIn(values['braze-latency'] ?? String(ASSUMED.brazeMs), 1, MOST_BRAZE_MS)
   if (brazeMs === undefined)
     return { kind: 'wrong', problem: `--braze-latency is 1 to ${MOST_BRAZE_MS} milliseconds.` }
-  const memoryMb = numberIn(values.memory ?? String(ASSUMED.memoryMb), MEMORY_MB.least, MEMORY_MB.most)
+  const memoryMb = wholeIn(values.memory ?? String(ASSUMED.memoryMb), MEMORY_MB.least, MEMORY_MB.most)
   if (memoryMb === undefined)
     return { kind: 'wrong', problem: `--memory is ${MEMORY_MB.least} to ${MEMORY_MB.most} MB.` }
-  const { tables = false, tracing = ASSUMED.tracing } = values
   const assumptions = { brazeMs, memoryMb, tracing }
   return { kind: 'options', options: { ...shape, rowsPerMonth, assumptions, tables } }
 }
@@ -67,7 +80,14 @@ function shapeOf(given: Given, shapes: Shapes): Pick<CostOptions, 'shape' | 'usa
   const shape = stream ? 'stream' : `${kind} ${Number(number)}`
   const usage = shapes.get(shape)
   if (usage) return { shape, usage }
-  return { problem: `${number} was not measured: ${measuredOf(kind, shapes)} were.` }
+  const option = kind === 'bulk' ? '--per-request' : '--single'
+  return { problem: `${option} is one of those that were measured: ${measuredOf(kind, shapes)}.` }
+}
+
+/** What the rate of a shape comes to in a month, where it has one. */
+function usualRows({ single, stream }: Given): number {
+  if (stream) return STREAM_ROWS
+  return single === undefined ? DEFAULT_ROWS : Number(single) * MONTH_SECONDS
 }
 
 /** In words. */
@@ -77,9 +97,10 @@ const measuredOf = (kind: string, shapes: Shapes) =>
     .map((shape) => shape.slice(kind.length + 1))
     .join(', ')
 
-function numberIn(text: string, least: number, most: number): number | undefined {
-  const number = text.trim() === '' ? Number.NaN : Number(text)
-  return number >= least && number <= most ? number : undefined
+/** Digits, and zeros as in 1e9. */
+function wholeIn(text: string, least: number, most: number): number | undefined {
+  const number = /^\d+(\.\d+)?(e\d+)?$/.test(text) ? Number(text) : Number.NaN
+  return Number.isInteger(number) && number >= least && number <= most ? number : undefined
 }
 
 const text = { type: 'string' } as const
@@ -114,7 +135,7 @@ the bench has measured and from AWS's price lists of us-east-1; docs/scale.md sa
 nobody and needs no AWS.
 
 How the rows come
-  --rows <number>          in a month (${DEFAULT_ROWS})
+  --rows <number>          in a month (1e8; with --single or --stream what that comes to without a pause)
   --per-request <number>   so many in each request: ${measuredOf('bulk', shapes)} (${DEFAULT_PER_REQUEST})
   --single <number>        events one by one, so many a second: ${measuredOf('single', shapes)}
   --stream                 11,574 a second without pause, a billion a day, with settings made for it
@@ -124,7 +145,7 @@ What is assumed
   --memory <MB>            of receiver and worker (${ASSUMED.memoryMb})
   --tracing                tracing of cdk.json is true
 
-  --tables                 the tables of docs/scale.md instead, all with the defaults
+  --tables                 the tables of docs/scale.md instead, all with the defaults; takes no other option
   --help                   shows this
 
 Ends with 0, or 2 if the command line is wrong.`

@@ -1,10 +1,9 @@
 import { type Assumptions, type Bill, beforeLogs, billOf, totalOf } from './bill.ts'
 import { limitsOf } from './limits.ts'
+import { MONTH_SECONDS } from './month.ts'
 import { type Shapes, titleOf, usageOf } from './shapes.ts'
 import { dollars, shown, table } from './table.ts'
 import type { Usage } from './usage.ts'
-
-const MONTH_SECONDS = 30 * 24 * 3_600
 
 /** What the settings are made for, and the rows a second that it takes on average. */
 const LIMITED = [

@@ -12,8 +12,12 @@ export function table([head = [], ...rows]: readonly (readonly string[])[]): str
 const padded = (cell: string, width: number, column: number) =>
   column === 0 ? cell.padEnd(width) : cell.padStart(width)
 
+/** Below it there would be an exponent. */
+const LEAST_SHOWN = 0.000001
+
 /** US dollars: cents, or what of less than a dollar counts. */
 export function dollars(usd: number): string {
+  if (usd > 0 && usd < LEAST_SHOWN) return '< $0.000001'
   if (usd >= 100) return `$${shown(usd)}`
   return `$${usd >= 1 ? usd.toFixed(2) : usd.toPrecision(3)}`
 }

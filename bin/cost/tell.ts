@@ -1,9 +1,10 @@
 import { type Bill, beforeLogs, totalOf } from './bill.ts'
-import { limitsOf } from './limits.ts'
-import { monthOf } from './month.ts'
+import { type Limit, limitsOf } from './limits.ts'
+import { MONTH_SECONDS, monthOf } from './month.ts'
 import type { CostOptions } from './options.ts'
 import { titleOf } from './shapes.ts'
 import { dollars, shown, table } from './table.ts'
+import type { Usage } from './usage.ts'
 
 const NARROWEST = 3
 
@@ -33,6 +34,25 @@ export function tell({ shape, usage, rowsPerMonth, assumptions }: CostOptions): 
       ['all', '', dollars(totalOf(rows) + totalOf(fixed))],
     ]),
     '',
+    `Settings: ${settingsOf(usage)}.`,
     `Saturated first: ${limits.map(({ name, rowsPerSecond }) => `${name} at ${shown(rowsPerSecond)} rows a second`).join('; ')}.`,
+    onAverage(rowsPerMonth / MONTH_SECONDS, limits),
   ]
+}
+
+const settingsOf = (usage: Usage) =>
+  [
+    `lanes ${usage.lanes}`,
+    `profiles: concurrency ${usage['concurrency of profiles']}, requestsPerSecond ${usage['requests a second of profiles']}`,
+    `events: concurrency ${usage['concurrency of events']}, requestsPerSecond ${usage['requests a second of events']}`,
+    `throttle: requestsPerSecond ${usage['requests a second of the API']}`,
+  ].join('; ')
+
+const FEW = 0.01
+
+function onAverage(perSecond: number, [narrowest]: readonly Limit[]): string {
+  const needed = `Needed on average: ${perSecond < FEW ? `less than ${FEW}` : shown(perSecond)} rows a second`
+  return narrowest && perSecond > narrowest.rowsPerSecond
+    ? `${needed}, which is MORE THAN COMES THROUGH with these settings. docs/scale.md says which to raise.`
+    : `${needed}.`
 }

@@ -27,6 +27,33 @@ test.each([
   expect(run(...argv)).toMatchObject({ code: 0, wrong: '' })
 })
 
+test.each([
+  ['--single 10', '25,920,000 rows a month: single events, 10 a second'],
+  ['--single 1000', '2,592,000,000 rows a month: single events, 1,000 a second'],
+  ['--stream', '30,000,000,000 rows a month: 1 B a day, 5,000 rows a request'],
+])('%s comes to so many in a month without a pause, which come through', (line, title) => {
+  const { out } = run(...line.split(' '))
+  expect(out).toContain(title)
+  expect(out).not.toContain('MORE THAN COMES THROUGH')
+})
+
+test('it says with which settings, and where they are too low for as many rows', () => {
+  expect(run().out).toContain(
+    'Settings: lanes 16; profiles: concurrency 8, requestsPerSecond 40; events: concurrency 4, requestsPerSecond 20; throttle: requestsPerSecond 100.',
+  )
+  expect(run().out).toMatch(/^Needed on average: 38\.6 rows a second\.$/m)
+  expect(run('--rows', '1e12').out).toMatch(
+    /^Needed on average: 385,802 rows a second, which is MORE THAN COMES THROUGH with these settings\./m,
+  )
+})
+
+test('a few rows cost less than anybody counts', () => {
+  const { out } = run('--rows', '1')
+  expect(out).toContain('| < $0.000001 |')
+  expect(out).toContain('less than 0.01 rows a second')
+  expect(out).not.toMatch(/\de-\d/)
+})
+
 test('traces are told of where they are asked for', () => {
   expect(run().out).not.toContain('tracing')
   expect(run('--tracing').out).toMatch(/^\| tracing \(X-Ray\) +\| +\$0\.00253 \| +\$0\.253 \|$/m)
@@ -38,10 +65,15 @@ test('a slower Braze costs more', () => {
 })
 
 test.each([
-  [['--rows', 'many'], '--rows is a number: 1e9, 250000.'],
-  [['--rows', ''], '--rows is a number: 1e9, 250000.'],
-  [['--per-request', '2000'], '2000 was not measured: 100, 500, 5000, 30000 were.'],
-  [['--single', '7'], '7 was not measured: 10, 100, 1000 were.'],
+  ...['many', '', '1e30', '1.5', '0x10', '1,000'].map((rows): [string[], string] => [
+    ['--rows', rows],
+    '--rows is a whole number from 0 to 1e12, as 250000 or 1e9.',
+  ]),
+  [['--per-request', '2000'], '--per-request is one of those that were measured: 100, 500, 5000, 30000.'],
+  [['--per-request', ''], '--per-request is one of those that were measured: 100, 500, 5000, 30000.'],
+  [['--single', '7'], '--single is one of those that were measured: 10, 100, 1000.'],
+  [['--tables', '--rows', '1e9'], '--tables takes no other option'],
+  [['--tables', '--tracing'], '--tables takes no other option'],
   [['--single', '10', '--stream'], 'Choose one of --per-request, --single and --stream.'],
   [['--memory', '64'], '--memory is 128 to 10240 MB.'],
   [['--braze-latency', '0'], '--braze-latency is 1 to 8000 milliseconds.'],
