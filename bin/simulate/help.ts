@@ -1,7 +1,11 @@
 export const SIMULATE_HELP = `npm run simulate -- [options]
 
 Simulates the queues, lanes, workers and Braze's rate limit through an outage of Braze: how much waits, how long it
-takes to drain, and how late events are meanwhile. The same seed gives the same figures.
+takes to drain, and how late events are meanwhile. The same seed gives the same figures. Asks nobody and needs no AWS;
+a billion rows a day take it some seconds to a minute.
+
+Without options it is prod under a billion rows a day, which is more than those settings take: it never drains.
+docs/scale.md has settings that do.
 
 What is sent
   --rows-per-day <n>      in all, the whole day at the same rate (1e9)

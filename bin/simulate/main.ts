@@ -1,6 +1,6 @@
 import { SIMULATE_HELP } from './help.ts'
 import { readOptions } from './options.ts'
-import { isWell, table, verdicts } from './report.ts'
+import { isWell, tableHead, tableRow, verdicts } from './report.ts'
 import { simulate } from './simulate.ts'
 
 const OK = 0
@@ -27,7 +27,9 @@ export function main({ argv, bridge, out, complain }: Surroundings): number {
     complain(`${read.problem} npm run simulate -- --help shows what there is.`)
     return WRONG_USAGE
   }
-  const result = simulate(read.scenario)
-  for (const line of [...table(result), '', ...verdicts(result, read.scenario)]) out(line)
+  const { scenario } = read
+  for (const line of tableHead()) out(line)
+  const result = simulate(scenario, (sample) => out(tableRow(sample, scenario.calmMs)))
+  for (const line of ['', ...verdicts(result, scenario)]) out(line)
   return isWell(result) ? OK : NOT_WELL
 }

@@ -99,7 +99,7 @@ function fleetOf(values: Values, bridge: unknown): Scenario['fleet'] {
     },
   }
   const read = readFleet(bridge, values.stage, changes)
-  if ('problem' in read) throw new Wrong(read.problem)
+  if ('problem' in read) throw new Wrong(`${read.problem}.`)
   return read.fleet
 }
 
@@ -115,11 +115,11 @@ function number(values: Values, name: keyof Values, { least, most, isWhole = fal
 function duration(values: Values, name: 'outage' | 'watch' | 'step'): number {
   const ms = parseDuration(values[name])
   if (ms) return ms
-  throw new Wrong(`--${name} is a number with m, h or d behind it: 10m, 1h, 2d.`)
+  throw new Wrong(`--${name} is a number with m, h or d behind it, more than 0: 10m, 1h, 2d.`)
 }
 
 function pace(values: Values, name: 'profiles' | 'events') {
-  const [, concurrency, requestsPerSecond] = /^(\d{1,4}),(\d{1,6})$/.exec(values[name] ?? '') ?? []
+  const [, concurrency, requestsPerSecond] = /^([1-9]\d{0,3}),([1-9]\d{0,5})$/.exec(values[name] ?? '') ?? []
   if (concurrency !== undefined && requestsPerSecond !== undefined)
     return { concurrency: Number(concurrency), requestsPerSecond: Number(requestsPerSecond) }
   throw new Wrong(`--${name} is concurrency and requests a second: 32,300.`)

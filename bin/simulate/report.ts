@@ -23,15 +23,13 @@ const HEADER = [
   'events p99',
 ]
 
-/** How it stood, step by step: a table in Markdown. Minutes count from the outage's beginning. */
-export function table({ samples, outage }: Pick<Result, 'samples' | 'outage'>): string[] {
-  const row = (cells: readonly string[]) => `| ${cells.join(' | ')} |`
-  return [
-    row(HEADER),
-    row(HEADER.map(() => '---')),
-    ...samples.map((sample) => row(cells(sample, outage.from))),
-  ]
-}
+const row = (cells: readonly string[]) => `| ${cells.join(' | ')} |`
+
+/** How it stands, step by step, becomes a table in Markdown. */
+export const tableHead = () => [row(HEADER), row(HEADER.map(() => '---'))]
+
+/** @param outageBegins what minutes count from, in milliseconds since the start. */
+export const tableRow = (sample: Sample, outageBegins: number) => row(cells(sample, outageBegins))
 
 function cells({ atMs, queues: { profiles, events } }: Sample, outageBegins: number): string[] {
   return [

@@ -32,8 +32,11 @@ const ANSWER_MS = { least: 50, most: 150 }
 const MINUTE_MS = 60_000
 const HOUR_MS = 60 * MINUTE_MS
 
-/** A day like any other, an outage of Braze, and what comes after it. */
-export function simulate(scenario: Scenario): Result {
+/**
+ * A day like any other, an outage of Braze, and what comes after it.
+ * @param onSample gets each sample of `samples` as soon as there is one.
+ */
+export function simulate(scenario: Scenario, onSample: (sample: Sample) => void): Result {
   const { fleet, load, limit, calmMs, watchMs, stepMs, seed } = scenario
   const outage = { kind: scenario.outage.kind, from: calmMs, to: calmMs + scenario.outage.forMs }
   const answerMs = (random: () => number) => ANSWER_MS.least + random() * (ANSWER_MS.most - ANSWER_MS.least)
@@ -43,6 +46,7 @@ export function simulate(scenario: Scenario): Result {
   let seen = 0
   world.clock.run(() => {
     if (observed.samples.length === seen) return false
+    for (const sample of observed.samples.slice(seen)) onSample(sample)
     seen = observed.samples.length
     return isOver(observed, world.clock.now(), outage.to, watchMs)
   })

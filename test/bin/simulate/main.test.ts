@@ -26,6 +26,18 @@ test('the same seed gives the same figures, another one others', () => {
   expect(other.said).not.toBe(first.said)
 })
 
+test('each line of the table is told as soon as it is known', () => {
+  const lines: string[] = []
+  const stopped = new Error('enough')
+  const argv = FEW.split(' ')
+  const out = (line: string) => {
+    if (line.startsWith('| 5 |')) throw stopped
+    lines.push(line)
+  }
+  expect(() => main({ argv, bridge, out, complain: () => {} })).toThrow(stopped)
+  expect(lines.map((line) => line.split(' ')[1])).toEqual(['minute', '---', '-5', '0'])
+})
+
 describe('says that it never drains, and ends with 1,', () => {
   test('where the contract of Braze allows less than what comes in', () => {
     const { exitCode, said } = simulate('--rows-per-day 1e8 --event-share 0 --outage 10m --braze-limit 5')
@@ -68,6 +80,9 @@ test.each([
   ['--event-share 2', '--event-share is a number from 0 to 1.'],
   ['--seed 1.5', '--seed is a whole number'],
   ['--profiles 8', '--profiles is concurrency and requests a second'],
+  ['--watch 0m', '--watch is a number with m, h or d behind it, more than 0'],
+  ['--profiles 0,0', '--profiles is concurrency and requests a second'],
+  ['--lanes 4', 'lower concurrency or raise lanes. npm run simulate -- --help shows what there is.'],
   ['--lanes 4', "8 invocations can't share 4 lanes"],
   ['--events 10,10', 'one invocation would take 150 s for 150 requests'],
   ['--stage nowhere', 'no stage "nowhere" in cdk.json'],
