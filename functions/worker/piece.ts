@@ -1,4 +1,5 @@
 import { asciiJson } from '../shared/ascii-json.ts'
+import { setKey } from '../shared/set-key.ts'
 import type { ArrayName, BrazeObject, Mapped } from './map.ts'
 
 /** A record of a message, as it goes to Braze. */
@@ -19,10 +20,15 @@ export function toPiece(sources: readonly [Source, ...Source[]]): Piece {
   const { array, user } = first.mapped
   if (sources.length === 1)
     return { array, user, sources, json: first.mapped.json ?? asciiJson(first.mapped.object) }
-  let merged: BrazeObject = {}
-  // A spread makes a field named `__proto__` data like any other, too.
-  for (const { mapped } of sources) merged = { ...merged, ...mapped.object }
-  return { array, user, sources, json: asciiJson(merged) }
+  return { array, user, sources, json: asciiJson(merged(sources)) }
+}
+
+function merged([first, ...others]: readonly [Source, ...Source[]]): BrazeObject {
+  // A spread per record would copy again all that the records before it brought.
+  const object = { ...first.mapped.object }
+  for (const { mapped } of others)
+    for (const field of Object.keys(mapped.object)) setKey(object, field, mapped.object[field])
+  return object
 }
 
 /** Merges plain records per user, in the order in which users first appear. */
