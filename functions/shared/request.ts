@@ -17,6 +17,7 @@ export type BridgeRequest = {
 }
 
 export function toRequest(event: APIGatewayProxyEventV2): BridgeRequest {
+  const body = event.body ?? ''
   return {
     id: event.requestContext.requestId,
     method: event.requestContext.http.method,
@@ -24,7 +25,7 @@ export function toRequest(event: APIGatewayProxyEventV2): BridgeRequest {
     headers: event.headers,
     query: event.queryStringParameters ?? {},
     sourceIp: event.requestContext.http.sourceIp,
-    body: Buffer.from(event.body ?? '', event.isBase64Encoded ? 'base64' : 'utf8'),
-    ...(event.body !== undefined && !event.isBase64Encoded && { text: event.body }),
+    body: Buffer.from(body, event.isBase64Encoded ? 'base64' : 'utf8'),
+    ...(!event.isBase64Encoded && { text: body }),
   }
 }

@@ -47,5 +47,5 @@ it('turns base64 back into the bytes that were sent', () => {
 
 it('takes no body and no query for empty ones', () => {
   const { body: _, queryStringParameters: __, ...bare } = EVENT
-  expect(toRequest(bare)).toMatchObject({ query: {}, body: Buffer.alloc(0) })
+  expect(toRequest(bare)).toMatchObject({ query: {}, body: Buffer.alloc(0), text: '' })
 })
