@@ -14,8 +14,8 @@ const METHODS = ['debug', 'info', 'warn', 'error', 'log'] as const
 type ConsoleLike = Record<(typeof METHODS)[number], (...parts: unknown[]) => void>
 
 /**
- * Takes the functions' structured logs and metrics out of the console, where Powertools writes them, and hands them on
- * as values. Everything else that is written there stays as it is.
+ * Takes the functions' structured logs and metrics out of the console, where they write them, and hands them on as
+ * values. Everything else that is written there stays as it is.
  * @returns what ends it.
  */
 export function takeLogEntries(

@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import { METRICS, type MetricName, STACK_DIMENSION } from '../../functions/shared/metrics.ts'
 
-/** A line of metrics, as Powertools writes it (CloudWatch user guide, "Embedded metric format specification"). */
+/** A line of metrics, as the functions write it (CloudWatch user guide, "Embedded metric format specification"). */
 export const MetricLine = z.looseObject({
   _aws: z.object({
     /** Milliseconds since the epoch. */
