@@ -60,7 +60,10 @@ const Settings = z
       .regex(/^[A-Za-z][A-Za-z0-9-]{0,49}$/, 'a letter, then letters, digits and -, at most 50 in all'),
     /** Whether queues, secrets and logs outlive the stack. */
     keepData: z.boolean(),
-    /** A key of one's own for queues, secrets and logs, which an alias can't name. What it must allow: docs/deploy.md. */
+    /**
+     * A key of one's own for queues, secrets and logs, which an alias can't name. Its policy must leave the rest to IAM
+     * and let CloudWatch Logs use it (CloudWatch Logs user guide, "Encrypt log data in CloudWatch Logs using AWS KMS").
+     */
     kmsKeyArn: arn('kms', KMS_KEY, 'a key in KMS, in the region of the stack').optional(),
     /** The senders, each with its own way in and its own rules. */
     connections: Connections,
