@@ -54,6 +54,12 @@ test.each(settings.filter(({ options }) => options !== typed))(
   },
 )
 
+test('idle workers send events in more requests than they would need', { timeout: A_MINUTE_OR_TWO }, () => {
+  const said = simulate(`${typed} --rows-per-day 1e8 --event-share 1 --outage 1m --watch 10m`)
+  expect(section).toContain('`--rows-per-day 1e8 --event-share 1` behind the command above 456 a second')
+  expect(said).toMatch(/^\| 0 \|.* \| 456 \| 0\.2 s \| 0\.3 s \|$/m)
+})
+
 test('prod as it is never drains', { timeout: A_MINUTE_OR_TWO }, () => {
   const said = simulate('--watch 2h')
   expect(said).toContain('profiles: NEVER DRAINS')
