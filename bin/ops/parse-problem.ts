@@ -4,6 +4,9 @@
  */
 export function parseProblem(error: unknown): string {
   const words = error instanceof Error ? error.message : String(error)
+  const [, option] = /^Option '([^']+)' argument is ambiguous/.exec(words) ?? []
+  if (option !== undefined)
+    return `${option} lacks its value; one that begins with a dash is written behind =, as in ${option}=-5.`
   const [sentence = ''] = words.split(/\.?(?:\n|$)|\. /)
   return `${sentence}.`
 }

@@ -21,6 +21,8 @@ test.each([
 })
 
 test('without advice on the ways to write a value', () => {
-  expect(problemOf(false, '--rows', '-5')).toBe("Option '--rows' argument is ambiguous.")
+  expect(problemOf(false, '--rows', '-5')).toBe(
+    '--rows lacks its value; one that begins with a dash is written behind =, as in --rows=-5.',
+  )
   expect(problemOf(true, '--fast')).toBe("Unknown option '--fast'.")
 })

@@ -75,7 +75,7 @@ test('--help shows the options', () => {
 test.each([
   ['--outage 5', '--outage is a number with m, h or d behind it'],
   ['--outage-kind slow', '--outage-kind is 503 or timeout.'],
-  ['--rows-per-day -1', "'--rows-per-day' argument is ambiguous"],
+  ['--rows-per-day -1', '--rows-per-day lacks its value'],
   ['--rows-per-day many', '--rows-per-day is a number from 1 to'],
   ['--event-share 2', '--event-share is a number from 0 to 1.'],
   ['--seed 1.5', '--seed is a whole number'],
