@@ -52,7 +52,7 @@ const PacedQueue = Queue.superRefine(({ concurrency, requestsPerSecond }, contex
   )
 })
 
-const Settings = z
+export const Settings = z
   .strictObject({
     /** CloudFormation's rule for names; the queues carry it in theirs. */
     stackName: z
