@@ -55,6 +55,12 @@ describe('an event row', () => {
     ).toMatchObject({ record: { properties: { sku: 'A1', n: 1, vip: true } } })
   })
 
+  it('keeps properties that are nothing much as they are', () => {
+    expect(
+      read('{"external_id":"u-1","event":"visit","properties":{"n":0,"vip":false,"note":"","none":null}}'),
+    ).toMatchObject({ record: { properties: { n: 0, vip: false, note: '', none: null } } })
+  })
+
   it.each(['null', '""'])('has no properties where they are %s', (properties) => {
     expect(read(`{"external_id":"u-1","event":"visit","properties":${properties}}`)).toEqual({
       record: { type: 'event', external_id: 'u-1', name: 'visit' },

@@ -383,6 +383,21 @@ test('a later message of the lane goes back with a failed one only if they share
   expect(desk.hidden).toEqual([{ ids: ['m1', 'm2'], seconds: 3 }])
 })
 
+test('what shares a user with a message that goes back only for that goes back too', async () => {
+  const desk = openDesk()
+  desk.braze.script([{ do: 'answer', status: 503, users: ['external_id:fixture-u0'] }])
+  const back = await desk.work([
+    profiles('m1', [
+      ...Array.from({ length: 75 }, (_, n) => tier(`fixture-u${n}`, n)),
+      tier('fixture-a', 'old'),
+    ]),
+    profiles('m2', [tier('fixture-a', 'new'), tier('fixture-b', 'old')]),
+    profiles('m3', [tier('fixture-b', 'new')]),
+  ])
+  // m2 follows m1 for fixture-a, and will write the old value of fixture-b again.
+  expect(back).toEqual(['m1', 'm2', 'm3'])
+})
+
 /** Hands out again what went back, as SQS does. */
 const again = (messages: readonly Handed[], back: readonly string[]) =>
   messages
