@@ -1,4 +1,3 @@
-import { MAX_RECORD_BYTES } from '../shared/message.ts'
 import type { Membership } from '../shared/record.ts'
 import { setKey } from '../shared/set-key.ts'
 import type { Column, ColumnOf, Field } from './columns.ts'
@@ -25,15 +24,10 @@ export type Sorted = {
 /** Which fields a kind of row reads, which it judges itself, and whether it knows memberships. */
 export type Reading = { reads: ReadonlySet<Field>; aside: ReadonlySet<Field>; flags: boolean }
 
-/** A row of more columns is too large for certain, without being read: each takes five bytes (`"":0,`). */
-const MAX_COLUMNS = MAX_RECORD_BYTES / 5
-
 /** Goes over a row once and sorts its cells by what their columns mean to this kind of row. */
 export function sortColumns(row: JsonObject, reading: Reading, columnOf: ColumnOf): Sorted | Refused {
   const sorted: Sorted = { fields: {}, flags: [], aside: {}, rest: {} }
-  const headers = Object.keys(row)
-  if (headers.length > MAX_COLUMNS) return refuse('ROW_TOO_LARGE')
-  for (const header of headers) {
+  for (const header of Object.keys(row)) {
     const refused = sortCell(sorted, header, row[header] ?? null, reading, columnOf)
     if (refused) return refused
   }
