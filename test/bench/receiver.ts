@@ -3,9 +3,9 @@ import { once } from 'node:events'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { buildSync } from 'esbuild'
 import * as z from 'zod'
 import { awsOnLoopback } from '../functions/receiver/aws-on-loopback.ts'
+import { bundle } from '../hostile/bundle.ts'
 import { environmentOn } from '../hostile/deployed-handler.ts'
 import { eventOf } from '../hostile/gateway.ts'
 import { SECRET } from '../hostile/world.ts'
@@ -37,23 +37,13 @@ const Measured = z.object({ ms: z.array(z.number()), usedMs: z.number(), peakMb:
 /** How long the deployed receiver takes for a request and the most memory it has, SQS on loopback included. */
 export async function receiver({ short, seed }: Options): Promise<Figure[]> {
   const folder = mkdtempSync(join(tmpdir(), 'bench-receiver-'))
-  const bundle = join(folder, 'receiver.mjs')
-  buildSync({
-    entryPoints: [join(import.meta.dirname, 'receiver-process.ts')],
-    outfile: bundle,
-    bundle: true,
-    minify: true,
-    platform: 'node',
-    format: 'esm',
-    target: 'node24',
-    mainFields: ['module', 'main'],
-  })
+  const bundled = bundle(join(import.meta.dirname, 'receiver-process.ts'), folder)
   const aws = await awsOnLoopback(SECRET)
   const times = short ? FEW_TIMES : TIMES
   const measure = async (rows: number, body: string, share?: number) => {
     const file = join(folder, 'event.json')
     writeFileSync(file, JSON.stringify(eventOf(request(body))))
-    const child = fork(bundle, [file, String(times)], {
+    const child = fork(bundled, [file, String(times)], {
       execArgv: HEAP_FLAGS,
       env: { ...process.env, ...environmentOn(aws.url), POWERTOOLS_DEV: 'false' },
       stdio: 'ignore',

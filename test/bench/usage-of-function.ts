@@ -5,10 +5,10 @@ import { createServer } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
-import { buildSync } from 'esbuild'
 import * as z from 'zod'
 import { MetricLine, openMeasurements } from '../../bin/local/measurements.ts'
 import { awsOnLoopback } from '../functions/receiver/aws-on-loopback.ts'
+import { bundle } from '../hostile/bundle.ts'
 import { environmentOn } from '../hostile/deployed-handler.ts'
 import { TOKEN } from './effects.ts'
 
@@ -40,17 +40,7 @@ export type MeasureFunction = (
 /** Runs with the deployed handlers bundled, and with AWS and Braze on loopback. */
 export async function withFunctions<T>(run: (measure: MeasureFunction) => Promise<T>): Promise<T> {
   const folder = mkdtempSync(join(tmpdir(), 'bench-usage-'))
-  const bundle = join(folder, 'usage.mjs')
-  buildSync({
-    entryPoints: [join(import.meta.dirname, 'usage-process.ts')],
-    outfile: bundle,
-    bundle: true,
-    minify: true,
-    platform: 'node',
-    format: 'esm',
-    target: 'node24',
-    mainFields: ['module', 'main'],
-  })
+  const bundled = bundle(join(import.meta.dirname, 'usage-process.ts'), folder)
   const braze = await brazeOnLoopback()
   const aws = await awsOnLoopback({
     token: TOKEN,
@@ -63,7 +53,7 @@ export async function withFunctions<T>(run: (measure: MeasureFunction) => Promis
     const file = join(folder, 'events.json')
     writeFileSync(file, JSON.stringify(events.map((event) => JSON.stringify(event))))
     braze.reset()
-    const child = fork(bundle, [name, file, String(times)], {
+    const child = fork(bundled, [name, file, String(times)], {
       env: { ...process.env, ...environmentOn(aws.url), ...LAMBDA_ENVIRONMENT, MARKER_DIR: folder },
       stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
     })

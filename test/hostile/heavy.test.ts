@@ -3,10 +3,10 @@ import { once } from 'node:events'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { buildSync } from 'esbuild'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import * as z from 'zod'
 import { type Aws, awsOnLoopback } from '../functions/receiver/aws-on-loopback.ts'
+import { bundle } from './bundle.ts'
 import { environmentOn } from './deployed-handler.ts'
 import { eventOf } from './gateway.ts'
 import { HEAVY_BODIES } from './heavy-bodies.ts'
@@ -27,20 +27,10 @@ const HEAP_FLAGS = ['--max-old-space-size=160', '--max-semi-space-size=4']
 const MAX_YARDSTICKS = 90
 
 const folder = mkdtempSync(join(tmpdir(), 'heavy-'))
-const bundle = join(folder, 'receiver.mjs')
+const bundled = bundle(join(import.meta.dirname, 'heavy-process.ts'), folder)
 let aws: Aws
 beforeAll(async () => {
   aws = await awsOnLoopback(SECRET)
-  buildSync({
-    entryPoints: [join(import.meta.dirname, 'heavy-process.ts')],
-    outfile: bundle,
-    bundle: true,
-    minify: true,
-    platform: 'node',
-    format: 'esm',
-    target: 'node24',
-    mainFields: ['module', 'main'],
-  })
 })
 afterAll(async () => {
   await aws.close()
@@ -60,7 +50,7 @@ async function take(body: string | Buffer, heapFlags = HEAP_FLAGS) {
   }
   const file = join(folder, 'event.json')
   writeFileSync(file, JSON.stringify(eventOf(request)))
-  const child = fork(bundle, [file], {
+  const child = fork(bundled, [file], {
     execArgv: heapFlags,
     env: { ...process.env, ...environmentOn(aws.url), POWERTOOLS_DEV: 'false', NODE_OPTIONS: '' },
     stdio: 'ignore',
