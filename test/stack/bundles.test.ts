@@ -58,6 +58,7 @@ const exporterEnv = {
 
 /** What Lambda itself sets. */
 const lambdaEnv = {
+  AWS_LAMBDA_INITIALIZATION_TYPE: 'on-demand',
   AWS_REGION: 'us-east-1',
   AWS_ACCESS_KEY_ID: 'nobody',
   AWS_SECRET_ACCESS_KEY: 'nothing',
@@ -109,6 +110,12 @@ describe('the bundled receiver', () => {
   test('logs what it did, and nobody’s data', async () => {
     await expect.poll(receiver.logged).toContain('"service":"receiver"')
     expect(receiver.logged()).not.toMatch(TELLTALES)
+  })
+
+  test('says of its first request, and of no other, that it had to start for it', async () => {
+    await expect.poll(receiver.logged).toMatch(/"cold_start":true.*"status":401/)
+    await expect.poll(receiver.logged).toContain('"status":200')
+    expect(receiver.logged()).not.toMatch(/"cold_start".*"status":200/)
   })
 
   test('writes its metrics past Lambda’s console, where CloudWatch finds them', async () => {
