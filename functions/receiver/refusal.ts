@@ -109,6 +109,8 @@ export const isRefusalCode = (code: string): code is RefusalCode => Object.hasOw
 export class Refused {
   readonly refused: RefusalCode
   readonly field: string | undefined
+  /** Makes the type nominal: an object of the same shape is none to the compiler either. */
+  declare protected readonly brand: never
 
   constructor(refused: RefusalCode, field?: string) {
     this.refused = refused
