@@ -1,6 +1,6 @@
 import { countNames } from './count-names.ts'
 import { countValues } from './count-values.ts'
-import { mayHoldLongNumber, parseExactly } from './exact-numbers.ts'
+import { parseExactly } from './exact-numbers.ts'
 import type { Json } from './json.ts'
 import { markRepeats } from './mark-repeats.ts'
 import { JSON_TOO_DEEP, notJson, type Problem, TOO_MANY_NAMES, TOO_MANY_VALUES } from './problem.ts'
@@ -18,14 +18,14 @@ const POSITION = / in JSON at position (\d+)(?: \(line \d+ column \d+\))?$/
 
 /** The parser's own message is not passed on: it quotes the text. */
 export function readJson(text: string): { json: Json } | Problem {
-  const { values, names } = countValues(text, MAX_VALUES)
+  const { values, names, longNumber } = countValues(text, MAX_VALUES)
   if (values > MAX_VALUES) return TOO_MANY_VALUES
   try {
     const json: Json = JSON.parse(text)
     const kept = countNames(json, MAX_NAMES)
     if (kept.different > MAX_NAMES) return TOO_MANY_NAMES
     // What a parser changes without a word is rare, and to be kept takes much longer.
-    if (kept.all === names && !mayHoldLongNumber(text)) return { json }
+    if (kept.all === names && !longNumber) return { json }
     return { json: parseExactly(kept.all === names ? text : markRepeats(text)) }
   } catch (error) {
     if (error instanceof RangeError) return JSON_TOO_DEEP
