@@ -1,5 +1,6 @@
 import { GetSecretValueCommand, type SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 import type * as z from 'zod'
+import { parseJson } from './parse-json.ts'
 
 /** How long a secret's value is used before it is read again: the time a rotation takes to arrive by itself. */
 export const CACHE_MS = 5 * 60_000
@@ -34,19 +35,11 @@ export function cachedSecret<T>(
   return async ({ fresh = false, olderThanMs = CACHE_MS } = {}) => {
     if (kept && !fresh && now() - kept.at < olderThanMs) return kept.value
     const { SecretString } = await client.send(new GetSecretValueCommand({ SecretId: id }))
-    const parsed = schema.safeParse(parseJson(SecretString))
+    const parsed = schema.safeParse(parseJson(SecretString ?? ''))
     if (!parsed.success) {
       throw new SecretMisshapen(parsed.error.issues.map(({ path }) => path.join('.')))
     }
     kept = { value: parsed.data, at: now() }
     return kept.value
-  }
-}
-
-function parseJson(text: string | undefined): unknown {
-  try {
-    return JSON.parse(text ?? '')
-  } catch {
-    return undefined
   }
 }

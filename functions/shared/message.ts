@@ -2,6 +2,7 @@ import * as z from 'zod'
 import { asciiJson } from './ascii-json.ts'
 import { Failure } from './failure.ts'
 import { isMessage } from './is-message.ts'
+import { parseJson } from './parse-json.ts'
 import { BridgeRecord } from './record.ts'
 
 /** What a message's body may take, in bytes; SQS takes 1 MiB for a whole batch, and each 64 KB is billed as a request. */
@@ -76,12 +77,8 @@ export type ReadMessage =
  * @returns `where` names the paths that don't fit, never their values.
  */
 export function readMessage(body: string): ReadMessage {
-  let json: unknown
-  try {
-    json = JSON.parse(body)
-  } catch {
-    return { kind: 'unreadable', where: ['(not JSON)'] }
-  }
+  const json = parseJson(body)
+  if (json === undefined) return { kind: 'unreadable', where: ['(not JSON)'] }
   if (isMessage(json)) return { kind: 'message', message: json }
   const version = z.object({ v: z.number() }).safeParse(json)
   if (version.success && version.data.v !== MESSAGE_VERSION) return { kind: 'unknown version' }

@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { parseJson } from '../shared/parse-json.ts'
 import type { ArrayName } from './map.ts'
 import { type Headers, toldRetryAfter, toldWait } from './wait.ts'
 
@@ -73,14 +74,7 @@ export function judge(answer: Answer, sent: Sent, now: number): Verdict {
 
 type TrackAnswer = z.infer<typeof TrackAnswer>
 
-function readBody(text: string): TrackAnswer | undefined {
-  try {
-    const parsed = TrackAnswer.safeParse(JSON.parse(text))
-    return parsed.success ? parsed.data : undefined
-  } catch {
-    return undefined
-  }
-}
+const readBody = (text: string): TrackAnswer | undefined => TrackAnswer.safeParse(parseJson(text)).data
 
 /** Each object has its own verdict, unless the errors don't name them all: then the request is searched. */
 function everyObjectBad(errors: readonly unknown[], sent: Sent): Verdict {
