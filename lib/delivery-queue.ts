@@ -3,9 +3,12 @@ import type { IFunction } from 'aws-cdk-lib/aws-lambda'
 import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources'
 import { DeduplicationScope, FifoThroughputLimit, Queue } from 'aws-cdk-lib/aws-sqs'
 import { Construct } from 'constructs'
-import { BATCH_SIZE, MAX_RECEIVE_COUNT } from '../functions/shared/receives.ts'
-import { RETENTION_DAYS } from '../functions/shared/retention.ts'
-import { VISIBILITY_PER_TIMEOUT } from '../functions/shared/send-window.ts'
+import {
+  BATCH_SIZE,
+  MAX_RECEIVE_COUNT,
+  RETENTION_DAYS,
+  VISIBILITY_PER_TIMEOUT,
+} from '../functions/shared/limits.ts'
 import { type Kept, queueEncryption } from './kept.ts'
 
 export type DeliveryQueueProps = {

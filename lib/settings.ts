@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import { Connections } from '../functions/shared/connection.ts'
-import { SEND_WINDOW_SECONDS } from '../functions/shared/send-window.ts'
+import { SEND_WINDOW_SECONDS } from '../functions/shared/limits.ts'
 import { arn } from './arn.ts'
 import { Domain, MutualTls } from './domain-settings.ts'
 import { readStages, type Stages } from './stages.ts'

@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import { columnOf } from '../../functions/receiver/columns.ts'
-import { decode } from '../../functions/receiver/decode.ts'
+import { decode } from '../../functions/receiver/decode/decode.ts'
 import type { Braze } from './braze/braze.ts'
 import type { StoredEvent } from './braze/change.ts'
 import type { Letter } from './letters.ts'

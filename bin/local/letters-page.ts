@@ -1,6 +1,6 @@
 import type { APIGatewayProxyStructuredResultV2 } from 'aws-lambda'
-import { turnAway } from '../../functions/receiver/turn-away.ts'
-import { authenticate } from '../../functions/shared/authentication/authenticate.ts'
+import { turnAway } from '../../functions/receiver/answer/auth-problem.ts'
+import { authenticate } from '../../functions/shared/authenticate.ts'
 import { Connections, DEFAULT_CONNECTION } from '../../functions/shared/connection.ts'
 import type { InboundSecret } from '../../functions/shared/secrets.ts'
 import type { OwnPage } from './gateway.ts'

@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { Failure } from '../../functions/shared/failure.ts'
+import { Failure } from '../../functions/shared/dead-letter.ts'
 import { RawLetter } from '../../functions/shared/message.ts'
 import { BridgeRecord, type QueueName } from '../../functions/shared/record.ts'
 import type { LocalQueues } from './queues.ts'

@@ -1,5 +1,5 @@
 import { SQSClient } from '@aws-sdk/client-sqs'
-import { TRACK } from '../../functions/receiver/route.ts'
+import { TRACK } from '../../functions/receiver/request-context.ts'
 import { settingsFrom } from '../../functions/receiver/settings.ts'
 import { type Connections, DEFAULT_CONNECTION } from '../../functions/shared/connection.ts'
 import { ReceiverEnv } from '../../functions/shared/env.ts'

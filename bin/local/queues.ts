@@ -1,5 +1,5 @@
 import { buildApp } from 'fauxqs'
-import { RETENTION_DAYS } from '../../functions/shared/retention.ts'
+import { RETENTION_DAYS } from '../../functions/shared/limits.ts'
 import { openQueueStore } from './queue-store.ts'
 
 /** One region for all: the emulator keeps the queues of each region apart. */

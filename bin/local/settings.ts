@@ -1,7 +1,6 @@
 import { resolve } from 'node:path'
 import * as z from 'zod'
-import { brazeSecret } from '../../functions/shared/braze-secret.ts'
-import { BRAZE_KEY_PLACEHOLDER } from '../../functions/shared/secrets.ts'
+import { BRAZE_KEY_PLACEHOLDER, brazeSecret } from '../../functions/shared/secrets.ts'
 
 /** Printed at every start and known to all who read this: for loopback only. */
 export const DEVELOPMENT_TOKEN = 'local-development-token'

@@ -1,4 +1,4 @@
-import type { FinishedMessage } from '../../functions/shared/finished.ts'
+import type { FinishedMessage } from '../../functions/shared/log.ts'
 import type { QueueName } from '../../functions/shared/record.ts'
 
 /** A running bridge, deployed or local, as far as operators look at it and steer it beside its queues and secrets. */

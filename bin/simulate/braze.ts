@@ -1,6 +1,6 @@
-import { REQUEST_TIMEOUT_MS } from '../../functions/worker/braze.ts'
-import type { Answer, Verdict } from '../../functions/worker/judge.ts'
-import { judge } from '../../functions/worker/judge.ts'
+import type { BrazeAnswer } from '../../functions/shared/braze.edge.ts'
+import { REQUEST_TIMEOUT_MS } from '../../functions/shared/braze.edge.ts'
+import { judge, type Verdict } from '../../functions/worker/send/judge.ts'
 import { takeTurn, tooMany, type Window } from '../local/braze/rate-limit.ts'
 import type { RateLimit } from '../local/braze/settings.ts'
 
@@ -57,12 +57,12 @@ export function createBraze({ answerMs, limit, outage }: BrazeBehaviour, now: ()
 }
 export type Braze = ReturnType<typeof createBraze>
 
-const judged = (answer: Answer, at: number, afterMs: number): Answered => ({
+const judged = (answer: BrazeAnswer, at: number, afterMs: number): Answered => ({
   afterMs,
   verdict: judge(answer, NOT_COUNTED, at),
 })
 
-const unavailable = ({ retryAfterSeconds }: Outage): Answer => ({
+const unavailable = ({ retryAfterSeconds }: Outage): BrazeAnswer => ({
   kind: 'answer',
   status: 503,
   headers: retryAfterSeconds === undefined ? {} : { 'retry-after': String(retryAfterSeconds) },

@@ -1,5 +1,5 @@
+import { RETENTION_DAYS } from '../../functions/shared/limits.ts'
 import type { QueueName } from '../../functions/shared/record.ts'
-import { RETENTION_DAYS } from '../../functions/shared/retention.ts'
 import type { Course } from './clock.ts'
 import { KINDS, type World } from './world.ts'
 

@@ -1,5 +1,5 @@
-import { laneGroup } from '../../functions/shared/lane.ts'
-import { BATCH_SIZE } from '../../functions/shared/receives.ts'
+import { BATCH_SIZE } from '../../functions/shared/limits.ts'
+import { laneGroup } from '../../functions/shared/message.ts'
 import type { Clock, Course } from './clock.ts'
 import { createHeap } from './heap.ts'
 import { createRing, type Waiting } from './ring.ts'

@@ -1,6 +1,5 @@
-import { MAX_RECEIVE_COUNT } from '../../functions/shared/receives.ts'
+import { MAX_RECEIVE_COUNT, RETENTION_DAYS } from '../../functions/shared/limits.ts'
 import type { QueueName } from '../../functions/shared/record.ts'
-import { RETENTION_DAYS } from '../../functions/shared/retention.ts'
 import { roughly } from '../ops/duration.ts'
 import type { Sample } from './observe.ts'
 import { WINDOW } from './queue.ts'

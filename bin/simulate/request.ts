@@ -1,4 +1,4 @@
-import { MAX_OBJECTS } from '../../functions/worker/pack.ts'
+import { MAX_OBJECTS } from '../../functions/worker/send/batch.ts'
 import type { Message } from './queue.ts'
 
 /** So many rows of one message. */

@@ -1,6 +1,6 @@
 import type { QueueName } from '../../functions/shared/record.ts'
-import { takeTurn } from '../../functions/worker/pace.ts'
 import type { Halt } from '../../functions/worker/run.ts'
+import { takeTurn } from '../../functions/worker/send/pace.ts'
 import type { Braze } from './braze.ts'
 import type { Clock } from './clock.ts'
 import type { Latencies } from './latencies.ts'

@@ -1,4 +1,4 @@
-import { MAX_BACKOFF_MS } from '../../functions/worker/wait.ts'
+import { MAX_BACKOFF_MS } from '../../functions/worker/send/wait.ts'
 import type { RateLimit } from '../local/braze/settings.ts'
 import type { OutageKind } from './braze.ts'
 import { drawn } from './drawn.ts'

@@ -1,13 +1,10 @@
-import { authenticate, type Stranger } from '../shared/authentication/authenticate.ts'
-import type { BrazeAnswer, BrazeCall } from '../shared/braze-call.ts'
-import type { Credentials, ReadCredentials } from '../shared/braze-secret.ts'
-import type { ReadSecret } from '../shared/cached-secret.ts'
+import { authenticate, type Stranger, senderOf } from '../shared/authenticate.ts'
+import type { BrazeAnswer, BrazeCall } from '../shared/braze.edge.ts'
 import { type Connections, DEFAULT_CONNECTION } from '../shared/connection.ts'
-import type { Count } from '../shared/gather-metrics.ts'
+import type { Count } from '../shared/emit-metrics.ts'
+import type { BridgeRequest } from '../shared/http-request.ts'
 import type { Log } from '../shared/log.ts'
-import type { BridgeRequest } from '../shared/request.ts'
-import type { InboundSecret } from '../shared/secrets.ts'
-import { senderOf } from '../shared/sender.ts'
+import type { Credentials, InboundSecret, ReadCredentials, ReadSecret } from '../shared/secrets.ts'
 
 /** Everything the exporter does to the world. */
 export type ExporterDeps = {

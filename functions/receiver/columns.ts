@@ -1,5 +1,5 @@
 import { type ColumnType, type Connection, columnKey, FLAG, plainHeader } from '../shared/connection.ts'
-import { withoutMark } from './mark-repeats.ts'
+import { withoutMark } from './exact-json.ts'
 
 /** What a column can mean to the bridge; every other one is an attribute or a property under its own header. */
 export type Field =

@@ -1,19 +1,15 @@
-import { authenticate, type Sender } from '../shared/authentication/authenticate.ts'
-import type { ReadSecret } from '../shared/cached-secret.ts'
+import { authenticate, type Sender, senderOf } from '../shared/authenticate.ts'
 import { DEFAULT_CONNECTION } from '../shared/connection.ts'
-import type { Count } from '../shared/gather-metrics.ts'
+import type { Count } from '../shared/emit-metrics.ts'
+import type { BridgeRequest } from '../shared/http-request.ts'
 import type { Log } from '../shared/log.ts'
 import type { NamePeople } from '../shared/person-hash.ts'
-import type { Outgoing, SendBatch } from '../shared/queue.ts'
-import type { BridgeRequest } from '../shared/request.ts'
-import type { InboundSecret } from '../shared/secrets.ts'
-import { senderOf } from '../shared/sender.ts'
-import { type Answer, answerTo, type Taken } from './answer.ts'
-import { toCapturesQueue, writeCapture } from './capture.ts'
-import { senderKeyOf } from './deduplicate.ts'
-import { enqueue } from './enqueue.ts'
-import { toLetters } from './letters.ts'
-import { toMessages } from './messages.ts'
+import type { Outgoing, SendBatch } from '../shared/queue.edge.ts'
+import type { InboundSecret, ReadSecret } from '../shared/secrets.ts'
+import { type Answer, answerTo, type Taken, trackAnswerTo } from './answer/answer.ts'
+import { turnAway } from './answer/auth-problem.ts'
+import { tell } from './answer/report.ts'
+import { toCapturesQueue, writeCapture } from './capture/capture.ts'
 import {
   isProblem,
   METHOD_NOT_ALLOWED,
@@ -21,14 +17,13 @@ import {
   type Problem,
   QUEUE_UNAVAILABLE,
   TOO_MANY_ROUNDS,
-} from './problem.ts'
-import { type ReadRequest, readRequest } from './read-request.ts'
-import { tell } from './report.ts'
-import { ENQUEUE_WITHIN_MS, takesTooLong } from './rounds.ts'
-import { isTrack, type Route, routeOf, TRACK } from './route.ts'
+} from './problems.ts'
+import { type ReadRequest, readRequest } from './read/read-request.ts'
+import { isTrack, type Route, routeOf, TRACK } from './request-context.ts'
 import type { Settings } from './settings.ts'
-import { trackAnswerTo } from './track-answer.ts'
-import { turnAway } from './turn-away.ts'
+import { toLetters } from './store/dead-letters.ts'
+import { ENQUEUE_WITHIN_MS, enqueue, takesTooLong } from './store/enqueue.ts'
+import { senderKeyOf, toMessages } from './store/messages.ts'
 
 /** Everything the receiver does to the world. */
 export type Deps = {

@@ -1,4 +1,4 @@
-import type { Json } from './json.ts'
+import type { Json } from '../shared/json.ts'
 
 /**
  * A number of 10⁸ to 10¹⁰ counts seconds (1973 to 2286), one of 10¹¹ to 10¹³ milliseconds (the same years). What lies

@@ -1,9 +1,4 @@
-import { Console } from 'node:console'
-import { LogFormatter, Logger, LogItem } from '@aws-lambda-powertools/logger'
-import type { LogAttributes, UnformattedAttributes } from '@aws-lambda-powertools/logger/types'
-import type { FinishedMessage } from './finished.ts'
-import { type Count, gatherMetrics, type Measure } from './gather-metrics.ts'
-import { metricLines } from './metric-lines.ts'
+import * as z from 'zod'
 
 /**
  * Logs and metrics hold codes, counts, times, ids that we or AWS made, and of a sender's ids those of audiences and
@@ -19,57 +14,36 @@ export type Log = {
   error: (message: string, fields?: Fields) => void
 }
 
-export type Telemetry = {
-  log: Log
-  count: Count
-  measure: Measure
-  /** Writes what was counted and measured, as the last thing of an invocation. Fails nothing. */
-  publish: () => void
-  logger: Logger
-}
+/** The worker's log line of one invocation, with the messages that it finished: at most ten, as SQS hands them out. */
+export const WORKED = 'worked'
 
+const count = z.int().nonnegative()
+
+/** What became of the records of one message, from which a sender can be told how far a request has come. */
+export const FinishedMessage = z.object({
+  /** The one under which they were accepted. */
+  requestId: z.string(),
+  /** SQS's: a message that is finished twice must not count twice. */
+  messageId: z.string(),
+  delivered: count,
+  parked: count,
+  /** Why, of those that this invocation parked. */
+  codes: z.record(z.string(), count).optional(),
+})
+export type FinishedMessage = z.infer<typeof FinishedMessage>
+
+export const FinishedLine = z.object({
+  message: z.literal(WORKED),
+  finished: z.array(FinishedMessage),
+})
 /**
- * As Powertools does with the log: not through Lambda's console, which would wrap a line, and CloudWatch not find the
- * metrics in it; but through that of a local run.
+ * An error's name and the places it came through, without its message: that may quote what was sent.
  */
-const metricsConsole = process.env.POWERTOOLS_DEV === 'true' ? console : new Console(process.stdout)
-
-/** @param stack in each metric, so that those of two stacks are not added up. */
-export function openLog(serviceName: string, stack: string): Telemetry {
-  const logger = new Logger({ serviceName, logFormatter: new ShortFormat() })
-  const { count, measure, take } = gatherMetrics()
-  const log: Log = {
-    info: (message, fields = {}) => logger.info(message, fields),
-    warn: (message, fields = {}) => logger.warn(message, fields),
-    error: (message, fields = {}) => logger.error(message, fields),
-  }
-  const publish = () => {
-    try {
-      for (const line of metricLines(take(), stack, Date.now())) metricsConsole.log(line)
-    } catch (error) {
-      log.warn('metrics could not be written', { error: error instanceof Error ? error.name : typeof error })
-    }
-  }
-  return { logger, log, count, measure, publish }
+export function traceOf(error: unknown): { error: string; trace: string[] } {
+  if (!(error instanceof Error)) return { error: typeof error, trace: [] }
+  const places = (error.stack ?? '').replace(error.message, '').split('\n')
+  return { error: error.name, trace: places.filter((line) => PLACE.test(line)).map((line) => line.trim()) }
 }
 
-/**
- * What every line of the log begins with. Powertools would add the function's name, ARN, memory and trace, which are the
- * same in all lines of a log group or asked for by nobody, and were more than half of a line.
- */
-class ShortFormat extends LogFormatter {
-  override formatAttributes(line: UnformattedAttributes, fields: LogAttributes): LogItem {
-    const { logLevel, message, timestamp, serviceName, lambdaContext } = line
-    return new LogItem({
-      attributes: {
-        level: logLevel,
-        message,
-        timestamp: this.formatTimestamp(timestamp),
-        service: serviceName,
-        // What is undefined is left out.
-        cold_start: lambdaContext?.coldStart || undefined,
-        function_request_id: lambdaContext?.awsRequestId,
-      },
-    }).addAttributes(fields)
-  }
-}
+/** A line of a stack that names a file, line and column. */
+const PLACE = /^ +at .*:\d+:\d+\)?$/

@@ -1,7 +1,6 @@
 import { createHmac } from 'node:crypto'
-import type { ReadSecret } from './cached-secret.ts'
-import type { Identifier } from './identifier.ts'
-import type { LogKey } from './secrets.ts'
+import type { Identifier } from './record.ts'
+import type { LogKey, ReadSecret } from './secrets.ts'
 
 /** 64 bits: two of the people of one stack are not taken for each other. */
 const SHOWN_DIGITS = 16

@@ -1,6 +1,6 @@
-import type { Refusal } from '../shared/failure.ts'
-import type { Opened } from './open.ts'
-import type { Source } from './piece.ts'
+import type { Refusal } from '../shared/dead-letter.ts'
+import type { Opened } from './map/open.ts'
+import type { Source } from './send/batch.ts'
 
 /** What became of a record. */
 export type Outcome = 'delivered' | 'parked' | Refusal

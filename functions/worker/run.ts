@@ -1,23 +1,22 @@
-import type { Credentials, NoCredentials, ReadCredentials } from '../shared/braze-secret.ts'
-import type { Refusal } from '../shared/failure.ts'
-import type { FinishedMessage } from '../shared/finished.ts'
-import type { Count, Measure } from '../shared/gather-metrics.ts'
-import type { Log } from '../shared/log.ts'
+import type { BrazeAnswer } from '../shared/braze.edge.ts'
+import type { Refusal } from '../shared/dead-letter.ts'
+import type { Count, Measure } from '../shared/emit-metrics.ts'
+import type { FinishedMessage, Log } from '../shared/log.ts'
 import type { NamePeople } from '../shared/person-hash.ts'
 import { openProgress, type Progress } from '../shared/progress.ts'
-import type { SendBatch } from '../shared/queue.ts'
+import type { SendBatch } from '../shared/queue.edge.ts'
 import type { QueueName } from '../shared/record.ts'
-import type { Handed } from './handed.ts'
-import type { Answer, HoldCause } from './judge.ts'
+import type { Credentials, NoCredentials, ReadCredentials } from '../shared/secrets.ts'
 import { type Ledger, outcomeOf, record } from './ledger.ts'
-import { noneParked, type ParkedRecords } from './parked.ts'
-import type { Piece } from './piece.ts'
+import type { Opened } from './map/open.ts'
+import type { Piece } from './send/batch.ts'
+import type { HoldCause } from './send/judge.ts'
 
 /** Everything the worker does to the world, handed in. None of it throws for what SQS, Braze or the network do. */
 export type WorkerDeps = {
   credentials: ReadCredentials
   /** POST /users/track. */
-  track: (credentials: Credentials, body: string) => Promise<Answer>
+  track: (credentials: Credentials, body: string) => Promise<BrazeAnswer>
   /** Resolves when the next request of this queue may start. */
   pace: () => Promise<void>
   /** Sleeps, in milliseconds. */
@@ -143,4 +142,44 @@ export function markDelivered(run: Run, pieces: readonly Piece[]): void {
       record(run.deps.ledger, source, 'delivered')
       run.deliveredAt.set(source.messageId, now)
     }
+}
+
+/** One SQS message as handed to this invocation, before its body is read. */
+export type Handed = {
+  messageId: string
+  receiptHandle: string
+  queue: QueueName
+  /** The message group id. */
+  lane: string
+  /** ApproximateReceiveCount: 1 when it is handed out for the first time. */
+  receives: number
+  /** When SQS handed it out for the first time, in milliseconds since the epoch. */
+  firstReceivedAt: number
+  body: string
+}
+
+/** A record that was parked, or a message of which nobody knows the records. */
+export type ParkedRecord =
+  | { code: string; message: Handed }
+  | { code: string; message: Opened; index: number }
+
+/** What an invocation parked, for the log and the metrics. */
+export type ParkedRecords = {
+  byCode: Map<string, number>
+  /** The same of each message, by its id. */
+  byMessage: Map<string, Map<string, number>>
+  first: ParkedRecord[]
+}
+
+/** One bad column parks thousands for the same reason: the first tell it, the letters tell all. */
+const MAX_TOLD = 20
+
+export const noneParked = (): ParkedRecords => ({ byCode: new Map(), byMessage: new Map(), first: [] })
+
+export function noteParked({ byCode, byMessage, first }: ParkedRecords, parked: ParkedRecord): void {
+  const { code, message } = parked
+  const ofMessage = byMessage.get(message.messageId) ?? new Map<string, number>()
+  byMessage.set(message.messageId, ofMessage)
+  for (const counts of [byCode, ofMessage]) counts.set(code, (counts.get(code) ?? 0) + 1)
+  if (first.length < MAX_TOLD) first.push(parked)
 }

@@ -1,5 +1,5 @@
 import { drawn } from '../../bin/simulate/drawn.ts'
-import type { Answer } from '../../functions/worker/judge.ts'
+import type { BrazeAnswer } from '../../functions/shared/braze.edge.ts'
 import type { Figure } from './figure.ts'
 import { type Braze, deliverAll, receiveAll, TAKES_ALL } from './pipeline.ts'
 import { median } from './quantile.ts'
@@ -21,7 +21,7 @@ const arraysOf = (body: string) => {
   return { attributes, events }
 }
 
-const answer = (status: number, body: object, headers: Record<string, string> = {}): Answer => ({
+const answer = (status: number, body: object, headers: Record<string, string> = {}): BrazeAnswer => ({
   kind: 'answer',
   status,
   headers,
@@ -53,7 +53,7 @@ const byRequest =
   }
 
 const sometimes =
-  (share: number, next: () => number, trouble: Answer): Braze =>
+  (share: number, next: () => number, trouble: BrazeAnswer): Braze =>
   () =>
     next() < share ? trouble : TAKES_ALL
 

@@ -1,6 +1,6 @@
-import { enqueue } from '../../functions/receiver/enqueue.ts'
+import { enqueue } from '../../functions/receiver/store/enqueue.ts'
 import { MAX_SAFE_RECORDS } from '../../functions/shared/message.ts'
-import type { Outgoing } from '../../functions/shared/queue.ts'
+import type { Outgoing } from '../../functions/shared/queue.edge.ts'
 import { QUEUES } from './effects.ts'
 import type { Figure } from './figure.ts'
 import { PROD } from './fleets.ts'

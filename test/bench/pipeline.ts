@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto'
 import type { APIGatewayProxyEventV2 } from 'aws-lambda'
 import { receive } from '../../functions/receiver/receive.ts'
-import { gatherMetrics } from '../../functions/shared/gather-metrics.ts'
-import type { Outgoing, SendBatch } from '../../functions/shared/queue.ts'
+import type { BrazeAnswer } from '../../functions/shared/braze.edge.ts'
+import { gatherMetrics } from '../../functions/shared/emit-metrics.ts'
+import { toRequest } from '../../functions/shared/http-request.ts'
+import type { Outgoing, SendBatch } from '../../functions/shared/queue.edge.ts'
 import type { QueueName } from '../../functions/shared/record.ts'
-import { toRequest } from '../../functions/shared/request.ts'
-import type { Handed } from '../../functions/worker/handed.ts'
-import type { Answer } from '../../functions/worker/judge.ts'
+import type { Handed } from '../../functions/worker/run.ts'
 import { work } from '../../functions/worker/work.ts'
 import { cpuMs } from './cpu-clock.ts'
 import { QUEUES, receiverDeps, TOKEN, workerDeps } from './effects.ts'
@@ -76,10 +76,15 @@ export async function receiveAll(
   return { messages, cpuMs: cpuMs() - before }
 }
 
-export type Braze = (body: string) => Answer
+export type Braze = (body: string) => BrazeAnswer
 
 /** Takes everything. */
-export const TAKES_ALL: Answer = { kind: 'answer', status: 201, headers: {}, body: '{"message":"success"}' }
+export const TAKES_ALL: BrazeAnswer = {
+  kind: 'answer',
+  status: 201,
+  headers: {},
+  body: '{"message":"success"}',
+}
 
 /** What becomes of messages: letters are counted, and what goes back is handed out again at once. */
 export type Delivered = { cpuMs: number; letters: number; receives: number }

@@ -1,5 +1,5 @@
 import { MAX_MESSAGE_BYTES, Message } from '../../functions/shared/message.ts'
-import type { Outgoing } from '../../functions/shared/queue.ts'
+import type { Outgoing } from '../../functions/shared/queue.edge.ts'
 
 /**
  * Cuts one lane's messages anew, as a receiver would that puts so many records into one. For plain profile values

@@ -1,4 +1,4 @@
-import type { Outgoing } from '../../functions/shared/queue.ts'
+import type { Outgoing } from '../../functions/shared/queue.edge.ts'
 
 /** What SQS bills as one request: each 64 KB of a call begin another (Amazon SQS pricing). In bytes. */
 const BILLED_BYTES = 65_536

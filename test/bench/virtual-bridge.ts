@@ -1,15 +1,14 @@
 import { drawn } from '../../bin/simulate/drawn.ts'
 import { INVOKE_MS, SQS_MS } from '../../bin/simulate/timing.ts'
-import type { Answer as ReceiverAnswer } from '../../functions/receiver/answer.ts'
+import type { Answer as ReceiverAnswer } from '../../functions/receiver/answer/answer.ts'
 import { receive } from '../../functions/receiver/receive.ts'
-import type { Outgoing, SendBatch } from '../../functions/shared/queue.ts'
+import type { BrazeAnswer } from '../../functions/shared/braze.edge.ts'
+import { toRequest } from '../../functions/shared/http-request.ts'
+import { SEND_WINDOW_SECONDS, VISIBILITY_SECONDS } from '../../functions/shared/limits.ts'
+import type { Outgoing, SendBatch } from '../../functions/shared/queue.edge.ts'
 import type { QueueName } from '../../functions/shared/record.ts'
-import { toRequest } from '../../functions/shared/request.ts'
-import { SEND_WINDOW_SECONDS, VISIBILITY_SECONDS } from '../../functions/shared/send-window.ts'
-import type { Handed } from '../../functions/worker/handed.ts'
-import type { Answer } from '../../functions/worker/judge.ts'
-import { pacer } from '../../functions/worker/pace.ts'
-import type { WorkerDeps } from '../../functions/worker/run.ts'
+import type { Handed, WorkerDeps } from '../../functions/worker/run.ts'
+import { pacer } from '../../functions/worker/send/pace.ts'
 import { work } from '../../functions/worker/work.ts'
 import { type Pace, requestSpacingMs } from '../../lib/settings.ts'
 import type { FifoQueue, ReceivedMessage } from '../faults/fifo-queue.ts'
@@ -75,7 +74,7 @@ export async function runVirtualBridge(options: {
   fleet: Fleet
   seed: number
   send: (world: VirtualWorld) => Promise<void>
-  track: (body: string, world: VirtualWorld, kind: QueueName) => Promise<Answer>
+  track: (body: string, world: VirtualWorld, kind: QueueName) => Promise<BrazeAnswer>
   watch?: Watch
   /** As of the model of the queue. */
   looksThrough?: number

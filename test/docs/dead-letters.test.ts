@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { expect, test } from 'vitest'
-import { isRefusalCode, textsOf } from '../../functions/receiver/refusal.ts'
+import { isRefusalCode, textsOf } from '../../functions/receiver/row-errors.ts'
 
 const read = (path: string) => readFile(new URL(`../../${path}`, import.meta.url), 'utf8')
 const matches = (text: string, pattern: RegExp) =>

@@ -3,14 +3,13 @@ import type { Change } from '../../bin/local/braze/change.ts'
 import type { Step } from '../../bin/local/braze/script.ts'
 import { SIMULATOR_KEY } from '../../bin/local/braze/settings.ts'
 import { receive } from '../../functions/receiver/receive.ts'
+import type { BrazeAnswer } from '../../functions/shared/braze.edge.ts'
 import { Connections } from '../../functions/shared/connection.ts'
-import type { SendBatch } from '../../functions/shared/queue.ts'
+import { SEND_WINDOW_SECONDS } from '../../functions/shared/limits.ts'
+import type { SendBatch } from '../../functions/shared/queue.edge.ts'
 import type { QueueName } from '../../functions/shared/record.ts'
-import { SEND_WINDOW_SECONDS } from '../../functions/shared/send-window.ts'
-import type { Handed } from '../../functions/worker/handed.ts'
-import type { Answer } from '../../functions/worker/judge.ts'
-import { pacer } from '../../functions/worker/pace.ts'
-import type { WorkerDeps } from '../../functions/worker/run.ts'
+import type { Handed, WorkerDeps } from '../../functions/worker/run.ts'
+import { pacer } from '../../functions/worker/send/pace.ts'
 import { work } from '../../functions/worker/work.ts'
 import type { FifoQueue, ReceivedMessage } from '../faults/fifo-queue.ts'
 import { createQueueModel } from '../faults/queue-model.ts'
@@ -130,7 +129,7 @@ export async function runBridge(plan: Plan): Promise<Outcome> {
   }
 
   /** One request to Braze and back; `delivered` collects what it brings. */
-  async function track(body: string, delivered: Set<number>): Promise<Answer> {
+  async function track(body: string, delivered: Set<number>): Promise<BrazeAnswer> {
     if (requests === plan.outageAtRequest) upAgainAt = now() + HOUR_MS
     requests += 1
     await sleep(BRAZE_MS)

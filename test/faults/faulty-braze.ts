@@ -1,8 +1,8 @@
 import { type Braze, createBraze } from '../../bin/local/braze/braze.ts'
 import type { Step } from '../../bin/local/braze/script.ts'
 import { SIMULATOR_KEY } from '../../bin/local/braze/settings.ts'
+import type { BrazeAnswer } from '../../functions/shared/braze.edge.ts'
 import type { QueueName } from '../../functions/shared/record.ts'
-import type { Answer } from '../../functions/worker/judge.ts'
 import { keyAt } from './keys.ts'
 import { userName } from './rows.ts'
 import type { SeenRequest } from './run.ts'
@@ -18,10 +18,15 @@ const HOUR_SECONDS = 3_600
 
 type Sent = { external_id: string; properties?: { row?: number } }
 
-export type Track = (invocation: number, queue: QueueName, apiKey: string, body: string) => Promise<Answer>
+export type Track = (
+  invocation: number,
+  queue: QueueName,
+  apiKey: string,
+  body: string,
+) => Promise<BrazeAnswer>
 
 /** What becomes of a request: `known` says whether the worker can tell whether it was applied. */
-type Reply = { answer: Answer; applied: boolean; known: boolean; delayMs: number }
+type Reply = { answer: BrazeAnswer; applied: boolean; known: boolean; delayMs: number }
 
 /** A Braze in which some users have the scenario's fates, and which keeps to its budget. */
 export function createFatedBraze({ fates, indexes, budget }: Scenario, now: () => number): Braze {
@@ -57,7 +62,12 @@ export function createFaultyBraze({ scenario, run, now, sleep, during }: World):
   const puppet = createBraze({ now })
   let asked = 0
 
-  async function track(invocation: number, queue: QueueName, apiKey: string, body: string): Promise<Answer> {
+  async function track(
+    invocation: number,
+    queue: QueueName,
+    apiKey: string,
+    body: string,
+  ): Promise<BrazeAnswer> {
     const fault = scenario.brazeFaults.find(({ nth }) => nth === asked)?.fault
     asked += 1
     const seen = look(body, { at: now(), invocation, queue })
@@ -121,7 +131,7 @@ export function createFaultyBraze({ scenario, run, now, sleep, during }: World):
   return track
 }
 
-const NO_ANSWER: Answer = { kind: 'no answer', cause: 'network' }
+const NO_ANSWER: BrazeAnswer = { kind: 'no answer', cause: 'network' }
 
 const isHit = (outage: Scenario['outage'], body: string) =>
   outage?.of === 'everything' || body.includes(`"${outage?.of}":[`)
@@ -138,7 +148,7 @@ const trackRequest = (body: string, apiKey: string) => ({
   body,
 })
 
-const toAnswer = (outcome: ReturnType<Braze['handle']>): Answer =>
+const toAnswer = (outcome: ReturnType<Braze['handle']>): BrazeAnswer =>
   outcome.kind === 'reset'
     ? NO_ANSWER
     : { kind: 'answer', status: outcome.status, headers: outcome.headers, body: outcome.body }

@@ -1,4 +1,4 @@
-import type { Outgoing, SendBatch } from '../../functions/shared/queue.ts'
+import type { Outgoing, SendBatch } from '../../functions/shared/queue.edge.ts'
 import type { QueueName } from '../../functions/shared/record.ts'
 import type { FifoQueue } from './fifo-queue.ts'
 import { createQueueModel } from './queue-model.ts'

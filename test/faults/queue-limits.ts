@@ -1,5 +1,5 @@
 import { Buffer } from 'node:buffer'
-import type { Outgoing } from '../../functions/shared/queue.ts'
+import type { Outgoing } from '../../functions/shared/queue.edge.ts'
 
 /** A message as it is sent, to whichever queue. */
 export type Entry = Omit<Outgoing, 'queueUrl'>

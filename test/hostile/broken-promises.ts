@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import type { Answer } from '../../functions/receiver/answer.ts'
+import type { Answer } from '../../functions/receiver/answer/answer.ts'
 import { RawLetter, readMessage } from '../../functions/shared/message.ts'
 import type { BridgeRecord } from '../../functions/shared/record.ts'
 import { TELLTALES, tellsTooMuch } from '../telltales.ts'

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { receive } from '../../functions/receiver/receive.ts'
-import { toRequest } from '../../functions/shared/request.ts'
+import { toRequest } from '../../functions/shared/http-request.ts'
 import { brokenPromises } from './broken-promises.ts'
 import { fuzz } from './fuzz.ts'
 import { eventOf } from './gateway.ts'

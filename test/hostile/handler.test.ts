@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest'
 import { receive } from '../../functions/receiver/receive.ts'
-import { toRequest } from '../../functions/shared/request.ts'
+import { toRequest } from '../../functions/shared/http-request.ts'
 import { tellsTooMuch } from '../telltales.ts'
 import { type DeployedHandler, deployedHandler } from './deployed-handler.ts'
 import { fuzz } from './fuzz.ts'

@@ -1,6 +1,6 @@
 import type { Deps } from '../../functions/receiver/receive.ts'
 import { personNamer } from '../../functions/shared/person-hash.ts'
-import type { Outgoing, SendBatch } from '../../functions/shared/queue.ts'
+import type { Outgoing, SendBatch } from '../../functions/shared/queue.edge.ts'
 import type { InboundSecret } from '../../functions/shared/secrets.ts'
 import { checkCall } from '../faults/queue-limits.ts'
 import { createQueueModel } from '../faults/queue-model.ts'

@@ -1,4 +1,4 @@
-import { FinishedLine, type FinishedMessage } from '../../../functions/shared/finished.ts'
+import { FinishedLine, type FinishedMessage } from '../../../functions/shared/log.ts'
 import type { StoredEntry } from '../log-store.ts'
 
 /** What the worker says in its log to have finished. */

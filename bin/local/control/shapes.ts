@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { FinishedMessage } from '../../../functions/shared/finished.ts'
+import { FinishedMessage } from '../../../functions/shared/log.ts'
 
 /** What the control address answers with and takes: read by the operators' commands and by the window. */
 

@@ -1,5 +1,5 @@
 import { type CloudWatchLogsClient, FilterLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs'
-import { FinishedLine, type FinishedMessage, WORKED } from '../../../functions/shared/finished.ts'
+import { FinishedLine, type FinishedMessage, WORKED } from '../../../functions/shared/log.ts'
 
 /**
  * Reads the worker's lines of finished messages, page by page. A page may be empty and not the last (CloudWatch Logs API

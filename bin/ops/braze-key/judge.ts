@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import type { BrazeAnswer } from '../../../functions/shared/braze-call.ts'
+import type { BrazeAnswer } from '../../../functions/shared/braze.edge.ts'
 import { type Finding, note, ok, problem } from '../finding.ts'
 import { type KeyAnswers, NOBODY } from './ask.ts'
 

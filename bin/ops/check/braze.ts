@@ -1,6 +1,5 @@
-import type { Credentials } from '../../../functions/shared/braze-secret.ts'
-import { SecretMisshapen } from '../../../functions/shared/cached-secret.ts'
-import { BRAZE_KEY_PLACEHOLDER } from '../../../functions/shared/secrets.ts'
+import { SecretMisshapen } from '../../../functions/shared/secrets.edge.ts'
+import { BRAZE_KEY_PLACEHOLDER, type Credentials } from '../../../functions/shared/secrets.ts'
 import { askBraze, type CallBraze } from '../braze-key/ask.ts'
 import { judgeKey } from '../braze-key/judge.ts'
 import { type Finding, note, ok, problem } from '../finding.ts'

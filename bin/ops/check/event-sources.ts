@@ -1,5 +1,5 @@
+import { RETENTION_DAYS } from '../../../functions/shared/limits.ts'
 import type { QueueName } from '../../../functions/shared/record.ts'
-import { RETENTION_DAYS } from '../../../functions/shared/retention.ts'
 import type { Bridge } from '../bridge.ts'
 import { type Finding, note, ok, problem } from '../finding.ts'
 import { QUEUE_NAMES } from '../queue-names.ts'

@@ -1,5 +1,5 @@
-import { SecretMisshapen } from '../../../functions/shared/cached-secret.ts'
 import type { Connection } from '../../../functions/shared/connection.ts'
+import { SecretMisshapen } from '../../../functions/shared/secrets.edge.ts'
 import type { InboundSecret } from '../../../functions/shared/secrets.ts'
 import { type Finding, note, ok, problem } from '../finding.ts'
 import type { Knock } from '../knock.ts'

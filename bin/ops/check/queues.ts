@@ -1,5 +1,5 @@
+import { RETENTION_DAYS } from '../../../functions/shared/limits.ts'
 import type { QueueName } from '../../../functions/shared/record.ts'
-import { RETENTION_DAYS } from '../../../functions/shared/retention.ts'
 import { plural } from '../../local/plural.ts'
 import { wordsOf } from '../error-words.ts'
 import { type Finding, note, ok, problem } from '../finding.ts'

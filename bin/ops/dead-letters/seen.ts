@@ -1,6 +1,6 @@
 import type { Settings } from '../../../functions/receiver/settings.ts'
+import { shownRun } from '../../../functions/shared/dead-letter.ts'
 import type { QueueName } from '../../../functions/shared/record.ts'
-import { shownRun } from '../../../functions/shared/shown-run.ts'
 import { type HandedLetter, type Letter, MOVED_BY_SQS, openLetter } from '../redrive/letter.ts'
 import { runsOf } from '../redrive/parts.ts'
 

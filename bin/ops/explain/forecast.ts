@@ -1,8 +1,7 @@
 import type { Capture } from '../../../functions/shared/capture.ts'
 import type { BridgeRecord } from '../../../functions/shared/record.ts'
-import { map } from '../../../functions/worker/map.ts'
-import { pack } from '../../../functions/worker/pack.ts'
-import { merge, type Piece, type Source, toPiece } from '../../../functions/worker/piece.ts'
+import { map } from '../../../functions/worker/map/map.ts'
+import { merge, type Piece, pack, type Source, toPiece } from '../../../functions/worker/send/batch.ts'
 
 /** A row that was accepted, with its place in the request. */
 export type AcceptedRow = { index: number; record: BridgeRecord }

@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util'
-import type { Route } from '../../../functions/receiver/route.ts'
+import type { Route } from '../../../functions/receiver/request-context.ts'
 import { DEFAULT_CONNECTION } from '../../../functions/shared/connection.ts'
 import { parseProblem } from '../parse-problem.ts'
 import { DEFAULT_STAGE } from '../where.ts'

@@ -1,4 +1,4 @@
-import { parseExactly } from '../../../functions/receiver/exact-numbers.ts'
+import { parseExactly } from '../../../functions/receiver/exact-json.ts'
 import { Capture } from '../../../functions/shared/capture.ts'
 
 const Rows = Capture.pick({ rows: true })

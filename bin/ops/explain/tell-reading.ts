@@ -1,4 +1,4 @@
-import { isRefusalCode, textsOf } from '../../../functions/receiver/refusal.ts'
+import { isRefusalCode, textsOf } from '../../../functions/receiver/row-errors.ts'
 import type { ColumnReading, Reading } from '../../../functions/shared/capture.ts'
 import { plural } from '../../local/plural.ts'
 import { table } from './table.ts'

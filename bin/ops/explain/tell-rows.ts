@@ -1,4 +1,4 @@
-import { isRefusalCode, textsOf } from '../../../functions/receiver/refusal.ts'
+import { isRefusalCode, textsOf } from '../../../functions/receiver/row-errors.ts'
 import type { CapturedRow } from '../../../functions/shared/capture.ts'
 import type { Forecast } from './forecast.ts'
 

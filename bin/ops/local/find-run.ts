@@ -1,7 +1,7 @@
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 import { SQSClient } from '@aws-sdk/client-sqs'
-import { CALL_LIMITS } from '../../../functions/shared/call-limits.ts'
 import { DEFAULT_CONNECTION } from '../../../functions/shared/connection.ts'
+import { CALL_LIMITS } from '../../../functions/shared/limits.ts'
 import { readAnnounced } from '../../local/announce.ts'
 import { lockState } from '../../local/lock.ts'
 import { LOCAL_REGION } from '../../local/queues.ts'

@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util'
+import { RETENTION_DAYS } from '../../../functions/shared/limits.ts'
 import type { QueueName } from '../../../functions/shared/record.ts'
-import { RETENTION_DAYS } from '../../../functions/shared/retention.ts'
 import { parseProblem } from '../parse-problem.ts'
 import { readWhere, WHERE_HELP, type Where } from '../where.ts'
 

@@ -1,6 +1,9 @@
-import { RETENTION_DAYS } from '../../../functions/shared/retention.ts'
-import { VISIBILITY_SECONDS, WORKER_TIMEOUT_SECONDS } from '../../../functions/shared/send-window.ts'
-import { MAX_BACKOFF_MS, MAX_WAIT_MS } from '../../../functions/worker/wait.ts'
+import {
+  RETENTION_DAYS,
+  VISIBILITY_SECONDS,
+  WORKER_TIMEOUT_SECONDS,
+} from '../../../functions/shared/limits.ts'
+import { MAX_BACKOFF_MS, MAX_WAIT_MS } from '../../../functions/worker/send/wait.ts'
 import { plural } from '../../local/plural.ts'
 import type { QueueState } from '../bridge.ts'
 import { durationInWords, roughly } from '../duration.ts'

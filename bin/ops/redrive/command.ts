@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { setTimeout as pause } from 'node:timers/promises'
-import { sqsSendBatch } from '../../../functions/shared/queue.ts'
+import { sqsSendBatch } from '../../../functions/shared/queue.edge.ts'
 import type { Command } from '../command.ts'
 import { sqsDeadLetters } from '../sqs.ts'
 import { withTarget } from '../with-target.ts'

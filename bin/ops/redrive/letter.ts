@@ -1,6 +1,6 @@
 import * as z from 'zod'
-import { parseExactly } from '../../../functions/receiver/exact-numbers.ts'
-import type { Json } from '../../../functions/receiver/json.ts'
+import { parseExactly } from '../../../functions/receiver/exact-json.ts'
+import type { Json } from '../../../functions/shared/json.ts'
 import { MESSAGE_VERSION, Message, RawLetter } from '../../../functions/shared/message.ts'
 import type { QueueName } from '../../../functions/shared/record.ts'
 

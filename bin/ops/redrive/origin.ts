@@ -1,4 +1,4 @@
-import type { Origin } from '../../../functions/receiver/messages.ts'
+import type { Origin } from '../../../functions/receiver/store/messages.ts'
 import type { Letter } from './letter.ts'
 
 /**

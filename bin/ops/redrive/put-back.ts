@@ -1,6 +1,6 @@
-import { enqueue } from '../../../functions/receiver/enqueue.ts'
 import type { Settings } from '../../../functions/receiver/settings.ts'
-import type { SendBatch } from '../../../functions/shared/queue.ts'
+import { enqueue } from '../../../functions/receiver/store/enqueue.ts'
+import type { SendBatch } from '../../../functions/shared/queue.edge.ts'
 import { type Step, toChains } from './chains.ts'
 import type { HandedLetter, InHand } from './letter.ts'
 import type { Pace } from './pace.ts'

@@ -1,4 +1,4 @@
-import type { JsonObject } from '../../../functions/receiver/json.ts'
+import type { JsonObject } from '../../../functions/shared/json.ts'
 import { flagOf, isSafeToResend, type ProfileRecord } from '../../../functions/shared/record.ts'
 import { compare, type Place } from './order.ts'
 

@@ -1,4 +1,4 @@
-import { enqueue } from '../../../functions/receiver/enqueue.ts'
+import { enqueue } from '../../../functions/receiver/store/enqueue.ts'
 import type { PlannedLetter } from './plan.ts'
 import { hold, type PutBackDeps } from './put-back.ts'
 import { replacementsOf } from './replacements.ts'

@@ -1,6 +1,5 @@
 import * as z from 'zod'
-import { brazeSecret } from '../../../functions/shared/braze-secret.ts'
-import { BRAZE_KEY_PLACEHOLDER } from '../../../functions/shared/secrets.ts'
+import { BRAZE_KEY_PLACEHOLDER, brazeSecret } from '../../../functions/shared/secrets.ts'
 import { askBraze, type CallBraze } from '../braze-key/ask.ts'
 import { isGranted, judgeKey } from '../braze-key/judge.ts'
 import { tellFinding } from '../finding.ts'

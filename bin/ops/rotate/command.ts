@@ -1,6 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto'
 import { setTimeout as pause } from 'node:timers/promises'
-import { callBraze } from '../../../functions/shared/braze-call.ts'
+import { callBraze } from '../../../functions/shared/braze.edge.ts'
 import { callWebhook } from '../call-webhook.ts'
 import type { Command, Surroundings } from '../command.ts'
 import { knockAt } from '../knock.ts'

@@ -1,4 +1,4 @@
-import { CACHE_MS } from '../../../functions/shared/cached-secret.ts'
+import { CACHE_MS } from '../../../functions/shared/secrets.edge.ts'
 import type { LetIn } from './let-in.ts'
 import { type InboundDeps, type InboundOptions, letIn, type Tokens, tellLetIn } from './rotation.ts'
 import { timeOfDay } from './time-of-day.ts'

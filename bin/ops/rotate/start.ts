@@ -1,4 +1,4 @@
-import { REREAD_AFTER_MS } from '../../../functions/shared/authentication/authenticate.ts'
+import { REREAD_AFTER_MS } from '../../../functions/shared/authenticate.ts'
 import type { LetIn } from './let-in.ts'
 import { newToken } from './new-token.ts'
 import { type InboundDeps, type InboundOptions, letIn, type Tokens, tellLetIn, tellNew } from './rotation.ts'

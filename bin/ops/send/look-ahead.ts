@@ -1,5 +1,5 @@
 import { keptColumns } from '../../../functions/receiver/columns.ts'
-import { isProblem } from '../../../functions/receiver/problem.ts'
+import { isProblem } from '../../../functions/receiver/problems.ts'
 import { plan } from '../../../functions/receiver/receive.ts'
 import type { Settings } from '../../../functions/receiver/settings.ts'
 import type { Connection } from '../../../functions/shared/connection.ts'

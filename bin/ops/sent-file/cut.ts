@@ -1,6 +1,6 @@
 import type { ColumnOf } from '../../../functions/receiver/columns.ts'
-import { csvHeader } from '../../../functions/receiver/csv-header.ts'
-import { isNdjson } from '../../../functions/receiver/ndjson-body.ts'
+import { isNdjson } from '../../../functions/receiver/decode/ndjson.ts'
+import { csvHeader } from '../../../functions/receiver/decode/table.ts'
 import type { Scan } from './scan.ts'
 import { scanJsonList } from './scan-json.ts'
 import { scanCsv, scanNdjson } from './scan-lines.ts'

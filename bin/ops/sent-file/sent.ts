@@ -1,4 +1,4 @@
-import type { Route } from '../../../functions/receiver/route.ts'
+import type { Route } from '../../../functions/receiver/request-context.ts'
 import { DEFAULT_CONNECTION } from '../../../functions/shared/connection.ts'
 
 /** How a file is, or was, sent: by which connection, where to, and with which parameters of the URL. */

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import { cachedSecret } from '../../../functions/shared/cached-secret.ts'
 import { personHash } from '../../../functions/shared/person-hash.ts'
+import { cachedSecret } from '../../../functions/shared/secrets.edge.ts'
 import { LogKey } from '../../../functions/shared/secrets.ts'
 import { countIn } from '../check/queue-attributes.ts'
 import type { Command } from '../command.ts'

@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util'
-import type { IdentifierName } from '../../../functions/shared/identifier.ts'
+import type { IdentifierName } from '../../../functions/shared/record.ts'
 import { parseDuration } from '../duration.ts'
 import { parseProblem } from '../parse-problem.ts'
 import { readWhere, WHERE_HELP, type Where } from '../where.ts'

@@ -1,4 +1,4 @@
-import type { IdentifierName } from '../../../functions/shared/identifier.ts'
+import type { IdentifierName } from '../../../functions/shared/record.ts'
 import { type LookDeps, look } from './look.ts'
 import type { StatusOptions } from './options.ts'
 import { runProgress } from './run-progress.ts'

@@ -1,4 +1,4 @@
-import { userKey } from '../../../functions/shared/identifier.ts'
+import { userKey } from '../../../functions/shared/record.ts'
 import { type Difference, differenceIn } from './compare.ts'
 import type { Expectation } from './expectation.ts'
 import { type Found, type HeldProfile, MAX_EXTERNAL_IDS, type Question } from './look-up.ts'

@@ -1,7 +1,11 @@
-import { isDirective } from '../../../functions/receiver/standard-fields.ts'
-import { type Identifier, identifierOf } from '../../../functions/shared/identifier.ts'
-import { isRelative, type ProfileRecord } from '../../../functions/shared/record.ts'
-import { map } from '../../../functions/worker/map.ts'
+import { isDirective } from '../../../functions/receiver/read/rules.ts'
+import {
+  type Identifier,
+  identifierOf,
+  isRelative,
+  type ProfileRecord,
+} from '../../../functions/shared/record.ts'
+import { map } from '../../../functions/worker/map/map.ts'
 import { isComparable, isStandard } from './standard-fields.ts'
 
 /** What an attribute should be in the end; `untold` where a look at the profile can't show it. */

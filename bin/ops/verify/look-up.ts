@@ -1,6 +1,6 @@
 import * as z from 'zod'
-import type { BrazeAnswer } from '../../../functions/shared/braze-call.ts'
-import { toldRetryAfter, toldWait } from '../../../functions/worker/wait.ts'
+import type { BrazeAnswer } from '../../../functions/shared/braze.edge.ts'
+import { toldRetryAfter, toldWait } from '../../../functions/worker/send/wait.ts'
 
 /** What Braze holds of a person, as its export shows it. */
 export type HeldProfile = {

@@ -1,4 +1,4 @@
-import type { Identifier } from '../../../functions/shared/identifier.ts'
+import type { Identifier } from '../../../functions/shared/record.ts'
 import type { Seen } from './check.ts'
 import type { Difference } from './compare.ts'
 import type { Verdict } from './verify.ts'

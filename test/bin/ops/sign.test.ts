@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { signed } from '../../../bin/ops/sign.ts'
-import { authenticate } from '../../../functions/shared/authentication/authenticate.ts'
+import { authenticate } from '../../../functions/shared/authenticate.ts'
 import { Connections } from '../../../functions/shared/connection.ts'
 
 const NOW = Date.parse('2026-01-05T12:00:00Z')

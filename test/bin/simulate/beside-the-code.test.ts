@@ -6,8 +6,8 @@ import type { Course } from '../../../bin/simulate/clock.ts'
 import { drawn } from '../../../bin/simulate/drawn.ts'
 import { post } from '../../../bin/simulate/post.ts'
 import { createWorld, type Fleet, KINDS } from '../../../bin/simulate/world.ts'
-import { REQUEST_TIMEOUT_MS } from '../../../functions/worker/braze.ts'
-import type { Answer } from '../../../functions/worker/judge.ts'
+import type { BrazeAnswer } from '../../../functions/shared/braze.edge.ts'
+import { REQUEST_TIMEOUT_MS } from '../../../functions/shared/braze.edge.ts'
 import { TAKES_ALL } from '../../bench/pipeline.ts'
 import { quantile } from '../../bench/quantile.ts'
 import { postOf } from '../../bench/requests-of.ts'
@@ -71,7 +71,7 @@ async function real(day: Day, seed: number): Promise<Figures> {
       await Promise.all([profiles(), events()])
       await Promise.all(under)
     },
-    track: async (_, { now, sleep }): Promise<Answer> => {
+    track: async (_, { now, sleep }): Promise<BrazeAnswer> => {
       const at = now() - START_MS
       const turn = day.limit && takeTurn(turns, day.limit, at)
       turns = turn?.window

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest'
 import { type ExporterDeps, exportIds } from '../../../functions/exporter/export-ids.ts'
-import type { BrazeAnswer, BrazeCall } from '../../../functions/shared/braze-call.ts'
-import type { Credentials, NoCredentials } from '../../../functions/shared/braze-secret.ts'
+import type { BrazeAnswer, BrazeCall } from '../../../functions/shared/braze.edge.ts'
 import { Connections } from '../../../functions/shared/connection.ts'
-import type { BridgeRequest } from '../../../functions/shared/request.ts'
+import type { BridgeRequest } from '../../../functions/shared/http-request.ts'
+import type { Credentials, NoCredentials } from '../../../functions/shared/secrets.ts'
 
 const KEY = { apiKey: 'fixture-key-1', restEndpoint: 'https://rest.iad-01.braze.com' }
 const NEXT_KEY = { ...KEY, apiKey: 'fixture-key-2' }

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { parseExactly, survivesAsDouble } from '../../../functions/receiver/exact-numbers.ts'
+import { parseExactly, survivesAsDouble } from '../../../functions/receiver/exact-json.ts'
 
 it.each([
   '9007199254740992',

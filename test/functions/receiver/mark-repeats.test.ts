@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { markRepeats } from '../../../functions/receiver/mark-repeats.ts'
+import { markRepeats } from '../../../functions/receiver/exact-json.ts'
 
 it.each([
   ['two values of one name', '{"a":1,"a":2}', '{"a":1,"a\\u0000again":2}'],

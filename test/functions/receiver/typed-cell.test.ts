@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import { parseExactly } from '../../../functions/receiver/exact-numbers.ts'
-import type { Json } from '../../../functions/receiver/json.ts'
-import { typedCell } from '../../../functions/receiver/typed-cell.ts'
+import { typedCell } from '../../../functions/receiver/cells.ts'
+import { parseExactly } from '../../../functions/receiver/exact-json.ts'
 import type { ColumnType } from '../../../functions/shared/connection.ts'
+import type { Json } from '../../../functions/shared/json.ts'
 
 describe('a cell of a type', () => {
   it.each<[ColumnType, Json, Json]>([

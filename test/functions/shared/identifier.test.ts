@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { chooseIdentifier, userKey } from '../../../functions/shared/identifier.ts'
+import { chooseIdentifier, userKey } from '../../../functions/shared/record.ts'
 
 describe('chooseIdentifier', () => {
   const both = { external_id: 'u-1', braze_id: 'b-1' }

@@ -1,7 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { isMessage } from '../../../functions/shared/is-message.ts'
-import { Message } from '../../../functions/shared/message.ts'
+import { isMessage, Message } from '../../../functions/shared/message.ts'
 
 const MESSAGE = {
   v: 1,

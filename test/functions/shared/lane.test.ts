@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { laneGroup, laneOf } from '../../../functions/shared/lane.ts'
+import { laneGroup, laneOf } from '../../../functions/shared/message.ts'
 
 describe('laneOf', () => {
   // Lanes hold users while messages wait: a change here would put a waiting user's next message into another lane.

@@ -1,6 +1,5 @@
 import { expect, test } from 'vitest'
-import { gatherMetrics } from '../../../functions/shared/gather-metrics.ts'
-import { metricLines } from '../../../functions/shared/metric-lines.ts'
+import { gatherMetrics, metricLines } from '../../../functions/shared/emit-metrics.ts'
 
 const NOW = 1_795_834_979_860
 

@@ -1,6 +1,5 @@
 import { expect, test } from 'vitest'
-import { openProgress } from '../../../functions/shared/progress.ts'
-import { progressLines } from '../../../functions/shared/progress-lines.ts'
+import { openProgress, progressLines } from '../../../functions/shared/progress.ts'
 
 const member = (audience_id: string, split_id: string) => ({ audience_id, split_id, member: true })
 

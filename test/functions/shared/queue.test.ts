@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { SQSClient } from '@aws-sdk/client-sqs'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { type Outgoing, sqsSendBatch } from '../../../functions/shared/queue.ts'
+import { type Outgoing, sqsSendBatch } from '../../../functions/shared/queue.edge.ts'
 import { type Asked, jsonOnLoopback } from './json-on-loopback.ts'
 
 const message = (body: string): Outgoing => ({

@@ -1,13 +1,12 @@
 import { type BrazeOptions, createBraze } from '../../../bin/local/braze/braze.ts'
 import { SIMULATOR_KEY } from '../../../bin/local/braze/settings.ts'
-import type { Credentials, NoCredentials } from '../../../functions/shared/braze-secret.ts'
+import type { BrazeAnswer } from '../../../functions/shared/braze.edge.ts'
 import { personHash } from '../../../functions/shared/person-hash.ts'
-import type { Outgoing } from '../../../functions/shared/queue.ts'
+import type { Outgoing } from '../../../functions/shared/queue.edge.ts'
 import type { BridgeRecord } from '../../../functions/shared/record.ts'
-import type { Handed } from '../../../functions/worker/handed.ts'
-import type { Answer } from '../../../functions/worker/judge.ts'
+import type { Credentials, NoCredentials } from '../../../functions/shared/secrets.ts'
 import type { Ledger } from '../../../functions/worker/ledger.ts'
-import type { WorkerDeps } from '../../../functions/worker/run.ts'
+import type { Handed, WorkerDeps } from '../../../functions/worker/run.ts'
 import { work } from '../../../functions/worker/work.ts'
 
 /** The queue's own visibility: for so long only what is about to be handled is hidden. */
@@ -74,7 +73,7 @@ export function openDesk(options: Partial<BrazeOptions> = {}) {
       if (fresh && desk.credentials.length > 1) desk.credentials.shift()
       return desk.credentials[0] ?? { missing: 'BRAZE_SECRET_UNREADABLE' }
     },
-    track: async ({ apiKey }, body): Promise<Answer> => {
+    track: async ({ apiKey }, body): Promise<BrazeAnswer> => {
       desk.beforeRequest()
       bodies.push(JSON.parse(body))
       keys.push(apiKey)

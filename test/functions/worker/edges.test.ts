@@ -5,10 +5,10 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { startBraze } from '../../../bin/local/braze/server.ts'
 import { SIMULATOR_KEY } from '../../../bin/local/braze/settings.ts'
-import { brazeCredentials, brazeSecret } from '../../../functions/shared/braze-secret.ts'
-import { track } from '../../../functions/worker/braze.ts'
-import { fileMarkers } from '../../../functions/worker/marker.ts'
-import { pacer } from '../../../functions/worker/pace.ts'
+import { track } from '../../../functions/shared/braze.edge.ts'
+import { brazeCredentials, brazeSecret } from '../../../functions/shared/secrets.ts'
+import { pacer } from '../../../functions/worker/send/pace.ts'
+import { fileMarkers } from '../../../functions/worker/settle/markers.edge.ts'
 
 test('one request over the wire, and its answer', async () => {
   const braze = await startBraze({ port: 0 })

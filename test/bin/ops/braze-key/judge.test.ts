@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { judgeKey } from '../../../../bin/ops/braze-key/judge.ts'
-import type { BrazeAnswer } from '../../../../functions/shared/braze-call.ts'
+import type { BrazeAnswer } from '../../../../functions/shared/braze.edge.ts'
 
 const answer = (status: number, body = '{}'): BrazeAnswer => ({ kind: 'answer', status, headers: {}, body })
 const TIMEOUT: BrazeAnswer = { kind: 'no answer', cause: 'timeout' }

@@ -1,6 +1,5 @@
 import { type Letter, openLetter } from '../../../../bin/ops/redrive/letter.ts'
-import type { RedriveDeps, RedriveOptions } from '../../../../bin/ops/redrive/redrive.ts'
-import { redrive } from '../../../../bin/ops/redrive/redrive.ts'
+import { type RedriveDeps, type RedriveOptions, redrive } from '../../../../bin/ops/redrive/redrive.ts'
 import type { Settings } from '../../../../functions/receiver/settings.ts'
 import type { QueueName } from '../../../../functions/shared/record.ts'
 import { createQueueModel } from '../../../faults/queue-model.ts'

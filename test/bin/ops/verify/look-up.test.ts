@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { lookUp } from '../../../../bin/ops/verify/look-up.ts'
-import type { BrazeAnswer } from '../../../../functions/shared/braze-call.ts'
+import type { BrazeAnswer } from '../../../../functions/shared/braze.edge.ts'
 
 const answer = (status: number, body: unknown = {}, headers: Record<string, string> = {}): BrazeAnswer => ({
   kind: 'answer',

@@ -1,0 +1,135 @@
+import { isProblem, type Problem, shownName } from '../problems.ts'
+import type { ReadRequest } from '../read/read-request.ts'
+import { countOf, type RefusedRow } from '../read/records.ts'
+import { TRACK_ARRAYS, type TrackPlace } from '../read/track.ts'
+import { textsOf } from '../row-errors.ts'
+
+export type Answer = { status: number; headers: Record<string, string>; body: string }
+
+/** A request whose rows were all accepted or parked. */
+export type Taken = Pick<ReadRequest, 'records' | 'ignoredFields' | 'places'> & {
+  /** No row was: the request's reading stands in the captures. */
+  captured?: true
+}
+
+/** A sender that shows answers at all shows little of them. */
+const MAX_ERRORS = 20
+const MAX_IGNORED_FIELDS = 20
+
+/** Makes problem types stable names that belong to nobody's domain. */
+const PROBLEM_TYPE = 'urn:actioniq-braze-bridge:problem:'
+
+export function answerTo(outcome: Taken | Problem, requestId: string): Answer {
+  if (isProblem(outcome)) return problemAnswer(outcome, { requestId })
+  const summary = summaryOf(outcome, requestId)
+  if (summary.received > 0 && summary.accepted === 0)
+    return problemAnswer(outcome.captured ? NO_ROW_USABLE_CAPTURED : NO_ROW_USABLE, summary)
+  return {
+    status: 200,
+    headers: { 'content-type': 'application/json', 'cache-control': 'no-store' },
+    body: JSON.stringify(summary),
+  }
+}
+
+const NO_ROW_USABLE: Problem = {
+  problem: 'no-row-usable',
+  status: 422,
+  title: 'None of the rows can be used',
+  detail:
+    'Each row was refused; "errors" says why, with rows counted from 0. They stand in the dead-letter queue. Correct the export and send it again.',
+}
+
+const NO_ROW_USABLE_CAPTURED: Problem = {
+  ...NO_ROW_USABLE,
+  detail:
+    'Each row was refused; "errors" says why, with rows counted from 0. Nothing stands in the dead-letter queue, since this connection only captures. Correct the export and send it again.',
+}
+
+/** Who reads the answer must not take a trial for a delivery. */
+const CAPTURED = {
+  captured: true,
+  message:
+    'This connection only captures: nothing was sent to Braze. The operator of the bridge sees how the rows were read with npm run ops -- captures.',
+}
+
+function problemAnswer({ problem, status, title, detail, headers, more }: Problem, also: object): Answer {
+  return {
+    status,
+    headers: { 'content-type': 'application/problem+json', 'cache-control': 'no-store', ...headers },
+    body: JSON.stringify({ type: PROBLEM_TYPE + problem, title, status, detail, ...also, ...more }),
+  }
+}
+
+function summaryOf({ records: { read, refused }, ignoredFields, captured }: Taken, requestId: string) {
+  return {
+    requestId,
+    received: read.length + refused.length,
+    accepted: read.length,
+    rejected: refused.length,
+    profiles: countOf(read, 'profiles'),
+    events: countOf(read, 'events'),
+    errors: refused.slice(0, MAX_ERRORS).map(rowError),
+    ...(refused.length > MAX_ERRORS && { moreErrors: refused.length - MAX_ERRORS }),
+    ...ignored(ignoredFields),
+    ...(captured && CAPTURED),
+  }
+}
+
+/** A URL is easily put together wrongly, and then a person's address or number stands where a name belongs. */
+const LOOKS_LIKE_A_NAME = /^[A-Za-z_][\w-]{0,63}$/
+
+function ignored(fields: readonly string[]) {
+  const ignoredFields = fields.filter((name) => LOOKS_LIKE_A_NAME.test(name)).slice(0, MAX_IGNORED_FIELDS)
+  const moreIgnoredFields = fields.length - ignoredFields.length
+  return {
+    ...(ignoredFields.length > 0 && { ignoredFields }),
+    ...(moreIgnoredFields > 0 && { moreIgnoredFields }),
+  }
+}
+
+/** Names the row, the column and the rule, never the value: senders write answers into their logs. */
+function rowError({ index, field, code }: RefusedRow) {
+  const { reason, hint } = textsOf(code)
+  return {
+    index,
+    ...(field !== undefined && { field: shownName(field) }),
+    code,
+    message: `${reason} ${hint}`,
+  }
+}
+
+/** Answers as Braze's /users/track does, so that a client of Braze reads it. */
+export function trackAnswerTo(outcome: Taken | Problem): Answer {
+  if (isProblem(outcome)) {
+    const { status, title, headers = {} } = outcome
+    return json(status, { message: title, errors: [] }, headers)
+  }
+  const { records, places = [] } = outcome
+  const errors = records.refused.map(({ index, code, field }) => ({
+    type: field === undefined ? textsOf(code).reason : `${textsOf(code).reason} (${field})`,
+    ...places[index],
+  }))
+  if (records.read.length === 0) return json(400, { message: errors[0]?.type, errors })
+  return json(201, {
+    message: 'success',
+    ...processed(places, errors),
+    ...(errors.length > 0 && { errors }),
+  })
+}
+
+function processed(places: readonly TrackPlace[], errors: readonly Partial<TrackPlace>[]) {
+  const sum = (of: readonly Partial<TrackPlace>[], array: string) =>
+    of.filter(({ input_array }) => input_array === array).length
+  return Object.fromEntries(
+    TRACK_ARRAYS.filter((array) => sum(places, array) > 0).map((array) => [
+      `${array}_processed`,
+      sum(places, array) - sum(errors, array),
+    ]),
+  )
+}
+
+const json = (status: number, body: object, headers: Record<string, string> = {}): Answer => ({
+  status,
+  headers: { 'content-type': 'application/json', 'cache-control': 'no-store', ...headers },
+  body: JSON.stringify(body),
+})

@@ -1,0 +1,110 @@
+import { asciiJson } from '../../shared/ascii-json.ts'
+import { CAPTURE_VERSION, type Capture, MAX_CAPTURE_BYTES } from '../../shared/capture.ts'
+import type { Connection } from '../../shared/connection.ts'
+import type { BridgeRequest } from '../../shared/http-request.ts'
+import type { Json } from '../../shared/json.ts'
+import type { Outgoing } from '../../shared/queue.edge.ts'
+import { type ColumnOf, keptColumns } from '../columns.ts'
+import { isProblem, type Problem } from '../problems.ts'
+import type { ReadRequest } from '../read/read-request.ts'
+import type { ReadRow } from '../read/records.ts'
+import type { Endpoint, TRACK } from '../request-context.ts'
+import type { Settings } from '../settings.ts'
+import { writeRawRow } from '../store/dead-letters.ts'
+import { readingOf } from './reading.ts'
+
+/** What was asked, of which connection, and when. */
+export type Asked = {
+  request: Pick<BridgeRequest, 'id' | 'method' | 'headers' | 'body'>
+  /** Absent where the path leads nowhere. */
+  endpoint: Endpoint | typeof TRACK | undefined
+  name: string
+  connection: Connection
+  /** Milliseconds since 1970. */
+  receivedAt: number
+}
+
+/** A header is the sender's text: enough of it to see what it says. */
+const MAX_HEADER_CHARACTERS = 100
+
+/** Writes how a request was read, with as many of its rows as fit, in order: ASCII JSON. */
+export function writeCapture(
+  outcome: ReadRequest | Problem,
+  asked: Asked,
+  maxBytes = MAX_CAPTURE_BYTES,
+): string {
+  const head = {
+    ...headOf(asked),
+    ...(isProblem(outcome) ? { problem: shown(outcome) } : readingIn(outcome, asked)),
+  }
+  const rows = isProblem(outcome) ? [] : rowsThatFit(outcome, asked, maxBytes - asciiJson(head).length)
+  const received = isProblem(outcome) ? 0 : outcome.records.read.length + outcome.records.refused.length
+  const tail = `"rows":[${rows.join(',')}],"moreRows":${received - rows.length}}`
+  return `${asciiJson(head).slice(0, -1)},${tail}`
+}
+
+const headOf = ({ request, endpoint, name, receivedAt }: Asked): Omit<Capture, 'rows' | 'moreRows'> => ({
+  v: CAPTURE_VERSION,
+  connection: name,
+  requestId: request.id,
+  receivedAt: new Date(receivedAt).toISOString(),
+  method: request.method,
+  ...(endpoint !== undefined && { endpoint }),
+  format: {
+    ...headerIn(request, 'content-type', 'contentType'),
+    ...headerIn(request, 'content-encoding', 'contentEncoding'),
+    bytes: request.body.length,
+  },
+})
+
+function headerIn({ headers }: Asked['request'], header: string, name: 'contentType' | 'contentEncoding') {
+  const text = headers[header]
+  return text === undefined ? {} : { [name]: text.slice(0, MAX_HEADER_CHARACTERS) }
+}
+
+const shown = ({ problem, status, title, detail, more }: Problem) => ({
+  ...more,
+  problem,
+  status,
+  title,
+  detail,
+})
+
+const readingIn = (read: ReadRequest, { endpoint, connection }: Asked) =>
+  endpoint === undefined ? {} : { reading: readingOf(read, endpoint, connection) }
+
+/** For the brackets, names and commas around the rows and their number. */
+const TAIL_BYTES = 100
+
+function rowsThatFit({ records, rows = [] }: ReadRequest, { connection }: Asked, room: number): string[] {
+  const columnOf = keptColumns(connection)
+  const refused = new Map(records.refused.map((row) => [row.index, row]))
+  const written: string[] = []
+  let [place, left] = [0, room - TAIL_BYTES]
+  for (const [index, row] of rows.entries()) {
+    const refusal = refused.get(index)
+    const read = refusal ? undefined : records.read[place++]
+    const json = refusal
+      ? withMember(writeRawRow(refusal, columnOf), 'code', asciiJson(refusal.code))
+      : readRow(index, row, read, columnOf)
+    left -= json.length + 1
+    if (left < 0) break
+    written.push(json)
+  }
+  return written
+}
+
+const readRow = (index: number, row: Json, read: ReadRow | undefined, columnOf: ColumnOf) =>
+  withMember(writeRawRow({ index, row }, columnOf), 'record', read?.json ?? 'null')
+
+const withMember = (object: string, name: string, json: string) => `${object.slice(0, -1)},"${name}":${json}}`
+
+/** Its connection stands beside it, so that an operator may choose. */
+export const toCapturesQueue = (body: string, connection: string, { captures }: Settings): Outgoing => ({
+  queueUrl: captures,
+  unordered: true,
+  group: '',
+  dedupId: '',
+  body,
+  attributes: { connection },
+})

@@ -1,0 +1,125 @@
+import type { Connection } from '../../shared/connection.ts'
+import { isObject, type Json, type JsonObject } from '../../shared/json.ts'
+import { flagOf } from '../../shared/record.ts'
+import { readField } from '../cells.ts'
+import { type ColumnOf, type Field, keptColumns } from '../columns.ts'
+import { withoutMark } from '../exact-json.ts'
+import { eventReading } from '../read/event-row.ts'
+import { PROFILE_READING } from '../read/profile-row.ts'
+import { isEventRow } from '../read/records.ts'
+import type { Inherited } from '../read/rows.ts'
+import { rulesOf } from '../read/rules.ts'
+import type { Reading as SortedAs } from '../read/sort-columns.ts'
+import { type Endpoint, type Route, TRACK } from '../request-context.ts'
+import { isRefused } from '../row-errors.ts'
+
+/** What a column was taken for in one row. */
+export type Meaning = {
+  readAs: string
+  /** The name in Braze of an attribute, a property or a membership. */
+  writtenAs?: string
+}
+
+/** A cell with its header, as a person finds it, and its meaning. */
+export type MeantCell = { header: string; value: Json; meaning: Meaning }
+
+/** Tells of a row what each of its cells was taken for, by the rules that read it. A row that is no object has none. */
+export type MeaningOf = (row: Json) => MeantCell[]
+
+export const meaningOf = (endpoint: Route['endpoint'], inherited: Inherited, connection: Connection) =>
+  endpoint === TRACK ? trackCells : cellsOf(endpoint, inherited, connection)
+
+function cellsOf(endpoint: Endpoint, inherited: Inherited, connection: Connection): MeaningOf {
+  const columnOf = keptColumns(connection)
+  const rules = rulesOf(connection, columnOf)
+  const written = (name: string, { isEvent, audience }: Kind): Meaning => {
+    const probe = { [name]: null }
+    const result = isEvent ? rules.properties(probe) : rules.attributes(probe, audience)
+    const readAs = isEvent ? 'property' : 'attribute'
+    if (isRefused(result)) return { readAs }
+    const [writtenAs] = Object.keys(result.written)
+    return writtenAs === undefined ? { readAs: 'left out' } : { readAs, writtenAs }
+  }
+  const meaning = (header: string, kind: Kind): Meaning => {
+    const column = columnOf(header)
+    if (column.kind === 'dropped') return { readAs: 'dropped' }
+    const { reads, aside, flags }: SortedAs = kind.isEvent ? eventReading(endpoint) : PROFILE_READING
+    if (column.kind === 'field' && (reads.has(column.field) || aside.has(column.field))) {
+      const better = aside.has(column.field) ? BETTER[column.field] : undefined
+      if (better === undefined || !kind.given.has(better)) return { readAs: column.field }
+    }
+    if (column.kind === 'flag' && flags) {
+      const { audience_id, split_id } = column
+      const [membership] = rules.named([{ audience_id, split_id, member: true }])
+      return { readAs: 'membership', ...(membership && { writtenAs: flagOf(membership) }) }
+    }
+    return written(column.name ?? withoutMark(header), kind)
+  }
+  return (row) => {
+    if (!isObject(row)) return []
+    const kind = kindOf(row, endpoint, inherited, columnOf)
+    return Object.entries(row).flatMap(([header, value]) => {
+      const meant = meaning(header, kind)
+      const inner = meant.readAs === 'properties' && isObject(value) ? Object.entries(value) : []
+      return [
+        { header: withoutMark(header), value, meaning: meant },
+        ...inner.map(([name, property]) => ({
+          header: `${header} › ${withoutMark(name)}`,
+          value: property,
+          meaning: written(withoutMark(name), kind),
+        })),
+      ]
+    })
+  }
+}
+
+/** On an event, the second is meant where a row has both, and the first is a property. */
+const BETTER: { readonly [field in Field]?: Field } = { exported: 'time', name: 'event name' }
+
+/** What of a row decides on its other columns. */
+type Kind = { isEvent: boolean; audience: string | undefined; given: ReadonlySet<Field> }
+
+/** Looks at each cell once: a row may spell a header in endless ways. */
+function kindOf(row: JsonObject, endpoint: Endpoint, inherited: Inherited, columnOf: ColumnOf): Kind {
+  const given = new Set<Field>(inherited['event name'] === undefined ? [] : ['event name'])
+  let audience = inherited.audience
+  for (const [header, value] of Object.entries(row)) {
+    const column = columnOf(header)
+    if (column.kind !== 'field') continue
+    const text = readField(column.field, value)
+    if (typeof text !== 'string') continue
+    given.add(column.field)
+    if (column.field === 'audience') audience = text
+  }
+  return { isEvent: isEventRow(row, endpoint, inherited, columnOf), audience, given }
+}
+
+const IDENTIFIERS = ['external_id', 'user_alias', 'braze_id']
+
+/** What Braze's own body names is Braze's own; nothing is renamed. */
+const FIELDS: Record<string, readonly string[]> = {
+  attributes: IDENTIFIERS,
+  events: [...IDENTIFIERS, 'name', 'time', 'properties'],
+  purchases: [...IDENTIFIERS, 'product_id', 'currency', 'price', 'quantity', 'time', 'properties'],
+}
+
+function trackCells(row: Json): MeantCell[] {
+  if (!isObject(row) || typeof row.array !== 'string' || !isObject(row.object)) return []
+  const { array, object } = row
+  const fields = FIELDS[array] ?? []
+  return Object.entries(object).flatMap(([name, value]) => {
+    const header = `${array} › ${withoutMark(name)}`
+    if (name === 'properties' && array !== 'attributes' && isObject(value))
+      return [
+        { header, value, meaning: { readAs: name } },
+        ...Object.entries(value).map(([property, inner]) => ({
+          header: `${header} › ${withoutMark(property)}`,
+          value: inner,
+          meaning: { readAs: 'property', writtenAs: withoutMark(property) },
+        })),
+      ]
+    if (fields.includes(name)) return [{ header, value, meaning: { readAs: name } }]
+    const readAs = array === 'attributes' ? 'attribute' : 'passed on'
+    return [{ header, value, meaning: { readAs, writtenAs: withoutMark(name) } }]
+  })
+}

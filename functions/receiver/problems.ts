@@ -1,0 +1,238 @@
+import { withoutMark } from './exact-json.ts'
+
+/**
+ * Why a request as a whole was not taken, as a value (RFC 9457). `detail` is read by the person who set up the sender,
+ * so it says what to change; it never repeats anything of the request's values.
+ */
+export type Problem = {
+  /** Names the kind of problem for programs, and never changes. */
+  problem: string
+  status: number
+  title: string
+  detail: string
+  headers?: Record<string, string>
+  /** More members of the answer (RFC 9457, "Extension Members"). */
+  more?: object
+  /** The request's reading stands in the captures. */
+  captured?: true
+}
+
+export const isProblem = (value: object): value is Problem => 'problem' in value
+
+/** How long a sender should wait before it sends the same request again: a short trouble of AWS is over by then. */
+const RETRY_AFTER_SECONDS = '10'
+
+export const NO_SUCH_PATH: Problem = {
+  problem: 'no-such-path',
+  status: 404,
+  title: 'There is nothing at this path',
+  detail: 'Send to /v1/activations, /v1/events or /v1/records.',
+}
+
+export const NO_SUCH_CONNECTION: Problem = {
+  problem: 'no-such-connection',
+  status: 404,
+  title: 'There is no connection of this name',
+  detail:
+    'The path names a connection that is not set up here. Leave the name out to use the default connection.',
+}
+
+export const METHOD_NOT_ALLOWED: Problem = {
+  problem: 'method-not-allowed',
+  status: 405,
+  title: 'This method does nothing here',
+  detail: 'Send rows with POST. GET and HEAD only test the connection.',
+  headers: { allow: 'POST, GET, HEAD' },
+}
+
+export const SECRET_UNREADABLE: Problem = {
+  problem: 'secret-unreadable',
+  status: 503,
+  title: 'The token could not be checked',
+  detail: 'The inbound secret could not be read just now, so nothing was taken. Send the same request again.',
+  headers: { 'retry-after': RETRY_AFTER_SECONDS },
+}
+
+export const QUEUE_UNAVAILABLE: Problem = {
+  problem: 'queue-unavailable',
+  status: 503,
+  title: 'Not every row could be stored',
+  detail:
+    'SQS did not take everything just now. Send the whole request again, with the same Idempotency-Key if it has one.',
+  headers: { 'retry-after': RETRY_AFTER_SECONDS },
+}
+
+export const SURPRISE: Problem = {
+  problem: 'internal-error',
+  status: 500,
+  title: 'The bridge failed on this request',
+  detail:
+    'This is a fault of the bridge, not of the request. Find the request id in the log of the receiver.',
+}
+
+export const ENCODING_UNKNOWN: Problem = {
+  problem: 'encoding-unknown',
+  status: 415,
+  title: 'The body is compressed in a way that is not understood',
+  detail: 'Send the body as it is or with "Content-Encoding: gzip"; no other encoding is read.',
+}
+
+export const GZIP_BROKEN: Problem = {
+  problem: 'gzip-broken',
+  status: 400,
+  title: 'The compressed body cannot be expanded',
+  detail: 'The body starts like gzip but is damaged or incomplete. Send it again, or uncompressed.',
+}
+
+export const GZIP_UNNAMED: Problem = {
+  problem: 'gzip-unnamed',
+  status: 400,
+  title: 'The body looks compressed and does not say so',
+  detail: 'Send "Content-Encoding: gzip" with a compressed body, or send it uncompressed.',
+}
+
+export const BODY_TOO_LARGE: Problem = {
+  problem: 'body-too-large',
+  status: 413,
+  title: 'The expanded body is too large',
+  detail:
+    'Lower the batch size of the sender: a body may be 16 MB at most after it is expanded, where a character beyond ASCII counts as six bytes.',
+}
+
+export const TOO_MANY_VALUES: Problem = {
+  problem: 'too-many-values',
+  status: 413,
+  title: 'There are too many values in one request',
+  detail:
+    'Lower the batch size of the sender: one request may hold 400,000 values at most, counted over all rows and columns.',
+}
+
+export const TOO_MANY_NAMES: Problem = {
+  problem: 'too-many-names',
+  status: 413,
+  title: 'There are too many different names in one request',
+  detail:
+    'Lower the batch size of the sender: the columns, and the names within their values, may have 20,000 different names at most in one request.',
+}
+
+export const TOO_MANY_ROWS: Problem = {
+  problem: 'too-many-rows',
+  status: 413,
+  title: 'There are too many rows in one request',
+  detail: 'Lower the batch size of the sender: one request may hold 100,000 rows at most.',
+}
+
+export const INHERITED_TOO_LARGE: Problem = {
+  problem: 'inherited-too-large',
+  status: 413,
+  title: 'What the rows inherit is too long for so many of them',
+  detail:
+    'What stands beside the rows or in the URL is written into each of them, and is over 8 MB in all of them together. Shorten it, or lower the batch size of the sender.',
+}
+
+export const TOO_MANY_ROUNDS: Problem = {
+  problem: 'too-many-rounds',
+  status: 413,
+  title: 'Too many rows must be stored one after the other',
+  detail:
+    'Nothing was taken. Lower the batch size of the sender: one request may hold at most 300 rows that add to or take from what the profile of one person holds (inc, add, remove, update), and fewer events if only some have an event_id or a time.',
+}
+
+export const NOT_UTF8: Problem = {
+  problem: 'not-utf8',
+  status: 400,
+  title: 'The body is not text in UTF-8',
+  detail: 'Set the character set of the sender to UTF-8.',
+}
+
+export const notJson = (position: string | undefined): Problem => ({
+  problem: 'not-json',
+  status: 400,
+  title: 'The body is not valid JSON',
+  detail: `Set the body format of the sender to JSON${
+    position ? `; the body stops being JSON at character ${position}` : ''
+  }. If it is JSON already, look for a missing comma, quote or bracket.`,
+})
+
+export const csvBroken = (line: number | undefined): Problem => ({
+  problem: 'csv-broken',
+  status: 400,
+  title: 'The quotes of the CSV do not close',
+  detail: `A cell in quotes begins or ends wrongly${line === undefined ? '' : ` at line ${line}`}. A quote within such a cell must stand twice ("").`,
+})
+
+export const formatUnclear = (understood: readonly object[]): Problem => ({
+  problem: 'format-unclear',
+  status: 400,
+  title: 'The format of the body is not clear',
+  detail:
+    'The body is no JSON, and no CSV with a column for the person in its first line (external_id, user_id, customer_id, consumer_id or braze_id). "understood" shows how its first lines were read. Set the format of the sender to JSON, NDJSON or CSV with a header line.',
+  more: { understood },
+})
+
+export const JSON_TOO_DEEP: Problem = {
+  problem: 'json-too-deep',
+  status: 400,
+  title: 'The body is nested too deeply',
+  detail: 'Send flat rows: the lists and objects in this body stand in each other too many times.',
+}
+
+export const NO_ROWS: Problem = {
+  problem: 'no-rows',
+  status: 400,
+  title: 'The body holds no rows',
+  detail:
+    'Send one JSON object, a list of objects, or an object with the list under one of these names: records, rows, data, users, profiles, contacts, members, items, events, batch.',
+}
+
+export const NOTHING_TO_TRACK: Problem = {
+  problem: 'nothing-to-track',
+  status: 400,
+  title: "Valid data must be provided in the 'attributes', 'events', or 'purchases' fields.",
+  detail: 'Send an object with at least one of these lists, as to /users/track of Braze.',
+}
+
+export const trackArrayMisshapen = (array: string): Problem => ({
+  problem: 'track-array-misshapen',
+  status: 400,
+  title: `${array} must be an array`,
+  detail: 'Send an object with lists, as to /users/track of Braze.',
+})
+
+/** Enough to see what is meant; an answer of megabytes would not reach the sender. */
+const MAX_SHOWN_LISTS = 10
+
+export function severalLists(names: readonly string[]): Problem {
+  const more = names.length > MAX_SHOWN_LISTS ? ` and ${names.length - MAX_SHOWN_LISTS} more` : ''
+  return {
+    problem: 'several-lists',
+    status: 400,
+    title: 'It is not clear which list holds the rows',
+    detail: `The body holds several lists that could be the rows: ${names
+      .slice(0, MAX_SHOWN_LISTS)
+      .map(shownName)
+      .join(', ')}${more}. Send one of them.`,
+  }
+}
+
+export const personBesideRows = (person: string, list: string): Problem => ({
+  problem: 'person-beside-rows',
+  status: 400,
+  title: 'It is not clear whether the body is one row or many',
+  detail: `The body names a person in "${shownName(person)}" and holds rows in "${shownName(list)}". Leave the first out if each row names its own person; rename the second if it belongs to that one person.`,
+})
+
+export const fieldUnreadable = (name: string, reason: string): Problem => ({
+  problem: 'field-unreadable',
+  status: 400,
+  title: 'A field that all rows inherit cannot be read',
+  detail: `"${shownName(name)}", which stands beside the rows or in the URL: ${reason}`,
+})
+
+/** Headers are the sender's text: an answer shows enough of one to find it, however long it is. */
+const MAX_SHOWN_CHARACTERS = 100
+
+export function shownName(header: string): string {
+  const name = withoutMark(header)
+  return name.length > MAX_SHOWN_CHARACTERS ? `${name.slice(0, MAX_SHOWN_CHARACTERS)}…` : name
+}

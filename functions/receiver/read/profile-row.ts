@@ -1,0 +1,85 @@
+import type { JsonObject } from '../../shared/json.ts'
+import type { Membership, ProfileRecord } from '../../shared/record.ts'
+import type { Field } from '../columns.ts'
+import { isRefused, type Refused, refuse } from '../row-errors.ts'
+import type { Inherited } from './rows.ts'
+import type { Rules } from './rules.ts'
+import { type Reading, type Sorted, sortColumns } from './sort-columns.ts'
+
+export const PROFILE_READING: Reading = {
+  reads: new Set<Field>(['external id', 'braze id', 'audience', 'split', 'run', 'op', 'exported', 'time']),
+  aside: new Set(),
+  flags: true,
+}
+
+/** A row that changes a profile: memberships, and every column without another meaning as an attribute. */
+export function readProfileRow(
+  row: JsonObject,
+  inherited: Inherited,
+  { columnOf, connection, named, attributes: write }: Rules,
+): ProfileRecord | Refused {
+  const sorted = sortColumns(row, PROFILE_READING, columnOf)
+  if (isRefused(sorted)) return sorted
+  const { fields, rest } = sorted
+  if (fields['external id'] === undefined && fields['braze id'] === undefined)
+    return refuse('IDENTIFIER_MISSING')
+  if (fields.exported !== undefined && fields.time !== undefined && fields.exported !== fields.time)
+    return refuse('COLUMNS_CONFLICT')
+  const memberships = membershipsOf(sorted, inherited, connection.defaultSplitId)
+  if (isRefused(memberships)) return memberships
+  const result = write(rest, fields.audience ?? inherited.audience)
+  if (isRefused(result)) return result
+  const { written: attributes } = result
+  const hasAttributes = Object.keys(attributes).length > 0
+  if (memberships.length === 0 && !hasAttributes) return refuse('ROW_EMPTY')
+  const run = fields.run ?? inherited.run
+  const time = fields.exported ?? fields.time ?? inherited.exported ?? inherited.time
+  const record: ProfileRecord = { type: 'profile' }
+  if (fields['external id'] !== undefined) record.external_id = fields['external id']
+  if (fields['braze id'] !== undefined) record.braze_id = fields['braze id']
+  if (memberships.length > 0) record.memberships = named(memberships)
+  if (connection.updateExistingOnly) record.attributes = { ...attributes, _update_existing_only: true }
+  else if (hasAttributes) record.attributes = attributes
+  if (run !== undefined) record.run_id = run
+  if (time !== undefined) record.source_time = time
+  return record
+}
+
+/** Two pairs of ids would make one attribute; or API Gateway joined a URL parameter that was given twice. */
+const AMBIGUOUS = /[_,]/
+export const isAmbiguousId = (id: string) => AMBIGUOUS.test(id)
+
+/**
+ * The memberships a row states: one by its audience, split and operation (its own, or inherited), and one by each
+ * `AIQ_<audience>_<split>` column. Presence means enter; absence never means leave. Ids with a `_` are refused, since
+ * audience `a_b` with split `2` and audience `a` with split `b_2` would be one flag in Braze.
+ */
+export function membershipsOf(
+  { fields, flags }: Pick<Sorted, 'fields' | 'flags'>,
+  inherited: Inherited,
+  defaultSplitId: string,
+): Membership[] | Refused {
+  const op = fields.op ?? inherited.op ?? 'enter'
+  const audience_id = fields.audience ?? inherited.audience
+  if (audience_id === undefined) {
+    if (fields.split !== undefined) return refuse('SPLIT_WITHOUT_AUDIENCE')
+    if (op !== 'none' && (fields.op ?? inherited.op) !== undefined) return refuse('OP_WITHOUT_AUDIENCE')
+    return withoutDoubles(flags)
+  }
+  if (op === 'none') return withoutDoubles(flags)
+  const split_id = fields.split ?? inherited.split ?? defaultSplitId
+  if (isAmbiguousId(audience_id) || isAmbiguousId(split_id)) return refuse('AUDIENCE_ID_INVALID')
+  return withoutDoubles([{ audience_id, split_id, member: op === 'enter' }, ...flags])
+}
+
+function withoutDoubles(stated: Membership[]): Membership[] | Refused {
+  if (stated.length < 2) return stated
+  const kept = new Map<string, Membership>()
+  for (const membership of stated) {
+    const flag = `${membership.audience_id}_${membership.split_id}`
+    const same = kept.get(flag)
+    if (same && same.member !== membership.member) return refuse('MEMBERSHIP_CONFLICT')
+    if (!same) kept.set(flag, membership)
+  }
+  return [...kept.values()]
+}

@@ -1,0 +1,136 @@
+import { asciiJsonUpTo } from '../../shared/ascii-json.ts'
+import type { Connection } from '../../shared/connection.ts'
+import { isObject, type Json, type JsonObject } from '../../shared/json.ts'
+import { MAX_RECORD_BYTES } from '../../shared/message.ts'
+import {
+  type BridgeRecord,
+  chooseIdentifier,
+  type EventRecord,
+  type Identifier,
+  type ProfileRecord,
+  type QueueName,
+  queueOf,
+} from '../../shared/record.ts'
+import { cellOf, readField, withEmptyCells } from '../cells.ts'
+import { type ColumnOf, keptColumns } from '../columns.ts'
+import type { Endpoint } from '../request-context.ts'
+import { isRefused, type RefusalCode, type Refused, refuse } from '../row-errors.ts'
+import { readEventRow } from './event-row.ts'
+import { readProfileRow } from './profile-row.ts'
+import type { Inherited, Rows } from './rows.ts'
+import { type Rules, rulesOf } from './rules.ts'
+
+/** A row that was read, written once as it will stand in its message. */
+export type ReadRow = {
+  record: BridgeRecord
+  user: Identifier
+  json: string
+  /** A repetition of the row can be told from a second event that looks the same. */
+  recognisable: boolean
+}
+
+/** A row that was not, with where its letter belongs. `index` counts from 0. */
+export type RefusedRow = {
+  index: number
+  row: Json
+  queue: QueueName
+  code: RefusalCode
+  field?: string | undefined
+  run?: string | undefined
+}
+
+export type Records = {
+  read: readonly ReadRow[]
+  refused: readonly RefusedRow[]
+  /** Names of attributes that the connection leaves out. */
+  dropped?: ReadonlySet<string>
+}
+
+/** Reads every row by itself: what is wrong with one never touches another. */
+export function toRecords(
+  { rows, inherited }: Rows,
+  endpoint: Endpoint,
+  connection: Connection,
+  columnOf: ColumnOf = keptColumns(connection),
+): Records {
+  const rules = rulesOf(connection, columnOf)
+  const read: ReadRow[] = []
+  const refused: RefusedRow[] = []
+  rows.forEach((row, index) => {
+    const isEvent = isEventRow(row, endpoint, inherited, columnOf)
+    const result = readRow(row, isEvent, inherited, endpoint, rules)
+    if (isRefused(result))
+      refused.push({
+        index,
+        row,
+        queue: isEvent ? 'events' : 'profiles',
+        code: result.refused,
+        field: result.field,
+        run: runOf(row, inherited, columnOf),
+      })
+    else read.push(result)
+  })
+  return { read, refused, dropped: rules.dropped }
+}
+
+/** How many of them go to which queue. */
+export const countOf = (read: readonly ReadRow[], queue: QueueName) =>
+  read.filter(({ record }) => queueOf(record) === queue).length
+
+/** Where a path takes both kinds, a column for the event's name tells, even an empty one. */
+export function isEventRow(row: Json, endpoint: Endpoint, inherited: Inherited, columnOf: ColumnOf): boolean {
+  if (endpoint !== 'records') return endpoint === 'events'
+  if (inherited['event name'] !== undefined) return true
+  return isObject(row) && Object.keys(row).some((header) => isEventName(columnOf, header))
+}
+
+function isEventName(columnOf: ColumnOf, header: string): boolean {
+  const column = columnOf(header)
+  return column.kind === 'field' && column.field === 'event name'
+}
+
+function readRow(
+  row: Json,
+  isEvent: boolean,
+  inherited: Inherited,
+  endpoint: Endpoint,
+  rules: Rules,
+): ReadRow | Refused {
+  if (!isObject(row)) return refuse('ROW_NOT_OBJECT')
+  const { emptyCells } = rules.connection
+  const filled = emptyCells === undefined ? row : withEmptyCells(row, emptyCells, rules.columnOf)
+  const result = isEvent
+    ? readEventRow(filled, inherited, rules, endpoint)
+    : readProfile(filled, inherited, rules)
+  if (isRefused(result)) return result
+  const user = chooseIdentifier(result.record, rules.connection.preferredIdentifier)
+  if (!user) return refuse('IDENTIFIER_MISSING')
+  const record = namedOnce(result.record, user)
+  const json = asciiJsonUpTo(MAX_RECORD_BYTES, record)
+  if (typeof json === 'number') return refuse('ROW_TOO_LARGE')
+  return { record, user, json, recognisable: result.recognisable }
+}
+
+/** Braze rejects an object that carries two identifiers. */
+function namedOnce<T extends ProfileRecord | EventRecord>(record: T, user: Identifier): T {
+  if (record.external_id === undefined || record.braze_id === undefined) return record
+  const { type, external_id: _external, braze_id: _braze, ...rest } = record
+  return { type, ...user, ...rest } as T
+}
+
+function readProfile(row: JsonObject, inherited: Inherited, rules: Rules) {
+  const record = readProfileRow(row, inherited, rules)
+  return isRefused(record) ? record : { record, recognisable: false }
+}
+
+/** The run that a row names or inherits, also of one that can't be read: whoever looks for a run finds its letters. */
+export function runOf(row: Json, inherited: Inherited, columnOf: ColumnOf): string | undefined {
+  for (const [header, sent] of isObject(row) ? Object.entries(row) : []) {
+    const column = columnOf(header)
+    if (column.kind !== 'field' || column.field !== 'run') continue
+    const cell = cellOf(column, sent)
+    const run = isRefused(cell) ? undefined : readField('run', cell.value)
+    if (typeof run === 'string') return run
+  }
+  return inherited.run
+}

@@ -1,0 +1,164 @@
+import { asciiLength } from '../../shared/ascii-json.ts'
+import { plainHeader } from '../../shared/connection.ts'
+import type { BridgeRequest } from '../../shared/http-request.ts'
+import { isObject, type Json } from '../../shared/json.ts'
+import { cellOf, readField } from '../cells.ts'
+import { type ColumnOf, type Field, columnOf as knownColumn } from '../columns.ts'
+import { isRepeat } from '../exact-json.ts'
+import {
+  fieldUnreadable,
+  INHERITED_TOO_LARGE,
+  isProblem,
+  NO_ROWS,
+  type Problem,
+  personBesideRows,
+  severalLists,
+  TOO_MANY_ROWS,
+} from '../problems.ts'
+import type { Endpoint } from '../request-context.ts'
+import { isRefused, textsOf } from '../row-errors.ts'
+
+/** What every row has that doesn't say otherwise itself: read already, in one form. */
+export type Inherited = { readonly [field in Field]?: string }
+export type Rows = {
+  rows: readonly Json[]
+  inherited: Inherited
+  /** Fields beside the rows, and parameters of the URL, that mean nothing here. Named in the answer. */
+  ignoredFields: readonly string[]
+}
+
+const LISTS = new Set([
+  'records',
+  'rows',
+  'data',
+  'users',
+  'profiles',
+  'contacts',
+  'members',
+  'items',
+  'events',
+  'batch',
+])
+
+/** Those of them that are no likely name of an attribute. */
+const ONLY_ROWS = new Set(['records', 'rows', 'batch'])
+
+/** What one request may hold: bounds memory and time, since rows of a few bytes compress a thousandfold. */
+export const MAX_ROWS = 100_000
+
+/** What is inherited stands in each letter beside its rows and must leave them room; Braze takes no longer names either. */
+const MAX_INHERITED_CHARACTERS = 255
+
+/** It is written into every row's record too, so it counts once for each: 83 characters for 100,000 rows. */
+const MAX_INHERITED_BYTES = 8 * 1024 * 1024
+
+const FROM_BODY: readonly Field[] = ['audience', 'split', 'run', 'op', 'exported', 'time']
+const EVENT_NAMES: Record<Endpoint, readonly Field[]> = {
+  activations: [],
+  events: ['event name', 'name'],
+  records: ['event name'],
+}
+const FROM_URL: readonly Field[] = ['audience', 'split', 'op']
+
+/** Finds the rows of a body, and what they inherit: from beside their list and, weaker, from the URL. */
+export function toRows(
+  json: Json,
+  query: BridgeRequest['query'],
+  endpoint: Endpoint,
+  columnOf: ColumnOf = knownColumn,
+): Rows | Problem {
+  const found = findRows(json, columnOf)
+  if (isProblem(found)) return found
+  if (found.rows.length > MAX_ROWS) return TOO_MANY_ROWS
+  const url = inherit(Object.entries(query), FROM_URL, knownColumn)
+  if (isProblem(url)) return url
+  const body = inherit(found.beside, [...FROM_BODY, ...EVENT_NAMES[endpoint]], columnOf)
+  if (isProblem(body)) return body
+  const inherited = { ...url.inherited, ...body.inherited }
+  if (asciiLength(Object.values(inherited).join('')) * found.rows.length > MAX_INHERITED_BYTES)
+    return INHERITED_TOO_LARGE
+  return {
+    rows: found.rows,
+    inherited,
+    ignoredFields: [...body.ignored, ...url.ignored],
+  }
+}
+
+type Found = { rows: readonly Json[]; beside: [string, Json][] }
+
+function findRows(json: Json, columnOf: ColumnOf): Found | Problem {
+  if (Array.isArray(json)) return { rows: json, beside: [] }
+  if (!isObject(json)) return NO_ROWS
+  const cells = Object.entries(json)
+  if (cells.length === 0) return { rows: [], beside: [] }
+  const person = cells.find(([header]) => meansOneOf(PERSON, header, columnOf))
+  if (person) {
+    const list = cells.find(
+      ([name, value]) => LISTS.has(plainHeader(name)) && holdsRows(name, value, columnOf),
+    )
+    return list ? personBesideRows(person[0], list[0]) : { rows: [json], beside: [] }
+  }
+  const lists = cells.filter(isKnownList)
+  const others = cells.filter((cell) => !isKnownList(cell) && isListOfObjects(cell[1]))
+  const [name, rows] = lists[0] ?? []
+  // Rows under a second name, known or not (Braze's own body has `attributes` beside `events`), must not be passed over.
+  if (lists.length > 0 && lists.length + others.length > 1)
+    return severalLists([...lists, ...others].map(([list]) => list))
+  if (Array.isArray(rows)) return { rows, beside: cells.filter(([other]) => other !== name) }
+  // A list of objects under a name that isn't known, in an object that names no person: not a row, but misnamed rows.
+  return others.length > 0 ? NO_ROWS : { rows: [json], beside: [] }
+}
+
+const isKnownList = ([name, value]: readonly [string, Json]) =>
+  Array.isArray(value) && LISTS.has(plainHeader(name))
+
+const PERSON: readonly Field[] = ['external id', 'braze id']
+
+function meansOneOf(fields: readonly Field[], header: string, columnOf: ColumnOf): boolean {
+  const column = columnOf(header)
+  return column.kind === 'field' && fields.includes(column.field)
+}
+
+/**
+ * Whether a list in an object that names a person is rows of their own all the same, which nobody may take for an
+ * attribute of that person. A list of other objects is one: the `items` of a cart, the `members` of a household.
+ */
+function holdsRows(name: string, list: Json, columnOf: ColumnOf): boolean {
+  if (!Array.isArray(list)) return false
+  const objects = list.filter(isObject)
+  if (ONLY_ROWS.has(plainHeader(name))) return objects.length > 0
+  return objects.some((row) =>
+    Object.keys(row).some((header) => meansOneOf([...PERSON, 'event name'], header, columnOf)),
+  )
+}
+
+const isListOfObjects = (value: Json) => Array.isArray(value) && value[0] !== undefined && isObject(value[0])
+
+function inherit(
+  cells: readonly (readonly [string, Json | undefined])[],
+  wanted: readonly Field[],
+  columnOf: ColumnOf,
+): { inherited: Inherited; ignored: string[] } | Problem {
+  const inherited: { [field in Field]?: string } = {}
+  const ignored: string[] = []
+  for (const [name, value = null] of cells) {
+    const column = columnOf(name)
+    if (column.kind === 'dropped') continue
+    if (isRepeat(name)) return fieldUnreadable(name, textsOf('COLUMN_TWICE').reason)
+    if (column.kind !== 'field' || !wanted.includes(column.field)) {
+      ignored.push(name)
+      continue
+    }
+    const cell = cellOf(column, value)
+    if (isRefused(cell)) return fieldUnreadable(name, textsOf(cell.refused).reason)
+    const text = readField(column.field, cell.value)
+    if (text === undefined) continue
+    if (typeof text !== 'string') return fieldUnreadable(name, textsOf(text.refused).reason)
+    if (text.length > MAX_INHERITED_CHARACTERS) return fieldUnreadable(name, 'It is too long.')
+    const before = inherited[column.field]
+    if (before !== undefined && before !== text)
+      return fieldUnreadable(name, textsOf('COLUMNS_CONFLICT').reason)
+    inherited[column.field] = text
+  }
+  return { inherited, ignored }
+}

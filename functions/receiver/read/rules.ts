@@ -1,0 +1,123 @@
+import { AUDIENCE, type Connection, DEFAULT_FLAG_NAME } from '../../shared/connection.ts'
+import { type Json, type JsonObject, setKey } from '../../shared/json.ts'
+import type { Membership } from '../../shared/record.ts'
+import type { ColumnOf } from '../columns.ts'
+import { type Refused, refuse } from '../row-errors.ts'
+import { isAmbiguousId } from './profile-row.ts'
+
+/** They stand in an object of their own: a sender's column may be called `refused`. */
+export type Written = { written: JsonObject } | Refused
+
+/** A connection's rules, made ready once for all rows of a request. */
+export type Rules = {
+  columnOf: ColumnOf
+  connection: Connection
+  /** The memberships as they are written: under their flags' names, with what leaving writes. */
+  named: (memberships: Membership[]) => Membership[]
+  /** The attributes that are written, under the names they have in Braze. */
+  attributes: (columns: JsonObject, audience: string | undefined) => Written
+  /** The properties under the names they have in Braze. */
+  properties: (columns: JsonObject) => Written
+  /** Names of attributes that the connection leaves out. */
+  dropped: ReadonlySet<string>
+}
+
+export function rulesOf(connection: Connection, columnOf: ColumnOf): Rules {
+  const dropped = new Set<string>()
+  const isKept = keeps(connection, dropped)
+  const hasAttributeRules = connection.attributes !== undefined || connection.attributePrefix !== undefined
+  const hasRenames = Object.keys(connection.properties).length > 0
+  return {
+    columnOf,
+    connection,
+    named: naming(connection),
+    attributes: (columns, audience) => {
+      if (!hasAttributeRules) return { written: columns }
+      const prefix = prefixOf(connection, audience)
+      if (typeof prefix !== 'string') return prefix
+      const cells = Object.entries(columns).filter(([name]) => isKept(name.trim()))
+      return prefix === '' ? { written: Object.fromEntries(cells) } : prefixed(cells, prefix)
+    },
+    properties: (columns) => (hasRenames ? renamed(columns, connection.properties) : { written: columns }),
+    dropped,
+  }
+}
+
+function keeps({ attributes }: Connection, dropped: Set<string>): (name: string) => boolean {
+  if (attributes === undefined) return () => true
+  const [names, isListKept] =
+    'allow' in attributes ? [new Set(attributes.allow), true] : [new Set(attributes.deny), false]
+  return (name) => {
+    if (isDirective(name) || names.has(name) === isListKept) return true
+    dropped.add(name)
+    return false
+  }
+}
+
+/** An id with a `_` could make one attribute of two: `a_` before `b_c`, and `a_b_` before `c`. */
+function prefixOf({ attributePrefix }: Connection, audience: string | undefined): string | Refused {
+  if (attributePrefix === undefined || audience === undefined) return ''
+  if (typeof attributePrefix === 'string')
+    return attributePrefix.includes(AUDIENCE) && isAmbiguousId(audience)
+      ? refuse('AUDIENCE_ID_INVALID')
+      : attributePrefix.replace(AUDIENCE, () => audience)
+  return Object.hasOwn(attributePrefix, audience) ? (attributePrefix[audience] ?? '') : ''
+}
+
+/** Braze strips outer spaces off a name, so they must not get between it and its prefix. */
+function prefixed(cells: readonly (readonly [string, Json])[], prefix: string): Written {
+  const written: JsonObject = {}
+  for (const [header, value] of cells) {
+    const bare = header.trim()
+    const refused = setOnce(written, isCustom(bare) ? prefix + bare : bare, value, header)
+    if (refused) return refused
+  }
+  return { written }
+}
+
+/** A name that was changed may meet another one. */
+function setOnce(target: JsonObject, name: string, value: Json, header: string): Refused | undefined {
+  if (Object.hasOwn(target, name) && JSON.stringify(target[name]) !== JSON.stringify(value))
+    return refuse('COLUMNS_CONFLICT', header)
+  setKey(target, name, value)
+  return undefined
+}
+
+function naming({ flagName, leaveWrites }: Connection): Rules['named'] {
+  const isDefault = flagName === DEFAULT_FLAG_NAME
+  if (isDefault && leaveWrites === 'false') return (memberships) => memberships
+  return (memberships) =>
+    memberships.map((membership) => ({
+      ...membership,
+      ...(!isDefault && { attribute: fill(flagName, membership) }),
+      ...(!membership.member && leaveWrites === 'null' && { leave: 'null' as const }),
+    }))
+}
+
+const fill = (template: string, { audience_id, split_id }: Membership) =>
+  template.replace(/\{(audience|split)\}/g, (_, part) => (part === 'audience' ? audience_id : split_id))
+
+function renamed(columns: JsonObject, names: Readonly<Record<string, string>>): Written {
+  const written: JsonObject = {}
+  for (const [before, value] of Object.entries(columns)) {
+    const name = Object.hasOwn(names, before) ? (names[before] ?? before) : before
+    const refused = setOnce(written, name, value, before)
+    if (refused) return refused
+  }
+  return { written }
+}
+/** Braze's own fields of a profile (Braze, "User attributes object"): they belong to the person, and to no audience. */
+const STANDARD_FIELDS = new Set(
+  `first_name last_name email phone country language dob gender home_city time_zone current_location
+  date_of_first_session date_of_last_session email_subscribe push_subscribe push_tokens subscription_groups
+  email_open_tracking_disabled email_click_tracking_disabled marked_email_as_spam_at facebook twitter`.split(
+    /\s+/,
+  ),
+)
+
+/** They say how Braze takes the object, and are no attribute. */
+export const isDirective = (name: string) =>
+  name === '_merge_objects' || name === '_update_existing_only' || name === 'push_token_import'
+
+/** Whether a connection's rules for custom attributes hold for this name. */
+export const isCustom = (name: string) => !STANDARD_FIELDS.has(name) && !isDirective(name)

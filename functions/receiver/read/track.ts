@@ -1,0 +1,154 @@
+import * as z from 'zod'
+import { asciiJsonUpTo } from '../../shared/ascii-json.ts'
+import type { Connection } from '../../shared/connection.ts'
+import { isObject, type Json, type JsonObject, setKey } from '../../shared/json.ts'
+import { MAX_RECORD_BYTES } from '../../shared/message.ts'
+import { type BridgeRecord, type Identifier, identifierOf, UserAlias } from '../../shared/record.ts'
+import { NOTHING_TO_TRACK, type Problem, TOO_MANY_ROWS, trackArrayMisshapen } from '../problems.ts'
+import { isRefused, type Refused, refuse } from '../row-errors.ts'
+import { isDay, readTime } from '../time.ts'
+import type { ReadRequest } from './read-request.ts'
+import type { ReadRow, Records, RefusedRow } from './records.ts'
+import { MAX_ROWS } from './rows.ts'
+import { keepValue } from './sort-columns.ts'
+
+/** Braze's three arrays of /users/track, in the order in which it tells what it processed. */
+export const TRACK_ARRAYS = ['attributes', 'events', 'purchases'] as const
+export type TrackArray = (typeof TRACK_ARRAYS)[number]
+
+/** Where an object stood, as Braze's `errors[]` name it. */
+export type TrackPlace = { input_array: TrackArray; index: number }
+
+/**
+ * Reads Braze's own body: each object by itself, as a row is. The rows of `records.refused` are `{array, object}`; their
+ * indexes count over all three arrays, and are those of `places`.
+ */
+export function readTrackBody(json: Json, connection: Connection): Required<ReadRequest> | Problem {
+  if (!isObject(json)) return NOTHING_TO_TRACK
+  const places: TrackPlace[] = []
+  const rows: TrackRow[] = []
+  for (const array of TRACK_ARRAYS) {
+    const objects = json[array] ?? []
+    if (!Array.isArray(objects)) return trackArrayMisshapen(array)
+    for (const [index, object] of objects.entries()) {
+      places.push({ input_array: array, index })
+      rows.push({ array, object })
+    }
+  }
+  if (rows.length === 0) return NOTHING_TO_TRACK
+  if (rows.length > MAX_ROWS) return TOO_MANY_ROWS
+  return { records: readTrackRows(rows, connection), rows, places, inherited: {}, ignoredFields: [] }
+}
+
+/** Reads each object by itself. */
+export function readTrackRows(rows: readonly TrackRow[], connection: Connection): Records {
+  const read: ReadRow[] = []
+  const refused: RefusedRow[] = []
+  for (const [index, row] of rows.entries()) {
+    const result = readTrackObject(row, connection)
+    if (isRefused(result)) {
+      const queue = row.array === 'attributes' ? 'profiles' : 'events'
+      refused.push({ index, row, queue, code: result.refused, field: result.field })
+    } else read.push(result)
+  }
+  return { read, refused }
+}
+
+/** An object of Braze's own body, and the array it stood in. */
+export type TrackRow = { array: TrackArray; object: Json }
+
+/** These address a person whatever else the object holds; it may have one of them only. */
+const PRIMARY = ['external_id', 'user_alias', 'braze_id'] as const
+
+/** These do where none of the primary ones is there; beside one, they are attributes like others. */
+const SECONDARY = ['email', 'phone'] as const
+
+/** Braze's directive against new profiles. */
+const EXISTING_ONLY = '_update_existing_only'
+
+/** Reads one object with its meaning kept: nothing is renamed, dropped or guessed. */
+export function readTrackObject({ array, object }: TrackRow, connection: Connection): ReadRow | Refused {
+  if (!isObject(object)) return refuse('ROW_NOT_OBJECT')
+  const person = personIn(object)
+  if (isRefused(person)) return person
+  const content = restOf(object, person.names)
+  if (isRefused(content)) return content
+  if (connection.updateExistingOnly) setKey(content, EXISTING_ONLY, true)
+  const record = READERS[array](person.identifier, content)
+  if (isRefused(record)) return record
+  const json = asciiJsonUpTo(MAX_RECORD_BYTES, record)
+  if (typeof json === 'number') return refuse('ROW_TOO_LARGE')
+  // A day is shared by many events that look alike, a time of day by none that matter.
+  const recognisable = array !== 'attributes' && !isDay(content.time ?? null)
+  return { record, user: person.identifier, json, recognisable }
+}
+
+type Person = { identifier: Identifier; names: readonly string[] }
+
+function personIn(object: JsonObject): Person | Refused {
+  const isThere = (name: string) => (object[name] ?? null) !== null
+  const primary = PRIMARY.filter(isThere)
+  if (primary.length > 1) return refuse('IDENTIFIER_SEVERAL')
+  const name = primary[0] ?? SECONDARY.find(isThere)
+  if (name === undefined) return refuse('IDENTIFIER_MISSING')
+  const given = object[name]
+  const alias = name === 'user_alias' ? UserAlias.safeParse(given).data : undefined
+  const text = name !== 'user_alias' && typeof given === 'string' && given !== '' ? given : undefined
+  const identifier = identifierOf(alias ? { user_alias: alias } : { [name]: text })
+  // An empty one beside another is none, and Braze must not see it.
+  return identifier ? { identifier, names: [name, ...PRIMARY] } : refuse('IDENTIFIER_UNREADABLE', name)
+}
+
+function restOf(object: JsonObject, without: readonly string[]): JsonObject | Refused {
+  const rest: JsonObject = {}
+  for (const name of Object.keys(object)) {
+    if (without.includes(name)) continue
+    const refused = keepValue(rest, name, object[name] ?? null)
+    if (refused) return refused
+  }
+  return rest
+}
+
+type Reader = (person: Identifier, content: JsonObject) => BridgeRecord | Refused
+
+const READERS: Record<TrackArray, Reader> = {
+  attributes: (person, attributes) =>
+    Object.keys(attributes).length > 0 ? { type: 'profile', ...person, attributes } : refuse('ROW_EMPTY'),
+  events: (person, { name, time, properties, ...fields }) => {
+    const happening = readHappening(time ?? null, properties ?? null)
+    if (isRefused(happening)) return happening
+    if (typeof name !== 'string' || name === '') return refuse('EVENT_NAME_MISSING', 'name')
+    return { type: 'event', ...person, name, ...happening, ...fieldsIn(fields) }
+  },
+  purchases: (person, { product_id, currency, price, quantity, time, properties, ...fields }) => {
+    const happening = readHappening(time ?? null, properties ?? null)
+    if (isRefused(happening)) return happening
+    const purchase = Purchase.safeParse({ product_id, currency, price, quantity })
+    if (!purchase.success) return refuse('PURCHASE_UNREADABLE', purchase.error.issues[0]?.path.join('.'))
+    return {
+      type: 'purchase',
+      ...person,
+      ...purchase.data,
+      ...happening,
+      ...fieldsIn(fields),
+    }
+  },
+}
+
+/** What Braze asks of a purchase (Braze, "Purchase object"). */
+const Purchase = z.object({
+  product_id: z.string().min(1),
+  currency: z.string().length('EUR'.length),
+  price: z.number(),
+  quantity: z.int().positive().optional(),
+})
+
+/** Braze takes no event and no purchase without a time. */
+function readHappening(time: Json, properties: Json): { time: string; properties?: JsonObject } | Refused {
+  const read = typeof time === 'string' ? readTime(time) : undefined
+  if (read === undefined) return refuse('TIME_UNREADABLE', 'time')
+  if (properties === null) return { time: read }
+  return isObject(properties) ? { time: read, properties } : refuse('PROPERTIES_NOT_OBJECT', 'properties')
+}
+
+const fieldsIn = (fields: JsonObject) => (Object.keys(fields).length > 0 ? { fields } : {})

@@ -1,0 +1,67 @@
+import { type Outgoing, type SendBatch, toBatches } from '../../shared/queue.edge.ts'
+
+/** Tries of one round before a lane is given up; the SDK has tried each call twice by itself. */
+const TRIES = 3
+const PAUSE_MS = 200
+
+type EnqueueDeps = { sendBatch: SendBatch; pause: (ms: number) => Promise<void>; now: () => number }
+
+/**
+ * Sends lists of messages, each list in its order: a message goes out only after SQS has taken the one before it, or a
+ * lane whose first message failed would be reordered. Lists go side by side.
+ * @param deadline milliseconds since 1970 after which nothing is begun: by then the sender hears no answer any more.
+ * @returns whether SQS has taken everything.
+ */
+export async function enqueue(
+  lists: readonly (readonly Outgoing[])[],
+  deadline: number,
+  deps: EnqueueDeps,
+): Promise<boolean> {
+  let round = lists.map((list) => ({ list, next: 0 }))
+  let complete = true
+  while (true) {
+    const heads = new Map<Outgoing, (typeof round)[number]>()
+    for (const lane of round) {
+      const head = lane.list[lane.next]
+      if (head) heads.set(head, lane)
+    }
+    if (heads.size === 0) return complete
+    if (deps.now() > deadline) return false
+    const untaken = new Set(await sendRound([...heads.keys()], deps, deadline))
+    if (untaken.size > 0) complete = false
+    round = [...heads]
+      .filter(([head]) => !untaken.has(head))
+      .map(([, { list, next }]) => ({ list, next: next + 1 }))
+  }
+}
+
+async function sendRound(
+  heads: readonly Outgoing[],
+  { sendBatch, pause, now }: EnqueueDeps,
+  deadline: number,
+): Promise<readonly Outgoing[]> {
+  let untaken = heads
+  for (let tries = 0; tries < TRIES && untaken.length > 0; tries++) {
+    if (tries > 0) {
+      if (now() > deadline) return untaken
+      await pause(PAUSE_MS)
+    }
+    untaken = (await Promise.all(toBatches(untaken).map((batch) => sendBatch(batch)))).flat()
+  }
+  return untaken
+}
+/**
+ * API Gateway gives up on an answer 30 s after the request came, and a call to SQS that hangs takes up to 12 s to fail.
+ */
+export const ENQUEUE_WITHIN_MS = 15_000
+
+/**
+ * Messages of one lane go out one after the other. SQS takes 10 to 20 ms for each; with 50 there is time for a slow day
+ * and a few repetitions. A lane that needs more rounds would be a 503 each time the sender comes again.
+ */
+const ENQUEUE_ROUND_MS = 50
+const MAX_ROUNDS = ENQUEUE_WITHIN_MS / ENQUEUE_ROUND_MS
+
+/** Whether a lane has more messages than can be sent while the sender waits for its answer. */
+export const takesTooLong = (lanes: readonly (readonly unknown[])[]) =>
+  lanes.some((lane) => lane.length > MAX_ROUNDS)

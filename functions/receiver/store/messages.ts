@@ -1,0 +1,146 @@
+import { hash } from 'node:crypto'
+import type { BridgeRequest } from '../../shared/http-request.ts'
+import {
+  laneGroup,
+  laneOf,
+  MAX_MESSAGE_BYTES,
+  MAX_SAFE_RECORDS,
+  MAX_UNSAFE_RECORDS,
+  MESSAGE_VERSION,
+  type MessageEnvelope,
+  writeMessage,
+} from '../../shared/message.ts'
+import type { Outgoing } from '../../shared/queue.edge.ts'
+import { isSafeToResend, type QueueName, queueOf, userKey } from '../../shared/record.ts'
+import type { ReadRow } from '../read/records.ts'
+import type { Settings } from '../settings.ts'
+
+/** What all messages of one request have in common. */
+export type Origin = Pick<MessageEnvelope, 'connection' | 'receivedAt' | 'requestId'> & {
+  senderKey: string | undefined
+}
+
+/** A message being filled. */
+type Open = {
+  rows: ReadRow[]
+  bytes: number
+  safe: boolean
+  recognisable: boolean
+  relativeUsers: Set<string>
+}
+type Lane = { queue: QueueName; group: string; closed: ReadRow[][]; open: Open | undefined }
+
+/**
+ * Sorts records into lanes and cuts each lane into messages, in the order of the rows.
+ * @returns one list per lane, whose messages must be sent one after the other.
+ */
+export function toMessages(
+  rows: readonly ReadRow[],
+  origin: Origin,
+  settings: Settings,
+  newId: () => string,
+): Outgoing[][] {
+  const lanes = { profiles: new Map<number, Lane>(), events: new Map<number, Lane>() }
+  const room = MAX_MESSAGE_BYTES - writeMessage(envelopeOf(origin, newId()), []).length
+  for (const row of rows) {
+    const user = userKey(row.user)
+    const queue = queueOf(row.record)
+    const lane = laneFor(lanes[queue], queue, laneOf(user, settings.lanes))
+    // Where the sender marks its repetitions itself, no row needs to be recognised by what it holds.
+    put(row, row.recognisable || origin.senderKey !== undefined, user, lane, room)
+  }
+  return [...lanes.profiles.values(), ...lanes.events.values()].map((lane) => {
+    if (lane.open) lane.closed.push(lane.open.rows)
+    return lane.closed.map((records, ordinal) => outgoing(records, lane, ordinal, origin, settings, newId))
+  })
+}
+
+function laneFor(lanes: Map<number, Lane>, queue: QueueName, number: number): Lane {
+  const known = lanes.get(number)
+  if (known) return known
+  const lane: Lane = { queue, group: laneGroup(number), closed: [], open: undefined }
+  lanes.set(number, lane)
+  return lane
+}
+
+/** Adds a row to its lane's open message, or closes that and opens the next. */
+function put(row: ReadRow, recognisable: boolean, user: string, lane: Lane, room: number): void {
+  const safe = isSafeToResend(row.record)
+  const bytes = row.json.length + 1
+  if (lane.open && !fits(lane.open, { safe, recognisable, user, bytes }, room)) {
+    lane.closed.push(lane.open.rows)
+    lane.open = undefined
+  }
+  lane.open ??= { rows: [], bytes: 0, safe, recognisable, relativeUsers: new Set() }
+  lane.open.rows.push(row)
+  lane.open.bytes += bytes
+  if (!safe && row.record.type === 'profile') lane.open.relativeUsers.add(user)
+}
+
+/**
+ * Safe and unsafe records never share a message, since only the safe may be sent again. Nor do two relative writes of
+ * one user: they must be two Braze requests, and a message that is not safe to resend is one. Nor do an event that a
+ * repetition can be told by and one that can't: the second would take the message's deduplication id from the first.
+ */
+function fits(
+  open: Open,
+  { safe, recognisable, user, bytes }: { safe: boolean; recognisable: boolean; user: string; bytes: number },
+  room: number,
+): boolean {
+  if (open.safe !== safe || open.recognisable !== recognisable) return false
+  if (open.rows.length >= (safe ? MAX_SAFE_RECORDS : MAX_UNSAFE_RECORDS)) return false
+  return open.bytes + bytes <= room && !open.relativeUsers.has(user)
+}
+
+const envelopeOf = ({ connection, receivedAt, requestId }: Origin, id: string): MessageEnvelope => ({
+  v: MESSAGE_VERSION,
+  id,
+  connection,
+  receivedAt,
+  requestId,
+})
+
+function outgoing(
+  rows: readonly ReadRow[],
+  { queue, group }: Lane,
+  ordinal: number,
+  origin: Origin,
+  settings: Settings,
+  newId: () => string,
+): Outgoing {
+  const recordsJson = rows.map(({ json }) => json)
+  const { connection, senderKey } = origin
+  const recognisable = rows.every((row) => row.recognisable)
+  return {
+    queueUrl: settings.queues[queue],
+    group,
+    dedupId: dedupIdOf({ connection, senderKey, lane: group, ordinal, recordsJson, recognisable, newId }),
+    body: writeMessage(envelopeOf(origin, newId()), recordsJson),
+  }
+}
+
+/** The key by which a sender marks its repetitions of a request: one header or the other is common. */
+export const senderKeyOf = (headers: BridgeRequest['headers']): string | undefined =>
+  headers['idempotency-key']?.trim() || headers['webhook-id']?.trim() || undefined
+
+/**
+ * The SQS deduplication id of a message: equal for a repetition of the request within SQS's five minutes, and for
+ * nothing else. Two messages of one request can hold the same records, so their place in the lane counts too. What
+ * tells no repetition from a second occurrence (join, leave, join are three) gets an id that is never seen again.
+ */
+export function dedupIdOf(message: {
+  connection: string
+  senderKey: string | undefined
+  lane: string
+  /** The message's place among those of its lane in this request, from 0. */
+  ordinal: number
+  recordsJson: readonly string[]
+  /** All of its records are events with an id or a time of their own. */
+  recognisable: boolean
+  newId: () => string
+}): string {
+  const { connection, senderKey, lane, ordinal, recordsJson, recognisable, newId } = message
+  if (senderKey === undefined && !recognisable) return newId()
+  const place = JSON.stringify([connection, senderKey ?? null, lane, ordinal])
+  return hash('sha256', [place, ...recordsJson].join('\n'))
+}

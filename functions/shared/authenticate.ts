@@ -1,0 +1,107 @@
+import { createHash, timingSafeEqual } from 'node:crypto'
+import { BlockList } from 'node:net'
+import { type Authentication, type Connection, type Connections, DEFAULT_CONNECTION } from './connection.ts'
+import type { BridgeRequest } from './http-request.ts'
+import { type Log, traceOf } from './log.ts'
+import { basicIn, bearerIn, hmacIn, type Proof, standardWebhookIn, tokenIn } from './proofs.ts'
+import type { InboundSecret, ReadSecret } from './secrets.ts'
+
+/**
+ * A token that fits none of the kept values may be one that was rotated in a moment ago, and a sender drops what is
+ * answered 401. So the secret is read again, but not for each wrong guess of a stranger.
+ */
+export const REREAD_AFTER_MS = 10_000
+
+/** The connection that a request came by. */
+export type Sender = { name: string; connection: Connection }
+
+/** Why a request was not let in. */
+export type Stranger = 'no credentials' | 'wrong credentials' | 'address not allowed' | 'secret unreadable'
+
+type Signed = Pick<BridgeRequest, 'headers' | 'body' | 'sourceIp'>
+
+/**
+ * Lets a request in that proves, in any one of its connection's ways, to know a live token of that connection, and that
+ * comes from where it may. Fails closed: where the secret can't be read nobody is let in.
+ * The address comes last, so that only who knows the token is told of it.
+ * @returns undefined for a request that may pass.
+ */
+export async function authenticate(
+  request: Signed,
+  { name, connection: { authentication, allowedIps } }: Sender,
+  deps: {
+    readSecret: (connection: string) => ReadSecret<InboundSecret>
+    /** Milliseconds since 1970. */
+    now: () => number
+    log: Log
+  },
+): Promise<Stranger | undefined> {
+  const now = deps.now()
+  const proofs = authentication.flatMap((way) => proofIn(request, way, now) ?? [])
+  if (proofs.length === 0) return 'no credentials'
+  const read = deps.readSecret(name)
+  try {
+    const isKnown = fits(proofs, await read()) || fits(proofs, await read({ olderThanMs: REREAD_AFTER_MS }))
+    if (!isKnown) return 'wrong credentials'
+  } catch (error) {
+    deps.log.error('the inbound secret could not be read', traceOf(error))
+    return 'secret unreadable'
+  }
+  return allowedIps && !isAllowed(request.sourceIp, allowedIps) ? 'address not allowed' : undefined
+}
+
+/** @returns undefined where the request shows nothing of this kind. */
+function proofIn(request: Signed, way: Authentication, now: number): Proof | undefined {
+  switch (way.kind) {
+    case 'header':
+      return tokenIn(request.headers, way.name)
+    case 'bearer':
+      return bearerIn(request.headers)
+    case 'basic':
+      return basicIn(request.headers, way.user)
+    case 'hmac':
+      return hmacIn(request, way, now)
+    case 'standard-webhooks':
+      return standardWebhookIn(request, way.toleranceSeconds, now)
+  }
+}
+
+/**
+ * Compares everything that was given with what every live token expects, and stops at none, so that the time taken
+ * tells nothing. Digests have one length, which `timingSafeEqual` wants.
+ */
+function fits(proofs: readonly Proof[], { token, previousToken }: InboundSecret): boolean {
+  const live = previousToken === undefined ? [token] : [token, previousToken]
+  const matches = proofs.flatMap(({ given, expected }) =>
+    live.flatMap((value) => {
+      const right = given.length === 0 ? undefined : expected(value)
+      return right === undefined ? [] : given.map((one) => timingSafeEqual(digest(one), digest(right)))
+    }),
+  )
+  return matches.includes(true)
+}
+
+const digest = (text: string) => createHash('sha256').update(text).digest()
+
+const familyOf = (address: string) => (address.includes(':') ? 'ipv6' : 'ipv4')
+
+/** @param allowed addresses and CIDR blocks. One of IPv4 holds for the same address written as IPv6 too. */
+export function isAllowed(sourceIp: string, allowed: readonly string[]): boolean {
+  const list = new BlockList()
+  for (const entry of allowed) {
+    const [address = '', bits] = entry.split('/')
+    if (bits === undefined) list.addAddress(address, familyOf(address))
+    else list.addSubnet(address, Number(bits), familyOf(address))
+  }
+  return list.check(sourceIp, familyOf(sourceIp))
+}
+
+/**
+ * Whose credentials a request must carry. Where there is nothing it could ask for, the default connection's, so that a
+ * stranger can't find out which connections there are.
+ */
+export function senderOf(asked: string, connections: Connections): Sender {
+  const connection = Object.hasOwn(connections, asked) ? connections[asked] : undefined
+  if (connection) return { name: asked, connection }
+  return { name: DEFAULT_CONNECTION, connection: connections[DEFAULT_CONNECTION] }
+}

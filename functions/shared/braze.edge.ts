@@ -1,0 +1,53 @@
+import type { Credentials } from './secrets.ts'
+
+export type BrazeCall = { path: string; body: string; timeoutMs: number }
+
+export type BrazeAnswer =
+  /** Header names are lower case. */
+  | { kind: 'answer'; status: number; headers: Readonly<Record<string, string>>; body: string }
+  /** The request may have been applied all the same. */
+  | { kind: 'no answer'; cause: 'timeout' | 'network' }
+
+/**
+ * POSTs JSON to Braze. A redirect is not followed, since it would carry the key elsewhere.
+ * @returns the answer, or why there was none.
+ */
+export async function callBraze(
+  { apiKey, restEndpoint }: Credentials,
+  { path, body, timeoutMs }: BrazeCall,
+): Promise<BrazeAnswer> {
+  try {
+    const response = await fetch(new URL(path, restEndpoint), {
+      method: 'POST',
+      headers: {
+        authorization: `Bearer ${apiKey}`,
+        'content-type': 'application/json',
+        'user-agent': 'actioniq-braze-bridge',
+      },
+      body,
+      redirect: 'manual',
+      signal: AbortSignal.timeout(timeoutMs),
+    })
+    // Braze can echo the key, and its words end in dead letters and in answers.
+    const text = (await response.text()).replaceAll(apiKey, '(the key)')
+    return {
+      kind: 'answer',
+      status: response.status,
+      headers: Object.fromEntries(response.headers),
+      body: text,
+    }
+  } catch (error) {
+    const isTimeout = error instanceof Error && error.name === 'TimeoutError'
+    return { kind: 'no answer', cause: isTimeout ? 'timeout' : 'network' }
+  }
+}
+
+/** What `send-window.ts` reckons with for the last request of an invocation. */
+export const REQUEST_TIMEOUT_MS = 8_000
+
+/** No trailing slash: Braze can answer 403 to one. */
+const TRACK_PATH = '/users/track'
+
+/** POST /users/track. */
+export const track = (credentials: Credentials, body: string): Promise<BrazeAnswer> =>
+  callBraze(credentials, { path: TRACK_PATH, body, timeoutMs: REQUEST_TIMEOUT_MS })

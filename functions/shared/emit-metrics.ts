@@ -1,0 +1,129 @@
+import {
+  type Dimensions,
+  type DimensionsOf,
+  METRICS,
+  METRICS_NAMESPACE,
+  type Metric,
+  type MetricName,
+  STACK_DIMENSION,
+} from './metrics.ts'
+
+type Named<Unit extends Metric['unit']> = {
+  [Name in MetricName]: (typeof METRICS)[Name]['unit'] extends Unit ? Name : never
+}[MetricName]
+
+/** What a metric is told by stands last, where that is more than the stack. */
+type Told<Unit extends Metric['unit']> = {
+  [Name in Named<Unit>]: keyof DimensionsOf<Name> extends never
+    ? [metric: Name, amount: number]
+    : [metric: Name, amount: number, by: DimensionsOf<Name>]
+}[Named<Unit>]
+
+export type Count = (...counted: Told<'Count'>) => void
+/** One value, in milliseconds, of which percentiles are wanted. */
+export type Measure = (...measured: Told<'Milliseconds'>) => void
+
+/** Metrics that are told by the same dimensions. */
+export type MetricGroup = {
+  sets: Metric['sets']
+  dimensions: Partial<Dimensions>
+  values: Map<MetricName, number[]>
+}
+
+/** A line takes so many of a metric (CloudWatch user guide, "Embedded metric format specification"). */
+const MAX_VALUES = 100
+
+/** Adds up what one invocation counts, so that it is written in few lines. */
+export function gatherMetrics(): {
+  count: Count
+  measure: Measure
+  /** What was gathered since the last time. */
+  take: () => MetricGroup[]
+} {
+  let groups = new Map<string, MetricGroup>()
+
+  function valuesOf(metric: MetricName, dimensions: Partial<Dimensions>): number[] {
+    const { sets } = METRICS[metric]
+    const key = JSON.stringify([sets, dimensions])
+    const group = groups.get(key) ?? { sets, dimensions, values: new Map() }
+    groups.set(key, group)
+    const values = group.values.get(metric) ?? []
+    group.values.set(metric, values)
+    return values
+  }
+
+  return {
+    count: (...[metric, amount, by = {}]) => {
+      if (amount === 0) return
+      const values = valuesOf(metric, by)
+      values[0] = (values[0] ?? 0) + amount
+    },
+    measure: (metric, ms, by) => void valuesOf(metric, by).push(ms),
+    take: () => {
+      const taken = [...groups.values()]
+      groups = new Map()
+      return taken.flatMap(cut)
+    },
+  }
+}
+
+function cut(group: MetricGroup): MetricGroup[] {
+  const most = Math.max(...[...group.values.values()].map(({ length }) => length))
+  if (most <= MAX_VALUES) return [group]
+  const part = (start: number) =>
+    new Map(
+      [...group.values]
+        .map(([name, values]) => [name, values.slice(start, start + MAX_VALUES)] as const)
+        .filter(([, values]) => values.length > 0),
+    )
+  return Array.from({ length: Math.ceil(most / MAX_VALUES) }, (_, n) => ({
+    ...group,
+    values: part(n * MAX_VALUES),
+  }))
+}
+
+/**
+ * Writes what was gathered in CloudWatch's embedded format, in as few lines as hold it: a line has one value of each
+ * dimension and each metric once, and tells which of them belong together (CloudWatch user guide, "Embedded metric
+ * format specification").
+ * @param stack in each metric, so that those of two stacks are not added up.
+ * @param now milliseconds since the epoch.
+ * @returns JSON.
+ */
+export const metricLines = (groups: readonly MetricGroup[], stack: string, now: number): string[] =>
+  inLines(groups).map((line) =>
+    JSON.stringify({
+      _aws: { Timestamp: now, CloudWatchMetrics: line.map(directiveOf) },
+      [STACK_DIMENSION]: stack,
+      ...Object.fromEntries(line.flatMap(({ dimensions }) => Object.entries(dimensions))),
+      ...Object.fromEntries(
+        line.flatMap(({ values }) => [...values].map(([name, of]) => [name, oneOrMore(of)])),
+      ),
+    }),
+  )
+
+function inLines(groups: readonly MetricGroup[]): MetricGroup[][] {
+  const lines: MetricGroup[][] = []
+  for (const group of groups) {
+    const line = lines.find((others) => others.every((other) => agree(group, other)))
+    if (line) line.push(group)
+    else lines.push([group])
+  }
+  return lines
+}
+
+function agree(one: MetricGroup, other: MetricGroup): boolean {
+  const theirs = new Map<string, string>(Object.entries(other.dimensions))
+  return (
+    Object.entries(one.dimensions).every(([name, value]) => (theirs.get(name) ?? value) === value) &&
+    [...one.values.keys()].every((name) => !other.values.has(name))
+  )
+}
+
+const directiveOf = ({ sets, values }: MetricGroup) => ({
+  Namespace: METRICS_NAMESPACE,
+  Dimensions: sets.map((set) => [STACK_DIMENSION, ...set]),
+  Metrics: [...values.keys()].map((name) => ({ Name: name, Unit: METRICS[name].unit })),
+})
+
+const oneOrMore = (values: readonly number[]) => (values.length === 1 ? values[0] : values)

@@ -1,0 +1,60 @@
+import { Console } from 'node:console'
+import { LogFormatter, Logger, LogItem } from '@aws-lambda-powertools/logger'
+import type { LogAttributes, UnformattedAttributes } from '@aws-lambda-powertools/logger/types'
+import { type Count, gatherMetrics, type Measure, metricLines } from './emit-metrics.ts'
+import type { Log } from './log.ts'
+
+export type Telemetry = {
+  log: Log
+  count: Count
+  measure: Measure
+  /** Writes what was counted and measured, as the last thing of an invocation. Fails nothing. */
+  publish: () => void
+  logger: Logger
+}
+
+/**
+ * As Powertools does with the log: not through Lambda's console, which would wrap a line, and CloudWatch not find the
+ * metrics in it; but through that of a local run.
+ */
+const metricsConsole = process.env.POWERTOOLS_DEV === 'true' ? console : new Console(process.stdout)
+
+/** @param stack in each metric, so that those of two stacks are not added up. */
+export function openLog(serviceName: string, stack: string): Telemetry {
+  const logger = new Logger({ serviceName, logFormatter: new ShortFormat() })
+  const { count, measure, take } = gatherMetrics()
+  const log: Log = {
+    info: (message, fields = {}) => logger.info(message, fields),
+    warn: (message, fields = {}) => logger.warn(message, fields),
+    error: (message, fields = {}) => logger.error(message, fields),
+  }
+  const publish = () => {
+    try {
+      for (const line of metricLines(take(), stack, Date.now())) metricsConsole.log(line)
+    } catch (error) {
+      log.warn('metrics could not be written', { error: error instanceof Error ? error.name : typeof error })
+    }
+  }
+  return { logger, log, count, measure, publish }
+}
+
+/**
+ * What every line of the log begins with. Powertools would add the function's name, ARN, memory and trace, which are the
+ * same in all lines of a log group or asked for by nobody, and were more than half of a line.
+ */
+class ShortFormat extends LogFormatter {
+  override formatAttributes(line: UnformattedAttributes, fields: LogAttributes): LogItem {
+    const { logLevel, message, timestamp, serviceName, lambdaContext } = line
+    return new LogItem({
+      attributes: {
+        level: logLevel,
+        message,
+        timestamp: this.formatTimestamp(timestamp),
+        service: serviceName,
+        // What is undefined is left out.
+        cold_start: lambdaContext?.coldStart || undefined,
+        function_request_id: lambdaContext?.awsRequestId,
+      },
+    }).addAttributes(fields)
+  }
+}

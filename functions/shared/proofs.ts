@@ -1,0 +1,113 @@
+import { createHmac } from 'node:crypto'
+import type { Authentication } from './connection.ts'
+import type { BridgeRequest } from './http-request.ts'
+
+/** What one request shows to prove who sent it, by one kind of authentication. */
+export type Proof = {
+  /** Any one of them may be the right one; none where what was sent can't be right. */
+  given: readonly string[]
+  /** What would be right under this token; undefined where the token can't serve for this kind. */
+  expected: (token: string) => string | undefined
+}
+
+/** @returns undefined where there is none, or an empty one. A name may be one that every object inherits. */
+export function headerOf(headers: BridgeRequest['headers'], name: string): string | undefined {
+  const value = Object.hasOwn(headers, name) ? headers[name] : undefined
+  return value === '' ? undefined : value
+}
+
+const asItIs = (token: string) => token
+
+/** The token in a header of its own. */
+export function tokenIn(headers: BridgeRequest['headers'], name: string): Proof | undefined {
+  const token = headerOf(headers, name)
+  return token === undefined ? undefined : { given: [token], expected: asItIs }
+}
+
+/** `Authorization: Bearer <token>` (RFC 6750). */
+export function bearerIn(headers: BridgeRequest['headers']): Proof | undefined {
+  // `\S`, not `.`: many spaces before a character that `.` leaves out would be tried one by one.
+  const token = /^bearer +(\S.*)$/i.exec(headers.authorization ?? '')?.[1]
+  return token === undefined ? undefined : { given: [token], expected: asItIs }
+}
+
+/** `Authorization: Basic <base64 of user:token>` (RFC 7617), in UTF-8. */
+export function basicIn(headers: BridgeRequest['headers'], user: string): Proof | undefined {
+  const encoded = /^basic +([A-Za-z0-9+/]+={0,2})$/i.exec(headers.authorization ?? '')?.[1]
+  if (encoded === undefined) return undefined
+  const given = Buffer.from(encoded, 'base64').toString('utf8')
+  return { given: [given], expected: (token) => `${user}:${token}` }
+}
+
+type Hmac = Extract<Authentication, { kind: 'hmac' }>
+
+/**
+ * HMAC-SHA256 over the bytes of the body as they came, keyed with the token as text.
+ * API Gateway hands some bodies on as text: what isn't UTF-8 in one of those is lost, and its signature fits no more.
+ */
+export function hmacIn(
+  { headers, body }: Pick<BridgeRequest, 'headers' | 'body'>,
+  { header, prefix, encoding, timestampHeader, toleranceSeconds }: Hmac,
+  now: number,
+): Proof | undefined {
+  const value = headerOf(headers, header)
+  if (value === undefined) return undefined
+  const timestamp = timestampHeader === undefined ? undefined : headerOf(headers, timestampHeader)
+  if (timestampHeader !== undefined && timestamp === undefined) return undefined
+
+  const signature = value.startsWith(prefix) ? value.slice(prefix.length) : undefined
+  const isTimely = timestamp === undefined || signedRecently(timestamp, toleranceSeconds, now)
+  return {
+    given:
+      signature === undefined || !isTimely ? [] : [encoding === 'hex' ? signature.toLowerCase() : signature],
+    expected: (token) => {
+      const hmac = createHmac('sha256', token)
+      if (timestamp !== undefined) hmac.update(`${timestamp}.`)
+      return hmac.update(body).digest(encoding)
+    },
+  }
+}
+
+/** The symmetric signatures of Standard Webhooks; a header may hold several, of other versions too. */
+const VERSION = 'v1,'
+
+/** `whsec_` marks a secret for people and scanners; the key is the rest, in base64 of either alphabet. */
+const SECRET = /^(?:whsec_)?([A-Za-z0-9+/_-]+)={0,2}$/
+
+/**
+ * The webhook-… headers of Standard Webhooks 1.0 (https://www.standardwebhooks.com): HMAC-SHA256 over id, time and the
+ * bytes of the body, with dots between.
+ */
+export function standardWebhookIn(
+  { headers, body }: Pick<BridgeRequest, 'headers' | 'body'>,
+  toleranceSeconds: number,
+  now: number,
+): Proof | undefined {
+  const id = headerOf(headers, 'webhook-id')
+  const timestamp = headerOf(headers, 'webhook-timestamp')
+  const signatures = headerOf(headers, 'webhook-signature')
+  if (id === undefined || timestamp === undefined || signatures === undefined) return undefined
+  const given = signatures.split(' ').filter((signature) => signature.startsWith(VERSION))
+  return {
+    given: signedRecently(timestamp, toleranceSeconds, now) ? given : [],
+    expected: (token) => {
+      const key = SECRET.exec(token)?.[1]
+      if (key === undefined) return undefined
+      const hmac = createHmac('sha256', Buffer.from(key, 'base64'))
+      return VERSION + hmac.update(`${id}.${timestamp}.`).update(body).digest('base64')
+    },
+  }
+}
+/** Enough digits for each second until the year 33658, and few enough to be exact as a number. */
+const SECONDS = /^\d{1,12}$/
+
+/**
+ * Whether a signature's time is near enough to now, before or after: a request that somebody recorded can't be sent
+ * again later, and clocks differ.
+ * @param timestamp the header as it is: seconds since 1970.
+ * @param now milliseconds since 1970.
+ */
+export function signedRecently(timestamp: string, toleranceSeconds: number, now: number): boolean {
+  if (!SECONDS.test(timestamp)) return false
+  return Math.abs(now / 1_000 - Number(timestamp)) <= toleranceSeconds
+}

@@ -1,0 +1,84 @@
+import { SendMessageBatchCommand, type SQSClient } from '@aws-sdk/client-sqs'
+
+/** A message on its way into a queue. */
+export type Outgoing = {
+  queueUrl: string
+  /** The queue keeps no order and takes neither a group nor a deduplication id: both go nowhere. */
+  unordered?: true
+  /** SQS message group id. */
+  group: string
+  dedupId: string
+  /** ASCII. */
+  body: string
+  /** Shown beside the message in the SQS console; never personal data. */
+  attributes?: Record<string, string>
+}
+
+/**
+ * Sends at most 10 messages of one queue, at most 1 MiB in sum.
+ * @returns the messages that SQS did not take: SendMessageBatch answers 200 also when some or all failed.
+ */
+export type SendBatch = (batch: readonly Outgoing[]) => Promise<readonly Outgoing[]>
+
+/** The SDK has already retried what can be retried, so a call that throws is a batch not taken. */
+export function sqsSendBatch(sqs: SQSClient, onTrouble: (code: string) => void): SendBatch {
+  return async (batch) => {
+    const [first] = batch
+    if (!first) return []
+    const Entries = batch.map((message, index) => ({
+      Id: String(index),
+      ...(!message.unordered && {
+        MessageGroupId: message.group,
+        MessageDeduplicationId: message.dedupId,
+      }),
+      MessageBody: message.body,
+      MessageAttributes: Object.fromEntries(
+        Object.entries(message.attributes ?? {}).map(([name, StringValue]) => [
+          name,
+          { DataType: 'String', StringValue },
+        ]),
+      ),
+    }))
+    try {
+      const { Successful = [], Failed = [] } = await sqs.send(
+        new SendMessageBatchCommand({ QueueUrl: first.queueUrl, Entries }),
+      )
+      for (const { Code } of Failed) onTrouble(Code ?? 'unknown')
+      const taken = new Set(Successful.map(({ Id }) => Id))
+      return batch.filter((_, index) => !taken.has(String(index)))
+    } catch (error) {
+      onTrouble(error instanceof Error ? error.name : 'unknown')
+      return batch
+    }
+  }
+}
+
+/** SendMessageBatch's limits (SQS developer guide, "Quotas"); the sum counts bodies and attributes. */
+const MAX_BATCH_ENTRIES = 10
+const MAX_BATCH_BYTES = 1_048_576
+
+/** Bodies and attributes are ASCII, so characters are bytes. */
+const bytesOf = ({ body, attributes = {} }: Outgoing) =>
+  Object.entries(attributes).reduce(
+    (sum, [name, value]) => sum + name.length + value.length + 'String'.length,
+    body.length,
+  )
+
+/** Cuts messages, kept in their order, into batches that one SendMessageBatch takes: one queue, ≤ 10, ≤ 1 MiB. */
+export function toBatches(messages: readonly Outgoing[]): Outgoing[][] {
+  const batches: Outgoing[][] = []
+  const open = new Map<string, { batch: Outgoing[]; bytes: number }>()
+  for (const message of messages) {
+    const bytes = bytesOf(message)
+    const current = open.get(message.queueUrl)
+    if (current && current.batch.length < MAX_BATCH_ENTRIES && current.bytes + bytes <= MAX_BATCH_BYTES) {
+      current.batch.push(message)
+      current.bytes += bytes
+    } else {
+      const batch = [message]
+      batches.push(batch)
+      open.set(message.queueUrl, { batch, bytes })
+    }
+  }
+  return batches
+}

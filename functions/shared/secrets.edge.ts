@@ -1,0 +1,67 @@
+import { GetSecretValueCommand, type SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
+import type * as z from 'zod'
+import { DEFAULT_CONNECTION } from './connection.ts'
+import type { ReceiverEnv } from './env.ts'
+import { parseJson } from './json.ts'
+import type { InboundSecret, ReadSecret } from './secrets.ts'
+
+/** How long a secret's value is used before it is read again: the time a rotation takes to arrive by itself. */
+export const CACHE_MS = 5 * 60_000
+
+/** The secret was read, and is not what it must be. Names the paths at fault, never a value. */
+export class SecretMisshapen extends Error {
+  override readonly name = 'SecretMisshapen'
+  /** An empty one is the whole value. */
+  readonly paths: readonly string[]
+  constructor(paths: readonly string[]) {
+    const where = paths.map((path) => path || '(whole value)').join(', ')
+    super(`the secret does not have the shape it must have: ${where}`)
+    this.paths = paths
+  }
+}
+
+/**
+ * Reads a JSON secret, and keeps it for five minutes. Only a success is kept: one failed cold start must not poison
+ * the process.
+ * @throws where Secrets Manager doesn't answer or the value doesn't fit the schema; the error names paths, no values.
+ */
+export function cachedSecret<T>(
+  client: SecretsManagerClient,
+  id: string,
+  schema: z.ZodType<T>,
+  now: () => number,
+): ReadSecret<T> {
+  let kept: { value: T; at: number } | undefined
+  return async ({ fresh = false, olderThanMs = CACHE_MS } = {}) => {
+    if (kept && !fresh && now() - kept.at < olderThanMs) return kept.value
+    const { SecretString } = await client.send(new GetSecretValueCommand({ SecretId: id }))
+    const parsed = schema.safeParse(parseJson(SecretString ?? ''))
+    if (!parsed.success) {
+      throw new SecretMisshapen(parsed.error.issues.map(({ path }) => path.join('.')))
+    }
+    kept = { value: parsed.data, at: now() }
+    return kept.value
+  }
+}
+
+/**
+ * One secret for each connection: the default one's was named by AWS, the others' are named after them.
+ * @param open makes the reader of the secret of this name or ARN.
+ */
+export function inboundSecrets(
+  open: (id: string) => ReadSecret<InboundSecret>,
+  {
+    INBOUND_SECRET_ID,
+    INBOUND_SECRET_PREFIX,
+  }: Pick<ReceiverEnv, 'INBOUND_SECRET_ID' | 'INBOUND_SECRET_PREFIX'>,
+  connections: readonly string[],
+): (connection: string) => ReadSecret<InboundSecret> {
+  const idOf = (name: string) =>
+    name === DEFAULT_CONNECTION ? INBOUND_SECRET_ID : INBOUND_SECRET_PREFIX + name
+  const secrets = new Map(connections.map((name) => [name, open(idOf(name))] as const))
+  return (connection) => {
+    const read = secrets.get(connection)
+    if (!read) throw new Error('there is no connection of this name')
+    return read
+  }
+}

@@ -1,0 +1,143 @@
+import { asciiJson } from '../../shared/ascii-json.ts'
+import type { Refusal } from '../../shared/dead-letter.ts'
+import { setKey } from '../../shared/json.ts'
+import {
+  type BridgeRecord,
+  type EventRecord,
+  flagOf,
+  type Identifier,
+  identifierOf,
+  isSafeToResend,
+  type Membership,
+  type ProfileRecord,
+  type PurchaseRecord,
+  userKey,
+} from '../../shared/record.ts'
+import { attributeRefused, NO_IDENTIFIER } from '../park-reasons.ts'
+import { checkAttribute, checkEvent, checkIdentifier, checkPurchase, checkSize } from './check.ts'
+
+/** Braze's three arrays of /users/track. */
+export type ArrayName = 'attributes' | 'events' | 'purchases'
+
+/** Its keys are set by `setKey`, so that an attribute named `__proto__` is data like any other. */
+export type BrazeObject = { [field: string]: unknown }
+
+/** A record as Braze takes it. */
+export type Mapped = {
+  array: ArrayName
+  /** Equal for the same person only. */
+  user: string
+  /** May be merged with its neighbours and sent twice. */
+  safe: boolean
+  object: BrazeObject
+  /** ASCII JSON of the object, where it is known already. */
+  json?: string
+}
+
+/**
+ * Maps a record to the object Braze takes, or says why Braze would refuse or silently drop it.
+ * @param receivedAt ISO 8601: the time of an event that tells none.
+ */
+export function map(record: BridgeRecord, receivedAt: string): Mapped | Refusal {
+  const identifier = identifierOf(record)
+  if (!identifier) return NO_IDENTIFIER
+  const tooLong = checkIdentifier(identifier)
+  if (tooLong) return tooLong
+  const { object, refusal } = toObject(identifier, record, receivedAt)
+  if (refusal) return refusal
+  const mapped = {
+    array: ARRAYS[record.type],
+    user: userKey(identifier),
+    safe: isSafeToResend(record),
+    object,
+  }
+  if (record.type === 'profile') return mapped
+  const json = asciiJson(object)
+  return checkSize(record, json) ?? { ...mapped, json }
+}
+
+const ARRAYS = { profile: 'attributes', event: 'events', purchase: 'purchases' } as const
+
+type Made = { object: BrazeObject; refusal?: undefined } | { object?: never; refusal: Refusal }
+
+function toObject(identifier: Identifier, record: BridgeRecord, receivedAt: string): Made {
+  switch (record.type) {
+    case 'profile':
+      return attributesObject(identifier, record)
+    case 'event':
+      return eventObject(identifier, record, receivedAt)
+    case 'purchase':
+      return purchaseObject(identifier, record)
+  }
+}
+
+function attributesObject(identifier: Identifier, record: ProfileRecord): Made {
+  const { memberships = [] } = record
+  const { attributes, refusal } = asStored(record.attributes ?? {})
+  if (refusal) return { refusal }
+  const flags = memberships.map(flagOf)
+  for (const name of Object.keys(attributes)) {
+    const refusal = flags.includes(name) ? undefined : checkAttribute(name, attributes[name])
+    if (refusal) return { refusal }
+  }
+  // A spread makes an attribute named `__proto__` data like any other, too.
+  const object: BrazeObject = { ...identifier, ...attributes }
+  for (const [index, membership] of memberships.entries()) {
+    const name = flags[index] ?? ''
+    const refusal = checkAttribute(name, flagValue(membership))
+    if (refusal) return { refusal }
+    setKey(object, name, flagValue(membership))
+  }
+  return { object }
+}
+
+type Stored = { attributes: BrazeObject; refusal?: undefined } | { attributes?: never; refusal: Refusal }
+
+/** Attributes as Braze will name them: it strips outer spaces, and two spellings must not be two values. */
+function asStored(attributes: BrazeObject): Stored {
+  if (Object.keys(attributes).every((header) => header === header.trim())) return { attributes }
+  const stored: BrazeObject = {}
+  for (const [header, value] of Object.entries(attributes)) {
+    const name = header.trim()
+    if (Object.hasOwn(stored, name) && JSON.stringify(stored[name]) !== JSON.stringify(value))
+      return { refusal: attributeRefused(name, 'two columns write it, with different values') }
+    setKey(stored, name, value)
+  }
+  return { attributes: stored }
+}
+
+const flagValue = ({ member, leave }: Membership) => (!member && leave === 'null' ? null : member)
+
+function eventObject(identifier: Identifier, record: EventRecord, receivedAt: string): Made {
+  const { name, time = receivedAt, fields } = record
+  const properties = record.properties && renameReserved(record.properties)
+  const refusal = checkEvent(name, time, properties)
+  if (refusal) return { refusal }
+  return { object: { ...identifier, ...fields, name, time, ...(properties && { properties }) } }
+}
+
+function purchaseObject(identifier: Identifier, record: PurchaseRecord): Made {
+  const { product_id, currency, price, time, quantity, properties, fields } = record
+  const refusal = checkPurchase(product_id, time, properties)
+  if (refusal) return { refusal }
+  const bought = { product_id, currency, price, time, ...(quantity !== undefined && { quantity }) }
+  return { object: { ...identifier, ...fields, ...bought, ...(properties && { properties }) } }
+}
+/** Braze refuses an event whose properties hold one of these names. */
+const RESERVED_PROPERTIES = ['time', 'event_name']
+
+/** Free names are tried in this order: `time` becomes `time_`, or `time__` where the event has a `time_` of its own. */
+const RENAMED_SUFFIX = '_'
+
+/** Gives the properties that Braze reserves a name that it takes; the others are passed on as they are. */
+export function renameReserved(properties: { [name: string]: unknown }): { [name: string]: unknown } {
+  if (!RESERVED_PROPERTIES.some((name) => Object.hasOwn(properties, name))) return properties
+  const renamed: { [name: string]: unknown } = Object.create(null)
+  for (const [name, value] of Object.entries(properties)) {
+    let free = name
+    while (RESERVED_PROPERTIES.includes(free) || (free !== name && Object.hasOwn(properties, free)))
+      free += RENAMED_SUFFIX
+    renamed[free] = value
+  }
+  return renamed
+}

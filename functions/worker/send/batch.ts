@@ -1,0 +1,99 @@
+import { asciiJson } from '../../shared/ascii-json.ts'
+import { setKey } from '../../shared/json.ts'
+import type { ArrayName, BrazeObject, Mapped } from '../map/map.ts'
+
+/** A record of a message, as it goes to Braze. */
+export type Source = { messageId: string; index: number; mapped: Mapped }
+
+/** One object of a Braze request, and the records it was made of, in queue order. */
+export type Piece = {
+  array: ArrayName
+  user: string
+  sources: readonly Source[]
+  /** ASCII JSON of the object, so that its length is its size in bytes. */
+  json: string
+}
+
+/** Makes one piece of one user's records: the last value of each attribute wins, in queue order. */
+export function toPiece(sources: readonly [Source, ...Source[]]): Piece {
+  const [first] = sources
+  const { array, user } = first.mapped
+  if (sources.length === 1)
+    return { array, user, sources, json: first.mapped.json ?? asciiJson(first.mapped.object) }
+  return { array, user, sources, json: asciiJson(merged(sources)) }
+}
+
+function merged([first, ...others]: readonly [Source, ...Source[]]): BrazeObject {
+  // A spread per record would copy again all that the records before it brought.
+  const object = { ...first.mapped.object }
+  for (const { mapped } of others)
+    for (const field of Object.keys(mapped.object)) setKey(object, field, mapped.object[field])
+  return object
+}
+
+/** Merges plain records per user, in the order in which users first appear. */
+export function merge(sources: readonly Source[]): Piece[] {
+  const byUser = new Map<string, [Source, ...Source[]]>()
+  for (const source of sources) {
+    const sameUser = byUser.get(source.mapped.user)
+    if (sameUser) sameUser.push(source)
+    else byUser.set(source.mapped.user, [source])
+  }
+  return [...byUser.values()].map(toPiece)
+}
+
+/** Objects of all three arrays together: right under Braze's current limit and its older one of 75 an array. */
+export const MAX_OBJECTS = 75
+
+/** Well under Braze's 4 MB, brackets and array names included. */
+export const MAX_REQUEST_BYTES = 3_500_000
+
+/** Fills requests in order with groups of pieces, never cutting a group that fits a request at all. */
+export function pack(groups: readonly (readonly Piece[])[]): Piece[][] {
+  const requests: Piece[][] = []
+  let request: Piece[] = []
+  let bytes = 0
+  /** Of the request's attribute objects. */
+  let users = new Set<string>()
+  for (const group of groups.flatMap(cutToFit)) {
+    const groupBytes = bytesOf(group)
+    if (
+      request.length + group.length > MAX_OBJECTS ||
+      bytes + groupBytes > MAX_REQUEST_BYTES ||
+      repeatsUser(users, group)
+    ) {
+      if (request.length > 0) requests.push(request)
+      request = []
+      bytes = 0
+      users = new Set()
+    }
+    request.push(...group)
+    bytes += groupBytes
+    for (const { array, user } of group) if (array === 'attributes') users.add(user)
+  }
+  if (request.length > 0) requests.push(request)
+  return requests
+}
+
+const bytesOf = (pieces: readonly Piece[]) => pieces.reduce((sum, { json }) => sum + json.length + 1, 0)
+
+/** A message from the receiver always fits; one put together by hand may not. */
+function cutToFit(group: readonly Piece[]): (readonly Piece[])[] {
+  if (group.length <= MAX_OBJECTS && bytesOf(group) <= MAX_REQUEST_BYTES) return [group]
+  return group.map((piece) => [piece])
+}
+
+/** Braze doesn't say in which order it takes two attribute objects of one user; events it takes in their order. */
+const repeatsUser = (users: ReadonlySet<string>, group: readonly Piece[]) =>
+  group.some(({ array, user }) => array === 'attributes' && users.has(user))
+
+/** The body of /users/track, put together from what is JSON already. */
+export function trackBody(pieces: readonly Piece[]): string {
+  const arrays = new Map<string, string[]>()
+  for (const { array, json } of pieces) {
+    const objects = arrays.get(array)
+    if (objects) objects.push(json)
+    else arrays.set(array, [json])
+  }
+  return `{${[...arrays].map(([name, objects]) => `"${name}":[${objects.join(',')}]`).join(',')}}`
+}

@@ -1,0 +1,131 @@
+import * as z from 'zod'
+import type { BrazeAnswer } from '../../shared/braze.edge.ts'
+import { parseJson } from '../../shared/json.ts'
+import type { ArrayName } from '../map/map.ts'
+import { toldRetryAfter, toldWait } from './wait.ts'
+
+/** How many objects of each array were sent. */
+export type Sent = { readonly [array in ArrayName]: number }
+
+/** One object that Braze rejected, and its words. */
+export type RejectedObject = { array: ArrayName; index: number; words: string }
+
+export type Verdict =
+  /** Braze took the request; `unattributed` holds its words where it rejected objects without saying which. */
+  | { kind: 'taken'; status: number; rejected: RejectedObject[]; unattributed?: string }
+  /** Refused as a whole, nothing applied: the culprit is somewhere inside. */
+  | { kind: 'refused'; status: number; words: string }
+  /** The rate limit. Without `waitMs` Braze told no time. */
+  | { kind: 'wait'; waitMs: number | undefined }
+  /** Trouble on Braze's side or on the way. `failing`: Braze said so itself, so one object may be the reason. */
+  | { kind: 'retry'; cause: string; status?: number; failing: boolean; waitMs: number | undefined }
+  /** Our key or URL is wrong: nothing can be delivered until a person mends it. */
+  | { kind: 'hold'; cause: HoldCause; status: number }
+
+export type HoldCause = 'BRAZE_KEY_REFUSED' | 'BRAZE_KEY_LACKS_PERMISSION' | 'BRAZE_URL_WRONG'
+
+/** Every field as Braze sends it, and none of them sure to be there: one that is odd counts as left out. */
+const TrackAnswer = z.object({
+  message: z.string().optional().catch(undefined),
+  attributes_processed: z.number().optional().catch(undefined),
+  events_processed: z.number().optional().catch(undefined),
+  purchases_processed: z.number().optional().catch(undefined),
+  errors: z.array(z.unknown()).optional().catch(undefined),
+})
+const AttributedError = z.object({
+  type: z.string(),
+  input_array: z.enum(['attributes', 'events', 'purchases']),
+  index: z.int().nonnegative(),
+})
+
+/** The `message` of a 400 in which every object has its own verdict (Braze's docs, "Fatal errors"). */
+const EVERY_OBJECT_BAD = /^Valid data must be provided/
+
+/**
+ * Turns an answer of /users/track into what to do. Ordered guards, the most specific first; the default for the
+ * unknown is to retry, never to drop.
+ */
+export function judge(answer: BrazeAnswer, sent: Sent, now: number): Verdict {
+  if (answer.kind === 'no answer')
+    return { kind: 'retry', cause: answer.cause, failing: false, waitMs: undefined }
+  const { status, headers } = answer
+  if (status === 401) return { kind: 'hold', cause: 'BRAZE_KEY_REFUSED', status }
+  if (status === 403) return { kind: 'hold', cause: 'BRAZE_KEY_LACKS_PERMISSION', status }
+  if (status === 404 || (status >= 300 && status < 400))
+    return { kind: 'hold', cause: 'BRAZE_URL_WRONG', status }
+  if (status === 429) return { kind: 'wait', waitMs: toldWait(headers, now) }
+  if (status === 413) return { kind: 'refused', status, words: 'the request is too large' }
+  if (status >= 500)
+    return { kind: 'retry', cause: `${status}`, status, failing: true, waitMs: toldRetryAfter(headers, now) }
+
+  const body = readBody(answer.body)
+  const errors = body?.errors ?? []
+  if (status === 400 && errors.length > 0 && EVERY_OBJECT_BAD.test(body?.message ?? ''))
+    return everyObjectBad(errors, sent)
+  if (status === 400) return { kind: 'refused', status, words: body?.message ?? 'Bad Request' }
+  if (status === 202) return { kind: 'taken', status, rejected: [] }
+  if ((status === 200 || status === 201) && body) return taken(status, body, sent)
+  return { kind: 'retry', cause: `unreadable ${status}`, status, failing: false, waitMs: undefined }
+}
+
+type TrackAnswer = z.infer<typeof TrackAnswer>
+
+const readBody = (text: string): TrackAnswer | undefined => TrackAnswer.safeParse(parseJson(text)).data
+
+/** Each object has its own verdict, unless the errors don't name them all: then the request is searched. */
+function everyObjectBad(errors: readonly unknown[], sent: Sent): Verdict {
+  const { rejected, leftOver } = attribute(errors, sent)
+  const named = rejected.length === sent.attributes + sent.events + sent.purchases
+  if (named) return { kind: 'taken', status: 400, rejected }
+  return { kind: 'refused', status: 400, words: leftOver ?? rejected[0]?.words ?? 'every object is bad' }
+}
+
+function taken(status: number, body: TrackAnswer, sent: Sent): Verdict {
+  const { rejected, leftOver } = attribute(body.errors ?? [], sent)
+  const verdict: Verdict = { kind: 'taken', status, rejected }
+  if (leftOver === undefined || isAccountedFor(body, rejected, sent)) return verdict
+  return { ...verdict, unattributed: leftOver }
+}
+
+/**
+ * Sorts Braze's errors: the first of each object counts; one without a usable index is left over.
+ * @returns `leftOver`: the words of one that names no object.
+ */
+function attribute(
+  errors: readonly unknown[],
+  sent: Sent,
+): { rejected: RejectedObject[]; leftOver: string | undefined } {
+  const rejected = new Map<string, RejectedObject>()
+  let leftOver: string | undefined
+  for (const error of errors) {
+    const { success, data } = AttributedError.safeParse(error)
+    if (!success || data.index >= sent[data.input_array]) {
+      leftOver = wordsOf(error)
+      continue
+    }
+    const key = `${data.input_array} ${data.index}`
+    if (!rejected.has(key))
+      rejected.set(key, { array: data.input_array, index: data.index, words: data.type })
+  }
+  return { rejected: [...rejected.values()], leftOver }
+}
+
+function wordsOf(error: unknown): string {
+  const { success, data } = z.object({ type: z.string() }).safeParse(error)
+  return success ? data.type : 'an error without words'
+}
+
+/** Braze counts what it processed: where that and the named ones make all that was sent, nothing else was rejected. */
+function isAccountedFor(body: TrackAnswer, rejected: readonly RejectedObject[], sent: Sent): boolean {
+  const processed = {
+    attributes: body.attributes_processed,
+    events: body.events_processed,
+    purchases: body.purchases_processed,
+  }
+  return ARRAYS.every((array) => {
+    const named = rejected.filter((object) => object.array === array).length
+    return sent[array] === 0 || processed[array] === sent[array] - named
+  })
+}
+
+const ARRAYS = ['attributes', 'events', 'purchases'] as const

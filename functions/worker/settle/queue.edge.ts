@@ -1,0 +1,57 @@
+import {
+  ChangeMessageVisibilityBatchCommand,
+  DeleteMessageBatchCommand,
+  type SQSClient,
+} from '@aws-sdk/client-sqs'
+import type { QueueName } from '../../shared/record.ts'
+import type { Handed, WorkerDeps } from '../run.ts'
+
+/**
+ * Deleting and hiding messages. Both are best effort: what isn't deleted here is deleted by Lambda at the end of the
+ * invocation, what isn't hidden comes back after the queue's own visibility time-out.
+ */
+export function sqsQueue(
+  sqs: SQSClient,
+  queueUrls: { readonly [queue in QueueName]: string },
+  onTrouble: (code: string) => void,
+): Pick<WorkerDeps, 'remove' | 'hide'> {
+  const entries = (messages: readonly Handed[]) =>
+    messages.map(({ receiptHandle }, index) => ({ Id: String(index), ReceiptHandle: receiptHandle }))
+
+  /** @returns those for which it was not done. */
+  async function attempt(
+    messages: readonly Handed[],
+    act: (
+      QueueUrl: string,
+    ) => Promise<{ Failed?: { Id: string | undefined; Code: string | undefined }[] | undefined }>,
+  ): Promise<readonly Handed[]> {
+    const [first] = messages
+    if (!first) return []
+    try {
+      const { Failed = [] } = await act(queueUrls[first.queue])
+      for (const { Code } of Failed) onTrouble(Code ?? 'unknown')
+      const ids = new Set(Failed.map(({ Id }) => Id))
+      return messages.filter((_message, index) => ids.has(String(index)))
+    } catch (error) {
+      onTrouble(error instanceof Error ? error.name : 'unknown')
+      return messages
+    }
+  }
+
+  return {
+    remove: async (messages) => {
+      await attempt(messages, (QueueUrl) =>
+        sqs.send(new DeleteMessageBatchCommand({ QueueUrl, Entries: entries(messages) })),
+      )
+    },
+    hide: (messages, VisibilityTimeout) =>
+      attempt(messages, (QueueUrl) =>
+        sqs.send(
+          new ChangeMessageVisibilityBatchCommand({
+            QueueUrl,
+            Entries: entries(messages).map((entry) => ({ ...entry, VisibilityTimeout })),
+          }),
+        ),
+      ),
+  }
+}

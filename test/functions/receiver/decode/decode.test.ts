@@ -1,0 +1,131 @@
+import { gzipSync } from 'node:zlib'
+import { describe, expect, it } from 'vitest'
+import { columnOf } from '../../../../functions/receiver/columns.ts'
+import { decode } from '../../../../functions/receiver/decode/decode.ts'
+
+const READING = { columnOf, emptyCells: undefined }
+const decodeText = (text: string) => decode({ headers: {}, body: Buffer.from(text) }, READING)
+
+describe('decode', () => {
+  it('reads JSON', () => {
+    expect(decodeText('{"a":1}')).toEqual({ json: { a: 1 } })
+  })
+
+  it('says that a body which API Gateway took for text looks compressed', () => {
+    expect(decodeText('\u001f\ufffd\b\0')).toMatchObject({ problem: 'gzip-unnamed', status: 400 })
+  })
+
+  it('takes a byte order mark away', () => {
+    expect(decodeText('\uFEFF{"a":1}')).toEqual({ json: { a: 1 } })
+  })
+
+  it.each([
+    ['plain text', '{"a":"é😀"}', { json: { a: 'é😀' } }],
+    ['a byte order mark', '\uFEFF{"a":1}', { json: { a: 1 } }],
+    ['half of a pair of surrogates', '{"a":"\ud83d"}', { json: { a: '\ufffd' } }],
+    ['gzip that was taken for text', '\u001f\ufffd\b\0', { problem: 'gzip-unnamed' }],
+  ])('reads %s that came as text as it reads its bytes', (_, text, expected) => {
+    const body = Buffer.from(text)
+    expect(decode({ headers: {}, body }, READING)).toMatchObject(expected)
+    expect(decode({ headers: {}, body, text }, READING)).toMatchObject(expected)
+  })
+
+  it.each(['', ' \r\n\t'])('takes an empty body for an empty list', (text) => {
+    expect(decodeText(text)).toEqual({ json: [] })
+  })
+
+  it.each([
+    ['with its header', { 'content-encoding': 'gzip' }],
+    ['in capitals', { 'content-encoding': 'GZIP' }],
+    ['without one', {}],
+  ])('expands gzip %s', (_, headers) => {
+    expect(decode({ headers, body: gzipSync('{"a":1}') }, READING)).toEqual({ json: { a: 1 } })
+  })
+
+  it('reads a body that something on the way has expanded already', () => {
+    const headers = { 'content-encoding': 'gzip' }
+    expect(decode({ headers, body: Buffer.from('[]') }, READING)).toEqual({ json: [] })
+  })
+
+  it('refuses other encodings', () => {
+    const headers = { 'content-encoding': 'br' }
+    expect(decode({ headers, body: Buffer.from('[]') }, READING)).toMatchObject({ status: 415 })
+  })
+
+  it('refuses damaged gzip', () => {
+    expect(decode({ headers: {}, body: gzipSync('{"a":1}').subarray(0, 20) }, READING)).toMatchObject({
+      status: 400,
+      problem: 'gzip-broken',
+    })
+  })
+
+  it('stops expanding at 16 MB', () => {
+    const body = gzipSync(Buffer.alloc(16 * 1024 * 1024 + 1, ' '))
+    expect(body.length).toBeLessThan(100_000)
+    expect(decode({ headers: {}, body }, READING)).toMatchObject({ status: 413, problem: 'body-too-large' })
+    expect(decode({ headers: {}, body: gzipSync(Buffer.alloc(16 * 1024 * 1024, ' ')) }, READING)).toEqual({
+      json: [],
+    })
+  })
+
+  it('counts a character beyond ASCII as the six bytes that it takes in a message', () => {
+    const bytes = (count: number) => gzipSync(`["${'é'.repeat(count)}"]`)
+    expect(decode({ headers: {}, body: bytes(2_796_203) }, READING)).toMatchObject({
+      status: 413,
+      problem: 'body-too-large',
+    })
+    expect(decode({ headers: {}, body: bytes(2_796_202) }, READING)).toHaveProperty('json')
+  })
+
+  it.each([
+    ['values', `[${'1,'.repeat(400_000)}1]`],
+    ['lists', `[${'[],'.repeat(200_000)}1]`],
+    ['objects', `[${'{},'.repeat(200_000)}1]`],
+    ['keys', `{${'"":1,'.repeat(400_000)}"":1}`],
+    ['nested lists', '['.repeat(400_001)],
+  ])('builds none of too many %s', (_, text) => {
+    expect(decodeText(text)).toMatchObject({ status: 413, problem: 'too-many-values' })
+  })
+
+  it('refuses too many different names, wherever they stand', () => {
+    const rows = (count: number) =>
+      JSON.stringify(Array.from({ length: count / 2 }, (_, n) => ({ [`a${n}`]: { [`b${n}`]: 1 } })))
+    expect(decodeText(rows(20_002))).toMatchObject({ status: 413, problem: 'too-many-names' })
+    expect(decodeText(rows(20_000))).toHaveProperty('json')
+  })
+
+  it('keeps both values of a name that stands twice, also where it looks at every number', () => {
+    expect(decodeText('[{"a":1,"a":2,"b":1}]')).toEqual({ json: [{ a: 1, 'a\0again': 2, b: 1 }] })
+    expect(JSON.stringify(decodeText('{"a":12345678901234567890,"a":2}'))).toBe(
+      '{"json":{"a":12345678901234567890,"a\\u0000again":2}}',
+    )
+  })
+
+  it('refuses bytes that are not UTF-8', () => {
+    const body = Buffer.from([0x7b, 0x22, 0xe9, 0x22, 0x3a, 0x31, 0x7d])
+    expect(decode({ headers: {}, body }, READING)).toMatchObject({ status: 400, problem: 'not-utf8' })
+  })
+
+  it('says where a text stops being JSON, and quotes nothing of it', () => {
+    expect(decodeText('{"a":"fixture-tier-7731",}')).toEqual({
+      problem: 'not-json',
+      status: 400,
+      title: 'The body is not valid JSON',
+      detail:
+        'Set the body format of the sender to JSON; the body stops being JSON at character 25. If it is JSON already, look for a missing comma, quote or bracket.',
+    })
+  })
+
+  it('says the same without a place where the parser tells none', () => {
+    expect(decodeText('{"a": fixture-tier-7731}')).toHaveProperty(
+      'detail',
+      'Set the body format of the sender to JSON. If it is JSON already, look for a missing comma, quote or bracket.',
+    )
+  })
+
+  it('bears any depth of nesting', () => {
+    const deep = (inner: string) => '['.repeat(200_000) + inner + ']'.repeat(200_000)
+    expect(decodeText(deep('1'))).toHaveProperty('json')
+    expect(decodeText(deep('1234567890123456789'))).toMatchObject({ status: 400, problem: 'json-too-deep' })
+  })
+})

@@ -1,0 +1,29 @@
+import { expect, test } from 'vitest'
+import { keptColumns } from '../../../../functions/receiver/columns.ts'
+import { judgeJsonCells } from '../../../../functions/receiver/decode/json-body.ts'
+import { readRequest } from '../../../../functions/receiver/read/read-request.ts'
+import { Connections } from '../../../../functions/shared/connection.ts'
+
+const connectionWith = (columns: object) => Connections.parse({ default: { columns } }).default
+const TYPED = connectionWith({ cell: { type: 'json' } })
+
+/** Twenty cells, the text of each a list of so many values, itself among them. */
+const rowsOf = (values: number) =>
+  Array.from({ length: 20 }, (_, n) => ({
+    external_id: `fixture-${n}`,
+    Cell: `[${Array.from({ length: values }, () => '0').join(',')}]`,
+  }))
+
+test('cells of type json may hold as many values together as a body, and no more', () => {
+  const columnOf = keptColumns(TYPED)
+  expect(judgeJsonCells(rowsOf(20_000), columnOf)).toBeUndefined()
+  expect(judgeJsonCells(rowsOf(20_001), columnOf)).toMatchObject({ status: 413, problem: 'too-many-values' })
+})
+
+test('a text of another column is one value, whatever it holds', () => {
+  const body = Buffer.from(JSON.stringify(rowsOf(20_001)))
+  const read = (columns: object) =>
+    readRequest({ headers: {}, query: {}, body }, 'activations', connectionWith(columns))
+  expect(read({ cell: { type: 'json' } })).toMatchObject({ problem: 'too-many-values' })
+  expect(read({ cell: { type: 'string' } })).not.toHaveProperty('problem')
+})

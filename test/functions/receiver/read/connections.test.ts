@@ -1,0 +1,149 @@
+import { describe, expect, it } from 'vitest'
+import { type Deps, receive } from '../../../../functions/receiver/receive.ts'
+import { Connections } from '../../../../functions/shared/connection.ts'
+import type { BridgeRequest } from '../../../../functions/shared/http-request.ts'
+import { Message } from '../../../../functions/shared/message.ts'
+import type { Outgoing } from '../../../../functions/shared/queue.edge.ts'
+import { inboundSecrets } from '../../../../functions/shared/secrets.edge.ts'
+import { ids, SETTINGS } from '../settings-fixture.ts'
+
+const SECRETS: Record<string, { token: string; previousToken?: string }> = {
+  'fixture/inbound': { token: 'fixture-token-of-default' },
+  'fixture/connections/crm': { token: 'fixture-token-of-crm', previousToken: 'fixture-token-crm-had' },
+  'fixture/connections/shop': { token: 'fixture-token-of-shop' },
+}
+
+const connections = Connections.parse({
+  crm: {},
+  shop: {
+    authentication: [{ kind: 'hmac', header: 'X-Signature', prefix: 'sha256=' }],
+    allowedIps: ['203.0.113.0/24'],
+  },
+})
+
+const ROW = '{"external_id":"fixture-person-4471","tier":"fixture-tier-7731"}'
+
+/** What one request leads to in a stack with three connections. */
+async function ask(path: string, headers: Record<string, string>, changes: Partial<BridgeRequest> = {}) {
+  const sent: Outgoing[] = []
+  const opened: string[] = []
+  const lines: unknown[] = []
+  const log = (message: string, fields: unknown) => lines.push({ message, fields })
+  const deps: Deps = {
+    readSecret: inboundSecrets(
+      (id) => async () => {
+        opened.push(id)
+        return SECRETS[id] ?? { token: 'fixture-token-of-none' }
+      },
+      { INBOUND_SECRET_ID: 'fixture/inbound', INBOUND_SECRET_PREFIX: 'fixture/connections/' },
+      Object.keys(connections),
+    ),
+    sendBatch: async (batch) => {
+      sent.push(...batch)
+      return []
+    },
+    now: () => Date.parse('2026-01-05T10:00:00Z'),
+    newId: ids(),
+    pause: async () => undefined,
+    log: { info: log, warn: log, error: log },
+    count: () => undefined,
+    namePeople: async () => undefined,
+    settings: { ...SETTINGS, connections },
+  }
+  const request: BridgeRequest = {
+    id: 'request-1',
+    sourceIp: '203.0.113.9',
+    method: 'POST',
+    path,
+    headers,
+    query: {},
+    body: Buffer.from(ROW),
+    ...changes,
+  }
+  const { status, body } = await receive(request, deps)
+  return {
+    status,
+    json: JSON.parse(body),
+    from: sent.map((message) => Message.parse(JSON.parse(message.body)).connection),
+    secrets: [...new Set(opened)],
+    lines,
+  }
+}
+
+const key = (token: string) => ({ 'x-api-key': token })
+// Made with `printf %s <row> | openssl dgst -sha256 -hmac <token>`.
+const SIGNED_BY_SHOP = {
+  'x-signature': 'sha256=e61a00537cd2125206a512d3a4ef1a8c76fcf72a0afa61a2d49e23b47b8bf25b',
+}
+const SIGNED_BY_CRM = {
+  'x-signature': 'sha256=c3d52cbccf8e8ac7830c3e51cacdb1f85e91baa7a073aa50c96dfb63e531fc02',
+}
+
+describe('a connection is entered with its own secret', () => {
+  it.each([
+    ['default', '/v1/activations', key('fixture-token-of-default'), 'fixture/inbound'],
+    ['default', '/v1/default/activations', key('fixture-token-of-default'), 'fixture/inbound'],
+    ['crm', '/v1/crm/activations', key('fixture-token-of-crm'), 'fixture/connections/crm'],
+    ['crm', '/v1/crm/activations', key('fixture-token-crm-had'), 'fixture/connections/crm'],
+    ['shop', '/v1/shop/activations', SIGNED_BY_SHOP, 'fixture/connections/shop'],
+  ])('%s by %s', async (connection, path, headers, secret) => {
+    expect(await ask(path, headers)).toMatchObject({ status: 200, from: [connection], secrets: [secret] })
+  })
+
+  it.each([
+    ['/v1/activations', key('fixture-token-of-crm')],
+    ['/v1/activations', key('fixture-token-of-shop')],
+    ['/v1/crm/activations', key('fixture-token-of-default')],
+    ['/v1/crm/activations', key('fixture-token-of-shop')],
+    ['/v1/crm/activations', SIGNED_BY_CRM],
+    ['/v1/shop/activations', key('fixture-token-of-default')],
+    ['/v1/shop/activations', key('fixture-token-of-shop')],
+    ['/v1/shop/activations', SIGNED_BY_CRM],
+  ])('and not with that of another, or in another way: %s with %j', async (path, headers) => {
+    expect(await ask(path, headers)).toMatchObject({ status: 401, from: [] })
+  })
+})
+
+describe('a connection that there is not', () => {
+  it('looks to a stranger like the default one', async () => {
+    for (const headers of [{}, key('fixture-wrong'), key('fixture-token-of-crm')]) {
+      const { status, json } = await ask('/v1/nobody/activations', headers)
+      expect(status).toBe(401)
+      expect(json).toEqual((await ask('/v1/activations', headers)).json)
+    }
+  })
+
+  it.each(['nobody', 'constructor', 'toString', 'CRM'])(
+    'is told to who holds the token of the default one: %s',
+    async (name) => {
+      expect(await ask(`/v1/${name}/activations`, key('fixture-token-of-default'))).toMatchObject({
+        status: 404,
+        from: [],
+        secrets: ['fixture/inbound'],
+      })
+    },
+  )
+})
+
+describe('a connection with an allow-list', () => {
+  it('forbids another address', async () => {
+    const { status, json, from, lines } = await ask('/v1/shop/activations', SIGNED_BY_SHOP, {
+      sourceIp: '198.51.100.9',
+    })
+    expect([status, from]).toEqual([403, []])
+    expect(json.type).toBe('urn:actioniq-braze-bridge:problem:address-not-allowed')
+    expect(JSON.stringify([json, lines])).not.toMatch(/198\.51|203\.0/)
+  })
+
+  it('tells a stranger nothing of it', async () => {
+    const { status } = await ask('/v1/shop/activations', SIGNED_BY_CRM, { sourceIp: '198.51.100.9' })
+    expect(status).toBe(401)
+  })
+})
+
+it('a signed body is checked as it came, before anything reads it', async () => {
+  expect(await ask('/v1/shop/activations', SIGNED_BY_SHOP, { body: Buffer.from(`${ROW} `) })).toMatchObject({
+    status: 401,
+    from: [],
+  })
+})

@@ -1,0 +1,57 @@
+import { describe, expect, it } from 'vitest'
+import { dedupIdOf, senderKeyOf } from '../../../../functions/receiver/store/messages.ts'
+import { ids } from '../settings-fixture.ts'
+
+const MESSAGE = {
+  connection: 'default',
+  senderKey: 'fixture-key',
+  lane: 'lane-3',
+  ordinal: 0,
+  recordsJson: ['{"a":1}', '{"b":2}'],
+  recognisable: false,
+}
+const idOf = (changes: Partial<typeof MESSAGE> = {}) => dedupIdOf({ ...MESSAGE, ...changes, newId: ids() })
+
+describe('with a key of the sender', () => {
+  it('the id is the SHA-256 of what was sent', () => {
+    // printf '["default","fixture-key","lane-3",0]\n{"a":1}\n{"b":2}' | sha256sum
+    expect(idOf()).toBe('5152533b8848112cd1ec76cd0fb1e362363b67cd38cae74d370c4a1ae70d5974')
+  })
+
+  it.each([
+    ['connection', { connection: 'crm' }],
+    ['key', { senderKey: 'fixture-other-key' }],
+    ['lane', { lane: 'lane-4' }],
+    ['place in the lane', { ordinal: 1 }],
+    ['record', { recordsJson: ['{"a":1}', '{"b":3}'] }],
+    ['order of the records', { recordsJson: ['{"b":2}', '{"a":1}'] }],
+  ])('another %s makes another id', (_, changes) => {
+    expect(idOf(changes)).not.toBe(idOf())
+  })
+})
+
+describe('without a key', () => {
+  const keyless = { ...MESSAGE, senderKey: undefined }
+
+  it('events that are recognisable by themselves get one id each time', () => {
+    const once = dedupIdOf({ ...keyless, recognisable: true, newId: ids() })
+    expect(once).toMatch(/^[0-9a-f]{64}$/)
+    expect(dedupIdOf({ ...keyless, recognisable: true, newId: ids() })).toBe(once)
+  })
+
+  it('anything else is never taken for a repetition', () => {
+    const newId = ids()
+    expect(dedupIdOf({ ...keyless, newId })).toBe('id-1')
+    expect(dedupIdOf({ ...keyless, newId })).toBe('id-2')
+  })
+})
+
+it.each([
+  [{ 'idempotency-key': 'fixture-a' }, 'fixture-a'],
+  [{ 'webhook-id': 'fixture-b' }, 'fixture-b'],
+  [{ 'idempotency-key': ' ', 'webhook-id': 'fixture-b' }, 'fixture-b'],
+  [{ 'idempotency-key': 'fixture-a', 'webhook-id': 'fixture-b' }, 'fixture-a'],
+  [{}, undefined],
+])('the key in %j is %s', (headers, key) => {
+  expect(senderKeyOf(headers)).toBe(key)
+})

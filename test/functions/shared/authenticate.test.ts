@@ -1,0 +1,106 @@
+import { describe, expect, it } from 'vitest'
+import { authenticate } from '../../../functions/shared/authenticate.ts'
+import { askWith, LIVE, quiet, senderOf } from './authentication-fixture.ts'
+
+const BY_DEFAULT = {}
+const ask = askWith(BY_DEFAULT)
+const request = (headers: Record<string, string>) => ({
+  headers,
+  body: Buffer.alloc(0),
+  sourceIp: '192.0.2.7',
+})
+const now = () => 0
+
+describe('authenticate', () => {
+  it('refuses the previous value once it is gone', async () => {
+    const headers = { 'x-api-key': 'fixture-token-previous' }
+    expect(await ask({ headers })).toBeUndefined()
+    expect(await ask({ headers, secret: { token: 'fixture-token-current' } })).toBe('wrong credentials')
+  })
+
+  it('reads the secret again before it refuses, since the token may have been rotated in just now', async () => {
+    const asked: unknown[] = []
+    const refused = await authenticate(request({ 'x-api-key': 'fixture-token-next' }), senderOf(BY_DEFAULT), {
+      readSecret: () => async (options) => {
+        asked.push(options)
+        return options?.olderThanMs === undefined ? LIVE : { token: 'fixture-token-next' }
+      },
+      now,
+      log: quiet,
+    })
+    expect(refused).toBeUndefined()
+    expect(asked).toEqual([undefined, { olderThanMs: 10_000 }])
+  })
+
+  it('reads the secret of the connection that was asked for', async () => {
+    const read: string[] = []
+    await authenticate(request({ 'x-api-key': 'fixture-token-current' }), senderOf(BY_DEFAULT), {
+      readSecret: (name) => {
+        read.push(name)
+        return async () => LIVE
+      },
+      now,
+      log: quiet,
+    })
+    expect(read).toEqual(['crm'])
+  })
+
+  it('lets nobody in while the secret cannot be read', async () => {
+    const errors: unknown[] = []
+    const refused = await authenticate(
+      request({ 'x-api-key': 'fixture-token-current' }),
+      senderOf(BY_DEFAULT),
+      {
+        readSecret: () => async () => {
+          throw new TypeError('fixture-message')
+        },
+        now,
+        log: { ...quiet, error: (message, fields) => errors.push(message, fields?.error) },
+      },
+    )
+    expect(refused).toBe('secret unreadable')
+    expect(errors).toEqual(['the inbound secret could not be read', 'TypeError'])
+  })
+
+  it('reads no secret for who shows nothing', async () => {
+    const readSecret = () => async () => {
+      throw new Error('must not be read')
+    }
+    expect(await authenticate(request({}), senderOf(BY_DEFAULT), { readSecret, now, log: quiet })).toBe(
+      'no credentials',
+    )
+  })
+
+  it('lets in by any one way of several, though another one is wrong', async () => {
+    const two = askWith({
+      authentication: [
+        { kind: 'hmac', header: 'x-signature' },
+        { kind: 'basic', user: 'fixture-user' },
+      ],
+    })
+    const basic = 'Basic Zml4dHVyZS11c2VyOmZpeHR1cmUtdG9rZW4tY3VycmVudA=='
+    expect(await two({ headers: { authorization: basic } })).toBeUndefined()
+    expect(await two({ headers: { authorization: basic, 'x-signature': '00' } })).toBeUndefined()
+    expect(await two({ headers: { 'x-signature': '00' } })).toBe('wrong credentials')
+  })
+
+  it('takes no way that the connection does not have', async () => {
+    const onlyBearer = askWith({ authentication: [{ kind: 'bearer' }] })
+    expect(await onlyBearer({ headers: { 'x-api-key': 'fixture-token-current' } })).toBe('no credentials')
+    const onlyBasic = askWith({ authentication: [{ kind: 'basic', user: 'fixture-user' }] })
+    expect(await onlyBasic({ headers: { authorization: 'Bearer fixture-token-current' } })).toBe(
+      'no credentials',
+    )
+  })
+
+  it('asks for the token and the address both, and tells of the address only who knows the token', async () => {
+    const fenced = askWith({ allowedIps: ['203.0.113.0/24'] })
+    const right = { 'x-api-key': 'fixture-token-current' }
+    const wrong = { 'x-api-key': 'fixture-wrong' }
+    expect(await fenced({ headers: right, sourceIp: '203.0.113.9' })).toBeUndefined()
+    expect(await fenced({ headers: right, sourceIp: '198.51.100.9' })).toBe('address not allowed')
+    expect(await fenced({ headers: wrong, sourceIp: '203.0.113.9' })).toBe('wrong credentials')
+    expect(await fenced({ headers: wrong, sourceIp: '198.51.100.9' })).toBe('wrong credentials')
+    expect(await fenced({ sourceIp: '203.0.113.9' })).toBe('no credentials')
+  })
+})

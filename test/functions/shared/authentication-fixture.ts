@@ -1,0 +1,34 @@
+import { authenticate } from '../../../functions/shared/authenticate.ts'
+import { Connections } from '../../../functions/shared/connection.ts'
+import type { InboundSecret } from '../../../functions/shared/secrets.ts'
+
+export const LIVE: InboundSecret = { token: 'fixture-token-current', previousToken: 'fixture-token-previous' }
+export const quiet = { info: () => undefined, warn: () => undefined, error: () => undefined }
+
+/** 1767607200 seconds since 1970. */
+export const NOW = '2026-01-05T10:00:00Z'
+export const BODY = '{"tier":"fixture-tier-7731"}'
+
+/** The connection with these settings, as cdk.json has them. */
+export const senderOf = (settings: object) => ({
+  name: 'crm',
+  connection: Connections.parse({ crm: settings }).crm ?? Connections.parse({}).default,
+})
+
+type Given = {
+  headers?: Record<string, string>
+  body?: string | Buffer
+  sourceIp?: string
+  secret?: InboundSecret
+  now?: string
+}
+
+/** Asks to be let in by a connection with these settings. */
+export const askWith =
+  (settings: object) =>
+  ({ headers = {}, body = BODY, sourceIp = '192.0.2.7', secret = LIVE, now = NOW }: Given) =>
+    authenticate({ headers, body: Buffer.from(body), sourceIp }, senderOf(settings), {
+      readSecret: () => async () => secret,
+      now: () => Date.parse(now),
+      log: quiet,
+    })

@@ -1,0 +1,24 @@
+import { expect, it } from 'vitest'
+import { signedRecently } from '../../../functions/shared/proofs.ts'
+
+const NOW = Date.parse('2026-01-05T10:00:00Z')
+
+it.each([
+  ['1767607200', true],
+  ['1767607140', true],
+  ['1767607260', true],
+  ['1767607139', false],
+  ['1767607261', false],
+  // In milliseconds.
+  ['1767607200000', false],
+  ['', false],
+  ['now', false],
+  ['1767607200.0', false],
+  ['+1767607200', false],
+  ['0x695b8ae0', false],
+  ['1.7676072e9', false],
+  [' 1767607200', false],
+  ['1767607200,1767607200', false],
+])('%j, a minute before or after 1767607200: %s', (timestamp, recent) => {
+  expect(signedRecently(timestamp, 60, NOW)).toBe(recent)
+})

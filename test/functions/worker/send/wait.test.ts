@@ -1,0 +1,44 @@
+import { expect, test } from 'vitest'
+import { backoff, toldWait, withJitter } from '../../../../functions/worker/send/wait.ts'
+
+const NOW = Date.parse('2026-11-20T12:00:00Z')
+
+test.for([
+  [{ 'x-ratelimit-retry-after': '17' }, 17_000],
+  [{ 'retry-after': '60' }, 60_000],
+  [{ 'retry-after': 'Fri, 20 Nov 2026 12:02:00 GMT' }, 120_000],
+  [{ 'x-ratelimit-reset': '45' }, 45_000],
+  [{ 'x-ratelimit-reset': String(NOW / 1000 + 1800) }, 1_800_000],
+  [{ 'x-ratelimit-retry-after': '5', 'retry-after': '60' }, 5_000],
+  [{ 'retry-after': '0' }, 1_000],
+  [{ 'retry-after': 'Fri, 20 Nov 2026 11:00:00 GMT' }, 1_000],
+  [{ 'retry-after': '999999' }, 11 * 3_600_000],
+  [{ 'retry-after': 'soon' }, undefined],
+  [{}, undefined],
+] as const)('%o is a wait of %s ms', ([headers, ms]) => {
+  expect(toldWait(headers, NOW)).toBe(ms)
+})
+
+test('jitter only adds: up to a tenth, at most half a minute', () => {
+  expect(withJitter(60_000, () => 0)).toBe(60_000)
+  expect(withJitter(60_000, () => 0.5)).toBe(63_000)
+  expect(withJitter(3_600_000, () => 0.5)).toBe(3_615_000)
+})
+
+test('the backoff doubles four times, then grows by a twentieth up to a quarter of an hour, half of it by chance', () => {
+  expect([1, 2, 3, 4, 5, 6, 55, 999].map((receives) => backoff(receives, () => 0))).toEqual([
+    2_500, 5_000, 10_000, 20_000, 40_000, 42_000, 450_000, 450_000,
+  ])
+  expect(backoff(1, () => 0.5)).toBe(3_750)
+  expect(backoff(999, () => 0.999)).toBeLessThan(900_000)
+})
+
+test('a lane comes back within a tenth of the time that has passed, and 1,000 receives last a week', () => {
+  const waits = Array.from({ length: 1_000 }, (_, index) => backoff(index + 1, () => 0.5))
+  let passed = 0
+  for (const [index, wait] of waits.entries()) {
+    if (index >= 20) expect(wait / passed).toBeLessThan(0.1)
+    passed += wait
+  }
+  expect(passed / 86_400_000).toBeGreaterThan(7)
+})
