@@ -11,8 +11,7 @@ import {
 } from 'aws-cdk-lib/aws-lambda'
 import { NodejsFunction, OutputFormat } from 'aws-cdk-lib/aws-lambda-nodejs'
 import { Construct } from 'constructs'
-import type { Kept } from './kept.ts'
-import { ProtectedLogGroup } from './protected-log-group.ts'
+import { type Kept, ProtectedLogGroup } from './retention.ts'
 import type { Settings } from './settings.ts'
 
 /**

@@ -1,14 +1,14 @@
+import { createHash } from 'node:crypto'
 import { CfnOutput, type Stack } from 'aws-cdk-lib'
 import type { IFunction } from 'aws-cdk-lib/aws-lambda'
 import type { ILogGroup } from 'aws-cdk-lib/aws-logs'
 import type { IQueue } from 'aws-cdk-lib/aws-sqs'
-import { dashboardConsoleUrl, queueConsoleUrl, secretConsoleUrl } from './console-url.ts'
+import type { ReceiverApi } from './api.ts'
+import { dashboardConsoleUrl, queueConsoleUrl, secretConsoleUrl } from './console-links.ts'
 import { FOR_OPERATORS, type ForOperators } from './for-operators.ts'
-import type { DeliveryQueues } from './queue-urls.ts'
-import type { ReceiverApi } from './receiver-api.ts'
+import type { DeliveryQueues } from './queues.ts'
 import { inboundSecretPrefix, type Secrets } from './secrets.ts'
 import type { Settings } from './settings.ts'
-import { settingsDigests } from './settings-digests.ts'
 
 type Logging = { function: IFunction; logGroup: ILogGroup }
 
@@ -88,3 +88,18 @@ function forOperators(stackName: string, props: OutputsProps): ForOperators {
     dashboardName: props.dashboardName,
   }
 }
+
+/** What changes how rows are taken, read or delivered. Lanes are told as they are. */
+const COMPARED = ['connections', 'queues', 'throttle', 'memoryMb'] as const satisfies (keyof Settings)[]
+
+/** Enough to tell two settings from each other. */
+const DIGITS = 12
+
+/** A digest of each setting: fifty connections are too long for an output that people see. */
+export const settingsDigests = (settings: Settings): Record<string, string> =>
+  Object.fromEntries(
+    COMPARED.map((name) => [
+      name,
+      createHash('sha256').update(JSON.stringify(settings[name])).digest('hex').slice(0, DIGITS),
+    ]),
+  )

@@ -4,7 +4,7 @@ import { Construct } from 'constructs'
 import type * as z from 'zod'
 import { DEFAULT_CONNECTION } from '../functions/shared/connection.ts'
 import { BRAZE_KEY_PLACEHOLDER, type InboundSecret, type LogKey } from '../functions/shared/secrets.ts'
-import type { Kept } from './kept.ts'
+import type { Kept } from './retention.ts'
 
 /** Letters and digits: what every sender's header field takes. 48 of them are 285 bits. */
 const TOKEN_LENGTH = 48

@@ -1,9 +1,58 @@
 import * as z from 'zod'
 import { Connections } from '../functions/shared/connection.ts'
 import { SEND_WINDOW_SECONDS } from '../functions/shared/limits.ts'
-import { arn } from './arn.ts'
-import { Domain, MutualTls } from './domain-settings.ts'
 import { readStages, type Stages } from './stages.ts'
+
+/**
+ * The ARN of a resource that stands outside the stack (IAM user guide, "Amazon Resource Names").
+ * @param resource what follows the account.
+ * @param what what it must be, for whoever gave something else.
+ */
+export const arn = (service: string, resource: RegExp, what: string) =>
+  z
+    .string()
+    .regex(
+      new RegExp(`^arn:aws[a-z-]*:${service}:[a-z0-9-]+:\\d{12}:${resource.source}$`),
+      `the ARN of ${what}`,
+    )
+
+const hostName = z.string().regex(/^[a-z0-9-]+(\.[a-z0-9-]+)+$/, 'a host name in small letters')
+const certificateArn = arn('acm', /certificate\/.+/, 'a certificate in ACM, in the region of the stack')
+
+/** A name of one's own for the webhook. */
+export const Domain = z
+  .strictObject({
+    name: hostName,
+    certificateArn,
+    /** Where Route 53 keeps the name, the alias is made too; otherwise an output says what to set in DNS. */
+    hostedZone: z
+      .strictObject({ id: z.string().regex(/^Z[A-Z0-9]+$/, 'the id of a hosted zone'), name: hostName })
+      .optional(),
+  })
+  .superRefine(({ name, hostedZone }, context) => {
+    if (!hostedZone || name === hostedZone.name || name.endsWith(`.${hostedZone.name}`)) return
+    context.addIssue({
+      code: 'custom',
+      path: ['hostedZone', 'name'],
+      message: `${name} is no name in the zone ${hostedZone.name}`,
+    })
+  })
+export type Domain = z.infer<typeof Domain>
+
+/**
+ * Only senders with a certificate that the truststore vouches for get through to the webhook, where they authenticate
+ * as ever (API Gateway developer guide, "Mutual TLS authentication for an HTTP API").
+ */
+export const MutualTls = z.strictObject({
+  /** A bucket in the region of the stack, which whoever deploys may read. */
+  truststoreBucket: z.string().min(3),
+  truststoreKey: z.string().min(1),
+  /** Of the object. API Gateway reads it once: without a version here, a new truststore is not noticed. */
+  truststoreVersion: z.string().min(1).optional(),
+  /** A public one of ACM for the same name, where the domain's own was imported or is of a private authority. */
+  ownershipCertificateArn: certificateArn.optional(),
+})
+export type MutualTls = z.infer<typeof MutualTls>
 
 /** Everything that differs between one Braze workspace and another: what an entry of `bridge` in cdk.json may say. */
 

@@ -80,7 +80,7 @@ const permitted: [file: string, source: string][] = [
   ['bin/ops/sqs.ts', effectful],
   ['bin/ops/target.ts', effectful],
   [
-    'lib/worker.ts',
+    'lib/functions.ts',
     `export { BRAZE_KEY_PLACEHOLDER, type InboundSecret } from '../functions/shared/secrets.ts'`,
   ],
 ]

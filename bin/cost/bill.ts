@@ -29,7 +29,7 @@ const MILLION = 1e6
 const MB_OF_A_CORE = 1_769
 
 /**
- * What a line of `lib/receiver-api.ts`'s access log takes with the values of an accepted request, and with the 26 bytes
+ * What a line of `lib/api.ts`'s access log takes with the values of an accepted request, and with the 26 bytes
  * that CloudWatch Logs adds to each.
  */
 const ACCESS_LOG_BYTES = 225 + 26

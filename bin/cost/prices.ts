@@ -17,7 +17,7 @@ export const PRICES = {
   sqsRequest: 0.5 / MILLION,
   /** Out to the internet, of the first 10 TB a month. */
   egressByte: 0.09 / GB,
-  /** CloudWatch Logs: taken in, and looked through for personal data (`lib/protected-log-group.ts`). */
+  /** CloudWatch Logs: taken in, and looked through for personal data (`lib/retention.ts`). */
   logByte: (0.5 + 0.12) / GB,
   /** X-Ray. */
   trace: 5 / MILLION,

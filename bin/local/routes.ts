@@ -5,7 +5,7 @@ export type Route = {
   to: 'receiver' | 'exporter'
 }
 
-/** The routes of the stack's HTTP API (`lib/receiver-api.ts`). */
+/** The routes of the stack's HTTP API (`lib/api.ts`). */
 const ROUTES: readonly { path: string; to: Route['to'] }[] = [
   { path: '/users/track', to: 'receiver' },
   { path: '/users/export/ids', to: 'exporter' },

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
-import { ALARM_HEADINGS } from '../../lib/runbook.ts'
+import { ALARM_HEADINGS } from '../../lib/alarms/alarm.ts'
 import { alarmsOf, type SynthesisedAlarm } from './alarms.ts'
 import { settings, synthesise } from './synthesise.ts'
 

@@ -15,7 +15,7 @@ import {
   PERSON_QUERY,
   RUN_PLACEHOLDER,
   RUN_QUERY,
-} from '../../../lib/insights-queries.ts'
+} from '../../../lib/log-queries.ts'
 import { type LastAnswer, PersonLine, RunLines, type Telemetry } from '../telemetry.ts'
 import { type InsightsRow, insights, timeOf } from './insights.ts'
 import { figuresQueries, parkedQueries, readFigures, readParked } from './metric-queries.ts'

@@ -1,11 +1,11 @@
 import { Duration } from 'aws-cdk-lib'
 import { MathExpression, Stats } from 'aws-cdk-lib/aws-cloudwatch'
 import { Construct } from 'constructs'
-import type { BrazeAnswerClass } from '../functions/shared/metrics.ts'
+import type { BrazeAnswerClass } from '../../functions/shared/metrics.ts'
+import type { BundledFunction } from '../bundled-function.ts'
+import { logConsoleUrl } from '../console-links.ts'
+import { type BridgeMetrics, bridgeMetrics } from '../metrics.ts'
 import { type Alarming, BridgeAlarm } from './alarm.ts'
-import { type BridgeMetrics, bridgeMetrics } from './bridge-metrics.ts'
-import type { BundledFunction } from './bundled-function.ts'
-import { logConsoleUrl } from './console-url.ts'
 
 const FIVE_MINUTES = Duration.minutes(5)
 const A_QUARTER = Duration.minutes(15)

@@ -1,5 +1,21 @@
 import { Duration } from 'aws-cdk-lib'
 import { GraphWidget, type IMetric, type IWidget } from 'aws-cdk-lib/aws-cloudwatch'
+import type { ReceiverApi } from '../api.ts'
+import type { BundledFunction } from '../bundled-function.ts'
+import type { BridgeMetrics } from '../metrics.ts'
+import type { DeliveryQueues } from '../queues.ts'
+import type { Settings } from '../settings.ts'
+
+/** What the dashboard shows. */
+export type Watched = {
+  settings: Settings
+  metrics: BridgeMetrics
+  api: ReceiverApi
+  queues: DeliveryQueues
+  receiver: BundledFunction
+  worker: BundledFunction
+  exporter: BundledFunction
+}
 
 /** How finely the graphs show; CloudWatch widens it where a long time is chosen. */
 export const PERIOD = Duration.minutes(5)

@@ -1,12 +1,13 @@
 import { Duration } from 'aws-cdk-lib'
-import { Stats } from 'aws-cdk-lib/aws-cloudwatch'
+import { Metric, Stats } from 'aws-cdk-lib/aws-cloudwatch'
+import type { ILogGroup } from 'aws-cdk-lib/aws-logs'
 import { Construct } from 'constructs'
+import type { ReceiverApi } from '../api.ts'
+import type { BundledFunction } from '../bundled-function.ts'
+import { logConsoleUrl } from '../console-links.ts'
+import { bridgeMetrics } from '../metrics.ts'
+import type { Settings } from '../settings.ts'
 import { type Alarming, BridgeAlarm } from './alarm.ts'
-import { bridgeMetrics } from './bridge-metrics.ts'
-import type { BundledFunction } from './bundled-function.ts'
-import { logConsoleUrl } from './console-url.ts'
-import type { ReceiverApi } from './receiver-api.ts'
-import type { Settings } from './settings.ts'
 
 const FIVE_MINUTES = Duration.minutes(5)
 const P99 = Stats.percentile(99)
@@ -94,5 +95,33 @@ export class IntakeAlarms extends Construct {
       // Nothing is measured where nothing comes in.
       silenceIs: 'trouble',
     })
+  }
+}
+
+export type PrivacyAlarmsProps = Alarming & {
+  /** By the name their alarm gives them. */
+  logGroups: Readonly<Record<string, ILogGroup>>
+}
+
+/** Tells when a log's data protection found personal data in a line, and masked it. */
+export class PrivacyAlarms extends Construct {
+  constructor(scope: Construct, id: string, { logGroups, ...alarming }: PrivacyAlarmsProps) {
+    super(scope, id)
+    for (const [name, logGroup] of Object.entries(logGroups))
+      new BridgeAlarm(this, name, alarming, {
+        title: `Personal data in the log: ${name}`,
+        hurts: 'Persons whose data was written to a log. It is masked for all who lack logs:Unmask.',
+        lookFirst: { at: 'the log', url: logConsoleUrl(logGroup) },
+        runbook: 'Personal data in a log',
+        metric: new Metric({
+          namespace: 'AWS/Logs',
+          metricName: 'LogEventsWithFindings',
+          dimensionsMap: { DataProtectionOperation: 'Audit', LogGroupName: logGroup.logGroupName },
+          statistic: Stats.SUM,
+          period: Duration.minutes(5),
+        }),
+        threshold: 1,
+        periods: ONCE_AN_HOUR,
+      })
   }
 }

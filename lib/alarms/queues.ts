@@ -1,9 +1,9 @@
 import { Duration } from 'aws-cdk-lib'
 import { Stats } from 'aws-cdk-lib/aws-cloudwatch'
 import { Construct } from 'constructs'
+import { queueConsoleUrl } from '../console-links.ts'
+import type { DeliveryQueue } from '../queues.ts'
 import { type Alarming, BridgeAlarm } from './alarm.ts'
-import { queueConsoleUrl } from './console-url.ts'
-import type { DeliveryQueue } from './delivery-queue.ts'
 
 const ONE_MINUTE = { period: Duration.minutes(1), statistic: Stats.MAXIMUM }
 const FIVE_MINUTES = { period: Duration.minutes(5), statistic: Stats.MAXIMUM }

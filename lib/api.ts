@@ -1,14 +1,23 @@
 import { Validations } from 'aws-cdk-lib'
 import { AccessLogField, AccessLogFormat } from 'aws-cdk-lib/aws-apigateway'
-import { HttpApi, HttpMethod, HttpStage, LogGroupLogDestination } from 'aws-cdk-lib/aws-apigatewayv2'
+import {
+  DomainName,
+  HttpApi,
+  HttpMethod,
+  HttpStage,
+  LogGroupLogDestination,
+  SecurityPolicy,
+} from 'aws-cdk-lib/aws-apigatewayv2'
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations'
+import { Certificate } from 'aws-cdk-lib/aws-certificatemanager'
 import { type IMetric, type MetricOptions, Stats } from 'aws-cdk-lib/aws-cloudwatch'
 import type { IFunction } from 'aws-cdk-lib/aws-lambda'
+import { ARecord, HostedZone, RecordTarget } from 'aws-cdk-lib/aws-route53'
+import { ApiGatewayv2DomainProperties } from 'aws-cdk-lib/aws-route53-targets'
+import { Bucket } from 'aws-cdk-lib/aws-s3'
 import { Construct } from 'constructs'
-import type { Kept } from './kept.ts'
-import { ProtectedLogGroup } from './protected-log-group.ts'
-import type { Settings } from './settings.ts'
-import { WebhookDomain } from './webhook-domain.ts'
+import { type Kept, ProtectedLogGroup } from './retention.ts'
+import type { Domain, MutualTls, Settings } from './settings.ts'
 
 /**
  * What AWS knows of a request without looking at what the sender wrote: no path, query string, header or address,
@@ -108,5 +117,45 @@ export class ReceiverApi extends Construct {
   /** From the request's arrival to the end of the answer, in milliseconds. */
   metricLatency(options: MetricOptions): IMetric {
     return this.#api.metricLatency(options)
+  }
+}
+
+export type WebhookDomainProps = { domain: Domain; mutualTls: MutualTls | undefined }
+
+/** A name of one's own for the webhook, with client certificates if so set. */
+export class WebhookDomain extends Construct {
+  readonly domainName: DomainName
+  /** What a person has to set in DNS, if the stack does not. */
+  readonly cname: string | undefined
+
+  constructor(scope: Construct, id: string, { domain, mutualTls }: WebhookDomainProps) {
+    super(scope, id)
+    const certificate = (name: string, arn: string) => Certificate.fromCertificateArn(this, name, arn)
+    this.domainName = new DomainName(this, 'Name', {
+      domainName: domain.name,
+      securityPolicy: SecurityPolicy.TLS_1_2,
+      certificate: certificate('Certificate', domain.certificateArn),
+      ...(mutualTls && {
+        mtls: {
+          bucket: Bucket.fromBucketName(this, 'TruststoreBucket', mutualTls.truststoreBucket),
+          key: mutualTls.truststoreKey,
+          ...(mutualTls.truststoreVersion && { version: mutualTls.truststoreVersion }),
+        },
+      }),
+      ...(mutualTls?.ownershipCertificateArn && {
+        ownershipCertificate: certificate('OwnershipCertificate', mutualTls.ownershipCertificateArn),
+      }),
+    })
+    const { regionalDomainName, regionalHostedZoneId } = this.domainName
+    if (domain.hostedZone) {
+      const { id: hostedZoneId, name: zoneName } = domain.hostedZone
+      new ARecord(this, 'Alias', {
+        zone: HostedZone.fromHostedZoneAttributes(this, 'Zone', { hostedZoneId, zoneName }),
+        recordName: `${domain.name}.`,
+        target: RecordTarget.fromAlias(
+          new ApiGatewayv2DomainProperties(regionalDomainName, regionalHostedZoneId),
+        ),
+      })
+    } else this.cname = `${domain.name} CNAME ${regionalDomainName}`
   }
 }

@@ -1,4 +1,4 @@
-import { Duration, Validations } from 'aws-cdk-lib'
+import { Duration, RemovalPolicy, Validations } from 'aws-cdk-lib'
 import type { IFunction } from 'aws-cdk-lib/aws-lambda'
 import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources'
 import { DeduplicationScope, FifoThroughputLimit, Queue } from 'aws-cdk-lib/aws-sqs'
@@ -9,7 +9,8 @@ import {
   RETENTION_DAYS,
   VISIBILITY_PER_TIMEOUT,
 } from '../functions/shared/limits.ts'
-import { type Kept, queueEncryption } from './kept.ts'
+import type { QueueName } from '../functions/shared/record.ts'
+import { type Kept, queueEncryption } from './retention.ts'
 
 export type DeliveryQueueProps = {
   /** Without `.fifo`. */
@@ -66,3 +67,43 @@ export class DeliveryQueue extends Construct {
     return source.eventSourceMappingId
   }
 }
+
+/** Long enough to try a new sender over some days, and no longer: captures hold what was sent. */
+const RETENTION = Duration.days(7)
+
+export type CapturesQueueProps = { name: string; kept: Kept }
+
+/**
+ * Keeps how each request of a connection in capture mode was read, for an operator to look at. A standard queue, since
+ * nothing of it is ever delivered; whoever looks leaves everything there.
+ */
+export class CapturesQueue extends Construct {
+  readonly queue: Queue
+
+  constructor(scope: Construct, id: string, { name, kept }: CapturesQueueProps) {
+    super(scope, id)
+    this.queue = new Queue(this, 'Queue', {
+      queueName: name,
+      retentionPeriod: RETENTION,
+      ...queueEncryption(kept),
+      enforceSSL: true,
+      // What was only tried out is of no use without its bridge.
+      removalPolicy: RemovalPolicy.DESTROY,
+    })
+    const reason = 'Nothing consumes it but a person who looks, as often as they like: no message ever fails.'
+    Validations.of(this.queue).acknowledge(
+      { id: 'AwsSolutions-SQS3', reason },
+      { id: 'Serverless-SQSRedrivePolicy', reason },
+    )
+  }
+}
+
+export type DeliveryQueues = Readonly<Record<QueueName, DeliveryQueue>>
+
+/** The part of the environment that both functions share. */
+export const queueUrls = ({ profiles, events }: DeliveryQueues) => ({
+  PROFILES_QUEUE_URL: profiles.queue.queueUrl,
+  EVENTS_QUEUE_URL: events.queue.queueUrl,
+  PROFILES_DLQ_URL: profiles.deadLetters.queueUrl,
+  EVENTS_DLQ_URL: events.deadLetters.queueUrl,
+})

@@ -1,0 +1,90 @@
+import { Validations } from 'aws-cdk-lib'
+import type { IAlarm, IAlarmAction } from 'aws-cdk-lib/aws-cloudwatch'
+import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions'
+import { Topic } from 'aws-cdk-lib/aws-sns'
+import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions'
+import { Construct } from 'constructs'
+import type { ReceiverApi } from '../api.ts'
+import type { BundledFunction } from '../bundled-function.ts'
+import type { DeliveryQueues } from '../queues.ts'
+import type { Settings } from '../settings.ts'
+import { type Alarming, BridgeAlarm } from './alarm.ts'
+import { DeliveryAlarms } from './delivery.ts'
+import { IntakeAlarms, PrivacyAlarms } from './intake.ts'
+import { QueueAlarms } from './queues.ts'
+
+export type AlarmsProps = {
+  settings: Settings
+  actions: Alarming['actions']
+  dashboardUrl: string
+  api: ReceiverApi
+  queues: DeliveryQueues
+  receiver: BundledFunction
+  worker: BundledFunction
+  exporter: BundledFunction
+}
+
+/** Every alarm of a stack. An id here never moves: two resources with one alarm's name would stop a deployment. */
+export class Alarms extends Construct {
+  readonly all: readonly IAlarm[]
+
+  constructor(scope: Construct, id: string, props: AlarmsProps) {
+    super(scope, id)
+    const { settings, actions, dashboardUrl, api, queues, receiver, worker, exporter } = props
+    const alarming = { stackName: settings.stackName, actions }
+    new QueueAlarms(this, 'Profiles', {
+      ...alarming,
+      delivery: queues.profiles,
+      carries: 'profile changes',
+      backlogAlarmMinutes: settings.queues.profiles.backlogAlarmMinutes,
+      dashboardUrl,
+    })
+    new QueueAlarms(this, 'Events', {
+      ...alarming,
+      delivery: queues.events,
+      carries: 'events',
+      backlogAlarmMinutes: settings.queues.events.backlogAlarmMinutes,
+      dashboardUrl,
+    })
+    new DeliveryAlarms(this, 'Delivery', { ...alarming, worker, dashboardUrl })
+    new IntakeAlarms(this, 'Intake', { ...alarming, settings, api, receiver, exporter, dashboardUrl })
+    const logGroups = {
+      receiver: receiver.logGroup,
+      worker: worker.logGroup,
+      exporter: exporter.logGroup,
+      api: api.accessLog,
+    }
+    new PrivacyAlarms(this, 'Privacy', { ...alarming, logGroups })
+    this.all = this.node.findAll().filter((construct) => construct instanceof BridgeAlarm)
+  }
+}
+
+/**
+ * Whom an alarm tells. A topic that exists already is its owner's: that CloudWatch may publish there, and use the key
+ * of an encrypted one, is for its policy and the key's to say.
+ */
+export function alarmActions(
+  scope: Construct,
+  { alarmEmail, alarmTopicArn }: Pick<Settings, 'alarmEmail' | 'alarmTopicArn'>,
+): IAlarmAction[] {
+  if (alarmEmail !== undefined) return [new AlarmMail(scope, 'AlarmMail', alarmEmail).action]
+  if (alarmTopicArn !== undefined)
+    return [new SnsAction(Topic.fromTopicArn(scope, 'AlarmTopic', alarmTopicArn))]
+  return []
+}
+
+/** Sends alarms to one address, which has to confirm AWS's first mail. */
+export class AlarmMail extends Construct {
+  readonly action: IAlarmAction
+
+  constructor(scope: Construct, id: string, address: string) {
+    super(scope, id)
+    const topic = new Topic(this, 'Topic', { enforceSSL: true })
+    topic.addSubscription(new EmailSubscription(address))
+    Validations.of(topic).acknowledge({
+      id: 'Serverless-SNSRedrivePolicy',
+      reason: 'A mail that is lost needs no second way: the alarm stands in the console all the same.',
+    })
+    this.action = new SnsAction(topic)
+  }
+}

@@ -1,0 +1,58 @@
+import { Duration } from 'aws-cdk-lib'
+import { Dashboard, type IAlarm } from 'aws-cdk-lib/aws-cloudwatch'
+import { CfnQueryDefinition, type ILogGroup } from 'aws-cdk-lib/aws-logs'
+import { Construct } from 'constructs'
+import { SAVED_QUERIES } from '../log-queries.ts'
+import { bridgeMetrics } from '../metrics.ts'
+import type { Secrets } from '../secrets.ts'
+import type { Watched } from './graphs.ts'
+import { brazeWidgets, costWidgets, functionWidgets } from './operation.ts'
+import { firstLookWidgets, flowWidgets, intakeWidgets, queueWidgets } from './traffic.ts'
+
+/** A night. */
+const SHOWN = Duration.hours(12)
+
+export type BridgeDashboardProps = Omit<Watched, 'metrics'> & {
+  dashboardName: string
+  secrets: Secrets
+  alarms: readonly IAlarm[]
+}
+
+/** One page that says how the stack is, from the question asked first down to what it costs. */
+export class BridgeDashboard extends Dashboard {
+  constructor(scope: Construct, id: string, props: BridgeDashboardProps) {
+    const { dashboardName, secrets, alarms, ...rest } = props
+    const watched = { ...rest, metrics: bridgeMetrics(rest.settings.stackName) }
+    super(scope, id, {
+      dashboardName,
+      defaultInterval: SHOWN,
+      widgets: [
+        ...firstLookWidgets(watched, secrets, alarms),
+        ...flowWidgets(watched),
+        ...queueWidgets(watched),
+        ...brazeWidgets(watched),
+        ...intakeWidgets(watched),
+        ...functionWidgets(watched),
+        ...costWidgets(watched),
+      ],
+    })
+  }
+}
+
+export type SavedQueriesProps = {
+  stackName: string
+  logGroups: Readonly<Record<(typeof SAVED_QUERIES)[number]['functions'][number], ILogGroup>>
+}
+
+/** The questions to the log that stand ready in the console, in a folder of the stack's name (the part before the `/`). */
+export class SavedQueries extends Construct {
+  constructor(scope: Construct, id: string, { stackName, logGroups }: SavedQueriesProps) {
+    super(scope, id)
+    for (const { name, functions, query } of SAVED_QUERIES)
+      new CfnQueryDefinition(this, name, {
+        name: `${stackName}/${name}`,
+        queryString: query,
+        logGroupNames: functions.map((of) => logGroups[of].logGroupName),
+      })
+  }
+}
