@@ -1,10 +1,33 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
 import { BlockList } from 'node:net'
 import { type Authentication, type Connection, type Connections, DEFAULT_CONNECTION } from './connection.ts'
+import type { ReceiverEnv } from './env.ts'
 import type { BridgeRequest } from './http-request.ts'
 import { type Log, traceOf } from './log.ts'
 import { basicIn, bearerIn, hmacIn, type Proof, standardWebhookIn, tokenIn } from './proofs.ts'
 import type { InboundSecret, ReadSecret } from './secrets.ts'
+
+/**
+ * One secret for each connection: the default one's was named by AWS, the others' are named after them.
+ * @param open makes the reader of the secret of this name or ARN.
+ */
+export function inboundSecrets(
+  open: (id: string) => ReadSecret<InboundSecret>,
+  {
+    INBOUND_SECRET_ID,
+    INBOUND_SECRET_PREFIX,
+  }: Pick<ReceiverEnv, 'INBOUND_SECRET_ID' | 'INBOUND_SECRET_PREFIX'>,
+  connections: readonly string[],
+): (connection: string) => ReadSecret<InboundSecret> {
+  const idOf = (name: string) =>
+    name === DEFAULT_CONNECTION ? INBOUND_SECRET_ID : INBOUND_SECRET_PREFIX + name
+  const secrets = new Map(connections.map((name) => [name, open(idOf(name))] as const))
+  return (connection) => {
+    const read = secrets.get(connection)
+    if (!read) throw new Error('there is no connection of this name')
+    return read
+  }
+}
 
 /**
  * A token that fits none of the kept values may be one that was rotated in a moment ago, and a sender drops what is

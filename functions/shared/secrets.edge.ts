@@ -1,9 +1,7 @@
 import { GetSecretValueCommand, type SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 import type * as z from 'zod'
-import { DEFAULT_CONNECTION } from './connection.ts'
-import type { ReceiverEnv } from './env.ts'
 import { parseJson } from './json.ts'
-import type { InboundSecret, ReadSecret } from './secrets.ts'
+import type { ReadSecret } from './secrets.ts'
 
 /** How long a secret's value is used before it is read again: the time a rotation takes to arrive by itself. */
 export const CACHE_MS = 5 * 60_000
@@ -41,27 +39,5 @@ export function cachedSecret<T>(
     }
     kept = { value: parsed.data, at: now() }
     return kept.value
-  }
-}
-
-/**
- * One secret for each connection: the default one's was named by AWS, the others' are named after them.
- * @param open makes the reader of the secret of this name or ARN.
- */
-export function inboundSecrets(
-  open: (id: string) => ReadSecret<InboundSecret>,
-  {
-    INBOUND_SECRET_ID,
-    INBOUND_SECRET_PREFIX,
-  }: Pick<ReceiverEnv, 'INBOUND_SECRET_ID' | 'INBOUND_SECRET_PREFIX'>,
-  connections: readonly string[],
-): (connection: string) => ReadSecret<InboundSecret> {
-  const idOf = (name: string) =>
-    name === DEFAULT_CONNECTION ? INBOUND_SECRET_ID : INBOUND_SECRET_PREFIX + name
-  const secrets = new Map(connections.map((name) => [name, open(idOf(name))] as const))
-  return (connection) => {
-    const read = secrets.get(connection)
-    if (!read) throw new Error('there is no connection of this name')
-    return read
   }
 }

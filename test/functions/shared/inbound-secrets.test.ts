@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { inboundSecrets } from '../../../functions/shared/secrets.edge.ts'
+import { inboundSecrets } from '../../../functions/shared/authenticate.ts'
 
 const ENV = { INBOUND_SECRET_ID: 'fixture:arn', INBOUND_SECRET_PREFIX: 'fixture-stack/connections/' }
 

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import { type Deps, receive } from '../../../../functions/receiver/receive.ts'
+import { inboundSecrets } from '../../../../functions/shared/authenticate.ts'
 import { Connections } from '../../../../functions/shared/connection.ts'
 import type { BridgeRequest } from '../../../../functions/shared/http-request.ts'
 import { Message } from '../../../../functions/shared/message.ts'
 import type { Outgoing } from '../../../../functions/shared/queue.edge.ts'
-import { inboundSecrets } from '../../../../functions/shared/secrets.edge.ts'
 import { ids, SETTINGS } from '../settings-fixture.ts'
 
 const SECRETS: Record<string, { token: string; previousToken?: string }> = {
