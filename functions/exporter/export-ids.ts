@@ -1,4 +1,4 @@
-import { authenticate, type Stranger, senderOf } from '../shared/authenticate.ts'
+import { authenticate, resolveConnection, type Stranger } from '../shared/authenticate.ts'
 import type { BrazeAnswer, BrazeCall } from '../shared/braze.edge.ts'
 import { type Connections, DEFAULT_CONNECTION } from '../shared/connection.ts'
 import type { Count } from '../shared/emit-metrics.ts'
@@ -47,7 +47,7 @@ export async function exportIds(request: BridgeRequest, deps: ExporterDeps): Pro
 
 async function passOn(request: BridgeRequest, deps: ExporterDeps): Promise<Answer> {
   const [path, connection = DEFAULT_CONNECTION] = PATH.exec(request.path) ?? []
-  const sender = senderOf(connection, deps.connections)
+  const sender = resolveConnection(connection, deps.connections)
   const stranger = await authenticate(request, sender, deps)
   if (stranger) return TURNED_AWAY[stranger]
   if (path === undefined || sender.name !== connection) return problem(404, 'Not found')

@@ -1,5 +1,4 @@
-import { authenticate, type Sender, senderOf } from '../shared/authenticate.ts'
-import { DEFAULT_CONNECTION } from '../shared/connection.ts'
+import { authenticate } from '../shared/authenticate.ts'
 import type { Count } from '../shared/emit-metrics.ts'
 import type { BridgeRequest } from '../shared/http-request.ts'
 import type { Log } from '../shared/log.ts'
@@ -19,7 +18,7 @@ import {
   TOO_MANY_ROUNDS,
 } from './problems.ts'
 import { type ReadRequest, readRequest } from './read/read-request.ts'
-import { isTrack, type Route, routeOf, TRACK } from './request-context.ts'
+import { isTrack, type RequestContext, requestContext } from './request-context.ts'
 import type { Settings } from './settings.ts'
 import { toLetters } from './store/dead-letters.ts'
 import { ENQUEUE_WITHIN_MS, enqueue, takesTooLong } from './store/enqueue.ts'
@@ -41,31 +40,29 @@ export type Deps = {
 }
 
 /**
- * Takes one request: answers only when every row of it stands in a queue, accepted or parked; or, where its connection
- * only captures, when its reading does.
+ * Takes one request. It answers only when every row is stored in a queue, as accepted or as a dead letter; for a
+ * connection that only captures, when the reading of the request is stored.
  */
 export async function receive(request: BridgeRequest, deps: Deps): Promise<Answer> {
-  const startedAt = deps.now()
-  const outcome = await take(request, deps, startedAt)
-  const answer = isTrack(request.path) ? trackAnswerTo(outcome) : answerTo(outcome, request.id)
-  await tell(request, outcome, answer.status, deps.now() - startedAt, deps)
+  const context = requestContext(request, deps.settings.connections, deps.now())
+  const outcome = await take(context, deps)
+  const answer = isTrack(context) ? trackAnswerTo(outcome) : answerTo(outcome, request.id)
+  await tell(context, outcome, answer.status, deps)
   return request.method === 'HEAD' ? { ...answer, body: '' } : answer
 }
 
-async function take(request: BridgeRequest, deps: Deps, startedAt: number): Promise<Taken | Problem> {
-  const route = routeOf(request.path)
-  const asked = isProblem(route) ? DEFAULT_CONNECTION : route.connection
-  const sender = senderOf(asked, deps.settings.connections)
+async function take(context: RequestContext, deps: Deps): Promise<Taken | Problem> {
+  const { request, sender, receivedAt } = context
   const stranger = await authenticate(request, sender, deps)
   if (stranger) return turnAway(stranger, sender.connection)
-  const planned = plan(request, route, sender, startedAt, deps)
-  if (sender.connection.mode === 'capture') return capture(planned, request, route, sender, startedAt, deps)
+  const planned = plan(context, deps)
+  if (sender.connection.mode === 'capture') return capture(planned, context, deps)
   if (isProblem(planned)) return planned
-  const complete = await enqueue(planned.lists, startedAt + ENQUEUE_WITHIN_MS, deps)
+  const complete = await enqueue(planned.lists, receivedAt + ENQUEUE_WITHIN_MS, deps)
   return complete ? takenOf(planned.read) : QUEUE_UNAVAILABLE
 }
 
-/** What a request was read as, and the messages and letters that it becomes, one list for each lane. */
+/** How a request was read, and the messages and dead letters it becomes: one list for each lane. */
 export type Plan = { read: ReadRequest; lists: Outgoing[][] }
 
 const NOTHING: Plan = {
@@ -75,50 +72,39 @@ const NOTHING: Plan = {
 
 /** Reads a request and decides what it becomes. Changes nothing anywhere. */
 export function plan(
-  request: BridgeRequest,
-  route: Route | Problem,
-  sender: Sender,
-  startedAt: number,
+  context: RequestContext,
   { settings, newId }: Pick<Deps, 'settings' | 'newId'>,
 ): Plan | Problem {
+  const { request, route, sender, columnOf, receivedAt } = context
   if (isProblem(route)) return route
   if (sender.name !== route.connection) return NO_SUCH_CONNECTION
   const isTest = request.method === 'GET' || request.method === 'HEAD'
-  if (isTest && route.endpoint !== TRACK) return NOTHING
+  if (isTest && !isTrack(context)) return NOTHING
   if (request.method !== 'POST') return METHOD_NOT_ALLOWED
-  const read = readRequest(request, route.endpoint, sender.connection)
+  const read = readRequest(request, route.endpoint, sender.connection, columnOf)
   if (isProblem(read)) return read
   const origin = {
     connection: sender.name,
-    receivedAt: new Date(startedAt).toISOString(),
+    receivedAt: new Date(receivedAt).toISOString(),
     requestId: request.id,
     senderKey: senderKeyOf(request.headers),
   }
   const messages = toMessages(read.records.read, origin, settings, newId)
   if (takesTooLong(messages)) return TOO_MANY_ROUNDS
-  const letters = toLetters(read.records.refused, origin, route.endpoint, read.inherited, settings, newId)
+  const source = { origin, endpoint: route.endpoint, inherited: read.inherited, columnOf }
+  const letters = toLetters(read.records.refused, source, settings, newId)
   return { read, lists: [...messages, ...letters.map((letter) => [letter])] }
 }
 
-/** Stores how the request was read, in the place of all that it would lead to. */
+/** Stores how the request was read, in place of all that it would lead to. */
 async function capture(
   planned: Plan | Problem,
-  request: BridgeRequest,
-  route: Route | Problem,
-  { name, connection }: Sender,
-  receivedAt: number,
+  context: RequestContext,
   deps: Deps,
 ): Promise<Taken | Problem> {
-  const endpoint = isProblem(route) ? undefined : route.endpoint
-  const body = writeCapture(isProblem(planned) ? planned : planned.read, {
-    request,
-    endpoint,
-    name,
-    connection,
-    receivedAt,
-  })
-  const message = toCapturesQueue(body, name, deps.settings)
-  if (!(await enqueue([[message]], receivedAt + ENQUEUE_WITHIN_MS, deps))) return QUEUE_UNAVAILABLE
+  const body = writeCapture(isProblem(planned) ? planned : planned.read, context)
+  const message = toCapturesQueue(body, context.sender.name, deps.settings)
+  if (!(await enqueue([[message]], context.receivedAt + ENQUEUE_WITHIN_MS, deps))) return QUEUE_UNAVAILABLE
   return { ...(isProblem(planned) ? planned : takenOf(planned.read)), captured: true }
 }
 

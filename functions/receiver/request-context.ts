@@ -1,21 +1,48 @@
-import { DEFAULT_CONNECTION } from '../shared/connection.ts'
-import { NO_SUCH_PATH, type Problem } from './problems.ts'
+import { resolveConnection, type Sender } from '../shared/authenticate.ts'
+import { type Connections, DEFAULT_CONNECTION } from '../shared/connection.ts'
+import type { BridgeRequest } from '../shared/http-request.ts'
+import { type ColumnOf, keptColumns } from './columns.ts'
+import { isProblem, NO_SUCH_PATH, type Problem } from './problems.ts'
 
-/** `activations`: profile rows. `events`: event rows. `records`: each row shows by its columns which it is. */
+/** `activations`: profile rows. `events`: event rows. `records`: each row shows by its columns which kind it is. */
 export type Endpoint = 'activations' | 'events' | 'records'
 
 /** Braze's own path, for senders that speak to Braze. */
 export const TRACK = 'users/track'
 export type Route = { endpoint: Endpoint | typeof TRACK; connection: string }
 
+/** What is known about a request before its body is read. It is resolved once and passed along. */
+export type RequestContext = {
+  request: BridgeRequest
+  /** A problem where the path leads nowhere. */
+  route: Route | Problem
+  /** Whose credentials the request must carry, and whose settings its rows are read by. */
+  sender: Sender
+  /** What a column means by those settings. It remembers each header of the request. */
+  columnOf: ColumnOf
+  /** Milliseconds since 1970. */
+  receivedAt: number
+}
+
+export function requestContext(
+  request: BridgeRequest,
+  connections: Connections,
+  receivedAt: number,
+): RequestContext {
+  const route = routeOf(request.path)
+  const sender = resolveConnection(isProblem(route) ? DEFAULT_CONNECTION : route.connection, connections)
+  return { request, route, sender, columnOf: keptColumns(sender.connection), receivedAt }
+}
+
+/** Whether the sender speaks to Braze, and expects an answer in Braze's form. */
+export const isTrack = ({ route }: Pick<RequestContext, 'route'>) =>
+  !isProblem(route) && route.endpoint === TRACK
+
 /** Under a connection's name, or as in Braze itself. */
 const TRACK_PATH = /^(?:\/v1\/([A-Za-z0-9-]+))?\/users\/track$/
 
-/** `/v1/{endpoint}` or `/v1/{connection}/{endpoint}`; a slash at the end, which is easily typed, is no other path. */
+/** `/v1/{endpoint}` or `/v1/{connection}/{endpoint}`. A slash at the end is easily typed and makes no difference. */
 const PATH = /^\/v1\/(?:([A-Za-z0-9-]+)\/)?(activations|events|records)\/?$/
-
-/** Whether the sender speaks to Braze, and wants to be answered as Braze answers. */
-export const isTrack = (path: string) => TRACK_PATH.test(path)
 
 export function routeOf(path: string): Route | Problem {
   const track = TRACK_PATH.exec(path)

@@ -123,7 +123,7 @@ export function isAllowed(sourceIp: string, allowed: readonly string[]): boolean
  * Whose credentials a request must carry. Where there is nothing it could ask for, the default connection's, so that a
  * stranger can't find out which connections there are.
  */
-export function senderOf(asked: string, connections: Connections): Sender {
+export function resolveConnection(asked: string, connections: Connections): Sender {
   const connection = Object.hasOwn(connections, asked) ? connections[asked] : undefined
   if (connection) return { name: asked, connection }
   return { name: DEFAULT_CONNECTION, connection: connections[DEFAULT_CONNECTION] }

@@ -1,4 +1,5 @@
 import { writeCapture } from '../../../functions/receiver/capture/capture.ts'
+import { keptColumns } from '../../../functions/receiver/columns.ts'
 import { isProblem } from '../../../functions/receiver/problems.ts'
 import { plan } from '../../../functions/receiver/receive.ts'
 import type { Route } from '../../../functions/receiver/request-context.ts'
@@ -54,12 +55,10 @@ export function explain(
   const name = options.connection
   const receivedAt = now()
   const sender = { name, connection: { ...connection, mode: 'capture' as const } }
-  const planned = plan(request, { endpoint, connection: name }, sender, receivedAt, {
-    settings: { ...settings, ...NO_QUEUES },
-    newId,
-  })
-  const asked = { request, endpoint, name, connection, receivedAt }
-  const written = writeCapture(isProblem(planned) ? planned : planned.read, asked, Number.POSITIVE_INFINITY)
+  const route = { endpoint, connection: name }
+  const context = { request, route, sender, columnOf: keptColumns(connection), receivedAt }
+  const planned = plan(context, { settings: { ...settings, ...NO_QUEUES }, newId })
+  const written = writeCapture(isProblem(planned) ? planned : planned.read, context, Number.POSITIVE_INFINITY)
   const capture = readCapture(written)
   if (!capture) throw new Error('The report of the file can not be read back.')
   const parked = forecast(acceptedRows(capture), capture.receivedAt).parked.length

@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto'
+import { keptColumns } from '../../../functions/receiver/columns.ts'
 import type { Settings } from '../../../functions/receiver/settings.ts'
 import { toLetters } from '../../../functions/receiver/store/dead-letters.ts'
 import { asciiJson } from '../../../functions/shared/ascii-json.ts'
+import { resolveConnection } from '../../../functions/shared/authenticate.ts'
 import { shownRun, writeLetter } from '../../../functions/shared/dead-letter.ts'
 import type { Outgoing } from '../../../functions/shared/queue.edge.ts'
 import type { BridgeRecord } from '../../../functions/shared/record.ts'
@@ -111,7 +113,10 @@ function refusedLetters(
 ): Outgoing[] {
   const origin = originOf(letter, 'refused')
   const refused = parts.flatMap(({ part: { read } }) => (read.kind === 'refused' ? [read.row] : []))
-  return origin ? toLetters(refused, origin, endpoint, inherited, settings, newId) : []
+  if (!origin) return []
+  const { connection } = resolveConnection(origin.connection, settings.connections)
+  const source = { origin, endpoint, inherited, columnOf: keptColumns(connection) }
+  return toLetters(refused, source, settings, newId)
 }
 
 /** Its id is the same when this is repeated, and ends as the worker's letters do: in the index of what it holds. */

@@ -29,14 +29,14 @@ export async function lookAhead(
   const ahead: Ahead[] = []
   let first = limits.skip ?? 0
   const headers = contentType === undefined ? {} : { 'content-type': contentType }
-  for await (const piece of cut(read(), limits, keptColumns(connection))) {
+  const route = { endpoint, connection: name }
+  const sender = { name, connection }
+  const columnOf = keptColumns(connection)
+  for await (const piece of cut(read(), limits, columnOf)) {
     if ('problem' in piece) return { problem: `Nothing was sent. ${piece.problem}` }
     const { body } = piece
     const request = { id: '', method: 'POST', path: '', headers, query, body, sourceIp: '' }
-    const planned = plan(request, { endpoint, connection: name }, { name, connection }, now(), {
-      settings,
-      newId,
-    })
+    const planned = plan({ request, route, sender, columnOf, receivedAt: now() }, { settings, newId })
     if (isProblem(planned)) {
       const hint = planned.status === 413 ? ' Fewer rows to a request: --rows.' : ''
       return {

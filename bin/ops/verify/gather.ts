@@ -84,9 +84,10 @@ async function* recordsOf(
   const { endpoint, contentType, query } = source.sent
   const headers = contentType === undefined ? {} : { 'content-type': contentType }
   const limits = { rows: ROWS_AT_A_TIME, bytes: MAX_REQUEST_BYTES }
-  for await (const piece of cut(source.read(), limits, keptColumns(connection))) {
+  const columnOf = keptColumns(connection)
+  for await (const piece of cut(source.read(), limits, columnOf)) {
     if ('problem' in piece) return yield piece
-    const read = readRequest({ headers, query, body: piece.body }, endpoint, connection)
+    const read = readRequest({ headers, query, body: piece.body }, endpoint, connection, columnOf)
     if (isProblem(read)) return yield { problem: `${read.title}. ${read.detail}` }
     yield read.records
   }

@@ -1,14 +1,13 @@
+import type { Sender } from '../../shared/authenticate.ts'
 import type { Count } from '../../shared/emit-metrics.ts'
-import type { BridgeRequest } from '../../shared/http-request.ts'
 import type { Fields, Log } from '../../shared/log.ts'
 import type { NamePeople } from '../../shared/person-hash.ts'
 import { openProgress, progressLines } from '../../shared/progress.ts'
 import { type QueueName, queueOf } from '../../shared/record.ts'
 import { isProblem, type Problem } from '../problems.ts'
 import type { RefusedRow } from '../read/records.ts'
-import { type Route, routeOf } from '../request-context.ts'
+import type { RequestContext, Route } from '../request-context.ts'
 import type { RefusalCode } from '../row-errors.ts'
-import type { Settings } from '../settings.ts'
 import type { Taken } from './answer.ts'
 
 /**
@@ -16,14 +15,13 @@ import type { Taken } from './answer.ts'
  * numbers, nothing else that was sent.
  */
 export async function tell(
-  request: BridgeRequest,
+  { request, route, sender, receivedAt }: RequestContext,
   outcome: Taken | Problem,
   status: number,
-  ms: number,
-  deps: { log: Log; count: Count; namePeople: NamePeople; settings: Settings },
+  deps: { log: Log; count: Count; namePeople: NamePeople; now: () => number },
 ): Promise<void> {
-  const route = routeOf(request.path)
-  const where: Where = isProblem(route) ? {} : whereOf(route, deps.settings)
+  const ms = deps.now() - receivedAt
+  const where: Where = isProblem(route) ? {} : whereOf(route, sender)
   const result: Fields = isProblem(outcome)
     ? { ...NO_ROWS_TAKEN, problem: outcome.problem }
     : { ...resultOf(outcome), ...(await peopleOf(outcome, ms, deps.namePeople)) }
@@ -37,9 +35,9 @@ export async function tell(
 
 type Where = { endpoint?: string; connection?: string }
 
-/** A connection that is not set up is a text that a stranger wrote. */
-const whereOf = ({ endpoint, connection }: Route, { connections }: Settings): Where =>
-  Object.hasOwn(connections, connection) ? { endpoint, connection } : { endpoint }
+/** The name of a connection that is not set up is untrusted input, which the log never shows. */
+const whereOf = ({ endpoint, connection }: Route, { name }: Sender): Where =>
+  name === connection ? { endpoint, connection } : { endpoint }
 
 const NO_ROWS_TAKEN = { received: 0, accepted: 0, rejected: 0 }
 

@@ -1,28 +1,16 @@
 import { asciiJson } from '../../shared/ascii-json.ts'
 import { CAPTURE_VERSION, type Capture, MAX_CAPTURE_BYTES } from '../../shared/capture.ts'
-import type { Connection } from '../../shared/connection.ts'
 import type { BridgeRequest } from '../../shared/http-request.ts'
 import type { Json } from '../../shared/json.ts'
 import type { Outgoing } from '../../shared/queue.edge.ts'
-import { type ColumnOf, keptColumns } from '../columns.ts'
+import type { ColumnOf } from '../columns.ts'
 import { isProblem, type Problem } from '../problems.ts'
 import type { ReadRequest } from '../read/read-request.ts'
 import type { ReadRow } from '../read/records.ts'
-import type { Endpoint, TRACK } from '../request-context.ts'
+import type { RequestContext } from '../request-context.ts'
 import type { Settings } from '../settings.ts'
 import { writeRawRow } from '../store/dead-letters.ts'
 import { readingOf } from './reading.ts'
-
-/** What was asked, of which connection, and when. */
-export type Asked = {
-  request: Pick<BridgeRequest, 'id' | 'method' | 'headers' | 'body'>
-  /** Absent where the path leads nowhere. */
-  endpoint: Endpoint | typeof TRACK | undefined
-  name: string
-  connection: Connection
-  /** Milliseconds since 1970. */
-  receivedAt: number
-}
 
 /** A header is the sender's text: enough of it to see what it says. */
 const MAX_HEADER_CHARACTERS = 100
@@ -30,26 +18,31 @@ const MAX_HEADER_CHARACTERS = 100
 /** Writes how a request was read, with as many of its rows as fit, in order: ASCII JSON. */
 export function writeCapture(
   outcome: ReadRequest | Problem,
-  asked: Asked,
+  context: RequestContext,
   maxBytes = MAX_CAPTURE_BYTES,
 ): string {
   const head = {
-    ...headOf(asked),
-    ...(isProblem(outcome) ? { problem: shown(outcome) } : readingIn(outcome, asked)),
+    ...headOf(context),
+    ...(isProblem(outcome) ? { problem: shown(outcome) } : readingIn(outcome, context)),
   }
-  const rows = isProblem(outcome) ? [] : rowsThatFit(outcome, asked, maxBytes - asciiJson(head).length)
+  const rows = isProblem(outcome) ? [] : rowsThatFit(outcome, context, maxBytes - asciiJson(head).length)
   const received = isProblem(outcome) ? 0 : outcome.records.read.length + outcome.records.refused.length
   const tail = `"rows":[${rows.join(',')}],"moreRows":${received - rows.length}}`
   return `${asciiJson(head).slice(0, -1)},${tail}`
 }
 
-const headOf = ({ request, endpoint, name, receivedAt }: Asked): Omit<Capture, 'rows' | 'moreRows'> => ({
+const headOf = ({
+  request,
+  route,
+  sender,
+  receivedAt,
+}: RequestContext): Omit<Capture, 'rows' | 'moreRows'> => ({
   v: CAPTURE_VERSION,
-  connection: name,
+  connection: sender.name,
   requestId: request.id,
   receivedAt: new Date(receivedAt).toISOString(),
   method: request.method,
-  ...(endpoint !== undefined && { endpoint }),
+  ...(!isProblem(route) && { endpoint: route.endpoint }),
   format: {
     ...headerIn(request, 'content-type', 'contentType'),
     ...headerIn(request, 'content-encoding', 'contentEncoding'),
@@ -57,7 +50,7 @@ const headOf = ({ request, endpoint, name, receivedAt }: Asked): Omit<Capture, '
   },
 })
 
-function headerIn({ headers }: Asked['request'], header: string, name: 'contentType' | 'contentEncoding') {
+function headerIn({ headers }: BridgeRequest, header: string, name: 'contentType' | 'contentEncoding') {
   const text = headers[header]
   return text === undefined ? {} : { [name]: text.slice(0, MAX_HEADER_CHARACTERS) }
 }
@@ -70,14 +63,17 @@ const shown = ({ problem, status, title, detail, more }: Problem) => ({
   detail,
 })
 
-const readingIn = (read: ReadRequest, { endpoint, connection }: Asked) =>
-  endpoint === undefined ? {} : { reading: readingOf(read, endpoint, connection) }
+const readingIn = (read: ReadRequest, { route, sender, columnOf }: RequestContext) =>
+  isProblem(route) ? {} : { reading: readingOf(read, route.endpoint, sender.connection, columnOf) }
 
 /** For the brackets, names and commas around the rows and their number. */
 const TAIL_BYTES = 100
 
-function rowsThatFit({ records, rows = [] }: ReadRequest, { connection }: Asked, room: number): string[] {
-  const columnOf = keptColumns(connection)
+function rowsThatFit(
+  { records, rows = [] }: ReadRequest,
+  { columnOf }: RequestContext,
+  room: number,
+): string[] {
   const refused = new Map(records.refused.map((row) => [row.index, row]))
   const written: string[] = []
   let [place, left] = [0, room - TAIL_BYTES]

@@ -2,7 +2,7 @@ import type { Connection } from '../../shared/connection.ts'
 import { isObject, type Json, type JsonObject } from '../../shared/json.ts'
 import { flagOf } from '../../shared/record.ts'
 import { readField } from '../cells.ts'
-import { type ColumnOf, type Field, keptColumns } from '../columns.ts'
+import type { ColumnOf, Field } from '../columns.ts'
 import { withoutMark } from '../exact-json.ts'
 import { eventReading } from '../read/event-row.ts'
 import { PROFILE_READING } from '../read/profile-row.ts'
@@ -26,11 +26,19 @@ export type MeantCell = { header: string; value: Json; meaning: Meaning }
 /** Tells of a row what each of its cells was taken for, by the rules that read it. A row that is no object has none. */
 export type MeaningOf = (row: Json) => MeantCell[]
 
-export const meaningOf = (endpoint: Route['endpoint'], inherited: Inherited, connection: Connection) =>
-  endpoint === TRACK ? trackCells : cellsOf(endpoint, inherited, connection)
+export const meaningOf = (
+  endpoint: Route['endpoint'],
+  inherited: Inherited,
+  connection: Connection,
+  columnOf: ColumnOf,
+) => (endpoint === TRACK ? trackCells : cellsOf(endpoint, inherited, connection, columnOf))
 
-function cellsOf(endpoint: Endpoint, inherited: Inherited, connection: Connection): MeaningOf {
-  const columnOf = keptColumns(connection)
+function cellsOf(
+  endpoint: Endpoint,
+  inherited: Inherited,
+  connection: Connection,
+  columnOf: ColumnOf,
+): MeaningOf {
   const rules = rulesOf(connection, columnOf)
   const written = (name: string, { isEvent, audience }: Kind): Meaning => {
     const probe = { [name]: null }

@@ -3,7 +3,7 @@ import type { ColumnType, Connection } from '../../shared/connection.ts'
 import { isObject, type Json } from '../../shared/json.ts'
 import { type BridgeRecord, flagOf, type Identifier, type ProfileRecord } from '../../shared/record.ts'
 import { isEmpty } from '../cells.ts'
-import { keptColumns } from '../columns.ts'
+import type { ColumnOf } from '../columns.ts'
 import { shownName } from '../problems.ts'
 import type { ReadRequest } from '../read/read-request.ts'
 import type { ReadRow, RefusedRow } from '../read/records.ts'
@@ -25,8 +25,8 @@ export function readingOf(
   { records: { read, refused }, rows = [], inherited, ignoredFields }: ReadRequest,
   endpoint: Route['endpoint'],
   connection: Connection,
+  columnOf: ColumnOf,
 ): Reading {
-  const columnOf = keptColumns(connection)
   const records = read.map(({ record }) => record)
   const times = timesOf(records)
   return {
@@ -34,7 +34,7 @@ export function readingOf(
     accepted: read.length,
     rejected: refused.length,
     refusals: refusalsOf(refused),
-    ...readColumns(rows, meaningOf(endpoint, inherited, connection), (header) =>
+    ...readColumns(rows, meaningOf(endpoint, inherited, connection, columnOf), (header) =>
       endpoint === TRACK ? undefined : columnOf(header).type,
     ),
     ...ignoredOf(ignoredFields),

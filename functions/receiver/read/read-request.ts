@@ -1,7 +1,7 @@
 import type { ColumnType, Connection } from '../../shared/connection.ts'
 import type { BridgeRequest } from '../../shared/http-request.ts'
 import type { Json } from '../../shared/json.ts'
-import { keptColumns } from '../columns.ts'
+import type { ColumnOf } from '../columns.ts'
 import { decode } from '../decode/decode.ts'
 import { judgeJsonCells } from '../decode/json-body.ts'
 import { isProblem, type Problem } from '../problems.ts'
@@ -25,8 +25,8 @@ export function readRequest(
   request: Pick<BridgeRequest, 'headers' | 'query' | 'body' | 'text'>,
   endpoint: Route['endpoint'],
   connection: Connection,
+  columnOf: ColumnOf,
 ): ReadRequest | Problem {
-  const columnOf = keptColumns(connection)
   const decoded = decode(request, { columnOf, emptyCells: connection.emptyCells })
   if (isProblem(decoded)) return decoded
   if (endpoint === TRACK) return readTrackBody(decoded.json, connection)

@@ -12,7 +12,7 @@ import {
   queueOf,
 } from '../../shared/record.ts'
 import { cellOf, readField, withEmptyCells } from '../cells.ts'
-import { type ColumnOf, keptColumns } from '../columns.ts'
+import type { ColumnOf } from '../columns.ts'
 import type { Endpoint } from '../request-context.ts'
 import { isRefused, type RefusalCode, type Refused, refuse } from '../row-errors.ts'
 import { readEventRow } from './event-row.ts'
@@ -51,7 +51,7 @@ export function toRecords(
   { rows, inherited }: Rows,
   endpoint: Endpoint,
   connection: Connection,
-  columnOf: ColumnOf = keptColumns(connection),
+  columnOf: ColumnOf,
 ): Records {
   const rules = rulesOf(connection, columnOf)
   const read: ReadRow[] = []

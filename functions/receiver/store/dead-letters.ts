@@ -1,13 +1,12 @@
 import { asciiJson, asciiJsonUpTo } from '../../shared/ascii-json.ts'
-import { senderOf } from '../../shared/authenticate.ts'
 import { type Failure, shownRun, writeLetter } from '../../shared/dead-letter.ts'
 import { isObject, type Json } from '../../shared/json.ts'
 import { MAX_MESSAGE_BYTES, MAX_RECORD_BYTES, MESSAGE_VERSION } from '../../shared/message.ts'
 import type { Outgoing } from '../../shared/queue.edge.ts'
 import type { QueueName } from '../../shared/record.ts'
-import { type ColumnOf, keptColumns } from '../columns.ts'
+import type { ColumnOf } from '../columns.ts'
 import { shownName } from '../problems.ts'
-import { type RefusedRow, runOf } from '../read/records.ts'
+import type { RefusedRow } from '../read/records.ts'
 import type { Inherited } from '../read/rows.ts'
 import type { Route } from '../request-context.ts'
 import { type RefusalCode, textsOf } from '../row-errors.ts'
@@ -17,20 +16,24 @@ import { dedupIdOf, type Origin } from './messages.ts'
 /** Tells letters of raw rows from the worker's, which hold a record. */
 const LETTER_KIND = 'rows'
 
+/** Where the rows of one request came from: what is needed to read them again. */
+export type RowSource = {
+  origin: Origin
+  endpoint: Route['endpoint']
+  inherited: Inherited
+  columnOf: ColumnOf
+}
+
 /**
  * Writes the rows that could not be read into letters for the dead-letter queue of their kind: raw, with the reason,
  * and with what is needed to read them again. Those of one code share a letter, as far as they fit.
  */
 export function toLetters(
   refused: readonly RefusedRow[],
-  origin: Origin,
-  endpoint: Route['endpoint'],
-  inherited: Inherited,
+  { origin, endpoint, inherited, columnOf }: RowSource,
   settings: Settings,
   newId: () => string,
 ): Outgoing[] {
-  if (refused.length === 0) return []
-  const columnOf = keptColumns(senderOf(origin.connection, settings.connections).connection)
   const letters = Map.groupBy(refused, ({ queue, code }) => `${queue} ${code}`)
   return [...letters.values()].flatMap((rows) => {
     const [first] = rows
@@ -40,7 +43,7 @@ export function toLetters(
     const room = MAX_MESSAGE_BYTES - head(newId()).length
     const raw = rows.map((row) => ({
       json: writeRawRow(row, columnOf),
-      run: runOf(row.row, inherited, columnOf),
+      run: row.run,
     }))
     return cut(raw, room).map((rows, ordinal) =>
       letter({ queue, code, ordinal, rows }, head, origin, settings, newId),

@@ -244,7 +244,12 @@ test('the rule for empty cells holds for JSON too, once it is set', () => {
   const records = (emptyCells?: Rule) => {
     const { default: connection } = Connections.parse({ default: emptyCells ? { emptyCells } : {} })
     const body = Buffer.from('{"external_id":"fixture-u1","a":1,"tier":""}')
-    const result = readRequest({ headers: {}, query: {}, body }, 'records', connection)
+    const result = readRequest(
+      { headers: {}, query: {}, body },
+      'records',
+      connection,
+      keptColumns(connection),
+    )
     return isProblem(result) ? result : result.records.read.map(({ record }) => record)
   }
   const row = (attributes: object) => [{ type: 'profile', external_id: 'fixture-u1', attributes }]
@@ -268,7 +273,12 @@ test('any table of texts leads to the same records as JSON, NDJSON and CSV', asy
     )
   const { default: connection } = Connections.parse({})
   const recordsOf = (text: string) => {
-    const result = readRequest({ headers: {}, query: {}, body: Buffer.from(text) }, 'records', connection)
+    const result = readRequest(
+      { headers: {}, query: {}, body: Buffer.from(text) },
+      'records',
+      connection,
+      keptColumns(connection),
+    )
     if (isProblem(result)) return result
     const { read: accepted, refused } = result.records
     return { read: accepted, refused: refused.map(({ index, code }) => [index, code]) }

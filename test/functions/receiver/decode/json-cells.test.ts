@@ -23,7 +23,12 @@ test('cells of type json may hold as many values together as a body, and no more
 test('a text of another column is one value, whatever it holds', () => {
   const body = Buffer.from(JSON.stringify(rowsOf(20_001)))
   const read = (columns: object) =>
-    readRequest({ headers: {}, query: {}, body }, 'activations', connectionWith(columns))
+    readRequest(
+      { headers: {}, query: {}, body },
+      'activations',
+      connectionWith(columns),
+      keptColumns(connectionWith(columns)),
+    )
   expect(read({ cell: { type: 'json' } })).toMatchObject({ problem: 'too-many-values' })
   expect(read({ cell: { type: 'string' } })).not.toHaveProperty('problem')
 })

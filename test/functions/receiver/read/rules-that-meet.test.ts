@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { keptColumns } from '../../../../functions/receiver/columns.ts'
 import { isProblem } from '../../../../functions/receiver/problems.ts'
 import { readRequest } from '../../../../functions/receiver/read/read-request.ts'
 import type { Endpoint } from '../../../../functions/receiver/request-context.ts'
@@ -9,7 +10,12 @@ import { Connections } from '../../../../functions/shared/connection.ts'
 function read(settings: object, body: object | string, endpoint: Endpoint = 'records') {
   const { default: connection } = Connections.parse({ default: settings })
   const text = typeof body === 'string' ? body : JSON.stringify(body)
-  const outcome = readRequest({ headers: {}, query: {}, body: Buffer.from(text) }, endpoint, connection)
+  const outcome = readRequest(
+    { headers: {}, query: {}, body: Buffer.from(text) },
+    endpoint,
+    connection,
+    keptColumns(connection),
+  )
   if (isProblem(outcome)) throw new Error(outcome.problem)
   return outcome
 }

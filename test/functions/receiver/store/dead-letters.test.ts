@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest'
+import { keptColumns } from '../../../../functions/receiver/columns.ts'
 import { parseExactly } from '../../../../functions/receiver/exact-json.ts'
 import { toRecords } from '../../../../functions/receiver/read/records.ts'
+import type { Inherited } from '../../../../functions/receiver/read/rows.ts'
 import { toLetters } from '../../../../functions/receiver/store/dead-letters.ts'
 import { Connections } from '../../../../functions/shared/connection.ts'
 import type { Json } from '../../../../functions/shared/json.ts'
@@ -14,9 +16,21 @@ const ORIGIN = {
   senderKey: undefined,
 }
 
+const sourceOf = (inherited: Inherited, connection = CONNECTION, senderKey?: string) => ({
+  origin: { ...ORIGIN, senderKey },
+  endpoint: 'records' as const,
+  inherited,
+  columnOf: keptColumns(connection),
+})
+
 function lettersOf(rows: Json[], senderKey?: string) {
-  const { refused } = toRecords({ rows, inherited: {}, ignoredFields: [] }, 'records', CONNECTION)
-  return toLetters(refused, { ...ORIGIN, senderKey }, 'records', { audience: '1042' }, SETTINGS, ids())
+  const { refused } = toRecords(
+    { rows, inherited: {}, ignoredFields: [] },
+    'records',
+    CONNECTION,
+    keptColumns(CONNECTION),
+  )
+  return toLetters(refused, sourceOf({ audience: '1042' }, CONNECTION, senderKey), SETTINGS, ids())
 }
 const rowsIn = (rows: Json[]) => lettersOf(rows).map(({ body }) => RawLetter.parse(JSON.parse(body)).rows)
 
@@ -58,11 +72,12 @@ describe('the run stands beside the letter', () => {
 
   it('also where they inherit it', () => {
     const { refused } = toRecords(
-      { rows: [{ a: 1 }, 7], inherited: {}, ignoredFields: [] },
+      { rows: [{ a: 1 }, 7], inherited: { run: '889' }, ignoredFields: [] },
       'records',
       CONNECTION,
+      keptColumns(CONNECTION),
     )
-    const letters = toLetters(refused, ORIGIN, 'records', { run: '889' }, SETTINGS, ids())
+    const letters = toLetters(refused, sourceOf({ run: '889' }), SETTINGS, ids())
     expect(letters.map(({ attributes }) => attributes?.run)).toEqual(['889', '889'])
   })
 })
@@ -103,9 +118,14 @@ describe('of a row that is too large', () => {
       default: { columns: { pk: { rename: 'external_id' }, user_id: { drop: true } } },
     })
     const rows = [{ PK: 'u-1', user_id: 'fixture-other', a: 'x'.repeat(180_000) }]
-    const { refused } = toRecords({ rows, inherited: {}, ignoredFields: [] }, 'records', connection)
+    const { refused } = toRecords(
+      { rows, inherited: {}, ignoredFields: [] },
+      'records',
+      connection,
+      keptColumns(connection),
+    )
     const settings = { ...SETTINGS, connections: { default: connection } }
-    const [letter] = toLetters(refused, ORIGIN, 'records', {}, settings, ids())
+    const [letter] = toLetters(refused, sourceOf({}, connection), settings, ids())
     expect(letter?.body).toContain('"row":{"external_id":"u-1"},')
   })
 
