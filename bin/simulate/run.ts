@@ -1,5 +1,5 @@
 import type { QueueName } from '../../functions/shared/record.ts'
-import type { Halt } from '../../functions/worker/run.ts'
+import type { Halt } from '../../functions/worker/invocation.ts'
 import { takeTurn } from '../../functions/worker/send/pace.ts'
 import type { Braze } from './braze.ts'
 import type { Clock } from './clock.ts'
@@ -23,9 +23,8 @@ export type Site = {
 export type Run = {
   readonly site: Site
   readonly deadline: number
-  readonly deps: { readonly random: () => number }
-  halt?: Halt
-  readonly troubled: Map<string, number | undefined>
+  halt: Halt | undefined
+  readonly backedOff: Map<string, number | undefined>
   readonly waits: Map<string, number>
   /** Rows of each message that Braze took or that are parked. */
   readonly settled: Map<Message, number>
@@ -39,8 +38,8 @@ export type Run = {
 export const startRun = (site: Site, deadline: number): Run => ({
   site,
   deadline,
-  deps: { random: site.random },
-  troubled: new Map(),
+  halt: undefined,
+  backedOff: new Map(),
   waits: new Map(),
   settled: new Map(),
   deliveredAt: new Map(),

@@ -1,4 +1,5 @@
-import { type Halt, troubleLane } from '../../functions/worker/run.ts'
+import type { Halt } from '../../functions/worker/invocation.ts'
+import { backOffLane } from '../../functions/worker/outcome.ts'
 import { SHORT_WAIT_MS } from '../../functions/worker/send/ask.ts'
 import { FAILURES_ALONE, RECEIVES_BEFORE_SEARCH, SEARCH_MS } from '../../functions/worker/send/bisect.ts'
 import type { Verdict } from '../../functions/worker/send/judge.ts'
@@ -38,7 +39,7 @@ export function* sendRequest(run: Run, request: Request, failures = 0, takenBefo
     settleRows(run, request)
     for (const { message } of request) run.deliveredAt.set(message, run.site.clock.now())
   } else if (answer.kind === 'retry') {
-    for (const { message } of request) troubleLane(run, message.lane, answer.waitMs)
+    for (const { message } of request) backOffLane(run.backedOff, message.lane, answer.waitMs)
     yield* failed(run, request, answer, failures + 1, takenBefore ?? run.taken)
   } else if (answer.kind !== 'refused') {
     run.halt = answer

@@ -1,5 +1,5 @@
 import { SEND_WINDOW_SECONDS } from '../../functions/shared/limits.ts'
-import { byLane } from '../../functions/worker/send/deliver.ts'
+import { byLane } from '../../functions/worker/invocation.ts'
 import { laneWaitMs } from '../../functions/worker/settle/settle.ts'
 import { RECEIVES_OF_A_DANGER } from '../../functions/worker/work.ts'
 import { type Course, UNTIL_WOKEN } from './clock.ts'
@@ -100,7 +100,7 @@ function remove(run: Run, messages: readonly Message[]): void {
 
 function putBack(run: Run, messages: readonly Message[]): void {
   for (const [lane, [head, ...others]] of byLane(messages)) {
-    const waitMs = run.waits.get(lane) ?? laneWaitMs(run, lane, head.receives)
+    const waitMs = run.waits.get(lane) ?? laneWaitMs(run, lane, head.receives, run.site.random)
     run.waits.set(lane, waitMs)
     run.site.count.mostReceives = Math.max(run.site.count.mostReceives, head.receives)
     run.site.queue.hide([head, ...others], Math.ceil(waitMs / 1_000))

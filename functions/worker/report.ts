@@ -1,9 +1,94 @@
-import { type Fields, WORKED } from '../shared/log.ts'
-import { NONE, progressLines, shownId } from '../shared/progress.ts'
+import { type Fields, type FinishedMessage, WORKED } from '../shared/log.ts'
+import { NONE, openProgress, progressLines, shownId } from '../shared/progress.ts'
 import { identifierOf } from '../shared/record.ts'
-import type { Halt, ParkedRecord, Run } from './run.ts'
+import type { Halt, Handed, Invocation } from './invocation.ts'
+import type { RecordOutcome } from './ledger.ts'
+import type { Opened } from './map/map.ts'
+import type { Outcome } from './outcome.ts'
+import type { BrazeSession } from './send/ask.ts'
 
-/** What an operator can do about each hold; nothing is parked meanwhile, and everything drains by itself afterwards. */
+/** A record that was parked, or a message whose records nobody knows. */
+export type ParkedRecord =
+  | { code: string; message: Handed }
+  | { code: string; message: Opened; index: number }
+
+/** What an invocation notes about its messages while it settles them, for the log and the metrics at its end. */
+export type Report = {
+  noteParked: (parked: ParkedRecord) => void
+  /** A message that was parked whole, without being read. */
+  noteGivenUp: (message: Handed, code: string) => void
+  /**
+   * A message whose every record is delivered or parked.
+   * @param deliveredAt when Braze accepted the last of it, in milliseconds since the epoch; absent where an earlier
+   * invocation delivered it.
+   */
+  noteFinished: (
+    message: Opened,
+    outcomes: ReadonlyMap<number, RecordOutcome> | undefined,
+    deliveredAt: number | undefined,
+  ) => void
+  /** Writes the log lines and counts the metrics. */
+  write: (session: BrazeSession, outcome: Outcome) => Promise<void>
+}
+
+/** One bad column parks thousands of records for the same reason. The first are logged; the dead letters show all. */
+const MAX_LOGGED_PARKED = 20
+
+export function openReport(invocation: Invocation): Report {
+  const { deps } = invocation
+  const startedAt = deps.now()
+  const progress = openProgress()
+  const finished: FinishedMessage[] = []
+  const firstParked: ParkedRecord[] = []
+  const parkedByCode = new Map<string, number>()
+  const parkedByMessage = new Map<string, Map<string, number>>()
+
+  const noteParked: Report['noteParked'] = (parked) => {
+    const { code, message } = parked
+    const ofMessage = parkedByMessage.get(message.messageId) ?? new Map<string, number>()
+    parkedByMessage.set(message.messageId, ofMessage)
+    for (const counts of [parkedByCode, ofMessage]) counts.set(code, (counts.get(code) ?? 0) + 1)
+    if (firstParked.length < MAX_LOGGED_PARKED) firstParked.push(parked)
+  }
+
+  const noteGivenUp: Report['noteGivenUp'] = (message, code) => {
+    progress.of(NONE, message.queue).add({}, 'parked')
+    noteParked({ code, message })
+  }
+
+  const noteFinished: Report['noteFinished'] = ({ messageId, message, queue }, outcomes, deliveredAt) => {
+    const part = progress.of(message.connection, queue)
+    let parked = 0
+    message.records.forEach((record, index) => {
+      const isParked = outcomes?.get(index) === 'parked'
+      part.add(record, isParked ? 'parked' : 'done')
+      if (isParked) parked += 1
+    })
+    const delivered = message.records.length - parked
+    const codes = Object.fromEntries(parkedByMessage.get(messageId) ?? [])
+    finished.push({
+      requestId: message.requestId,
+      messageId,
+      delivered,
+      parked,
+      ...(parked > 0 && { codes }),
+    })
+    // The time of what an earlier invocation delivered is lost. It was not long ago.
+    const ms = (deliveredAt ?? deps.now()) - Date.parse(message.receivedAt)
+    if (delivered > 0 && ms >= 0) deps.measure('AcceptedToDelivered', ms, { kind: queue })
+  }
+
+  const write: Report['write'] = async ({ sent }, outcome) => {
+    logHalt(invocation, outcome.halt)
+    logWork(invocation, { progress, finished, sent, done: outcome.finished.size, startedAt })
+    for (const [code, records] of parkedByCode) deps.count('Parked', records, { code })
+    await logParked(invocation, firstParked)
+  }
+
+  return { noteParked, noteGivenUp, noteFinished, write }
+}
+
+/** What an operator can do about each hold. Nothing is parked meanwhile, and everything drains by itself afterwards. */
 const HOLD_HINTS: { readonly [cause in Extract<Halt, { kind: 'hold' }>['cause']]: string } = {
   BRAZE_SECRET_PLACEHOLDER:
     'The Braze secret still holds the placeholder: put the REST API key and endpoint into it.',
@@ -16,8 +101,8 @@ const HOLD_HINTS: { readonly [cause in Extract<Halt, { kind: 'hold' }>['cause']]
     'The REST endpoint does not answer like Braze: it is https://rest.<instance>.braze.com or .eu.',
 }
 
-/** Says why everything unsent goes back, where a person has to act or Braze is in trouble. */
-export function tellHalt({ deps, halt }: Run): void {
+/** Logs why everything unsent goes back, where a person has to act or Braze fails. */
+function logHalt({ deps }: Invocation, halt: Halt | undefined): void {
   if (halt?.kind === 'hold') {
     deps.log.error('holding every message', { code: halt.cause, hint: HOLD_HINTS[halt.cause] })
     deps.count('BrazeHolding', 1)
@@ -27,7 +112,8 @@ export function tellHalt({ deps, halt }: Run): void {
   if (halt?.kind === 'outage') deps.log.warn('braze fails on everything', { code: 'BRAZE_OUTAGE' })
 }
 
-export function tellHeld({ deps }: Run): void {
+/** Logs a message of an unknown version at once: it is held whatever comes of the others. */
+export function logUnknownVersion({ deps }: Invocation): void {
   deps.log.error('a message of a version that this worker does not know stays in its queue', {
     code: 'MESSAGE_VERSION_UNKNOWN',
     hint: 'A newer deployment wrote it: deploy that version again, and it is delivered.',
@@ -35,11 +121,18 @@ export function tellHeld({ deps }: Run): void {
   deps.count('BrazeHolding', 1)
 }
 
-/** One line an invocation, with the messages that are done, one for each run and audience that came further, and the figures as metrics. */
-export function tellWork(
-  { deps, kind, handed, finished, ended, progress, requests, objects }: Run,
-  startedAt: number,
-) {
+type Work = {
+  progress: ReturnType<typeof openProgress>
+  finished: readonly FinishedMessage[]
+  sent: BrazeSession['sent']
+  /** How many messages are done. */
+  done: number
+  startedAt: number
+}
+
+/** One line for the invocation with the messages that are done, one for each run and audience that came further. */
+function logWork({ deps, kind, received }: Invocation, work: Work): void {
+  const { progress, finished, sent, done, startedAt } = work
   let [delivered, parked] = [0, 0]
   for (const { connection, kind, total } of progress.parts) {
     delivered += total.done
@@ -47,27 +140,26 @@ export function tellWork(
     deps.count('RecordsDelivered', total.done, { connection, kind })
     deps.count('RecordsParked', total.parked, { connection, kind })
   }
-  const [messages, returned, ms] = [handed.size, handed.size - finished.size, deps.now() - startedAt]
-  const told = ended.length > 0 ? { finished: ended } : {}
-  deps.log.info(WORKED, { kind, messages, delivered, parked, returned, requests, objects, ms, ...told })
+  const [messages, returned] = [received.size, received.size - done]
+  const counts = { messages, delivered, parked, returned, ...sent, ms: deps.now() - startedAt }
+  deps.log.info(WORKED, { kind, ...counts, ...(finished.length > 0 && { finished }) })
   for (const { message, fields } of progressLines(progress, 'delivered')) deps.log.info(message, fields)
   deps.count('MessagesReturned', returned)
-  deps.count('BrazeRequests', requests, { kind })
-  deps.count('BrazeObjects', objects, { kind })
+  deps.count('BrazeRequests', sent.requests, { kind })
+  deps.count('BrazeObjects', sent.objects, { kind })
 }
 
 /**
- * One line for each of the first records that were parked, by which support can find a person's; and a count of all, by
- * reason. A key that must be read first is left alone where the time is needed for the answer to SQS.
+ * Logs one line for each of the first records that were parked, by which support can find a person's. A key that must be
+ * read first is left alone where the time is needed for the answer to SQS.
  */
-export async function tellParked({ deps, parked, deadline }: Run): Promise<void> {
-  for (const [code, records] of parked.byCode) deps.count('Parked', records, { code })
-  if (parked.first.length === 0) return
+async function logParked({ deps, deadline }: Invocation, first: readonly ParkedRecord[]): Promise<void> {
+  if (first.length === 0) return
   const nameOf = deps.now() < deadline ? await deps.namePeople() : undefined
-  for (const record of parked.first) deps.log.info('parked', fieldsOf(record, nameOf))
+  for (const record of first) deps.log.info('parked', fieldsOf(record, nameOf))
 }
 
-type NameOf = Awaited<ReturnType<Run['deps']['namePeople']>>
+type NameOf = Awaited<ReturnType<Invocation['deps']['namePeople']>>
 
 function fieldsOf(parked: ParkedRecord, nameOf: NameOf): Fields {
   const { code, message } = parked

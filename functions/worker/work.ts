@@ -1,26 +1,27 @@
 import type { Refusal } from '../shared/dead-letter.ts'
-import { NONE } from '../shared/progress.ts'
+import { byLane, type Handed, startInvocation, type WorkerDeps, withLiveReceipt } from './invocation.ts'
 import { trim } from './ledger.ts'
-import { type Opened, open, type Unopened } from './map/open.ts'
+import { type Opened, open } from './map/map.ts'
+import { decided, NOTHING_DECIDED, type Outcome } from './outcome.ts'
 import { WORKER_DIED } from './park-reasons.ts'
-import { tellHalt, tellHeld, tellParked, tellWork } from './report.ts'
-import { type Handed, noteParked, type Run, startRun, troubleLane, type WorkerDeps } from './run.ts'
-import { byLane, deliver } from './send/deliver.ts'
+import { logUnknownVersion, openReport } from './report.ts'
+import { deliverInRounds, type Rounds } from './rounds.ts'
+import { openBrazeSession } from './send/ask.ts'
 import { messageLetter, park } from './settle/park.ts'
 import { putBack, settle } from './settle/settle.ts'
-import { stillHeld } from './settle/still-held.ts'
 
-/** From this receive on, a message may be what killed the worker before. */
+/** From the third receive on, treat a message as a possible cause of a crash and handle it alone. */
 export const RECEIVES_OF_A_DANGER = 3
 
-/** So often a message was being handled when the worker died, and then it is given up. */
-const DEATHS_TO_GIVE_UP = 2
+/** Crashes during a message before it is dead-lettered. */
+const CRASHES_TO_GIVE_UP = 2
 
 /**
  * Takes the messages of one queue to Braze: open → map → merge per user → pack → send → judge → settle.
  *
- * What could be handed to another invocation before this one ends is left alone. Lanes with a message that may have killed the worker come last and message by message, under a marker, when
- * everything else is deleted or put back: at worst that message dies alone.
+ * A message that could be handed to another invocation before this one ends is left alone. Lanes with a message that may
+ * have killed the worker come last, message by message and under a marker, when everything else is deleted or put back:
+ * at worst that message dies alone.
  *
  * @param messages as SQS handed them out, a lane's in their order.
  * @param deadline no request to Braze starts after it, in milliseconds since the epoch.
@@ -31,89 +32,97 @@ export async function work(
   deps: WorkerDeps,
   deadline: number,
 ): Promise<string[]> {
-  const startedAt = deps.now()
-  const run = startRun(messages, deps, deadline)
-  const lanes = [...byLane(await stillHeld(run, messages)).values()]
+  const invocation = startInvocation(messages, deps, deadline)
+  const [session, report] = [openBrazeSession(invocation), openReport(invocation)]
+  const rounds = { invocation, session, report }
+  const lanes = [...byLane(await withLiveReceipt(invocation, messages)).values()]
   const [dangerous, steady] = [lanes.filter(isDangerous), lanes.filter((lane) => !isDangerous(lane))]
 
-  await handle(run, steady.flat(), { deleteDone: dangerous.length > 0 })
-  for (const lane of dangerous) await handleAlone(run, lane)
+  let outcome = await handle(rounds, steady.flat(), NOTHING_DECIDED, { deleteDone: dangerous.length > 0 })
+  for (const lane of dangerous) outcome = await handleAlone(rounds, lane, outcome)
 
-  for (const messageId of run.finished) deps.ledger.delete(messageId)
+  const { finished } = outcome
+  for (const messageId of finished) deps.ledger.delete(messageId)
   trim(deps.ledger)
   // The next invocation may start in another environment: this one's place is free only when its pace allows a request.
-  if (run.requests > 0) await deps.pace()
-  tellHalt(run)
-  tellWork(run, startedAt)
-  await tellParked(run)
-  return messages.map(({ messageId }) => messageId).filter((messageId) => !run.finished.has(messageId))
+  if (session.sent.requests > 0) await deps.pace()
+  await report.write(session, outcome)
+  return messages.map(({ messageId }) => messageId).filter((messageId) => !finished.has(messageId))
 }
 
 const isDangerous = (lane: readonly Handed[]) => lane.some(({ receives }) => receives >= RECEIVES_OF_A_DANGER)
 
-/**
- * Delivers and settles messages together. Behind one that a newer deployment wrote its lane waits; one that the
- * receiver didn't write is parked as it stands, after all others.
- */
+/** Delivers and settles messages together. A message that cannot be read is parked as it is, after all others. */
 async function handle(
-  run: Run,
+  rounds: Rounds,
   messages: readonly Handed[],
+  before: Outcome,
   { deleteDone }: { deleteDone: boolean },
-): Promise<void> {
-  const opened: Opened[] = []
-  const foreign: Unopened[] = []
-  const held: Handed[] = []
-  for (const message of messages.map(open)) {
-    if (held.some(({ lane }) => lane === message.lane)) held.push(message)
-    else if ('sources' in message) opened.push(message)
-    else if (message.refusal) foreign.push(message)
-    else hold(run, held, message)
-  }
-  await deliver(run, opened)
-  await settle(run, opened)
-  await putBack(run, held)
-  for (const message of foreign) if (message.refusal) await giveUp(run, message, message.refusal)
-  const done = messages.filter(({ messageId }) => run.finished.has(messageId))
-  if (deleteDone && done.length > 0) await run.deps.remove(done)
+): Promise<Outcome> {
+  const { invocation, report } = rounds
+  const { ready, unreadable, held } = openAll(rounds, messages)
+  const backedOff = new Map(held.map(({ lane }) => [lane, undefined]))
+  let outcome = await deliverInRounds(rounds, ready, decided(before, { backedOff }))
+  outcome = await settle(invocation, report, ready, outcome)
+  outcome = await putBack(invocation, held, outcome)
+  for (const [message, refusal] of unreadable) outcome = await giveUp(rounds, message, refusal, outcome)
+  const done = messages.filter(({ messageId }) => outcome.finished.has(messageId))
+  if (deleteDone && done.length > 0) await invocation.deps.remove(done)
+  return outcome
 }
 
-function hold(run: Run, held: Handed[], message: Handed): void {
-  tellHeld(run)
-  troubleLane(run, message.lane)
-  held.push(message)
+/** Behind a message that a newer deployment wrote, its lane waits. */
+function openAll({ invocation }: Rounds, messages: readonly Handed[]) {
+  const ready: Opened[] = []
+  const unreadable: [message: Handed, refusal: Refusal][] = []
+  const held: Handed[] = []
+  for (const message of messages) {
+    const read = open(message)
+    if (held.some(({ lane }) => lane === message.lane)) held.push(message)
+    else if (read.kind === 'ready') ready.push(read.message)
+    else if (read.kind === 'park') unreadable.push([message, read.refusal])
+    else {
+      logUnknownVersion(invocation)
+      held.push(message)
+    }
+  }
+  return { ready, unreadable, held }
 }
 
 /** Parks a message whole, or puts it back where that fails. */
-async function giveUp(run: Run, message: Handed, refusal: Refusal): Promise<void> {
-  const letter = messageLetter(
-    message,
-    refusal,
-    run.deps.settings.deadLetterUrls[message.queue],
-    run.deps.now(),
-  )
-  const notTaken = await park(run, [letter], { tries: Number.POSITIVE_INFINITY })
+async function giveUp(
+  { invocation, report }: Rounds,
+  message: Handed,
+  refusal: Refusal,
+  before: Outcome,
+): Promise<Outcome> {
+  const { settings, now } = invocation.deps
+  const letter = messageLetter(message, refusal, settings.deadLetterUrls[message.queue], now())
+  const notTaken = await park(invocation, [letter], { tries: Number.POSITIVE_INFINITY })
   if (notTaken.length > 0) {
-    troubleLane(run, message.lane)
-    await putBack(run, [message])
-  } else {
-    run.finished.add(message.messageId)
-    run.progress.of(NONE, message.queue).add({}, 'parked')
-    noteParked(run.parked, { code: refusal.code, message })
+    const backedOff = new Map([[message.lane, undefined]])
+    return putBack(invocation, [message], decided(before, { backedOff }))
   }
+  report.noteGivenUp(message, refusal.code)
+  return decided(before, { finished: new Set([message.messageId]) })
 }
 
-/** One message at a time, each under its marker; what comes behind one that goes back goes back too. */
-async function handleAlone(run: Run, lane: readonly Handed[]): Promise<void> {
-  const { markers } = run.deps
+/** One message at a time, each under its marker. What comes behind one that goes back goes back too. */
+async function handleAlone(rounds: Rounds, lane: readonly Handed[], before: Outcome): Promise<Outcome> {
+  const { invocation } = rounds
+  const { markers } = invocation.deps
+  let outcome = before
   for (const [index, message] of lane.entries()) {
-    if (run.halt) return putBack(run, lane.slice(index))
-    const deaths = await markers.set(message.messageId)
-    const isDeadly = deaths >= DEATHS_TO_GIVE_UP
-    if (isDeadly) await giveUp(run, message, WORKER_DIED)
-    else await handle(run, [message], { deleteDone: true })
-    const isDone = run.finished.has(message.messageId)
-    // One that could not be parked must be known when it comes again.
+    if (outcome.halt) return putBack(invocation, lane.slice(index), outcome)
+    const crashes = await markers.set(message.messageId)
+    const isDeadly = crashes >= CRASHES_TO_GIVE_UP
+    outcome = isDeadly
+      ? await giveUp(rounds, message, WORKER_DIED, outcome)
+      : await handle(rounds, [message], outcome, { deleteDone: true })
+    const isDone = outcome.finished.has(message.messageId)
+    // A deadly message that could not be parked must be recognized when it comes again.
     if (isDone || !isDeadly) await markers.clear(message.messageId)
-    if (!isDone) return putBack(run, lane.slice(index + 1))
+    if (!isDone) return putBack(invocation, lane.slice(index + 1), outcome)
   }
+  return outcome
 }

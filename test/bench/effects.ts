@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { Deps } from '../../functions/receiver/receive.ts'
 import { Connections } from '../../functions/shared/connection.ts'
 import type { Log } from '../../functions/shared/log.ts'
-import type { WorkerDeps } from '../../functions/worker/run.ts'
+import type { WorkerDeps } from '../../functions/worker/invocation.ts'
 
 /** What receiver and worker are handed when nothing of it leaves this process. */
 

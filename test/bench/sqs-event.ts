@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import type { Handed } from '../../functions/worker/run.ts'
+import type { Handed } from '../../functions/worker/invocation.ts'
 
 const HOUR_MS = 3_600_000
 

@@ -1,6 +1,6 @@
 import type { Quantity } from '../../bin/cost/usage.ts'
 import type { Answer } from '../../functions/receiver/answer/answer.ts'
-import type { Handed } from '../../functions/worker/run.ts'
+import type { Handed } from '../../functions/worker/invocation.ts'
 import type { Figure } from './figure.ts'
 import { TAKES_ALL, toEvent } from './pipeline.ts'
 import type { Post } from './requests-of.ts'

@@ -8,8 +8,8 @@ const matches = (text: string, pattern: RegExp) =>
 
 test('every code a letter can have is explained, and no other', async () => {
   const codes = [
-    ...matches(await read('functions/worker/refusals.ts'), /code: '([A-Z_]+)'/g),
-    ...matches(await read('functions/receiver/refusal.ts'), /^ {2}([A-Z_]+): \{/gm),
+    ...matches(await read('functions/worker/park-reasons.ts'), /code: '([A-Z_]+)'/g),
+    ...matches(await read('functions/receiver/row-errors.ts'), /^ {2}([A-Z_]+): \{/gm),
   ]
   const explained = matches(await read('docs/dead-letters.md'), /`([A-Z]+_[A-Z_]+)`(?=[^|\n]*\|)/g)
   expect(codes.length).toBeGreaterThan(20)
@@ -17,7 +17,7 @@ test('every code a letter can have is explained, and no other', async () => {
 })
 
 test('what the receiver says stands in the console as it is: no character of it is escaped', async () => {
-  const codes = matches(await read('functions/receiver/refusal.ts'), /^ {2}([A-Z_]+): \{/gm).filter(
+  const codes = matches(await read('functions/receiver/row-errors.ts'), /^ {2}([A-Z_]+): \{/gm).filter(
     isRefusalCode,
   )
   expect(codes.length).toBeGreaterThan(20)

@@ -1,6 +1,6 @@
 import { SEND_WINDOW_SECONDS } from '../../functions/shared/limits.ts'
 import type { QueueName } from '../../functions/shared/record.ts'
-import type { Handed, WorkerDeps } from '../../functions/worker/run.ts'
+import type { Handed, WorkerDeps } from '../../functions/worker/invocation.ts'
 import { pacer } from '../../functions/worker/send/pace.ts'
 import { work } from '../../functions/worker/work.ts'
 import type { Track } from './faulty-braze.ts'

@@ -1,6 +1,6 @@
 import type { BrazeAnswer, BrazeCall } from '../../../functions/shared/braze.edge.ts'
 import type { Credentials } from '../../../functions/shared/secrets.ts'
-import { probe } from '../../../functions/worker/send/bisect.ts'
+import { probe } from '../../../functions/worker/send/probe.ts'
 
 export type CallBraze = (credentials: Credentials, call: BrazeCall) => Promise<BrazeAnswer>
 

@@ -1,7 +1,7 @@
 import type { Capture } from '../../../functions/shared/capture.ts'
 import type { BridgeRecord } from '../../../functions/shared/record.ts'
-import { map } from '../../../functions/worker/map/map.ts'
-import { merge, type Piece, pack, type Source, toPiece } from '../../../functions/worker/send/batch.ts'
+import { map, type Source } from '../../../functions/worker/map/map.ts'
+import { merge, type Piece, pack, toPiece } from '../../../functions/worker/send/batch.ts'
 
 /** A row that was accepted, with its place in the request. */
 export type AcceptedRow = { index: number; record: BridgeRecord }

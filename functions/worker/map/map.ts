@@ -1,6 +1,7 @@
 import { asciiJson } from '../../shared/ascii-json.ts'
 import type { Refusal } from '../../shared/dead-letter.ts'
 import { setKey } from '../../shared/json.ts'
+import { type Message, readMessage } from '../../shared/message.ts'
 import {
   type BridgeRecord,
   type EventRecord,
@@ -13,7 +14,8 @@ import {
   type PurchaseRecord,
   userKey,
 } from '../../shared/record.ts'
-import { attributeRefused, NO_IDENTIFIER } from '../park-reasons.ts'
+import type { Handed } from '../invocation.ts'
+import { attributeRefused, NO_IDENTIFIER, unreadableMessage } from '../park-reasons.ts'
 import { checkAttribute, checkEvent, checkIdentifier, checkPurchase, checkSize } from './check.ts'
 
 /** Braze's three arrays of /users/track. */
@@ -32,6 +34,48 @@ export type Mapped = {
   object: BrazeObject
   /** ASCII JSON of the object, where it is known already. */
   json?: string
+}
+
+/** A record of a message, as it goes to Braze. */
+export type Source = { messageId: string; index: number; mapped: Mapped }
+
+/** A message whose body was read, and its records mapped. */
+export type Opened = Handed & {
+  message: Message
+  /** How many records it holds. */
+  size: number
+  /** Those that Braze can be asked about, in order. */
+  sources: readonly Source[]
+  /** Those that Braze would refuse or drop. */
+  refused: readonly { messageId: string; index: number; refusal: Refusal }[]
+  /** All its records may be merged and sent twice. */
+  safe: boolean
+}
+
+export type ReadBody =
+  | { kind: 'ready'; message: Opened }
+  /** The receiver did not write it. It is parked as it is. */
+  | { kind: 'park'; refusal: Refusal }
+  /** A newer deployment wrote it. It stays in its queue. */
+  | { kind: 'hold' }
+
+/** Reads a message's body and maps its records to what Braze accepts. */
+export function open(handed: Handed): ReadBody {
+  const read = readMessage(handed.body)
+  if (read.kind === 'unknown version') return { kind: 'hold' }
+  if (read.kind === 'unreadable') return { kind: 'park', refusal: unreadableMessage(read.where) }
+  const { messageId } = handed
+  const { message } = read
+  const sources: Source[] = []
+  const refused: { messageId: string; index: number; refusal: Refusal }[] = []
+  message.records.forEach((record, index) => {
+    const mapped = map(record, message.receivedAt)
+    if ('code' in mapped) refused.push({ messageId, index, refusal: mapped })
+    else sources.push({ messageId, index, mapped })
+  })
+  const safe = sources.every(({ mapped }) => mapped.safe)
+  const size = message.records.length
+  return { kind: 'ready', message: { ...handed, message, size, sources, refused, safe } }
 }
 
 /**

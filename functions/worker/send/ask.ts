@@ -1,66 +1,91 @@
 import type { BrazeAnswer } from '../../shared/braze.edge.ts'
 import { BRAZE_ANSWERS, type BrazeAnswerClass } from '../../shared/metrics.ts'
 import type { Credentials } from '../../shared/secrets.ts'
-import type { Halt, Run } from '../run.ts'
+import type { Halt, Invocation } from '../invocation.ts'
 import { type Piece, trackBody } from './batch.ts'
 import { judge, type Sent, type Verdict } from './judge.ts'
 import { withJitter } from './wait.ts'
 
-/** A told wait under this is slept inside the invocation: giving the lanes back would cost as long. */
+/** A shorter wait than this is slept inside the invocation: giving the lanes back would take as long. */
 export const SHORT_WAIT_MS = 10_000
 
-/** Sends one request, obeying pace, deadline and short waits, and judges the answer. */
-export async function ask(
-  run: Run,
-  pieces: readonly Piece[],
-): Promise<Exclude<Verdict, { kind: 'wait' | 'hold' }> | Halt> {
-  const body = trackBody(pieces)
-  const sent = countArrays(pieces)
-  for (;;) {
-    const credentials = await credentialsOf(run)
-    if ('kind' in credentials) return credentials
-    await run.deps.pace()
-    if (run.deps.now() >= run.deadline) return { kind: 'out of time' }
+/** What comes of one request: a verdict about its objects, or why nothing more is sent. */
+export type Asked = Exclude<Verdict, { kind: 'wait' | 'hold' }> | Halt
 
-    const verdict = judge(await send(run, credentials, body, sent), sent, run.deps.now())
-    if (verdict.kind === 'hold' && verdict.cause === 'BRAZE_KEY_REFUSED' && !run.keyReadAgain) {
-      await readKeyAgain(run)
-    } else if (verdict.kind === 'wait') {
-      const waitMs = verdict.waitMs && withJitter(verdict.waitMs, run.deps.random)
-      run.deps.count('BrazeThrottled', 1)
-      if (waitMs === undefined || waitMs >= SHORT_WAIT_MS || run.deps.now() + waitMs >= run.deadline)
+/** The requests of one invocation: they share the key, and are counted together. */
+export type BrazeSession = {
+  /** Sends one request, keeping to the pace and the deadline and sleeping through short waits, and judges the answer. */
+  ask: (pieces: readonly Piece[]) => Promise<Asked>
+  /** Requests sent so far, and the objects in them. */
+  readonly sent: { readonly requests: number; readonly objects: number }
+}
+
+export function openBrazeSession(invocation: Invocation): BrazeSession {
+  const { deps, deadline } = invocation
+  const key = invocationKey(invocation)
+  const sent = { requests: 0, objects: 0 }
+
+  async function ask(pieces: readonly Piece[]): Promise<Asked> {
+    const body = trackBody(pieces)
+    const arrays = countArrays(pieces)
+    for (;;) {
+      const credentials = await key.read()
+      if ('kind' in credentials) return credentials
+      await deps.pace()
+      if (deps.now() >= deadline) return { kind: 'out of time' }
+
+      const answer = await send(invocation, credentials, body, arrays)
+      sent.requests += 1
+      sent.objects += pieces.length
+      const verdict = judge(answer, arrays, deps.now())
+      if (verdict.kind === 'hold' && verdict.cause === 'BRAZE_KEY_REFUSED' && (await key.readAgain()))
+        continue
+      if (verdict.kind !== 'wait') return verdict
+      const waitMs = verdict.waitMs && withJitter(verdict.waitMs, deps.random)
+      deps.count('BrazeThrottled', 1)
+      if (waitMs === undefined || waitMs >= SHORT_WAIT_MS || deps.now() + waitMs >= deadline)
         return { kind: 'wait', waitMs }
-      await run.deps.pause(waitMs)
-    } else {
-      return verdict
+      await deps.pause(waitMs)
     }
+  }
+
+  return { ask, sent }
+}
+
+/** The Braze key of one invocation. It is read once, and once more after a 401: it may have been rotated a moment ago. */
+function invocationKey({ deps }: Invocation) {
+  let known: Credentials | undefined
+  let isReadAgain = false
+  return {
+    read: async (): Promise<Credentials | Halt> => {
+      if (known) return known
+      const credentials = await deps.credentials({ fresh: false })
+      if ('missing' in credentials) return { kind: 'hold', cause: credentials.missing }
+      known = credentials
+      return credentials
+    },
+    /** @returns whether this was the first time, so that the request is worth repeating. */
+    readAgain: async (): Promise<boolean> => {
+      if (isReadAgain) return false
+      isReadAgain = true
+      const credentials = await deps.credentials({ fresh: true })
+      if (!('missing' in credentials)) known = credentials
+      return true
+    },
   }
 }
 
-async function credentialsOf(run: Run): Promise<Credentials | Halt> {
-  if (run.credentials) return run.credentials
-  const credentials = await run.deps.credentials({ fresh: false })
-  if ('missing' in credentials) return { kind: 'hold', cause: credentials.missing }
-  run.credentials = credentials
-  return credentials
-}
-
-/** A key that was rotated a moment ago is refused until the secret is read again. */
-async function readKeyAgain(run: Run): Promise<void> {
-  run.keyReadAgain = true
-  const credentials = await run.deps.credentials({ fresh: true })
-  if (!('missing' in credentials)) run.credentials = credentials
-}
-
-async function send(run: Run, credentials: Credentials, body: string, sent: Sent): Promise<BrazeAnswer> {
-  const { deps } = run
+async function send(
+  { deps, kind }: Invocation,
+  credentials: Credentials,
+  body: string,
+  sent: Sent,
+): Promise<BrazeAnswer> {
   const startedAt = deps.now()
   const answer = await deps.track(credentials, body)
-  run.requests += 1
-  run.objects += sent.attributes + sent.events + sent.purchases
   deps.count('BrazeAnswers', 1, { answer: answerClass(answer) })
   deps.log.info('braze answered', {
-    kind: run.kind,
+    kind,
     status: answer.kind === 'answer' ? answer.status : answer.cause,
     ...sent,
     ms: deps.now() - startedAt,
@@ -75,7 +100,7 @@ function countArrays(pieces: readonly Piece[]): Sent {
 }
 
 /** What the metrics call an answer of Braze. */
-export function answerClass(answer: BrazeAnswer): BrazeAnswerClass {
+function answerClass(answer: BrazeAnswer): BrazeAnswerClass {
   if (answer.kind === 'no answer') return 'none'
   const { status } = answer
   if (status >= 200 && status < 300) return '2xx'

@@ -1,9 +1,6 @@
 import { asciiJson } from '../../shared/ascii-json.ts'
 import { setKey } from '../../shared/json.ts'
-import type { ArrayName, BrazeObject, Mapped } from '../map/map.ts'
-
-/** A record of a message, as it goes to Braze. */
-export type Source = { messageId: string; index: number; mapped: Mapped }
+import type { ArrayName, BrazeObject, Source } from '../map/map.ts'
 
 /** One object of a Braze request, and the records it was made of, in queue order. */
 export type Piece = {

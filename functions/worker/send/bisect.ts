@@ -1,121 +1,19 @@
-import { asciiJson } from '../../shared/ascii-json.ts'
 import type { Refusal } from '../../shared/dead-letter.ts'
-import { forget, isBegun, outcomeOf } from '../ledger.ts'
-import type { ArrayName } from '../map/map.ts'
+import type { Halt, Invocation } from '../invocation.ts'
+import { forget, isBegun, outcomeOf, record } from '../ledger.ts'
+import type { Source } from '../map/map.ts'
+import { backOffLane, type Decision } from '../outcome.ts'
 import { brazeFailsOnIt, mayHaveArrived, rejectedByBraze } from '../park-reasons.ts'
-import { hasOutcome, markDelivered, messagesOf, type Run, refuse, troubleLane } from '../run.ts'
-import { ask } from './ask.ts'
-import { type Piece, pack, type Source, toPiece } from './batch.ts'
+import type { BrazeSession } from './ask.ts'
+import { type Piece, pack, toPiece } from './batch.ts'
 import type { Verdict } from './judge.ts'
-
-/** A piece that Braze won't take, and why. Where it was merged, one of its records is the culprit. */
-export type Rejected = { piece: Piece; refusal: Refusal }
-
-/** Sends groups of pieces in order, each group in one request; records what Braze took, tells what it rejected. */
-export async function send(run: Run, groups: readonly (readonly Piece[])[]): Promise<Rejected[]> {
-  const rejected: Rejected[] = []
-  for (const request of pack(groups)) rejected.push(...(await sendRequest(run, request)))
-  return rejected
-}
+import { probe } from './probe.ts'
 
 /**
- * Sends one request, and where it is refused or fails, halves it until the culprits stand alone.
- * @param failures how often it got 5xx in this invocation already.
+ * Sends objects to Braze and finds the one it rejects. Braze often rejects a whole request without saying which object is
+ * the reason, so the request is halved until each culprit is alone. An object that was merged from several records is
+ * taken apart in the same way.
  */
-export async function sendRequest(run: Run, pieces: readonly Piece[], failures = 0): Promise<Rejected[]> {
-  const [first] = pieces
-  if (run.halt || !first) return []
-  const answer = await ask(run, pieces)
-  switch (answer.kind) {
-    case 'taken':
-      return taken(run, pieces, answer)
-    case 'refused': {
-      const refusal = rejectedByBraze(answer.words, answer.status)
-      return pieces.length === 1 ? [{ piece: first, refusal }] : sendHalves(run, pieces)
-    }
-    case 'retry':
-      troubleLanes(run, pieces, answer.waitMs)
-      return failed(run, pieces, answer, failures + 1)
-    default:
-      run.halt = answer
-      return []
-  }
-}
-
-/** Thirty requests, as many as a search of 75 objects for one culprit takes, at half a second each. */
-export const SEARCH_MS = 15_000
-
-/** Who is stuck in the first half must not be overtaken by their own later events in the second. */
-export async function sendHalves(run: Run, pieces: readonly Piece[]): Promise<Rejected[]> {
-  if (!hasTimeToSearch(run, pieces)) {
-    run.halt = { kind: 'out of time' }
-    return []
-  }
-  const middle = Math.ceil(pieces.length / 2)
-  const first = pieces.slice(0, middle)
-  const left = await sendRequest(run, first)
-  const stuck = stuckUsers(run, first, left)
-  const right = await sendRequest(
-    run,
-    pieces.slice(middle).filter(({ user }) => !stuck.has(user)),
-  )
-  return [...left, ...right]
-}
-
-/**
- * A search that runs out of time leaves messages of which a part is delivered, and another environment would send that
- * part again. What is not safe to resend therefore goes back whole, as long as nothing of it is delivered.
- */
-function hasTimeToSearch(run: Run, pieces: readonly Piece[]): boolean {
-  const { now, ledger } = run.deps
-  if (now() + SEARCH_MS < run.deadline || pieces.every(isSafe)) return true
-  return pieces.flatMap((piece) => messagesOf(run, piece)).some(({ messageId }) => isBegun(ledger, messageId))
-}
-
-/** Those of whom something is neither delivered nor rejected. */
-function stuckUsers(run: Run, pieces: readonly Piece[], rejected: readonly Rejected[]): Set<string> {
-  const done = new Set(rejected.map(({ piece }) => piece))
-  return new Set(
-    pieces.filter((piece) => !done.has(piece) && !hasOutcome(run, piece)).map(({ user }) => user),
-  )
-}
-
-type Taken = Extract<Verdict, { kind: 'taken' }>
-
-async function taken(run: Run, pieces: readonly Piece[], answer: Taken): Promise<Rejected[]> {
-  const rejected = answer.rejected.flatMap(({ array, index, words }) => {
-    const piece = pieces.filter((candidate) => candidate.array === array)[index]
-    return piece ? [{ piece, refusal: rejectedByBraze(words, answer.status) }] : []
-  })
-  const named = new Set(rejected.map(({ piece }) => piece))
-  const others = pieces.filter((piece) => !named.has(piece))
-  if (answer.unattributed === undefined) {
-    if (others.length > 0) run.taken += 1
-    markDelivered(run, others)
-    return rejected
-  }
-  return [...rejected, ...(await unattributed(run, others, answer.unattributed, answer.status))]
-}
-
-/** Braze rejected some of these without saying which. What is safe to resend is asked again in halves. */
-async function unattributed(
-  run: Run,
-  pieces: readonly Piece[],
-  words: string,
-  status: number,
-): Promise<Rejected[]> {
-  const [first] = pieces
-  if (first && pieces.length === 1) return [{ piece: first, refusal: rejectedByBraze(words, status) }]
-  if (pieces.every(isSafe)) return sendHalves(run, pieces)
-  return pieces.map((piece) => ({ piece, refusal: mayHaveArrived(words, status) }))
-}
-
-export const isSafe = ({ sources }: Piece) => sources.every(({ mapped }) => mapped.safe)
-
-/** Unsent, the messages of these pieces go back: remember that their lanes met trouble, and what they were told. */
-function troubleLanes(run: Run, pieces: readonly Piece[], waitMs: number | undefined): void {
-  for (const { lane } of pieces.flatMap((piece) => messagesOf(run, piece))) troubleLane(run, lane, waitMs)
-}
 
 /** From this receive on, a request that gets 5xx is searched for an object that Braze fails on. */
 export const RECEIVES_BEFORE_SEARCH = 5
@@ -123,134 +21,246 @@ export const RECEIVES_BEFORE_SEARCH = 5
 /** How often a single object gets 5xx in one invocation before that counts against it. */
 export const FAILURES_ALONE = 3
 
+/** Thirty requests, as many as a search of 75 objects for one culprit takes, at half a second each. */
+export const SEARCH_MS = 15_000
+
+/** With nothing to compare, SQS would soon move the message itself, without a reason: it does so after 1,000 receives. */
+const LAST_RECEIVES = 900
+
+/** An object that Braze does not accept, and why. Where it was merged, one of its records is the culprit. */
+type Rejected = { piece: Piece; refusal: Refusal }
+
+/** One call of `deliver` under way. */
+type Sending = {
+  readonly invocation: Invocation
+  readonly ask: BrazeSession['ask']
+  /** Set once. From then on everything unsent goes back. */
+  halt: Halt | undefined
+  readonly backedOff: Map<string, number | undefined>
+  readonly deliveredAt: Map<string, number>
+  /** Of how many requests Braze accepted something. */
+  accepted: number
+  /** What `accepted` was when Braze first failed on a request with this object. */
+  readonly suspectedAt: Map<Piece, number>
+}
+
+/**
+ * Sends groups of objects in order, each group in one request.
+ * @returns what was decided. What became of each record is in the ledger; one without an outcome was not delivered.
+ */
+export async function deliver(
+  invocation: Invocation,
+  { ask }: BrazeSession,
+  groups: readonly (readonly Piece[])[],
+): Promise<Decision> {
+  const sending: Sending = {
+    invocation,
+    ask,
+    halt: undefined,
+    backedOff: new Map(),
+    deliveredAt: new Map(),
+    accepted: 0,
+    suspectedAt: new Map(),
+  }
+  await parkCulprits(sending, await sendGroups(sending, groups))
+  const { halt, backedOff, deliveredAt } = sending
+  return { halt, backedOff, deliveredAt }
+}
+
+async function sendGroups(sending: Sending, groups: readonly (readonly Piece[])[]): Promise<Rejected[]> {
+  const rejected: Rejected[] = []
+  for (const request of pack(groups)) rejected.push(...(await sendRequest(sending, request)))
+  return rejected
+}
+
+/** @param failures how often the request got 5xx in this call already. */
+async function sendRequest(sending: Sending, pieces: readonly Piece[], failures = 0): Promise<Rejected[]> {
+  const [first] = pieces
+  if (sending.halt || !first) return []
+  const answer = await sending.ask(pieces)
+  switch (answer.kind) {
+    case 'taken':
+      return onAccepted(sending, pieces, answer)
+    case 'refused': {
+      const refusal = rejectedByBraze(answer.words, answer.status)
+      return pieces.length === 1 ? [{ piece: first, refusal }] : bisect(sending, pieces)
+    }
+    case 'retry':
+      for (const { lane } of pieces.flatMap((piece) => messagesOf(sending, piece)))
+        backOffLane(sending.backedOff, lane, answer.waitMs)
+      return onServerError(sending, pieces, answer, failures + 1)
+    default:
+      sending.halt = answer
+      return []
+  }
+}
+
+/** A user who is stuck in the first half must not be overtaken by their own later events in the second. */
+async function bisect(sending: Sending, pieces: readonly Piece[]): Promise<Rejected[]> {
+  if (!hasTimeToSearch(sending, pieces)) {
+    sending.halt = { kind: 'out of time' }
+    return []
+  }
+  const middle = Math.ceil(pieces.length / 2)
+  const first = pieces.slice(0, middle)
+  const left = await sendRequest(sending, first)
+  const stuck = stuckUsers(sending, first, left)
+  const second = pieces.slice(middle).filter(({ user }) => !stuck.has(user))
+  return [...left, ...(await sendRequest(sending, second))]
+}
+
+/**
+ * A search that runs out of time leaves messages of which a part is delivered, and another environment would send that
+ * part again. Whatever is not safe to resend therefore goes back whole, as long as nothing of it is delivered.
+ */
+function hasTimeToSearch(sending: Sending, pieces: readonly Piece[]): boolean {
+  const { deps, deadline } = sending.invocation
+  if (deps.now() + SEARCH_MS < deadline || pieces.every(isSafe)) return true
+  return pieces
+    .flatMap((piece) => messagesOf(sending, piece))
+    .some(({ messageId }) => isBegun(deps.ledger, messageId))
+}
+
+/** Users of whom something is neither delivered nor rejected. */
+function stuckUsers(sending: Sending, pieces: readonly Piece[], rejected: readonly Rejected[]): Set<string> {
+  const done = new Set(rejected.map(({ piece }) => piece))
+  return new Set(
+    pieces.filter((piece) => !done.has(piece) && !isDecided(sending, piece)).map(({ user }) => user),
+  )
+}
+
+type Accepted = Extract<Verdict, { kind: 'taken' }>
+
+async function onAccepted(sending: Sending, pieces: readonly Piece[], answer: Accepted): Promise<Rejected[]> {
+  const rejected = answer.rejected.flatMap(({ array, index, words }) => {
+    const piece = pieces.filter((candidate) => candidate.array === array)[index]
+    return piece ? [{ piece, refusal: rejectedByBraze(words, answer.status) }] : []
+  })
+  const named = new Set(rejected.map(({ piece }) => piece))
+  const others = pieces.filter((piece) => !named.has(piece))
+  if (answer.unattributed !== undefined)
+    return [...rejected, ...(await onUnattributed(sending, others, answer.unattributed, answer.status))]
+  if (others.length > 0) sending.accepted += 1
+  recordDelivered(sending, others)
+  return rejected
+}
+
+/** Braze rejected some of these without saying which. Those that are safe to resend are sent again in halves. */
+async function onUnattributed(
+  sending: Sending,
+  pieces: readonly Piece[],
+  words: string,
+  status: number,
+): Promise<Rejected[]> {
+  const [first] = pieces
+  if (first && pieces.length === 1) return [{ piece: first, refusal: rejectedByBraze(words, status) }]
+  if (pieces.every(isSafe)) return bisect(sending, pieces)
+  return pieces.map((piece) => ({ piece, refusal: mayHaveArrived(words, status) }))
+}
+
 type Retry = Extract<Verdict, { kind: 'retry' }>
 
 /**
- * What to do with a request that got no answer, or none that can be used: mostly nothing, and its messages go back.
- * One that was received often is looked into, as long as Braze takes anything else: is it one object of it?
- * @param failures how often the request got 5xx in this invocation.
+ * Handles a request that got no answer, or none that can be used. Usually its messages go back. One that was received
+ * often is searched, as long as Braze accepts other objects: one object of it may be the reason.
+ * @param failures how often the request got 5xx in this call.
  */
-export async function failed(
-  run: Run,
+async function onServerError(
+  sending: Sending,
   pieces: readonly Piece[],
   { failing, status, waitMs }: Retry,
   failures: number,
 ): Promise<Rejected[]> {
   const [first] = pieces
-  if (!first || status === undefined || !isReceivedOften(run, pieces)) return []
+  if (!first || status === undefined || !isReceivedOften(sending, pieces)) return []
   if (status < 300) return unreadable(pieces, status)
   if (!failing || waitMs !== undefined) return []
-  suspect(run, pieces)
-  if (pieces.length > 1) return (await isBrazeUp(run, first)) ? sendHalves(run, pieces) : []
+  suspect(sending, pieces)
+  if (pieces.length > 1) return (await isBrazeUp(sending, first)) ? bisect(sending, pieces) : []
   if (failures >= FAILURES_ALONE) return [{ piece: first, refusal: brazeFailsOnIt(status) }]
-  // An outage may end between two requests: what counts is a failure after Braze took something else.
-  if (failures === FAILURES_ALONE - 1 && !(await isBrazeUp(run, first))) return []
-  return sendRequest(run, pieces, failures)
+  // An outage may end between two requests. What counts is a failure after Braze accepted something else.
+  if (failures === FAILURES_ALONE - 1 && !(await isBrazeUp(sending, first))) return []
+  return sendRequest(sending, pieces, failures)
 }
 
-const isReceivedOften = (run: Run, pieces: readonly Piece[]) =>
-  pieces.flatMap((piece) => messagesOf(run, piece)).some(({ receives }) => receives >= RECEIVES_BEFORE_SEARCH)
+const isReceivedOften = (sending: Sending, pieces: readonly Piece[]) =>
+  pieces
+    .flatMap((piece) => messagesOf(sending, piece))
+    .some(({ receives }) => receives >= RECEIVES_BEFORE_SEARCH)
 
-/** Braze said that it took them, in words nobody can read: events must not be sent again for ever. */
+/** Braze said that it accepted them, in an answer that cannot be read. Events must not be sent again for ever. */
 const unreadable = (pieces: readonly Piece[], status: number): Rejected[] =>
   pieces
     .filter((piece) => !isSafe(piece))
     .map((piece) => ({ piece, refusal: mayHaveArrived('its answer could not be read', status) }))
 
 /**
- * Asks Braze to take an object of the same kind that changes nothing: a single object could else never be told from an
- * outage. A Braze that refuses it is up at its edge, which allows to search on and proves nothing against an object.
+ * Asks Braze to accept an object of the same kind that changes nothing. Without that, a single object could never be told
+ * from an outage. A Braze that rejects it is up at its edge, which allows the search to go on and proves nothing against
+ * an object.
  */
-async function isBrazeUp(run: Run, { array }: Piece): Promise<boolean> {
-  const answer = await ask(run, [probe(array, run.deps.now())])
-  if (answer.kind === 'taken') run.taken += 1
+async function isBrazeUp(sending: Sending, { array }: Piece): Promise<boolean> {
+  const answer = await sending.ask([probe(array, sending.invocation.deps.now())])
+  if (answer.kind === 'taken') sending.accepted += 1
   if (answer.kind === 'refused' || answer.kind === 'taken') return true
-  run.halt ??= answer.kind === 'retry' ? { kind: 'outage', waitMs: answer.waitMs } : answer
+  sending.halt ??= answer.kind === 'retry' ? { kind: 'outage', waitMs: answer.waitMs } : answer
   return false
 }
 
-/** With nothing to compare, SQS would soon move the message itself, without a reason: it does after 1,000 receives. */
-const LAST_RECEIVES = 900
-
-/** Remembers how much Braze had taken when it first failed on a request with these objects. */
-export function suspect({ suspectedAt, taken }: Run, pieces: readonly Piece[]): void {
-  for (const piece of pieces) if (!suspectedAt.has(piece)) suspectedAt.set(piece, taken)
+/** Remembers how much Braze had accepted when it first failed on a request with these objects. */
+function suspect({ suspectedAt, accepted }: Sending, pieces: readonly Piece[]): void {
+  for (const piece of pieces) if (!suspectedAt.has(piece)) suspectedAt.set(piece, accepted)
 }
 
 /**
- * Whether an object that Braze fails on alone is to blame: Braze took something since it first failed on a request with
- * this one. That is decided at once, since its message would go back for it, and another environment would send the
- * neighbours' events again. Where Braze took nothing, it may be an outage, and the object waits.
+ * Whether an object that Braze fails on alone is to blame: Braze accepted something since it first failed on a request
+ * with this object. That is decided at once, because its message would go back for it, and another environment would send
+ * the events beside it again. Where Braze accepted nothing, it may be an outage, and the object waits.
  */
-export function isProven(run: Run, { piece, refusal }: Rejected): boolean {
+function isCulprit(sending: Sending, { piece, refusal }: Rejected): boolean {
   if (refusal.code !== 'BRAZE_FAILS_ON_IT') return true
-  const takenBefore = run.suspectedAt.get(piece)
-  if (takenBefore !== undefined && run.taken > takenBefore) return true
-  return messagesOf(run, piece).some(({ receives }) => receives >= LAST_RECEIVES)
-}
-
-/** An id that nobody has. Should somebody have it, the attributes still change nothing. */
-const NOBODY = { external_id: 'actioniq-braze-bridge-probe', _update_existing_only: true }
-
-/**
- * An object that a Braze that is up takes like any other, and that changes nothing: it is for existing profiles only,
- * and there is none (Braze, "User attributes object", "Event object" and "Purchase object", `_update_existing_only`). Each kind has a way
- * of its own through Braze, so each has a probe of its own.
- * @param now milliseconds since the epoch.
- */
-export function probe(array: ArrayName, now: number): Piece {
-  return { array, user: '', sources: [], json: asciiJson({ ...NOBODY, ...contentOf(array, now) }) }
-}
-
-function contentOf(array: ArrayName, now: number): object {
-  const time = new Date(now).toISOString()
-  switch (array) {
-    case 'attributes':
-      return {}
-    case 'events':
-      return { name: 'actioniq_braze_bridge_probe', time }
-    case 'purchases':
-      return { product_id: 'actioniq_braze_bridge_probe', currency: 'USD', price: 1, time }
-  }
+  const acceptedBefore = sending.suspectedAt.get(piece)
+  if (acceptedBefore !== undefined && sending.accepted > acceptedBefore) return true
+  return messagesOf(sending, piece).some(({ receives }) => receives >= LAST_RECEIVES)
 }
 
 /**
- * Refuses the culprits. An object of one record is its own; one that was merged is taken apart: its records are
- * halved and sent again until each culprit stands alone. What Braze accepted of it is then sent once more in one
- * object, last, since Braze promises no order between requests.
+ * Records why the culprits are parked. An object of one record is its own culprit. One that was merged is taken apart:
+ * its records are halved and sent again until each culprit is alone. What Braze accepted of it is then sent once more in
+ * one object, last, because Braze promises no order between requests.
  */
-export async function refuseCulprits(run: Run, rejected: readonly Rejected[]): Promise<void> {
-  await search(run, rejected)
-  await sendRestTogether(run, rejected.map(({ piece }) => piece).filter(isMerged))
+async function parkCulprits(sending: Sending, rejected: readonly Rejected[]): Promise<void> {
+  await takeApart(sending, rejected)
+  await sendRestTogether(sending, rejected.map(({ piece }) => piece).filter(isMerged))
 }
 
 const isMerged = ({ sources }: Piece) => sources.length > 1
 
-async function search(run: Run, rejected: readonly Rejected[]): Promise<void> {
+async function takeApart(sending: Sending, rejected: readonly Rejected[]): Promise<void> {
   for (const culprit of rejected.filter(({ piece }) => !isMerged(piece)))
-    if (isProven(run, culprit)) refuse(run, culprit.piece, culprit.refusal)
+    if (isCulprit(sending, culprit)) recordRejected(sending, culprit)
   const merged = rejected.map(({ piece }) => piece).filter(isMerged)
   if (merged.length === 0) return
-  await search(run, await send(run, merged.flatMap(firstHalf)))
+  await takeApart(sending, await sendGroups(sending, merged.flatMap(firstHalf)))
   const inTurn = merged.filter((piece) =>
     firstHalf(piece)
       .flat()
-      .every((half) => hasOutcome(run, half)),
+      .every((half) => isDecided(sending, half)),
   )
-  await search(run, await send(run, inTurn.flatMap(secondHalf)))
+  await takeApart(sending, await sendGroups(sending, inTurn.flatMap(secondHalf)))
 }
 
-const middle = (sources: readonly Source[]) => Math.ceil(sources.length / 2)
-const firstHalf = ({ sources }: Piece) => asGroup(sources.slice(0, middle(sources)))
-const secondHalf = ({ sources }: Piece) => asGroup(sources.slice(middle(sources)))
+const middleOf = (sources: readonly Source[]) => Math.ceil(sources.length / 2)
+const firstHalf = ({ sources }: Piece) => asGroup(sources.slice(0, middleOf(sources)))
+const secondHalf = ({ sources }: Piece) => asGroup(sources.slice(middleOf(sources)))
 
 function asGroup([first, ...others]: readonly Source[]): Piece[][] {
   return first ? [[toPiece([first, ...others])]] : []
 }
 
-/** Until they have been sent together, the accepted records count as unsent: a search that was cut off starts anew. */
-async function sendRestTogether(run: Run, merged: readonly Piece[]): Promise<void> {
-  const { ledger } = run.deps
+/** Until they have been sent together, the accepted records count as unsent: a search that is cut off starts again. */
+async function sendRestTogether(sending: Sending, merged: readonly Piece[]): Promise<void> {
+  const { ledger } = sending.invocation.deps
   const rests: Piece[][] = []
   for (const { sources } of merged) {
     const isCutOff = sources.some((source) => outcomeOf(ledger, source) === undefined)
@@ -259,9 +269,31 @@ async function sendRestTogether(run: Run, merged: readonly Piece[]): Promise<voi
     for (const source of accepted) forget(ledger, source)
     if (!isCutOff) rests.push(...asGroup(accepted))
   }
-  const rejected = await send(run, rests)
-  markDelivered(
-    run,
+  const rejected = await sendGroups(sending, rests)
+  recordDelivered(
+    sending,
     rejected.map(({ piece }) => piece),
   )
+}
+
+const isSafe = ({ sources }: Piece) => sources.every(({ mapped }) => mapped.safe)
+
+/** Each record that the object was made of has an outcome. */
+const isDecided = ({ invocation }: Sending, { sources }: Pick<Piece, 'sources'>) =>
+  sources.every((source) => outcomeOf(invocation.deps.ledger, source))
+
+/** The messages whose records the object was made of. */
+const messagesOf = ({ invocation }: Sending, { sources }: Piece) =>
+  sources.flatMap(({ messageId }) => invocation.received.get(messageId) ?? [])
+
+function recordDelivered({ invocation, deliveredAt }: Sending, pieces: readonly Piece[]): void {
+  const now = invocation.deps.now()
+  for (const { messageId, index } of pieces.flatMap(({ sources }) => sources)) {
+    record(invocation.deps.ledger, { messageId, index }, 'delivered')
+    deliveredAt.set(messageId, now)
+  }
+}
+
+function recordRejected({ invocation }: Sending, { piece, refusal }: Rejected): void {
+  for (const source of piece.sources) record(invocation.deps.ledger, source, refusal)
 }

@@ -1,6 +1,6 @@
 import { readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { Markers } from '../run.ts'
+import type { Markers } from '../invocation.ts'
 
 /**
  * Markers as files in a folder that outlives the process but not the execution environment (Lambda's /tmp). Best

@@ -7,8 +7,8 @@ import {
   writeLetter,
 } from '../../shared/dead-letter.ts'
 import { type Outgoing, toBatches } from '../../shared/queue.edge.ts'
-import type { Opened } from '../map/open.ts'
-import type { Handed, Run } from '../run.ts'
+import type { Handed, Invocation } from '../invocation.ts'
+import type { Opened } from '../map/map.ts'
 
 const FIRST_PAUSE_MS = 200
 const MAX_PAUSE_MS = 5_000
@@ -24,21 +24,21 @@ const CALLS_AT_ONCE = 10
  * @returns those that SQS did not take.
  */
 export async function park(
-  run: Run,
+  invocation: Invocation,
   letters: readonly Outgoing[],
   { tries }: { tries: number },
 ): Promise<readonly Outgoing[]> {
-  const { pause, now } = run.deps
+  const { pause, now } = invocation.deps
   let left = letters
   for (let pauseMs = FIRST_PAUSE_MS, tried = 1; ; tried++, pauseMs = Math.min(pauseMs * 2, MAX_PAUSE_MS)) {
-    left = await sendAll(run, left)
-    if (left.length === 0 || tried >= tries || now() + pauseMs >= run.deadline) return left
+    left = await sendAll(invocation, left)
+    if (left.length === 0 || tried >= tries || now() + pauseMs >= invocation.deadline) return left
     await pause(pauseMs)
   }
 }
 
 /** The first calls are made whatever the time, or a message that came late would never end. */
-async function sendAll({ deps, deadline }: Run, letters: readonly Outgoing[]): Promise<Outgoing[]> {
+async function sendAll({ deps, deadline }: Invocation, letters: readonly Outgoing[]): Promise<Outgoing[]> {
   const batches = toBatches(letters)
   const notTaken: Outgoing[] = []
   for (let start = 0; start < batches.length; start += CALLS_AT_ONCE) {

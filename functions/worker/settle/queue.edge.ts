@@ -4,7 +4,7 @@ import {
   type SQSClient,
 } from '@aws-sdk/client-sqs'
 import type { QueueName } from '../../shared/record.ts'
-import type { Handed, WorkerDeps } from '../run.ts'
+import type { Handed, WorkerDeps } from '../invocation.ts'
 
 /**
  * Deleting and hiding messages. Both are best effort: what isn't deleted here is deleted by Lambda at the end of the

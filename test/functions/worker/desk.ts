@@ -5,8 +5,8 @@ import { personHash } from '../../../functions/shared/person-hash.ts'
 import type { Outgoing } from '../../../functions/shared/queue.edge.ts'
 import type { BridgeRecord } from '../../../functions/shared/record.ts'
 import type { Credentials, NoCredentials } from '../../../functions/shared/secrets.ts'
+import type { Handed, WorkerDeps } from '../../../functions/worker/invocation.ts'
 import type { Ledger } from '../../../functions/worker/ledger.ts'
-import type { Handed, WorkerDeps } from '../../../functions/worker/run.ts'
 import { work } from '../../../functions/worker/work.ts'
 
 /** The queue's own visibility: for so long only what is about to be handled is hidden. */

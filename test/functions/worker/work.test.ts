@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { Step } from '../../../bin/local/braze/script.ts'
-import type { Handed } from '../../../functions/worker/run.ts'
+import type { Handed } from '../../../functions/worker/invocation.ts'
 import { events, NOON, openDesk, profiles, tier } from './desk.ts'
 
 const attributesOf = (desk: ReturnType<typeof openDesk>, external_id: string) =>

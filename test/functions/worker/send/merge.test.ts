@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import type { BrazeObject } from '../../../../functions/worker/map/map.ts'
-import { merge, type Source } from '../../../../functions/worker/send/batch.ts'
+import type { BrazeObject, Source } from '../../../../functions/worker/map/map.ts'
+import { merge } from '../../../../functions/worker/send/batch.ts'
 
 const source = (object: BrazeObject, index = 0, user = 'fixture-a'): Source => ({
   messageId: 'm1',

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { open } from '../../../../functions/worker/map/open.ts'
+import { open } from '../../../../functions/worker/map/map.ts'
 import { WORKER_DIED } from '../../../../functions/worker/park-reasons.ts'
 import { messageLetter, recordLetter } from '../../../../functions/worker/settle/park.ts'
 
@@ -30,10 +30,10 @@ const DIED = [
 
 describe('the letter of a record', () => {
   it('says in its first lines what happened and what to do', () => {
-    const opened = open(handed(MESSAGE))
-    if (!('message' in opened)) throw new Error('not opened')
+    const read = open(handed(MESSAGE))
+    if (read.kind !== 'ready') throw new Error('not read')
     const refusal = { code: 'EVENT_REFUSED', reason: 'fixture réason', hint: 'fixture hint', httpStatus: 400 }
-    expect(recordLetter(opened, 0, refusal, 'profiles-dlq', NOON)).toEqual({
+    expect(recordLetter(read.message, 0, refusal, 'profiles-dlq', NOON)).toEqual({
       queueUrl: 'profiles-dlq',
       group: 'sqs-1-0',
       dedupId: 'sqs-1-0',

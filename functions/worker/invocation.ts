@@ -1,0 +1,132 @@
+import type { BrazeAnswer } from '../shared/braze.edge.ts'
+import type { Count, Measure } from '../shared/emit-metrics.ts'
+import { VISIBILITY_SECONDS, WORKER_TIMEOUT_SECONDS } from '../shared/limits.ts'
+import type { Log } from '../shared/log.ts'
+import type { NamePeople } from '../shared/person-hash.ts'
+import type { SendBatch } from '../shared/queue.edge.ts'
+import type { QueueName } from '../shared/record.ts'
+import type { Credentials, NoCredentials, ReadCredentials } from '../shared/secrets.ts'
+import type { Ledger } from './ledger.ts'
+import type { HoldCause } from './send/judge.ts'
+
+/** One SQS message as this invocation received it, before its body is read. */
+export type Handed = {
+  messageId: string
+  receiptHandle: string
+  queue: QueueName
+  /** The message group id. */
+  lane: string
+  /** ApproximateReceiveCount: 1 when it is received for the first time. */
+  receives: number
+  /** When SQS handed it out for the first time, in milliseconds since the epoch. */
+  firstReceivedAt: number
+  body: string
+}
+
+/** Everything the worker does to the world, handed in. None of it throws for what SQS, Braze or the network do. */
+export type WorkerDeps = {
+  credentials: ReadCredentials
+  /** POST /users/track. */
+  track: (credentials: Credentials, body: string) => Promise<BrazeAnswer>
+  /** Resolves when the next request of this queue may start. */
+  pace: () => Promise<void>
+  /** Sleeps, in milliseconds. */
+  pause: (ms: number) => Promise<void>
+  /** Milliseconds since the epoch. */
+  now: () => number
+  /** From 0 up to 1. */
+  random: () => number
+  /** Sends dead letters to their queue. */
+  sendBatch: SendBatch
+  /** Deletes messages that are done, before Lambda would. */
+  remove: (messages: readonly Handed[]) => Promise<void>
+  /**
+   * Hides messages for this number of seconds from now.
+   * @returns those that SQS did not hide: their receive is over, or SQS fails.
+   */
+  hide: (messages: readonly Handed[], seconds: number) => Promise<readonly Handed[]>
+  markers: Markers
+  ledger: Ledger
+  settings: WorkerSettings
+  log: Log
+  count: Count
+  measure: Measure
+  namePeople: NamePeople
+}
+
+export type WorkerSettings = {
+  deadLetterUrls: { readonly [queue in QueueName]: string }
+}
+
+/** Marks that survive when the worker dies, kept beside the execution environment. */
+export type Markers = {
+  /**
+   * Marks the message.
+   * @returns how often it was marked before.
+   */
+  set: (messageId: string) => Promise<number>
+  clear: (messageId: string) => Promise<void>
+}
+
+/** What one invocation starts from. Nothing of it changes. */
+export type Invocation = {
+  readonly deps: WorkerDeps
+  /** No request to Braze starts after this, in milliseconds since the epoch. */
+  readonly deadline: number
+  /** The queue that all of its messages came from. */
+  readonly kind: QueueName
+  /** Its messages, by id. */
+  readonly received: ReadonlyMap<string, Handed>
+}
+
+export const startInvocation = (
+  messages: readonly Handed[],
+  deps: WorkerDeps,
+  deadline: number,
+): Invocation => ({
+  deps,
+  deadline,
+  kind: messages.some(({ queue }) => queue === 'events') ? 'events' : 'profiles',
+  received: new Map(messages.map((message) => [message.messageId, message])),
+})
+
+/** Why nothing more is sent in this invocation. Everything unsent goes back to its queue. */
+export type Halt =
+  | { kind: 'wait'; waitMs: number | undefined }
+  | { kind: 'hold'; cause: HoldCause | NoCredentials['missing'] }
+  | { kind: 'outage'; waitMs: number | undefined }
+  | { kind: 'out of time' }
+
+/** Groups messages by lane, in the order in which SQS handed them out. */
+export function byLane<T extends { lane: string }>(messages: readonly T[]): Map<string, [T, ...T[]]> {
+  const lanes = new Map<string, [T, ...T[]]>()
+  for (const message of messages) {
+    const lane = lanes.get(message.lane)
+    if (lane) lane.push(message)
+    else lanes.set(message.lane, [message])
+  }
+  return lanes
+}
+
+/** This long after SQS handed a message out, it still stays hidden to the end of an invocation that begins now. */
+const IN_TIME_MS = (VISIBILITY_SECONDS - WORKER_TIMEOUT_SECONDS) * 1_000
+
+/**
+ * The messages that stay hidden from everybody else while this invocation works on them. Lambda may keep a batch for
+ * minutes before it invokes, as when it is throttled. If a message were handed out to another invocation meanwhile, its
+ * users' changes would travel twice and side by side. A message that was received before does not say when it was
+ * received this time, so it is hidden again: SQS rejects that when it is too late.
+ * @returns of each lane the messages up to the first that is not held. The others come back by themselves.
+ */
+export async function withLiveReceipt({ deps }: Invocation, messages: readonly Handed[]): Promise<Handed[]> {
+  const isSure = ({ receives, firstReceivedAt }: Handed) =>
+    receives === 1 && deps.now() - firstReceivedAt <= IN_TIME_MS
+  const unsure = messages.filter((message) => !isSure(message))
+  if (unsure.length === 0) return [...messages]
+  const late = new Set(await deps.hide(unsure, VISIBILITY_SECONDS))
+  if (late.size > 0) deps.log.warn('messages came too late to be handled', { messages: late.size })
+  return [...byLane(messages).values()].flatMap((lane) => {
+    const firstLate = lane.findIndex((message) => late.has(message))
+    return firstLate === -1 ? lane : lane.slice(0, firstLate)
+  })
+}

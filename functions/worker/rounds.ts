@@ -1,0 +1,117 @@
+import { byLane, type Invocation } from './invocation.ts'
+import { outcomeOf, record } from './ledger.ts'
+import type { Opened, Source } from './map/map.ts'
+import { decided, type Outcome } from './outcome.ts'
+import type { Report } from './report.ts'
+import type { BrazeSession } from './send/ask.ts'
+import { merge, pack, toPiece } from './send/batch.ts'
+import { deliver } from './send/bisect.ts'
+import { complete } from './settle/settle.ts'
+
+/** What the rounds of an invocation share. */
+export type Rounds = { invocation: Invocation; session: BrazeSession; report: Report }
+
+/**
+ * Delivers messages in rounds. Each lane is cut into segments, and its next segment is sent only when the one before is
+ * done and deleted: whatever happens then, nothing of it can be written again over what follows. Requests are sent one
+ * after the other, so no user is ever in two requests at the same time.
+ *
+ * A record without an outcome in the ledger was not delivered. Messages of the last round are still to be settled.
+ */
+export async function deliverInRounds(
+  rounds: Rounds,
+  messages: readonly Opened[],
+  before: Outcome,
+): Promise<Outcome> {
+  for (const message of messages) recordRefused(rounds, message)
+  let outcome = before
+  let lanes = [...byLane(messages).values()].map(toSegments)
+  while (lanes.length > 0) {
+    const heads = lanes.flatMap(([head]) => head ?? [])
+    outcome = await deliverMerged(rounds, heads.filter(({ safe }) => safe).flatMap(messagesOf), outcome)
+    outcome = await deliverWhole(rounds, heads.filter(({ safe }) => !safe).flatMap(messagesOf), outcome)
+    const unfinished = lanes.filter(([, next]) => next !== undefined)
+    const sent = unfinished.flatMap(([head]) => head?.messages ?? [])
+    outcome = await completeAndDelete(rounds, sent, outcome)
+    const { finished } = outcome
+    lanes = unfinished
+      .filter(([head]) => head?.messages.every(({ messageId }) => finished.has(messageId)))
+      .map(([, ...rest]) => rest)
+  }
+  return outcome
+}
+
+/** Messages of one lane that follow each other and are sent in the same way. */
+type LaneSegment = { safe: boolean; messages: [Opened, ...Opened[]] }
+
+/**
+ * Cuts a lane's messages, in queue order, where plain profile values meet what is not safe to resend. The first may be
+ * merged over messages, the second must stay whole, and neither may overtake the other.
+ */
+function toSegments(messages: readonly Opened[]): LaneSegment[] {
+  const segments: LaneSegment[] = []
+  for (const message of messages) {
+    const last = segments.at(-1)
+    if (last && last.safe === message.safe) last.messages.push(message)
+    else segments.push({ safe: message.safe, messages: [message] })
+  }
+  return segments
+}
+
+const messagesOf = ({ messages }: LaneSegment) => messages
+
+/** Records that Braze would reject or drop need no request. */
+function recordRefused({ invocation }: Rounds, { messageId, refused }: Opened): void {
+  const { ledger } = invocation.deps
+  for (const { index, refusal } of refused)
+    if (!outcomeOf(ledger, { messageId, index })) record(ledger, { messageId, index }, refusal)
+}
+
+/** Plain profile values are merged per user over all messages and packed freely. */
+async function deliverMerged(
+  { invocation, session }: Rounds,
+  messages: readonly Opened[],
+  before: Outcome,
+): Promise<Outcome> {
+  if (before.halt) return before
+  const pieces = merge(messages.flatMap((message) => unsent(invocation, message)))
+  const groups = pieces.map((piece) => [piece])
+  return decided(before, await deliver(invocation, session, groups))
+}
+
+/**
+ * Each message of events or relative writes is sent whole in one request, so that one answer decides about all of it. A
+ * lane stops at its first failure. What is done is deleted before more is sent: if the worker dies, it cannot be sent again.
+ */
+async function deliverWhole(rounds: Rounds, messages: readonly Opened[], before: Outcome): Promise<Outcome> {
+  const { invocation, session } = rounds
+  const laneOf = ({ messageId }: Source) => invocation.received.get(messageId)?.lane ?? ''
+  const stopped = new Set<string>()
+  let outcome = before
+  for (const [turn, request] of pack(
+    messages.map((message) => unsent(invocation, message).map(asPiece)),
+  ).entries()) {
+    if (outcome.halt) return outcome
+    if (turn > 0) outcome = await completeAndDelete(rounds, messages, outcome)
+    const pieces = request.filter(({ sources }) => !sources.some((source) => stopped.has(laneOf(source))))
+    outcome = decided(outcome, await deliver(invocation, session, [pieces]))
+    for (const source of pieces.flatMap(({ sources }) => sources))
+      if (!outcomeOf(invocation.deps.ledger, source)) stopped.add(laneOf(source))
+  }
+  return outcome
+}
+
+const unsent = ({ deps }: Invocation, { sources }: Opened) =>
+  sources.filter((source) => !outcomeOf(deps.ledger, source))
+const asPiece = (source: Source) => toPiece([source])
+
+async function completeAndDelete(
+  { invocation, report }: Rounds,
+  messages: readonly Opened[],
+  before: Outcome,
+): Promise<Outcome> {
+  const decision = await complete(invocation, report, messages, before, { tries: 1 })
+  const done = messages.filter(({ messageId }) => decision.finished.has(messageId))
+  if (done.length > 0) await invocation.deps.remove(done)
+  return decided(before, decision)
+}
