@@ -1,4 +1,5 @@
-import { type ColumnType, type Connection, columnKey, FLAG, plainHeader } from '../shared/connection.ts'
+import type { ColumnType, Connection } from '../shared/connection.ts'
+import { columnKeyBy, DEFAULT_FLAG_NAME, flagHeaderReader, isFlagBy, plainHeader } from '../shared/flags.ts'
 import { withoutMark } from './exact-json.ts'
 
 /** What a column can mean to the bridge; every other one is an attribute or a property under its own header. */
@@ -52,9 +53,6 @@ const HEADERS: Record<Field, readonly string[]> = {
   properties: ['properties', 'event_properties'],
 }
 
-/** ActionIQ's own columns that look like a membership and are none: the name of a segment is text. */
-const NO_FLAGS = new Set(['aiqsegmentnm'])
-
 const FIELDS = new Map<string, Column>()
 for (const column of Object.keys(HEADERS)
   .filter(isField)
@@ -67,13 +65,13 @@ function isField(name: string): name is Field {
 
 const OTHER: Column = { kind: 'other' }
 
+const readDefaultFlag = flagHeaderReader(DEFAULT_FLAG_NAME)
+
 export function columnOf(header: string): Column {
-  const plain = plainHeader(header)
-  const column = FIELDS.get(plain)
+  const column = FIELDS.get(plainHeader(header))
   if (column) return column
-  const [, audience_id, split_id] = FLAG.exec(header) ?? []
-  if (audience_id === undefined || split_id === undefined || NO_FLAGS.has(plain)) return OTHER
-  return { kind: 'flag', audience_id, split_id }
+  const ids = readDefaultFlag(header)
+  return ids ? { kind: 'flag', ...ids } : OTHER
 }
 
 export type ColumnOf = (header: string) => Column
@@ -82,7 +80,7 @@ export type ColumnOf = (header: string) => Column
 const MAX_KEPT_HEADERS = 10_000
 
 /** A `columnOf` by the rules of a connection, which looks at each header once. */
-export function keptColumns(connection: Pick<Connection, 'columns' | 'stripIdPrefix'>): ColumnOf {
+export function keptColumns(connection: ColumnSettings): ColumnOf {
   const ruled = ruledColumns(connection)
   const kept = new Map<string, Column>()
   return (header) => {
@@ -94,21 +92,52 @@ export function keptColumns(connection: Pick<Connection, 'columns' | 'stripIdPre
   }
 }
 
-function ruledColumns({ columns, stripIdPrefix }: Pick<Connection, 'columns' | 'stripIdPrefix'>): ColumnOf {
+type ColumnSettings = Pick<Connection, 'columns' | 'stripIdPrefix' | 'flagName'>
+
+function ruledColumns({ columns, stripIdPrefix, flagName }: ColumnSettings): ColumnOf {
+  const columnKey = columnKeyBy(flagName)
+  const readFlag = flagHeaderReader(flagName)
   const rules = new Map(Object.entries(columns).map(([header, rule]) => [columnKey(header), rule]))
   const newNames = new Set([...rules.values()].flatMap(({ rename }) => rename ?? []))
   return (header) => {
     const { rename, drop, type } = rules.get(columnKey(withoutMark(header))) ?? {}
     if (drop) return { kind: 'dropped' }
     const name = rename ?? header
-    const meant = columnOf(name)
-    const isId = meant.kind === 'field' && meant.field === 'external id'
+    const known = columnOf(name)
+    const ids = known.kind === 'other' ? readFlag(name) : undefined
+    const isId = known.kind === 'field' && known.field === 'external id'
     return {
-      ...meant,
+      ...(ids ? { kind: 'flag', ...ids } : known),
       ...(type !== undefined && { type }),
       ...(rename !== undefined && { name }),
       ...(newNames.has(name) && { shared: true }),
       ...(isId && stripIdPrefix !== undefined && { idPrefix: stripIdPrefix }),
     }
+  }
+}
+
+/** How the rows of one connection are read. It is made once for a request and passed along. */
+export type RowReader = {
+  connection: Connection
+  columnOf: ColumnOf
+  /**
+   * Whether an attribute of this name in Braze is a flag of a connection that names its flags itself. Absent where no
+   * connection does.
+   */
+  isNamedFlag?: (attribute: string) => boolean
+}
+
+/**
+ * @param all the connections of the stack. They write to one Braze workspace, so each keeps to the names of the others'
+ * flags. The worker looks after flags of the default name.
+ */
+export function rowReader(connection: Connection, all: readonly Connection[] = [connection]): RowReader {
+  const templates = new Set(all.map(({ flagName }) => flagName))
+  templates.delete(DEFAULT_FLAG_NAME)
+  const named = [...templates].map(isFlagBy)
+  return {
+    connection,
+    columnOf: keptColumns(connection),
+    ...(named.length > 0 && { isNamedFlag: (attribute) => named.some((isFlag) => isFlag(attribute)) }),
   }
 }

@@ -75,13 +75,13 @@ export function plan(
   context: RequestContext,
   { settings, newId }: Pick<Deps, 'settings' | 'newId'>,
 ): Plan | Problem {
-  const { request, route, sender, columnOf, receivedAt } = context
+  const { request, route, sender, reader, receivedAt } = context
   if (isProblem(route)) return route
   if (sender.name !== route.connection) return NO_SUCH_CONNECTION
   const isTest = request.method === 'GET' || request.method === 'HEAD'
   if (isTest && !isTrack(context)) return NOTHING
   if (request.method !== 'POST') return METHOD_NOT_ALLOWED
-  const read = readRequest(request, route.endpoint, sender.connection, columnOf)
+  const read = readRequest(request, route.endpoint, reader)
   if (isProblem(read)) return read
   const origin = {
     connection: sender.name,
@@ -91,7 +91,7 @@ export function plan(
   }
   const messages = toMessages(read.records.read, origin, settings, newId)
   if (takesTooLong(messages)) return TOO_MANY_ROUNDS
-  const source = { origin, endpoint: route.endpoint, inherited: read.inherited, columnOf }
+  const source = { origin, endpoint: route.endpoint, inherited: read.inherited, columnOf: reader.columnOf }
   const letters = toLetters(read.records.refused, source, settings, newId)
   return { read, lists: [...messages, ...letters.map((letter) => [letter])] }
 }

@@ -1,7 +1,7 @@
 import { resolveConnection, type Sender } from '../shared/authenticate.ts'
 import { type Connections, DEFAULT_CONNECTION } from '../shared/connection.ts'
 import type { BridgeRequest } from '../shared/http-request.ts'
-import { type ColumnOf, keptColumns } from './columns.ts'
+import { type RowReader, rowReader } from './columns.ts'
 import { isProblem, NO_SUCH_PATH, type Problem } from './problems.ts'
 
 /** `activations`: profile rows. `events`: event rows. `records`: each row shows by its columns which kind it is. */
@@ -18,8 +18,8 @@ export type RequestContext = {
   route: Route | Problem
   /** Whose credentials the request must carry, and whose settings its rows are read by. */
   sender: Sender
-  /** What a column means by those settings. It remembers each header of the request. */
-  columnOf: ColumnOf
+  /** What its columns mean by those settings. It remembers each header of the request. */
+  reader: RowReader
   /** Milliseconds since 1970. */
   receivedAt: number
 }
@@ -31,7 +31,8 @@ export function requestContext(
 ): RequestContext {
   const route = routeOf(request.path)
   const sender = resolveConnection(isProblem(route) ? DEFAULT_CONNECTION : route.connection, connections)
-  return { request, route, sender, columnOf: keptColumns(sender.connection), receivedAt }
+  const reader = rowReader(sender.connection, Object.values(connections))
+  return { request, route, sender, reader, receivedAt }
 }
 
 /** Whether the sender speaks to Braze, and expects an answer in Braze's form. */

@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { AUDIENCE, columnKeyBy, DEFAULT_FLAG_NAME, SPLIT } from './flags.ts'
 
 /**
  * A connection is one sender: how it authenticates, and how its rows are read. Its settings stand in cdk.json under
@@ -73,10 +74,6 @@ const Column = z
     message: 'a column that is dropped needs neither a new name nor a type',
   })
 
-/** Splits `a{audience}b{split}c` into its fixed parts. */
-export const AUDIENCE = '{audience}'
-const SPLIT = '{split}'
-
 /** Ids hold no `_`, so a name is unambiguous only where one stands between them. */
 const flagName = z
   .string()
@@ -91,8 +88,6 @@ const flagName = z
     (template) => !template.startsWith('$') && template === template.trim(),
     'Braze takes no $ or space first',
   )
-
-export const DEFAULT_FLAG_NAME = 'AIQ_{audience}_{split}'
 
 /** A prefix that begins like a flag would make an attribute look like one. */
 const prefix = z
@@ -151,7 +146,8 @@ const Connection = z
     /** New names of events' properties, by their old. */
     properties: z.record(z.string().min(1), z.string().min(1)).default({}),
   })
-  .superRefine(({ columns }, context) => {
+  .superRefine(({ columns, flagName }, context) => {
+    const columnKey = columnKeyBy(flagName)
     const seen = new Map<string, string>()
     for (const header of Object.keys(columns)) {
       const same = seen.get(columnKey(header))
@@ -165,15 +161,6 @@ const Connection = z
     }
   })
 export type Connection = z.infer<typeof Connection>
-
-/** Headers differ in case, `_`, `-` and spaces from sender to sender. */
-export const plainHeader = (header: string) => header.toLowerCase().replace(/[-_\s]/g, '')
-
-/** `AIQ_<Audience ID>_<Split ID>`, the attribute that ActionIQ's own integration writes. */
-export const FLAG = /^aiq_([^_]+)_([^_]+)$/i
-
-/** Headers of one key are one column. The `_` of a flag separates two ids: `AIQ_1042_2` is not `AIQ_104_22`. */
-export const columnKey = (header: string) => (FLAG.test(header) ? header.toLowerCase() : plainHeader(header))
 
 /** All connections of a stack by name; there is always the default one, which the short paths mean. */
 export const Connections = z

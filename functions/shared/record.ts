@@ -94,10 +94,6 @@ const Membership = z.object({
   leave: z.literal('null').optional(),
 })
 
-/** The attribute that holds a membership. */
-export const flagOf = ({ audience_id, split_id, attribute }: z.infer<typeof Membership>) =>
-  attribute ?? `AIQ_${audience_id}_${split_id}`
-
 export const ProfileRecord = z.object({
   type: z.literal('profile'),
   ...Identifiers,

@@ -1,5 +1,5 @@
 import { writeCapture } from '../../../functions/receiver/capture/capture.ts'
-import { keptColumns } from '../../../functions/receiver/columns.ts'
+import { rowReader } from '../../../functions/receiver/columns.ts'
 import { isProblem } from '../../../functions/receiver/problems.ts'
 import { plan } from '../../../functions/receiver/receive.ts'
 import type { Route } from '../../../functions/receiver/request-context.ts'
@@ -56,7 +56,8 @@ export function explain(
   const receivedAt = now()
   const sender = { name, connection: { ...connection, mode: 'capture' as const } }
   const route = { endpoint, connection: name }
-  const context = { request, route, sender, columnOf: keptColumns(connection), receivedAt }
+  const reader = rowReader(sender.connection, Object.values(settings.connections))
+  const context = { request, route, sender, reader, receivedAt }
   const planned = plan(context, { settings: { ...settings, ...NO_QUEUES }, newId })
   const written = writeCapture(isProblem(planned) ? planned : planned.read, context, Number.POSITIVE_INFINITY)
   const capture = readCapture(written)

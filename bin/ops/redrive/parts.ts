@@ -1,11 +1,11 @@
 import * as z from 'zod'
-import { type ColumnOf, keptColumns } from '../../../functions/receiver/columns.ts'
+import { type RowReader, rowReader } from '../../../functions/receiver/columns.ts'
 import { type ReadRow, type RefusedRow, runOf, toRecords } from '../../../functions/receiver/read/records.ts'
 import { readTrackRows, TRACK_ARRAYS } from '../../../functions/receiver/read/track.ts'
 import { TRACK } from '../../../functions/receiver/request-context.ts'
 import type { Settings } from '../../../functions/receiver/settings.ts'
 import { asciiJson } from '../../../functions/shared/ascii-json.ts'
-import { DEFAULT_CONNECTION } from '../../../functions/shared/connection.ts'
+import { resolveConnection } from '../../../functions/shared/authenticate.ts'
 import type { Json } from '../../../functions/shared/json.ts'
 import { type BridgeRecord, identifierOf } from '../../../functions/shared/record.ts'
 import type { Letter, Rows } from './letter.ts'
@@ -41,8 +41,8 @@ const TrackRow = z.object({
 export function partsOf({ content, dedupId }: Letter, settings: Settings): Part[] {
   if (content.kind === 'rows') {
     const { letter } = content
-    const columnOf = keptColumns(rulesOf(letter, settings))
-    return letter.rows.map((row) => readRow(row, letter, columnOf, settings))
+    const reader = readerOf(letter, settings)
+    return letter.rows.map((row) => readRow(row, letter, reader))
   }
   if (content.kind !== 'message') return []
   const { records } = content.message
@@ -59,12 +59,12 @@ export function runsOf({ content }: Pick<Letter, 'content'>, settings: Settings)
   if (content.kind === 'message') return new Set(content.message.records.map(({ run_id }) => run_id))
   if (content.kind !== 'rows') return new Set()
   const { rows, inherited } = content.letter
-  const columnOf = keptColumns(rulesOf(content.letter, settings))
+  const { columnOf } = readerOf(content.letter, settings)
   return new Set(rows.map(({ row }) => runOf(row, inherited, columnOf)))
 }
 
-const rulesOf = ({ connection }: Rows, { connections }: Settings) =>
-  connections[connection] ?? connections[DEFAULT_CONNECTION]
+const readerOf = ({ connection }: Rows, { connections }: Settings) =>
+  rowReader(resolveConnection(connection, connections).connection, Object.values(connections))
 
 /** The worker names the letter of a record `<message id>-<the record's index in the message>`. */
 const indexIn = (dedupId: string) => Number(/-(\d+)$/.exec(dedupId)?.[1] ?? 0)
@@ -76,20 +76,14 @@ function readRecord(record: BridgeRecord): ReadPart {
   return { kind: 'record', row: { record, user, json: asciiJson(record), recognisable: true } }
 }
 
-function readRow(
-  { index, row, omittedBytes }: Rows['rows'][number],
-  letter: Rows,
-  columnOf: ColumnOf,
-  settings: Settings,
-): Part {
+function readRow({ index, row, omittedBytes }: Rows['rows'][number], letter: Rows, reader: RowReader): Part {
   const { endpoint, inherited } = letter
-  const run = runOf(row, inherited, columnOf)
+  const run = runOf(row, inherited, reader.columnOf)
   if (omittedBytes !== undefined) return { index, run, read: { kind: 'omitted' } }
-  const rules = rulesOf(letter, settings)
   const { read, refused } =
     endpoint === TRACK
-      ? readTrackRows([TrackRow.parse(row)], rules)
-      : toRecords({ rows: [row], inherited, ignoredFields: [] }, endpoint, rules, columnOf)
+      ? readTrackRows([TrackRow.parse(row)], reader)
+      : toRecords({ rows: [row], inherited, ignoredFields: [] }, endpoint, reader)
   const [accepted] = read
   const [refusal] = refused
   if (accepted) return { index, run, read: { kind: 'record', row: accepted } }

@@ -1,5 +1,6 @@
+import { flagOf } from '../../../functions/shared/flags.ts'
 import type { JsonObject } from '../../../functions/shared/json.ts'
-import { flagOf, isSafeToResend, type ProfileRecord } from '../../../functions/shared/record.ts'
+import { isSafeToResend, type ProfileRecord } from '../../../functions/shared/record.ts'
 import { compare, type Place } from './order.ts'
 
 /** A change of a profile: whose it is, and when it was accepted. `user` is equal for the same person only. */

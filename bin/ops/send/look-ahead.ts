@@ -1,4 +1,4 @@
-import { keptColumns } from '../../../functions/receiver/columns.ts'
+import { rowReader } from '../../../functions/receiver/columns.ts'
 import { isProblem } from '../../../functions/receiver/problems.ts'
 import { plan } from '../../../functions/receiver/receive.ts'
 import type { Settings } from '../../../functions/receiver/settings.ts'
@@ -31,12 +31,12 @@ export async function lookAhead(
   const headers = contentType === undefined ? {} : { 'content-type': contentType }
   const route = { endpoint, connection: name }
   const sender = { name, connection }
-  const columnOf = keptColumns(connection)
-  for await (const piece of cut(read(), limits, columnOf)) {
+  const reader = rowReader(connection, Object.values(settings.connections))
+  for await (const piece of cut(read(), limits, reader.columnOf)) {
     if ('problem' in piece) return { problem: `Nothing was sent. ${piece.problem}` }
     const { body } = piece
     const request = { id: '', method: 'POST', path: '', headers, query, body, sourceIp: '' }
-    const planned = plan({ request, route, sender, columnOf, receivedAt: now() }, { settings, newId })
+    const planned = plan({ request, route, sender, reader, receivedAt: now() }, { settings, newId })
     if (isProblem(planned)) {
       const hint = planned.status === 413 ? ' Fewer rows to a request: --rows.' : ''
       return {

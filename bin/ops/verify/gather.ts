@@ -1,4 +1,4 @@
-import { columnOf, keptColumns } from '../../../functions/receiver/columns.ts'
+import { columnOf, rowReader } from '../../../functions/receiver/columns.ts'
 import { isProblem } from '../../../functions/receiver/problems.ts'
 import { readRequest } from '../../../functions/receiver/read/read-request.ts'
 import { type Records, toRecords } from '../../../functions/receiver/read/records.ts'
@@ -84,10 +84,10 @@ async function* recordsOf(
   const { endpoint, contentType, query } = source.sent
   const headers = contentType === undefined ? {} : { 'content-type': contentType }
   const limits = { rows: ROWS_AT_A_TIME, bytes: MAX_REQUEST_BYTES }
-  const columnOf = keptColumns(connection)
-  for await (const piece of cut(source.read(), limits, columnOf)) {
+  const reader = rowReader(connection)
+  for await (const piece of cut(source.read(), limits, reader.columnOf)) {
     if ('problem' in piece) return yield piece
-    const read = readRequest({ headers, query, body: piece.body }, endpoint, connection, columnOf)
+    const read = readRequest({ headers, query, body: piece.body }, endpoint, reader)
     if (isProblem(read)) return yield { problem: `${read.title}. ${read.detail}` }
     yield read.records
   }
@@ -104,5 +104,5 @@ function recordsOfIds(
     'activations',
   )
   if (isProblem(rows)) return { problem: `${rows.title}. ${rows.detail}` }
-  return toRecords(rows, 'activations', connection, columnOf)
+  return toRecords(rows, 'activations', { ...rowReader(connection), columnOf })
 }

@@ -63,15 +63,15 @@ const shown = ({ problem, status, title, detail, more }: Problem) => ({
   detail,
 })
 
-const readingIn = (read: ReadRequest, { route, sender, columnOf }: RequestContext) =>
-  isProblem(route) ? {} : { reading: readingOf(read, route.endpoint, sender.connection, columnOf) }
+const readingIn = (read: ReadRequest, { route, reader }: RequestContext) =>
+  isProblem(route) ? {} : { reading: readingOf(read, route.endpoint, reader) }
 
 /** For the brackets, names and commas around the rows and their number. */
 const TAIL_BYTES = 100
 
 function rowsThatFit(
   { records, rows = [] }: ReadRequest,
-  { columnOf }: RequestContext,
+  { reader: { columnOf } }: RequestContext,
   room: number,
 ): string[] {
   const refused = new Map(records.refused.map((row) => [row.index, row]))

@@ -1,8 +1,7 @@
-import type { Connection } from '../../shared/connection.ts'
+import { flagOf } from '../../shared/flags.ts'
 import { isObject, type Json, type JsonObject } from '../../shared/json.ts'
-import { flagOf } from '../../shared/record.ts'
 import { readField } from '../cells.ts'
-import type { ColumnOf, Field } from '../columns.ts'
+import type { ColumnOf, Field, RowReader } from '../columns.ts'
 import { withoutMark } from '../exact-json.ts'
 import { eventReading } from '../read/event-row.ts'
 import { PROFILE_READING } from '../read/profile-row.ts'
@@ -26,20 +25,12 @@ export type MeantCell = { header: string; value: Json; meaning: Meaning }
 /** Tells of a row what each of its cells was taken for, by the rules that read it. A row that is no object has none. */
 export type MeaningOf = (row: Json) => MeantCell[]
 
-export const meaningOf = (
-  endpoint: Route['endpoint'],
-  inherited: Inherited,
-  connection: Connection,
-  columnOf: ColumnOf,
-) => (endpoint === TRACK ? trackCells : cellsOf(endpoint, inherited, connection, columnOf))
+export const meaningOf = (endpoint: Route['endpoint'], inherited: Inherited, reader: RowReader) =>
+  endpoint === TRACK ? trackCells : cellsOf(endpoint, inherited, reader)
 
-function cellsOf(
-  endpoint: Endpoint,
-  inherited: Inherited,
-  connection: Connection,
-  columnOf: ColumnOf,
-): MeaningOf {
-  const rules = rulesOf(connection, columnOf)
+function cellsOf(endpoint: Endpoint, inherited: Inherited, reader: RowReader): MeaningOf {
+  const { columnOf } = reader
+  const rules = rulesOf(reader)
   const written = (name: string, { isEvent, audience }: Kind): Meaning => {
     const probe = { [name]: null }
     const result = isEvent ? rules.properties(probe) : rules.attributes(probe, audience)

@@ -1,9 +1,10 @@
 import type { ColumnReading, Reading, ValueKind } from '../../shared/capture.ts'
-import type { ColumnType, Connection } from '../../shared/connection.ts'
+import type { ColumnType } from '../../shared/connection.ts'
+import { flagOf } from '../../shared/flags.ts'
 import { isObject, type Json } from '../../shared/json.ts'
-import { type BridgeRecord, flagOf, type Identifier, type ProfileRecord } from '../../shared/record.ts'
+import type { BridgeRecord, Identifier, ProfileRecord } from '../../shared/record.ts'
 import { isEmpty } from '../cells.ts'
-import type { ColumnOf } from '../columns.ts'
+import type { RowReader } from '../columns.ts'
 import { shownName } from '../problems.ts'
 import type { ReadRequest } from '../read/read-request.ts'
 import type { ReadRow, RefusedRow } from '../read/records.ts'
@@ -24,8 +25,7 @@ const NO_NAME = '(no likely name)'
 export function readingOf(
   { records: { read, refused }, rows = [], inherited, ignoredFields }: ReadRequest,
   endpoint: Route['endpoint'],
-  connection: Connection,
-  columnOf: ColumnOf,
+  reader: RowReader,
 ): Reading {
   const records = read.map(({ record }) => record)
   const times = timesOf(records)
@@ -34,8 +34,8 @@ export function readingOf(
     accepted: read.length,
     rejected: refused.length,
     refusals: refusalsOf(refused),
-    ...readColumns(rows, meaningOf(endpoint, inherited, connection, columnOf), (header) =>
-      endpoint === TRACK ? undefined : columnOf(header).type,
+    ...readColumns(rows, meaningOf(endpoint, inherited, reader), (header) =>
+      endpoint === TRACK ? undefined : reader.columnOf(header).type,
     ),
     ...ignoredOf(ignoredFields),
     identifiers: identifiersOf(read),

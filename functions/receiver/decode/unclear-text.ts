@@ -1,4 +1,4 @@
-import { plainHeader } from '../../shared/connection.ts'
+import { plainHeader } from '../../shared/flags.ts'
 import { readFlag } from '../cells.ts'
 import type { ColumnOf } from '../columns.ts'
 import { shownName } from '../problems.ts'

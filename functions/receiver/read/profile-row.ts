@@ -1,3 +1,4 @@
+import { isAmbiguousId } from '../../shared/flags.ts'
 import type { JsonObject } from '../../shared/json.ts'
 import type { Membership, ProfileRecord } from '../../shared/record.ts'
 import type { Field } from '../columns.ts'
@@ -44,10 +45,6 @@ export function readProfileRow(
   if (time !== undefined) record.source_time = time
   return record
 }
-
-/** Two pairs of ids would make one attribute; or API Gateway joined a URL parameter that was given twice. */
-const AMBIGUOUS = /[_,]/
-export const isAmbiguousId = (id: string) => AMBIGUOUS.test(id)
 
 /**
  * The memberships a row states: one by its audience, split and operation (its own, or inherited), and one by each

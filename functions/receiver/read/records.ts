@@ -1,5 +1,4 @@
 import { asciiJsonUpTo } from '../../shared/ascii-json.ts'
-import type { Connection } from '../../shared/connection.ts'
 import { isObject, type Json, type JsonObject } from '../../shared/json.ts'
 import { MAX_RECORD_BYTES } from '../../shared/message.ts'
 import {
@@ -12,7 +11,7 @@ import {
   queueOf,
 } from '../../shared/record.ts'
 import { cellOf, readField, withEmptyCells } from '../cells.ts'
-import type { ColumnOf } from '../columns.ts'
+import type { ColumnOf, RowReader } from '../columns.ts'
 import type { Endpoint } from '../request-context.ts'
 import { isRefused, type RefusalCode, type Refused, refuse } from '../row-errors.ts'
 import { readEventRow } from './event-row.ts'
@@ -47,13 +46,9 @@ export type Records = {
 }
 
 /** Reads every row by itself: what is wrong with one never touches another. */
-export function toRecords(
-  { rows, inherited }: Rows,
-  endpoint: Endpoint,
-  connection: Connection,
-  columnOf: ColumnOf,
-): Records {
-  const rules = rulesOf(connection, columnOf)
+export function toRecords({ rows, inherited }: Rows, endpoint: Endpoint, reader: RowReader): Records {
+  const { columnOf } = reader
+  const rules = rulesOf(reader)
   const read: ReadRow[] = []
   const refused: RefusedRow[] = []
   rows.forEach((row, index) => {

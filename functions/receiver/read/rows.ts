@@ -1,5 +1,5 @@
 import { asciiLength } from '../../shared/ascii-json.ts'
-import { plainHeader } from '../../shared/connection.ts'
+import { plainHeader } from '../../shared/flags.ts'
 import type { BridgeRequest } from '../../shared/http-request.ts'
 import { isObject, type Json } from '../../shared/json.ts'
 import { cellOf, readField } from '../cells.ts'

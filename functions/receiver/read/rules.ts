@@ -1,9 +1,15 @@
-import { AUDIENCE, type Connection, DEFAULT_FLAG_NAME } from '../../shared/connection.ts'
+import type { Connection } from '../../shared/connection.ts'
+import {
+  AUDIENCE,
+  DEFAULT_FLAG_NAME,
+  flagName as flagNameOf,
+  isAmbiguousId,
+  isFlagValue,
+} from '../../shared/flags.ts'
 import { type Json, type JsonObject, setKey } from '../../shared/json.ts'
 import type { Membership } from '../../shared/record.ts'
-import type { ColumnOf } from '../columns.ts'
-import { type Refused, refuse } from '../row-errors.ts'
-import { isAmbiguousId } from './profile-row.ts'
+import type { ColumnOf, RowReader } from '../columns.ts'
+import { isRefused, type Refused, refuse } from '../row-errors.ts'
 
 /** They stand in an object of their own: a sender's column may be called `refused`. */
 export type Written = { written: JsonObject } | Refused
@@ -22,21 +28,27 @@ export type Rules = {
   dropped: ReadonlySet<string>
 }
 
-export function rulesOf(connection: Connection, columnOf: ColumnOf): Rules {
+export function rulesOf({ connection, columnOf, isNamedFlag }: RowReader): Rules {
   const dropped = new Set<string>()
   const isKept = keeps(connection, dropped)
   const hasAttributeRules = connection.attributes !== undefined || connection.attributePrefix !== undefined
   const hasRenames = Object.keys(connection.properties).length > 0
+
+  function ruled(columns: JsonObject, audience: string | undefined): Written {
+    const prefix = prefixOf(connection, audience)
+    if (typeof prefix !== 'string') return prefix
+    const cells = Object.entries(columns).filter(([name]) => isKept(name.trim()))
+    return prefix === '' ? { written: Object.fromEntries(cells) } : prefixed(cells, prefix)
+  }
+
   return {
     columnOf,
     connection,
     named: naming(connection),
     attributes: (columns, audience) => {
-      if (!hasAttributeRules) return { written: columns }
-      const prefix = prefixOf(connection, audience)
-      if (typeof prefix !== 'string') return prefix
-      const cells = Object.entries(columns).filter(([name]) => isKept(name.trim()))
-      return prefix === '' ? { written: Object.fromEntries(cells) } : prefixed(cells, prefix)
+      const result = hasAttributeRules ? ruled(columns, audience) : { written: columns }
+      if (isRefused(result) || !isNamedFlag) return result
+      return spoiltFlag(result.written, isNamedFlag) ?? result
     },
     properties: (columns) => (hasRenames ? renamed(columns, connection.properties) : { written: columns }),
     dropped,
@@ -75,6 +87,17 @@ function prefixed(cells: readonly (readonly [string, Json])[], prefix: string): 
   return { written }
 }
 
+/** Refuses attributes that would write something else than true or false under the name of a flag. */
+export function spoiltFlag(
+  attributes: JsonObject,
+  isNamedFlag: (attribute: string) => boolean,
+): Refused | undefined {
+  const name = Object.keys(attributes).find(
+    (name) => isNamedFlag(name.trim()) && !isFlagValue(attributes[name]),
+  )
+  return name === undefined ? undefined : refuse('FLAG_NOT_BOOLEAN', name)
+}
+
 /** A name that was changed may meet another one. */
 function setOnce(target: JsonObject, name: string, value: Json, header: string): Refused | undefined {
   if (Object.hasOwn(target, name) && JSON.stringify(target[name]) !== JSON.stringify(value))
@@ -89,13 +112,10 @@ function naming({ flagName, leaveWrites }: Connection): Rules['named'] {
   return (memberships) =>
     memberships.map((membership) => ({
       ...membership,
-      ...(!isDefault && { attribute: fill(flagName, membership) }),
+      ...(!isDefault && { attribute: flagNameOf(flagName, membership) }),
       ...(!membership.member && leaveWrites === 'null' && { leave: 'null' as const }),
     }))
 }
-
-const fill = (template: string, { audience_id, split_id }: Membership) =>
-  template.replace(/\{(audience|split)\}/g, (_, part) => (part === 'audience' ? audience_id : split_id))
 
 function renamed(columns: JsonObject, names: Readonly<Record<string, string>>): Written {
   const written: JsonObject = {}

@@ -1,15 +1,15 @@
 import * as z from 'zod'
 import { asciiJsonUpTo } from '../../shared/ascii-json.ts'
-import type { Connection } from '../../shared/connection.ts'
 import { isObject, type Json, type JsonObject, setKey } from '../../shared/json.ts'
 import { MAX_RECORD_BYTES } from '../../shared/message.ts'
 import { type BridgeRecord, type Identifier, identifierOf, UserAlias } from '../../shared/record.ts'
+import type { RowReader } from '../columns.ts'
 import { NOTHING_TO_TRACK, type Problem, TOO_MANY_ROWS, trackArrayMisshapen } from '../problems.ts'
 import { isRefused, type Refused, refuse } from '../row-errors.ts'
 import { isDay, readTime } from '../time.ts'
-import type { ReadRequest } from './read-request.ts'
 import type { ReadRow, Records, RefusedRow } from './records.ts'
 import { MAX_ROWS } from './rows.ts'
+import { spoiltFlag } from './rules.ts'
 import { keepValue } from './sort-columns.ts'
 
 /** Braze's three arrays of /users/track, in the order in which it tells what it processed. */
@@ -19,11 +19,13 @@ export type TrackArray = (typeof TRACK_ARRAYS)[number]
 /** Where an object stood, as Braze's `errors[]` name it. */
 export type TrackPlace = { input_array: TrackArray; index: number }
 
+export type TrackBody = { records: Records; rows: readonly TrackRow[]; places: readonly TrackPlace[] }
+
 /**
  * Reads Braze's own body: each object by itself, as a row is. The rows of `records.refused` are `{array, object}`; their
  * indexes count over all three arrays, and are those of `places`.
  */
-export function readTrackBody(json: Json, connection: Connection): Required<ReadRequest> | Problem {
+export function readTrackBody(json: Json, reader: RowReader): TrackBody | Problem {
   if (!isObject(json)) return NOTHING_TO_TRACK
   const places: TrackPlace[] = []
   const rows: TrackRow[] = []
@@ -37,15 +39,15 @@ export function readTrackBody(json: Json, connection: Connection): Required<Read
   }
   if (rows.length === 0) return NOTHING_TO_TRACK
   if (rows.length > MAX_ROWS) return TOO_MANY_ROWS
-  return { records: readTrackRows(rows, connection), rows, places, inherited: {}, ignoredFields: [] }
+  return { records: readTrackRows(rows, reader), rows, places }
 }
 
 /** Reads each object by itself. */
-export function readTrackRows(rows: readonly TrackRow[], connection: Connection): Records {
+export function readTrackRows(rows: readonly TrackRow[], reader: RowReader): Records {
   const read: ReadRow[] = []
   const refused: RefusedRow[] = []
   for (const [index, row] of rows.entries()) {
-    const result = readTrackObject(row, connection)
+    const result = readTrackObject(row, reader)
     if (isRefused(result)) {
       const queue = row.array === 'attributes' ? 'profiles' : 'events'
       refused.push({ index, row, queue, code: result.refused, field: result.field })
@@ -67,12 +69,17 @@ const SECONDARY = ['email', 'phone'] as const
 const EXISTING_ONLY = '_update_existing_only'
 
 /** Reads one object with its meaning kept: nothing is renamed, dropped or guessed. */
-export function readTrackObject({ array, object }: TrackRow, connection: Connection): ReadRow | Refused {
+export function readTrackObject(
+  { array, object }: TrackRow,
+  { connection, isNamedFlag }: RowReader,
+): ReadRow | Refused {
   if (!isObject(object)) return refuse('ROW_NOT_OBJECT')
   const person = personIn(object)
   if (isRefused(person)) return person
   const content = restOf(object, person.names)
   if (isRefused(content)) return content
+  const spoilt = array === 'attributes' && isNamedFlag && spoiltFlag(content, isNamedFlag)
+  if (spoilt) return spoilt
   if (connection.updateExistingOnly) setKey(content, EXISTING_ONLY, true)
   const record = READERS[array](person.identifier, content)
   if (isRefused(record)) return record

@@ -1,4 +1,5 @@
 import type { Refusal } from '../../shared/dead-letter.ts'
+import { DEFAULT_FLAG_NAME, isFlagBy, isFlagValue } from '../../shared/flags.ts'
 import type { EventRecord, Identifier, PurchaseRecord } from '../../shared/record.ts'
 import {
   attributeRefused,
@@ -23,9 +24,8 @@ const MAX_PURCHASE_PROPERTIES_BYTES = 50 * 1024
 /** These address a person; an object with a second one is rejected. */
 const IDENTIFYING_FIELDS = ['external_id', 'braze_id', 'user_alias']
 
-/** `AIQ_<Audience ID>_<Split ID>`; ActionIQ's own columns look alike and are no flags. */
-const AUDIENCE_FLAG = /^AIQ_[^_]+_[^_]+$/
-const ACTIONIQ_COLUMNS = ['AIQ_SEGMENT_NM']
+/** The receiver looks after flags that a connection names itself. */
+const isAudienceFlag = isFlagBy(DEFAULT_FLAG_NAME)
 
 export function checkIdentifier(identifier: Identifier): Refusal | undefined {
   const tooLong =
@@ -34,13 +34,10 @@ export function checkIdentifier(identifier: Identifier): Refusal | undefined {
 }
 
 export function checkAttribute(name: string, value: unknown): Refusal | undefined {
-  if (isAudienceFlag(name) && typeof value !== 'boolean' && value !== null) return flagNotBoolean(name)
+  if (isAudienceFlag(name) && !isFlagValue(value)) return flagNotBoolean(name)
   const rule = attributeRule(name, value)
   return rule === undefined ? undefined : attributeRefused(name, rule)
 }
-
-const isAudienceFlag = (name: string) =>
-  name.startsWith('AIQ_') && AUDIENCE_FLAG.test(name) && !ACTIONIQ_COLUMNS.includes(name)
 
 /** @returns the rule that the attribute breaks, for a person to read. */
 function attributeRule(name: string, value: unknown): string | undefined {

@@ -1,11 +1,11 @@
 import { asciiJson } from '../../shared/ascii-json.ts'
 import type { Refusal } from '../../shared/dead-letter.ts'
+import { flagOf } from '../../shared/flags.ts'
 import { setKey } from '../../shared/json.ts'
 import { type Message, readMessage } from '../../shared/message.ts'
 import {
   type BridgeRecord,
   type EventRecord,
-  flagOf,
   type Identifier,
   identifierOf,
   isSafeToResend,

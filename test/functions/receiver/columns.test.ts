@@ -60,7 +60,7 @@ it.each([
 })
 
 it('gives the same answers when it keeps them', () => {
-  const kept = keptColumns({ columns: {} })
+  const kept = keptColumns({ columns: {}, flagName: 'AIQ_{audience}_{split}' })
   expect([kept('op'), kept('op'), kept('store'), kept('store')]).toEqual([
     { kind: 'field', field: 'op' },
     { kind: 'field', field: 'op' },

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { readingOf } from '../../../../functions/receiver/capture/reading.ts'
-import { keptColumns } from '../../../../functions/receiver/columns.ts'
+import { rowReader } from '../../../../functions/receiver/columns.ts'
 import { isProblem } from '../../../../functions/receiver/problems.ts'
 import { readRequest } from '../../../../functions/receiver/read/read-request.ts'
 import type { Route } from '../../../../functions/receiver/request-context.ts'
@@ -9,9 +9,9 @@ import { Connections } from '../../../../functions/shared/connection.ts'
 const read = (endpoint: Route['endpoint'], body: string, rules: object = {}, query = {}) => {
   const { default: connection } = Connections.parse({ default: { ...rules, mode: 'capture' } })
   const request = { headers: {}, query, body: Buffer.from(body) }
-  const result = readRequest(request, endpoint, connection, keptColumns(connection))
+  const result = readRequest(request, endpoint, rowReader(connection))
   if (isProblem(result)) throw new Error(result.problem)
-  return readingOf(result, endpoint, connection, keptColumns(connection))
+  return readingOf(result, endpoint, rowReader(connection))
 }
 
 const NO_NAMES = {

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { countValues } from '../../../../functions/receiver/decode/json-body.ts'
+import { countValues } from '../../../../functions/receiver/exact-json.ts'
 
 it.each([
   ['', 0],

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { columnOf, keptColumns } from '../../../../functions/receiver/columns.ts'
+import { columnOf, keptColumns, rowReader } from '../../../../functions/receiver/columns.ts'
 import { readBody } from '../../../../functions/receiver/decode/decode.ts'
 import { isProblem } from '../../../../functions/receiver/problems.ts'
 import { readRequest } from '../../../../functions/receiver/read/read-request.ts'
@@ -61,7 +61,10 @@ describe('the bytes of a body decide its format', () => {
   })
 
   test('the person may stand under a header of the connection', () => {
-    const renamed = keptColumns({ columns: { person_key: { rename: 'external_id' } } })
+    const renamed = keptColumns({
+      columns: { person_key: { rename: 'external_id' } },
+      flagName: 'AIQ_{audience}_{split}',
+    })
     expect(
       readBody('PERSON_KEY,a\nfixture-u1,1', undefined, { columnOf: renamed, emptyCells: undefined }),
     ).toEqual({
@@ -244,12 +247,7 @@ test('the rule for empty cells holds for JSON too, once it is set', () => {
   const records = (emptyCells?: Rule) => {
     const { default: connection } = Connections.parse({ default: emptyCells ? { emptyCells } : {} })
     const body = Buffer.from('{"external_id":"fixture-u1","a":1,"tier":""}')
-    const result = readRequest(
-      { headers: {}, query: {}, body },
-      'records',
-      connection,
-      keptColumns(connection),
-    )
+    const result = readRequest({ headers: {}, query: {}, body }, 'records', rowReader(connection))
     return isProblem(result) ? result : result.records.read.map(({ record }) => record)
   }
   const row = (attributes: object) => [{ type: 'profile', external_id: 'fixture-u1', attributes }]
@@ -276,8 +274,7 @@ test('any table of texts leads to the same records as JSON, NDJSON and CSV', asy
     const result = readRequest(
       { headers: {}, query: {}, body: Buffer.from(text) },
       'records',
-      connection,
-      keptColumns(connection),
+      rowReader(connection),
     )
     if (isProblem(result)) return result
     const { read: accepted, refused } = result.records

@@ -1,7 +1,6 @@
 import { expect, test } from 'vitest'
-import { keptColumns } from '../../../../functions/receiver/columns.ts'
-import { judgeJsonCells } from '../../../../functions/receiver/decode/json-body.ts'
-import { readRequest } from '../../../../functions/receiver/read/read-request.ts'
+import { keptColumns, rowReader } from '../../../../functions/receiver/columns.ts'
+import { judgeJsonCells, readRequest } from '../../../../functions/receiver/read/read-request.ts'
 import { Connections } from '../../../../functions/shared/connection.ts'
 
 const connectionWith = (columns: object) => Connections.parse({ default: { columns } }).default
@@ -23,12 +22,7 @@ test('cells of type json may hold as many values together as a body, and no more
 test('a text of another column is one value, whatever it holds', () => {
   const body = Buffer.from(JSON.stringify(rowsOf(20_001)))
   const read = (columns: object) =>
-    readRequest(
-      { headers: {}, query: {}, body },
-      'activations',
-      connectionWith(columns),
-      keptColumns(connectionWith(columns)),
-    )
+    readRequest({ headers: {}, query: {}, body }, 'activations', rowReader(connectionWith(columns)))
   expect(read({ cell: { type: 'json' } })).toMatchObject({ problem: 'too-many-values' })
   expect(read({ cell: { type: 'string' } })).not.toHaveProperty('problem')
 })

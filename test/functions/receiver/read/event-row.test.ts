@@ -9,7 +9,7 @@ import { CONNECTION } from '../settings-fixture.ts'
 const read = (text: string, inherited = {}, endpoint: 'events' | 'records' = 'events') => {
   const row = parseExactly(text)
   if (!isObject(row)) throw new Error('not a row')
-  return readEventRow(row, inherited, rulesOf(CONNECTION, columnOf), endpoint)
+  return readEventRow(row, inherited, rulesOf({ connection: CONNECTION, columnOf }), endpoint)
 }
 
 describe('an event row', () => {

@@ -9,7 +9,7 @@ import { CONNECTION } from '../settings-fixture.ts'
 const read = (text: string, inherited = {}) => {
   const row = parseExactly(text)
   if (!isObject(row)) throw new Error('not a row')
-  return readProfileRow(row, inherited, rulesOf(CONNECTION, columnOf))
+  return readProfileRow(row, inherited, rulesOf({ connection: CONNECTION, columnOf }))
 }
 
 describe('a profile row', () => {

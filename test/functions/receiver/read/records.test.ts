@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest'
-import { keptColumns } from '../../../../functions/receiver/columns.ts'
+import { rowReader } from '../../../../functions/receiver/columns.ts'
 import { toRecords } from '../../../../functions/receiver/read/records.ts'
 import type { Endpoint } from '../../../../functions/receiver/request-context.ts'
 import type { Json } from '../../../../functions/shared/json.ts'
 import { CONNECTION } from '../settings-fixture.ts'
 
 const read = (rows: Json[], endpoint: Endpoint = 'records', inherited = {}) =>
-  toRecords({ rows, inherited, ignoredFields: [] }, endpoint, CONNECTION, keptColumns(CONNECTION))
+  toRecords({ rows, inherited, ignoredFields: [] }, endpoint, rowReader(CONNECTION))
 const kinds = (rows: Json[], endpoint: Endpoint, inherited = {}) =>
   read(rows, endpoint, inherited).read.map(({ record }) => record.type)
 
@@ -59,8 +59,7 @@ it('finds the user by the preferred identifier', () => {
     toRecords(
       { rows, inherited: {}, ignoredFields: [] },
       'records',
-      { ...CONNECTION, preferredIdentifier },
-      keptColumns(CONNECTION),
+      rowReader({ ...CONNECTION, preferredIdentifier }),
     ).read[0]?.user
   expect(by('external_id')).toEqual({ external_id: 'u-1' })
   expect(by('braze_id')).toEqual({ braze_id: 'b-1' })

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { keptColumns } from '../../../../functions/receiver/columns.ts'
+import { rowReader } from '../../../../functions/receiver/columns.ts'
 import { isProblem } from '../../../../functions/receiver/problems.ts'
 import { readRequest } from '../../../../functions/receiver/read/read-request.ts'
 import type { Endpoint } from '../../../../functions/receiver/request-context.ts'
@@ -13,8 +13,7 @@ function read(settings: object, body: object | string, endpoint: Endpoint = 'rec
   const outcome = readRequest(
     { headers: {}, query: {}, body: Buffer.from(text) },
     endpoint,
-    connection,
-    keptColumns(connection),
+    rowReader(connection),
   )
   if (isProblem(outcome)) throw new Error(outcome.problem)
   return outcome

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { keptColumns } from '../../../../functions/receiver/columns.ts'
+import { keptColumns, rowReader } from '../../../../functions/receiver/columns.ts'
 import { isProblem } from '../../../../functions/receiver/problems.ts'
 import { toRecords } from '../../../../functions/receiver/read/records.ts'
 import { toRows } from '../../../../functions/receiver/read/rows.ts'
@@ -17,7 +17,7 @@ function read(settings: object, body: object, endpoint: Endpoint = 'records') {
   const columnOf = keptColumns(connection)
   const rows = toRows(body as never, {}, endpoint, columnOf)
   if (isProblem(rows)) throw new Error(rows.problem)
-  return toRecords(rows, endpoint, connection, columnOf)
+  return toRecords(rows, endpoint, rowReader(connection))
 }
 
 const objects = (settings: object, body: object, endpoint?: Endpoint) =>

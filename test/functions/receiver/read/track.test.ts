@@ -1,4 +1,5 @@
 import { describe, expect, it, test } from 'vitest'
+import { rowReader } from '../../../../functions/receiver/columns.ts'
 import { readTrackObject } from '../../../../functions/receiver/read/track.ts'
 import { type Deps, receive } from '../../../../functions/receiver/receive.ts'
 import { Connections } from '../../../../functions/shared/connection.ts'
@@ -206,7 +207,7 @@ describe("Braze's own body", () => {
 })
 
 const profile = (object: object) =>
-  readTrackObject({ array: 'attributes', object: object as never }, CONNECTION)
+  readTrackObject({ array: 'attributes', object: object as never }, rowReader(CONNECTION))
 
 test.each([
   [{ external_id: 'fixture-u1' }, { external_id: 'fixture-u1' }],
@@ -246,12 +247,14 @@ test.each([
   ['purchases', { ...PURCHASE, currency: 'EURO' }, 'PURCHASE_UNREADABLE'],
   ['purchases', { ...PURCHASE, quantity: 0 }, 'PURCHASE_UNREADABLE'],
 ] as const)('of %s, %o is refused', (array, object, refused) => {
-  expect(readTrackObject({ array, object: object as never }, CONNECTION)).toMatchObject({ refused })
+  expect(readTrackObject({ array, object: object as never }, rowReader(CONNECTION))).toMatchObject({
+    refused,
+  })
 })
 
 test('a connection that creates nobody says so on each object', () => {
   const { default: connection } = Connections.parse({ default: { updateExistingOnly: true } })
-  expect(readTrackObject({ array: 'events', object: EVENT }, connection)).toMatchObject({
+  expect(readTrackObject({ array: 'events', object: EVENT }, rowReader(connection))).toMatchObject({
     record: { fields: { _update_existing_only: true } },
   })
 })

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { keptColumns } from '../../../../functions/receiver/columns.ts'
+import { keptColumns, rowReader } from '../../../../functions/receiver/columns.ts'
 import { parseExactly } from '../../../../functions/receiver/exact-json.ts'
 import { toRecords } from '../../../../functions/receiver/read/records.ts'
 import type { Inherited } from '../../../../functions/receiver/read/rows.ts'
@@ -24,12 +24,7 @@ const sourceOf = (inherited: Inherited, connection = CONNECTION, senderKey?: str
 })
 
 function lettersOf(rows: Json[], senderKey?: string) {
-  const { refused } = toRecords(
-    { rows, inherited: {}, ignoredFields: [] },
-    'records',
-    CONNECTION,
-    keptColumns(CONNECTION),
-  )
+  const { refused } = toRecords({ rows, inherited: {}, ignoredFields: [] }, 'records', rowReader(CONNECTION))
   return toLetters(refused, sourceOf({ audience: '1042' }, CONNECTION, senderKey), SETTINGS, ids())
 }
 const rowsIn = (rows: Json[]) => lettersOf(rows).map(({ body }) => RawLetter.parse(JSON.parse(body)).rows)
@@ -74,8 +69,7 @@ describe('the run stands beside the letter', () => {
     const { refused } = toRecords(
       { rows: [{ a: 1 }, 7], inherited: { run: '889' }, ignoredFields: [] },
       'records',
-      CONNECTION,
-      keptColumns(CONNECTION),
+      rowReader(CONNECTION),
     )
     const letters = toLetters(refused, sourceOf({ run: '889' }), SETTINGS, ids())
     expect(letters.map(({ attributes }) => attributes?.run)).toEqual(['889', '889'])
@@ -121,8 +115,7 @@ describe('of a row that is too large', () => {
     const { refused } = toRecords(
       { rows, inherited: {}, ignoredFields: [] },
       'records',
-      connection,
-      keptColumns(connection),
+      rowReader(connection),
     )
     const settings = { ...SETTINGS, connections: { default: connection } }
     const [letter] = toLetters(refused, sourceOf({}, connection), settings, ids())

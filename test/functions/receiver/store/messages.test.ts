@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { keptColumns } from '../../../../functions/receiver/columns.ts'
+import { rowReader } from '../../../../functions/receiver/columns.ts'
 import { toRecords } from '../../../../functions/receiver/read/records.ts'
 import type { Endpoint } from '../../../../functions/receiver/request-context.ts'
 import { toMessages } from '../../../../functions/receiver/store/messages.ts'
@@ -19,12 +19,7 @@ function messagesOf(
   { endpoint = 'records' as Endpoint, lanes = 1, senderKey = undefined as string | undefined } = {},
 ) {
   const settings = { ...SETTINGS, lanes }
-  const { read } = toRecords(
-    { rows, inherited: {}, ignoredFields: [] },
-    endpoint,
-    CONNECTION,
-    keptColumns(CONNECTION),
-  )
+  const { read } = toRecords({ rows, inherited: {}, ignoredFields: [] }, endpoint, rowReader(CONNECTION))
   return toMessages(read, { ...ORIGIN, senderKey }, settings, ids())
 }
 const sizes = (rows: JsonObject[]) =>
