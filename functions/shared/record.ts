@@ -144,6 +144,10 @@ export type EventRecord = z.infer<typeof EventRecord>
 export type PurchaseRecord = z.infer<typeof PurchaseRecord>
 export type BridgeRecord = z.infer<typeof BridgeRecord>
 
+/** Braze's three arrays of /users/track, in the order in which it tells what it processed. */
+export const TRACK_ARRAYS = ['attributes', 'events', 'purchases'] as const
+export type TrackArray = (typeof TRACK_ARRAYS)[number]
+
 /** The two queues, by what they carry. Every profile change goes through one of them, or an older value could overtake a newer one. */
 export type QueueName = 'profiles' | 'events'
 

@@ -1,13 +1,13 @@
 import * as z from 'zod'
 import { type RowReader, rowReader } from '../../../functions/receiver/columns.ts'
 import { type ReadRow, type RefusedRow, runOf, toRecords } from '../../../functions/receiver/read/records.ts'
-import { readTrackRows, TRACK_ARRAYS } from '../../../functions/receiver/read/track.ts'
+import { readTrackRows } from '../../../functions/receiver/read/track.ts'
 import { TRACK } from '../../../functions/receiver/request-context.ts'
 import type { Settings } from '../../../functions/receiver/settings.ts'
 import { asciiJson } from '../../../functions/shared/ascii-json.ts'
 import { resolveConnection } from '../../../functions/shared/authenticate.ts'
 import type { Json } from '../../../functions/shared/json.ts'
-import { type BridgeRecord, identifierOf } from '../../../functions/shared/record.ts'
+import { type BridgeRecord, identifierOf, TRACK_ARRAYS } from '../../../functions/shared/record.ts'
 import type { Letter, Rows } from './letter.ts'
 
 /** What a letter holds of one person: a record, or a row as it was sent. */

@@ -1,7 +1,8 @@
+import { TRACK_ARRAYS } from '../../shared/record.ts'
 import { isProblem, type Problem, shownName } from '../problems.ts'
 import type { ReadRequest } from '../read/read-request.ts'
 import { countOf, type RefusedRow } from '../read/records.ts'
-import { TRACK_ARRAYS, type TrackPlace } from '../read/track.ts'
+import type { TrackPlace } from '../read/track.ts'
 import { textsOf } from '../row-errors.ts'
 
 export type Answer = { status: number; headers: Record<string, string>; body: string }

@@ -2,7 +2,14 @@ import * as z from 'zod'
 import { asciiJsonUpTo } from '../../shared/ascii-json.ts'
 import { isObject, type Json, type JsonObject, setKey } from '../../shared/json.ts'
 import { MAX_RECORD_BYTES } from '../../shared/message.ts'
-import { type BridgeRecord, type Identifier, identifierOf, UserAlias } from '../../shared/record.ts'
+import {
+  type BridgeRecord,
+  type Identifier,
+  identifierOf,
+  TRACK_ARRAYS,
+  type TrackArray,
+  UserAlias,
+} from '../../shared/record.ts'
 import type { RowReader } from '../columns.ts'
 import { NOTHING_TO_TRACK, type Problem, TOO_MANY_ROWS, trackArrayMisshapen } from '../problems.ts'
 import { isRefused, type Refused, refuse } from '../row-errors.ts'
@@ -11,10 +18,6 @@ import type { ReadRow, Records, RefusedRow } from './records.ts'
 import { MAX_ROWS } from './rows.ts'
 import { spoiltFlag } from './rules.ts'
 import { keepValue } from './sort-columns.ts'
-
-/** Braze's three arrays of /users/track, in the order in which it tells what it processed. */
-export const TRACK_ARRAYS = ['attributes', 'events', 'purchases'] as const
-export type TrackArray = (typeof TRACK_ARRAYS)[number]
 
 /** Where an object stood, as Braze's `errors[]` name it. */
 export type TrackPlace = { input_array: TrackArray; index: number }

@@ -3,6 +3,7 @@ import type { Refusal } from '../../shared/dead-letter.ts'
 import { flagOf } from '../../shared/flags.ts'
 import { setKey } from '../../shared/json.ts'
 import { type Message, readMessage } from '../../shared/message.ts'
+import type { TrackArray } from '../../shared/record.ts'
 import {
   type BridgeRecord,
   type EventRecord,
@@ -18,15 +19,12 @@ import type { Handed } from '../invocation.ts'
 import { attributeRefused, NO_IDENTIFIER, unreadableMessage } from '../park-reasons.ts'
 import { checkAttribute, checkEvent, checkIdentifier, checkPurchase, checkSize } from './check.ts'
 
-/** Braze's three arrays of /users/track. */
-export type ArrayName = 'attributes' | 'events' | 'purchases'
-
 /** Its keys are set by `setKey`, so that an attribute named `__proto__` is data like any other. */
 export type BrazeObject = { [field: string]: unknown }
 
 /** A record as Braze takes it. */
 export type Mapped = {
-  array: ArrayName
+  array: TrackArray
   /** Equal for the same person only. */
   user: string
   /** May be merged with its neighbours and sent twice. */

@@ -1,10 +1,11 @@
 import { asciiJson } from '../../shared/ascii-json.ts'
 import { setKey } from '../../shared/json.ts'
-import type { ArrayName, BrazeObject, Source } from '../map/map.ts'
+import type { TrackArray } from '../../shared/record.ts'
+import type { BrazeObject, Source } from '../map/map.ts'
 
 /** One object of a Braze request, and the records it was made of, in queue order. */
 export type Piece = {
-  array: ArrayName
+  array: TrackArray
   user: string
   sources: readonly Source[]
   /** ASCII JSON of the object, so that its length is its size in bytes. */

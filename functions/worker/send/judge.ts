@@ -1,14 +1,14 @@
 import * as z from 'zod'
 import type { BrazeAnswer } from '../../shared/braze.edge.ts'
 import { parseJson } from '../../shared/json.ts'
-import type { ArrayName } from '../map/map.ts'
+import { TRACK_ARRAYS, type TrackArray } from '../../shared/record.ts'
 import { toldRetryAfter, toldWait } from './wait.ts'
 
 /** How many objects of each array were sent. */
-export type Sent = { readonly [array in ArrayName]: number }
+export type Sent = { readonly [array in TrackArray]: number }
 
 /** One object that Braze rejected, and its words. */
-export type RejectedObject = { array: ArrayName; index: number; words: string }
+export type RejectedObject = { array: TrackArray; index: number; words: string }
 
 export type Verdict =
   /** Braze took the request; `unattributed` holds its words where it rejected objects without saying which. */
@@ -34,7 +34,7 @@ const TrackAnswer = z.object({
 })
 const AttributedError = z.object({
   type: z.string(),
-  input_array: z.enum(['attributes', 'events', 'purchases']),
+  input_array: z.enum(TRACK_ARRAYS),
   index: z.int().nonnegative(),
 })
 
@@ -122,10 +122,8 @@ function isAccountedFor(body: TrackAnswer, rejected: readonly RejectedObject[], 
     events: body.events_processed,
     purchases: body.purchases_processed,
   }
-  return ARRAYS.every((array) => {
+  return TRACK_ARRAYS.every((array) => {
     const named = rejected.filter((object) => object.array === array).length
     return sent[array] === 0 || processed[array] === sent[array] - named
   })
 }
-
-const ARRAYS = ['attributes', 'events', 'purchases'] as const

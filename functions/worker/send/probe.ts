@@ -1,5 +1,5 @@
 import { asciiJson } from '../../shared/ascii-json.ts'
-import type { ArrayName } from '../map/map.ts'
+import type { TrackArray } from '../../shared/record.ts'
 import type { Piece } from './batch.ts'
 
 /** An id that nobody has. Should somebody have it, the attributes still change nothing. */
@@ -11,11 +11,11 @@ const NOBODY = { external_id: 'actioniq-braze-bridge-probe', _update_existing_on
  * Each kind of object takes its own way through Braze, so each has its own probe.
  * @param now milliseconds since the epoch.
  */
-export function probe(array: ArrayName, now: number): Piece {
+export function probe(array: TrackArray, now: number): Piece {
   return { array, user: '', sources: [], json: asciiJson({ ...NOBODY, ...contentOf(array, now) }) }
 }
 
-function contentOf(array: ArrayName, now: number): object {
+function contentOf(array: TrackArray, now: number): object {
   const time = new Date(now).toISOString()
   switch (array) {
     case 'attributes':
