@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { LISTS, OPERATIONS, otherHeaders } from '../../functions/receiver/aliases.ts'
 
 /** What senders send, as far as it has a shape: every further column is an attribute or a property. */
 
@@ -6,7 +7,7 @@ const identifiers = {
   external_id: z
     .union([z.string(), z.int()])
     .optional()
-    .describe('Also user_id, customer_id, consumer_id. Case, "_", "-" and spaces of a header don\'t matter.'),
+    .describe(`Also ${otherHeaders('external id')}. Case, "_", "-" and spaces of a header don't matter.`),
   braze_id: z.string().optional(),
 }
 
@@ -19,7 +20,9 @@ export const ProfileRow = z
       .union([z.string(), z.boolean(), z.int()])
       .optional()
       .describe(
-        'add, join, enter, entered, true, 1; remove, delete, leave, exit, exited, false, 0; update, upsert.',
+        `${Object.values(OPERATIONS)
+          .map((words) => words.join(', '))
+          .join('; ')}.`,
       ),
     run_id: z.union([z.string(), z.int()]).optional(),
     exported_at: z.union([z.string(), z.number()]).optional(),
@@ -29,7 +32,7 @@ export const ProfileRow = z
 export const EventRow = z
   .looseObject({
     ...identifiers,
-    event_name: z.string().describe('Also event; on /events also name.'),
+    event_name: z.string().describe(`Also ${otherHeaders('event name')}; on /events also name.`),
     time: z
       .union([z.string(), z.number()])
       .optional()
@@ -42,9 +45,7 @@ export const EventRow = z
 const rowsOf = (row: z.ZodType) =>
   z
     .union([row, z.array(row), z.looseObject({ records: z.array(row) })])
-    .describe(
-      'One row, a list of rows, or a list under "records" (or rows, data, users, profiles, contacts, members, items, events, batch).',
-    )
+    .describe(`One row, a list of rows, or a list under "records" (or ${LISTS.slice(1).join(', ')}).`)
 
 export const ProfileRows = rowsOf(ProfileRow)
 export const EventRows = rowsOf(EventRow)

@@ -1,18 +1,13 @@
 import type { ColumnType, Connection } from '../shared/connection.ts'
 import { type Json, type JsonObject, setKey } from '../shared/json.ts'
 import { MAX_RECORD_BYTES } from '../shared/message.ts'
-import type { Column, ColumnOf, Field } from './columns.ts'
+import { type Field, OPERATIONS } from './aliases.ts'
+import type { Column, ColumnOf } from './columns.ts'
 import { isLong, markRepeats, parseExactly, survivesAsDouble } from './exact-json.ts'
 import { type Refused, refuse } from './row-errors.ts'
 import { readTime, writeTime } from './time.ts'
 
-/** A person's membership after the row: `none` says that the row only carries attributes. */
-const OPERATIONS: Readonly<Record<string, readonly string[]>> = {
-  enter: ['add', 'join', 'enter', 'entered', 'true', '1'],
-  leave: ['remove', 'delete', 'leave', 'exit', 'exited', 'false', '0'],
-  none: ['update', 'upsert'],
-}
-const OPERATION_OF_WORD = new Map(
+const OPERATION_OF_WORD = new Map<string, string>(
   Object.entries(OPERATIONS).flatMap(([operation, words]) => words.map((word) => [word, operation] as const)),
 )
 

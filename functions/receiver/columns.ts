@@ -1,21 +1,7 @@
 import type { ColumnType, Connection } from '../shared/connection.ts'
 import { columnKeyBy, DEFAULT_FLAG_NAME, flagHeaderReader, isFlagBy, plainHeader } from '../shared/flags.ts'
+import { type Field, HEADERS } from './aliases.ts'
 import { withoutMark } from './exact-json.ts'
-
-/** What a column can mean to the bridge; every other one is an attribute or a property under its own header. */
-export type Field =
-  | 'external id'
-  | 'braze id'
-  | 'audience'
-  | 'split'
-  | 'run'
-  | 'op'
-  | 'exported'
-  | 'time'
-  | 'event name'
-  | 'name'
-  | 'event id'
-  | 'properties'
 
 export type Column = (
   | { kind: 'field'; field: Field }
@@ -32,25 +18,6 @@ export type Column = (
   shared?: true
   /** Is taken away from the front of an external id. */
   idPrefix?: string
-}
-
-/**
- * The headers under which each field is known. `exported` is when a file was made and `time` when something happened:
- * both say when a profile row was true, but on an event the second is meant where there are both.
- */
-const HEADERS: Record<Field, readonly string[]> = {
-  'external id': ['external_id', 'user_id', 'customer_id', 'consumer_id'],
-  'braze id': ['braze_id'],
-  audience: ['audience_id', 'aiq_audienceid', 'aiq_segmentid', 'segment_id'],
-  split: ['split_id', 'aiq_splitid'],
-  run: ['aiq_exportid', 'export_id', 'run_id'],
-  op: ['op'],
-  exported: ['export_ts', 'exported_at'],
-  time: ['timestamp', 'time', 'event_time'],
-  'event name': ['event_name', 'event'],
-  name: ['name'],
-  'event id': ['event_id', 'message_id'],
-  properties: ['properties', 'event_properties'],
 }
 
 const FIELDS = new Map<string, Column>()

@@ -1,4 +1,13 @@
+import { HEADERS, LISTS } from './aliases.ts'
 import { withoutMark } from './exact-json.ts'
+import {
+  MAX_EXPANDED_BYTES,
+  MAX_INHERITED_BYTES,
+  MAX_NAMES,
+  MAX_ROUNDS,
+  MAX_ROWS,
+  MAX_VALUES,
+} from './limits.ts'
 
 /**
  * Why a request as a whole was not taken, as a value (RFC 9457). `detail` is read by the person who set up the sender,
@@ -18,6 +27,9 @@ export type Problem = {
 }
 
 export const isProblem = (value: object): value is Problem => 'problem' in value
+
+const MB = 1024 * 1024
+const withCommas = (count: number) => count.toLocaleString('en-US')
 
 /** How long a sender should wait before it sends the same request again: a short trouble of AWS is over by then. */
 const RETRY_AFTER_SECONDS = '10'
@@ -95,47 +107,42 @@ export const BODY_TOO_LARGE: Problem = {
   problem: 'body-too-large',
   status: 413,
   title: 'The expanded body is too large',
-  detail:
-    'Lower the batch size of the sender: a body may be 16 MB at most after it is expanded, where a character beyond ASCII counts as six bytes.',
+  detail: `Lower the batch size of the sender: a body may be ${MAX_EXPANDED_BYTES / MB} MB at most after it is expanded, where a character beyond ASCII counts as six bytes.`,
 }
 
 export const TOO_MANY_VALUES: Problem = {
   problem: 'too-many-values',
   status: 413,
   title: 'There are too many values in one request',
-  detail:
-    'Lower the batch size of the sender: one request may hold 400,000 values at most, counted over all rows and columns.',
+  detail: `Lower the batch size of the sender: one request may hold ${withCommas(MAX_VALUES)} values at most, counted over all rows and columns.`,
 }
 
 export const TOO_MANY_NAMES: Problem = {
   problem: 'too-many-names',
   status: 413,
   title: 'There are too many different names in one request',
-  detail:
-    'Lower the batch size of the sender: the columns, and the names within their values, may have 20,000 different names at most in one request.',
+  detail: `Lower the batch size of the sender: the columns, and the names within their values, may have ${withCommas(MAX_NAMES)} different names at most in one request.`,
 }
 
 export const TOO_MANY_ROWS: Problem = {
   problem: 'too-many-rows',
   status: 413,
   title: 'There are too many rows in one request',
-  detail: 'Lower the batch size of the sender: one request may hold 100,000 rows at most.',
+  detail: `Lower the batch size of the sender: one request may hold ${withCommas(MAX_ROWS)} rows at most.`,
 }
 
 export const INHERITED_TOO_LARGE: Problem = {
   problem: 'inherited-too-large',
   status: 413,
   title: 'What the rows inherit is too long for so many of them',
-  detail:
-    'What stands beside the rows or in the URL is written into each of them, and is over 8 MB in all of them together. Shorten it, or lower the batch size of the sender.',
+  detail: `What stands beside the rows or in the URL is written into each of them, and is over ${MAX_INHERITED_BYTES / MB} MB in all of them together. Shorten it, or lower the batch size of the sender.`,
 }
 
 export const TOO_MANY_ROUNDS: Problem = {
   problem: 'too-many-rounds',
   status: 413,
   title: 'Too many rows must be stored one after the other',
-  detail:
-    'Nothing was taken. Lower the batch size of the sender: one request may hold at most 300 rows that add to or take from what the profile of one person holds (inc, add, remove, update), and fewer events if only some have an event_id or a time.',
+  detail: `Nothing was taken. Lower the batch size of the sender: one request may hold at most ${MAX_ROUNDS} rows that add to or take from what the profile of one person holds (inc, add, remove, update), and fewer events if only some have an event_id or a time.`,
 }
 
 export const NOT_UTF8: Problem = {
@@ -165,8 +172,7 @@ export const formatUnclear = (understood: readonly object[]): Problem => ({
   problem: 'format-unclear',
   status: 400,
   title: 'The format of the body is not clear',
-  detail:
-    'The body is no JSON, and no CSV with a column for the person in its first line (external_id, user_id, customer_id, consumer_id or braze_id). "understood" shows how its first lines were read. Set the format of the sender to JSON, NDJSON or CSV with a header line.',
+  detail: `The body is no JSON, and no CSV with a column for the person in its first line (${HEADERS['external id'].join(', ')} or ${HEADERS['braze id'].join(', ')}). "understood" shows how its first lines were read. Set the format of the sender to JSON, NDJSON or CSV with a header line.`,
   more: { understood },
 })
 
@@ -181,8 +187,7 @@ export const NO_ROWS: Problem = {
   problem: 'no-rows',
   status: 400,
   title: 'The body holds no rows',
-  detail:
-    'Send one JSON object, a list of objects, or an object with the list under one of these names: records, rows, data, users, profiles, contacts, members, items, events, batch.',
+  detail: `Send one JSON object, a list of objects, or an object with the list under one of these names: ${LISTS.join(', ')}.`,
 }
 
 export const NOTHING_TO_TRACK: Problem = {

@@ -9,6 +9,7 @@ import { type Answer, answerTo, type Taken, trackAnswerTo } from './answer/answe
 import { turnAway } from './answer/auth-problem.ts'
 import { tell } from './answer/report.ts'
 import { toCapturesQueue, writeCapture } from './capture/capture.ts'
+import { ENQUEUE_WITHIN_MS } from './limits.ts'
 import {
   isProblem,
   METHOD_NOT_ALLOWED,
@@ -21,7 +22,7 @@ import { type ReadRequest, readRequest } from './read/read-request.ts'
 import { isTrack, type RequestContext, requestContext } from './request-context.ts'
 import type { Settings } from './settings.ts'
 import { toLetters } from './store/dead-letters.ts'
-import { ENQUEUE_WITHIN_MS, enqueue, takesTooLong } from './store/enqueue.ts'
+import { enqueue, takesTooLong } from './store/enqueue.ts'
 import { senderKeyOf, toMessages } from './store/messages.ts'
 
 /** Everything the receiver does to the world. */

@@ -1,3 +1,9 @@
+import { MAX_RECORD_BYTES } from '../shared/message.ts'
+import { OPERATIONS, otherHeaders } from './aliases.ts'
+import { MAX_DEPTH } from './limits.ts'
+
+const orList = (words: readonly string[]) => `${words.slice(0, -1).join(', ')} or ${words.at(-1)}`
+
 /** Why a row is not taken: the texts that the answer and the dead letter show. They name rules, never values. */
 const REFUSALS = {
   ROW_NOT_OBJECT: {
@@ -7,7 +13,7 @@ const REFUSALS = {
   },
   IDENTIFIER_MISSING: {
     reason: 'The row names no person: it has no external id and no Braze id, or they are empty.',
-    hint: 'Export a column external_id (also read: user_id, customer_id, consumer_id) or braze_id.',
+    hint: `Export a column external_id (also read: ${otherHeaders('external id')}) or braze_id.`,
   },
   IDENTIFIER_SEVERAL: {
     reason: 'The object names the person by more than one of external_id, user_alias and braze_id.',
@@ -48,7 +54,7 @@ const REFUSALS = {
   },
   OP_UNKNOWN: {
     reason: 'The operation is none of those that are known.',
-    hint: 'Use add, join, enter, entered, true or 1; remove, delete, leave, exit, exited, false or 0; update or upsert.',
+    hint: `Use ${orList(OPERATIONS.enter)}; ${orList(OPERATIONS.leave)}; ${orList(OPERATIONS.none)}.`,
   },
   OP_WITHOUT_AUDIENCE: {
     reason: 'The row says that somebody enters or leaves, but no audience.',
@@ -90,13 +96,13 @@ const REFUSALS = {
   },
   ROW_TOO_DEEP: {
     reason: 'A value of the row is nested too deeply.',
-    hint: 'Send flat values; lists and objects may stand in each other 50 times at most.',
+    hint: `Send flat values; lists and objects may stand in each other ${MAX_DEPTH} times at most.`,
   },
   ROW_TOO_LARGE: {
-    reason: 'The row is over 180 KB. Only its identifiers are kept here.',
+    reason: `The row is over ${MAX_RECORD_BYTES / 1_000} KB. Only its identifiers are kept here.`,
     hint: 'Export fewer or shorter columns, and send the row again.',
   },
-} as const
+} as const satisfies Record<string, { reason: string; hint: string }>
 
 export type RefusalCode = keyof typeof REFUSALS
 

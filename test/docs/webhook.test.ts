@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { HEADERS, LISTS, OPERATIONS } from '../../functions/receiver/aliases.ts'
 import { Connections } from '../../functions/shared/connection.ts'
 import { type Bridge, discard, startBridge } from '../end-to-end/bridge.ts'
 
@@ -73,4 +74,28 @@ test('every setting of a connection stands on the page', () => {
     'attributes',
   )
   expect(names.filter((name) => !told.includes(`\`${name}\``))).toEqual([])
+})
+
+test('the page names every header and word under which the bridge knows a column, and no other', () => {
+  const table = new Map(
+    [...page('webhook').matchAll(/^\| ([\w ]+) \| (.*) \|$/gm)].map(([, meaning = '', cell = '']) => [
+      meaning,
+      [...cell.matchAll(/`([^`]+)`/g)].flatMap(([, code = '']) => code.split(', ')),
+    ]),
+  )
+  const { 'external id': externalId, 'braze id': brazeId, ...headers } = HEADERS
+  expect(table.get('person')).toEqual([...externalId, ...brazeId])
+  expect(table.get('audience')).toEqual(headers.audience)
+  expect(table.get('split')?.slice(0, headers.split.length)).toEqual(headers.split)
+  expect(table.get('run')).toEqual(headers.run)
+  expect(table.get('time')).toEqual([...headers.exported, ...headers.time])
+  expect(table.get('operation')).toEqual([...headers.op, ...Object.values(OPERATIONS).flat()])
+  expect(table.get('event')).toEqual([
+    ...headers['event name'],
+    '/v1/events',
+    ...headers.name,
+    ...headers.properties,
+    ...headers['event id'],
+  ])
+  expect(page('webhook')).toContain(`a list under one of \`${LISTS.join(', ')}\``)
 })

@@ -5,6 +5,7 @@ import type { BridgeRequest } from '../../shared/http-request.ts'
 import type { Json } from '../../shared/json.ts'
 import type { EmptyCells } from '../cells.ts'
 import type { ColumnOf } from '../columns.ts'
+import { MAX_EXPANDED_BYTES, MAX_NAMES } from '../limits.ts'
 import {
   BODY_TOO_LARGE,
   ENCODING_UNKNOWN,
@@ -16,13 +17,10 @@ import {
   type Problem,
   TOO_MANY_NAMES,
 } from '../problems.ts'
-import { MAX_NAMES, readJson } from './json-body.ts'
+import { readJson } from './json-body.ts'
 import { isNdjson, readNdjson } from './ndjson.ts'
 import { csvHeader, readCsv, rowMaker } from './table.ts'
 import { describeLines } from './unclear-text.ts'
-
-/** What a compressed body may grow to. */
-const MAX_EXPANDED_BYTES = 16 * 1024 * 1024
 
 export type Decoded = { json: Json }
 

@@ -1,14 +1,7 @@
 import { isObject, type Json } from '../../shared/json.ts'
 import { countValues, markRepeats, parseExactly } from '../exact-json.ts'
+import { MAX_NAMES, MAX_VALUES } from '../limits.ts'
 import { JSON_TOO_DEEP, notJson, type Problem, TOO_MANY_NAMES, TOO_MANY_VALUES } from '../problems.ts'
-
-/**
- * How many values a body may hold, and how many different names for them, which cost far more than the same names
- * again. The worst within these bounds was measured to need 215 MB in the whole process, and to take up to 370 where
- * Node has room to leave its garbage lying; the function has 512.
- */
-export const MAX_VALUES = 400_000
-export const MAX_NAMES = 20_000
 
 /** The place at the end of the parser's message, where it tells one. */
 const POSITION = / in JSON at position (\d+)(?: \(line \d+ column \d+\))?$/

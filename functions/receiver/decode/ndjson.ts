@@ -1,8 +1,8 @@
 import { isObject, type Json } from '../../shared/json.ts'
 import { countValues } from '../exact-json.ts'
+import { MAX_NAMES, MAX_ROWS, MAX_VALUES } from '../limits.ts'
 import { isProblem, type Problem, TOO_MANY_NAMES, TOO_MANY_ROWS, TOO_MANY_VALUES } from '../problems.ts'
-import { MAX_ROWS } from '../read/rows.ts'
-import { countNames, MAX_NAMES, MAX_VALUES, readJson } from './json-body.ts'
+import { countNames, readJson } from './json-body.ts'
 
 /** So many lines tell whether a body is made of lines: one of them may be broken. */
 const LINES_LOOKED_AT = 3

@@ -1,11 +1,11 @@
 import { CsvError, parse } from 'csv-parse/sync'
 import type { Json, JsonObject } from '../../shared/json.ts'
+import type { Field } from '../aliases.ts'
 import { type EmptyCells, isEmpty, putCell } from '../cells.ts'
-import type { ColumnOf, Field } from '../columns.ts'
+import type { ColumnOf } from '../columns.ts'
 import { repeated } from '../exact-json.ts'
+import { MAX_NAMES, MAX_ROWS, MAX_VALUES } from '../limits.ts'
 import { csvBroken, type Problem, TOO_MANY_NAMES, TOO_MANY_ROWS, TOO_MANY_VALUES } from '../problems.ts'
-import { MAX_ROWS } from '../read/rows.ts'
-import { MAX_NAMES, MAX_VALUES } from './json-body.ts'
 
 /** In the order in which they are preferred where one is as good as another. */
 const DELIMITERS = [',', '\t', ';', '|'] as const

@@ -1,7 +1,7 @@
 import { isAmbiguousId } from '../../shared/flags.ts'
 import type { JsonObject } from '../../shared/json.ts'
 import type { Membership, ProfileRecord } from '../../shared/record.ts'
-import type { Field } from '../columns.ts'
+import type { Field } from '../aliases.ts'
 import { isRefused, type Refused, refuse } from '../row-errors.ts'
 import type { Inherited } from './rows.ts'
 import type { Rules } from './rules.ts'

@@ -2,9 +2,11 @@ import { asciiLength } from '../../shared/ascii-json.ts'
 import { plainHeader } from '../../shared/flags.ts'
 import type { BridgeRequest } from '../../shared/http-request.ts'
 import { isObject, type Json } from '../../shared/json.ts'
+import { type Field, LISTS } from '../aliases.ts'
 import { cellOf, readField } from '../cells.ts'
-import { type ColumnOf, type Field, columnOf as knownColumn } from '../columns.ts'
+import { type ColumnOf, columnOf as knownColumn } from '../columns.ts'
 import { isRepeat } from '../exact-json.ts'
+import { MAX_INHERITED_BYTES, MAX_INHERITED_CHARACTERS, MAX_ROWS } from '../limits.ts'
 import {
   fieldUnreadable,
   INHERITED_TOO_LARGE,
@@ -27,30 +29,10 @@ export type Rows = {
   ignoredFields: readonly string[]
 }
 
-const LISTS = new Set([
-  'records',
-  'rows',
-  'data',
-  'users',
-  'profiles',
-  'contacts',
-  'members',
-  'items',
-  'events',
-  'batch',
-])
+const LIST_NAMES: ReadonlySet<string> = new Set(LISTS)
 
 /** Those of them that are no likely name of an attribute. */
 const ONLY_ROWS = new Set(['records', 'rows', 'batch'])
-
-/** What one request may hold: bounds memory and time, since rows of a few bytes compress a thousandfold. */
-export const MAX_ROWS = 100_000
-
-/** What is inherited stands in each letter beside its rows and must leave them room; Braze takes no longer names either. */
-const MAX_INHERITED_CHARACTERS = 255
-
-/** It is written into every row's record too, so it counts once for each: 83 characters for 100,000 rows. */
-const MAX_INHERITED_BYTES = 8 * 1024 * 1024
 
 const FROM_BODY: readonly Field[] = ['audience', 'split', 'run', 'op', 'exported', 'time']
 const EVENT_NAMES: Record<Endpoint, readonly Field[]> = {
@@ -94,7 +76,7 @@ function findRows(json: Json, columnOf: ColumnOf): Found | Problem {
   const person = cells.find(([header]) => meansOneOf(PERSON, header, columnOf))
   if (person) {
     const list = cells.find(
-      ([name, value]) => LISTS.has(plainHeader(name)) && holdsRows(name, value, columnOf),
+      ([name, value]) => LIST_NAMES.has(plainHeader(name)) && holdsRows(name, value, columnOf),
     )
     return list ? personBesideRows(person[0], list[0]) : { rows: [json], beside: [] }
   }
@@ -110,7 +92,7 @@ function findRows(json: Json, columnOf: ColumnOf): Found | Problem {
 }
 
 const isKnownList = ([name, value]: readonly [string, Json]) =>
-  Array.isArray(value) && LISTS.has(plainHeader(name))
+  Array.isArray(value) && LIST_NAMES.has(plainHeader(name))
 
 const PERSON: readonly Field[] = ['external id', 'braze id']
 

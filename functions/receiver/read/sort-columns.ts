@@ -1,8 +1,10 @@
 import { isObject, type Json, type JsonObject, setKey } from '../../shared/json.ts'
 import type { Membership } from '../../shared/record.ts'
+import type { Field } from '../aliases.ts'
 import { readField, readFlag, typedCell } from '../cells.ts'
-import type { Column, ColumnOf, Field } from '../columns.ts'
+import type { Column, ColumnOf } from '../columns.ts'
 import { isRepeat, survivesAsDouble } from '../exact-json.ts'
+import { MAX_DEPTH } from '../limits.ts'
 import { isRefused, type RefusalCode, type Refused, refuse } from '../row-errors.ts'
 
 export type Fields = { [field in Field]?: string }
@@ -113,9 +115,6 @@ export function keepValue(target: JsonObject, header: string, value: Json): Refu
   setKey(target, header, value)
   return undefined
 }
-
-/** Far beyond what Braze nests, and far below where writing JSON runs out of stack. */
-const MAX_DEPTH = 50
 
 function faultOf(value: Json, depth: number): RefusalCode | undefined {
   if (typeof value !== 'object' || value === null) return undefined

@@ -11,11 +11,11 @@ import {
   UserAlias,
 } from '../../shared/record.ts'
 import type { RowReader } from '../columns.ts'
+import { MAX_ROWS } from '../limits.ts'
 import { NOTHING_TO_TRACK, type Problem, TOO_MANY_ROWS, trackArrayMisshapen } from '../problems.ts'
 import { isRefused, type Refused, refuse } from '../row-errors.ts'
 import { isDay, readTime } from '../time.ts'
 import type { ReadRow, Records, RefusedRow } from './records.ts'
-import { MAX_ROWS } from './rows.ts'
 import { spoiltFlag } from './rules.ts'
 import { keepValue } from './sort-columns.ts'
 
