@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { parseJson } from '../../functions/shared/json.ts'
 import type { QueueName } from '../../functions/shared/record.ts'
 import { MOVED_BY_SQS, shownCode } from '../ops/redrive/letter.ts'
 import type { Listed, LocalQueues } from './queues.ts'
@@ -111,7 +112,7 @@ function groupsOf(heads: readonly LetterHead[]): LetterGroup[] {
 }
 
 function headOf(queue: QueueName, { messageId, body, sentAt }: Listed): LetterHead {
-  const { failure, connection, inherited, records, rows } = Head.safeParse(parsed(body)).data ?? FOREIGN
+  const { failure, connection, inherited, records, rows } = Head.safeParse(parseJson(body)).data ?? FOREIGN
   const runs = [...records, ...rows.map(({ row }) => row)].map(({ run_id }) => run_id ?? inherited.run)
   const [run, ...others] = new Set(runs)
   return {
@@ -123,14 +124,5 @@ function headOf(queue: QueueName, { messageId, body, sentAt }: Listed): LetterHe
     connection,
     ...(run !== undefined && others.length === 0 && { run }),
     size: records.length + rows.length,
-  }
-}
-
-/** What others wrote into the queue may be anything. */
-function parsed(body: string): unknown {
-  try {
-    return JSON.parse(body)
-  } catch {
-    return undefined
   }
 }

@@ -2,6 +2,7 @@ import type { APIGatewayProxyStructuredResultV2 } from 'aws-lambda'
 import { turnAway } from '../../functions/receiver/answer/auth-problem.ts'
 import { authenticate } from '../../functions/shared/authenticate.ts'
 import { Connections, DEFAULT_CONNECTION } from '../../functions/shared/connection.ts'
+import { parseJson } from '../../functions/shared/json.ts'
 import type { InboundSecret } from '../../functions/shared/secrets.ts'
 import type { OwnPage } from './gateway.ts'
 import { LETTERS_PATH, type Letter } from './letters.ts'
@@ -33,7 +34,7 @@ export function lettersPage(letters: () => readonly Letter[], inbound: () => Inb
     }
     return answer(
       200,
-      letters().map(({ queue, messageId, body }) => ({ queue, messageId, body: parsed(body) })),
+      letters().map(({ queue, messageId, body }) => ({ queue, messageId, body: readable(body) })),
     )
   }
 }
@@ -45,10 +46,7 @@ function answer(statusCode: number, body: unknown): APIGatewayProxyStructuredRes
 }
 
 /** @returns the text itself where it is not JSON: SQS also moves what others wrote. */
-function parsed(body: string): unknown {
-  try {
-    return JSON.parse(body)
-  } catch {
-    return body
-  }
+function readable(body: string): unknown {
+  const value = parseJson(body)
+  return value === undefined ? body : value
 }

@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { Failure } from '../../functions/shared/dead-letter.ts'
+import { parseJson } from '../../functions/shared/json.ts'
 import { RawLetter } from '../../functions/shared/message.ts'
 import { BridgeRecord, type QueueName } from '../../functions/shared/record.ts'
 import type { LocalQueues } from './queues.ts'
@@ -31,12 +32,4 @@ export const lettersIn = ({ list, profilesDlq, eventsDlq }: LocalQueues): Letter
 
 function readLetter(queue: QueueName, { messageId, body }: { messageId: string; body: string }): Letter {
   return { queue, messageId, body, ...(Body.safeParse(parseJson(body)).data ?? { records: [] }) }
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
 }

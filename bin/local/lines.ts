@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { parseJson } from '../../functions/shared/json.ts'
 import type { Answered } from './gateway.ts'
 import { LETTERS_PATH } from './letters.ts'
 import type { LogEntry } from './log-entries.ts'
@@ -121,12 +122,4 @@ function summaryOf(body: string): string {
   // Where no row can be used there are counts and a title, and the counts say more.
   if (accepted === undefined) return title ?? message ?? ''
   return [`${accepted} accepted`, rejected > 0 && `${rejected} parked`].filter(Boolean).join(', ')
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
 }

@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { parseJson } from '../../functions/shared/json.ts'
 import { MetricLine } from './measurements.ts'
 
 /** One line of a function's structured log. */
@@ -41,9 +42,5 @@ export function takeLogEntries(
 
 function toObject([text, ...more]: readonly unknown[]): unknown {
   if (typeof text !== 'string' || more.length > 0 || !text.startsWith('{')) return undefined
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
+  return parseJson(text)
 }

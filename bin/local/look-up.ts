@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { DEFAULT_CONNECTION } from '../../functions/shared/connection.ts'
+import { parseJson } from '../../functions/shared/json.ts'
 import type { Braze } from './braze/braze.ts'
 import type { Send } from './send.ts'
 
@@ -123,14 +124,6 @@ function personOf(user: z.infer<typeof Exported>['users'][number]): Person {
 const Told = z.object({ message: z.string() })
 
 function whyNot(body: string, status = 0): string {
-  const told = Told.safeParse(parsed(body)).data?.message ?? 'no reason told'
+  const told = Told.safeParse(parseJson(body)).data?.message ?? 'no reason told'
   return `Braze could not be asked (${status}): ${told}. The key needs the permission users.export.ids.`
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
 }

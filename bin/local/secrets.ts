@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { createServer } from 'node:http'
 import { text } from 'node:stream/consumers'
 import * as z from 'zod'
+import { parseJson } from '../../functions/shared/json.ts'
 import { closeServer, listen } from './listen.ts'
 
 const GetSecretValue = z.object({ SecretId: z.string() })
@@ -65,12 +66,4 @@ function answerTo(secrets: Map<string, string>, target: string, input: unknown):
 const NO_SUCH_SECRET: Answer = {
   status: 400,
   body: { __type: 'ResourceNotFoundException', Message: 'There is no such secret.' },
-}
-
-function parseJson(body: string): unknown {
-  try {
-    return JSON.parse(body)
-  } catch {
-    return undefined
-  }
 }

@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { parseJson } from '../../functions/shared/json.ts'
 import {
   NoRowUsable,
   ObjectError,
@@ -225,9 +226,6 @@ function examplesOf(examples: readonly Example[]): object {
 
 /** A body of JSON as its value, any other as its text. */
 function shownBody(body: string): unknown {
-  try {
-    return JSON.parse(body)
-  } catch {
-    return body
-  }
+  const value = parseJson(body)
+  return value === undefined ? body : value
 }

@@ -3,6 +3,7 @@ import {
   PutSecretValueCommand,
   type SecretsManagerClient,
 } from '@aws-sdk/client-secrets-manager'
+import { parseJson } from '../../functions/shared/json.ts'
 
 /** One secret, to be read and written as a whole. Both reject where Secrets Manager does not do it. */
 export type SecretStore = {
@@ -14,17 +15,9 @@ export type SecretStore = {
 export const secretStore = (client: SecretsManagerClient, SecretId: string): SecretStore => ({
   read: async () => {
     const { SecretString } = await client.send(new GetSecretValueCommand({ SecretId }))
-    return parsed(SecretString ?? '')
+    return parseJson(SecretString ?? '')
   },
   write: async (value) => {
     await client.send(new PutSecretValueCommand({ SecretId, SecretString: JSON.stringify(value) }))
   },
 })
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
-}

@@ -1,8 +1,8 @@
 import * as z from 'zod'
+import { parseJson } from '../../../functions/shared/json.ts'
 import type { Braze } from './braze.ts'
 import { type Answer, jsonAnswer } from './outcome.ts'
 import { JsonStep } from './script.ts'
-import { parseJson } from './track-body.ts'
 
 const GUIDE = `The Braze simulator. Beside Braze's own POST /users/track and POST /users/export/ids:
 

@@ -1,3 +1,4 @@
+import { parseJson } from '../../../functions/shared/json.ts'
 import { pathOf } from './admit.ts'
 import { type Carried, carryOut, type Workspace } from './carry-out.ts'
 import type { Change, Profile, StoredEvent, StoredPurchase, Vanished } from './change.ts'
@@ -10,7 +11,6 @@ import { scriptedAnswer } from './scripted-answer.ts'
 import { type SeedProfile, seedChanges } from './seed.ts'
 import { DEFAULT_SETTINGS, type Settings } from './settings.ts'
 import { applyChange, emptyState, findProfile } from './state.ts'
-import { parseJson } from './track-body.ts'
 
 export type Braze = {
   /** Takes any request to Braze and says what becomes of it. Never throws for what a request holds. */

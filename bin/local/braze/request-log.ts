@@ -1,6 +1,7 @@
+import { parseJson } from '../../../functions/shared/json.ts'
 import { pathOf } from './admit.ts'
 import { type BrazeRequest, isObject, type Outcome } from './outcome.ts'
-import { arraysOf, parseJson, type TrackBody, usersOf } from './track-body.ts'
+import { arraysOf, type TrackBody, usersOf } from './track-body.ts'
 
 /** What the simulator remembers of a request. */
 export type RequestEntry = {

@@ -7,15 +7,6 @@ export type ArrayName = (typeof ARRAYS)[number]
 /** The arrays of a `/users/track` body; one that is missing is empty. Elements can be anything. */
 export type TrackBody = Record<ArrayName, readonly unknown[]>
 
-/** @returns `undefined` where the text is no JSON. */
-export function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
-}
-
 /** The arrays of a parsed body, whatever it is: what is no array counts as an empty one. */
 export function arraysOf(body: unknown): TrackBody {
   const arrayAt = (name: ArrayName) => {

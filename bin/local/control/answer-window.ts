@@ -1,5 +1,6 @@
+import { parseJson } from '../../../functions/shared/json.ts'
 import type { Asked } from './answer.ts'
-import { type Answered, NOT_FOUND, parsed, WRONG } from './answers.ts'
+import { type Answered, NOT_FOUND, WRONG } from './answers.ts'
 import type { ControlParts } from './parts.ts'
 import { summed } from './summed.ts'
 import { type Live, PutBackAsked } from './window-shapes.ts'
@@ -45,7 +46,7 @@ const letter = (body: string | undefined): Answered =>
   body === undefined ? NOT_FOUND : { status: 200, body: { body } }
 
 async function putBack({ body }: Asked, { window }: ControlParts): Promise<Answered> {
-  const { data } = PutBackAsked.safeParse(parsed(body))
+  const { data } = PutBackAsked.safeParse(parseJson(body))
   if (!data) return WRONG
   const { yes, ...choice } = data
   return { status: 200, body: await window.putBack(choice, yes) }

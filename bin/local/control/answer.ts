@@ -1,7 +1,8 @@
+import { parseJson } from '../../../functions/shared/json.ts'
 import type { QueueName } from '../../../functions/shared/record.ts'
 import { answerTelemetry } from './answer-telemetry.ts'
 import { answerWindow } from './answer-window.ts'
-import { type Answered, NOT_FOUND, parsed, WRONG } from './answers.ts'
+import { type Answered, NOT_FOUND, WRONG } from './answers.ts'
 import type { ControlParts } from './parts.ts'
 import { EventSourceShape, SinceShape } from './shapes.ts'
 import { summed } from './summed.ts'
@@ -40,13 +41,13 @@ const ofEachQueue = <T>(look: (queue: QueueName) => T): Answered => ({
 })
 
 function enable(queue: QueueName, body: string, parts: ControlParts): Answered {
-  const wanted = EventSourceShape.safeParse(parsed(body))
+  const wanted = EventSourceShape.safeParse(parseJson(body))
   if (!wanted.success) return WRONG
   parts.enable(queue, wanted.data.enabled)
   return { status: 200, body: { enabled: parts.isEnabled(queue) } }
 }
 
 function finished(body: string, parts: ControlParts): Answered {
-  const wanted = SinceShape.safeParse(parsed(body))
+  const wanted = SinceShape.safeParse(parseJson(body))
   return wanted.success ? { status: 200, body: { finished: parts.finished(wanted.data.since) } } : WRONG
 }

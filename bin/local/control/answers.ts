@@ -2,12 +2,3 @@ export type Answered = { status: number; body: unknown }
 
 export const NOT_FOUND: Answered = { status: 404, body: { message: 'There is nothing here.' } }
 export const WRONG: Answered = { status: 400, body: { message: 'The body is not what this address takes.' } }
-
-/** @returns undefined where the text is no JSON. */
-export function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
-}

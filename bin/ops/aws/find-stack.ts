@@ -6,6 +6,7 @@ import { LambdaClient } from '@aws-sdk/client-lambda'
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 import { SQSClient } from '@aws-sdk/client-sqs'
 import { DEFAULT_CONNECTION } from '../../../functions/shared/connection.ts'
+import { parseJson } from '../../../functions/shared/json.ts'
 import { CALL_LIMITS } from '../../../functions/shared/limits.ts'
 import { FOR_OPERATORS, ForOperators } from '../../../lib/for-operators.ts'
 import { settingsDigests } from '../../../lib/outputs.ts'
@@ -62,15 +63,7 @@ async function describe(cloudFormation: CloudFormationClient, StackName: string)
 
 function toldBy({ Outputs = [] }: Stack): ForOperators | undefined {
   const output = Outputs.find(({ OutputKey }) => OutputKey === FOR_OPERATORS)
-  return ForOperators.safeParse(parsed(output?.OutputValue ?? '')).data
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
+  return ForOperators.safeParse(parseJson(output?.OutputValue ?? '')).data
 }
 
 function toTarget(told: ForOperators, declared: Settings, region: string): Found {

@@ -1,4 +1,5 @@
 import { type CloudWatchLogsClient, FilterLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs'
+import { parseJson } from '../../../functions/shared/json.ts'
 import { FinishedLine, type FinishedMessage, WORKED } from '../../../functions/shared/log.ts'
 
 /**
@@ -23,16 +24,8 @@ export async function finishedInLog(
       }),
     )
     for (const { message = '' } of page.events ?? [])
-      finished.push(...(FinishedLine.safeParse(parsed(message)).data?.finished ?? []))
+      finished.push(...(FinishedLine.safeParse(parseJson(message)).data?.finished ?? []))
     nextToken = page.nextToken
   } while (nextToken !== undefined)
   return finished
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
 }

@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import type { BrazeAnswer } from '../../../functions/shared/braze.edge.ts'
+import { parseJson } from '../../../functions/shared/json.ts'
 import { type Finding, note, ok, problem } from '../finding.ts'
 import { type KeyAnswers, NOBODY } from './ask.ts'
 
@@ -125,7 +126,7 @@ function granted(asked: Asked, answer: BrazeAnswer): Finding {
   const about = PERMISSIONS[asked]
   const status = statusOf(answer)
   if (asked === 'exported' && answer.kind === 'answer') {
-    const { data } = ExportAnswer.safeParse(parsed(answer.body))
+    const { data } = ExportAnswer.safeParse(parseJson(answer.body))
     if (data && data.users.length > 0)
       return note(
         about,
@@ -141,11 +142,3 @@ const statusOf = (answer: BrazeAnswer) => (answer.kind === 'answer' ? answer.sta
 
 const causeOf = (answer: BrazeAnswer) =>
   answer.kind === 'no answer' && answer.cause === 'timeout' ? 'no answer in time' : 'no connection'
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
-}

@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { parseJson } from '../../../functions/shared/json.ts'
 import type { CapturesDeps, CapturesOptions } from './captures.ts'
 
 export type HandedCapture = {
@@ -57,10 +58,4 @@ export async function listNewest(
 
 const Head = z.object({ connection: z.string() })
 
-function connectionOf(body: string): string | undefined {
-  try {
-    return Head.safeParse(JSON.parse(body)).data?.connection
-  } catch {
-    return undefined
-  }
-}
+const connectionOf = (body: string) => Head.safeParse(parseJson(body)).data?.connection

@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { parseJson } from '../../../functions/shared/json.ts'
 
 /** What the bridge answered to one try; header names are lower case. */
 export type HttpAnswer = { status: number; headers: Readonly<Record<string, string>>; body: string }
@@ -68,7 +69,7 @@ const Tracked = z.object({
 })
 
 function read(answer: HttpAnswer) {
-  const json = parsed(answer.body)
+  const json = parseJson(answer.body)
   const summary = Summary.safeParse(json).data
   if (answer.status === 200 && summary) return { kind: 'taken' as const, ...summary }
   const tracked = Tracked.safeParse(json).data
@@ -88,18 +89,10 @@ const Message = z.object({ message: z.string() })
 
 /** What the bridge says to a person, and API Gateway. Neither repeats a value. */
 function wordsOf({ status, body }: HttpAnswer): string {
-  const json = parsed(body)
+  const json = parseJson(body)
   const problem = Problem.safeParse(json).data
   const words = problem
     ? `${problem.title}. ${problem.detail}`
     : (Message.safeParse(json).data?.message ?? '')
   return `${status} ${words}`.trim()
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
 }

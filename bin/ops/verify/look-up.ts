@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import type { BrazeAnswer } from '../../../functions/shared/braze.edge.ts'
+import { parseJson } from '../../../functions/shared/json.ts'
 import { toldRetryAfter, toldWait } from '../../../functions/worker/send/wait.ts'
 
 /** What Braze holds of a person, as its export shows it. */
@@ -88,7 +89,7 @@ function read(answer: BrazeAnswer): Found {
       problem: 'The Braze key lacks the permission users.export.ids, or may not come from this address.',
     }
   if (status !== 200 && status !== 201) return { problem: `Braze answers ${status}.` }
-  const { data } = Exported.safeParse(parsed(body))
+  const { data } = Exported.safeParse(parseJson(body))
   if (!data) return { problem: 'Braze answers something else than profiles.' }
   return data.users.map(({ external_id, braze_id, custom_attributes, ...standard }) => ({
     external_id: external_id ?? undefined,
@@ -96,12 +97,4 @@ function read(answer: BrazeAnswer): Found {
     custom: custom_attributes ?? {},
     standard,
   }))
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
 }
