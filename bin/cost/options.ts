@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util'
+import { REQUEST_TIMEOUT_MS } from '../../functions/shared/braze.edge.ts'
 import { parseProblem } from '../ops/parse-problem.ts'
 import type { Assumptions } from './bill.ts'
 import { MONTH_SECONDS } from './month.ts'
@@ -35,9 +36,6 @@ export const ASSUMED: Assumptions = { brazeMs: 100, memoryMb: 512, tracing: fals
 /** What Lambda takes, in MB (AWS Lambda developer guide, "Quotas"). */
 const MEMORY_MB = { least: 128, most: 10_240 }
 
-/** The worker gives Braze up after so long, in milliseconds. */
-const MOST_BRAZE_MS = 8_000
-
 /**
  * Reads the command line of `npm run cost`.
  * @param shapes those that were measured; what lies between two of them is not guessed.
@@ -58,9 +56,9 @@ export function readCostOptions(argv: readonly string[], shapes: Shapes): ReadCo
   const rowsPerMonth = values.rows === undefined ? usualRows(values) : wholeIn(values.rows, 0, MOST_ROWS)
   if (rowsPerMonth === undefined)
     return { kind: 'wrong', problem: '--rows is a whole number from 0 to 1e12, as 250000 or 1e9.' }
-  const brazeMs = wholeIn(values['braze-latency'] ?? String(ASSUMED.brazeMs), 1, MOST_BRAZE_MS)
+  const brazeMs = wholeIn(values['braze-latency'] ?? String(ASSUMED.brazeMs), 1, REQUEST_TIMEOUT_MS)
   if (brazeMs === undefined)
-    return { kind: 'wrong', problem: `--braze-latency is 1 to ${MOST_BRAZE_MS} milliseconds.` }
+    return { kind: 'wrong', problem: `--braze-latency is 1 to ${REQUEST_TIMEOUT_MS} milliseconds.` }
   const memoryMb = wholeIn(values.memory ?? String(ASSUMED.memoryMb), MEMORY_MB.least, MEMORY_MB.most)
   if (memoryMb === undefined)
     return { kind: 'wrong', problem: `--memory is ${MEMORY_MB.least} to ${MEMORY_MB.most} MB.` }

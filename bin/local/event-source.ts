@@ -5,12 +5,10 @@ import {
   type SQSClient,
 } from '@aws-sdk/client-sqs'
 import type { SQSEvent } from 'aws-lambda'
+import { BATCH_SIZE } from '../../functions/shared/limits.ts'
 import { openGate } from './gate.ts'
 import type { LocalQueue } from './queues.ts'
 import { settledBy, toSqsEvent } from './sqs-event.ts'
-
-/** Lambda's limit for a FIFO queue. */
-const BATCH_SIZE = 10
 
 /** SQS's longest long poll, in seconds. */
 const WAIT_SECONDS = 20

@@ -1,6 +1,7 @@
 import { devNull } from 'node:os'
 import type * as z from 'zod'
 import type { ReceiverEnv, WorkerEnv } from '../../functions/shared/env.ts'
+import { requestSpacingMs } from '../../lib/settings.ts'
 import { LOCAL_REGION, type LocalQueues } from './queues.ts'
 
 /** As many batches per queue at once as the stack's smallest setting allows; Lambda takes none lower. */
@@ -9,7 +10,10 @@ export const WORKER_CONCURRENCY = 2
 /** A pace that any Braze contract allows, per queue. */
 const REQUESTS_PER_SECOND = 25
 
-export const SPACING_MS = (1000 * WORKER_CONCURRENCY) / REQUESTS_PER_SECOND
+export const SPACING_MS = requestSpacingMs({
+  concurrency: WORKER_CONCURRENCY,
+  requestsPerSecond: REQUESTS_PER_SECOND,
+})
 
 export const INBOUND_SECRET_ID = 'local/inbound'
 export const INBOUND_SECRET_PREFIX = 'local/connections/'

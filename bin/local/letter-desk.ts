@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { parseJson } from '../../functions/shared/json.ts'
+import { MAX_RECEIVE_COUNT } from '../../functions/shared/limits.ts'
 import type { QueueName } from '../../functions/shared/record.ts'
 import { MOVED_BY_SQS, shownCode } from '../ops/redrive/letter.ts'
 import type { Listed, LocalQueues } from './queues.ts'
@@ -41,7 +42,7 @@ const REST = 4
 /** SQS moves a message here as it is, so it tells no reason. */
 const UNTOLD = {
   code: MOVED_BY_SQS,
-  reason: 'SQS gave the message up after 1,000 receives, about a week of trying.',
+  reason: `SQS gave the message up after ${MAX_RECEIVE_COUNT.toLocaleString('en')} receives, about a week of trying.`,
   hint: 'See what the worker logged of it, correct that, and put it back.',
 }
 

@@ -1,5 +1,5 @@
 import { buildApp } from 'fauxqs'
-import { RETENTION_DAYS } from '../../functions/shared/limits.ts'
+import { MAX_RECEIVE_COUNT, RETENTION_DAYS, WORKER_TIMEOUT_SECONDS } from '../../functions/shared/limits.ts'
 import { openQueueStore } from './queue-store.ts'
 
 /** One region for all: the emulator keeps the queues of each region apart. */
@@ -9,10 +9,8 @@ export const LOCAL_REGION = 'us-east-1'
  * How long a message that nobody settled stays hidden, in seconds. In AWS it is six times the function's time-out;
  * here it only has to be longer than one, since at most a handler that throws ever waits for it.
  */
-const VISIBILITY_SECONDS = 75
+const VISIBILITY_SECONDS = WORKER_TIMEOUT_SECONDS + 15
 
-/** The same as in the stack: SQS's maximum. */
-const MAX_RECEIVE_COUNT = 1000
 const RETENTION_SECONDS = RETENTION_DAYS * 24 * 60 * 60
 const CAPTURES_RETENTION_SECONDS = 7 * 24 * 60 * 60
 

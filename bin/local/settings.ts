@@ -1,15 +1,12 @@
 import { resolve } from 'node:path'
 import * as z from 'zod'
-import { BRAZE_KEY_PLACEHOLDER, brazeSecret } from '../../functions/shared/secrets.ts'
+import { BRAZE_KEY_PLACEHOLDER, brazeSecret, InboundSecret } from '../../functions/shared/secrets.ts'
 
 /** Printed at every start and known to all who read this: for loopback only. */
 export const DEVELOPMENT_TOKEN = 'local-development-token'
 
 const DEFAULT_PORT = 8787
 const DEFAULT_STATE_DIR = '.state'
-
-/** What the inbound secret's schema asks of a token. */
-const MIN_TOKEN_LENGTH = 16
 
 /** The worker's own rule: what it would refuse is refused at the start, and not when the first message waits. */
 const BrazeSecret = brazeSecret({ allowLoopback: true }).refine(
@@ -24,11 +21,7 @@ const Environment = z.object({
     .transform(Number)
     .refine((port) => port < 65_536)
     .optional(),
-  WEBHOOK_TOKEN: z
-    .string()
-    .regex(/^[\x21-\x7e]+$/)
-    .min(MIN_TOKEN_LENGTH)
-    .optional(),
+  WEBHOOK_TOKEN: InboundSecret.shape.token.regex(/^[\x21-\x7e]+$/).optional(),
   STATE_DIR: z.string().optional(),
   BRAZE_REST_ENDPOINT: z.string().optional(),
   BRAZE_API_KEY: z.string().optional(),
@@ -37,7 +30,7 @@ const Environment = z.object({
 /** What to set, by variable: a person reads this at the first failed start, so it never prints the value back. */
 const ADVICE: Record<string, string> = {
   PORT: 'PORT must be a port number from 0 to 65535. Leave it out for 8787; 0 takes any free port.',
-  WEBHOOK_TOKEN: `WEBHOOK_TOKEN must have at least ${MIN_TOKEN_LENGTH} characters, without spaces. Leave it out for "${DEVELOPMENT_TOKEN}".`,
+  WEBHOOK_TOKEN: `WEBHOOK_TOKEN must have at least ${InboundSecret.shape.token.minLength} characters, without spaces. Leave it out for "${DEVELOPMENT_TOKEN}".`,
   BRAZE_REST_ENDPOINT:
     'BRAZE_REST_ENDPOINT must be the https URL of a Braze REST endpoint under braze.com or braze.eu, such as https://rest.iad-01.braze.com, or http on 127.0.0.1, localhost or [::1]; without a path or a query.',
   BRAZE_API_KEY:

@@ -1,6 +1,6 @@
 import type { Connection } from '../../../functions/shared/connection.ts'
 import { SecretMisshapen } from '../../../functions/shared/secrets.edge.ts'
-import type { InboundSecret } from '../../../functions/shared/secrets.ts'
+import { InboundSecret } from '../../../functions/shared/secrets.ts'
 import { type Finding, note, ok, problem } from '../finding.ts'
 import type { Knock } from '../knock.ts'
 import { judgeKnocks } from './judge-knocks.ts'
@@ -58,6 +58,6 @@ const judgeSecret = (about: string, { previousToken }: InboundSecret, rotate: st
 const misshapen = (about: string, { paths }: SecretMisshapen) =>
   problem(
     about,
-    `is not as it must be: ${paths.map((path) => (path === '' ? 'it is no JSON object with "token"' : `"${path}" is missing or shorter than 16 characters`)).join('; ')}. Requests are answered 503`,
+    `is not as it must be: ${paths.map((path) => (path === '' ? 'it is no JSON object with "token"' : `"${path}" is missing or shorter than ${InboundSecret.shape.token.minLength} characters`)).join('; ')}. Requests are answered 503`,
     'Correct it in the Secrets Manager console: {"token": "…"}.',
   )

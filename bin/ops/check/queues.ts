@@ -1,4 +1,4 @@
-import { RETENTION_DAYS } from '../../../functions/shared/limits.ts'
+import { MAX_RECEIVE_COUNT, RETENTION_DAYS } from '../../../functions/shared/limits.ts'
 import type { QueueName } from '../../../functions/shared/record.ts'
 import { plural } from '../../local/plural.ts'
 import { wordsOf } from '../error-words.ts'
@@ -84,8 +84,6 @@ const FIFO: Readonly<Record<string, Rule>> = {
     otherwise: 'what waits longer is deleted',
   },
 }
-
-const MAX_RECEIVE_COUNT = 1_000
 
 const FEEDING = (deadLetterQueue: string, leastVisibility: number): Readonly<Record<string, Rule>> => ({
   VisibilityTimeout: {

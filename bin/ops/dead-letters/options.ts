@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util'
+import { RETENTION_DAYS } from '../../../functions/shared/limits.ts'
 import { parseDuration } from '../duration.ts'
 import { parseProblem } from '../parse-problem.ts'
 import { readWhere, WHERE_HELP, type Where } from '../where.ts'
@@ -110,7 +111,7 @@ Which letters
 How
   --values             shows a few of each code, with what they hold of people
   --json               for machines: one object, without anything of people
-  --export <file>      writes them into a new file, a letter a line, as JSON: the archive, for SQS keeps a letter for 14
+  --export <file>      writes them into a new file, a letter a line, as JSON: the archive, for SQS keeps a letter for ${RETENTION_DAYS}
                        days only. It holds what the letters hold of people, and only you may read it
   --help               shows this
 

@@ -1,5 +1,6 @@
 import type { Settings } from '../../../functions/receiver/settings.ts'
 import { shownRun } from '../../../functions/shared/dead-letter.ts'
+import { MAX_RECEIVE_COUNT } from '../../../functions/shared/limits.ts'
 import type { QueueName } from '../../../functions/shared/record.ts'
 import { type HandedLetter, type Letter, MOVED_BY_SQS, openLetter } from '../redrive/letter.ts'
 import { runsOf } from '../redrive/parts.ts'
@@ -28,8 +29,7 @@ const SEVERAL = 'several'
 const OTHER = '(other)'
 
 /** What to do about a letter that tells none itself. */
-const MOVED =
-  'SQS moved the message here after 1,000 receives. The log of the worker says what it was returned for.'
+const MOVED = `SQS moved the message here after ${MAX_RECEIVE_COUNT.toLocaleString('en')} receives. The log of the worker says what it was returned for.`
 const FOREIGN = 'Look at one: it was not written by the bridge, or by another version of it.'
 
 export type Opened = { seen: Seen; letter: Letter; runs: ReadonlySet<string | undefined> }

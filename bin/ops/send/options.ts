@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util'
+import { MAX_ROWS } from '../../../functions/receiver/limits.ts'
 import { parseDuration } from '../duration.ts'
 import { parseProblem } from '../parse-problem.ts'
 import { MAX_REQUEST_BYTES, type RequestLimits } from '../sent-file/cut.ts'
@@ -7,9 +8,6 @@ import { readWhere, WHERE_HELP, type Where } from '../where.ts'
 
 /** A receiver of 512 MB takes them within seconds. */
 const DEFAULT_ROWS = '5000'
-
-/** What the receiver takes. */
-const MAX_ROWS = 100_000
 
 /** A key stands before the number of its request, in a header. */
 const KEY = /^[\x21-\x7e]{1,200}$/

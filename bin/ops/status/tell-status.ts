@@ -1,11 +1,9 @@
 import { BRAZE_ANSWERS, type BrazeAnswerClass } from '../../../functions/shared/metrics.ts'
+import { MAX_OBJECTS } from '../../../functions/worker/send/batch.ts'
 import { roughly } from '../duration.ts'
 import type { QueueFigures } from '../telemetry.ts'
 import { instant } from './instant.ts'
 import type { QueueStatus, Status } from './look.ts'
-
-/** Braze's limit for one request. */
-const OBJECTS_PER_REQUEST = 75
 
 const NAME_WIDTH = 26
 const VALUE_WIDTH = 14
@@ -67,9 +65,9 @@ function tellParked({ parkedLastDay }: Status): string {
   return `Parked in the last 24 hours: ${codes.map(([code, parked]) => `${code} ${count(parked)}`).join(', ')}. docs/dead-letters.md explains each.`
 }
 
-/** Objects of the 75 that a request may hold. */
+/** How full requests are, of the objects that one may hold. */
 function filled({ requests, objects }: QueueFigures): string {
-  return requests === 0 ? '-' : percent(objects / (OBJECTS_PER_REQUEST * requests))
+  return requests === 0 ? '-' : percent(objects / (MAX_OBJECTS * requests))
 }
 
 const latency = (ms: number | undefined) => {
