@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import { columnOf } from '../../functions/receiver/columns.ts'
 import { decode } from '../../functions/receiver/decode/decode.ts'
+import { MOVED_BY_SQS } from '../ops/redrive/letter.ts'
 import type { Braze } from './braze/braze.ts'
 import type { StoredEvent } from './braze/change.ts'
 import type { Letter } from './letters.ts'
@@ -81,7 +82,7 @@ function refusalOf(row: Row, index: number, { errors }: Answer, letters: readonl
   if (error) return { code: error.code, text: error.message }
   const letter = letters.find(({ records }) => records.some((record) => isOf(record, row)))
   if (!letter) return undefined
-  const { code = 'MOVED_BY_SQS', reason = '', hint = '' } = letter.failure ?? {}
+  const { code = MOVED_BY_SQS, reason = '', hint = '' } = letter.failure ?? {}
   return { code, text: `${reason} ${hint}` }
 }
 

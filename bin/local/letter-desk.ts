@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import { parseJson } from '../../functions/shared/json.ts'
 import { MAX_RECEIVE_COUNT } from '../../functions/shared/limits.ts'
+import { NONE } from '../../functions/shared/progress.ts'
 import type { QueueName } from '../../functions/shared/record.ts'
 import { MOVED_BY_SQS, shownCode } from '../ops/redrive/letter.ts'
 import type { Listed, LocalQueues } from './queues.ts'
@@ -49,7 +50,7 @@ const UNTOLD = {
 const Run = z.object({ run_id: z.string().optional() }).catch({})
 const Head = z.object({
   failure: z.object({ code: z.string(), reason: z.string(), hint: z.string() }).catch(UNTOLD),
-  connection: z.string().catch('-'),
+  connection: z.string().catch(NONE),
   inherited: z.object({ run: z.string().optional() }).catch({}),
   records: z.array(Run).catch([]),
   rows: z.array(z.object({ row: Run })).catch([]),

@@ -1,8 +1,9 @@
 import * as z from 'zod'
 import { parseJson } from '../../functions/shared/json.ts'
+import { WORKED } from '../../functions/shared/log.ts'
 import type { Answered } from './gateway.ts'
 import { LETTERS_PATH } from './letters.ts'
-import type { LogEntry } from './log-entries.ts'
+import { BrazeAnswered, type LogEntry } from './log-entries.ts'
 import type { Paint } from './paint.ts'
 import { plural } from './plural.ts'
 
@@ -12,18 +13,7 @@ const WHAT_WIDTH = 24
 const RESULT_WIDTH = 7
 const DETAIL_WIDTH = 32
 
-/** What the worker logs of each request to Braze. */
-export const BrazeAnswered = z.object({
-  message: z.literal('braze answered'),
-  /** A word where there was no answer. */
-  status: z.union([z.number(), z.string()]),
-  attributes: z.number().default(0),
-  events: z.number().default(0),
-  purchases: z.number().default(0),
-  ms: z.number(),
-})
-
-const WorkerParked = z.object({ message: z.literal('worked'), parked: z.int().positive() })
+const WorkerParked = z.object({ message: z.literal(WORKED), parked: z.int().positive() })
 
 /** What every entry begins with, which says nothing here. */
 const COMMON_KEYS = new Set(['level', 'message', 'service', 'timestamp', 'cold_start', 'function_request_id'])

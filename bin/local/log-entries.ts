@@ -10,6 +10,17 @@ export const LogEntry = z.looseObject({
 })
 export type LogEntry = z.infer<typeof LogEntry>
 
+/** What the worker logs of each request to Braze. */
+export const BrazeAnswered = z.object({
+  message: z.literal('braze answered'),
+  /** A word where there was no answer. */
+  status: z.union([z.number(), z.string()]),
+  attributes: z.number().default(0),
+  events: z.number().default(0),
+  purchases: z.number().default(0),
+  ms: z.number(),
+})
+
 const METHODS = ['debug', 'info', 'warn', 'error', 'log'] as const
 
 type ConsoleLike = Record<(typeof METHODS)[number], (...parts: unknown[]) => void>

@@ -1,6 +1,6 @@
 import * as z from 'zod'
-import { BrazeAnswered } from './lines.ts'
-import type { LogEntry } from './log-entries.ts'
+import { WORKED } from '../../functions/shared/log.ts'
+import { BrazeAnswered, type LogEntry } from './log-entries.ts'
 
 /** What went through since the start. Rows become records; what is put back is delivered without being received anew. */
 export type Totals = {
@@ -47,7 +47,7 @@ const Request = z.object({
 })
 
 /** What the worker logs of each invocation. */
-const Worked = z.object({ message: z.literal('worked'), delivered: z.number(), parked: z.number() })
+const Worked = z.object({ message: z.literal(WORKED), delivered: z.number(), parked: z.number() })
 
 /** Counts what the functions log. */
 export function startTally(): Tally {

@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { BRAZE_ANSWERS } from '../../functions/shared/metrics.ts'
+import type { Stage } from '../../functions/shared/progress.ts'
 
 /** What a running bridge has measured and logged. All of it comes some seconds late, metrics of AWS a minute or two. */
 export type Telemetry = {
@@ -51,7 +52,7 @@ export const LastAnswer = z.object({
 export type LastAnswer = z.infer<typeof LastAnswer>
 
 /** Of the receiver, what was queued and what could not be read; of the worker, what was delivered and what it gave up. */
-const stage = z.enum(['accepted', 'delivered'])
+const stage = z.enum(['accepted', 'delivered'] satisfies Stage[])
 const counted = { stage, done: z.number(), parked: z.number() }
 
 /** Sums of the log lines of a run. */

@@ -1,7 +1,9 @@
 import * as z from 'zod'
 import { BRAZE_ANSWERS, type MetricName } from '../../../functions/shared/metrics.ts'
+import type { ProgressLine, Stage } from '../../../functions/shared/progress.ts'
 import type { QueueName } from '../../../functions/shared/record.ts'
 import type { Figures, LastAnswer, PersonLine, QueueFigures, RunLines } from '../../ops/telemetry.ts'
+import { BrazeAnswered } from '../log-entries.ts'
 import type { LogStore, StoredEntry } from '../log-store.ts'
 import type { Measurements } from '../measurements.ts'
 
@@ -48,11 +50,6 @@ export function parkedSince(measured: Measurements, since: number): Record<strin
   return parked
 }
 
-const BrazeAnswered = z.object({
-  message: z.literal('braze answered'),
-  status: z.union([z.number(), z.string()]),
-})
-
 export function lastAnswer(log: LogStore): LastAnswer | undefined {
   for (const { at, entry } of log.entries().toReversed()) {
     const { data } = BrazeAnswered.safeParse(entry)
@@ -62,8 +59,8 @@ export function lastAnswer(log: LogStore): LastAnswer | undefined {
 }
 
 const Progress = z.object({
-  message: z.enum(['run progress', 'audience progress']),
-  stage: z.enum(['accepted', 'delivered']),
+  message: z.enum(['run progress', 'audience progress'] satisfies ProgressLine['message'][]),
+  stage: z.enum(['accepted', 'delivered'] satisfies Stage[]),
   connection: z.string(),
   kind: z.string(),
   run: z.string(),

@@ -1,6 +1,7 @@
 import type { Settings } from '../../../functions/receiver/settings.ts'
 import { shownRun } from '../../../functions/shared/dead-letter.ts'
 import { MAX_RECEIVE_COUNT } from '../../../functions/shared/limits.ts'
+import { NONE, OTHER } from '../../../functions/shared/progress.ts'
 import type { QueueName } from '../../../functions/shared/record.ts'
 import { type HandedLetter, type Letter, MOVED_BY_SQS, openLetter } from '../redrive/letter.ts'
 import { runsOf } from '../redrive/parts.ts'
@@ -24,9 +25,7 @@ export type Seen = {
   records: number
 }
 
-export const NONE = '-'
-const SEVERAL = 'several'
-const OTHER = '(other)'
+export const SEVERAL = 'several'
 
 /** What to do about a letter that tells none itself. */
 const MOVED = `SQS moved the message here after ${MAX_RECEIVE_COUNT.toLocaleString('en')} receives. The log of the worker says what it was returned for.`

@@ -1,3 +1,4 @@
+import { NONE } from '../../../functions/shared/progress.ts'
 import { plural } from '../../local/plural.ts'
 import { roughly } from '../duration.ts'
 import { LISTED_SECONDS } from '../redrive/list.ts'
@@ -5,7 +6,7 @@ import type { DeadLettersOptions, Look } from './dead-letters.ts'
 import { expiresAt } from './expiry.ts'
 import type { Group } from './group.ts'
 import type { Sample } from './sample.ts'
-import { NONE } from './seen.ts'
+import { SEVERAL } from './seen.ts'
 
 /** The listing for a person. Nothing in it is of people, but for the samples. */
 export function tellGroups(
@@ -55,7 +56,7 @@ function groupLines(group: Group, now: number): string[] {
     queue,
     ...(kind === 'rows' ? ['rows as they were sent'] : []),
     ...(connection === NONE ? [] : [`connection ${connection}`]),
-    ...(run === NONE ? [] : [run === 'several' ? 'several runs' : `run ${run}`]),
+    ...(run === NONE ? [] : [run === SEVERAL ? 'several runs' : `run ${run}`]),
   ]
   return [
     `${code}: ${sizeOf(letters, records)}`,

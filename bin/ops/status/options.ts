@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util'
+import { SHOWN_ID } from '../../../functions/shared/dead-letter.ts'
 import type { IdentifierName } from '../../../functions/shared/record.ts'
 import { parseDuration } from '../duration.ts'
 import { parseProblem } from '../parse-problem.ts'
@@ -15,9 +16,6 @@ export type StatusOptions = {
 
 /** A run is asked about on the day after, or after a weekend. */
 const DEFAULT_SINCE = '3d'
-
-/** What the log calls a run; others it counts together as `(other)`. `-` is for rows that name none. */
-const RUN = /^[\w.-]{1,64}$/
 
 export type ReadStatusOptions =
   | { kind: 'options'; options: StatusOptions; where: Where }
@@ -52,8 +50,9 @@ function aboutOf(given: Given): StatusOptions['about'] | { problem: string } {
       : { problem: '--since belongs to --run, --person or --braze-id.' }
   const sinceMs = parseDuration(since ?? DEFAULT_SINCE)
   if (!sinceMs) return { problem: '--since is a number with m, h or d behind it: 90m, 24h, 3d.' }
+  // The log names no other run: it counts those together.
   if (run !== undefined)
-    return RUN.test(run)
+    return SHOWN_ID.test(run)
       ? { kind: 'run', run, sinceMs }
       : { problem: '--run is letters, digits, _, . and -, at most 64.' }
   const id = person ?? brazeId

@@ -1,3 +1,4 @@
+import { NONE } from '../../../functions/shared/progress.ts'
 import { plural } from '../../local/plural.ts'
 import { durationInWords } from '../duration.ts'
 import type { PersonLine } from '../telemetry.ts'
@@ -37,7 +38,7 @@ function tellLine({
   if (message === 'request')
     return `accepted by request ${requestId} to ${endpoint} of ${connection}: ${status}, ${accepted} accepted, ${rejected} rejected`
   if (message !== 'parked') return message
-  const ofRun = run === undefined || run === '-' ? '' : ` of run ${run}`
+  const ofRun = run === undefined || run === NONE ? '' : ` of run ${run}`
   return `parked from ${kind}${ofRun}, request ${requestId}: ${code}`
 }
 
