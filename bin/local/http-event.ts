@@ -30,7 +30,7 @@ export function toHttpEvent(
     rawQueryString: url.search.slice(1),
     ...(cookie !== undefined && { cookies: cookie.split('; ') }),
     headers: joined(rest),
-    ...(url.search.length > 1 && { queryStringParameters: queryOf(url) }),
+    ...(url.search.length > 1 && { queryStringParameters: joinedQuery(url.searchParams) }),
     pathParameters,
     requestContext: {
       accountId: '000000000000',
@@ -56,9 +56,9 @@ export function toHttpEvent(
 }
 
 /** API Gateway joins the values of a name that stands in the query more than once with commas. */
-function queryOf(url: URL): Record<string, string> {
+export function joinedQuery(parameters: URLSearchParams): Record<string, string> {
   return Object.fromEntries(
-    [...new Set(url.searchParams.keys())].map((name) => [name, url.searchParams.getAll(name).join(',')]),
+    [...new Set(parameters.keys())].map((name) => [name, parameters.getAll(name).join(',')]),
   )
 }
 

@@ -1,9 +1,9 @@
 import { SQSClient } from '@aws-sdk/client-sqs'
-import { TRACK } from '../../functions/receiver/request-context.ts'
 import { settingsFrom } from '../../functions/receiver/settings.ts'
 import { type Connections, DEFAULT_CONNECTION } from '../../functions/shared/connection.ts'
 import { ReceiverEnv } from '../../functions/shared/env.ts'
 import { InboundSecret } from '../../functions/shared/secrets.ts'
+import { ENDPOINTS } from '../ops/sent-file/sent.ts'
 import type { Braze } from './braze/braze.ts'
 import type { WindowParts } from './control/window-parts.ts'
 import { type FunctionEnv, INBOUND_SECRET_ID, INBOUND_SECRET_PREFIX } from './function-env.ts'
@@ -15,8 +15,6 @@ import { readSamples } from './samples.ts'
 import type { LocalSecrets } from './secrets.ts'
 import { openSend } from './send.ts'
 import type { Tally } from './tally.ts'
-
-const ENDPOINTS = ['activations', 'events', 'records', TRACK]
 
 /** What the window shows and does, by the parts of a running bridge. */
 export function openWindow(options: {

@@ -2,6 +2,7 @@ import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import * as z from 'zod'
 import type { QueueName } from '../../functions/shared/record.ts'
+import { QUEUE_NAMES } from '../ops/queue-names.ts'
 
 /** Which event sources are off, by queue. AWS remembers it over deployments, and so does the state folder over starts. */
 export type Paused = {
@@ -9,7 +10,7 @@ export type Paused = {
   set: (queue: QueueName, paused: boolean) => void
 }
 
-const PausedFile = z.array(z.enum(['profiles', 'events']))
+const PausedFile = z.array(z.enum(QUEUE_NAMES))
 
 /** @throws where the folder can't be written. */
 export function pausedIn(stateDir: string): Paused {

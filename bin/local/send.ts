@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
-import { type Connections, DEFAULT_CONNECTION } from '../../functions/shared/connection.ts'
+import type { Connections } from '../../functions/shared/connection.ts'
+import { pathOf } from '../ops/sent-file/sent.ts'
 import { signed } from '../ops/sign.ts'
 
 export type Sending = {
@@ -37,9 +38,3 @@ export const openSend =
     })
     return { status: response.status, body: await response.text(), ms: Date.now() - startedAt }
   }
-
-/** The default connection has the short paths; Braze's own have no version there. */
-function pathOf(connection: string, endpoint: string): string {
-  if (connection !== DEFAULT_CONNECTION) return `/v1/${connection}/${endpoint}`
-  return endpoint.startsWith('users/') ? `/${endpoint}` : `/v1/${endpoint}`
-}

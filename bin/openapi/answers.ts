@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { TRACK_ARRAYS } from '../../functions/shared/record.ts'
 
 /** What the receiver answers, as schemas: the document shows them, and the tests hold real answers against them. */
 
@@ -49,7 +50,7 @@ export const NoRowUsable = z.strictObject({ ...problem, ...counts })
 
 export const ObjectError = z.strictObject({
   type: z.string().describe('What is wrong.'),
-  input_array: z.enum(['attributes', 'events', 'purchases']),
+  input_array: z.enum(TRACK_ARRAYS),
   index: z.int().min(0),
 })
 

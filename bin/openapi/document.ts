@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { type Endpoint, TRACK } from '../../functions/receiver/request-context.ts'
 import { parseJson } from '../../functions/shared/json.ts'
 import {
   NoRowUsable,
@@ -126,7 +127,7 @@ const IDEMPOTENCY_KEY = {
   schema: { type: 'string' },
 }
 
-function rowPaths(path: 'activations' | 'events' | 'records', body: keyof typeof SCHEMAS, summary: string) {
+function rowPaths(path: Endpoint, body: keyof typeof SCHEMAS, summary: string) {
   const operation = {
     summary,
     parameters: [...FROM_URL, IDEMPOTENCY_KEY],
@@ -160,7 +161,7 @@ function trackOperation() {
   return {
     summary: "Braze's own body, answered as Braze answers",
     parameters: [IDEMPOTENCY_KEY],
-    requestBody: requestBody('users/track', 'TrackRequest'),
+    requestBody: requestBody(TRACK, 'TrackRequest'),
     responses: {
       '201': response('The objects without an entry in errors are kept.', 'application/json', 'Tracked'),
       ...problems('application/json', 'TrackProblem'),
@@ -196,7 +197,7 @@ const response = (description: string, type: string, schema: keyof typeof SCHEMA
 
 function requestBody(path: Example['path'], schema: keyof typeof SCHEMAS) {
   const own = EXAMPLES.filter((example) => example.path === path)
-  const types = path === 'users/track' ? ['application/json'] : ['application/json', ...TEXT_FORMATS]
+  const types = path === TRACK ? ['application/json'] : ['application/json', ...TEXT_FORMATS]
   return {
     required: true,
     description: 'UTF-8, also with Content-Encoding: gzip. The bytes decide the format.',

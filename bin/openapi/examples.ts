@@ -1,6 +1,8 @@
+import type { Route } from '../../functions/receiver/request-context.ts'
+
 /** Bodies that the document shows, each under the status that it is answered with. The tests send every one. */
 export type Example = {
-  path: 'activations' | 'events' | 'records' | 'users/track'
+  path: Route['endpoint']
   name: string
   type: string
   body: string

@@ -1,10 +1,7 @@
-import { type Authentication, DEFAULT_CONNECTION } from '../../functions/shared/connection.ts'
+import type { Authentication } from '../../functions/shared/connection.ts'
 import type { WebhookAnswer, WebhookCall } from './call-webhook.ts'
+import { pathOf } from './sent-file/sent.ts'
 import { signed } from './sign.ts'
-
-/** Where a connection's rows are sent, behind the webhook's address. */
-export const pathOf = (connection: string, kind: 'activations' | 'events' | 'records') =>
-  connection === DEFAULT_CONNECTION ? `/v1/${kind}` : `/v1/${connection}/${kind}`
 
 /** What the webhook says to a token. */
 export type Knocked = WebhookAnswer | 'unusable token'

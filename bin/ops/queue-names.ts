@@ -1,3 +1,3 @@
 import type { QueueName } from '../../functions/shared/record.ts'
 
-export const QUEUE_NAMES: readonly QueueName[] = ['profiles', 'events']
+export const QUEUE_NAMES = ['profiles', 'events'] as const satisfies readonly QueueName[]

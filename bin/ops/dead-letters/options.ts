@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util'
 import { RETENTION_DAYS } from '../../../functions/shared/limits.ts'
 import { parseDuration } from '../duration.ts'
 import { parseProblem } from '../parse-problem.ts'
+import { QUEUE_NAMES } from '../queue-names.ts'
 import { readWhere, WHERE_HELP, type Where } from '../where.ts'
 import type { DeadLettersOptions } from './dead-letters.ts'
 
@@ -36,7 +37,7 @@ export function readDeadLettersOptions(argv: readonly string[]): ReadDeadLetters
   return {
     kind: 'options',
     options: {
-      queues: queue === 'both' ? ['profiles', 'events'] : [queue],
+      queues: queue === 'both' ? QUEUE_NAMES : [queue],
       codes: (values.code ?? []).flatMap((codes) => codes.split(',')).map((code) => code.trim()),
       connection: values.connection,
       run: values.run,

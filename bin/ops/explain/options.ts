@@ -1,11 +1,10 @@
 import { parseArgs } from 'node:util'
-import type { Route } from '../../../functions/receiver/request-context.ts'
 import { DEFAULT_CONNECTION } from '../../../functions/shared/connection.ts'
+import { joinedQuery } from '../../local/http-event.ts'
 import { parseProblem } from '../parse-problem.ts'
+import { ENDPOINTS } from '../sent-file/sent.ts'
 import { DEFAULT_STAGE } from '../where.ts'
 import type { ExplainOptions } from './explain.ts'
-
-const ENDPOINTS: readonly Route['endpoint'][] = ['activations', 'events', 'records', 'users/track']
 
 export type ReadExplainOptions =
   | { kind: 'options'; options: ExplainOptions; file: string; stage: string }
@@ -30,20 +29,12 @@ export function readExplainOptions(argv: readonly string[]): ReadExplainOptions 
       endpoint,
       connection: values.connection ?? DEFAULT_CONNECTION,
       contentType: values['content-type'],
-      query: queryOf(values.query ?? ''),
+      query: joinedQuery(new URLSearchParams(values.query)),
       values: values.values ?? false,
     },
     file,
     stage: values.stage ?? DEFAULT_STAGE,
   }
-}
-
-/** As API Gateway hands them over: what stands there twice is joined. */
-function queryOf(text: string): Record<string, string> {
-  const parameters = new URLSearchParams(text)
-  return Object.fromEntries(
-    [...new Set(parameters.keys())].map((name) => [name, parameters.getAll(name).join()]),
-  )
 }
 
 const text = { type: 'string' } as const

@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util'
 import { RETENTION_DAYS } from '../../../functions/shared/limits.ts'
 import type { QueueName } from '../../../functions/shared/record.ts'
 import { parseProblem } from '../parse-problem.ts'
+import { QUEUE_NAMES } from '../queue-names.ts'
 import { readWhere, WHERE_HELP, type Where } from '../where.ts'
 
 export type ReadPauseOptions =
@@ -20,7 +21,7 @@ export function readPauseOptions(argv: readonly string[]): ReadPauseOptions {
     return { kind: 'wrong', problem: 'Name profiles, events or both.' }
   const where = readWhere(values)
   if ('problem' in where) return { kind: 'wrong', problem: where.problem }
-  return { kind: 'options', queues: which === 'both' ? ['profiles', 'events'] : [which], where }
+  return { kind: 'options', queues: which === 'both' ? QUEUE_NAMES : [which], where }
 }
 
 const text = { type: 'string' } as const

@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util'
 import { parseDuration } from '../duration.ts'
 import { parseProblem } from '../parse-problem.ts'
+import { QUEUE_NAMES } from '../queue-names.ts'
 import { readWhere, WHERE_HELP, type Where } from '../where.ts'
 import type { RedriveOptions } from './redrive.ts'
 
@@ -40,7 +41,7 @@ export function readOptions(argv: readonly string[]): ReadOptions {
   return {
     kind: 'options',
     options: {
-      queues: queue === 'both' ? ['profiles', 'events'] : [queue],
+      queues: queue === 'both' ? QUEUE_NAMES : [queue],
       codes: listOf(values.code),
       letters: listOf(values.letter),
       connection: values.connection,

@@ -1,5 +1,6 @@
-import type { Route } from '../../../functions/receiver/request-context.ts'
+import { type Route, TRACK } from '../../../functions/receiver/request-context.ts'
 import { DEFAULT_CONNECTION } from '../../../functions/shared/connection.ts'
+import { joinedQuery } from '../../local/http-event.ts'
 
 /** How a file is, or was, sent: by which connection, where to, and with which parameters of the URL. */
 export type Sent = {
@@ -10,7 +11,14 @@ export type Sent = {
   query: Readonly<Record<string, string>>
 }
 
-const ENDPOINTS: readonly Route['endpoint'][] = ['activations', 'events', 'records', 'users/track']
+/** In the order in which a person is offered them. */
+export const ENDPOINTS: readonly Route['endpoint'][] = ['activations', 'events', 'records', TRACK]
+
+/** The path behind the webhook's address. The default connection has the short paths, where Braze's own have no version. */
+export function pathOf(connection: string, endpoint: string): string {
+  if (connection !== DEFAULT_CONNECTION) return `/v1/${connection}/${endpoint}`
+  return endpoint.startsWith('users/') ? `/${endpoint}` : `/v1/${endpoint}`
+}
 
 const text = { type: 'string' } as const
 
@@ -48,10 +56,7 @@ function queryOf(given: Given): Record<string, string> {
     ['op', given.op],
   ] as const)
     if (value !== undefined) parameters.append(name, value)
-  // What stands there twice, API Gateway joins.
-  return Object.fromEntries(
-    [...new Set(parameters.keys())].map((name) => [name, parameters.getAll(name).join()]),
-  )
+  return joinedQuery(parameters)
 }
 
 /** The options again, as they would be typed. */

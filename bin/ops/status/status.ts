@@ -1,4 +1,5 @@
 import type { IdentifierName } from '../../../functions/shared/record.ts'
+import { QUEUE_NAMES } from '../queue-names.ts'
 import { type LookDeps, look } from './look.ts'
 import type { StatusOptions } from './options.ts'
 import { runProgress } from './run-progress.ts'
@@ -15,8 +16,6 @@ export type StatusDeps = LookDeps & {
   hashPerson: (identifier: IdentifierName, id: string) => Promise<string>
 }
 
-const QUEUES = ['profiles', 'events'] as const
-
 /** Looks once. @returns the lines to show. @throws where the bridge can't be asked. */
 export async function status({ about, json }: StatusOptions, deps: StatusDeps): Promise<string[]> {
   const shown = (value: object, lines: () => string[]) => (json ? [JSON.stringify(value)] : lines())
@@ -32,8 +31,8 @@ export async function status({ about, json }: StatusOptions, deps: StatusDeps): 
         deps.bridge.eventSources(),
       ])
       const progress = runProgress(lines)
-      const queuesEmpty = QUEUES.every((queue) => states[queue].waiting + states[queue].inFlight === 0)
-      const paused = QUEUES.filter((queue) => sources[queue].state === 'disabled')
+      const queuesEmpty = QUEUE_NAMES.every((queue) => states[queue].waiting + states[queue].inFlight === 0)
+      const paused = QUEUE_NAMES.filter((queue) => sources[queue].state === 'disabled')
       return shown({ run: about.run, progress: progress ?? null, queuesEmpty, paused }, () =>
         tellRun(progress, { ...about, queuesEmpty, paused, where: deps.where }),
       )
