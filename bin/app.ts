@@ -2,12 +2,12 @@ import { App, Validations } from 'aws-cdk-lib'
 import { AwsSolutionsChecks, ServerlessChecks } from 'cdk-nag'
 import { readSettings } from '../lib/settings.ts'
 import { BridgeStack } from '../lib/stack.ts'
+import { DEFAULT_STAGE } from './ops/where.ts'
 
 /** The CDK app: one stage of cdk.json as one stack. `-c stage=prod` chooses the stage; without it, `dev`. */
 
 /** What the functions run on, and what runs this file without a compiler. */
 const LEAST_NODE = 24
-const DEFAULT_STAGE = 'dev'
 
 const [major] = process.versions.node.split('.')
 if (Number(major) < LEAST_NODE) {

@@ -1,5 +1,6 @@
+import { DEFAULT_STAGE } from '../ops/where.ts'
+import { readStage } from '../read-stage.ts'
 import { furtherTokens, useOf } from './connection-tokens.ts'
-import { readConnections } from './connections.ts'
 import { demo } from './demo.ts'
 import { header, invitation } from './header.ts'
 import type { Paint } from './paint.ts'
@@ -34,12 +35,12 @@ export async function main({ argv, env, print, paint, stopAsked }: Surroundings)
     return WRONG_SETTINGS
   }
   const { settings } = read
-  const declared = readConnections(env)
+  const declared = readStage(env.STAGE?.trim() || DEFAULT_STAGE)
   if ('problems' in declared) {
     for (const problem of declared.problems) print(paint('red', problem))
     return WRONG_SETTINGS
   }
-  const { connections } = declared
+  const { connections } = declared.settings
   try {
     const command = argv.includes('--demo') ? 'npm run demo' : 'npm start'
     const local = await startLocal({ ...settings, connections, command, print, paint })

@@ -6,7 +6,7 @@ import { BRAZE_KEY_PLACEHOLDER, brazeSecret, InboundSecret } from '../../functio
 export const DEVELOPMENT_TOKEN = 'local-development-token'
 
 const DEFAULT_PORT = 8787
-const DEFAULT_STATE_DIR = '.state'
+export const DEFAULT_STATE_DIR = '.state'
 
 /** The worker's own rule: what it would refuse is refused at the start, and not when the first message waits. */
 const BrazeSecret = brazeSecret({ allowLoopback: true }).refine(

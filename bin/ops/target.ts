@@ -1,10 +1,9 @@
-import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 import type { SQSClient } from '@aws-sdk/client-sqs'
-import * as z from 'zod'
 import type { Settings } from '../../functions/receiver/settings.ts'
-import { readSettings } from '../../lib/settings.ts'
+import { DEFAULT_STATE_DIR } from '../local/settings.ts'
+import { readStage } from '../read-stage.ts'
 import { findStack } from './aws/find-stack.ts'
 import type { Bridge } from './bridge.ts'
 import { findRun } from './local/find-run.ts'
@@ -55,16 +54,6 @@ export type Found =
   | Target
   /** `isMissing`: nothing was deployed yet. */
   | { problem: string; isMissing?: true }
-
-/** The default of `npm start`. */
-const DEFAULT_STATE_DIR = '.state'
-
-const CDK_JSON = new URL('../../cdk.json', import.meta.url)
-const CdkJson = z.object({ context: z.object({ bridge: z.unknown() }) })
-
-/** @returns the settings of a stage of cdk.json, or what is wrong with them. */
-export const readStage = (stage: string) =>
-  readSettings(CdkJson.parse(JSON.parse(readFileSync(CDK_JSON, 'utf8'))).context.bridge, stage)
 
 /** @returns the target, or why there is none, in a sentence for the person at the keyboard. */
 export async function findTarget(where: Where, env: Record<string, string | undefined>): Promise<Found> {

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { readFileSync } from 'node:fs'
+import { readStage } from '../../read-stage.ts'
 import { type Command, FAILED, OK } from '../command.ts'
-import { readStage } from '../target.ts'
 import { explain } from './explain.ts'
 import { EXPLAIN_HELP, readExplainOptions } from './options.ts'
 
