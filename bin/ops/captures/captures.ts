@@ -1,6 +1,7 @@
 import { plural } from '../../local/plural.ts'
 import { readCapture } from '../explain/read-capture.ts'
 import { tellCapture } from '../explain/tell-capture.ts'
+import { RELEASED_SECONDS } from '../redrive/list.ts'
 import { type HandedCapture, LISTED_SECONDS, listNewest } from './list.ts'
 
 export type CapturesOptions = {
@@ -23,9 +24,6 @@ export type CapturesDeps = {
   /** Gets the lines for the person at the keyboard. */
   out: (line: string) => void
 }
-
-/** Not zero: the local emulator loses a message whose visibility is set to that. */
-const RELEASED_SECONDS = 1
 
 /**
  * Shows the newest captures, and leaves them all where they are.

@@ -1,3 +1,4 @@
+import { isDirective } from '../../../functions/receiver/read/rules.ts'
 import { flagOf } from '../../../functions/shared/flags.ts'
 import type { JsonObject } from '../../../functions/shared/json.ts'
 import { isSafeToResend, type ProfileRecord } from '../../../functions/shared/record.ts'
@@ -11,9 +12,6 @@ export type LatestWrites = ReadonlyMap<string, Place>
 
 /** They say how Braze takes the whole object: an object that only may be applied sets nothing for sure. */
 const CONDITIONS = ['_merge_objects', '_update_existing_only']
-
-/** They are no attributes, and go with each half of a record that is split. */
-const DIRECTIVES = new Set([...CONDITIONS, 'push_token_import'])
 
 /** Braze takes outer spaces away from names, so two spellings are one attribute. */
 const nameOf = (header: string) => header.trim()
@@ -61,10 +59,11 @@ export function splitOvertaken(
 function half(record: ProfileRecord, keep: (name: string) => boolean): ProfileRecord | undefined {
   const { memberships = [], attributes = {}, ...rest } = record
   const flags = memberships.filter((membership) => keep(flagOf(membership)))
+  // Directives go with each half of a record that is split.
   const cells = Object.entries(attributes).filter(
-    ([header]) => DIRECTIVES.has(nameOf(header)) || keep(nameOf(header)),
+    ([header]) => isDirective(nameOf(header)) || keep(nameOf(header)),
   )
-  const writes = flags.length > 0 || cells.some(([header]) => !DIRECTIVES.has(nameOf(header)))
+  const writes = flags.length > 0 || cells.some(([header]) => !isDirective(nameOf(header)))
   if (!writes) return undefined
   return {
     ...rest,

@@ -1,3 +1,5 @@
+import { isCustom } from '../../../functions/receiver/read/rules.ts'
+
 /**
  * Braze's own fields, of those that a profile's export shows (Braze, "Export user profile by identifier", fields to
  * export): how each is compared. A missing one is null, false or empty, by the same page.
@@ -30,24 +32,10 @@ const COMPARED: Readonly<Record<string, Form>> = {
   push_subscribe: withoutCase,
 }
 
-/** They write the profile, and no export of it shows them, or not as they were sent. */
-const NOT_COMPARED = new Set([
-  'alias_label',
-  'alias_name',
-  'current_location',
-  'date_of_first_session',
-  'date_of_last_session',
-  'email_click_tracking_disabled',
-  'email_open_tracking_disabled',
-  'facebook',
-  'marked_email_as_spam_at',
-  'push_token_import',
-  'push_tokens',
-  'subscription_groups',
-  'twitter',
-])
+/** An alias is no custom attribute either, and no export shows it under these names. */
+const ALIAS = new Set(['alias_label', 'alias_name'])
 
-export const isStandard = (name: string) => Object.hasOwn(COMPARED, name) || NOT_COMPARED.has(name)
+export const isStandard = (name: string) => !isCustom(name) || ALIAS.has(name)
 
 /** Whether a profile's export can show that the value is held. */
 export const isComparable = (name: string, value: unknown): boolean =>
