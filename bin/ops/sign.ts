@@ -1,5 +1,5 @@
-import { createHmac } from 'node:crypto'
 import type { Authentication } from '../../functions/shared/connection.ts'
+import { hmacSignature, standardWebhookSignature } from '../../functions/shared/proofs.ts'
 
 /** A request as its sender signs it. */
 export type ToSign = {
@@ -10,9 +10,6 @@ export type ToSign = {
   /** Names the message, where the sender must. */
   id: string
 }
-
-/** A secret of Standard Webhooks is base64, perhaps with this before it. */
-const STANDARD_WEBHOOKS_SECRET = /^(?:whsec_)?([A-Za-z0-9+/_-]+={0,2})$/
 
 /**
  * The headers by which a sender proves that it knows a token: what `functions/shared/authentication` looks for.
@@ -32,23 +29,17 @@ export function signed(
     case 'basic':
       return { authorization: `Basic ${Buffer.from(`${way.user}:${token}`).toString('base64')}` }
     case 'hmac': {
-      const { timestampHeader } = way
-      const hmac = createHmac('sha256', token)
-      if (timestampHeader !== undefined) hmac.update(`${seconds}.`)
+      const { header, prefix, encoding, timestampHeader } = way
+      const timestamp = timestampHeader === undefined ? undefined : seconds
       return {
-        [way.header]: way.prefix + hmac.update(body).digest(way.encoding),
+        [header]: prefix + hmacSignature(token, timestamp, body, encoding),
         ...(timestampHeader !== undefined && { [timestampHeader]: seconds }),
       }
     }
     case 'standard-webhooks': {
-      const [, key] = STANDARD_WEBHOOKS_SECRET.exec(token) ?? []
-      if (key === undefined) return undefined
-      const hmac = createHmac('sha256', Buffer.from(key, 'base64')).update(`${id}.${seconds}.`).update(body)
-      return {
-        'webhook-id': id,
-        'webhook-timestamp': seconds,
-        'webhook-signature': `v1,${hmac.digest('base64')}`,
-      }
+      const signature = standardWebhookSignature(token, id, seconds, body)
+      if (signature === undefined) return undefined
+      return { 'webhook-id': id, 'webhook-timestamp': seconds, 'webhook-signature': signature }
     }
   }
 }

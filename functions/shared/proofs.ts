@@ -60,12 +60,20 @@ export function hmacIn(
   return {
     given:
       signature === undefined || !isTimely ? [] : [encoding === 'hex' ? signature.toLowerCase() : signature],
-    expected: (token) => {
-      const hmac = createHmac('sha256', token)
-      if (timestamp !== undefined) hmac.update(`${timestamp}.`)
-      return hmac.update(body).digest(encoding)
-    },
+    expected: (token) => hmacSignature(token, timestamp, body, encoding),
   }
+}
+
+/** @param timestamp is signed too, where there is one. */
+export function hmacSignature(
+  token: string,
+  timestamp: string | undefined,
+  body: Uint8Array,
+  encoding: Hmac['encoding'],
+): string {
+  const hmac = createHmac('sha256', token)
+  if (timestamp !== undefined) hmac.update(`${timestamp}.`)
+  return hmac.update(body).digest(encoding)
 }
 
 /** The symmetric signatures of Standard Webhooks; a header may hold several, of other versions too. */
@@ -90,13 +98,21 @@ export function standardWebhookIn(
   const given = signatures.split(' ').filter((signature) => signature.startsWith(VERSION))
   return {
     given: signedRecently(timestamp, toleranceSeconds, now) ? given : [],
-    expected: (token) => {
-      const key = SECRET.exec(token)?.[1]
-      if (key === undefined) return undefined
-      const hmac = createHmac('sha256', Buffer.from(key, 'base64'))
-      return VERSION + hmac.update(`${id}.${timestamp}.`).update(body).digest('base64')
-    },
+    expected: (token) => standardWebhookSignature(token, id, timestamp, body),
   }
+}
+
+/** @returns undefined for a token that is not a secret of Standard Webhooks. */
+export function standardWebhookSignature(
+  token: string,
+  id: string,
+  timestamp: string,
+  body: Uint8Array,
+): string | undefined {
+  const key = SECRET.exec(token)?.[1]
+  if (key === undefined) return undefined
+  const hmac = createHmac('sha256', Buffer.from(key, 'base64'))
+  return VERSION + hmac.update(`${id}.${timestamp}.`).update(body).digest('base64')
 }
 /** Enough digits for each second until the year 33658, and few enough to be exact as a number. */
 const SECONDS = /^\d{1,12}$/

@@ -1,7 +1,7 @@
-import { createHmac } from 'node:crypto'
 import { gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { Connections } from '../../functions/shared/connection.ts'
+import { hmacSignature, standardWebhookSignature } from '../../functions/shared/proofs.ts'
 import { attributesOf, type Bridge, discard, startBridge } from './bridge.ts'
 
 let bridge: Bridge
@@ -43,7 +43,7 @@ async function send(
 const bearer = (token: string) => ({ authorization: `Bearer ${token}` })
 /** As a sender signs: the tests of authentication hold signatures that were made by other means. */
 const signed = (body: string | Uint8Array, token: string) => ({
-  'x-shop-signature': `sha256=${createHmac('sha256', token).update(body).digest('hex')}`,
+  'x-shop-signature': `sha256=${hmacSignature(token, undefined, Buffer.from(body), 'hex')}`,
 })
 
 describe('over HTTP, through the deployed handlers, to Braze', () => {
@@ -89,13 +89,12 @@ describe('over HTTP, through the deployed handlers, to Braze', () => {
   test('a standard webhook is delivered', async () => {
     const id = 'p-10'
     const timestamp = String(Math.floor(Date.now() / 1_000))
-    const signature = createHmac('sha256', 'fixture-inbound-token-hook')
-      .update(`fixture-webhook-1.${timestamp}.${rowOf(id)}`)
-      .digest('base64')
+    const token = Buffer.from('fixture-inbound-token-hook').toString('base64')
+    const body = Buffer.from(rowOf(id))
     const headers = {
       'webhook-id': 'fixture-webhook-1',
       'webhook-timestamp': timestamp,
-      'webhook-signature': `v1,${signature}`,
+      'webhook-signature': standardWebhookSignature(token, 'fixture-webhook-1', timestamp, body) ?? '',
     }
     expect(await send('/v1/hook/activations', headers, id)).toEqual([200, 'fixture-tier-p-10'])
     const stale = { ...headers, 'webhook-timestamp': '1767607200' }
