@@ -1,5 +1,9 @@
 import * as z from 'zod'
-import { parseJson } from '../../functions/shared/json.ts'
+import { keptColumns } from '../../functions/receiver/columns.ts'
+import { runOf } from '../../functions/receiver/read/records.ts'
+import { resolveConnection } from '../../functions/shared/authenticate.ts'
+import type { Connections } from '../../functions/shared/connection.ts'
+import { type Json, parseJson } from '../../functions/shared/json.ts'
 import { MAX_RECEIVE_COUNT } from '../../functions/shared/limits.ts'
 import { NONE } from '../../functions/shared/progress.ts'
 import type { QueueName } from '../../functions/shared/record.ts'
@@ -47,23 +51,25 @@ const UNTOLD = {
   hint: 'See what the worker logged of it, correct that, and put it back.',
 }
 
-const Run = z.object({ run_id: z.string().optional() }).catch({})
+const Row = z.object({ row: z.custom<Json>((value) => value !== undefined).catch(null) })
 const Head = z.object({
   failure: z.object({ code: z.string(), reason: z.string(), hint: z.string() }).catch(UNTOLD),
   connection: z.string().catch(NONE),
-  inherited: z.object({ run: z.string().optional() }).catch({}),
-  records: z.array(Run).catch([]),
-  rows: z.array(z.object({ row: Run })).catch([]),
+  inherited: z.object({ run: z.exactOptional(z.string()) }).catch({}),
+  records: z.array(z.object({ run_id: z.string().optional() }).catch({})).catch([]),
+  rows: z.array(Row).catch([]),
 })
 /** Not of the bridge. */
 const FOREIGN = Head.parse({})
 
 /**
  * The dead-letter queues as a person looks through them. Looking neither hides nor removes a letter.
+ * @param connections tell by which column a row names its run.
  * @param now milliseconds, of any clock.
  */
 export function openLetterDesk(
   { list, profilesDlq, eventsDlq }: Pick<LocalQueues, 'list' | 'profilesDlq' | 'eventsDlq'>,
+  connections: Connections,
   now: () => number,
 ): LetterDesk {
   // A letter never changes, so each is read once.
@@ -77,7 +83,8 @@ export function openLetterDesk(
     const heads: LetterHead[] = []
     let unread = 0
     for (const [queue, letter] of each()) {
-      const head = known.get(letter.messageId) ?? (now() < until ? headOf(queue, letter) : undefined)
+      const head =
+        known.get(letter.messageId) ?? (now() < until ? headOf(queue, letter, connections) : undefined)
       if (head) heads.push(head)
       else unread += 1
     }
@@ -113,10 +120,13 @@ function groupsOf(heads: readonly LetterHead[]): LetterGroup[] {
   return [...groups.values()].sort((a, b) => (a.code < b.code ? -1 : 1))
 }
 
-function headOf(queue: QueueName, { messageId, body, sentAt }: Listed): LetterHead {
+function headOf(queue: QueueName, { messageId, body, sentAt }: Listed, connections: Connections): LetterHead {
   const { failure, connection, inherited, records, rows } = Head.safeParse(parseJson(body)).data ?? FOREIGN
-  const runs = [...records, ...rows.map(({ row }) => row)].map(({ run_id }) => run_id ?? inherited.run)
-  const [run, ...others] = new Set(runs)
+  const columnOf = keptColumns(resolveConnection(connection, connections).connection)
+  const [run, ...others] = new Set([
+    ...records.map(({ run_id }) => run_id),
+    ...rows.map(({ row }) => runOf(row, inherited, columnOf)),
+  ])
   return {
     queue,
     messageId,

@@ -57,7 +57,7 @@ export function openWindow(options: {
         samples: simulator ? readSamples() : [],
       },
       tally,
-      letters: openLetterDesk(queues, () => performance.now()),
+      letters: openLetterDesk(queues, connections, () => performance.now()),
       putBack: openPutBack({ sqs, queues, settings, stop, onTrouble }),
       send,
       lookUp: simulator ? lookUpInSimulator(simulator) : lookUpInBraze(send),

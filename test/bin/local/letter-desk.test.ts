@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { openLetterDesk } from '../../../bin/local/letter-desk.ts'
 import type { Listed } from '../../../bin/local/queues.ts'
+import { Connections } from '../../../functions/shared/connection.ts'
 
 const queueOf = (name: string) => ({ name, url: '', arn: '' })
 
@@ -27,6 +28,7 @@ const open = (profiles: readonly Listed[], { events = [] as Listed[], tick = 0 }
       profilesDlq: queueOf('profiles-dlq'),
       eventsDlq: queueOf('events-dlq'),
     },
+    Connections.parse({ crm: { columns: { wave: { rename: 'run_id' } } } }),
     () => {
       now += tick
       return now
@@ -66,10 +68,22 @@ test('a letter tells its run where all it holds are of one', () => {
     { records: [{ run_id: '889' }, {}] },
     { inherited: { run: '891' }, rows: [{ row: { n: 1 } }] },
     { rows: [{ row: { run_id: '892' } }] },
+    { rows: [{ row: { AIQ_ExportID: 893 } }] },
+    { connection: 'crm', rows: [{ row: { Wave: '894' } }] },
+    { connection: 'constructor', rows: [{ row: { export_id: '895' } }] },
   ].map((held, index) => letter(`m-${index}`, index, { failure: failure('CODE'), ...held }))
   const desk = open(runs)
   desk.overview()
-  expect(desk.newest('CODE', 9).map(({ run }) => run)).toEqual(['892', '891', undefined, undefined, '889'])
+  expect(desk.newest('CODE', 9).map(({ run }) => run)).toEqual([
+    '895',
+    '894',
+    '893',
+    '892',
+    '891',
+    undefined,
+    undefined,
+    '889',
+  ])
 })
 
 test('what SQS moved, and what others wrote, is shown too', () => {
