@@ -47,6 +47,11 @@ test('what others wrote is shown with nothing of theirs', () => {
   })
 })
 
+test('a connection that is named like what every object has is one that there is not', () => {
+  const body = rowsBody('OP_UNKNOWN', ['{"run_id":"889"}']).replace('"default"', '"constructor"')
+  expect(seen(body).seen).toMatchObject({ connection: 'constructor', run: '889' })
+})
+
 test('of a message that SQS moved it says where to look', () => {
   expect(seen(messageBody(undefined, [profile()])).seen).toMatchObject({
     code: 'MOVED_BY_SQS',
