@@ -3,8 +3,7 @@ import { REQUEST_TIMEOUT_MS } from '../../functions/shared/braze.edge.ts'
 import { parseProblem } from '../ops/parse-problem.ts'
 import type { Assumptions } from './bill.ts'
 import { MONTH_SECONDS } from './month.ts'
-import type { Shapes } from './shapes.ts'
-import type { Usage } from './usage.ts'
+import type { Shapes, Usage } from './usage.ts'
 
 export type CostOptions = {
   /** Of the bench. */

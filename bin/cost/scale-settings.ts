@@ -1,9 +1,8 @@
 import { type Assumptions, type Bill, beforeLogs, billOf, totalOf } from './bill.ts'
 import { limitsOf } from './limits.ts'
 import { MONTH_SECONDS } from './month.ts'
-import { type Shapes, titleOf, usageOf } from './shapes.ts'
 import { dollars, shown, table } from './table.ts'
-import type { Usage } from './usage.ts'
+import { type Shapes, titleOf, type Usage, usageOf } from './usage.ts'
 
 /** What the settings are made for, and the rows a second that it takes on average. */
 const LIMITED = [

@@ -2,8 +2,8 @@ import { type Assumptions, beforeLogs, billOf, totalOf } from './bill.ts'
 import { fixedCosts } from './fixed.ts'
 import { monthOf } from './month.ts'
 import { leversTable, limitsTable, settingsTable } from './scale-settings.ts'
-import { type Shapes, titleOf, usageOf } from './shapes.ts'
 import { dollars, table } from './table.ts'
+import { type Shapes, titleOf, usageOf } from './usage.ts'
 
 /** What docs/scale.md speaks of: a shape at a volume. */
 type Load = { name: string; shape: string; rowsPerMonth: number }

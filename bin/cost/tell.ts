@@ -2,9 +2,8 @@ import { type Bill, beforeLogs, totalOf } from './bill.ts'
 import { type Limit, limitsOf } from './limits.ts'
 import { MONTH_SECONDS, monthOf } from './month.ts'
 import type { CostOptions } from './options.ts'
-import { titleOf } from './shapes.ts'
 import { dollars, shown, table } from './table.ts'
-import type { Usage } from './usage.ts'
+import { titleOf, type Usage } from './usage.ts'
 
 const NARROWEST = 3
 

@@ -1,5 +1,4 @@
 import * as z from 'zod'
-import type { Shapes } from './shapes.ts'
 
 /** What `npm run bench -- --only usage` measures of a shape: its settings, then its use for a million rows. */
 const QUANTITIES = [
@@ -34,6 +33,9 @@ const Usage = z.record(z.enum(QUANTITIES), z.number())
 /** Times are in milliseconds. */
 export type Usage = z.infer<typeof Usage>
 
+/** What was measured, by the names that the bench gives. */
+export type Shapes = ReadonlyMap<string, Usage>
+
 const Measured = z.object({
   figures: z.array(z.object({ value: z.number(), at: z.object({ row: z.string(), column: z.string() }) })),
 })
@@ -50,4 +52,17 @@ export function readUsage(measured: unknown): Shapes {
       Usage.parse(Object.fromEntries(figures.map(({ at, value }) => [at.row, value]))),
     ]),
   )
+}
+
+export function titleOf(shape: string): string {
+  const [kind, number] = shape.split(' ')
+  if (kind === 'stream') return '1 B a day, 5,000 rows a request'
+  const rows = Number(number).toLocaleString('en')
+  return kind === 'bulk' ? `bulk, ${rows} rows a request` : `single events, ${rows} a second`
+}
+
+export function usageOf(shapes: Shapes, shape: string): Usage {
+  const usage = shapes.get(shape)
+  if (!usage) throw new Error(`${shape} was not measured`)
+  return usage
 }

@@ -5,8 +5,7 @@ import measured from '../../bin/cost/measured.json' with { type: 'json' }
 import { monthOf } from '../../bin/cost/month.ts'
 import { ASSUMED } from '../../bin/cost/options.ts'
 import { scaleTables } from '../../bin/cost/scale-tables.ts'
-import { usageOf } from '../../bin/cost/shapes.ts'
-import { readUsage } from '../../bin/cost/usage.ts'
+import { readUsage, usageOf } from '../../bin/cost/usage.ts'
 import { cdkStage } from '../stack/synthesise.ts'
 
 const page = readFileSync('docs/scale.md', 'utf8')
