@@ -7,8 +7,7 @@ import {
   type SQSClient,
 } from '@aws-sdk/client-sqs'
 import type { QueueName } from '../../functions/shared/record.ts'
-import type { CapturesDeps } from './captures/captures.ts'
-import type { HandedCapture } from './captures/list.ts'
+import type { CapturesDeps, HandedCapture } from './captures/captures.ts'
 import type { QueueAttributes } from './check/queue-attributes.ts'
 import type { HandedLetter } from './redrive/letter.ts'
 import type { RedriveDeps } from './redrive/redrive.ts'

@@ -1,6 +1,10 @@
 import { expect, test } from 'vitest'
-import { type CapturesDeps, type CapturesOptions, captures } from '../../../bin/ops/captures/captures.ts'
-import type { HandedCapture } from '../../../bin/ops/captures/list.ts'
+import {
+  type CapturesDeps,
+  type CapturesOptions,
+  captures,
+  type HandedCapture,
+} from '../../../bin/ops/captures/captures.ts'
 
 const capture = (connection: string, requestId: string) =>
   JSON.stringify({
