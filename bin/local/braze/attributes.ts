@@ -1,8 +1,7 @@
 import { nameError, typeOf, valueAfter, valueError } from './attribute-value.ts'
-import type { Change } from './change.ts'
+import type { Change, Verdict } from './change.ts'
 import { type Resolved, resolveUser } from './resolve-user.ts'
 import type { State } from './state.ts'
-import type { Verdict } from './track.ts'
 
 /** Fields of an attributes object that say whom and how, and are no attribute. */
 const DIRECTIVES = new Set([

@@ -58,3 +58,6 @@ export type StoredEvent = Readonly<z.infer<typeof StoredEvent>>
 export type StoredPurchase = Readonly<z.infer<typeof StoredPurchase>>
 export type Vanished = Readonly<z.infer<typeof Vanished>>
 export type Change = z.infer<typeof Change>
+
+/** What an object of a request leads to. */
+export type Verdict = { ok: true; changes: Change[] } | { ok: false; error: string }

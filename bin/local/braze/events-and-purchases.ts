@@ -1,9 +1,8 @@
 import { jsonBytes, nameError } from './attribute-value.ts'
-import type { Change } from './change.ts'
+import type { Change, Verdict } from './change.ts'
 import { isObject } from './outcome.ts'
 import { type Resolved, resolveUser } from './resolve-user.ts'
 import type { State } from './state.ts'
-import type { Verdict } from './track.ts'
 
 const MAX_EVENT_PROPERTIES_BYTES = 102_400
 const MAX_PURCHASE_PROPERTIES_BYTES = 50 * 1024

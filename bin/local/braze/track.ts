@@ -1,5 +1,5 @@
 import { judgeAttributes } from './attributes.ts'
-import type { Change } from './change.ts'
+import type { Change, Verdict } from './change.ts'
 import { judgeEvent, judgePurchase } from './events-and-purchases.ts'
 import { type Answer, isObject, jsonAnswer } from './outcome.ts'
 import { applyChange, type State } from './state.ts'
@@ -7,8 +7,6 @@ import { ARRAYS, type ArrayName, arraysOf, type TrackBody, userOf } from './trac
 
 /** Braze takes 75 objects over the three arrays together (docs, "User track"); older accounts 75 in each. */
 const MAX_OBJECTS = 75
-
-export type Verdict = { ok: true; changes: Change[] } | { ok: false; error: string }
 
 /** An entry of an answer's `errors[]`. Braze sends some without an index. */
 export type ObjectError = { type: string; input_array?: ArrayName | undefined; index?: number | undefined }

@@ -1,6 +1,5 @@
 import { parseJson } from '../../../functions/shared/json.ts'
-import type { Asked } from './answer.ts'
-import { type Answered, NOT_FOUND, WRONG } from './answers.ts'
+import { type Answered, type Asked, NOT_FOUND, WRONG } from './answers.ts'
 import type { ControlParts } from './parts.ts'
 import { summed } from './summed.ts'
 import { type Live, PutBackAsked } from './window-shapes.ts'

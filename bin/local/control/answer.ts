@@ -2,20 +2,10 @@ import { parseJson } from '../../../functions/shared/json.ts'
 import type { QueueName } from '../../../functions/shared/record.ts'
 import { answerTelemetry } from './answer-telemetry.ts'
 import { answerWindow } from './answer-window.ts'
-import { type Answered, NOT_FOUND, WRONG } from './answers.ts'
+import { type Answered, type Asked, NOT_FOUND, WRONG } from './answers.ts'
 import type { ControlParts } from './parts.ts'
 import { EventSourceShape, SinceShape } from './shapes.ts'
 import { summed } from './summed.ts'
-
-export type Asked = {
-  method: string
-  path: string
-  query: URLSearchParams
-  contentType: string
-  bytes: Uint8Array<ArrayBuffer>
-  /** The same as text. */
-  body: string
-}
 
 /** Answers one request that has shown the control token. */
 export async function answerControl(asked: Asked, parts: ControlParts): Promise<Answered> {
