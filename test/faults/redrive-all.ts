@@ -1,4 +1,5 @@
-import { type RedriveDeps, type RedriveOptions, redrive } from '../../bin/ops/redrive/redrive.ts'
+import type { RedriveOptions } from '../../bin/ops/redrive/plan.ts'
+import { type RedriveDeps, redrive } from '../../bin/ops/redrive/redrive.ts'
 import { NO_PROGRESS } from '../no-progress.ts'
 import { settingsOf } from './senders.ts'
 import type { World } from './world.ts'

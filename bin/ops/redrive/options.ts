@@ -3,7 +3,7 @@ import { parseDuration } from '../duration.ts'
 import { parseProblem } from '../parse-problem.ts'
 import { QUEUE_NAMES } from '../queue-names.ts'
 import { readWhere, WHERE_HELP, type Where } from '../where.ts'
-import type { RedriveOptions } from './redrive.ts'
+import type { RedriveOptions } from './plan.ts'
 
 /**
  * Audiences are exported once a day as a rule: what is older has most likely been said anew since.

@@ -1,7 +1,12 @@
 import type { ReadRow } from '../../../functions/receiver/read/records.ts'
 import type { Settings } from '../../../functions/receiver/settings.ts'
 import { asciiJson } from '../../../functions/shared/ascii-json.ts'
-import { isSafeToResend, type ProfileRecord, userKey } from '../../../functions/shared/record.ts'
+import {
+  isSafeToResend,
+  type ProfileRecord,
+  type QueueName,
+  userKey,
+} from '../../../functions/shared/record.ts'
 import { type Letter, MOVED_BY_SQS } from './letter.ts'
 import { acceptedAt, type Place, placed } from './order.ts'
 import { type Part, partsOf } from './parts.ts'
@@ -22,6 +27,16 @@ export type Choice = {
   includeDoubtful: boolean
   /** What came in later stays, unless this run has written it itself: it may have been put back just now. */
   parkedBefore?: { at: number; except: ReadonlySet<string> }
+}
+
+export type RedriveOptions = Choice & {
+  queues: readonly QueueName[]
+  /** So many records a second. */
+  rate: number
+  /** Do it; else it is only shown. */
+  yes: boolean
+  /** Show every letter, with what it holds of people. */
+  show: boolean
 }
 
 /** Why something stays where it is. */

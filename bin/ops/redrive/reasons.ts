@@ -4,6 +4,18 @@ import type { Choice, Reason } from './plan.ts'
 /** What was not asked for is not told. */
 export type ToldReason = Exclude<Reason, 'not meant'>
 
+/** In the order in which they are told. */
+export const REASONS: readonly ToldReason[] = [
+  'too old',
+  'overtaken',
+  'doubtful',
+  'refused',
+  'omitted',
+  'nobody',
+  'newer version',
+  'foreign',
+]
+
 /** What a person is told of what stays: why, and what to do about it. */
 export function reasonText(reason: ToldReason, { maxAgeMs }: Choice): { why: string; what: string } {
   switch (reason) {

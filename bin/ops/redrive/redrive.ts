@@ -6,24 +6,12 @@ import { type HandedLetter, openLetter } from './letter.ts'
 import { LISTED_SECONDS, type ListDeps, list, RELEASED_SECONDS, release } from './list.ts'
 import { nextRound, recordsGoing } from './next-round.ts'
 import { paced } from './pace.ts'
-import { type Choice, goesBack, mustBeTakenApart, type PlannedLetter, toPlan } from './plan.ts'
+import { goesBack, mustBeTakenApart, type PlannedLetter, type RedriveOptions, toPlan } from './plan.ts'
 import { type PutBack, type PutBackDeps, putBack } from './put-back.ts'
 import { replacementsOf } from './replacements.ts'
 import { takeApart } from './take-apart.ts'
-import { tellListing } from './tell-listing.ts'
-import { tellOutcome } from './tell-outcome.ts'
-import { tellPlan } from './tell-plan.ts'
+import { tellListing, tellOutcome, tellPlan } from './tell.ts'
 import { removeTwins } from './twins.ts'
-
-export type RedriveOptions = Choice & {
-  queues: readonly QueueName[]
-  /** So many records a second. */
-  rate: number
-  /** Do it; else it is only shown. */
-  yes: boolean
-  /** Show every letter, with what it holds of people. */
-  show: boolean
-}
 
 export type RedriveDeps = ListDeps &
   PutBackDeps & {
@@ -94,7 +82,7 @@ async function redriveRound(
     if (listing === 'stopped') return { ...NOTHING, plan, complete: false }
     const outcome = options.yes ? await carryOut(plan, held, until, options, written, deps) : NOTHING
     const more = outcome.more || listing === 'cut short'
-    for (const line of tellOutcome(plan, { ...outcome, more }, options, deps.stop.aborted)) deps.out(line)
+    for (const line of tellOutcome(plan, outcome, options, deps.stop.aborted)) deps.out(line)
     return { ...outcome, plan, more }
   } finally {
     await release([...held.values()], deps.hide)

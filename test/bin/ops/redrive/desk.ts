@@ -1,5 +1,6 @@
 import { type Letter, openLetter } from '../../../../bin/ops/redrive/letter.ts'
-import { type RedriveDeps, type RedriveOptions, redrive } from '../../../../bin/ops/redrive/redrive.ts'
+import type { RedriveOptions } from '../../../../bin/ops/redrive/plan.ts'
+import { type RedriveDeps, redrive } from '../../../../bin/ops/redrive/redrive.ts'
 import type { Settings } from '../../../../functions/receiver/settings.ts'
 import type { QueueName } from '../../../../functions/shared/record.ts'
 import { createQueueModel } from '../../../faults/queue-model.ts'

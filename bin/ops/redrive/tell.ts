@@ -1,10 +1,11 @@
 import { plural } from '../../local/plural.ts'
 import { roughly } from '../duration.ts'
 import type { Letter } from './letter.ts'
+import { LISTED_SECONDS, type Listing } from './list.ts'
 import { acceptedAt } from './order.ts'
-import { type PlannedLetter, type PlannedPart, unreadable } from './plan.ts'
-import { reasonText, type ToldReason } from './reasons.ts'
-import type { RedriveOptions } from './redrive.ts'
+import { goesBack, type PlannedLetter, type PlannedPart, type RedriveOptions, unreadable } from './plan.ts'
+import type { PutBack } from './put-back.ts'
+import { REASONS, reasonText, type ToldReason } from './reasons.ts'
 
 /** Of each group so many letters are named, unless all are asked for. */
 const MAX_NAMED = 20
@@ -23,18 +24,6 @@ export function tellPlan(letters: readonly PlannedLetter[], options: RedriveOpti
     ...sharedGroups(letters),
   ]
 }
-
-/** In the order in which they are told. */
-export const REASONS: readonly ToldReason[] = [
-  'too old',
-  'overtaken',
-  'doubtful',
-  'refused',
-  'omitted',
-  'nobody',
-  'newer version',
-  'foreign',
-]
 
 type Group = { planned: PlannedLetter; parts: readonly PlannedPart[] }
 
@@ -119,4 +108,55 @@ function sharedGroups(plan: readonly PlannedLetter[]): string[] {
         'Some of these letters share a group, of which SQS shows ten at a time: run this again until there are none.',
       ]
     : []
+}
+
+/**
+ * What of the dead-letter queues was not seen.
+ * @param unseen so many letters stand there besides those that were listed; SQS knows it roughly.
+ */
+export function tellListing(
+  listing: Listing,
+  unseen: { visible: number; hiddenElsewhere: number },
+  { yes }: { yes: boolean },
+): string[] {
+  const { visible, hiddenElsewhere } = unseen
+  const lines = []
+  if (listing === 'stopped') lines.push('Stopped before all letters were seen. Nothing was changed.')
+  if (listing === 'cut short')
+    lines.push(
+      `There are more letters than one look takes, about ${visible.toLocaleString('en')}.${yes ? ' They follow in further rounds.' : ''}`,
+    )
+  if (hiddenElsewhere > 0)
+    lines.push(
+      `About ${plural(hiddenElsewhere, 'letter')} can't be seen now: the console or another run holds them, for ${LISTED_SECONDS / 60} minutes at most.`,
+    )
+  return lines.length > 0 ? ['', ...lines] : []
+}
+
+/** What became of the plan, and what to do next. */
+export function tellOutcome(
+  plan: readonly PlannedLetter[],
+  { done, begun, complete }: PutBack & { complete: boolean },
+  { yes }: RedriveOptions,
+  stopped: boolean,
+): string[] {
+  if (!plan.some(goesBack)) return []
+  if (!yes) return ['', 'Nothing was changed. Add --yes to put back what would go.']
+  return [
+    '',
+    `Put back: ${recordsOf(done)} of ${plural(done.size, 'letter')}.`,
+    ...(complete
+      ? []
+      : [`${stopped ? 'Stopped' : 'Failed'} before the end. Nothing is lost: run it again for the rest.`]),
+    ...(begun.size > 0
+      ? [
+          `Of ${plural(begun.size, 'letter')} something may be in the source queue already: run it again within five minutes, for later its events would be doubled.`,
+        ]
+      : []),
+  ]
+}
+
+function recordsOf(letters: ReadonlySet<PlannedLetter>): string {
+  const records = [...letters].reduce((sum, { parts }) => sum + parts.length, 0)
+  return plural(records, 'record')
 }
