@@ -6,9 +6,8 @@ import { type Archive, archived } from './archive.ts'
 import { type Choice, isMeant } from './choose.ts'
 import { toGroups } from './group.ts'
 import { type Sample, sampleOf } from './sample.ts'
-import { type Opened, type Seen, seenOf } from './seen.ts'
-import { tellExport, tellGroups, toJson } from './tell.ts'
-import { tellLetter } from './tell-letter.ts'
+import { type Look, type Opened, type Seen, seenOf } from './seen.ts'
+import { tellExport, tellGroups, tellLetter, toJson } from './tell.ts'
 
 export type DeadLettersOptions = Choice & {
   /** Show some of what stands in them. */
@@ -26,16 +25,6 @@ export type DeadLettersDeps = ListDeps & {
   settings: Settings
   /** Gets the lines for the person at the keyboard. */
   out: (line: string) => void
-}
-
-/** What a look at the dead-letter queues found. */
-export type Look = {
-  listing: Listing
-  /** How many letters there were in all, meant or not. */
-  total: number
-  seen: readonly Seen[]
-  /** So many letters stand there besides: behind those that were looked at, or with somebody else. */
-  unseen: { visible: number; hiddenElsewhere: number }
 }
 
 /** Only what is remembered of a letter is kept, which is little. */
@@ -56,7 +45,7 @@ export async function tellDeadLetters(options: DeadLettersOptions, deps: DeadLet
   })
   const groups = toGroups(look.seen)
   for (const line of options.json
-    ? toJson(look, groups, options)
+    ? toJson(look, groups, options.queues)
     : tellGroups(look, groups, samples, deps.now()))
     deps.out(line)
   return look.listing === 'complete'

@@ -4,6 +4,7 @@ import { MAX_RECEIVE_COUNT } from '../../../functions/shared/limits.ts'
 import { NONE, OTHER } from '../../../functions/shared/progress.ts'
 import type { QueueName } from '../../../functions/shared/record.ts'
 import { type HandedLetter, type Letter, MOVED_BY_SQS, openLetter } from '../redrive/letter.ts'
+import type { Listing } from '../redrive/list.ts'
 import { runsOf } from '../redrive/parts.ts'
 
 /** What is remembered of a letter: nothing of a person. */
@@ -23,6 +24,16 @@ export type Seen = {
   kind: QueueName | 'rows'
   /** How many records or rows it holds; 0 where it can't be read. */
   records: number
+}
+
+/** What a look at the dead-letter queues found. */
+export type Look = {
+  listing: Listing
+  /** How many letters there were in all, meant or not. */
+  total: number
+  seen: readonly Seen[]
+  /** So many letters stand there besides: behind those that were looked at, or with somebody else. */
+  unseen: { visible: number; hiddenElsewhere: number }
 }
 
 export const SEVERAL = 'several'

@@ -1,12 +1,19 @@
+import { RETENTION_DAYS } from '../../../functions/shared/limits.ts'
 import { NONE } from '../../../functions/shared/progress.ts'
+import type { QueueName } from '../../../functions/shared/record.ts'
 import { plural } from '../../local/plural.ts'
 import { roughly } from '../duration.ts'
+import { printable } from '../explain/printable.ts'
+import type { HandedLetter } from '../redrive/letter.ts'
 import { LISTED_SECONDS } from '../redrive/list.ts'
-import type { DeadLettersOptions, Look } from './dead-letters.ts'
-import { expiresAt } from './expiry.ts'
 import type { Group } from './group.ts'
 import type { Sample } from './sample.ts'
-import { SEVERAL } from './seen.ts'
+import { type Look, SEVERAL } from './seen.ts'
+
+const RETENTION_MS = RETENTION_DAYS * 24 * 60 * 60 * 1_000
+
+/** Both in milliseconds since the epoch. Nobody sees a letter that has expired any more. */
+const expiresAt = (sentAt: number) => sentAt + RETENTION_MS
 
 /** The listing for a person. Nothing in it is of people, but for the samples. */
 export function tellGroups(
@@ -95,11 +102,24 @@ export function tellExport(look: Look, file: string): string[] {
   ]
 }
 
+/** A letter as the console shows it: its attributes, and its body as it stands. */
+export function tellLetter(letter: HandedLetter, now: number): string[] {
+  const { queue, messageId, sentAt, attributes, body } = letter
+  const expires = expiresAt(sentAt)
+  return [
+    `Message ID  ${messageId}, of ${queue}`,
+    `Sent        ${new Date(sentAt).toISOString()}, ${roughly(now - sentAt)} ago; expires ${new Date(expires).toISOString()}`,
+    ...Object.entries(attributes).map(([name, value]) => `${name.padEnd(11)} ${printable(value)}`),
+    '',
+    ...body.split('\n').map(printable),
+  ]
+}
+
 /** For machines: one object on one line. */
 export function toJson(
   { listing, total, seen, unseen }: Look,
   groups: readonly Group[],
-  { queues }: Pick<DeadLettersOptions, 'queues'>,
+  queues: readonly QueueName[],
 ): string[] {
   const oldest = seen.length === 0 ? undefined : oldestOf(seen)
   return [
