@@ -1,7 +1,18 @@
 import type { Identifier } from '../../../functions/shared/record.ts'
-import type { Seen } from './check.ts'
+import type { Checked, Seen } from './check.ts'
 import type { Difference } from './compare.ts'
-import type { Verdict } from './verify.ts'
+import type { Expectation } from './expectation.ts'
+import type { Gathered } from './gather.ts'
+
+/** What was expected, and what was seen of it. */
+export type Verdict = {
+  gathered: Gathered
+  /** Persons of whom a look can show something, and who can be looked up. */
+  asked: readonly Expectation[]
+  /** Persons of whom all that was sent is relative, or whom a look by external id or Braze id does not find. */
+  untold: readonly Expectation[]
+  checked: Checked
+}
 
 /** What `--json` prints, and what the lines are made of. Numbers of rows count from 0, as the receiver's answers do. */
 export type Report = {

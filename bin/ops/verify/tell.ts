@@ -2,17 +2,24 @@ import { plural } from '../../local/plural.ts'
 import { printable } from '../explain/printable.ts'
 import { table } from '../explain/table.ts'
 import type { Failure, Report } from './report.ts'
-import type { VerifyOptions } from './verify.ts'
 
 /** More than a person looks through; `--json` names all. */
 const MAX_NAMED = 20
 const MAX_ATTRIBUTES = 20
 
+/** What the lines depend on beside the report. */
+export type Shown = {
+  /** So many persons, by lot; all without. */
+  sample: number | undefined
+  seed: string
+  /** Show identifiers and values. */
+  values: boolean
+  /** Where, as it was typed. */
+  where: string
+}
+
 /** The report in lines for a person. Without `values` they name rows and attributes, and nothing of a person. */
-export function tellReport(
-  report: Report,
-  { values, sample, seed, where }: Pick<VerifyOptions, 'values' | 'sample' | 'seed' | 'where'>,
-): string[] {
+export function tellReport(report: Report, { values, sample, seed, where }: Shown): string[] {
   const { rows, persons, failures } = report
   const parked = Object.entries(rows.parked).map(([code, count]) => `${code} ${count}`)
   const lines = [

@@ -2,22 +2,15 @@ import type { Connection } from '../../../functions/shared/connection.ts'
 import type { StartProgress } from '../progress.ts'
 import { type Checked, check, type Seen } from './check.ts'
 import type { Expectation } from './expectation.ts'
-import { type Gathered, gather, type Source } from './gather.ts'
+import { gather, type Source } from './gather.ts'
 import { type LookUpDeps, lookUp } from './look-up.ts'
 import { reportOf, withoutValues } from './report.ts'
-import { tellReport } from './tell.ts'
+import { type Shown, tellReport } from './tell.ts'
 
-export type VerifyOptions = {
-  /** So many persons, by lot; all without. */
-  sample: number | undefined
-  seed: string
+export type VerifyOptions = Shown & {
   /** How long those are asked about again who don't hold what was sent, in milliseconds. */
   waitMs: number
-  /** Show identifiers and values. */
-  values: boolean
   json: boolean
-  /** Where, as it was typed. */
-  where: string
 }
 
 export type VerifyDeps = LookUpDeps & {
@@ -26,16 +19,6 @@ export type VerifyDeps = LookUpDeps & {
   out: (line: string) => void
   /** Gets what went wrong. */
   complain: (line: string) => void
-}
-
-/** What was expected, and what was seen of it. */
-export type Verdict = {
-  gathered: Gathered
-  /** Persons of whom a look can show something, and who can be looked up. */
-  asked: readonly Expectation[]
-  /** Persons of whom all that was sent is relative, or whom a look by external id or Braze id does not find. */
-  untold: readonly Expectation[]
-  checked: Checked
 }
 
 /**
