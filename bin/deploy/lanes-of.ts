@@ -2,7 +2,7 @@ import type { Lanes } from '../ops/check/lanes.ts'
 import { countIn } from '../ops/check/queue-attributes.ts'
 import { wordsOf } from '../ops/error-words.ts'
 import { sqsAttributes } from '../ops/sqs.ts'
-import { findTarget } from '../ops/target.ts'
+import { findTarget } from '../ops/with-target.ts'
 
 /** What there is to know before a stage is deployed. */
 export type DeployedLanes = Lanes | 'first deployment' | { problem: string }

@@ -1,14 +1,8 @@
-import { resolve } from 'node:path'
 import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 import type { SQSClient } from '@aws-sdk/client-sqs'
 import type { Settings } from '../../functions/receiver/settings.ts'
-import { DEFAULT_STATE_DIR } from '../local/settings.ts'
-import { readStage } from '../read-stage.ts'
-import { findStack } from './aws/find-stack.ts'
 import type { Bridge } from './bridge.ts'
-import { findRun } from './local/find-run.ts'
 import type { Telemetry } from './telemetry.ts'
-import type { Where } from './where.ts'
 
 /** The bridge that a command works on. */
 export type Target = {
@@ -54,10 +48,3 @@ export type Found =
   | Target
   /** `isMissing`: nothing was deployed yet. */
   | { problem: string; isMissing?: true }
-
-/** @returns the target, or why there is none, in a sentence for the person at the keyboard. */
-export async function findTarget(where: Where, env: Record<string, string | undefined>): Promise<Found> {
-  if (where.kind === 'local') return findRun(resolve(where.stateDir ?? (env.STATE_DIR || DEFAULT_STATE_DIR)))
-  const read = readStage(where.stage)
-  return 'problems' in read ? { problem: read.problems.join('\n') } : findStack(read.settings)
-}

@@ -1,5 +1,9 @@
+import { DEFAULT_STATE_DIR } from '../local/settings.ts'
+import { readStage } from '../read-stage.ts'
+import { findStack } from './aws/find-stack.ts'
 import { FAILED, OK, type Surroundings } from './command.ts'
-import { findTarget, type Target } from './target.ts'
+import { findRun } from './local/find-run.ts'
+import type { Found, Target } from './target.ts'
 import type { Where } from './where.ts'
 
 /**
@@ -25,4 +29,11 @@ export async function withTarget(
   } finally {
     target.close()
   }
+}
+
+/** @returns the target, or why there is none, in a sentence for the person at the keyboard. */
+export async function findTarget(where: Where, env: Record<string, string | undefined>): Promise<Found> {
+  if (where.kind === 'local') return findRun(where.stateDir ?? (env.STATE_DIR || DEFAULT_STATE_DIR))
+  const read = readStage(where.stage)
+  return 'problems' in read ? { problem: read.problems.join('\n') } : findStack(read.settings)
 }

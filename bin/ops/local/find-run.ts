@@ -1,3 +1,4 @@
+import { resolve } from 'node:path'
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 import { SQSClient } from '@aws-sdk/client-sqs'
 import { DEFAULT_CONNECTION } from '../../../functions/shared/connection.ts'
@@ -10,7 +11,8 @@ import { localBridge } from './local-bridge.ts'
 import { localTelemetry } from './local-telemetry.ts'
 
 /** Finds the `npm start` that runs on a state folder, by what it tells there. */
-export function findRun(stateDir: string): Found {
+export function findRun(folder: string): Found {
+  const stateDir = resolve(folder)
   const announced = readAnnounced(stateDir)
   if (!announced || !isRunning(stateDir))
     return {

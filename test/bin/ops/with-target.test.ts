@@ -1,7 +1,7 @@
 import { createServer } from 'node:http'
 import { afterEach, expect, onTestFinished, test, vi } from 'vitest'
 import { listen } from '../../../bin/local/listen.ts'
-import { findTarget } from '../../../bin/ops/target.ts'
+import { findTarget } from '../../../bin/ops/with-target.ts'
 
 /** Deployed stacks are found by CloudFormation's own protocol: the real SDK against an endpoint on loopback. */
 
