@@ -77,8 +77,8 @@ const permitted: [file: string, source: string][] = [
   ['bin/ops/redrive/command.ts', effectful],
   ['bin/ops/aws/find-stack.ts', effectful],
   ['bin/ops/local/find-run.ts', effectful],
-  ['bin/ops/sqs.ts', effectful],
-  ['bin/ops/target.ts', effectful],
+  ['bin/ops/sqs.edge.ts', effectful],
+  ['bin/ops/rotate/read-key.edge.ts', effectful],
   [
     'lib/functions.ts',
     `export { BRAZE_KEY_PLACEHOLDER, type InboundSecret } from '../functions/shared/secrets.ts'`,

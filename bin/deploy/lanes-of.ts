@@ -1,7 +1,7 @@
 import type { Lanes } from '../ops/check/lanes.ts'
 import { countIn } from '../ops/check/queue-attributes.ts'
 import { wordsOf } from '../ops/error-words.ts'
-import { sqsAttributes } from '../ops/sqs.ts'
+import { sqsAttributes } from '../ops/sqs.edge.ts'
 import { findTarget } from '../ops/with-target.ts'
 
 /** What there is to know before a stage is deployed. */

@@ -9,7 +9,7 @@ import { readOptions } from '../ops/redrive/options.ts'
 import { goesBack, type PlannedLetter, type RedriveOptions, unreadable } from '../ops/redrive/plan.ts'
 import { REASONS, reasonText, type ToldReason } from '../ops/redrive/reasons.ts'
 import { type Redriven, redrive } from '../ops/redrive/redrive.ts'
-import { sqsDeadLetters } from '../ops/sqs.ts'
+import { sqsDeadLetters } from '../ops/sqs.edge.ts'
 import type { Listed, LocalQueues } from './queues.ts'
 
 /** Which letters, and what of them goes back that would stay otherwise. */

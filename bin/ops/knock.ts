@@ -1,5 +1,5 @@
 import type { Authentication } from '../../functions/shared/connection.ts'
-import type { WebhookAnswer, WebhookCall } from './call-webhook.ts'
+import type { WebhookAnswer, WebhookCall } from './call-webhook.edge.ts'
 import { pathOf } from './sent-file/sent.ts'
 import { signed } from './sign.ts'
 

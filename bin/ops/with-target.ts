@@ -3,7 +3,7 @@ import { readStage } from '../read-stage.ts'
 import { findStack } from './aws/find-stack.ts'
 import { FAILED, OK, type Surroundings } from './command.ts'
 import { findRun } from './local/find-run.ts'
-import type { Found, Target } from './target.ts'
+import type { Found, Target } from './target.edge.ts'
 import type { Where } from './where.ts'
 
 /**

@@ -1,5 +1,5 @@
 import type { Command } from '../command.ts'
-import { sqsCaptures } from '../sqs.ts'
+import { sqsCaptures } from '../sqs.edge.ts'
 import { withTarget } from '../with-target.ts'
 import { captures } from './captures.ts'
 import { CAPTURES_HELP, readCapturesOptions } from './options.ts'

@@ -6,7 +6,7 @@ import { CALL_LIMITS } from '../../../functions/shared/limits.ts'
 import { readAnnounced } from '../../local/announce.ts'
 import { lockState } from '../../local/lock.ts'
 import { LOCAL_REGION } from '../../local/queues.ts'
-import type { Found } from '../target.ts'
+import type { Found } from '../target.edge.ts'
 import { localBridge } from './local-bridge.ts'
 import { localTelemetry } from './local-telemetry.ts'
 

@@ -3,7 +3,7 @@ import { BRAZE_KEY_PLACEHOLDER, brazeSecret } from '../../../functions/shared/se
 import { askBraze, type CallBraze } from '../braze-key/ask.ts'
 import { isGranted, judgeKey } from '../braze-key/judge.ts'
 import { tellFinding } from '../finding.ts'
-import type { SecretStore } from '../secret-store.ts'
+import type { SecretStore } from '../secret-store.edge.ts'
 import { timeOfDay } from './time-of-day.ts'
 
 export type BrazeOptions = {

@@ -3,7 +3,7 @@ import type { Connection } from '../../../functions/shared/connection.ts'
 import { InboundSecret } from '../../../functions/shared/secrets.ts'
 import type { Knock } from '../knock.ts'
 import type { StartProgress } from '../progress.ts'
-import type { SecretStore } from '../secret-store.ts'
+import type { SecretStore } from '../secret-store.edge.ts'
 import { isLetIn, type LetIn } from './let-in.ts'
 import type { RandomBytes } from './new-token.ts'
 

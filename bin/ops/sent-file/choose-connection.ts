@@ -1,5 +1,5 @@
 import type { Connection } from '../../../functions/shared/connection.ts'
-import type { Target } from '../target.ts'
+import type { Target } from '../target.edge.ts'
 
 /** @returns the connection of this name; where there is none, or it may be another one in AWS, that is said. */
 export function chooseConnection(

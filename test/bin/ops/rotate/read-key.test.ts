@@ -1,6 +1,6 @@
 import { PassThrough } from 'node:stream'
 import { expect, test } from 'vitest'
-import { type Keyboard, readKey } from '../../../../bin/ops/rotate/read-key.ts'
+import { type Keyboard, readKey } from '../../../../bin/ops/rotate/read-key.edge.ts'
 
 const keyboard = (isTTY: boolean): PassThrough & Keyboard => Object.assign(new PassThrough(), { isTTY })
 
