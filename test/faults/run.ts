@@ -1,6 +1,6 @@
 import type { Braze } from '../../bin/local/braze/braze.ts'
+import type { SqsQueue } from '../../bin/proof/sqs-queue.ts'
 import type { QueueName } from '../../functions/shared/record.ts'
-import type { FifoQueue } from './fifo-queue.ts'
 import type { Scenario } from './scenario.ts'
 
 /** One request as Braze saw it. */
@@ -24,8 +24,8 @@ export type SeenRequest = {
 export type Run = {
   scenario: Scenario
   braze: Braze
-  queues: Record<QueueName, FifoQueue>
-  deadLetters: Record<QueueName, FifoQueue>
+  queues: Record<QueueName, SqsQueue>
+  deadLetters: Record<QueueName, SqsQueue>
   /** Bodies of messages that a source queue took for the first time, in order. */
   accepted: { queue: QueueName; body: string }[]
   /** Requests that were answered 200 or 422, and how many rows the answer called accepted. */
