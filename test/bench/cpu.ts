@@ -1,4 +1,4 @@
-import { drawn } from '../../bin/simulate/drawn.ts'
+import { seededRandom } from '../../bin/simulate/random.ts'
 import type { Figure } from './figure.ts'
 import { floorOf } from './floor.ts'
 import { deliverAll, receiveAll, TAKES_ALL } from './pipeline.ts'
@@ -29,7 +29,7 @@ export async function cpu({ short, seed }: Options): Promise<Figure[]> {
   })
   const floor = floorOf(posts, first.messages, bodies)
   const kept: { receiver: number; worker: number; floor: { receiver: number; worker: number } }[] = []
-  const random = drawn(seed)
+  const random = seededRandom(seed)
   for (let run = 0; run < warmUp + runs; run++) {
     litter(random)
     const received = await receiveAll(posts)

@@ -1,5 +1,5 @@
 import { createDeliveryQueue, type ReceivedMessage, type SqsQueue } from '../../bin/proof/sqs-queue.ts'
-import { drawn } from '../../bin/simulate/drawn.ts'
+import { seededRandom } from '../../bin/simulate/random.ts'
 import { INVOKE_MS, SQS_MS } from '../../bin/simulate/timing.ts'
 import type { Answer as ReceiverAnswer } from '../../functions/receiver/answer/answer.ts'
 import { receive } from '../../functions/receiver/receive.ts'
@@ -80,7 +80,7 @@ export async function runVirtualBridge(options: {
 }): Promise<VirtualOutcome> {
   const { fleet, send, track, watch } = options
   const { now, sleep, run } = createClock(START)
-  const random = drawn(options.seed)
+  const random = seededRandom(options.seed)
   const queueOptions = {
     now,
     ...(options.searchWindow !== undefined && { searchWindow: options.searchWindow }),

@@ -1,3 +1,4 @@
+import { seededRandom } from '../../bin/simulate/random.ts'
 import type { Count, Measure } from '../../functions/shared/emit-metrics.ts'
 import type { Log } from '../../functions/shared/log.ts'
 import { type NamePeople, personNamer } from '../../functions/shared/person-hash.ts'
@@ -29,17 +30,6 @@ export type World = Pick<Clock, 'now' | 'sleep'> & {
   newId: () => string
   /** Whether now lies in such a window, which is told in minutes from the start. */
   during: (window: { from: number; minutes: number } | undefined) => boolean
-}
-
-/** Small and fast, and the same on every machine (mulberry32). */
-function seededRandom(seed: number): () => number {
-  let state = seed
-  return () => {
-    state = (state + 0x6d2b79f5) | 0
-    let t = Math.imul(state ^ (state >>> 15), 1 | state)
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t
-    return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296
-  }
 }
 
 /**

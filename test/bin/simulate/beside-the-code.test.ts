@@ -3,8 +3,8 @@ import { takeTurn, tooMany, type Window } from '../../../bin/local/braze/rate-li
 import type { RateLimit } from '../../../bin/local/braze/settings.ts'
 import type { OutageKind } from '../../../bin/simulate/braze.ts'
 import type { Course } from '../../../bin/simulate/clock.ts'
-import { drawn } from '../../../bin/simulate/drawn.ts'
 import { post } from '../../../bin/simulate/post.ts'
+import { seededRandom } from '../../../bin/simulate/random.ts'
 import { createWorld, type Fleet, KINDS } from '../../../bin/simulate/world.ts'
 import type { BrazeAnswer } from '../../../functions/shared/braze.edge.ts'
 import { REQUEST_TIMEOUT_MS } from '../../../functions/shared/braze.edge.ts'
@@ -98,7 +98,7 @@ function simulated(day: Day, seed: number): Figures {
   const world = createWorld({
     fleet: day.fleet,
     braze: { answerMs: () => BRAZE_MS, limit: day.limit, outage: day.outage },
-    random: drawn(seed),
+    random: seededRandom(seed),
     ...(day.searchWindow !== undefined && { searchWindow: day.searchWindow }),
   })
   const { clock, door, queues, latencies, braze } = world
