@@ -1,10 +1,9 @@
 import { seededRandom } from '../../bin/simulate/random.ts'
-import type { Figure } from './figure.ts'
+import type { Figure, Options } from './figure.ts'
 import { floorOf } from './floor.ts'
 import { deliverAll, receiveAll, TAKES_ALL } from './pipeline.ts'
 import { middleMean } from './quantile.ts'
 import { requestsOf } from './requests-of.ts'
-import type { Options } from './sections.ts'
 import { workload } from './workload.ts'
 
 const RECORDS = 10_000

@@ -1,10 +1,9 @@
 import { seededRandom } from '../../bin/simulate/random.ts'
 import type { BrazeAnswer } from '../../functions/shared/braze.edge.ts'
-import type { Figure } from './figure.ts'
+import type { Figure, Options } from './figure.ts'
 import { type Braze, deliverAll, receiveAll, TAKES_ALL } from './pipeline.ts'
 import { median } from './quantile.ts'
 import { requestsOf } from './requests-of.ts'
-import type { Options } from './sections.ts'
 import { workload } from './workload.ts'
 
 const RECORDS = 10_000

@@ -1,10 +1,9 @@
 import { seededRandom } from '../../bin/simulate/random.ts'
-import type { Figure } from './figure.ts'
+import type { Figure, Options } from './figure.ts'
 import { FOR_A_THOUSAND_EVENTS, PROD } from './fleets.ts'
 import { TAKES_ALL } from './pipeline.ts'
 import { quantile } from './quantile.ts'
 import { postOf } from './requests-of.ts'
-import type { Options } from './sections.ts'
 import { type Fleet, runVirtualBridge, type VirtualWorld } from './virtual-bridge.ts'
 import { workload } from './workload.ts'
 
