@@ -1,11 +1,8 @@
 import { createDeliveryQueue, type SqsQueue } from '../../bin/proof/sqs-queue.ts'
 import type { Outgoing, SendBatch } from '../../functions/shared/queue.edge.ts'
-import type { Run } from './run.ts'
+import type { Repeats, Run } from './run.ts'
 import type { Scenario } from './scenario.ts'
 import type { Clock } from './virtual-clock.ts'
-
-/** By request: it repeats an earlier one, byte by byte, under this key. */
-export type Repeats = Map<string, { key: string | undefined }>
 
 const faultOf = (faults: Scenario['queueFaults'], call: number) =>
   faults.find(({ nth, times }) => call >= nth && call < nth + times)

@@ -1,7 +1,7 @@
 import { type RedriveDeps, type RedriveOptions, redrive } from '../../bin/ops/redrive/redrive.ts'
 import { NO_PROGRESS } from '../no-progress.ts'
+import type { World } from './run.ts'
 import { settingsOf } from './senders.ts'
-import type { World } from './world.ts'
 
 /** What the receiver or the worker refuse themselves, they would refuse again. */
 export const OF_BRAZE = [

@@ -7,9 +7,9 @@ import { work } from '../../functions/worker/work.ts'
 import type { Track } from './faulty-braze.ts'
 import { secretAt } from './keys.ts'
 import { userName } from './rows.ts'
+import type { World } from './run.ts'
 import { DEADLY_USER } from './scenario.ts'
 import { MINUTE } from './start.ts'
-import type { World } from './world.ts'
 
 const WORKER_TIMEOUT_MS = 60_000
 const SPACING_MS = 200
