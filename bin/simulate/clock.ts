@@ -1,4 +1,4 @@
-import { createHeap } from './heap.ts'
+import { createHeap } from '../proof/heap.ts'
 
 /** Something that goes on in simulated time and ends with a `T`: each `yield` sleeps so many milliseconds. */
 export type Course<T = void> = Generator<number, T, void>

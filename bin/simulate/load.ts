@@ -1,6 +1,6 @@
 import type { Course } from './clock.ts'
-import { drawn, exponential, logUniform, logUniformMean } from './drawn.ts'
 import { type Door, post } from './post.ts'
+import { exponential, logUniform, logUniformMean, seededRandom } from './random.ts'
 import { SQS_MS } from './timing.ts'
 
 /** What senders send, day and night at the same rate. */
@@ -32,8 +32,8 @@ type Random = () => number
  * whatever the fleet, and fleets can be compared.
  */
 export const sendersOf = (load: Load, door: Door, seed: number): Course[] => [
-  events(load, door, drawn(seed + 1)),
-  activations(load, door, drawn(seed + 2)),
+  events(load, door, seededRandom(seed + 1)),
+  activations(load, door, seededRandom(seed + 2)),
 ]
 
 function* events({ eventsPerSecond, eventsPerRequest }: Load, door: Door, random: Random): Course {

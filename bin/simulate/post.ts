@@ -1,8 +1,8 @@
 import { MAX_SAFE_RECORDS, MAX_UNSAFE_RECORDS } from '../../functions/shared/message.ts'
 import type { QueueName } from '../../functions/shared/record.ts'
 import type { Clock, Course } from './clock.ts'
-import { binomial } from './drawn.ts'
 import type { Queue } from './queue.ts'
+import { binomial } from './random.ts'
 import { SQS_MS } from './timing.ts'
 
 export type Door = {

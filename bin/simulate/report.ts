@@ -1,8 +1,8 @@
 import { MAX_RECEIVE_COUNT, RETENTION_DAYS } from '../../functions/shared/limits.ts'
 import type { QueueName } from '../../functions/shared/record.ts'
 import { roughly } from '../ops/duration.ts'
+import { SEARCH_WINDOW } from '../proof/fifo-queue.ts'
 import type { Sample } from './observe.ts'
-import { WINDOW } from './queue.ts'
 import { neverDrains, type Result, type Scenario } from './simulate.ts'
 import { KINDS } from './world.ts'
 
@@ -77,7 +77,7 @@ function drained(kind: QueueName, { drainedAt, outage, samples }: Result): strin
 }
 
 const blocked = (kind: QueueName, { blockedMs }: Result) =>
-  `${kind}: for ${roughly(blockedMs[kind])} some workers stood idle while lanes waited, because the queue looks for lanes among its first ${WINDOW.toLocaleString('en')} messages only, and all of those were of lanes that were hidden or in work.`
+  `${kind}: for ${roughly(blockedMs[kind])} some workers stood idle while lanes waited, because the queue looks for lanes among its first ${SEARCH_WINDOW.toLocaleString('en')} messages only, and all of those were of lanes that were hidden or in work.`
 
 function lost(result: Result): string {
   const { lost, counts } = result
@@ -87,7 +87,7 @@ function lost(result: Result): string {
     return `GIVEN UP: SQS moves what was received ${thousands(MAX_RECEIVE_COUNT)} times to the dead-letter queues.`
   if (parked > 0) return `${parked} rows stand in the dead-letter queues.`
   const inFlight = Math.max(...KINDS.map((kind) => counts.queues[kind].count.mostInFlight))
-  return `Nothing was lost or parked: at most ${mostReceives(result)} of ${thousands(MAX_RECEIVE_COUNT)} receives, and ${inFlight.toLocaleString('en')} of ${thousands(WINDOW)} messages in flight.`
+  return `Nothing was lost or parked: at most ${mostReceives(result)} of ${thousands(MAX_RECEIVE_COUNT)} receives, and ${inFlight.toLocaleString('en')} of ${thousands(SEARCH_WINDOW)} messages in flight.`
 }
 
 const thousands = (count: number) => count.toLocaleString('en')

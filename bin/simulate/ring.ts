@@ -1,11 +1,14 @@
-/** What is known of a message that waits. */
-export type Waiting = { acceptedAt: number; sequence: number; rows: number }
+import type { Backlog } from '../proof/message-group.ts'
+
+/** What the simulation knows of a message. */
+export type Waiting = { acceptedAt: number; rows: number }
 
 const FIRST_ROOM = 64
 
-/** The messages of a lane that were never handed out, first in first out, in 16 bytes each: there are millions. */
-export function createRing() {
+/** The backlog of a lane in 24 bytes a message: there are millions. */
+export function createRing(group: string): Backlog<Waiting> {
   let acceptedAt = new Float64Array(FIRST_ROOM)
+  let sentAt = new Float64Array(FIRST_ROOM)
   let sequence = new Uint32Array(FIRST_ROOM)
   let rows = new Uint32Array(FIRST_ROOM)
   let first = 0
@@ -19,35 +22,36 @@ export function createRing() {
       return to
     }
     acceptedAt = turned(acceptedAt, new Float64Array(2 * room))
+    sentAt = turned(sentAt, new Float64Array(2 * room))
     sequence = turned(sequence, new Uint32Array(2 * room))
     rows = turned(rows, new Uint32Array(2 * room))
     first = 0
   }
 
   return {
-    size: () => size,
-    add: (message: Waiting): void => {
+    add: (message) => {
       if (size === acceptedAt.length) grow()
       const place = (first + size) % acceptedAt.length
-      acceptedAt[place] = message.acceptedAt
+      acceptedAt[place] = message.body.acceptedAt
+      sentAt[place] = message.sentAt
       sequence[place] = message.sequence
-      rows[place] = message.rows
+      rows[place] = message.body.rows
       size += 1
     },
-    /** Of the first, or infinity. */
-    sequence: (): number => (size > 0 ? (sequence[first] ?? 0) : Number.POSITIVE_INFINITY),
-    /** Of the first, or infinity. */
-    acceptedAt: (): number => (size > 0 ? (acceptedAt[first] ?? 0) : Number.POSITIVE_INFINITY),
-    take: (): Waiting => {
-      const message = {
-        acceptedAt: acceptedAt[first] ?? 0,
-        sequence: sequence[first] ?? 0,
-        rows: rows[first] ?? 0,
-      }
+    take: () => {
       first = (first + 1) % acceptedAt.length
       size -= 1
-      return message
+    },
+    at: (place) => {
+      if (place >= size) return undefined
+      const here = (first + place) % acceptedAt.length
+      return {
+        group,
+        body: { acceptedAt: acceptedAt[here] ?? 0, rows: rows[here] ?? 0 },
+        sentAt: sentAt[here] ?? 0,
+        sequence: sequence[here] ?? 0,
+        receives: 0,
+      }
     },
   }
 }
-export type Ring = ReturnType<typeof createRing>

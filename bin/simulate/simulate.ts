@@ -1,9 +1,9 @@
 import { MAX_BACKOFF_MS } from '../../functions/worker/send/wait.ts'
 import type { RateLimit } from '../local/braze/settings.ts'
 import type { OutageKind } from './braze.ts'
-import { drawn } from './drawn.ts'
 import { type Load, sendersOf } from './load.ts'
 import { type Observed, observe, type Sample } from './observe.ts'
+import { seededRandom } from './random.ts'
 import { createWorld, type Fleet, KINDS, type World } from './world.ts'
 
 export type Scenario = {
@@ -40,7 +40,7 @@ export function simulate(scenario: Scenario, onSample: (sample: Sample) => void)
   const { fleet, load, limit, calmMs, watchMs, stepMs, seed } = scenario
   const outage = { kind: scenario.outage.kind, from: calmMs, to: calmMs + scenario.outage.forMs }
   const answerMs = (random: () => number) => ANSWER_MS.least + random() * (ANSWER_MS.most - ANSWER_MS.least)
-  const world = createWorld({ fleet, braze: { answerMs, limit, outage }, random: drawn(seed) })
+  const world = createWorld({ fleet, braze: { answerMs, limit, outage }, random: seededRandom(seed) })
   const observed = observe(world, stepMs, outage)
   for (const sender of sendersOf(load, world.door, seed)) world.clock.resume(sender)
   let seen = 0

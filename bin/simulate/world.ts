@@ -1,10 +1,11 @@
 import type { QueueName } from '../../functions/shared/record.ts'
 import { type Pace, requestSpacingMs } from '../../lib/settings.ts'
+import { SEARCH_WINDOW } from '../proof/fifo-queue.ts'
 import { type BrazeBehaviour, createBraze } from './braze.ts'
 import { createClock } from './clock.ts'
 import { createLatencies } from './latencies.ts'
 import type { Door } from './post.ts'
-import { createQueue, WINDOW } from './queue.ts'
+import { createQueue } from './queue.ts'
 import type { Site } from './run.ts'
 import { createPlace } from './work.ts'
 
@@ -23,14 +24,14 @@ export function createWorld(options: {
   braze: Omit<BrazeBehaviour, 'answerMs'> & { answerMs: (random: () => number) => number }
   /** From 0 up to 1. */
   random: () => number
-  /** What a queue looks through. */
-  window?: number
+  /** The queues' own, where that is less than AWS's. */
+  searchWindow?: number
 }) {
-  const { fleet, random, window = WINDOW } = options
+  const { fleet, random, searchWindow = SEARCH_WINDOW } = options
   const clock = createClock()
   const queues = {
-    profiles: createQueue(fleet.lanes, clock, window),
-    events: createQueue(fleet.lanes, clock, window),
+    profiles: createQueue(fleet.lanes, clock, searchWindow),
+    events: createQueue(fleet.lanes, clock, searchWindow),
   }
   const braze = createBraze({ ...options.braze, answerMs: () => options.braze.answerMs(random) }, clock.now)
   const latencies = { profiles: createLatencies(), events: createLatencies() }

@@ -3,9 +3,8 @@ import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { bundleOf } from '../stack/cloud-assembly.ts'
-import type { Figure } from './figure.ts'
+import type { Figure, Options } from './figure.ts'
 import { quantile } from './quantile.ts'
-import type { Options } from './sections.ts'
 
 /** Logical ids, and the most that each may weigh, in KiB. */
 const FUNCTIONS = { Receiver: 450, Worker: 500, Exporter: 450 }

@@ -1,10 +1,9 @@
-import { drawn } from '../../bin/simulate/drawn.ts'
-import type { Figure } from './figure.ts'
+import { seededRandom } from '../../bin/simulate/random.ts'
+import type { Figure, Options } from './figure.ts'
 import { floorOf } from './floor.ts'
 import { deliverAll, receiveAll, TAKES_ALL } from './pipeline.ts'
 import { middleMean } from './quantile.ts'
 import { requestsOf } from './requests-of.ts'
-import type { Options } from './sections.ts'
 import { workload } from './workload.ts'
 
 const RECORDS = 10_000
@@ -29,7 +28,7 @@ export async function cpu({ short, seed }: Options): Promise<Figure[]> {
   })
   const floor = floorOf(posts, first.messages, bodies)
   const kept: { receiver: number; worker: number; floor: { receiver: number; worker: number } }[] = []
-  const random = drawn(seed)
+  const random = seededRandom(seed)
   for (let run = 0; run < warmUp + runs; run++) {
     litter(random)
     const received = await receiveAll(posts)

@@ -1,10 +1,9 @@
-import { drawn } from '../../bin/simulate/drawn.ts'
+import { seededRandom } from '../../bin/simulate/random.ts'
 import type { BrazeAnswer } from '../../functions/shared/braze.edge.ts'
-import type { Figure } from './figure.ts'
+import type { Figure, Options } from './figure.ts'
 import { type Braze, deliverAll, receiveAll, TAKES_ALL } from './pipeline.ts'
 import { median } from './quantile.ts'
 import { requestsOf } from './requests-of.ts'
-import type { Options } from './sections.ts'
 import { workload } from './workload.ts'
 
 const RECORDS = 10_000
@@ -72,7 +71,7 @@ export async function faults({ short, seed }: Options): Promise<Figure[]> {
     return requests
   }
   const takesAll = () => TAKES_ALL
-  const next = drawn(seed)
+  const next = seededRandom(seed)
   // Each beside the same Braze without the trouble, whose own time is no cost of the trouble.
   const troubles: [name: string, braze: Braze, clean: Braze, least?: number][] = [
     ['1 % of people refused by a verdict each', byObject(isBad), byObject(nobody), 80],

@@ -13,6 +13,15 @@ export type Figure = {
   at?: { row: string; column: string }
 }
 
+/** Figures that are measured together. */
+export type Section = { title: string; measure: (options: Options) => Promise<Figure[]> }
+
+export type Options = {
+  /** Smaller inputs and fewer runs. */
+  short: boolean
+  seed: number
+}
+
 /** What the target speaks of. */
 export const measured = ({ value, floor }: Figure) => (floor === undefined ? value : value / floor)
 

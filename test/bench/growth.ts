@@ -1,8 +1,7 @@
-import type { Figure } from './figure.ts'
+import type { Figure, Options } from './figure.ts'
 import { deliverAll, receiveAll, TAKES_ALL } from './pipeline.ts'
 import { median } from './quantile.ts'
 import { type Post, requestsOf } from './requests-of.ts'
-import type { Options } from './sections.ts'
 import { workload } from './workload.ts'
 
 const SIZES = [1_000, 10_000, 100_000, 1_000_000]

@@ -1,12 +1,11 @@
 import { parseArgs } from 'node:util'
 import { parseProblem } from '../../bin/ops/parse-problem.ts'
+import type { Options } from './figure.ts'
 import { SECTIONS } from './sections.ts'
 
-export type BenchOptions = {
+export type BenchOptions = Options & {
   /** Names of sections, in the order in which they are run. */
   chosen: string[]
-  short: boolean
-  seed: number
   /** The file that gets all figures. */
   json: string
 }

@@ -9,9 +9,8 @@ import { bundle } from '../hostile/bundle.ts'
 import { environmentOn } from '../hostile/deployed-handler.ts'
 import { eventOf } from '../hostile/gateway.ts'
 import { SECRET } from '../hostile/world.ts'
-import type { Figure } from './figure.ts'
+import type { Figure, Options } from './figure.ts'
 import { quantile } from './quantile.ts'
-import type { Options } from './sections.ts'
 import { type Row, workload } from './workload.ts'
 
 const SIZES = [1, 100, 5_000, 30_000]

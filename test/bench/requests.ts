@@ -1,7 +1,6 @@
-import type { Figure } from './figure.ts'
+import type { Figure, Options } from './figure.ts'
 import { deliverAll, receiveAll, TAKES_ALL } from './pipeline.ts'
 import { requestsOf } from './requests-of.ts'
-import type { Options } from './sections.ts'
 import { type Workload, workload } from './workload.ts'
 
 const ROWS_PER_REQUEST = 5_000

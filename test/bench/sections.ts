@@ -2,16 +2,13 @@ import { coldStart } from './cold-start.ts'
 import { cpu } from './cpu.ts'
 import { endToEnd } from './end-to-end.ts'
 import { faults } from './faults.ts'
-import type { Figure } from './figure.ts'
+import type { Section } from './figure.ts'
 import { growth } from './growth.ts'
 import { lanes } from './lanes.ts'
 import { receiver } from './receiver.ts'
 import { requests } from './requests.ts'
 import { trickle } from './trickle.ts'
 import { usage } from './usage.ts'
-
-export type Options = { short: boolean; seed: number }
-export type Section = { title: string; measure: (options: Options) => Promise<Figure[]> }
 
 /** In the order in which they are run. */
 export const SECTIONS: Readonly<Record<string, Section>> = {

@@ -1,10 +1,9 @@
-import { drawn } from '../../bin/simulate/drawn.ts'
-import type { Figure } from './figure.ts'
+import { seededRandom } from '../../bin/simulate/random.ts'
+import type { Figure, Options } from './figure.ts'
 import { FOR_A_THOUSAND_EVENTS, PROD } from './fleets.ts'
 import { TAKES_ALL } from './pipeline.ts'
 import { quantile } from './quantile.ts'
 import { postOf } from './requests-of.ts'
-import type { Options } from './sections.ts'
 import { type Fleet, runVirtualBridge, type VirtualWorld } from './virtual-bridge.ts'
 import { workload } from './workload.ts'
 
@@ -60,7 +59,7 @@ export async function sendSingly(
   perSecond: number,
   seed: number,
 ): Promise<void> {
-  const random = drawn(seed)
+  const random = seededRandom(seed)
   const answered: Promise<void>[] = []
   for (const event of workload(5 * count, { seed, repeats: 0.2 }).events.slice(0, count)) {
     await sleep((-Math.log(1 - random()) * 1_000) / perSecond)

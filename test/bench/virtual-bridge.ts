@@ -1,4 +1,5 @@
-import { drawn } from '../../bin/simulate/drawn.ts'
+import { createDeliveryQueue, type ReceivedMessage, type SqsQueue } from '../../bin/proof/sqs-queue.ts'
+import { seededRandom } from '../../bin/simulate/random.ts'
 import { INVOKE_MS, SQS_MS } from '../../bin/simulate/timing.ts'
 import type { Answer as ReceiverAnswer } from '../../functions/receiver/answer/answer.ts'
 import { receive } from '../../functions/receiver/receive.ts'
@@ -11,8 +12,6 @@ import type { Handed, WorkerDeps } from '../../functions/worker/invocation.ts'
 import { pacer } from '../../functions/worker/send/pace.ts'
 import { work } from '../../functions/worker/work.ts'
 import { type Pace, requestSpacingMs } from '../../lib/settings.ts'
-import type { FifoQueue, ReceivedMessage } from '../faults/fifo-queue.ts'
-import { createQueueModel } from '../faults/queue-model.ts'
 import { createClock } from '../faults/virtual-clock.ts'
 import { DEAD_LETTERS, QUEUES, receiverDeps, workerDeps } from './effects.ts'
 import { toEvent } from './pipeline.ts'
@@ -76,19 +75,21 @@ export async function runVirtualBridge(options: {
   send: (world: VirtualWorld) => Promise<void>
   track: (body: string, world: VirtualWorld, kind: QueueName) => Promise<BrazeAnswer>
   watch?: Watch
-  /** As of the model of the queue. */
-  looksThrough?: number
+  /** The queues' own, where that is less than AWS's. */
+  searchWindow?: number
 }): Promise<VirtualOutcome> {
   const { fleet, send, track, watch } = options
   const { now, sleep, run } = createClock(START)
-  const random = drawn(options.seed)
-  const { looksThrough } = options
-  const queues = {
-    profiles: openQueue('profiles', now, looksThrough),
-    events: openQueue('events', now, looksThrough),
+  const random = seededRandom(options.seed)
+  const queueOptions = {
+    now,
+    ...(options.searchWindow !== undefined && { searchWindow: options.searchWindow }),
   }
-  const letters = { profiles: openQueue('profiles-dlq', now), events: openQueue('events-dlq', now) }
-  const byUrl = new Map<string, FifoQueue>()
+  const profiles = createDeliveryQueue({ ...queueOptions, name: 'profiles' })
+  const events = createDeliveryQueue({ ...queueOptions, name: 'events' })
+  const queues = { profiles: profiles.queue, events: events.queue }
+  const letters = { profiles: profiles.deadLetters, events: events.deadLetters }
+  const byUrl = new Map<string, SqsQueue>()
   for (const kind of ['profiles', 'events'] as const)
     byUrl.set(QUEUES[kind], queues[kind]).set(DEAD_LETTERS[kind], letters[kind])
   const sqs = countSqs()
@@ -142,7 +143,7 @@ export async function runVirtualBridge(options: {
     return result
   }
 
-  function remove(model: FifoQueue, handed: readonly Handed[]): void {
+  function remove(model: SqsQueue, handed: readonly Handed[]): void {
     for (const { receiptHandle } of handed) if (model.delete(receiptHandle)) waiting -= 1
     sqs.deleted()
     wake()
@@ -228,13 +229,3 @@ export async function runVirtualBridge(options: {
     lastedMs: now() - START,
   }
 }
-
-/** As many of one group as there are, the oldest first (SQS developer guide, "FIFO delivery logic"). */
-const openQueue = (name: string, now: () => number, looksThrough?: number) =>
-  createQueueModel({
-    name,
-    now,
-    visibilityMs: VISIBILITY_MS,
-    severalPerGroup: true,
-    ...(looksThrough !== undefined && { looksThrough }),
-  })

@@ -1,4 +1,4 @@
-import { drawn } from '../../bin/simulate/drawn.ts'
+import { seededRandom } from '../../bin/simulate/random.ts'
 
 /**
  * The workload of the comparison: half memberships, a quarter attribute updates of eight keys, the rest events; a fifth
@@ -20,7 +20,7 @@ const FIRST_EVENT = Date.parse('2026-11-20T10:00:00Z')
  * @param repeats the share of them that is for a user seen before.
  */
 export function workload(records: number, { seed, repeats }: { seed: number; repeats: number }): Workload {
-  const next = drawn(seed)
+  const next = seededRandom(seed)
   const made: Workload = { profiles: [], events: [] }
   let users = 0
   const userOf = () => {

@@ -2,6 +2,7 @@ import { type Braze, createBraze } from '../../bin/local/braze/braze.ts'
 import type { Change } from '../../bin/local/braze/change.ts'
 import type { Step } from '../../bin/local/braze/script.ts'
 import { SIMULATOR_KEY } from '../../bin/local/braze/settings.ts'
+import { createDeliveryQueue, type ReceivedMessage, type SqsQueue } from '../../bin/proof/sqs-queue.ts'
 import { receive } from '../../functions/receiver/receive.ts'
 import type { BrazeAnswer } from '../../functions/shared/braze.edge.ts'
 import { Connections } from '../../functions/shared/connection.ts'
@@ -11,8 +12,6 @@ import type { QueueName } from '../../functions/shared/record.ts'
 import type { Handed, WorkerDeps } from '../../functions/worker/invocation.ts'
 import { pacer } from '../../functions/worker/send/pace.ts'
 import { work } from '../../functions/worker/work.ts'
-import type { FifoQueue, ReceivedMessage } from '../faults/fifo-queue.ts'
-import { createQueueModel } from '../faults/queue-model.ts'
 import { createClock } from '../faults/virtual-clock.ts'
 import { rowsIn } from './rows.ts'
 
@@ -43,9 +42,6 @@ export type Outcome = {
 const START = Date.parse('2026-11-20T06:59:30Z')
 const HOUR_MS = 3_600_000
 
-/** As in the stack: six times the worker's time-out. */
-const VISIBILITY_MS = 6 * 60_000
-
 /** The default of the stack for development: two invocations, ten requests a second. */
 const ENVIRONMENTS = 2
 const SPACING_MS = 200
@@ -73,8 +69,11 @@ export async function runBridge(plan: Plan): Promise<Outcome> {
   const { now, sleep, run } = createClock(START)
   const arrivedMs = new Map<number, number>()
   const cutOff = new Set<number>()
-  const [profiles, events] = [queueOf('profiles', now), queueOf('events', now)]
-  const queues: Record<QueueName, FifoQueue> = { profiles: profiles.queue, events: events.queue }
+  const [profiles, events] = [
+    createDeliveryQueue({ name: 'profiles', now }),
+    createDeliveryQueue({ name: 'events', now }),
+  ]
+  const queues: Record<QueueName, SqsQueue> = { profiles: profiles.queue, events: events.queue }
   const byUrl = new Map([
     ['profiles', profiles.queue],
     ['events', events.queue],
@@ -213,13 +212,7 @@ export async function runBridge(plan: Plan): Promise<Outcome> {
   }
 }
 
-function queueOf(name: QueueName, now: () => number) {
-  const options = { now, visibilityMs: VISIBILITY_MS, severalPerGroup: true }
-  const deadLetters = createQueueModel({ ...options, name: `${name}-dlq` })
-  return { deadLetters, queue: createQueueModel({ ...options, name, maxReceiveCount: 1_000, deadLetters }) }
-}
-
-function remove(queue: FifoQueue, messages: readonly Handed[]): void {
+function remove(queue: SqsQueue, messages: readonly Handed[]): void {
   for (const { receiptHandle } of messages) queue.delete(receiptHandle)
 }
 

@@ -2,8 +2,8 @@ import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { brokenPromises } from './oracle.ts'
 import { brokenAfterPuttingBack } from './put-back.ts'
+import { runScenario } from './run-scenario.ts'
 import { scenarios } from './scenario.ts'
-import { runScenario } from './world.ts'
 
 /**
  * The real `receive` and `work` under random traffic and random faults, judged by an independent model.

@@ -5,9 +5,8 @@ import type { BrazeAnswer } from '../../functions/shared/braze.edge.ts'
 import type { QueueName } from '../../functions/shared/record.ts'
 import { keyAt } from './keys.ts'
 import { userName } from './rows.ts'
-import type { SeenRequest } from './run.ts'
+import type { SeenRequest, World } from './run.ts'
 import { FAILING_USER, POISON_USER, REJECTED_USER, type Scenario } from './scenario.ts'
-import type { World } from './world.ts'
 
 const LATENCY_MS = 120
 

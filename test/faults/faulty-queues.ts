@@ -1,16 +1,8 @@
+import { createDeliveryQueue, type SqsQueue } from '../../bin/proof/sqs-queue.ts'
 import type { Outgoing, SendBatch } from '../../functions/shared/queue.edge.ts'
-import type { QueueName } from '../../functions/shared/record.ts'
-import type { FifoQueue } from './fifo-queue.ts'
-import { createQueueModel } from './queue-model.ts'
-import type { Run } from './run.ts'
+import type { Repeats, Run } from './run.ts'
 import type { Scenario } from './scenario.ts'
 import type { Clock } from './virtual-clock.ts'
-
-/** As in the stack: six times the worker's time-out. */
-const VISIBILITY_MS = 6 * 60_000
-
-/** By request: it repeats an earlier one, byte by byte, under this key. */
-export type Repeats = Map<string, { key: string | undefined }>
 
 const faultOf = (faults: Scenario['queueFaults'], call: number) =>
   faults.find(({ nth, times }) => call >= nth && call < nth + times)
@@ -22,13 +14,10 @@ export function createFaultyQueues(
   random: () => number,
   repeats: Repeats,
 ) {
-  const queueOf = (name: QueueName) => {
-    const options = { now, visibilityMs: VISIBILITY_MS, severalPerGroup: scenario.severalPerGroup, random }
-    const deadLetters = createQueueModel({ ...options, name: `${name}-dlq` })
-    return { deadLetters, queue: createQueueModel({ ...options, name, maxReceiveCount: 1_000, deadLetters }) }
-  }
-  const [profiles, events] = [queueOf('profiles'), queueOf('events')]
-  const byUrl: Record<string, FifoQueue> = {
+  const options = { now, severalPerGroup: scenario.severalPerGroup, random }
+  const profiles = createDeliveryQueue({ ...options, name: 'profiles' })
+  const events = createDeliveryQueue({ ...options, name: 'events' })
+  const byUrl: Record<string, SqsQueue> = {
     profiles: profiles.queue,
     events: events.queue,
     'profiles-dlq': profiles.deadLetters,

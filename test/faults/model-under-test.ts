@@ -1,5 +1,4 @@
-import type { FifoQueue } from './fifo-queue.ts'
-import { createQueueModel } from './queue-model.ts'
+import { createSqsQueue, type SqsQueue } from '../../bin/proof/sqs-queue.ts'
 import { type OpenQueues, type QueueUnderTest, VISIBILITY_SECONDS } from './queue-under-test.ts'
 
 /** The model behind the contract's questions. Its time stands still but for `receiveNext`. */
@@ -7,8 +6,8 @@ export function modelUnderTest(severalPerGroup: boolean): OpenQueues {
   return async ({ maxReceiveCount = 1000 } = {}) => {
     let time = Date.parse('2026-11-20T12:00:00Z')
     const options = { now: () => time, visibilityMs: VISIBILITY_SECONDS * 1000, severalPerGroup }
-    const deadLetters = createQueueModel({ ...options, name: 'letter' })
-    const queue = createQueueModel({ ...options, maxReceiveCount, deadLetters })
+    const deadLetters = createSqsQueue({ ...options, name: 'letter' })
+    const queue = createSqsQueue({ ...options, maxReceiveCount, deadLetters })
     const leapTo = (at: number) => {
       time = at
     }
@@ -16,7 +15,7 @@ export function modelUnderTest(severalPerGroup: boolean): OpenQueues {
   }
 }
 
-function asked(queue: FifoQueue, leapTo: (at: number) => void): QueueUnderTest {
+function asked(queue: SqsQueue, leapTo: (at: number) => void): QueueUnderTest {
   return {
     send: async (entries) => queue.send(entries).map(({ taken }) => taken),
     receive: async (max) => queue.receive(max),

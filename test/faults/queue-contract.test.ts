@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { Entry } from '../../bin/proof/sqs-queue.ts'
 import { startEmulatorUnderTest } from './emulator-under-test.ts'
 import { modelUnderTest } from './model-under-test.ts'
-import type { Entry } from './queue-limits.ts'
 import type { OpenQueues, QueueUnderTest, Seen } from './queue-under-test.ts'
 
 const still = (open: OpenQueues) => async () => ({ open, stop: async () => {} })

@@ -1,4 +1,4 @@
-import type { Entry } from './queue-limits.ts'
+import type { Entry } from '../../bin/proof/sqs-queue.ts'
 
 /** What both kinds of queue can be asked by one contract. */
 export type QueueUnderTest = {

@@ -1,8 +1,8 @@
 import type { RedriveOptions } from '../../bin/ops/redrive/plan.ts'
 import { type RedriveDeps, redrive } from '../../bin/ops/redrive/redrive.ts'
 import { NO_PROGRESS } from '../no-progress.ts'
+import type { World } from './run.ts'
 import { settingsOf } from './senders.ts'
-import type { World } from './world.ts'
 
 /** What the receiver or the worker refuse themselves, they would refuse again. */
 export const OF_BRAZE = [

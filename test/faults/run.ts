@@ -1,7 +1,12 @@
 import type { Braze } from '../../bin/local/braze/braze.ts'
+import type { SqsQueue } from '../../bin/proof/sqs-queue.ts'
+import type { Count, Measure } from '../../functions/shared/emit-metrics.ts'
+import type { Log } from '../../functions/shared/log.ts'
+import type { NamePeople } from '../../functions/shared/person-hash.ts'
+import type { SendBatch } from '../../functions/shared/queue.edge.ts'
 import type { QueueName } from '../../functions/shared/record.ts'
-import type { FifoQueue } from './fifo-queue.ts'
 import type { Scenario } from './scenario.ts'
+import type { Clock } from './virtual-clock.ts'
 
 /** One request as Braze saw it. */
 export type SeenRequest = {
@@ -24,8 +29,8 @@ export type SeenRequest = {
 export type Run = {
   scenario: Scenario
   braze: Braze
-  queues: Record<QueueName, FifoQueue>
-  deadLetters: Record<QueueName, FifoQueue>
+  queues: Record<QueueName, SqsQueue>
+  deadLetters: Record<QueueName, SqsQueue>
   /** Bodies of messages that a source queue took for the first time, in order. */
   accepted: { queue: QueueName; body: string }[]
   /** Requests that were answered 200 or 422, and how many rows the answer called accepted. */
@@ -49,4 +54,23 @@ export type Run = {
   logs: unknown[]
   quiet: boolean
   endedAt: number
+}
+
+/** By request: it repeats an earlier one, byte by byte, under this key. */
+export type Repeats = Map<string, { key: string | undefined }>
+
+/** What the parts of a run share. */
+export type World = Pick<Clock, 'now' | 'sleep'> & {
+  scenario: Scenario
+  run: Run
+  random: () => number
+  sendBatch: SendBatch
+  repeats: Repeats
+  log: Log
+  count: Count
+  measure: Measure
+  namePeople: NamePeople
+  newId: () => string
+  /** Whether now lies in such a window, which is told in minutes from the start. */
+  during: (window: { from: number; minutes: number } | undefined) => boolean
 }

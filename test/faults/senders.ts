@@ -2,8 +2,8 @@ import { type Deps, receive } from '../../functions/receiver/receive.ts'
 import type { Settings } from '../../functions/receiver/settings.ts'
 import { Connections } from '../../functions/shared/connection.ts'
 import { type Numbering, toBody } from './rows.ts'
+import type { World } from './run.ts'
 import type { Scenario } from './scenario.ts'
-import type { World } from './world.ts'
 
 export const settingsOf = ({ lanes }: Scenario): Settings => ({
   lanes,

@@ -1,15 +1,15 @@
+import type { ReceivedMessage } from '../../bin/proof/sqs-queue.ts'
 import { SEND_WINDOW_SECONDS } from '../../functions/shared/limits.ts'
 import type { QueueName } from '../../functions/shared/record.ts'
 import type { Handed, WorkerDeps } from '../../functions/worker/invocation.ts'
 import { pacer } from '../../functions/worker/send/pace.ts'
 import { work } from '../../functions/worker/work.ts'
 import type { Track } from './faulty-braze.ts'
-import type { ReceivedMessage } from './fifo-queue.ts'
 import { secretAt } from './keys.ts'
 import { userName } from './rows.ts'
+import type { World } from './run.ts'
 import { DEADLY_USER } from './scenario.ts'
 import { MINUTE } from './start.ts'
-import type { World } from './world.ts'
 
 const WORKER_TIMEOUT_MS = 60_000
 const SPACING_MS = 200

@@ -1,5 +1,6 @@
 import * as fc from 'fast-check'
-import { type Body, bodies } from './bodies.ts'
+import { bodies } from './bodies.ts'
+import type { Body } from './body.ts'
 import type { RawRequest } from './gateway.ts'
 import { codings, mutations } from './mutations.ts'
 import { SECRET, type Trouble } from './world.ts'

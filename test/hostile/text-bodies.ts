@@ -1,5 +1,5 @@
 import * as fc from 'fast-check'
-import type { Body, Row } from './bodies.ts'
+import type { Body, Row } from './body.ts'
 import { IDS, NAMES, VALUES } from './literals.ts'
 
 /** Bodies of formats in which every cell is a text: tables and forms. */

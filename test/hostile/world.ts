@@ -1,9 +1,8 @@
+import { checkCall, createSqsQueue } from '../../bin/proof/sqs-queue.ts'
 import type { Deps } from '../../functions/receiver/receive.ts'
 import { personNamer } from '../../functions/shared/person-hash.ts'
 import type { Outgoing, SendBatch } from '../../functions/shared/queue.edge.ts'
 import type { InboundSecret } from '../../functions/shared/secrets.ts'
-import { checkCall } from '../faults/queue-limits.ts'
-import { createQueueModel } from '../faults/queue-model.ts'
 import { ids, SETTINGS } from '../functions/receiver/settings-fixture.ts'
 
 export const SECRET: InboundSecret = {
@@ -19,12 +18,12 @@ export type World = ReturnType<typeof createWorld>
 
 /** The receiver's effects in memory: SQS as strict as the real one, and everything that is logged. */
 export function createWorld(trouble: Trouble) {
-  const time = { now: () => NOW, visibilityMs: 30_000, severalPerGroup: true }
+  const time = { now: () => NOW }
   const queues = {
-    profiles: createQueueModel(time),
-    events: createQueueModel(time),
-    'profiles-dlq': createQueueModel(time),
-    'events-dlq': createQueueModel(time),
+    profiles: createSqsQueue(time),
+    events: createSqsQueue(time),
+    'profiles-dlq': createSqsQueue(time),
+    'events-dlq': createSqsQueue(time),
   }
   const refusals: string[] = []
   const told: unknown[] = []

@@ -3,8 +3,8 @@ import { takeTurn, tooMany, type Window } from '../../../bin/local/braze/rate-li
 import type { RateLimit } from '../../../bin/local/braze/settings.ts'
 import type { OutageKind } from '../../../bin/simulate/braze.ts'
 import type { Course } from '../../../bin/simulate/clock.ts'
-import { drawn } from '../../../bin/simulate/drawn.ts'
 import { post } from '../../../bin/simulate/post.ts'
+import { seededRandom } from '../../../bin/simulate/random.ts'
 import { createWorld, type Fleet, KINDS } from '../../../bin/simulate/world.ts'
 import type { BrazeAnswer } from '../../../functions/shared/braze.edge.ts'
 import { REQUEST_TIMEOUT_MS } from '../../../functions/shared/braze.edge.ts'
@@ -30,8 +30,8 @@ type Day = {
   events: number
   eventEveryMs: number
   limit?: RateLimit
-  /** What a queue looks through, where that is little. */
-  window?: number
+  /** The queues' own, where that is less than AWS's. */
+  searchWindow?: number
 }
 
 type Figures = { requests: number; lastedMs: number; p50: number; p99: number }
@@ -42,7 +42,7 @@ async function real(day: Day, seed: number): Promise<Figures> {
   const outcome = await runVirtualBridge({
     fleet,
     seed,
-    ...(day.window !== undefined && { looksThrough: day.window }),
+    ...(day.searchWindow !== undefined && { searchWindow: day.searchWindow }),
     send: async (world) => {
       const under: Promise<void>[] = []
       const profiles = async () => {
@@ -98,8 +98,8 @@ function simulated(day: Day, seed: number): Figures {
   const world = createWorld({
     fleet: day.fleet,
     braze: { answerMs: () => BRAZE_MS, limit: day.limit, outage: day.outage },
-    random: drawn(seed),
-    ...(day.window !== undefined && { window: day.window }),
+    random: seededRandom(seed),
+    ...(day.searchWindow !== undefined && { searchWindow: day.searchWindow }),
   })
   const { clock, door, queues, latencies, braze } = world
   let sending = 2
@@ -154,7 +154,7 @@ const days: [string, Day][] = [
   ],
   [
     'twenty minutes of 503, and queues that look through 100 messages',
-    { ...SMALL, posts: 120, events: 6_000, outage: { ...SMALL.outage, to: 22 * MINUTE }, window: 100 },
+    { ...SMALL, posts: 120, events: 6_000, outage: { ...SMALL.outage, to: 22 * MINUTE }, searchWindow: 100 },
   ],
 ]
 

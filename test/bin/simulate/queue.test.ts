@@ -1,35 +1,17 @@
 import { expect, test } from 'vitest'
-import { createClock } from '../../../bin/simulate/clock.ts'
+import { type Course, createClock, UNTIL_WOKEN } from '../../../bin/simulate/clock.ts'
 import { createQueue } from '../../../bin/simulate/queue.ts'
 
-function open(window: number) {
+function open(searchWindow: number) {
   const clock = createClock()
-  const queue = createQueue(2, clock, window)
+  const queue = createQueue(2, clock, searchWindow)
   const send = (...lanes: number[]) => {
     for (const lane of lanes) queue.send(lane, { acceptedAt: 0, rows: 1 })
   }
-  const receive = () => queue.receive().map(({ lane, sequence, receives }) => [lane, sequence, receives])
+  const receive = () =>
+    queue.receive().map(({ lane, received, receives }) => [lane, received.sequence, receives])
   return { clock, queue, send, receive }
 }
-
-test('a batch holds as many of the oldest lane as there are, then of the next, ten in all', () => {
-  const { send, receive } = open(100)
-  send(1, 0, 1, 1, 0, 0, 0, 0, 0, 0, 0, 0)
-  expect(receive().map(([lane, sequence]) => `${lane} ${sequence}`)).toEqual([
-    'lane-1 0',
-    'lane-1 2',
-    'lane-1 3',
-    'lane-0 1',
-    'lane-0 4',
-    'lane-0 5',
-    'lane-0 6',
-    'lane-0 7',
-    'lane-0 8',
-    'lane-0 9',
-  ])
-  // Two are left of a lane that is in work.
-  expect(receive()).toEqual([])
-})
 
 test('what is put back comes again in its order, when its time is over and nothing of its lane is in work', () => {
   const { clock, queue, send, receive } = open(100)
@@ -43,20 +25,45 @@ test('what is put back comes again in its order, when its time is over and nothi
   expect(receive()).toEqual([])
   queue.remove([first])
   expect(receive()).toEqual([
-    ['lane-0', 1, 2],
     ['lane-0', 2, 2],
+    ['lane-0', 3, 2],
   ])
 })
 
-test('behind the first messages that the queue looks through, other lanes wait for one that is hidden', () => {
-  const { queue, send, receive } = open(3)
+test('a place that found nothing is woken by a message, and by one that is visible again', () => {
+  const { clock, queue, send } = open(100)
+  const seen: unknown[] = []
+  function* look(): Course {
+    for (;;) {
+      const batch = queue.receive()
+      seen.push([clock.now(), ...batch.map(({ receives }) => receives)])
+      if (batch.length > 0) queue.hide(batch, 5)
+      queue.sleep(place)
+      yield UNTIL_WOKEN
+    }
+  }
+  const place = look()
+  clock.resume(place)
+  clock.run(() => false)
+  expect(seen).toEqual([[0]])
+  send(1)
+  clock.run(() => seen.length > 2)
+  expect(seen).toEqual([[0], [0, 1], [5_000, 2]])
+})
+
+test('lanes behind the search window wait for one that is hidden, and places are blocked', () => {
+  const { clock, queue, send, receive } = open(3)
   send(0, 0, 0, 1)
   const [first, ...others] = queue.receive()
   if (!first) throw new Error('there is a message')
   queue.hide(others, 900)
   expect(receive()).toEqual([])
+  expect(queue.isBlocked()).toBe(false)
+  queue.sleep((function* () {})())
+  expect(queue.isBlocked()).toBe(true)
   queue.remove([first])
-  expect(receive()).toEqual([['lane-1', 3, 1]])
+  expect(clock.now()).toBe(0)
+  expect(receive()).toEqual([['lane-1', 4, 1]])
 })
 
 test('a lane keeps its order through growing and shrinking', () => {
@@ -65,10 +72,10 @@ test('a lane keeps its order through growing and shrinking', () => {
   for (let turn = 0; turn < 40; turn++) {
     send(...Array.from({ length: 13 }, () => 0))
     const batch = queue.receive()
-    seen.push(...batch.map(({ sequence }) => sequence))
+    seen.push(...batch.map(({ received }) => received.sequence))
     queue.remove(batch)
   }
-  expect(seen).toEqual(Array.from({ length: 400 }, (_, place) => place))
-  expect(queue.count).toMatchObject({ messages: 120, rows: 120, sent: 520, deleted: 400, inFlight: 0 })
+  expect(seen).toEqual(Array.from({ length: 400 }, (_, place) => place + 1))
+  expect(queue.count).toMatchObject({ messages: 120, rows: 120, deleted: 400, inFlight: 0 })
   expect(receive()).toHaveLength(10)
 })

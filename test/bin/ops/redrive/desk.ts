@@ -1,9 +1,9 @@
 import { type Letter, openLetter } from '../../../../bin/ops/redrive/letter.ts'
 import type { RedriveOptions } from '../../../../bin/ops/redrive/plan.ts'
 import { type RedriveDeps, redrive } from '../../../../bin/ops/redrive/redrive.ts'
+import { createSqsQueue } from '../../../../bin/proof/sqs-queue.ts'
 import type { Settings } from '../../../../functions/receiver/settings.ts'
 import type { QueueName } from '../../../../functions/shared/record.ts'
-import { createQueueModel } from '../../../faults/queue-model.ts'
 import { ids, SETTINGS } from '../../../functions/receiver/settings-fixture.ts'
 import { NO_PROGRESS } from '../../../no-progress.ts'
 
@@ -81,8 +81,7 @@ export const letterOf = (
 /** Four queues in memory, in a time that moves only when the test says so. */
 export function openDesk(settings: Partial<Settings> = {}) {
   let now = NOON
-  const made = (name: string) =>
-    createQueueModel({ now: () => now, visibilityMs: 60_000, severalPerGroup: true, name })
+  const made = (name: string) => createSqsQueue({ now: () => now, visibilityMs: 60_000, name })
   const queues: Record<string, ReturnType<typeof made>> = {
     profiles: made('profiles'),
     events: made('events'),

@@ -1,5 +1,5 @@
 /** Mulberry32: small, and the same everywhere. From 0 up to 1. */
-export function drawn(seed: number): () => number {
+export function seededRandom(seed: number): () => number {
   let state = seed
   return () => {
     state = (state + 0x6d2b79f5) | 0

@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import type { Entry } from './queue-limits.ts'
-import { createQueueModel, type QueueOptions } from './queue-model.ts'
+import { createSqsQueue, type Entry, type SqsOptions } from '../../../bin/proof/sqs-queue.ts'
 
 const NOON = Date.parse('2026-11-20T12:00:00Z')
 const SECOND_MS = 1000
@@ -12,11 +11,11 @@ const entry = (group: string, body: string, dedupId = body): Entry => ({ group, 
 const bodies = (messages: readonly { body: string }[]) => messages.map(({ body }) => body)
 
 /** A queue with its dead letters, in a time that the test sets. Hides for 30 seconds. */
-function openQueue(options: Partial<QueueOptions> = {}) {
+function openQueue(options: Partial<SqsOptions> = {}) {
   const clock = { now: NOON }
   const time = { now: () => clock.now, visibilityMs: 30 * SECOND_MS }
-  const deadLetters = createQueueModel({ ...time, severalPerGroup: true, name: 'letter' })
-  const queue = createQueueModel({ ...time, severalPerGroup: true, deadLetters, ...options })
+  const deadLetters = createSqsQueue({ ...time, name: 'letter' })
+  const queue = createSqsQueue({ ...time, deadLetters, ...options })
   const pass = (ms: number) => {
     clock.now += ms
   }
@@ -211,7 +210,7 @@ describe('the end of a message', () => {
 
   test('nobody is given up without a queue for it', () => {
     const time = { now: () => NOON, visibilityMs: 30 * SECOND_MS }
-    const queue = createQueueModel({ ...time, severalPerGroup: true, maxReceiveCount: 1 })
+    const queue = createSqsQueue({ ...time, maxReceiveCount: 1 })
     queue.send([entry('a', '1')])
     const [once] = queue.receive(1)
     queue.changeVisibility(once?.handle ?? '', 0)

@@ -1,46 +1,18 @@
-import type { Count, Measure } from '../../functions/shared/emit-metrics.ts'
-import type { Log } from '../../functions/shared/log.ts'
-import { type NamePeople, personNamer } from '../../functions/shared/person-hash.ts'
+import { seededRandom } from '../../bin/simulate/random.ts'
+import { personNamer } from '../../functions/shared/person-hash.ts'
 import type { Outgoing, SendBatch } from '../../functions/shared/queue.edge.ts'
 import { createFatedBraze, createFaultyBraze } from './faulty-braze.ts'
-import { createFaultyQueues, type Repeats } from './faulty-queues.ts'
+import { createFaultyQueues } from './faulty-queues.ts'
 import { redriveAll } from './redrive-all.ts'
-import type { Run } from './run.ts'
+import type { Repeats, Run, World } from './run.ts'
 import { mend, type Scenario } from './scenario.ts'
 import { createSenders } from './senders.ts'
 import { MINUTE, START } from './start.ts'
-import { type Clock, createClock } from './virtual-clock.ts'
+import { createClock } from './virtual-clock.ts'
 import { createWorkers } from './workers.ts'
 
 /** After all faults, by when everything must be quiet: several of the longest waits. */
 const PATIENCE_MS = 2 * 24 * 60 * MINUTE
-
-/** What the parts of a run share. */
-export type World = Pick<Clock, 'now' | 'sleep'> & {
-  scenario: Scenario
-  run: Run
-  random: () => number
-  sendBatch: SendBatch
-  repeats: Repeats
-  log: Log
-  count: Count
-  measure: Measure
-  namePeople: NamePeople
-  newId: () => string
-  /** Whether now lies in such a window, which is told in minutes from the start. */
-  during: (window: { from: number; minutes: number } | undefined) => boolean
-}
-
-/** Small and fast, and the same on every machine (mulberry32). */
-function seededRandom(seed: number): () => number {
-  let state = seed
-  return () => {
-    state = (state + 0x6d2b79f5) | 0
-    let t = Math.imul(state ^ (state >>> 15), 1 | state)
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t
-    return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296
-  }
-}
 
 /**
  * Runs the real `receive` and `work` through a scenario, in virtual time, until everything is quiet.
