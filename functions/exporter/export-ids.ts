@@ -6,9 +6,9 @@ import type { BridgeRequest } from '../shared/http-request.ts'
 import type { Log } from '../shared/log.ts'
 import type { Credentials, InboundSecret, ReadCredentials, ReadSecret } from '../shared/secrets.ts'
 
-/** Everything the exporter does to the world. */
+/** Everything through which the exporter reads or changes the outside world. */
 export type ExporterDeps = {
-  /** The inbound secret of the connection of this name. */
+  /** Returns the reader of the inbound secret of the connection with this name. */
   readSecret: (connection: string) => ReadSecret<InboundSecret>
   credentials: ReadCredentials
   callBraze: (credentials: Credentials, call: BrazeCall) => Promise<BrazeAnswer>
@@ -28,12 +28,12 @@ const UNAVAILABLE = 503
 
 const EXPORT_PATH = '/users/export/ids'
 
-/** Under the 29 s that API Gateway waits, twice with a secret to read in between. */
+/** Two requests, with a secret to read in between, must fit into the function's time-out of 29 s. */
 const REQUEST_TIMEOUT_MS = 12_000
 
 /**
- * Passes a request for profiles on to Braze, with our key in place of the sender's token, and the answer back. What it
- * asks for and what it gets are nobody else's business: neither is looked into.
+ * Passes a request for profiles on to Braze, with our key instead of the sender's token, and passes the
+ * answer back. Neither is inspected, because their contents concern only the sender and Braze.
  */
 export async function exportIds(request: BridgeRequest, deps: ExporterDeps): Promise<Answer> {
   const startedAt = deps.now()
@@ -55,7 +55,10 @@ async function passOn(request: BridgeRequest, deps: ExporterDeps): Promise<Answe
   return ask(request.body.toString(), deps)
 }
 
-/** A key that was rotated a moment ago is refused until the secret is read again: once is enough. */
+/**
+ * Braze rejects a key that was rotated a moment ago until the secret is read again, so one more attempt is
+ * enough.
+ */
 async function ask(body: string, { credentials, callBraze }: ExporterDeps): Promise<Answer> {
   for (const fresh of [false, true]) {
     const key = await credentials({ fresh })
@@ -67,7 +70,7 @@ async function ask(body: string, { credentials, callBraze }: ExporterDeps): Prom
   return KEY_REFUSED
 }
 
-/** Of Braze's headers, those that tell a client what the body is and how long to wait. */
+/** The headers of Braze's answer that tell a client what the body is and how long to wait. */
 const HANDED_BACK = /^(content-type|retry-after|x-ratelimit-.*)$/
 
 const handBack = ({ status, headers, body }: Extract<BrazeAnswer, { kind: 'answer' }>): Answer => ({
@@ -85,7 +88,7 @@ const problem = (status: number, message: string, headers: Record<string, string
   body: JSON.stringify({ message }),
 })
 
-/** How long a client should wait where AWS or Braze is away for a moment. */
+/** How long a client should wait when AWS or Braze is briefly unavailable. */
 const RETRY = { 'retry-after': '10' }
 
 const TURNED_AWAY: Record<Stranger, Answer> = {
@@ -95,7 +98,7 @@ const TURNED_AWAY: Record<Stranger, Answer> = {
   'secret unreadable': problem(UNAVAILABLE, 'The inbound token could not be checked', RETRY),
 }
 
-/** Not Braze's own 401: a client would take it for its own token. */
+/** This is not Braze's own 401, because a client would blame its own token for that. */
 const KEY_REFUSED = problem(502, "Braze refuses the bridge's key: see the Braze secret of the stack")
 const NO_KEY = problem(
   UNAVAILABLE,

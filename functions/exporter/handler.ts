@@ -16,8 +16,8 @@ import { brazeCredentials, brazeSecret, InboundSecret } from '../shared/secrets.
 import { type ExporterDeps, exportIds } from './export-ids.ts'
 
 /**
- * The Lambda behind /users/export/ids. It holds the Braze key, which the receiver must not: what the receiver reads is
- * anybody's JSON.
+ * The Lambda behind /users/export/ids. It holds the Braze key, which the receiver must not hold, because the
+ * receiver reads JSON that anybody may have sent.
  */
 
 const env = ExporterEnv.parse(process.env)

@@ -1,9 +1,12 @@
 /**
- * Every name under which the bridge knows something that senders send. The texts of answers, the OpenAPI document and the
- * table in docs/webhook.md are made from these lists or tested against them.
+ * Every name by which the bridge knows something that senders send. The texts of answers, the OpenAPI
+ * document and the table in docs/webhook.md are made from these lists or tested against them.
  */
 
-/** What a column can mean to the bridge; every other one is an attribute or a property under its own header. */
+/**
+ * The meanings that a column can have for the bridge. Every other column is an attribute or a property under
+ * its own header.
+ */
 export type Field =
   | 'external id'
   | 'braze id'
@@ -19,8 +22,8 @@ export type Field =
   | 'properties'
 
 /**
- * The headers under which each field is known. The first is the one that texts name. `exported` is when a file was made
- * and `time` when something happened: both say when a profile row was true, but on an event `time` wins.
+ * The headers of each field. Texts name the first one. `exported` is when a file was made, and `time` is when
+ * something happened. For a profile row, either says when the row was true; for an event, `time` wins.
  */
 export const HEADERS: Readonly<Record<Field, readonly [string, ...string[]]>> = {
   'external id': ['external_id', 'user_id', 'customer_id', 'consumer_id'],
@@ -37,10 +40,10 @@ export const HEADERS: Readonly<Record<Field, readonly [string, ...string[]]>> = 
   properties: ['properties', 'event_properties'],
 }
 
-/** The further headers of a field, as texts list them. */
+/** The headers of a field after the first one, as texts list them. */
 export const otherHeaders = (field: Field) => HEADERS[field].slice(1).join(', ')
 
-/** A person's membership after a row, by the words for it. `none`: the row only carries attributes. */
+/** The words for each change of a membership. `none` means that the row only carries attributes. */
 export const OPERATIONS = {
   enter: ['add', 'join', 'enter', 'entered', 'true', '1'],
   leave: ['remove', 'delete', 'leave', 'exit', 'exited', 'false', '0'],

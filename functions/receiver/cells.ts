@@ -13,8 +13,8 @@ const OPERATION_OF_WORD = new Map<string, string>(
 
 /**
  * Reads one cell of a field that the bridge itself uses.
- * @returns its text in one form, so that equal meanings are equal texts; undefined for an empty cell, which says
- * nothing; or why it can't be read.
+ * @returns its text in one form, so that equal meanings are equal texts; undefined for an empty cell, which
+ * says nothing; otherwise the row error.
  */
 export function readField(field: Field, value: Json): string | undefined | Refused {
   if (value === null || (typeof value === 'string' && value.trim() === '')) return undefined
@@ -24,7 +24,7 @@ export function readField(field: Field, value: Json): string | undefined | Refus
     case 'exported':
     case 'time':
       return readTime(value) ?? refuse('TIME_UNREADABLE')
-    // They become part of an attribute's name, from which Braze takes outer spaces away.
+    // These can become part of an attribute's name, and Braze strips outer spaces from that.
     case 'audience':
     case 'split':
     case 'run':
@@ -35,12 +35,15 @@ export function readField(field: Field, value: Json): string | undefined | Refus
 }
 
 /**
- * Stands where a byte was no UTF-8, once API Gateway has made text of a body in another character set. An identifier
- * that holds it would be another person's.
+ * Replaces bytes that were not UTF-8 when API Gateway decodes a body in another character set. An identifier
+ * that contains it would be another person's.
  */
 const REPLACEMENT_CHARACTER = '\ufffd'
 
-/** Numbers become the digits they were sent with, however many: an id is a name, and is never counted with. */
+/**
+ * Reads an id. A number becomes the digits that were sent, however many there are, because an id is a name
+ * and is never calculated with.
+ */
 function readText(value: Json, tidy: (text: string) => string): string | Refused {
   if (typeof value === 'string')
     return value.includes(REPLACEMENT_CHARACTER) ? refuse('TEXT_DAMAGED') : tidy(value)
@@ -49,7 +52,7 @@ function readText(value: Json, tidy: (text: string) => string): string | Refused
   return refuse('VALUE_NOT_TEXT')
 }
 
-/** What a flag column may hold, beside a boolean itself. */
+/** The words that a flag column may hold besides a boolean. */
 const FLAG_WORDS = new Map([
   ['true', true],
   ['1', true],
@@ -57,22 +60,22 @@ const FLAG_WORDS = new Map([
   ['0', false],
 ])
 
-/** @returns undefined for what is neither true nor false. */
+/** @returns undefined for a value that is neither true nor false. */
 export const readFlag = (value: Json): boolean | undefined => FLAG_WORDS.get(wordOf(value))
 
-/** A cell as a word to look up; a list or an object is none. */
+/** Turns a cell into a word to look up. A list or an object becomes an empty word. */
 const wordOf = (value: Json) => (typeof value === 'object' ? '' : String(value).trim().toLowerCase())
 
-/** The value stands in an object of its own: a refusal beside it could not be told from a sender's object. */
+/** Wrapped, so that a row error cannot be confused with a JSON object sent as the value. */
 export type ReadCell = { value: Json } | Refused
 
-/** A cell as its column's type has it, where the column has one. */
+/** Reads a cell as its column's type, if the column has one. */
 export const cellOf = ({ type }: Column, value: Json): ReadCell =>
   type === undefined ? { value } : typedCell(value, type)
 
 /**
- * Reads a cell as the type that its connection gives the column, whatever the sender's format made of it. An empty cell
- * stays one: what it says is another rule's matter.
+ * Reads a cell as the type that its connection gives the column, whatever the sender's format made of it. An
+ * empty cell stays empty, because another rule decides what it means.
  */
 export function typedCell(value: Json, type: ColumnType): ReadCell {
   if (value === null || (typeof value === 'string' && value.trim() === '')) return { value }
@@ -87,7 +90,8 @@ const READERS: Record<ColumnType, (value: Json) => ReadCell> = {
     return Number.isSafeInteger(number) ? { value: number } : refuse('NUMBER_NOT_EXACT')
   },
   number: (value) => {
-    // A double already: the body's own reader has kept apart what is none.
+    // This number is exact: the reader of the body keeps a number that does not fit a double as it was
+    // written.
     if (typeof value === 'number') return { value }
     const text = textOf(value)?.replace(/^\+/, '')
     if (text === undefined || !/^-?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/.test(text)) return fits(undefined)
@@ -97,7 +101,8 @@ const READERS: Record<ColumnType, (value: Json) => ReadCell> = {
   },
   bool: (value) => fits(readFlag(value)),
   date: (value) => fits(readTime(value)),
-  // Any instant: nothing has to be guessed, and most birthdays lie before the years that a guess could tell.
+  // Any instant is accepted, because the type leaves nothing to guess. Most birthdays are before the years in
+  // which a number without a type can be recognised as milliseconds.
   date_ms: (value) => {
     const text = textOf(value)
     return fits(text !== undefined && /^-?\d+$/.test(text) ? writeTime(new Date(Number(text))) : undefined)
@@ -112,14 +117,14 @@ const READERS: Record<ColumnType, (value: Json) => ReadCell> = {
 const fits = (value: Json | undefined): ReadCell =>
   value === undefined ? refuse('CELL_NOT_OF_TYPE') : { value }
 
-/** A number as it was written, or the text of one that may be a number. */
+/** @returns a number as it was written, or a string that may be a number; undefined for any other value. */
 function textOf(value: Json): string | undefined {
   if (typeof value === 'string') return value.trim()
   if (typeof value === 'number') return String(value)
   return JSON.isRawJSON(value) ? value.rawJSON : undefined
 }
 
-/** By the rules of a body: no number is changed, and no name that stands twice is lost. */
+/** Parses a cell by the rules of a body: no number is changed, and no name that occurs twice is lost. */
 function parsed(text: string): ReadCell {
   if (text.length > MAX_RECORD_BYTES) return refuse('ROW_TOO_LARGE')
   try {
@@ -135,8 +140,8 @@ export type EmptyCells = NonNullable<Connection['emptyCells']>
 export const isEmpty = (cell: Json) => typeof cell === 'string' && cell.trim() === ''
 
 /**
- * Puts a cell into its row, an empty one by the rule for empty cells. An empty membership says nothing, whatever the rule:
- * `null` would take a flag away.
+ * Puts a cell into its row, an empty one by the rule for empty cells. An empty membership is left out under
+ * the `null` rule too, because `null` would remove the flag.
  */
 export function putCell(
   row: JsonObject,
@@ -149,7 +154,7 @@ export function putCell(
   else if (rule === 'null' && columnOf(header).kind !== 'flag') setKey(row, header, null)
 }
 
-/** The row by that rule, where its format has not applied it. */
+/** Applies the rule for empty cells to a row whose format has not applied it. */
 export function withEmptyCells(row: JsonObject, rule: EmptyCells, columnOf: ColumnOf): JsonObject {
   if (!Object.values(row).some(isEmpty)) return row
   const ruled: JsonObject = {}

@@ -7,16 +7,16 @@ export type Column = (
   | { kind: 'field'; field: Field }
   | { kind: 'flag'; audience_id: string; split_id: string }
   | { kind: 'other' }
-  /** Left out. */
+  /** Left out of the row. */
   | { kind: 'dropped' }
 ) & {
-  /** What its cells are read as, before anything else. */
+  /** The type that its cells are read as, before anything else happens to them. */
   type?: ColumnType
-  /** What it is called as an attribute or a property, where that is not its header. */
+  /** Its name as an attribute or a property, if that is not its header. */
   name?: string
   /** Another column may be written under the same name. */
   shared?: true
-  /** Is taken away from the front of an external id. */
+  /** Prefix that is removed from an external id. */
   idPrefix?: string
 }
 
@@ -43,10 +43,12 @@ export function columnOf(header: string): Column {
 
 export type ColumnOf = (header: string) => Column
 
-/** Rows of one request have few headers among them; more than this many and they are made up, not worth keeping. */
+/**
+ * The rows of one request have few different headers. More than this many are made up and not worth caching.
+ */
 const MAX_KEPT_HEADERS = 10_000
 
-/** A `columnOf` by the rules of a connection, which looks at each header once. */
+/** Makes a `columnOf` that follows a connection's rules and evaluates each header only once. */
 export function keptColumns(connection: ColumnSettings): ColumnOf {
   const ruled = ruledColumns(connection)
   const kept = new Map<string, Column>()
@@ -83,20 +85,20 @@ function ruledColumns({ columns, stripIdPrefix, flagName }: ColumnSettings): Col
   }
 }
 
-/** How the rows of one connection are read. It is made once for a request and passed along. */
+/** How the rows of one connection are read. It is made once per request and passed along. */
 export type RowReader = {
   connection: Connection
   columnOf: ColumnOf
   /**
-   * Whether an attribute of this name in Braze is a flag of a connection that names its flags itself. Absent where no
-   * connection does.
+   * Whether an attribute of this name in Braze is a flag of a connection with its own flag name. Absent if no
+   * connection has one.
    */
   isNamedFlag?: (attribute: string) => boolean
 }
 
 /**
- * @param all the connections of the stack. They write to one Braze workspace, so each keeps to the names of the others'
- * flags. The worker looks after flags of the default name.
+ * @param all the connections of the stack. They write to one Braze workspace, so each must respect the flag
+ * names of the others. The worker guards the flags with the default name.
  */
 export function rowReader(connection: Connection, all: readonly Connection[] = [connection]): RowReader {
   const templates = new Set(all.map(({ flagName }) => flagName))

@@ -23,8 +23,9 @@ import { type Deps, receive } from './receive.ts'
 import { settingsFrom } from './settings.ts'
 
 /**
- * The Lambda behind the HTTP API: turns API Gateway's event into a request, hands `receive` the real world, and turns
- * its answer back. What nobody expected becomes a 500, told in the log without what the error's message may quote.
+ * The Lambda behind the HTTP API. It turns API Gateway's event into a request, gives `receive` its real
+ * dependencies, and turns the answer back into a result. An unexpected error becomes a 500. The log shows the
+ * error without its message, which may quote the request.
  */
 
 const env = ReceiverEnv.parse(process.env)

@@ -10,11 +10,11 @@ import {
 } from './limits.ts'
 
 /**
- * Why a request as a whole was not taken, as a value (RFC 9457). `detail` is read by the person who set up the sender,
- * so it says what to change; it never repeats anything of the request's values.
+ * Why a request as a whole was not accepted, as a value (RFC 9457). The person who set up the sender reads
+ * `detail`, so it says what to change. It never repeats any value from the request.
  */
 export type Problem = {
-  /** Names the kind of problem for programs, and never changes. */
+  /** Identifies the kind of problem for programs. It never changes. */
   problem: string
   status: number
   title: string
@@ -22,7 +22,7 @@ export type Problem = {
   headers?: Record<string, string>
   /** More members of the answer (RFC 9457, "Extension Members"). */
   more?: object
-  /** The request's reading stands in the captures. */
+  /** How the request was read is in the captures queue. */
   captured?: true
 }
 
@@ -31,7 +31,10 @@ export const isProblem = (value: object): value is Problem => 'problem' in value
 const MB = 1024 * 1024
 const withCommas = (count: number) => count.toLocaleString('en-US')
 
-/** How long a sender should wait before it sends the same request again: a short trouble of AWS is over by then. */
+/**
+ * How long a sender should wait before it sends the same request again. A short disruption in AWS is over by
+ * then.
+ */
 const RETRY_AFTER_SECONDS = '10'
 
 export const NO_SUCH_PATH: Problem = {
@@ -204,7 +207,7 @@ export const trackArrayMisshapen = (array: string): Problem => ({
   detail: 'Send an object with lists, as to /users/track of Braze.',
 })
 
-/** Enough to see what is meant; an answer of megabytes would not reach the sender. */
+/** Enough to see what is meant. An answer of megabytes would not reach the sender. */
 const MAX_SHOWN_LISTS = 10
 
 export function severalLists(names: readonly string[]): Problem {
@@ -234,7 +237,9 @@ export const fieldUnreadable = (name: string, reason: string): Problem => ({
   detail: `"${shownName(name)}", which stands beside the rows or in the URL: ${reason}`,
 })
 
-/** Headers are the sender's text: an answer shows enough of one to find it, however long it is. */
+/**
+ * A header is text from the sender and may be of any length. An answer shows enough of it to find the column.
+ */
 const MAX_SHOWN_CHARACTERS = 100
 
 export function shownName(header: string): string {

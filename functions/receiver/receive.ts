@@ -25,9 +25,9 @@ import { toLetters } from './store/dead-letters.ts'
 import { enqueue, takesTooLong } from './store/enqueue.ts'
 import { senderKeyOf, toMessages } from './store/messages.ts'
 
-/** Everything the receiver does to the world. */
+/** Everything through which the receiver reads or changes the outside world. */
 export type Deps = {
-  /** The inbound secret of the connection of this name. */
+  /** Returns the reader of the inbound secret of the connection with this name. */
   readSecret: (connection: string) => ReadSecret<InboundSecret>
   sendBatch: SendBatch
   /** Milliseconds since 1970. */
@@ -41,8 +41,8 @@ export type Deps = {
 }
 
 /**
- * Takes one request. It answers only when every row is stored in a queue, as accepted or as a dead letter; for a
- * connection that only captures, when the reading of the request is stored.
+ * Handles one request. It reports a row as accepted or rejected only once the row is stored in a queue, as
+ * accepted or as a dead letter; for a connection in capture mode, once the reading of the request is stored.
  */
 export async function receive(request: BridgeRequest, deps: Deps): Promise<Answer> {
   const context = requestContext(request, deps.settings.connections, deps.now())
@@ -63,7 +63,10 @@ async function take(context: RequestContext, deps: Deps): Promise<Taken | Proble
   return complete ? takenOf(planned.read) : QUEUE_UNAVAILABLE
 }
 
-/** How a request was read, and the messages and dead letters it becomes: one list for each lane. */
+/**
+ * How a request was read, and the messages and dead letters that it becomes. There is one list for each lane
+ * and one for each dead letter; each is sent in its order.
+ */
 export type Plan = { read: ReadRequest; lists: Outgoing[][] }
 
 const NOTHING: Plan = {
@@ -71,7 +74,7 @@ const NOTHING: Plan = {
   lists: [],
 }
 
-/** Reads a request and decides what it becomes. Changes nothing anywhere. */
+/** Reads a request and decides what it becomes. It has no side effects. */
 export function plan(
   context: RequestContext,
   { settings, newId }: Pick<Deps, 'settings' | 'newId'>,
@@ -97,7 +100,7 @@ export function plan(
   return { read, lists: [...messages, ...letters.map((letter) => [letter])] }
 }
 
-/** Stores how the request was read, in place of all that it would lead to. */
+/** Stores how the request was read instead of queueing its rows. */
 async function capture(
   planned: Plan | Problem,
   context: RequestContext,

@@ -4,21 +4,24 @@ import type { BridgeRequest } from '../shared/http-request.ts'
 import { type RowReader, rowReader } from './columns.ts'
 import { isProblem, NO_SUCH_PATH, type Problem } from './problems.ts'
 
-/** `activations`: profile rows. `events`: event rows. `records`: each row shows by its columns which kind it is. */
+/**
+ * `activations` takes profile rows and `events` takes event rows. In `records`, each row's columns show its
+ * kind.
+ */
 export type Endpoint = 'activations' | 'events' | 'records'
 
-/** Braze's own path, for senders that speak to Braze. */
+/** Braze's own path, for senders that use Braze's API. */
 export const TRACK = 'users/track'
 export type Route = { endpoint: Endpoint | typeof TRACK; connection: string }
 
 /** What is known about a request before its body is read. It is resolved once and passed along. */
 export type RequestContext = {
   request: BridgeRequest
-  /** A problem where the path leads nowhere. */
+  /** A problem if there is nothing at this path. */
   route: Route | Problem
-  /** Whose credentials the request must carry, and whose settings its rows are read by. */
+  /** The connection whose credentials the request must carry and whose settings apply to its rows. */
   sender: Sender
-  /** What its columns mean by those settings. It remembers each header of the request. */
+  /** Reads columns by the sender's settings. It caches the meaning of each header in the request. */
   reader: RowReader
   /** Milliseconds since 1970. */
   receivedAt: number
@@ -35,14 +38,17 @@ export function requestContext(
   return { request, route, sender, reader, receivedAt }
 }
 
-/** Whether the sender speaks to Braze, and expects an answer in Braze's form. */
+/** Whether the sender uses Braze's API and therefore expects an answer in Braze's format. */
 export const isTrack = ({ route }: Pick<RequestContext, 'route'>) =>
   !isProblem(route) && route.endpoint === TRACK
 
-/** Under a connection's name, or as in Braze itself. */
+/** Matches `/users/track`, as in Braze, and `/v1/{connection}/users/track`. */
 const TRACK_PATH = /^(?:\/v1\/([A-Za-z0-9-]+))?\/users\/track$/
 
-/** `/v1/{endpoint}` or `/v1/{connection}/{endpoint}`. A slash at the end is easily typed and makes no difference. */
+/**
+ * Matches `/v1/{endpoint}` and `/v1/{connection}/{endpoint}`. A trailing slash is easily typed, so it is
+ * ignored.
+ */
 const PATH = /^\/v1\/(?:([A-Za-z0-9-]+)\/)?(activations|events|records)\/?$/
 
 export function routeOf(path: string): Route | Problem {

@@ -4,7 +4,10 @@ import { MAX_DEPTH } from './limits.ts'
 
 const orList = (words: readonly string[]) => `${words.slice(0, -1).join(', ')} or ${words.at(-1)}`
 
-/** Why a row is not taken: the texts that the answer and the dead letter show. They name rules, never values. */
+/**
+ * Why a row is rejected, in the texts that the answer and the dead letter show. They name rules, never
+ * values.
+ */
 const REFUSALS = {
   ROW_NOT_OBJECT: {
     reason:
@@ -109,13 +112,14 @@ export type RefusalCode = keyof typeof REFUSALS
 export const isRefusalCode = (code: string): code is RefusalCode => Object.hasOwn(REFUSALS, code)
 
 /**
- * A row's refusal as a value; `field` is the header of the column at fault, where one is. It is a class to be told apart
- * at a look: to ask rows of every shape for a property took a twentieth of the receiver's time.
+ * The error of a row, as a value. `field` is the header of the column at fault, if there is one. It is a
+ * class so that `instanceof` can recognise it: checking rows of every shape for a property took a twentieth
+ * of the receiver's time.
  */
 export class Refused {
   readonly refused: RefusalCode
   readonly field: string | undefined
-  /** Makes the type nominal: an object of the same shape is none to the compiler either. */
+  /** Makes the type nominal, so that the compiler does not accept another object of the same shape. */
   declare protected readonly brand: never
 
   constructor(refused: RefusalCode, field?: string) {
@@ -128,5 +132,5 @@ export const refuse = (refused: RefusalCode, field?: string): Refused => new Ref
 
 export const isRefused = (value: object): value is Refused => value instanceof Refused
 
-/** The prose of a refusal: `reason` says what is wrong, `hint` what to do. */
+/** The texts of a row error: `reason` says what is wrong, and `hint` says what to do. */
 export const textsOf = (code: RefusalCode): { reason: string; hint: string } => REFUSALS[code]

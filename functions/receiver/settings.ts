@@ -2,14 +2,14 @@ import type { Connections } from '../shared/connection.ts'
 import type { ReceiverEnv } from '../shared/env.ts'
 import type { QueueName } from '../shared/record.ts'
 
-/** What is set per stack; what is set per sender stands in its connection. */
+/** The settings of the whole stack. Each sender's own settings are in its connection. */
 export type Settings = {
   lanes: number
   connections: Connections
   /** Queue URLs. */
   queues: Record<QueueName, string>
   deadLetters: Record<QueueName, string>
-  /** Where the readings of connections in capture mode go. */
+  /** URL of the queue for readings from connections in capture mode. */
   captures: string
 }
 

@@ -1,8 +1,9 @@
 import type { Json } from '../shared/json.ts'
 
 /**
- * A number of 10⁸ to 10¹⁰ counts seconds (1973 to 2286), one of 10¹¹ to 10¹³ milliseconds (the same years). What lies
- * outside is no time of a customer but a date without dashes, microseconds or a mistake, and is refused.
+ * A number from 10⁸ to 10¹⁰ is read as seconds (1973 to 2286), and one from 10¹¹ to 10¹³ as milliseconds (the
+ * same years). Any other number is rejected: it is more likely a date without dashes, microseconds or a
+ * mistake than a time in a customer's data.
  */
 const SECONDS = { from: 1e8, below: 1e10 }
 const MILLISECONDS = { from: 1e11, below: 1e13 }
@@ -11,15 +12,15 @@ const ISO =
   /^(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d)(?::(\d\d)(?:[.,](\d{1,9}))?)?\s?(Z|[+-]\d\d(?::?\d\d)?)?)?$/i
 
 /**
- * A time as it is written below already, on a day that every month has: most senders write so, and nothing has to be
- * worked out.
+ * Matches a time that is already in the format that `readTime` returns, on a day that every month has. Most
+ * senders write times like this, and then nothing has to be parsed.
  */
 const AS_WRITTEN =
   /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8])T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d{3})?Z$/
 
 /**
- * Reads ISO 8601 (without a zone it is UTC), and seconds or milliseconds since 1970 as a number or in digits.
- * @returns ISO 8601 in UTC, with milliseconds only where there are any; undefined where it can't be read.
+ * Reads ISO 8601, as UTC if it has no zone, and seconds or milliseconds since 1970 as a number or as digits.
+ * @returns ISO 8601 in UTC, with milliseconds only if there are any; undefined if the value can't be read.
  */
 export function readTime(value: Json): string | undefined {
   if (typeof value === 'number') return fromEpoch(value)
@@ -30,7 +31,10 @@ export function readTime(value: Json): string | undefined {
   return fromIso(text)
 }
 
-/** A time that stands for a whole day of UTC or, as written, of its own zone: many things happen at it. */
+/**
+ * Whether a time is midnight, in UTC or in the zone that it is written in. Such a time means a whole day,
+ * which many events can share.
+ */
 export function isDay(value: Json): boolean {
   if (typeof value === 'string' && AS_WRITTEN.test(value)) return MIDNIGHT.test(value)
   const [whole, , clock = '00:00', seconds = '00', fraction = ''] =
@@ -57,7 +61,7 @@ function fromIso(text: string): string | undefined {
   return writeTime(new Date(`${date}T${clock}:${seconds}.${milliseconds}${fullZone(zone)}`))
 }
 
-/** `Date` takes the 30th of February for the 2nd of March. */
+/** This check is needed because `Date` reads February 30 as March 2. */
 function isCalendarDay(date: string): boolean {
   const day = new Date(`${date}T00:00:00Z`)
   return !Number.isNaN(day.getTime()) && day.toISOString().startsWith(date)
@@ -68,7 +72,11 @@ function fullZone(zone: string): string {
   return `${zone.slice(0, 3)}:${zone.slice(3).replace(':', '') || '00'}`
 }
 
-/** A zone or an hour of 24 can lead beyond the years of four digits, which no other reader takes. */
+/**
+ * A zone, or 24 as the hour, can move a time out of the four-digit years, which are all that other readers
+ * accept.
+ * @returns ISO 8601 in UTC; undefined if the date is invalid or its year does not have four digits.
+ */
 export function writeTime(date: Date): string | undefined {
   if (Number.isNaN(date.getTime())) return undefined
   const text = withoutZeros(date.toISOString())

@@ -9,15 +9,15 @@ export type Answer = { status: number; headers: Record<string, string>; body: st
 
 /** A request whose rows were all accepted or parked. */
 export type Taken = Pick<ReadRequest, 'records' | 'ignoredFields' | 'places'> & {
-  /** No row was: the request's reading stands in the captures. */
+  /** No row was stored. How the request was read is in the captures queue. */
   captured?: true
 }
 
-/** A sender that shows answers at all shows little of them. */
+/** Senders that show answers at all show little of them. */
 const MAX_ERRORS = 20
 const MAX_IGNORED_FIELDS = 20
 
-/** Makes problem types stable names that belong to nobody's domain. */
+/** URN prefix, so that problem types are stable names and need no registered domain. */
 const PROBLEM_TYPE = 'urn:actioniq-braze-bridge:problem:'
 
 export function answerTo(outcome: Taken | Problem, requestId: string): Answer {
@@ -46,7 +46,7 @@ const NO_ROW_USABLE_CAPTURED: Problem = {
     'Each row was refused; "errors" says why, with rows counted from 0. Nothing stands in the dead-letter queue, since this connection only captures. Correct the export and send it again.',
 }
 
-/** Who reads the answer must not take a trial for a delivery. */
+/** Prevents readers of the answer from taking a trial for a delivery. */
 const CAPTURED = {
   captured: true,
   message:
@@ -76,7 +76,7 @@ function summaryOf({ records: { read, refused }, ignoredFields, captured }: Take
   }
 }
 
-/** A URL is easily put together wrongly, and then a person's address or number stands where a name belongs. */
+/** A URL is easily built wrongly, and then a person's address or number is where a name belongs. */
 const LOOKS_LIKE_A_NAME = /^[A-Za-z_][\w-]{0,63}$/
 
 function ignored(fields: readonly string[]) {
@@ -88,7 +88,9 @@ function ignored(fields: readonly string[]) {
   }
 }
 
-/** Names the row, the column and the rule, never the value: senders write answers into their logs. */
+/**
+ * Names the row, the column and the rule, but never the value, because senders write answers into their logs.
+ */
 function rowError({ index, field, code }: RefusedRow) {
   const { reason, hint } = textsOf(code)
   return {
@@ -99,7 +101,7 @@ function rowError({ index, field, code }: RefusedRow) {
   }
 }
 
-/** Answers as Braze's /users/track does, so that a client of Braze reads it. */
+/** Answers in the format of Braze's /users/track, so that a client of Braze can read it. */
 export function trackAnswerTo(outcome: Taken | Problem): Answer {
   if (isProblem(outcome)) {
     const { status, title, headers = {} } = outcome

@@ -3,8 +3,8 @@ import type { Authentication, Connection } from '../../shared/connection.ts'
 import { type Problem, SECRET_UNREADABLE } from '../problems.ts'
 
 /**
- * The answer to who is not let in: what the connection asks for, so that an admin who sets up a sender can see it. It
- * names headers and kinds, and nothing that is compared.
+ * The answer to an unauthenticated request. It says what the connection asks for, so that an admin who sets
+ * up a sender can see it. It names headers and kinds of credentials, but never the values that are compared.
  */
 export function turnAway(stranger: Stranger, { authentication }: Connection): Problem {
   switch (stranger) {
@@ -64,7 +64,7 @@ const SIGN_AS_SENT =
 const advice = ({ kind }: Authentication) =>
   kind === 'hmac' || kind === 'standard-webhooks' ? SIGN_AS_SENT : COPY_THE_TOKEN
 
-/** HTTP wants a challenge in each 401 (RFC 9110, 15.5.2); only the first two are registered schemes. */
+/** HTTP requires a challenge in each 401 (RFC 9110, 15.5.2). Only Bearer and Basic are registered schemes. */
 const SCHEMES = {
   bearer: 'Bearer',
   basic: 'Basic',

@@ -11,8 +11,9 @@ import type { RefusalCode } from '../row-errors.ts'
 import type { Taken } from './answer.ts'
 
 /**
- * Tells a request by one line, a few more for what its rows are part of, and counts: ids that AWS made, codes and
- * numbers, nothing else that was sent.
+ * Logs one line for the request and a few more for the runs, audiences and parked rows in it, and counts
+ * metrics. Apart from ids of runs and audiences, the lines hold nothing that was sent: they consist of ids
+ * that AWS made, codes, numbers and hashes of people's identifiers.
  */
 export async function tell(
   { request, route, sender, receivedAt }: RequestContext,
@@ -52,10 +53,13 @@ function resultOf({ records: { read, refused } }: Taken) {
   }
 }
 
-/** People are named where somebody tries things out or an event comes by itself, not row by row of an activation. */
+/**
+ * Only small requests name people: they are trials, or events that come one by one. An activation's rows are
+ * not named one by one.
+ */
 const MAX_NAMED_ROWS = 10
 
-/** A request that took so long must be answered now, and its people's names may have to be waited for. */
+/** A request that has taken longer must be answered now, and naming its people may mean another wait. */
 const PATIENCE_MS = 5_000
 
 async function peopleOf({ records: { read, refused } }: Taken, ms: number, namePeople: NamePeople) {
@@ -64,7 +68,10 @@ async function peopleOf({ records: { read, refused } }: Taken, ms: number, nameP
   return nameOf ? { people: [...new Set(read.map(({ user }) => nameOf(user)))] } : {}
 }
 
-/** Counts the rows of a request that was taken, and tells how far their runs have come and why some were parked. */
+/**
+ * Counts the rows of a request that was taken, and logs how far their runs have come and why some were
+ * parked.
+ */
 export function tellRows(
   { records: { read, refused }, captured }: Taken,
   connection: string,
@@ -93,7 +100,7 @@ export function tellRows(
   for (const { message, fields } of progressLines(progress, 'accepted')) log.info(message, fields)
 }
 
-/** How many rows were refused for each reason. */
+/** The number of rejected rows for each code. */
 function codesOf(refused: readonly RefusedRow[], kind: QueueName): Map<RefusalCode, number> {
   const rows = new Map<RefusalCode, number>()
   for (const { queue, code } of refused) if (queue === kind) rows.set(code, (rows.get(code) ?? 0) + 1)

@@ -12,10 +12,12 @@ import type { Settings } from '../settings.ts'
 import { writeRawRow } from '../store/dead-letters.ts'
 import { readingOf } from './reading.ts'
 
-/** A header is the sender's text: enough of it to see what it says. */
+/** A header is text from the sender. This is enough of it to see what it says. */
 const MAX_HEADER_CHARACTERS = 100
 
-/** Writes how a request was read, with as many of its rows as fit, in order: ASCII JSON. */
+/**
+ * Writes how a request was read as ASCII JSON, with as many of its rows, in order, as fit into `maxBytes`.
+ */
 export function writeCapture(
   outcome: ReadRequest | Problem,
   context: RequestContext,
@@ -66,7 +68,7 @@ const shown = ({ problem, status, title, detail, more }: Problem) => ({
 const readingIn = (read: ReadRequest, { route, reader }: RequestContext) =>
   isProblem(route) ? {} : { reading: readingOf(read, route.endpoint, reader) }
 
-/** For the brackets, names and commas around the rows and their number. */
+/** Room for the brackets, names and commas around the rows, and for their number. */
 const TAIL_BYTES = 100
 
 function rowsThatFit(
@@ -95,7 +97,7 @@ const readRow = (index: number, row: Json, read: ReadRow | undefined, columnOf: 
 
 const withMember = (object: string, name: string, json: string) => `${object.slice(0, -1)},"${name}":${json}}`
 
-/** Its connection stands beside it, so that an operator may choose. */
+/** The connection is an attribute of the message, so that an operator can choose by it. */
 export const toCapturesQueue = (body: string, connection: string, { captures }: Settings): Outgoing => ({
   queueUrl: captures,
   unordered: true,

@@ -13,17 +13,20 @@ import type { Reading as SortedAs } from '../read/sort-columns.ts'
 import { type Endpoint, type Route, TRACK } from '../request-context.ts'
 import { isRefused } from '../row-errors.ts'
 
-/** What a column was taken for in one row. */
+/** How a column was read in one row. */
 export type Meaning = {
   readAs: string
   /** The name in Braze of an attribute, a property or a membership. */
   writtenAs?: string
 }
 
-/** A cell with its header, as a person finds it, and its meaning. */
+/** A cell with its header, written so that a person can find it, and its meaning. */
 export type MeantCell = { header: string; value: Json; meaning: Meaning }
 
-/** Tells of a row what each of its cells was taken for, by the rules that read it. A row that is no object has none. */
+/**
+ * Returns how each cell of a row was read, by the rules that read the row. A row that is not an object has no
+ * cells.
+ */
 export type MeaningOf = (row: Json) => MeantCell[]
 
 export const meaningOf = (endpoint: Route['endpoint'], inherited: Inherited, reader: RowReader) =>
@@ -73,13 +76,13 @@ function cellsOf(endpoint: Endpoint, inherited: Inherited, reader: RowReader): M
   }
 }
 
-/** On an event, the second is meant where a row has both, and the first is a property. */
+/** If an event row has both fields, the second one counts and the first one is a property. */
 const BETTER: { readonly [field in Field]?: Field } = { exported: 'time', name: 'event name' }
 
-/** What of a row decides on its other columns. */
+/** Facts about a row that change how its columns are read. */
 type Kind = { isEvent: boolean; audience: string | undefined; given: ReadonlySet<Field> }
 
-/** Looks at each cell once: a row may spell a header in endless ways. */
+/** Looks at each cell only once, because a row may spell a header in endless ways. */
 function kindOf(row: JsonObject, endpoint: Endpoint, inherited: Inherited, columnOf: ColumnOf): Kind {
   const given = new Set<Field>(inherited['event name'] === undefined ? [] : ['event name'])
   let audience = inherited.audience
@@ -96,7 +99,7 @@ function kindOf(row: JsonObject, endpoint: Endpoint, inherited: Inherited, colum
 
 const IDENTIFIERS = ['external_id', 'user_alias', 'braze_id']
 
-/** What Braze's own body names is Braze's own; nothing is renamed. */
+/** The fields that Braze defines for the objects of its own body, where nothing is renamed. */
 const FIELDS: Record<string, readonly string[]> = {
   attributes: IDENTIFIERS,
   events: [...IDENTIFIERS, 'name', 'time', 'properties'],

@@ -15,13 +15,16 @@ import { type MeaningOf, meaningOf } from './column-meaning.ts'
 /** More than a person looks through. */
 const MAX_SHOWN = 50
 
-/** A column that is mapped wrongly may hold anything where a name or an id belongs, such as an address or a number. */
+/**
+ * A wrongly mapped column may hold anything where a name or an id belongs, such as an address or a number.
+ * Only what looks like a name is shown.
+ */
 const LOOKS_LIKE_A_NAME = /^(?=.*\p{L})[\p{L}\p{N}][\p{L}\p{N} _.:/()-]{0,99}$/u
-/** An id may be a number alone. */
+/** A flag may consist of digits, because an id may be a number alone. */
 const LOOKS_LIKE_A_FLAG = /^[\p{L}\p{N}_][\p{L}\p{N} _.:/()-]{0,119}$/u
 const NO_NAME = '(no likely name)'
 
-/** How a request was read: names, counts and times, and no value of a row. */
+/** Describes how a request was read, in names, counts and times and without any value of a row. */
 export function readingOf(
   { records: { read, refused }, rows = [], inherited, ignoredFields }: ReadRequest,
   endpoint: Route['endpoint'],
@@ -56,7 +59,7 @@ function refusalsOf(refused: readonly RefusedRow[]): Reading['refusals'] {
   }))
 }
 
-/** A URL is easily put together wrongly, so its parameters may be anything. */
+/** A URL is easily built wrongly, so its parameters may hold anything. Only likely names are shown. */
 function ignoredOf(fields: readonly string[]) {
   const ignoredFields = fields.filter((name) => LOOKS_LIKE_A_NAME.test(name)).slice(0, MAX_SHOWN)
   return { ignoredFields, moreIgnoredFields: fields.length - ignoredFields.length }
@@ -122,14 +125,14 @@ function writesOf(record: BridgeRecord): number {
   return attributes.length + (record.memberships ?? []).length
 }
 
-/** More than a person looks through, and a made-up request may have 20,000. */
+/** More than a person looks through. A made-up request may have 20,000. */
 const MAX_COLUMNS = 200
 const MAX_MEANINGS = 5
 
 type Counted = { readAs: Set<string>; writtenAs: Set<string>; rows: number; kinds: ColumnReading['kinds'] }
 
 /**
- * What each column of the rows was taken for, and what kinds of values it holds: no value.
+ * Describes how each column of the rows was read and which kinds of values it holds, without any value.
  * @param typeOf the type that the connection gives a column.
  */
 export function readColumns(

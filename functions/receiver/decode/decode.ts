@@ -24,7 +24,10 @@ import { describeLines } from './unclear-text.ts'
 
 export type Decoded = { json: Json }
 
-/** From a body's bytes to JSON. */
+/**
+ * Expands a body, decodes it as UTF-8 and reads its format.
+ * @returns the body as JSON, or the problem with it.
+ */
 export function decode(
   { headers, body, text: asText }: Pick<BridgeRequest, 'headers' | 'body' | 'text'>,
   reading: Reading,
@@ -38,7 +41,10 @@ export function decode(
   return readBody(text, headers['content-type'], reading)
 }
 
-/** The first bytes decide, since some senders forget the header, and some proxies expand and leave it. */
+/**
+ * Gzip is detected by the first bytes, because some senders forget the header, and some proxies expand the
+ * body without removing it.
+ */
 function expand(encoding: string | undefined, body: Buffer): Buffer | Problem {
   if (!['', 'identity', 'gzip', 'x-gzip'].includes(encoding?.trim().toLowerCase() ?? ''))
     return ENCODING_UNKNOWN
@@ -50,14 +56,20 @@ function expand(encoding: string | undefined, body: Buffer): Buffer | Problem {
   }
 }
 
-/** Text that its bytes would be read as again: no half of a pair of surrogates, and no byte order mark. */
+/**
+ * Whether decoding the body's bytes would give the same text. It would not if the text has a lone surrogate
+ * or starts with a byte order mark.
+ */
 const isWholeText = (text: string) => text.isWellFormed() && !text.startsWith(BYTE_ORDER_MARK)
 
 const BYTE_ORDER_MARK = '\ufeff'
 
-/** The decoder also takes a byte order mark away. */
+/**
+ * Decodes UTF-8 and removes a byte order mark.
+ * @returns undefined if the bytes are not UTF-8.
+ */
 function toText(bytes: Buffer): string | undefined {
-  // Says the same, faster, of what needs no decoding.
+  // ASCII needs no decoding, and this gives the same text faster.
   if (isAscii(bytes)) return bytes.toString('latin1')
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
@@ -66,22 +78,25 @@ function toText(bytes: Buffer): string | undefined {
   }
 }
 
-/** How gzip begins when API Gateway took it for text, as it does where nothing says that the body is compressed. */
+/**
+ * The start of a gzip body that API Gateway decoded as text, which it does when nothing marks the body as
+ * compressed.
+ */
 const GZIP_AS_TEXT = '\u001f\ufffd'
 
-/** How a connection reads what has no types of its own. */
+/** How a connection reads formats that have no types of their own. */
 export type Reading = {
   columnOf: ColumnOf
   emptyCells: EmptyCells | undefined
 }
 
-/** An empty cell of a table is one that was not filled in. */
+/** By default, an empty cell of a table means that nobody filled it in, so it is left out. */
 const DEFAULT_EMPTY_CELLS = 'skip' satisfies EmptyCells
 
 /**
- * From a body's text to JSON, whatever format it is in: JSON, NDJSON, CSV (also with tabs, `;` or `|`), a form. The text
- * decides, since senders name formats wrongly; the content type counts only where the text leaves it open. An empty
- * body, which senders use to test a connection, is an empty list.
+ * Reads a body in any supported format: JSON, NDJSON, CSV (also with tabs, `;` or `|`) or a form. The format
+ * is detected from the text itself, because senders name formats wrongly; the content type counts only if the
+ * text leaves it open. An empty body, which senders use to test a connection, is an empty list.
  */
 export function readBody(
   text: string,
@@ -101,14 +116,17 @@ export function readBody(
   return formatUnclear(describeLines(text, columnOf))
 }
 
-/** Fields under which some senders put a whole body of JSON. */
+/** Form fields in which some senders put a whole JSON body. */
 const WHOLE_BODIES = new Set(['payload', 'data', 'json', 'body', 'records'])
 
-/** `name=value&name=value`, without spaces, which would have to be encoded. In two steps: one would run out of stack. */
+/**
+ * Whether a text is `name=value&name=value`. A form has to encode spaces, so it contains none. The test has
+ * two steps because a single regular expression would overflow the stack.
+ */
 export const isForm = (text: string) => FIRST_FIELD.test(text) && !/\s/.test(text.trim())
 const FIRST_FIELD = /^\s*[^\s=&]+=/
 
-/** Reads a form: one row of texts, or the JSON that stands in its only field. */
+/** Reads a form as one row of strings or, if its only field holds JSON, as that JSON. */
 export function readForm(text: string, rule: EmptyCells, columnOf: ColumnOf): { json: Json } | Problem {
   if (text.split('&', MAX_NAMES + 1).length > MAX_NAMES) return TOO_MANY_NAMES
   const cells = [...new URLSearchParams(text.trim())]

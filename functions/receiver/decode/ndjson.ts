@@ -4,16 +4,19 @@ import { MAX_NAMES, MAX_ROWS, MAX_VALUES } from '../limits.ts'
 import { isProblem, type Problem, TOO_MANY_NAMES, TOO_MANY_ROWS, TOO_MANY_VALUES } from '../problems.ts'
 import { countNames, readJson } from './json-body.ts'
 
-/** So many lines tell whether a body is made of lines: one of them may be broken. */
+/** How many lines are checked to detect NDJSON. There is more than one because a line may be broken. */
 const LINES_LOOKED_AT = 3
 
-/** A line that goes on in the next, so that both are parts of one text. Its end is looked at, however long it is. */
+/**
+ * Matches the end of a line that continues on the next one, as in a JSON text over several lines. Only the
+ * end of a line is checked, however long the line is.
+ */
 const GOES_ON = /[[{,:]\s*$/
 const END_CHARACTERS = 20
 
 /**
- * Whether a text that is no JSON as a whole is one object a line. A broken text of JSON over several lines is none: no
- * row may be picked out of it without what stands beside the rows.
+ * Whether a text that is not valid JSON as a whole has one JSON object per line. A broken JSON text over
+ * several lines does not count: a row picked out of it would lose the values beside the rows.
  */
 export function isNdjson(text: string): boolean {
   const lines = firstLines(text, LINES_LOOKED_AT)
@@ -28,9 +31,10 @@ function isOneObject(line: string): boolean {
 }
 
 /**
- * Reads a body of one JSON object a line. A line that can't be read becomes a row of its own text, which is refused like
- * any row that is no object; the others stand for themselves. Each line is counted by itself: after a quote that never
- * closes, all that follows would count as text.
+ * Reads a body with one JSON object per line. A line that can't be read becomes a row that is the line's
+ * text, and is rejected like any row that is not an object; the other lines are unaffected. Values are
+ * counted line by line: otherwise, after a quote that never closes, everything that follows would count as
+ * text.
  */
 export function readNdjson(text: string): { json: Json } | Problem {
   const lines = firstLines(text, MAX_ROWS + 1)
@@ -47,7 +51,9 @@ export function readNdjson(text: string): { json: Json } | Problem {
   return countNames(rows, MAX_NAMES).different > MAX_NAMES ? TOO_MANY_NAMES : { json: rows }
 }
 
-/** The first lines that are not blank, without cutting all of a long text into lines. */
+/**
+ * Returns the first `count` lines that are not blank, without splitting the whole of a long text into lines.
+ */
 export function firstLines(text: string, count: number): string[] {
   const lines: string[] = []
   const line = /\S[^\r\n]*/g

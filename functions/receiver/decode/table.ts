@@ -7,25 +7,26 @@ import { repeated } from '../exact-json.ts'
 import { MAX_NAMES, MAX_ROWS, MAX_VALUES } from '../limits.ts'
 import { csvBroken, type Problem, TOO_MANY_NAMES, TOO_MANY_ROWS, TOO_MANY_VALUES } from '../problems.ts'
 
-/** In the order in which they are preferred where one is as good as another. */
+/** In order of preference, for headers that several of them fit equally well. */
 const DELIMITERS = [',', '\t', ';', '|'] as const
 
-/** Lines may end in each of these ways, also in one text. */
+/** Lines may end in any of these ways, even in different ways within one text. */
 export const LINE_ENDS = ['\r\n', '\n', '\r']
 
-/** What is longer is no header: 20,000 columns of 50 characters. */
+/** A longer first line is not a header. The limit is room for 20,000 columns of 50 characters. */
 const MAX_HEADER_CHARACTERS = 1_000_000
 
 export type CsvHeader = {
   delimiter: string
   names: readonly string[]
-  /** Where the header begins in the text, behind blank lines. */
+  /** The index in the text at which the header begins, after any blank lines. */
   start: number
 }
 
 /**
- * The header of a text that is a table: its first line, if that names a column for the person. What separates its
- * columns is the character by which there is such a one, and most columns.
+ * Finds the header of a table: its first line, if that names a column for the person. The delimiter is the
+ * one that yields such a column and the most columns.
+ * @returns undefined if the text is not a table.
  */
 export function csvHeader(text: string, columnOf: ColumnOf): CsvHeader | undefined {
   const first = text.search(/\S/)
@@ -40,7 +41,7 @@ export function csvHeader(text: string, columnOf: ColumnOf): CsvHeader | undefin
     )
 }
 
-/** The one that a line has most of, outside of quotes. */
+/** The delimiter that occurs most often in a line, outside quotes. */
 export function delimiterOf(line: string): string {
   const bare = line.replace(/"[^"]*"/g, '')
   const counted = DELIMITERS.map((delimiter) => ({ delimiter, count: bare.split(delimiter).length }))
@@ -54,7 +55,7 @@ function isPerson(columnOf: ColumnOf, name: string): boolean {
   return column.kind === 'field' && PERSON.includes(column.field)
 }
 
-/** None where the quotes are broken. */
+/** @returns no cells if the quotes are broken. */
 function cellsOf(line: string, delimiter: string): readonly string[] {
   try {
     return parse(line, { delimiter, record_delimiter: LINE_ENDS })[0] ?? []
@@ -63,7 +64,7 @@ function cellsOf(line: string, delimiter: string): readonly string[] {
   }
 }
 
-/** Outside of quotes. */
+/** @returns the index of the first line break outside quotes, or the length of the text. */
 function endOfLine(text: string, start: number): number {
   let isQuoted = false
   for (let place = start; place < text.length; place++) {
@@ -75,8 +76,8 @@ function endOfLine(text: string, start: number): number {
 }
 
 /**
- * Reads a body of a header line and lines of cells, which are all texts. A line with more or fewer cells than the header
- * becomes a row that is a list, and is refused like any row that is no object.
+ * Reads a body that is a header line and lines of cells. Every cell is a string. A line with more or fewer
+ * cells than the header becomes a row that is a list, and is rejected like any row that is not an object.
  */
 export function readCsv(
   text: string,
@@ -90,7 +91,8 @@ export function readCsv(
   const rows: Json[] = []
   let isHeader = true
   let readBytes = 0
-  // Rows are made one by one, so that no table of all cells stands beside them; nothing is left for the parser to keep.
+  // Each row is made here and nothing is returned for the parser to keep, so that there is never a table of
+  // all cells in memory beside the rows.
   const take = (cells: string[], { bytes }: { bytes: number }) => {
     readBytes = bytes
     if (!isHeader && !isBlank(cells)) rows.push(cells.length === names.length ? toRow(cells) : cells)
@@ -102,7 +104,7 @@ export function readCsv(
     parse(table, { ...OPTIONS, delimiter, on_record: take })
   } catch (error) {
     if (!(error instanceof CsvError)) throw error
-    // After a broken quote nobody can know what is a row and what a cell.
+    // After a broken quote, there is no way to tell where a row or a cell ends.
     const before =
       lineBreaks(Buffer.from(text.slice(0, start))) + lineBreaks(table, endOfBlank(table, readBytes))
     return csvBroken(before + 1)
@@ -116,10 +118,10 @@ const OPTIONS = {
   skip_empty_lines: true,
 }
 
-/** A line of spaces, as some files end. */
+/** Whether a line holds only spaces, as the last line of some files does. */
 const isBlank = (cells: readonly string[]) => cells.length === 1 && cells[0]?.trim() === ''
 
-/** Counted without cutting up what may be millions of lines. */
+/** Counts line breaks without splitting the text, which may have millions of lines. */
 function lineBreaks(bytes: Buffer, end = bytes.length): number {
   let breaks = 0
   for (let place = 0; place < end; place++)
@@ -138,9 +140,9 @@ const LINE_FEED = 0x0a
 const CARRIAGE_RETURN = 0x0d
 
 /**
- * Counts the cells of a table without building one; blank lines have none. Within quotes a delimiter is text, and so is
- * the end of a line.
- * @returns at most two past the limit.
+ * Counts the cells of a table without building one. Blank lines have no cells, and within quotes delimiters
+ * and line ends are text.
+ * @returns the number of cells, but at most two more than the limit.
  */
 export function countCells(text: string, delimiter: string, limit: number): number {
   const separator = delimiter.charCodeAt(0)
@@ -162,8 +164,8 @@ export function countCells(text: string, delimiter: string, limit: number): numb
 }
 
 /**
- * Makes rows of cells that are all texts, under the same names each time. The second of two cells of one name gets a
- * marked name if the first says something else, as in JSON.
+ * Makes rows from cells that are all strings, under the same names each time. If two columns have the same
+ * name and their cells differ, the second cell gets a marked name, as in JSON.
  */
 export function rowMaker(
   names: readonly string[],

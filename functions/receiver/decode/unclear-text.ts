@@ -6,17 +6,17 @@ import { readTime } from '../time.ts'
 import { firstLines } from './ndjson.ts'
 import { delimiterOf } from './table.ts'
 
-/** Enough for a person to see what was taken for what. */
+/** Enough for a person to see how the text was read. */
 const SHOWN_LINES = 3
 const SHOWN_CELLS = 20
 const SHOWN_CHARACTERS = 20_000
 
-/** What a line was taken for: the kinds of its cells, and their headers where there is a header. */
+/** How a line was read: the kind of each cell or, in a header line, the header. */
 export type Understood = { line: number; cells: string[] }
 
 /**
- * How the beginning of a text was understood that is no known format. Never a value: without a header that has a known
- * name, the first line may be somebody's data.
+ * Describes how the first lines of a text in no known format were read. It never shows a value: unless the
+ * first line has a known column name, it may be somebody's data.
  */
 export function describeLines(text: string, columnOf: ColumnOf): Understood[] {
   const lines = firstLines(text.slice(0, SHOWN_CHARACTERS), SHOWN_LINES)
@@ -30,7 +30,7 @@ export function describeLines(text: string, columnOf: ColumnOf): Understood[] {
   }))
 }
 
-/** Names of columns that are words, too: a cell of anybody's data may be one. */
+/** Column names that are also ordinary words. A cell of somebody's data may hold one of them. */
 const WORDS = new Set(['event', 'name', 'op', 'properties', 'time', 'timestamp'])
 
 function isHeader(cells: readonly string[], columnOf: ColumnOf): boolean {

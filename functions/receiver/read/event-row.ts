@@ -22,25 +22,31 @@ import {
 const READS: readonly Field[] = ['external id', 'braze id', 'run', 'time', 'event name', 'event id']
 const ASIDE: readonly Field[] = ['exported', 'properties']
 
-/** Only where every row is an event, `name` is an event's name; elsewhere it is somebody's. */
+/** `name` is the name of an event only where every row is an event. Elsewhere it is a person's name. */
 const READINGS: Record<'events' | 'others', Reading> = {
   events: { reads: new Set(READS), aside: new Set<Field>([...ASIDE, 'name']), flags: false },
   others: { reads: new Set(READS), aside: new Set(ASIDE), flags: false },
 }
 
-/** Braze's directive against new profiles. */
+/** Braze's directive to create no new profiles. */
 const EXISTING_ONLY = { _update_existing_only: true }
 
-/** What an event row's columns mean where it came. */
+/** How the columns of an event row are read at this endpoint. */
 export const eventReading = (endpoint: Endpoint) => READINGS[endpoint === 'events' ? 'events' : 'others']
 
 export type ReadEvent = {
   record: EventRecord
-  /** The row has an id or an instant of its own: the same row again is a repetition, not a second event. */
+  /**
+   * The row has an event id or an exact time of its own, so the same row again is a repetition and not a
+   * second event.
+   */
   recognisable: boolean
 }
 
-/** A row that is an event: its properties stand in one column, and every column without another meaning joins them. */
+/**
+ * Reads a row that is an event. Its properties are those in its properties column, and every column without
+ * another meaning.
+ */
 export function readEventRow(
   row: JsonObject,
   inherited: Inherited,
@@ -68,7 +74,10 @@ export function readEventRow(
   }
 }
 
-/** A day is shared by many events that look alike, a time of day by none that matter. */
+/**
+ * Whether the row has an exact time. Several events that look alike may share a day and still be different
+ * events. If they also share the time of day, one of them is enough.
+ */
 function hasInstant(row: JsonObject, columnOf: ColumnOf): boolean {
   let isTold = false
   for (const header of Object.keys(row)) {
@@ -102,7 +111,7 @@ function eventRecord(
   }
 }
 
-/** Reads the second-best columns of a field where the best is not given; where it is, they are properties. */
+/** Reads the second-best columns of a field if the best one has no value. Otherwise they are properties. */
 function fallBack(
   { fields, aside, rest }: Sorted,
   best: Field,
@@ -115,7 +124,9 @@ function fallBack(
   )
 }
 
-/** A property that stands in the properties column and in a column of its own must be the same in both. */
+/**
+ * A property that is in the properties column and in a column of its own must have the same value in both.
+ */
 function joinProperties({ aside, rest }: Sorted): Refused | undefined {
   return firstRefusal(aside.properties ?? [], ({ header, value }) => {
     if (value === null || value === '') return undefined

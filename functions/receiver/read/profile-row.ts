@@ -13,7 +13,10 @@ export const PROFILE_READING: Reading = {
   flags: true,
 }
 
-/** A row that changes a profile: memberships, and every column without another meaning as an attribute. */
+/**
+ * Reads a row that changes a profile: its memberships, and every column without another meaning as an
+ * attribute.
+ */
 export function readProfileRow(
   row: JsonObject,
   inherited: Inherited,
@@ -47,9 +50,10 @@ export function readProfileRow(
 }
 
 /**
- * The memberships a row states: one by its audience, split and operation (its own, or inherited), and one by each
- * `AIQ_<audience>_<split>` column. Presence means enter; absence never means leave. Ids with a `_` are refused, since
- * audience `a_b` with split `2` and audience `a` with split `b_2` would be one flag in Braze.
+ * The memberships that a row states: one by its audience, split and operation (its own or inherited), and one
+ * by each `AIQ_<audience>_<split>` column. An audience without an operation means enter, and absence never
+ * means leave. An id with a `_` is rejected, because audience `a_b` with split `2` and audience `a` with
+ * split `b_2` would be the same flag in Braze.
  */
 export function membershipsOf(
   { fields, flags }: Pick<Sorted, 'fields' | 'flags'>,

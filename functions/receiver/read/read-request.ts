@@ -15,13 +15,18 @@ export type ReadRequest = {
   records: Records
   inherited: Inherited
   ignoredFields: readonly string[]
-  /** The rows as they were decoded, of a connection that captures them; else nobody needs them any more. */
+  /**
+   * The decoded rows, only for a connection in capture mode. No other connection needs them after this point.
+   */
   rows?: readonly Json[]
-  /** Where each row stood in Braze's own body, if it was one. */
+  /** Where each row was in Braze's own body, if the request had one. */
   places?: readonly TrackPlace[]
 }
 
-/** From a request's bytes to records, by the rules of its connection. Changes nothing anywhere. */
+/**
+ * Reads a request's body into records, by the rules of its connection. It has no side effects.
+ * @returns the problem if the body as a whole can't be read.
+ */
 export function readRequest(
   request: Pick<BridgeRequest, 'headers' | 'query' | 'body' | 'text'>,
   endpoint: Route['endpoint'],
@@ -49,8 +54,9 @@ const hasType = ({ columns }: Connection, wanted: ColumnType) =>
   Object.values(columns).some(({ type }) => type === wanted)
 
 /**
- * Judges the cells that a connection has parsed as JSON. To the body each is one text; parsed, they must not hold more
- * than a body may, or a small request could take all memory.
+ * Checks the cells that a connection parses as JSON. In the body, each of them counts as one string. Parsed,
+ * they must not hold more values than a body may, or a small request could use up all memory.
+ * @returns undefined if they are within the limit.
  */
 export function judgeJsonCells(rows: readonly Json[], columnOf: ColumnOf): Problem | undefined {
   let room = MAX_VALUES
@@ -65,7 +71,7 @@ export function judgeJsonCells(rows: readonly Json[], columnOf: ColumnOf): Probl
   return undefined
 }
 
-/** Nothing stands beside the objects of Braze's own body. */
+/** Braze's own body holds nothing beside its objects, so its rows inherit nothing. */
 function readTrackRequest(json: Json, reader: RowReader): ReadRequest | Problem {
   const body = readTrackBody(json, reader)
   return isProblem(body) ? body : { ...body, inherited: {}, ignoredFields: [] }

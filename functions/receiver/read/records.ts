@@ -19,16 +19,19 @@ import { readProfileRow } from './profile-row.ts'
 import type { Inherited, Rows } from './rows.ts'
 import { type Rules, rulesOf } from './rules.ts'
 
-/** A row that was read, written once as it will stand in its message. */
+/**
+ * A row that was read. `json` is its record exactly as its message will hold it, so that it is written only
+ * once.
+ */
 export type ReadRow = {
   record: BridgeRecord
   user: Identifier
   json: string
-  /** A repetition of the row can be told from a second event that looks the same. */
+  /** Whether a repetition of the row can be distinguished from a second event that looks the same. */
   recognisable: boolean
 }
 
-/** A row that was not, with where its letter belongs. `index` counts from 0. */
+/** A row that was rejected, and the queue whose dead-letter queue it belongs to. `index` counts from 0. */
 export type RefusedRow = {
   index: number
   row: Json
@@ -45,7 +48,7 @@ export type Records = {
   dropped?: ReadonlySet<string>
 }
 
-/** Reads every row by itself: what is wrong with one never touches another. */
+/** Reads every row by itself, so that an error in one never affects another. */
 export function toRecords({ rows, inherited }: Rows, endpoint: Endpoint, reader: RowReader): Records {
   const { columnOf } = reader
   const rules = rulesOf(reader)
@@ -68,11 +71,13 @@ export function toRecords({ rows, inherited }: Rows, endpoint: Endpoint, reader:
   return { read, refused, dropped: rules.dropped }
 }
 
-/** How many of them go to which queue. */
 export const countOf = (read: readonly ReadRow[], queue: QueueName) =>
   read.filter(({ record }) => queueOf(record) === queue).length
 
-/** Where a path takes both kinds, a column for the event's name tells, even an empty one. */
+/**
+ * Whether a row is an event. At an endpoint that takes both kinds, a row is an event if it has a column for
+ * the event's name, even an empty one.
+ */
 export function isEventRow(row: Json, endpoint: Endpoint, inherited: Inherited, columnOf: ColumnOf): boolean {
   if (endpoint !== 'records') return endpoint === 'events'
   if (inherited['event name'] !== undefined) return true
@@ -106,7 +111,7 @@ function readRow(
   return { record, user, json, recognisable: result.recognisable }
 }
 
-/** Braze rejects an object that carries two identifiers. */
+/** Keeps only the chosen identifier, because Braze rejects an object that carries two. */
 function namedOnce<T extends ProfileRecord | EventRecord>(record: T, user: Identifier): T {
   if (record.external_id === undefined || record.braze_id === undefined) return record
   const { type, external_id: _external, braze_id: _braze, ...rest } = record
@@ -118,7 +123,10 @@ function readProfile(row: JsonObject, inherited: Inherited, rules: Rules) {
   return isRefused(record) ? record : { record, recognisable: false }
 }
 
-/** The run that a row names or inherits, also of one that can't be read: whoever looks for a run finds its letters. */
+/**
+ * The run that a row names or inherits. It is also found in a row that can't be read, so that whoever looks
+ * for a run finds its dead letters.
+ */
 export function runOf(row: Json, inherited: Inherited, columnOf: ColumnOf): string | undefined {
   for (const [header, sent] of isObject(row) ? Object.entries(row) : []) {
     const column = columnOf(header)

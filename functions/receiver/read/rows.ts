@@ -20,18 +20,18 @@ import {
 import type { Endpoint } from '../request-context.ts'
 import { isRefused, textsOf } from '../row-errors.ts'
 
-/** What every row has that doesn't say otherwise itself: read already, in one form. */
+/** Values that every row has unless it states its own. Each is already read into one form. */
 export type Inherited = { readonly [field in Field]?: string }
 export type Rows = {
   rows: readonly Json[]
   inherited: Inherited
-  /** Fields beside the rows, and parameters of the URL, that mean nothing here. Named in the answer. */
+  /** Fields beside the rows and URL parameters that have no meaning here. The answer names them. */
   ignoredFields: readonly string[]
 }
 
 const LIST_NAMES: ReadonlySet<string> = new Set(LISTS)
 
-/** Those of them that are no likely name of an attribute. */
+/** List names that are unlikely to be the name of an attribute. */
 const ONLY_ROWS = new Set(['records', 'rows', 'batch'])
 
 const FROM_BODY: readonly Field[] = ['audience', 'split', 'run', 'op', 'exported', 'time']
@@ -42,7 +42,10 @@ const EVENT_NAMES: Record<Endpoint, readonly Field[]> = {
 }
 const FROM_URL: readonly Field[] = ['audience', 'split', 'op']
 
-/** Finds the rows of a body, and what they inherit: from beside their list and, weaker, from the URL. */
+/**
+ * Finds the rows of a body and the values that they inherit. Values beside the list override those in the
+ * URL.
+ */
 export function toRows(
   json: Json,
   query: BridgeRequest['query'],
@@ -83,11 +86,13 @@ function findRows(json: Json, columnOf: ColumnOf): Found | Problem {
   const lists = cells.filter(isKnownList)
   const others = cells.filter((cell) => !isKnownList(cell) && isListOfObjects(cell[1]))
   const [name, rows] = lists[0] ?? []
-  // Rows under a second name, known or not (Braze's own body has `attributes` beside `events`), must not be passed over.
+  // Rows under a second name, known or not, must not be ignored: Braze's own body has `attributes` beside
+  // `events`.
   if (lists.length > 0 && lists.length + others.length > 1)
     return severalLists([...lists, ...others].map(([list]) => list))
   if (Array.isArray(rows)) return { rows, beside: cells.filter(([other]) => other !== name) }
-  // A list of objects under a name that isn't known, in an object that names no person: not a row, but misnamed rows.
+  // An object that names no person and has a list of objects under an unknown name is not a row. It holds
+  // rows under the wrong name.
   return others.length > 0 ? NO_ROWS : { rows: [json], beside: [] }
 }
 
@@ -102,8 +107,9 @@ function meansOneOf(fields: readonly Field[], header: string, columnOf: ColumnOf
 }
 
 /**
- * Whether a list in an object that names a person is rows of their own all the same, which nobody may take for an
- * attribute of that person. A list of other objects is one: the `items` of a cart, the `members` of a household.
+ * Whether a list in an object that names a person holds rows of its own, which must not become an attribute
+ * of that person. A list of other objects is an attribute: the `items` of a cart, the `members` of a
+ * household.
  */
 function holdsRows(name: string, list: Json, columnOf: ColumnOf): boolean {
   if (!Array.isArray(list)) return false

@@ -11,18 +11,18 @@ import type { Membership } from '../../shared/record.ts'
 import type { ColumnOf, RowReader } from '../columns.ts'
 import { isRefused, type Refused, refuse } from '../row-errors.ts'
 
-/** They stand in an object of their own: a sender's column may be called `refused`. */
+/** Wrapped, so that a row error cannot be confused with the sender's columns. */
 export type Written = { written: JsonObject } | Refused
 
-/** A connection's rules, made ready once for all rows of a request. */
+/** A connection's rules, prepared once for all rows of a request. */
 export type Rules = {
   columnOf: ColumnOf
   connection: Connection
-  /** The memberships as they are written: under their flags' names, with what leaving writes. */
+  /** Adds to memberships what the connection changes: the name of the flag, and what leaving writes. */
   named: (memberships: Membership[]) => Membership[]
-  /** The attributes that are written, under the names they have in Braze. */
+  /** Selects the attributes that are written, under their names in Braze. */
   attributes: (columns: JsonObject, audience: string | undefined) => Written
-  /** The properties under the names they have in Braze. */
+  /** Returns the properties under their names in Braze. */
   properties: (columns: JsonObject) => Written
   /** Names of attributes that the connection leaves out. */
   dropped: ReadonlySet<string>
@@ -66,7 +66,7 @@ function keeps({ attributes }: Connection, dropped: Set<string>): (name: string)
   }
 }
 
-/** An id with a `_` could make one attribute of two: `a_` before `b_c`, and `a_b_` before `c`. */
+/** An id with a `_` could merge two attributes into one: `a_` before `b_c`, and `a_b_` before `c`. */
 function prefixOf({ attributePrefix }: Connection, audience: string | undefined): string | Refused {
   if (attributePrefix === undefined || audience === undefined) return ''
   if (typeof attributePrefix === 'string')
@@ -76,7 +76,7 @@ function prefixOf({ attributePrefix }: Connection, audience: string | undefined)
   return Object.hasOwn(attributePrefix, audience) ? (attributePrefix[audience] ?? '') : ''
 }
 
-/** Braze strips outer spaces off a name, so they must not get between it and its prefix. */
+/** Braze strips outer spaces from a name, so they must not get between the name and its prefix. */
 function prefixed(cells: readonly (readonly [string, Json])[], prefix: string): Written {
   const written: JsonObject = {}
   for (const [header, value] of cells) {
@@ -87,7 +87,10 @@ function prefixed(cells: readonly (readonly [string, Json])[], prefix: string): 
   return { written }
 }
 
-/** Refuses attributes that would write something else than true or false under the name of a flag. */
+/**
+ * Finds an attribute that would write a value other than true, false or null under the name of a flag.
+ * @returns its row error; undefined if there is none.
+ */
 export function spoiltFlag(
   attributes: JsonObject,
   isNamedFlag: (attribute: string) => boolean,
@@ -98,7 +101,10 @@ export function spoiltFlag(
   return name === undefined ? undefined : refuse('FLAG_NOT_BOOLEAN', name)
 }
 
-/** A name that was changed may meet another one. */
+/**
+ * A column that gets another name can collide with another column. That is an error unless their values are
+ * equal.
+ */
 function setOnce(target: JsonObject, name: string, value: Json, header: string): Refused | undefined {
   if (Object.hasOwn(target, name) && JSON.stringify(target[name]) !== JSON.stringify(value))
     return refuse('COLUMNS_CONFLICT', header)
@@ -126,7 +132,10 @@ function renamed(columns: JsonObject, names: Readonly<Record<string, string>>): 
   }
   return { written }
 }
-/** Braze's own fields of a profile (Braze, "User attributes object"): they belong to the person, and to no audience. */
+/**
+ * Braze's own profile fields (Braze, "User attributes object"). They belong to the person and to no audience,
+ * so they get no prefix.
+ */
 const STANDARD_FIELDS = new Set(
   `first_name last_name email phone country language dob gender home_city time_zone current_location
   date_of_first_session date_of_last_session email_subscribe push_subscribe push_tokens subscription_groups
@@ -135,9 +144,9 @@ const STANDARD_FIELDS = new Set(
   ),
 )
 
-/** They say how Braze takes the object, and are no attribute. */
+/** These names tell Braze how to handle the object and are not attributes. */
 export const isDirective = (name: string) =>
   name === '_merge_objects' || name === '_update_existing_only' || name === 'push_token_import'
 
-/** Whether a connection's rules for custom attributes hold for this name. */
+/** Whether a connection's rules for custom attributes apply to this name. */
 export const isCustom = (name: string) => !STANDARD_FIELDS.has(name) && !isDirective(name)

@@ -8,22 +8,25 @@ import { MAX_DEPTH } from '../limits.ts'
 import { isRefused, type RefusalCode, type Refused, refuse } from '../row-errors.ts'
 
 export type Fields = { [field in Field]?: string }
-/** `name` is what it is called as an attribute or a property. */
+/** `name` is the name that the cell has as an attribute or a property. */
 export type Cell = { header: string; name: string; value: Json }
 export type Sorted = {
   fields: Fields
-  /** The memberships that stand in `AIQ_<audience>_<split>` columns. */
+  /** The memberships from `AIQ_<audience>_<split>` columns. */
   flags: Membership[]
-  /** Cells of the fields that the kind of row wants to judge itself. */
+  /** Cells of fields that the reader of this kind of row handles itself. */
   aside: Partial<Record<Field, Cell[]>>
-  /** Every other column, under its own header. */
+  /** Every other column, under its header or the name that the connection gives it. */
   rest: JsonObject
 }
 
-/** Which fields a kind of row reads, which it judges itself, and whether it knows memberships. */
+/**
+ * Which fields are read for a kind of row, which ones its reader handles itself, and whether it has
+ * memberships.
+ */
 export type Reading = { reads: ReadonlySet<Field>; aside: ReadonlySet<Field>; flags: boolean }
 
-/** Goes over a row once and sorts its cells by what their columns mean to this kind of row. */
+/** Goes through a row once and sorts its cells by what their columns mean in this kind of row. */
 export function sortColumns(row: JsonObject, reading: Reading, columnOf: ColumnOf): Sorted | Refused {
   const sorted: Sorted = { fields: {}, flags: [], aside: {}, rest: {} }
   for (const header in row) {
@@ -70,7 +73,10 @@ function keepCell(
   return keepValue(sorted.rest, header, value)
 }
 
-/** Under a new name a column may meet another one. */
+/**
+ * A column that gets another name can collide with another column. That is an error unless their values are
+ * equal.
+ */
 export function keepOnce(target: JsonObject, { header, name, value }: Cell): Refused | undefined {
   if (Object.hasOwn(target, name) && JSON.stringify(target[name]) !== JSON.stringify(value))
     return refuse('COLUMNS_CONFLICT', header)
@@ -108,7 +114,10 @@ function keepFlag(
   return undefined
 }
 
-/** Keeps an attribute or a property, if it can be carried as it was sent. */
+/**
+ * Keeps an attribute or a property if it can be passed on as it was sent.
+ * @returns the row error if it can't.
+ */
 export function keepValue(target: JsonObject, header: string, value: Json): Refused | undefined {
   const fault = typeof value === 'object' && value !== null ? faultOf(value, 1) : undefined
   if (fault) return refuse(fault, header)

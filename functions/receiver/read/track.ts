@@ -19,14 +19,14 @@ import type { ReadRow, Records, RefusedRow } from './records.ts'
 import { spoiltFlag } from './rules.ts'
 import { keepValue } from './sort-columns.ts'
 
-/** Where an object stood, as Braze's `errors[]` name it. */
+/** Where an object was in the request, in the format of Braze's `errors[]`. */
 export type TrackPlace = { input_array: TrackArray; index: number }
 
 export type TrackBody = { records: Records; rows: readonly TrackRow[]; places: readonly TrackPlace[] }
 
 /**
- * Reads Braze's own body: each object by itself, as a row is. The rows of `records.refused` are `{array, object}`; their
- * indexes count over all three arrays, and are those of `places`.
+ * Reads Braze's own body, each object by itself, like a row. The rows of `records.refused` are `{array,
+ * object}`; their indexes count over all three arrays and match those of `places`.
  */
 export function readTrackBody(json: Json, reader: RowReader): TrackBody | Problem {
   if (!isObject(json)) return NOTHING_TO_TRACK
@@ -45,7 +45,7 @@ export function readTrackBody(json: Json, reader: RowReader): TrackBody | Proble
   return { records: readTrackRows(rows, reader), rows, places }
 }
 
-/** Reads each object by itself. */
+/** Reads each object by itself, so that an error in one never affects another. */
 export function readTrackRows(rows: readonly TrackRow[], reader: RowReader): Records {
   const read: ReadRow[] = []
   const refused: RefusedRow[] = []
@@ -59,19 +59,22 @@ export function readTrackRows(rows: readonly TrackRow[], reader: RowReader): Rec
   return { read, refused }
 }
 
-/** An object of Braze's own body, and the array it stood in. */
+/** An object of Braze's own body, and the array that it was in. */
 export type TrackRow = { array: TrackArray; object: Json }
 
-/** These address a person whatever else the object holds; it may have one of them only. */
+/** Each of these identifies a person, whatever else the object holds. An object may have only one of them. */
 const PRIMARY = ['external_id', 'user_alias', 'braze_id'] as const
 
-/** These do where none of the primary ones is there; beside one, they are attributes like others. */
+/**
+ * Each of these identifies a person only if the object has no primary identifier. Otherwise they are ordinary
+ * attributes.
+ */
 const SECONDARY = ['email', 'phone'] as const
 
-/** Braze's directive against new profiles. */
+/** Braze's directive to create no new profiles. */
 const EXISTING_ONLY = '_update_existing_only'
 
-/** Reads one object with its meaning kept: nothing is renamed, dropped or guessed. */
+/** Reads one object and keeps its meaning: nothing is renamed, dropped or guessed. */
 export function readTrackObject(
   { array, object }: TrackRow,
   { connection, isNamedFlag }: RowReader,
@@ -88,7 +91,8 @@ export function readTrackObject(
   if (isRefused(record)) return record
   const json = asciiJsonUpTo(MAX_RECORD_BYTES, record)
   if (typeof json === 'number') return refuse('ROW_TOO_LARGE')
-  // A day is shared by many events that look alike, a time of day by none that matter.
+  // Several events that look alike may share a day and still be different events. If they also share the time
+  // of day, one of them is enough.
   const recognisable = array !== 'attributes' && !isDay(content.time ?? null)
   return { record, user: person.identifier, json, recognisable }
 }
@@ -105,7 +109,7 @@ function personIn(object: JsonObject): Person | Refused {
   const alias = name === 'user_alias' ? UserAlias.safeParse(given).data : undefined
   const text = name !== 'user_alias' && typeof given === 'string' && given !== '' ? given : undefined
   const identifier = identifierOf(alias ? { user_alias: alias } : { [name]: text })
-  // An empty one beside another is none, and Braze must not see it.
+  // A primary identifier that is null counts as absent, and must not reach Braze.
   return identifier ? { identifier, names: [name, ...PRIMARY] } : refuse('IDENTIFIER_UNREADABLE', name)
 }
 
@@ -145,7 +149,7 @@ const READERS: Record<TrackArray, Reader> = {
   },
 }
 
-/** What Braze asks of a purchase (Braze, "Purchase object"). */
+/** What Braze requires of a purchase (Braze, "Purchase object"). */
 const Purchase = z.object({
   product_id: z.string().min(1),
   currency: z.string().length('EUR'.length),
@@ -153,7 +157,7 @@ const Purchase = z.object({
   quantity: z.int().positive().optional(),
 })
 
-/** Braze takes no event and no purchase without a time. */
+/** Braze accepts no event or purchase without a time. */
 function readHappening(time: Json, properties: Json): { time: string; properties?: JsonObject } | Refused {
   const read = typeof time === 'string' ? readTime(time) : undefined
   if (read === undefined) return refuse('TIME_UNREADABLE', 'time')

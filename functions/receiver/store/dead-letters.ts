@@ -13,10 +13,10 @@ import { type RefusalCode, textsOf } from '../row-errors.ts'
 import type { Settings } from '../settings.ts'
 import { dedupIdOf, type Origin } from './messages.ts'
 
-/** Tells letters of raw rows from the worker's, which hold a record. */
+/** Distinguishes dead letters of raw rows from those of the worker, which hold a record. */
 const LETTER_KIND = 'rows'
 
-/** Where the rows of one request came from: what is needed to read them again. */
+/** Where the rows of one request came from, with what is needed to read them again. */
 export type RowSource = {
   origin: Origin
   endpoint: Route['endpoint']
@@ -25,8 +25,9 @@ export type RowSource = {
 }
 
 /**
- * Writes the rows that could not be read into letters for the dead-letter queue of their kind: raw, with the reason,
- * and with what is needed to read them again. Those of one code share a letter, as far as they fit.
+ * Writes the rows that could not be read into dead letters, for the dead-letter queue of their kind. A dead
+ * letter holds the raw rows, the reason, and what is needed to read them again. Rows with the same code share
+ * a dead letter, as far as they fit.
  */
 export function toLetters(
   refused: readonly RefusedRow[],
@@ -51,7 +52,7 @@ export function toLetters(
   })
 }
 
-/** A row as it stands in its letter, and the run it belongs to. */
+/** A row as its dead letter holds it, and the run that it belongs to. */
 type Raw = { json: string; run: string | undefined }
 
 const failureOf = (code: RefusalCode, { receivedAt, requestId }: Origin): Failure => ({
@@ -61,7 +62,7 @@ const failureOf = (code: RefusalCode, { receivedAt, requestId }: Origin): Failur
   requestId,
 })
 
-/** The letter without its rows. */
+/** The dead letter without its rows. */
 const headOf = (
   id: string,
   failure: Failure,
@@ -118,8 +119,9 @@ function letter(
   })
   return {
     queueUrl: settings.deadLetters[queue],
-    // A group of its own, since a FIFO group is locked while one of its letters is being looked at; and the same for a
-    // repetition, since SQS recognises one within its group only.
+    // Each dead letter has a group of its own, because a FIFO group is locked while one of its messages is
+    // being looked at. A repetition gets the same group, because SQS recognises a repetition only within its
+    // group.
     group: dedupId,
     dedupId,
     body: head(newId()).replace(/\]\}$/, () => `${rowsJson.join(',')}]}`),
@@ -127,7 +129,10 @@ function letter(
   }
 }
 
-/** A row that no message takes is not kept; its identifiers are, so that it can be asked for again. */
+/**
+ * Writes a row as JSON. A row that is too large for any message is not kept, but its identifiers are, so that
+ * the row can be requested again.
+ */
 export function writeRawRow(
   { index, row, code, field }: Pick<RefusedRow, 'index' | 'row' | 'field'> & { code?: RefusalCode },
   columnOf: ColumnOf,
@@ -141,8 +146,9 @@ export function writeRawRow(
 }
 
 /**
- * Writing is recursive, so a row that is nested too deeply can't be written.
- * @returns how many bytes it would have where it is not written, 0 where they can't be counted.
+ * Writing JSON is recursive, so a row that is nested too deeply can't be written.
+ * @returns the JSON or, if it is not written, the number of bytes that it would have; 0 if they can't be
+ * counted.
  */
 function tryToWrite(value: unknown): string | number {
   try {
@@ -153,10 +159,15 @@ function tryToWrite(value: unknown): string | number {
   }
 }
 
-/** Braze takes ids of up to 987 bytes; what is far longer is none, and would not fit the stub. */
+/**
+ * Braze accepts ids of up to 987 bytes. A value that is far longer is not an id, and would not fit the stub.
+ */
 const MAX_STUB_ID_CHARACTERS = 1_000
 
-/** At most one cell of each field, under the field's own name: a row may spell a header in endless ways. */
+/**
+ * Keeps at most one cell of each field, under the field's own name, because a row may spell a header in
+ * endless ways.
+ */
 function identifiersOf(row: Json, columnOf: ColumnOf): Json {
   const kept: { external_id?: Json; braze_id?: Json } = {}
   for (const [header, value] of isObject(row) ? Object.entries(row) : []) {

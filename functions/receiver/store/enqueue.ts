@@ -1,17 +1,18 @@
 import { type Outgoing, type SendBatch, toBatches } from '../../shared/queue.edge.ts'
 import { MAX_ROUNDS } from '../limits.ts'
 
-/** Tries of one round before a lane is given up; the SDK has tried each call twice by itself. */
+/** Attempts for one round before a lane is given up. The SDK already makes two attempts for each call. */
 const TRIES = 3
 const PAUSE_MS = 200
 
 type EnqueueDeps = { sendBatch: SendBatch; pause: (ms: number) => Promise<void>; now: () => number }
 
 /**
- * Sends lists of messages, each list in its order: a message goes out only after SQS has taken the one before it, or a
- * lane whose first message failed would be reordered. Lists go side by side.
- * @param deadline milliseconds since 1970 after which nothing is begun: by then the sender hears no answer any more.
- * @returns whether SQS has taken everything.
+ * Sends lists of messages, each list in its order. A message is sent only after SQS has accepted the one
+ * before it; otherwise a lane whose first message failed would be reordered. The lists are sent in parallel.
+ * @param deadline milliseconds since 1970. Nothing starts after it, because the sender no longer waits for an
+ * answer.
+ * @returns whether SQS has accepted everything.
  */
 export async function enqueue(
   lists: readonly (readonly Outgoing[])[],

@@ -20,7 +20,7 @@ export type Origin = Pick<MessageEnvelope, 'connection' | 'receivedAt' | 'reques
   senderKey: string | undefined
 }
 
-/** A message being filled. */
+/** A message that is being filled. */
 type Open = {
   rows: ReadRow[]
   bytes: number
@@ -31,7 +31,7 @@ type Open = {
 type Lane = { queue: QueueName; group: string; closed: ReadRow[][]; open: Open | undefined }
 
 /**
- * Sorts records into lanes and cuts each lane into messages, in the order of the rows.
+ * Sorts records into lanes and splits each lane into messages, in the order of the rows.
  * @returns one list per lane, whose messages must be sent one after the other.
  */
 export function toMessages(
@@ -46,7 +46,7 @@ export function toMessages(
     const user = userKey(row.user)
     const queue = queueOf(row.record)
     const lane = laneFor(lanes[queue], queue, laneOf(user, settings.lanes))
-    // Where the sender marks its repetitions itself, no row needs to be recognised by what it holds.
+    // If the sender marks its repetitions itself, no row has to be recognised by its content.
     put(row, row.recognisable || origin.senderKey !== undefined, user, lane, room)
   }
   return [...lanes.profiles.values(), ...lanes.events.values()].map((lane) => {
@@ -63,7 +63,7 @@ function laneFor(lanes: Map<number, Lane>, queue: QueueName, number: number): La
   return lane
 }
 
-/** Adds a row to its lane's open message, or closes that and opens the next. */
+/** Adds a row to its lane's open message. If it does not fit, closes that message and opens the next. */
 function put(row: ReadRow, recognisable: boolean, user: string, lane: Lane, room: number): void {
   const safe = isSafeToResend(row.record)
   const bytes = row.json.length + 1
@@ -78,9 +78,10 @@ function put(row: ReadRow, recognisable: boolean, user: string, lane: Lane, room
 }
 
 /**
- * Safe and unsafe records never share a message, since only the safe may be sent again. Nor do two relative writes of
- * one user: they must be two Braze requests, and a message that is not safe to resend is one. Nor do an event that a
- * repetition can be told by and one that can't: the second would take the message's deduplication id from the first.
+ * Whether a row may share the open message. Safe and unsafe records never share one, because only safe ones
+ * may be sent again. Nor do two relative writes of one user: they must be two Braze requests, and a message
+ * that is not safe to resend is one request. Nor do an event whose repetition can be recognised and one whose
+ * repetition can't: the second would cost the message the deduplication id by which the first is recognised.
  */
 function fits(
   open: Open,
@@ -119,23 +120,24 @@ function outgoing(
   }
 }
 
-/** The key by which a sender marks its repetitions of a request: one header or the other is common. */
+/** The key with which a sender marks its repetitions of a request. Both headers are common. */
 export const senderKeyOf = (headers: BridgeRequest['headers']): string | undefined =>
   headers['idempotency-key']?.trim() || headers['webhook-id']?.trim() || undefined
 
 /**
- * The SQS deduplication id of a message: equal for a repetition of the request within SQS's five minutes, and for
- * nothing else. Two messages of one request can hold the same records, so their place in the lane counts too. What
- * tells no repetition from a second occurrence (join, leave, join are three) gets an id that is never seen again.
+ * The SQS deduplication id of a message. It is equal for a repetition of the request within SQS's five
+ * minutes, and for nothing else. Two messages of one request can hold the same records, so their position in
+ * the lane counts too. If a repetition can't be distinguished from a second occurrence (join, leave, join are
+ * three), the id is a new one that is never used again.
  */
 export function dedupIdOf(message: {
   connection: string
   senderKey: string | undefined
   lane: string
-  /** The message's place among those of its lane in this request, from 0. */
+  /** The message's position among those of its lane in this request, from 0. */
   ordinal: number
   recordsJson: readonly string[]
-  /** All of its records are events with an id or a time of their own. */
+  /** Whether all of its records are events with an id or a time of their own. */
   recognisable: boolean
   newId: () => string
 }): string {
