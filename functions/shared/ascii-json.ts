@@ -1,7 +1,7 @@
 /**
- * JSON in ASCII: everything beyond it as `\uXXXX`, so that no text a person can have (emoji, control characters,
- * lone surrogates) is refused by SQS, which takes only the characters of XML 1.0. Also makes length in characters
- * the length in bytes.
+ * Returns JSON in ASCII: every other character is escaped as `\uXXXX`. SQS accepts only the characters of XML
+ * 1.0 and must not reject any text that a person can have (emoji, control characters, lone surrogates). ASCII
+ * also makes the length in characters equal to the length in bytes.
  */
 export function asciiJson(value: unknown): string {
   const json = JSON.stringify(value)
@@ -10,8 +10,8 @@ export function asciiJson(value: unknown): string {
 }
 
 /**
- * The same where it has at most so many characters, and otherwise only how many it would have: what is far too long
- * could grow sixfold.
+ * Returns ASCII JSON of at most `limit` characters. For a longer value it returns only the length that the
+ * JSON would have, without escaping it, because escaping can make a text six times as long.
  */
 export function asciiJsonUpTo(limit: number, value: unknown): string | number {
   const json = JSON.stringify(value)
@@ -20,14 +20,14 @@ export function asciiJsonUpTo(limit: number, value: unknown): string | number {
   return length > json.length ? escaped(json, length) : json
 }
 
-/** DEL is ASCII and stands with what is beyond, as a control character. */
+/** DEL is ASCII, but it is escaped as well because it is a control character. */
 const DEL = 0x7f
 const DELETE = '\u007f'
 const ESCAPE_LENGTH = '\\uXXXX'.length
 
-/** How long a text is once everything beyond ASCII is escaped. */
+/** Returns the length that a text has once everything beyond ASCII is escaped. */
 export function asciiLength(text: string): number {
-  // Nearly every text is ASCII as it is, and the whole is compared much faster than its characters.
+  // Nearly all text is plain ASCII, and one look at the whole is much faster than a look at each character.
   if (Buffer.byteLength(text) === text.length && !text.includes(DELETE)) return text.length
   let beyond = 0
   for (let place = 0; place < text.length; place++) if (text.charCodeAt(place) >= DEL) beyond += 1
@@ -36,7 +36,10 @@ export function asciiLength(text: string): number {
 
 const HEX = Buffer.from('0123456789abcdef')
 
-/** Byte by byte: `replace` with a callback takes seconds and a gigabyte for some megabytes of such characters. */
+/**
+ * Escapes byte by byte. `replace` with a callback takes seconds and a gigabyte of memory for a few megabytes
+ * of such characters.
+ */
 function escaped(json: string, length: number): string {
   const ascii = Buffer.allocUnsafe(length)
   let end = 0

@@ -8,8 +8,10 @@ import { basicIn, bearerIn, hmacIn, type Proof, standardWebhookIn, tokenIn } fro
 import type { InboundSecret, ReadSecret } from './secrets.ts'
 
 /**
- * One secret for each connection: the default one's was named by AWS, the others' are named after them.
+ * Makes the lookup from a connection's name to the reader of its inbound secret. AWS named the secret of the
+ * default connection; the others are named after their connections.
  * @param open makes the reader of the secret of this name or ARN.
+ * @returns a lookup that throws if there is no connection of this name.
  */
 export function inboundSecrets(
   open: (id: string) => ReadSecret<InboundSecret>,
@@ -30,24 +32,26 @@ export function inboundSecrets(
 }
 
 /**
- * A token that fits none of the kept values may be one that was rotated in a moment ago, and a sender drops what is
- * answered 401. So the secret is read again, but not for each wrong guess of a stranger.
+ * In milliseconds. A token that matches none of the cached values may have been rotated in a moment ago, and
+ * a sender drops what is answered 401. The secret is therefore read again first, but no more often than this,
+ * so that the wrong guesses of unauthenticated requests do not each cause a read.
  */
 export const REREAD_AFTER_MS = 10_000
 
-/** The connection that a request came by. */
+/** The connection that a request came through. */
 export type Sender = { name: string; connection: Connection }
 
-/** Why a request was not let in. */
+/** Why a request could not be authenticated. */
 export type Stranger = 'no credentials' | 'wrong credentials' | 'address not allowed' | 'secret unreadable'
 
 type Signed = Pick<BridgeRequest, 'headers' | 'body' | 'sourceIp'>
 
 /**
- * Lets a request in that proves, in any one of its connection's ways, to know a live token of that connection, and that
- * comes from where it may. Fails closed: where the secret can't be read nobody is let in.
- * The address comes last, so that only who knows the token is told of it.
- * @returns undefined for a request that may pass.
+ * Authenticates a request that proves, in any one of its connection's ways, that it knows a live token of
+ * that connection, and that comes from an allowed address. It fails closed: if the secret cannot be read, no
+ * request passes. The address is checked last, so that only a sender who knows the token learns that its
+ * address is not allowed.
+ * @returns undefined if the request may pass; otherwise why it may not.
  */
 export async function authenticate(
   request: Signed,
@@ -73,7 +77,7 @@ export async function authenticate(
   return allowedIps && !isAllowed(request.sourceIp, allowedIps) ? 'address not allowed' : undefined
 }
 
-/** @returns undefined where the request shows nothing of this kind. */
+/** @returns undefined if the request carries no credentials of this kind. */
 function proofIn(request: Signed, way: Authentication, now: number): Proof | undefined {
   switch (way.kind) {
     case 'header':
@@ -90,8 +94,9 @@ function proofIn(request: Signed, way: Authentication, now: number): Proof | und
 }
 
 /**
- * Compares everything that was given with what every live token expects, and stops at none, so that the time taken
- * tells nothing. Digests have one length, which `timingSafeEqual` wants.
+ * Compares everything the request gave with what each live token expects. It never stops early, so that the
+ * time taken reveals nothing. It compares digests because `timingSafeEqual` requires values of the same
+ * length.
  */
 function fits(proofs: readonly Proof[], { token, previousToken }: InboundSecret): boolean {
   const live = previousToken === undefined ? [token] : [token, previousToken]
@@ -108,7 +113,7 @@ const digest = (text: string) => createHash('sha256').update(text).digest()
 
 const familyOf = (address: string) => (address.includes(':') ? 'ipv6' : 'ipv4')
 
-/** @param allowed addresses and CIDR blocks. One of IPv4 holds for the same address written as IPv6 too. */
+/** @param allowed addresses and CIDR blocks. An IPv4 entry also matches the same address written as IPv6. */
 export function isAllowed(sourceIp: string, allowed: readonly string[]): boolean {
   const list = new BlockList()
   for (const entry of allowed) {
@@ -120,8 +125,8 @@ export function isAllowed(sourceIp: string, allowed: readonly string[]): boolean
 }
 
 /**
- * Whose credentials a request must carry. Where there is nothing it could ask for, the default connection's, so that a
- * stranger can't find out which connections there are.
+ * Returns the connection whose credentials a request must carry. For an unknown name this is the default
+ * connection, so that an unauthenticated request cannot find out which connections exist.
  */
 export function resolveConnection(asked: string, connections: Connections): Sender {
   const connection = Object.hasOwn(connections, asked) ? connections[asked] : undefined

@@ -5,11 +5,11 @@ export type BrazeCall = { path: string; body: string; timeoutMs: number }
 export type BrazeAnswer =
   /** Header names are lower case. */
   | { kind: 'answer'; status: number; headers: Readonly<Record<string, string>>; body: string }
-  /** The request may have been applied all the same. */
+  /** Braze may have applied the request all the same. */
   | { kind: 'no answer'; cause: 'timeout' | 'network' }
 
 /**
- * POSTs JSON to Braze. A redirect is not followed, since it would carry the key elsewhere.
+ * POSTs JSON to Braze. Redirects are not followed, because that would send the API key to another host.
  * @returns the answer, or why there was none.
  */
 export async function callBraze(
@@ -28,7 +28,7 @@ export async function callBraze(
       redirect: 'manual',
       signal: AbortSignal.timeout(timeoutMs),
     })
-    // Braze can echo the key, and its words end in dead letters and in answers.
+    // Braze can echo the key, and its error texts end up in dead letters and in answers to senders.
     const text = (await response.text()).replaceAll(apiKey, '(the key)')
     return {
       kind: 'answer',
@@ -42,10 +42,10 @@ export async function callBraze(
   }
 }
 
-/** What `send-window.ts` reckons with for the last request of an invocation. */
+/** In milliseconds. `SETTLE_SECONDS` in limits.ts leaves time for one request of this length. */
 export const REQUEST_TIMEOUT_MS = 8_000
 
-/** No trailing slash: Braze can answer 403 to one. */
+/** There is no trailing slash, because Braze can answer 403 to a path that has one. */
 const TRACK_PATH = '/users/track'
 
 /** POST /users/track. */

@@ -3,33 +3,37 @@ import { ColumnType } from './connection.ts'
 import { BridgeRecord } from './record.ts'
 
 /**
- * What a connection in capture mode leads to instead of messages: how one request was read. The reading holds names,
- * counts and times; the values of people stand in `rows` alone, so that who looks can leave them out.
+ * A capture describes how one request of a connection in capture mode was read. It is sent in place of the
+ * messages. The reading holds names, counts and times; personal values are only in `rows`, so that whoever
+ * looks at a capture can leave them out.
  */
 
-/** SQS takes 1 MiB with the message's attributes. */
+/** In bytes. SQS accepts 1 MiB, including the message's attributes. */
 export const MAX_CAPTURE_BYTES = 900_000
 
 export const CAPTURE_VERSION = 1
 
 const count = z.int().nonnegative()
 
-/** Names, of which the most a person looks through; how many others there are is a number beside them. */
+/** At most as many names as a person looks through. A number beside them counts the others. */
 const names = z.array(z.string())
 
-/** What a cell holds, as it was sent. */
+/** The kind of value that a cell holds, as it was sent. */
 export const ValueKind = z.enum(['text', 'number', 'boolean', 'null', 'list', 'object', 'empty'])
 export type ValueKind = z.infer<typeof ValueKind>
 
 const ColumnReading = z.object({
   header: z.string(),
-  /** A field of the bridge, `membership`, `attribute`, `property`, `dropped` or `left out`; several where rows differ. */
+  /**
+   * A field of the bridge, `membership`, `attribute`, `property`, `dropped` or `left out`; several if rows
+   * differ.
+   */
   readAs: names,
   /** The name in Braze of an attribute, a property or a membership. */
   writtenAs: names,
-  /** That the connection gives it. */
+  /** The type that the connection's settings give to the column. */
   type: ColumnType.optional(),
-  /** How many rows have it. */
+  /** The number of rows that have the column. */
   rows: count,
   kinds: z.partialRecord(ValueKind, count),
 })
@@ -44,7 +48,7 @@ const Reading = z.object({
   moreColumns: count,
   ignoredFields: names,
   moreIgnoredFields: count,
-  /** How many rows name their person so. */
+  /** The number of rows that identify their person by each identifier. */
   identifiers: z.partialRecord(z.enum(['external_id', 'braze_id', 'user_alias', 'email', 'phone']), count),
   memberships: z.array(z.object({ flag: z.string(), enters: count, leaves: count })),
   moreMemberships: count,
@@ -53,24 +57,27 @@ const Reading = z.object({
   events: count,
   purchases: count,
   times: z.object({ earliest: z.string(), latest: z.string(), rows: count }).optional(),
-  /** Attributes and memberships of all rows: what Braze bills as data points at most, before rows are merged. */
+  /**
+   * Attributes and memberships of all rows: the most that Braze can bill as data points, before rows are
+   * merged.
+   */
   attributeWrites: count,
 })
 export type Reading = z.infer<typeof Reading>
 
-/** Numbers may stand there as they were written, so nothing of a row is copied. */
+/** Any JSON value. A number may be kept exactly as it was written, so a row is not copied. */
 const Sent = z.custom<z.core.util.JSONType>((value) => value !== undefined)
 
 const CapturedRow = z.object({
-  /** The row's place in its request, from 0. */
+  /** The row's position in its request, from 0. */
   index: count,
-  /** As it was sent. */
+  /** The row as it was sent. */
   row: Sent,
-  /** The row was too large to keep: of so many bytes only the identifiers stand in `row`. */
+  /** The row's size in bytes, if it was too large to keep. `row` then holds only its identifiers. */
   omittedBytes: count.optional(),
-  /** Of a row that is accepted. */
+  /** Only of a row that was accepted. */
   record: BridgeRecord.optional(),
-  /** Of a row that is not. */
+  /** Only of a row that was not accepted, like `field`. */
   code: z.string().optional(),
   field: z.string().optional(),
 })
@@ -83,28 +90,28 @@ export const Capture = z.object({
   /** ISO 8601, when the receiver took the request. */
   receivedAt: z.string(),
   method: z.string(),
-  /** Absent where the path leads nowhere. */
+  /** Absent if the path leads nowhere. */
   endpoint: z.enum(['activations', 'events', 'records', 'users/track']).optional(),
   format: z.object({
     contentType: z.string().optional(),
     contentEncoding: z.string().optional(),
-    /** As they came, compressed if they were. */
+    /** The size of the body as it was sent, compressed if it was. */
     bytes: count,
   }),
-  /** Why the request could not be taken as a whole. */
+  /** Why the request as a whole could not be accepted. */
   problem: z
     .object({
       problem: z.string(),
       status: count,
       title: z.string(),
       detail: z.string(),
-      /** How the first lines were read, of a format that is not clear. */
+      /** How the first lines were read, if the format was not clear. */
       understood: z.array(z.object({ line: count, cells: names })).optional(),
     })
     .optional(),
   reading: Reading.optional(),
   rows: z.array(CapturedRow),
-  /** How many rows of the request did not fit. */
+  /** The number of rows of the request that did not fit. */
   moreRows: count,
 })
 export type Capture = z.infer<typeof Capture>

@@ -2,11 +2,12 @@ import * as z from 'zod'
 import { AUDIENCE, columnKeyBy, DEFAULT_FLAG_NAME, SPLIT } from './flags.ts'
 
 /**
- * A connection is one sender: how it authenticates, and how its rows are read. Its settings stand in cdk.json under
- * `connections`, are checked when the stack is synthesised, and travel with the functions as a file.
+ * A connection is one sender: how it authenticates, and how its rows are read. Its settings are in cdk.json
+ * under `connections`. They are checked when the stack is synthesised, and they are deployed with the
+ * functions as a file.
  */
 
-/** A name that can stand in the path. Those of the paths' own parts would be ambiguous. */
+/** A connection's name can be part of a path, where the names of other parts would be ambiguous. */
 const RESERVED_NAMES = ['activations', 'events', 'records', 'users']
 const MAX_NAME_CHARACTERS = 40
 export const DEFAULT_CONNECTION = 'default'
@@ -22,16 +23,19 @@ const headerName = z
   .regex(/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/, 'a name of an HTTP header')
   .transform((name) => name.toLowerCase())
 
-/** What may be asked of a signature's time: long enough for a retry on the way, short enough against a replay. */
+/**
+ * How far a signature's time may be from now: long enough for a retry on the way, short enough against a
+ * replay.
+ */
 const DEFAULT_TOLERANCE_SECONDS = 300
 
-/** One way in which a sender proves who it is. The secret itself stands in Secrets Manager. */
+/** One way in which a sender proves who it is. The secret itself is in Secrets Manager. */
 const Authentication = z.discriminatedUnion('kind', [
   /** The token, as it is, in a header of this name. */
   z.strictObject({ kind: z.literal('header'), name: headerName }),
   /** `Authorization: Bearer <token>`. */
   z.strictObject({ kind: z.literal('bearer') }),
-  /** `Authorization: Basic …` with this name and the token as the password. */
+  /** `Authorization: Basic …` with this user name and the token as the password. */
   z.strictObject({
     kind: z.literal('basic'),
     user: z
@@ -43,10 +47,10 @@ const Authentication = z.discriminatedUnion('kind', [
   z.strictObject({
     kind: z.literal('hmac'),
     header: headerName,
-    /** What stands before the signature in the header, such as `sha256=`. */
+    /** What precedes the signature in the header, such as `sha256=`. */
     prefix: z.string().default(''),
     encoding: z.enum(['hex', 'base64']).default('hex'),
-    /** The header of the time of signing, in seconds since 1970; it is signed along. */
+    /** The header with the time of signing, in seconds since 1970. The signature covers this time too. */
     timestampHeader: headerName.optional(),
     toleranceSeconds: z.int().positive().default(DEFAULT_TOLERANCE_SECONDS),
   }),
@@ -58,15 +62,15 @@ const Authentication = z.discriminatedUnion('kind', [
 ])
 export type Authentication = z.infer<typeof Authentication>
 
-/** What a column holds, where the sender's format or system doesn't tell. */
+/** What a column holds, if the sender's format or system does not say. */
 export const ColumnType = z.enum(['int', 'number', 'bool', 'date', 'date_ms', 'string', 'json'])
 export type ColumnType = z.infer<typeof ColumnType>
 
 const Column = z
   .strictObject({
-    /** The header that it is read under instead. */
+    /** The header that the column is read under instead. */
     rename: z.string().min(1).optional(),
-    /** It is left out. */
+    /** The column is left out. */
     drop: z.literal(true).optional(),
     type: ColumnType.optional(),
   })
@@ -74,7 +78,7 @@ const Column = z
     message: 'a column that is dropped needs neither a new name nor a type',
   })
 
-/** Ids hold no `_`, so a name is unambiguous only where one stands between them. */
+/** An id contains no `_`, so a flag's name is unambiguous only if there is a `_` between its two ids. */
 const flagName = z
   .string()
   .refine((template) => template.split(AUDIENCE).length === 2, `with ${AUDIENCE} in it, once`)
@@ -89,13 +93,16 @@ const flagName = z
     'Braze takes no $ or space first',
   )
 
-/** A prefix that begins like a flag would make an attribute look like one. */
+/** A prefix must not begin like a flag, because it would make an attribute look like one. */
 const prefix = z
   .string()
   .regex(/^[^$\s]\S*$/, 'without spaces, and with no $ first')
   .refine((text) => !/^aiq_/i.test(text), 'not with AIQ_ first: the attribute would look like a membership')
 
-/** Of all audiences, with the audience's id in it if it likes; or one for each, which needs none. */
+/**
+ * One prefix for all audiences, which may contain the audience's id, or one for each audience, which needs no
+ * id.
+ */
 const attributePrefix = z.union([
   prefix.refine((text) => !/[{}]/.test(text.replace(AUDIENCE, '')), `no braces but ${AUDIENCE}, once`),
   z.record(
@@ -108,42 +115,45 @@ const names = z.array(z.string().min(1)).min(1)
 
 const Connection = z
   .strictObject({
-    /** Any one of them lets a request in. */
+    /** Any one of them authenticates a request. */
     authentication: z
       .array(Authentication)
       .min(1)
       .default([{ kind: 'header', name: 'x-api-key' }, { kind: 'bearer' }]),
-    /** From where requests may come, as addresses or CIDR blocks; without it, from anywhere. */
+    /** The addresses or CIDR blocks that requests may come from. Without it, they may come from anywhere. */
     allowedIps: z
       .array(z.union([z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()]))
       .min(1)
       .optional(),
-    /** `capture` reads and explains each request, and sends nothing to Braze. */
+    /** `capture` reads and explains each request and sends nothing to Braze. */
     mode: z.enum(['deliver', 'capture']).default('deliver'),
-    /** Which identifier addresses Braze where a row has both. */
+    /** The identifier that addresses Braze if a row has both. */
     preferredIdentifier: z.enum(['external_id', 'braze_id']).default('external_id'),
-    /** Is taken away from the front of an external id. */
+    /** A prefix that is removed from external ids. */
     stripIdPrefix: z.string().min(1).optional(),
-    /** By the header as the sender writes it; case, `_`, `-` and spaces don't matter. */
+    /** Settings by the column's header as the sender writes it. Case, `_`, `-` and spaces don't matter. */
     columns: z.record(z.string().min(1), Column).default({}),
-    /** What an empty cell says. Left out: nothing in CSV and forms, an empty text in JSON. */
+    /** What an empty cell means. By default it means nothing in CSV and forms, and an empty text in JSON. */
     emptyCells: z.enum(['skip', 'null', 'keep']).optional(),
     /** The name of the attribute that holds a membership. */
     flagName: flagName.default(DEFAULT_FLAG_NAME),
-    /** The split of a membership whose row names none. */
+    /** The split of a membership if its row names none. */
     defaultSplitId: z
       .string()
       .regex(/^[^_,\s]+$/, 'without "_", "," and spaces: it becomes part of the name of a flag')
       .default('0'),
-    /** What Braze holds of somebody who left: `false`, or no attribute at all. */
+    /** What Braze holds for somebody who left an audience: `false`, or no attribute at all. */
     leaveWrites: z.enum(['false', 'null']).default('false'),
-    /** Before the name of each custom attribute of a row that names an audience: one text, or one for each audience. */
+    /**
+     * What precedes the name of each custom attribute of a row that names an audience: one prefix, or one per
+     * audience.
+     */
     attributePrefix: attributePrefix.optional(),
-    /** Nobody is created in Braze: `_update_existing_only`. */
+    /** Never creates a profile in Braze: sends `_update_existing_only`. */
     updateExistingOnly: z.boolean().default(false),
-    /** The attributes that are written, by their names in Braze; flags are always. */
+    /** The attributes that are written, by their names in Braze. Flags are always written. */
     attributes: z.union([z.strictObject({ allow: names }), z.strictObject({ deny: names })]).optional(),
-    /** New names of events' properties, by their old. */
+    /** New names of event properties, by their old names. */
     properties: z.record(z.string().min(1), z.string().min(1)).default({}),
   })
   .superRefine(({ columns, flagName }, context) => {
@@ -162,7 +172,9 @@ const Connection = z
   })
 export type Connection = z.infer<typeof Connection>
 
-/** All connections of a stack by name; there is always the default one, which the short paths mean. */
+/**
+ * All connections of a stack by name. There is always the default connection, which the short paths refer to.
+ */
 export const Connections = z
   .record(ConnectionName, Connection)
   .transform((connections): Connections => ({ [DEFAULT_CONNECTION]: Connection.parse({}), ...connections }))

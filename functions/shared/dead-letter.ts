@@ -2,31 +2,32 @@ import * as z from 'zod'
 import { asciiJson } from './ascii-json.ts'
 
 /**
- * Why a record stands in a dead-letter queue, and what to do about it. The first thing an operator reads when opening
- * a letter in the SQS console, so it is prose, and it never holds an identifier, a value or a secret.
+ * Why a record is in a dead-letter queue, and what to do about it. An operator reads this first on opening a
+ * dead letter in the SQS console, so it is prose. It never holds an identifier, a value or a secret.
  */
 export const Failure = z.object({
   code: z.string(),
   reason: z.string(),
   hint: z.string(),
-  /** Braze's status, where Braze was asked. */
+  /** Braze's HTTP status, if Braze was asked. */
   httpStatus: z.number().optional(),
   /** ISO 8601. */
   at: z.string(),
-  /** How often SQS had handed out the message when it was given up. */
+  /** The message's receive count when it was given up. */
   attempts: z.number().optional(),
-  /** The request that brought the record in: find it in the receiver's log. */
+  /** The request that brought the record in, to find it in the receiver's log. */
   requestId: z.string().optional(),
 })
 export type Failure = z.infer<typeof Failure>
 
-/** A refusal as the rules state it, before the time, attempts and request id are known. */
+/** A park reason as the rules state it, before the time, attempts and request id are known. */
 export type Refusal = Pick<Failure, 'code' | 'reason' | 'hint' | 'httpStatus'>
 
 /**
- * Writes a letter as the SQS console is to show it, which shows a body as it stands: what happened and what to do in the
- * first lines, each field of the failure on a line of its own; the rest, which is for machines, as compact as it comes.
- * @param rest an object with something in it, as ASCII JSON.
+ * Writes a dead letter for the SQS console, which shows a body unchanged. The first lines say what happened
+ * and what to do, with each field of the failure on its own line. The rest is for machines and is written
+ * compactly.
+ * @param rest a non-empty object, as ASCII JSON.
  */
 export function writeLetter(failure: Failure, rest: string): string {
   const { reason, hint, ...facts } = failure
@@ -40,20 +41,21 @@ const BEGINNING = '{"failure": {\n'
 const END = '\n},\n'
 
 /**
- * What a letter holds besides its failure, found without parsing: within the failure no text has a raw line break.
- * @returns as JSON; any other body as it is.
+ * Returns the content of a dead letter without its failure. It finds the end of the failure without parsing,
+ * because no text inside the failure contains a raw line break.
+ * @returns JSON, or the unchanged body if it is not a dead letter in this form.
  */
 export function withoutFailure(body: string): string {
   const end = body.startsWith(BEGINNING) ? body.indexOf(END) : -1
   return end < 0 ? body : `{${body.slice(end + END.length)}`
 }
 /**
- * An id that a sender chose, as SQS takes it for an attribute and a person can read it in a column of the console. What
- * does not look like one may be anything, and is shown nowhere.
+ * Matches an id, chosen by a sender, that SQS accepts as an attribute and that a person can read in a column
+ * of the console. Any other text could be anything, so it is shown nowhere.
  */
 export const SHOWN_ID = /^[\w.-]{1,64}$/
 
-/** @returns the run that all of them name, if it can be shown beside a letter. */
+/** @returns the run that all of them name, if it can be shown beside a dead letter; otherwise undefined. */
 export function shownRun(runs: Iterable<string | undefined>): string | undefined {
   const [run, ...others] = new Set(runs)
   return run !== undefined && others.length === 0 && SHOWN_ID.test(run) ? run : undefined

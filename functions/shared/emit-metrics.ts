@@ -12,7 +12,7 @@ type Named<Unit extends Metric['unit']> = {
   [Name in MetricName]: (typeof METRICS)[Name]['unit'] extends Unit ? Name : never
 }[MetricName]
 
-/** What a metric is told by stands last, where that is more than the stack. */
+/** The dimensions are the last argument. A metric without dimensions besides the stack omits it. */
 type Told<Unit extends Metric['unit']> = {
   [Name in Named<Unit>]: keyof DimensionsOf<Name> extends never
     ? [metric: Name, amount: number]
@@ -20,24 +20,27 @@ type Told<Unit extends Metric['unit']> = {
 }[Named<Unit>]
 
 export type Count = (...counted: Told<'Count'>) => void
-/** One value, in milliseconds, of which percentiles are wanted. */
+/** Records one value, in milliseconds, of a metric that is read as percentiles. */
 export type Measure = (...measured: Told<'Milliseconds'>) => void
 
-/** Metrics that are told by the same dimensions. */
+/** Metrics that share their dimensions. */
 export type MetricGroup = {
   sets: Metric['sets']
   dimensions: Partial<Dimensions>
   values: Map<MetricName, number[]>
 }
 
-/** A line takes so many of a metric (CloudWatch user guide, "Embedded metric format specification"). */
+/**
+ * A log line takes at most this many values of a metric (CloudWatch user guide, "Embedded metric format
+ * specification").
+ */
 const MAX_VALUES = 100
 
-/** Adds up what one invocation counts, so that it is written in few lines. */
+/** Adds up what one invocation counts, so that it is written in few log lines. */
 export function gatherMetrics(): {
   count: Count
   measure: Measure
-  /** What was gathered since the last time. */
+  /** Returns what was gathered since the last call. */
   take: () => MetricGroup[]
 } {
   let groups = new Map<string, MetricGroup>()
@@ -83,12 +86,12 @@ function cut(group: MetricGroup): MetricGroup[] {
 }
 
 /**
- * Writes what was gathered in CloudWatch's embedded format, in as few lines as hold it: a line has one value of each
- * dimension and each metric once, and tells which of them belong together (CloudWatch user guide, "Embedded metric
- * format specification").
- * @param stack in each metric, so that those of two stacks are not added up.
+ * Writes the gathered metrics in CloudWatch's embedded metric format, in as few log lines as possible. A line
+ * has one value of each dimension and has each metric once, and it states which of them belong together
+ * (CloudWatch user guide, "Embedded metric format specification").
+ * @param stack is added to each metric, so that the metrics of two stacks are not added up.
  * @param now milliseconds since the epoch.
- * @returns JSON.
+ * @returns one JSON text for each line.
  */
 export const metricLines = (groups: readonly MetricGroup[], stack: string, now: number): string[] =>
   inLines(groups).map((line) =>

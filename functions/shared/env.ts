@@ -1,7 +1,7 @@
 import * as z from 'zod'
 
 /**
- * The names of environment variables: a compile-time contract between the stack, which sets them
+ * The names of environment variables are a compile-time contract between the stack, which sets them
  * (`satisfies z.input<typeof WorkerEnv>`), and the functions, which parse them once at start.
  */
 
@@ -13,23 +13,23 @@ const queueUrls = {
   EVENTS_DLQ_URL: z.url(),
 }
 
-/** In each metric. */
+/** The stack's name is a dimension of each metric. */
 const stack = { STACK_NAME: z.string().min(1) }
-/** Name or ARN of the secret `{"key"}` that people are hashed with in the log. */
+/** Name or ARN of the secret `{"key"}`, with which people are hashed in the log. */
 const logKey = { LOG_KEY_SECRET_ID: z.string().min(1) }
 
 const inbound = {
-  /** The file of the connections' settings. */
+  /** The path of the file with the connections' settings. */
   CONNECTIONS_FILE: z.string().min(1),
   /** Name or ARN of the default connection's secret: `{"token", "previousToken"?}`. */
   INBOUND_SECRET_ID: z.string().min(1),
-  /** With a connection's name after it, the name of that connection's secret. */
+  /** The name of another connection's secret is this prefix followed by the connection's name. */
   INBOUND_SECRET_PREFIX: z.string().min(1),
 }
 const braze = {
   /** Name or ARN of the secret `{"apiKey", "restEndpoint"}`. */
   BRAZE_SECRET_ID: z.string().min(1),
-  /** Set by the local run only: lets the endpoint be http on loopback. */
+  /** Set by the local run only: allows an http endpoint on loopback. */
   ALLOW_LOOPBACK_BRAZE: z.literal('true').optional(),
 }
 
@@ -38,7 +38,7 @@ export const ReceiverEnv = z.object({
   ...logKey,
   ...queueUrls,
   ...inbound,
-  /** What connections in capture mode lead to. */
+  /** The queue that receives the captures of connections in capture mode. */
   CAPTURES_QUEUE_URL: z.url(),
   /** How many lanes (SQS message groups) each queue has. */
   LANES: wholeNumber,
@@ -53,10 +53,13 @@ export const WorkerEnv = z.object({
   ...logKey,
   ...queueUrls,
   ...braze,
-  /** Least time between two requests of one invocation, in milliseconds, per queue: concurrency / requests per second. */
+  /**
+   * Minimum time between two requests of one invocation, in milliseconds, per queue: concurrency / requests
+   * per second.
+   */
   PROFILES_REQUEST_SPACING_MS: wholeNumber,
   EVENTS_REQUEST_SPACING_MS: wholeNumber,
-  /** Where the markers of messages that may kill the worker are kept. */
+  /** The folder for the markers of messages that may kill the worker. */
   MARKER_DIR: z.string().default('/tmp'),
 })
 export type WorkerEnv = z.infer<typeof WorkerEnv>

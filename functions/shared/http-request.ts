@@ -1,8 +1,8 @@
 import type { APIGatewayProxyEventV2 } from 'aws-lambda'
 
-/** One HTTP request, without anything of API Gateway's. Header names are lower case. */
+/** One HTTP request, independent of API Gateway's event. Header names are lower case. */
 export type BridgeRequest = {
-  /** API Gateway's request id: stands in the answer, in the log line and in each message. */
+  /** API Gateway's request id, which is in the answer, in the log line and in each message. */
   id: string
   method: string
   path: string
@@ -10,7 +10,7 @@ export type BridgeRequest = {
   query: Readonly<Record<string, string | undefined>>
   /** The bytes as they were sent, still compressed if they were. */
   body: Buffer
-  /** The body once more, where API Gateway took it for text. */
+  /** The same body as text, if API Gateway treated it as text. */
   text?: string
   /** The address the request came from, as API Gateway saw it. */
   sourceIp: string

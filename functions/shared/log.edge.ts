@@ -8,18 +8,18 @@ export type Telemetry = {
   log: Log
   count: Count
   measure: Measure
-  /** Writes what was counted and measured, as the last thing of an invocation. Fails nothing. */
+  /** Writes what was counted and measured, as the last action of an invocation. It never throws. */
   publish: () => void
   logger: Logger
 }
 
 /**
- * As Powertools does with the log: not through Lambda's console, which would wrap a line, and CloudWatch not find the
- * metrics in it; but through that of a local run.
+ * Like Powertools' log, metrics bypass Lambda's console, which would wrap each line, so that CloudWatch would
+ * not find the metrics in it. A local run uses its own console.
  */
 const metricsConsole = process.env.POWERTOOLS_DEV === 'true' ? console : new Console(process.stdout)
 
-/** @param stack in each metric, so that those of two stacks are not added up. */
+/** @param stack is added to each metric, so that the metrics of two stacks are not added up. */
 export function openLog(serviceName: string, stack: string): Telemetry {
   const logger = new Logger({ serviceName, logFormatter: new ShortFormat() })
   const { count, measure, take } = gatherMetrics()
@@ -39,8 +39,9 @@ export function openLog(serviceName: string, stack: string): Telemetry {
 }
 
 /**
- * What every line of the log begins with. Powertools would add the function's name, ARN, memory and trace, which are the
- * same in all lines of a log group or asked for by nobody, and were more than half of a line.
+ * Formats the fields that every log line begins with. Powertools would add the function's name, ARN, memory
+ * and trace, which are the same in all lines of a log group or of no use to anybody. They would be more than
+ * half of a line.
  */
 class ShortFormat extends LogFormatter {
   override formatAttributes(line: UnformattedAttributes, fields: LogAttributes): LogItem {
@@ -51,7 +52,7 @@ class ShortFormat extends LogFormatter {
         message,
         timestamp: this.formatTimestamp(timestamp),
         service: serviceName,
-        // What is undefined is left out.
+        // Undefined fields are left out.
         cold_start: lambdaContext?.coldStart || undefined,
         function_request_id: lambdaContext?.awsRequestId,
       },

@@ -1,8 +1,9 @@
 import * as z from 'zod'
 
 /**
- * Logs and metrics hold codes, counts, times, ids that we or AWS made, and of a sender's ids those of audiences and
- * runs: no identifier of a person, no value, no secret, and nothing of an answer's text, since Braze can echo the key.
+ * Logs and metrics hold codes, counts, times, and ids that we or AWS made. Of a sender's ids they hold only
+ * those of audiences and runs. They hold no identifier of a person, no value, no secret and no text of an
+ * answer, because Braze can echo the key.
  */
 export type Fields = Record<
   string,
@@ -14,20 +15,23 @@ export type Log = {
   error: (message: string, fields?: Fields) => void
 }
 
-/** The worker's log line of one invocation, with the messages that it finished: at most ten, as SQS hands them out. */
+/**
+ * The message of the worker's log line for one invocation. The line lists the messages that the invocation
+ * finished: at most ten, because SQS hands out no more at once.
+ */
 export const WORKED = 'worked'
 
 const count = z.int().nonnegative()
 
-/** What became of the records of one message, from which a sender can be told how far a request has come. */
+/** What became of the records of one message, which shows a sender how far a request has got. */
 export const FinishedMessage = z.object({
-  /** The one under which they were accepted. */
+  /** The id of the request under which the records were accepted. */
   requestId: z.string(),
-  /** SQS's: a message that is finished twice must not count twice. */
+  /** SQS's message id. A message that is finished twice must not count twice. */
   messageId: z.string(),
   delivered: count,
   parked: count,
-  /** Why, of those that this invocation parked. */
+  /** The number of records that this invocation parked, by code. */
   codes: z.record(z.string(), count).optional(),
 })
 export type FinishedMessage = z.infer<typeof FinishedMessage>
@@ -37,7 +41,7 @@ export const FinishedLine = z.object({
   finished: z.array(FinishedMessage),
 })
 /**
- * An error's name and the places it came through, without its message: that may quote what was sent.
+ * Returns an error's name and the lines of its stack, without its message, which may quote what was sent.
  */
 export function traceOf(error: unknown): { error: string; trace: string[] } {
   if (!(error instanceof Error)) return { error: typeof error, trace: [] }
@@ -45,5 +49,5 @@ export function traceOf(error: unknown): { error: string; trace: string[] } {
   return { error: error.name, trace: places.filter((line) => PLACE.test(line)).map((line) => line.trim()) }
 }
 
-/** A line of a stack that names a file, line and column. */
+/** Matches a line of a stack that names a file, line and column. */
 const PLACE = /^ +at .*:\d+:\d+\)?$/

@@ -4,16 +4,22 @@ import { Failure } from './dead-letter.ts'
 import { parseJson } from './json.ts'
 import { BridgeRecord } from './record.ts'
 
-/** What a message's body may take, in bytes; SQS takes 1 MiB for a whole batch, and each 64 KB is billed as a request. */
+/**
+ * Maximum size of a message's body, in bytes. SQS takes 1 MiB for a whole batch and bills each 64 KB as a
+ * request.
+ */
 export const MAX_MESSAGE_BYTES = 200_000
 
-/** A record over this is refused by name: with its envelope it must fit a message. */
+/**
+ * In bytes. A larger record is rejected with an error of its own, because it must fit a message with its
+ * envelope.
+ */
 export const MAX_RECORD_BYTES = 180_000
 
-/** Plain profile values may be resent, so such a message may be cut into several Braze requests. */
+/** Plain profile values may be sent again, so such a message may be split into several Braze requests. */
 export const MAX_SAFE_RECORDS = 500
 
-/** Braze takes 75 objects a request, and a message that is not safe to resend must be one request. */
+/** Braze accepts 75 objects per request, and a message that is not safe to resend must go in one request. */
 export const MAX_UNSAFE_RECORDS = 75
 
 export const MESSAGE_VERSION = 1
@@ -27,7 +33,7 @@ const Envelope = {
   requestId: z.string(),
 }
 
-/** A message on `profiles.fifo` or `events.fifo`, and a letter that the worker parked. */
+/** A message on `profiles.fifo` or `events.fifo`, or a dead letter that the worker parked. */
 export const Message = z.object({
   failure: Failure.optional(),
   ...Envelope,
@@ -36,23 +42,29 @@ export const Message = z.object({
 export type Message = z.infer<typeof Message>
 export type MessageEnvelope = Omit<Message, 'records' | 'failure'>
 
-/** A letter of rows that the receiver could not read: raw, with what is needed to read them again. */
+/**
+ * A dead letter of rows that the receiver could not read: the raw rows, with what is needed to read them
+ * again.
+ */
 export const RawLetter = z.object({
   failure: Failure,
   ...Envelope,
-  /** The route they came by. */
+  /** The route that the rows came by. */
   endpoint: z.enum(['activations', 'events', 'records', 'users/track']),
-  /** What the rows inherit from the envelope beside their array and from the URL. */
+  /** What the rows inherit from the URL and from the fields beside their array. */
   inherited: z.record(z.string(), z.json()),
   rows: z
     .array(
       z.object({
-        /** The row's place in its request, from 0. */
+        /** The row's position in its request, from 0. */
         index: z.number(),
         row: z.unknown(),
-        /** The header of the column at fault, where one is. */
+        /** The header of the column at fault, if there is one. */
         field: z.string().optional(),
-        /** The row was too large to keep: of so many bytes only the identifiers stand in `row`. 0 where they can't be counted. */
+        /**
+         * The row's size in bytes, if it was too large to keep. `row` then holds only its identifiers. 0 if
+         * the bytes can't be counted.
+         */
         omittedBytes: z.number().optional(),
       }),
     )
@@ -71,9 +83,11 @@ export type ReadMessage =
   | { kind: 'unreadable'; where: string[] }
 
 /**
- * Reads a queue's message body. A version that this code doesn't know comes from a newer deployment and must be kept,
- * not parked; anything else that doesn't fit was not written by the receiver.
- * @returns `where` names the paths that don't fit, never their values.
+ * Parses the body of a queue's message. A version that this code does not know comes from a newer deployment,
+ * so the message must be kept and not parked. Anything else that does not fit was not written by the
+ * receiver.
+ * @returns the message or the reason why there is none; `where` lists the paths that do not fit, never their
+ * values.
  */
 export function readMessage(body: string): ReadMessage {
   const json = parseJson(body)
@@ -87,14 +101,14 @@ export function readMessage(body: string): ReadMessage {
 }
 
 /**
- * Whether parsed JSON is a message, looked at field by field: what `Message` in message.ts says, which is the rule and
- * names what is wrong. Going by it takes ten times as long, since it copies what it reads.
+ * Whether parsed JSON is a message, checked field by field. This is a shortcut: the `Message` schema is the
+ * rule and names what is wrong, but it takes ten times as long because it copies what it reads.
  */
 export function isMessage(json: unknown): json is Message {
   if (!isObject(json) || json.v !== 1) return false
   const { id, connection, receivedAt, requestId, failure, records } = json
   if (!isText(id) || !isText(connection) || !isText(receivedAt) || !isText(requestId)) return false
-  // A letter that was put back by hand is rare, and left to the rule.
+  // A dead letter that somebody redrove by hand is rare, so it is left to the schema.
   if (failure !== undefined || !Array.isArray(records) || records.length === 0) return false
   return records.every(isRecord)
 }
@@ -113,7 +127,7 @@ function isRecord(record: unknown): boolean {
   if (!isObject(record)) return false
   const { external_id, braze_id, user_alias, email, phone, run_id } = record
   if (!isNameOrNone(external_id) || !isNameOrNone(braze_id) || !isTextOrNone(run_id)) return false
-  // They come by Braze's own body only, and are left to the rule.
+  // These come only in Braze's own body format, so they are left to the schema.
   if (user_alias !== undefined || email !== undefined || phone !== undefined) return false
   switch (record.type) {
     case 'profile':
@@ -144,11 +158,12 @@ const isEvent = ({ name, time, event_id, properties, fields }: JsonObject) =>
   isObjectOrNone(properties) &&
   isObjectOrNone(fields)
 /**
- * A lane is an SQS message group that many users share: wide enough that its messages are full, and since one user
- * is always in one lane, that user's changes stay in order.
+ * A lane is an SQS message group that many users share, so that its messages are full. One user is always in
+ * the same lane, so that user's changes stay in order.
  *
- * The hash is 32-bit FNV-1a over UTF-16 code units (http://www.isthe.com/chongo/tech/comp/fnv/): spread matters here,
- * not secrecy. It must never change while messages wait, or a user would stand in two lanes.
+ * The hash is 32-bit FNV-1a over UTF-16 code units (http://www.isthe.com/chongo/tech/comp/fnv/). What matters
+ * here is an even spread, not secrecy. The hash must never change while messages wait, or a user would be in
+ * two lanes.
  */
 const FNV_OFFSET_BASIS = 0x811c9dc5
 const FNV_PRIME = 0x01000193

@@ -1,17 +1,17 @@
 import type { QueueName } from './record.ts'
 
 /**
- * What is measured, and by what: the one list that the functions emit by and that dashboard, alarms and commands read
- * by. CloudWatch adds nothing up over dimensions by itself (CloudWatch user guide, "Metrics concepts"), so each way to
- * look at a metric is a set of dimensions that it is emitted with.
+ * The one list of metrics and their dimensions: the functions emit by it, and the dashboard, alarms and
+ * commands read by it. CloudWatch does not add up a metric over its dimensions (CloudWatch user guide,
+ * "Metrics concepts"), so each way to look at a metric is a set of dimensions that it is emitted with.
  */
 
 export const METRICS_NAMESPACE = 'ActionIQBrazeBridge'
 
-/** In every set: two stacks of one account must not be added up. */
+/** Part of every set, because the metrics of two stacks in one account must not be added up. */
 export const STACK_DIMENSION = 'stack'
 
-/** Braze's answers by class; `none` where no answer came. */
+/** The classes of Braze's answers. `none` means that no answer came. */
 export const BRAZE_ANSWERS = [
   '2xx',
   '400',
@@ -26,9 +26,9 @@ export const BRAZE_ANSWERS = [
 ] as const
 export type BrazeAnswerClass = (typeof BRAZE_ANSWERS)[number]
 
-/** By what, beside the stack, a metric can be told apart. */
+/** The dimensions, besides the stack, by which a metric can be split. */
 export type Dimensions = {
-  /** A connection that is set up. */
+  /** The name of a configured connection. */
   connection: string
   /** The queue. */
   kind: QueueName
@@ -38,7 +38,9 @@ export type Dimensions = {
 }
 export type Metric = {
   unit: 'Count' | 'Milliseconds'
-  /** The sets it is emitted with, each beside the stack; `[]` is the stack alone. */
+  /**
+   * The sets of dimensions that it is emitted with, each in addition to the stack. `[]` is the stack alone.
+   */
   sets: readonly (readonly (keyof Dimensions)[])[]
 }
 
@@ -47,44 +49,50 @@ const STACK_AND_KIND = [[], ['kind']] as const
 const STACK_AND_CONNECTION = [[], ['connection', 'kind']] as const
 
 export const METRICS = {
-  /** Rows that stand in a queue. */
+  /** Rows that were put into a queue. */
   RowsAccepted: { unit: 'Count', sets: STACK_AND_CONNECTION },
-  /** Rows that the receiver refused. */
+  /** Rows that the receiver rejected. */
   RowsParked: { unit: 'Count', sets: STACK_AND_CONNECTION },
   /** Rows of a connection in capture mode. */
   RowsCaptured: { unit: 'Count', sets: STACK_AND_CONNECTION },
-  /** Of finished messages. */
+  /** Records that Braze accepted, of finished messages. */
   RecordsDelivered: { unit: 'Count', sets: STACK_AND_CONNECTION },
-  /** Records that the worker gave up. */
+  /** Records that the worker parked. */
   RecordsParked: { unit: 'Count', sets: STACK_AND_CONNECTION },
-  /** The rows and records of both, by their reason. */
+  /** Parked rows and records together, by reason. */
   Parked: { unit: 'Count', sets: [['code']] },
-  /** From the request that brought a message's rows in to Braze's answer to the last of them: one value a message. */
+  /**
+   * Time from the request that brought in a message's rows to Braze's answer to the last of them: one value
+   * per message.
+   */
   AcceptedToDelivered: { unit: 'Milliseconds', sets: [['kind']] },
-  /** Requests of the worker, by what Braze answered. */
+  /** The worker's requests, by Braze's answer. */
   BrazeAnswers: { unit: 'Count', sets: [['answer']] },
   BrazeRequests: { unit: 'Count', sets: STACK_AND_KIND },
-  /** Objects in those requests, of which each takes 75. */
+  /** Objects in those requests. A request takes up to 75. */
   BrazeObjects: { unit: 'Count', sets: STACK_AND_KIND },
-  /** Invocations that held every message until a person mends something. */
+  /**
+   * Invocations that held every message until a person fixes something, and messages held for their unknown
+   * version.
+   */
   BrazeHolding: { unit: 'Count', sets: STACK },
-  /** Answers 429. */
+  /** Requests that Braze answered with 429. */
   BrazeThrottled: { unit: 'Count', sets: STACK },
   MessagesReturned: { unit: 'Count', sets: STACK },
-  /** Invocations of the worker that ended in a surprise. */
+  /** Worker invocations that ended in an unexpected error. */
   InvocationsFailed: { unit: 'Count', sets: STACK },
-  /** Requests of senders that ended in a surprise. */
+  /** Senders' requests that ended in an unexpected error. */
   RequestsFailed: { unit: 'Count', sets: STACK },
-  /** Answered 401. */
+  /** Requests that were answered with 401. */
   RequestsRefused: { unit: 'Count', sets: STACK },
-  /** Answered 503. */
+  /** Requests that were answered with 503. */
   RequestsUnavailable: { unit: 'Count', sets: STACK },
   ExportRequests: { unit: 'Count', sets: STACK },
 } as const satisfies Record<string, Metric>
 
 export type MetricName = keyof typeof METRICS
 
-/** What a metric must be told by, over all its sets. */
+/** The dimensions that a metric needs, over all its sets. */
 export type DimensionsOf<Name extends MetricName> = Pick<
   Dimensions,
   (typeof METRICS)[Name]['sets'][number][number]

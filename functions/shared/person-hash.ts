@@ -2,12 +2,13 @@ import { createHmac } from 'node:crypto'
 import type { Identifier } from './record.ts'
 import type { LogKey, ReadSecret } from './secrets.ts'
 
-/** 64 bits: two of the people of one stack are not taken for each other. */
+/** 16 hexadecimal digits are 64 bits, enough that two people of one stack do not get the same hash. */
 const SHOWN_DIGITS = 16
 
 /**
- * What the log calls a person: HMAC-SHA256 over the identifier as `<its name>:<its value>`, in hexadecimal. Who has the
- * key can find a person's lines; nobody can find the person by a line, not even by trying all phone numbers.
+ * Returns the name of a person in the log: HMAC-SHA256 over `<identifier's name>:<identifier's value>`, in
+ * hexadecimal. Whoever has the key can find a person's lines. Without it, nobody can find the person from a
+ * line, not even by trying all phone numbers.
  */
 export const personHash = (key: string, identifier: Identifier): string =>
   createHmac('sha256', key).update(textOf(identifier)).digest('hex').slice(0, SHOWN_DIGITS)
@@ -21,13 +22,16 @@ function textOf(identifier: Identifier): string {
   return `user_alias:${JSON.stringify([alias_label, alias_name])}`
 }
 
-/** @returns how people are called; undefined where the key can't be read, and then nobody is named. */
+/**
+ * @returns the function that names people in the log, or undefined if the key can't be read; then nobody is
+ * named.
+ */
 export type NamePeople = () => Promise<((identifier: Identifier) => string) | undefined>
 
-/** The key never changes by itself. */
+/** In milliseconds. The key never changes by itself. */
 const KEPT_MS = 60 * 60_000
 
-/** Nobody waits for a key again that could not be read a moment ago. */
+/** In milliseconds. After the key could not be read, no invocation waits for it again within this time. */
 const RETRY_AFTER_MS = 60_000
 
 export function personNamer(readKey: ReadSecret<LogKey>, now: () => number): NamePeople {

@@ -2,13 +2,13 @@ import { SHOWN_ID } from './dead-letter.ts'
 import type { Fields } from './log.ts'
 import type { Membership, QueueName } from './record.ts'
 
-/** Rows by what became of them. */
+/** The number of rows by their outcome. */
 export type Tally = { done: number; parked: number }
 
-/** What is counted of a row. */
+/** The fields of a row that decide where it is counted. */
 type Counted = { run_id?: string | undefined; memberships?: readonly Membership[] | undefined }
 
-/** A run's rows, and those of them in each audience, by its id and the split's. */
+/** The rows of a run, in total and for each audience, by the audience's id and the split's. */
 export type RunTally = { run: string; total: Tally; audiences: Map<string, Map<string, Tally>> }
 
 /** The rows of one connection and queue. */
@@ -17,28 +17,31 @@ export type Part = {
   kind: QueueName
   total: Tally
   runs: Map<string, RunTally>
-  /** Rows in audiences that are not told apart. */
+  /** Rows in audiences that are not counted separately. */
   others: Tally
   add: (row: Counted, outcome: keyof Tally) => void
 }
 export type Progress = {
-  /** The rows of this connection and queue. */
+  /** Returns the counts for this connection and queue. */
   of: (connection: string, kind: QueueName) => Part
   parts: readonly Part[]
 }
 
-/** So many runs, and so many audiences, are told apart: what one request or invocation may write into the log. */
+/**
+ * At most this many runs, and this many audiences, are counted separately. It limits what one request or
+ * invocation may write into the log.
+ */
 const MAX_GROUPS = 20
 
-/** Runs and audiences that are not told apart. */
+/** Placeholder for runs and audiences that are not counted separately. */
 export const OTHER = '(other)'
-/** Of rows that name no run, and of what nobody read. */
+/** Placeholder for rows without a run id, and for unreadable messages. */
 export const NONE = '-'
 
-/** An id as the log may tell it. */
+/** Returns an id as the log may show it. */
 export const shownId = (id = NONE) => (SHOWN_ID.test(id) ? id : OTHER)
 
-/** Counts rows by run and by audience. One in two audiences counts in both. */
+/** Counts rows by run and by audience. A row in two audiences counts in both. */
 export function openProgress(): Progress {
   const parts: Part[] = []
   const room = { runs: MAX_GROUPS, audiences: MAX_GROUPS }
@@ -93,14 +96,14 @@ export function openProgress(): Progress {
 
 const none = (): Tally => ({ done: 0, parked: 0 })
 
-/** How far rows have come: into a queue, or to Braze. */
+/** How far rows have got: into a queue, or to Braze. */
 export type Stage = 'accepted' | 'delivered'
 
 export type ProgressLine = { message: 'run progress' | 'audience progress'; fields: Fields }
 
 /**
- * The log lines that tell how far each run and each audience has come; summed up, they answer for a whole run. Events
- * that name no run come one by one, and metrics count them.
+ * Returns the log lines that show how far each run and each audience has got. Added up, they cover a whole
+ * run. Events that name no run come one by one, so only metrics count them.
  */
 export const progressLines = ({ parts }: Progress, stage: Stage): ProgressLine[] =>
   parts.flatMap((part) => [...runLines(part, stage), ...audienceLines(part, stage)])

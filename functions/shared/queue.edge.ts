@@ -3,7 +3,9 @@ import { SendMessageBatchCommand, type SQSClient } from '@aws-sdk/client-sqs'
 /** A message on its way into a queue. */
 export type Outgoing = {
   queueUrl: string
-  /** The queue keeps no order and takes neither a group nor a deduplication id: both go nowhere. */
+  /**
+   * Set for a queue that keeps no order and takes neither a group nor a deduplication id. Both are ignored.
+   */
   unordered?: true
   /** SQS message group id. */
   group: string
@@ -15,12 +17,16 @@ export type Outgoing = {
 }
 
 /**
- * Sends at most 10 messages of one queue, at most 1 MiB in sum.
- * @returns the messages that SQS did not take: SendMessageBatch answers 200 also when some or all failed.
+ * Sends at most 10 messages to one queue, at most 1 MiB in total.
+ * @returns the messages that SQS did not accept. SendMessageBatch answers 200 even if some or all of them
+ * failed.
  */
 export type SendBatch = (batch: readonly Outgoing[]) => Promise<readonly Outgoing[]>
 
-/** The SDK has already retried what can be retried, so a call that throws is a batch not taken. */
+/**
+ * The SDK has already retried what can be retried, so a call that throws means that the whole batch was not
+ * accepted.
+ */
 export function sqsSendBatch(sqs: SQSClient, onTrouble: (code: string) => void): SendBatch {
   return async (batch) => {
     const [first] = batch
@@ -53,7 +59,10 @@ export function sqsSendBatch(sqs: SQSClient, onTrouble: (code: string) => void):
   }
 }
 
-/** SendMessageBatch's limits (SQS developer guide, "Quotas"); the sum counts bodies and attributes. */
+/**
+ * SendMessageBatch's limits (SQS developer guide, "Quotas"). The number of bytes covers bodies and
+ * attributes.
+ */
 const MAX_BATCH_ENTRIES = 10
 const MAX_BATCH_BYTES = 1_048_576
 
@@ -64,7 +73,10 @@ const bytesOf = ({ body, attributes = {} }: Outgoing) =>
     body.length,
   )
 
-/** Cuts messages, kept in their order, into batches that one SendMessageBatch takes: one queue, ≤ 10, ≤ 1 MiB. */
+/**
+ * Splits messages, in order, into batches for SendMessageBatch: one queue, at most 10 messages and 1 MiB per
+ * batch.
+ */
 export function toBatches(messages: readonly Outgoing[]): Outgoing[][] {
   const batches: Outgoing[][] = []
   const open = new Map<string, { batch: Outgoing[]; bytes: number }>()

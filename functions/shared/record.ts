@@ -1,15 +1,17 @@
 import * as z from 'zod'
 
-/** Braze's alias of a person: unique with its label. */
+/** Braze's alias of a person, which is unique together with its label. */
 export const UserAlias = z.object({ alias_name: z.string().min(1), alias_label: z.string().min(1) })
 export type UserAlias = z.infer<typeof UserAlias>
 
 /**
- * How a record names its person. The receiver writes one of them, since Braze rejects an object that carries two; the
- * last three come by Braze's own body only.
+ * The ways in which a record identifies its person. The receiver writes only one of them, because Braze
+ * rejects an object that carries two. The last three come only in Braze's own body format.
  */
 export const Identifiers = {
-  /** Braze takes at most 987 bytes; the worker checks it, so that a longer one is parked with its reason. */
+  /**
+   * Braze accepts at most 987 bytes. The worker checks this, so that a longer one is parked with its reason.
+   */
   external_id: z.string().min(1).optional(),
   braze_id: z.string().min(1).optional(),
   user_alias: UserAlias.optional(),
@@ -36,8 +38,10 @@ type Named = {
 }
 
 /**
- * ActionIQ exports both ids, and Braze takes one: the preferred one where the row has it, else the other. Chosen once,
- * when the row is read: the lane and the Braze object can't disagree.
+ * Chooses the identifier of a row. ActionIQ exports both ids, and Braze accepts one: the preferred id if the
+ * row has it, otherwise the other. The choice is made once, when the row is read, so that the lane and the
+ * Braze object can't disagree.
+ * @returns undefined if the row has neither id.
  */
 export function chooseIdentifier(
   { external_id, braze_id }: Pick<Named, IdentifierName>,
@@ -49,7 +53,10 @@ export function chooseIdentifier(
   return undefined
 }
 
-/** The person of a record. Where somebody wrote several into a letter by hand, the first of Braze's own order counts. */
+/**
+ * Returns the identifier of a record's person. If somebody wrote several into a dead letter by hand, the
+ * first in Braze's own order counts.
+ */
 export function identifierOf({
   external_id,
   braze_id,
@@ -65,7 +72,10 @@ export function identifierOf({
   return undefined
 }
 
-/** A key that is equal for equal identifiers only: an external id that looks like a braze id stays another person. */
+/**
+ * Returns a key that is equal only for equal identifiers: an external id that looks like a Braze id is
+ * another person.
+ */
 export function userKey(id: Identifier): string {
   if ('external_id' in id) return `e:${id.external_id}`
   if ('braze_id' in id) return `b:${id.braze_id}`
@@ -75,11 +85,15 @@ export function userKey(id: Identifier): string {
 }
 
 /**
- * A record is one row of the sender, read: what a message carries and the worker maps to a Braze object.
- * Field names are Braze's and ActionIQ's own, because operators read them in the dead-letter queue.
+ * A record is one row of the sender after it was read: what a message carries and what the worker maps to a
+ * Braze object. Field names are Braze's and ActionIQ's own, because operators read them in the dead-letter
+ * queue.
  */
 
-/** What came out of `JSON.parse`: no look at every value again, and no copy, in which `__proto__` would be lost. */
+/**
+ * An object from `JSON.parse`. The schema does not check its values again, and does not copy it, because a
+ * copy would lose `__proto__`.
+ */
 const JsonObject = z.custom<{ [name: string]: z.core.util.JSONType }>(
   (value) => typeof value === 'object' && value !== null && !Array.isArray(value),
 )
@@ -88,9 +102,9 @@ const Membership = z.object({
   audience_id: z.string().min(1),
   split_id: z.string().min(1),
   member: z.boolean(),
-  /** The flag's name in Braze, where it is not `AIQ_<Audience ID>_<Split ID>`. */
+  /** The flag's name in Braze, if it is not `AIQ_<Audience ID>_<Split ID>`. */
   attribute: z.string().min(1).optional(),
-  /** Leaving takes the flag away instead of writing `false`. */
+  /** Leaving the audience removes the flag instead of writing `false`. */
   leave: z.literal('null').optional(),
 })
 
@@ -98,7 +112,7 @@ export const ProfileRecord = z.object({
   type: z.literal('profile'),
   ...Identifiers,
   memberships: z.array(Membership).optional(),
-  /** Written under these very names. `null` removes the attribute in Braze. */
+  /** Written under these exact names. `null` removes the attribute in Braze. */
   attributes: JsonObject.optional(),
   run_id: z.string().optional(),
   /** ISO 8601, when the sender says it exported the row. */
@@ -109,17 +123,17 @@ export const EventRecord = z.object({
   type: z.literal('event'),
   ...Identifiers,
   name: z.string().min(1),
-  /** ISO 8601. Without it the event happened when its message was received. */
+  /** ISO 8601. Without it, the event happened when its message was received. */
   time: z.string().optional(),
-  /** The sender's own id of the event: makes a repeated request recognisable. */
+  /** The sender's own id of the event, which makes a repeated request recognisable. */
   event_id: z.string().optional(),
   properties: JsonObject.optional(),
-  /** What else stands in the object: Braze's own fields, such as `app_id` and `_update_existing_only`. */
+  /** The other fields of the object, which are Braze's own, such as `app_id` and `_update_existing_only`. */
   fields: JsonObject.optional(),
   run_id: z.string().optional(),
 })
 
-/** Comes by Braze's own body only. */
+/** A purchase comes only in Braze's own body format. */
 export const PurchaseRecord = z.object({
   type: z.literal('purchase'),
   ...Identifiers,
@@ -131,7 +145,7 @@ export const PurchaseRecord = z.object({
   time: z.string(),
   quantity: z.number().optional(),
   properties: JsonObject.optional(),
-  /** What else stands in the object: Braze's own fields, such as `app_id` and `_update_existing_only`. */
+  /** The other fields of the object, which are Braze's own, such as `app_id` and `_update_existing_only`. */
   fields: JsonObject.optional(),
   run_id: z.string().optional(),
 })
@@ -144,19 +158,23 @@ export type EventRecord = z.infer<typeof EventRecord>
 export type PurchaseRecord = z.infer<typeof PurchaseRecord>
 export type BridgeRecord = z.infer<typeof BridgeRecord>
 
-/** Braze's three arrays of /users/track, in the order in which it tells what it processed. */
+/** Braze's three arrays of /users/track, in the order in which Braze reports what it processed. */
 export const TRACK_ARRAYS = ['attributes', 'events', 'purchases'] as const
 export type TrackArray = (typeof TRACK_ARRAYS)[number]
 
-/** The two queues, by what they carry. Every profile change goes through one of them, or an older value could overtake a newer one. */
+/**
+ * The two queues, named after what they carry. Every profile change goes through the same queue; otherwise an
+ * older value could overtake a newer one.
+ */
 export type QueueName = 'profiles' | 'events'
 
 export const queueOf = (record: BridgeRecord): QueueName =>
   record.type === 'profile' ? 'profiles' : 'events'
 
 /**
- * Braze's operators on an attribute's value: `{"inc": 5}`, the array operations `{"add": […]}` and the object array's
- * `{"$add": […]}`. They depend on the value before, so applying one twice is not the same as once.
+ * Braze's operators on an attribute's value: `{"inc": 5}`, the array operations `{"add": […]}` and the object
+ * array's `{"$add": […]}`. Their result depends on the previous value, so applying one twice is not the same
+ * as applying it once.
  */
 const RELATIVE_OPERATORS = ['inc', 'add', 'remove', 'update', '$add', '$remove', '$update']
 
@@ -166,8 +184,9 @@ export const isRelative = (value: unknown) =>
   RELATIVE_OPERATORS.some((operator) => Object.hasOwn(value, operator))
 
 /**
- * Fields that say how Braze takes the whole object, and lists that it adds to what it has: merged with a neighbour,
- * the first would change the neighbour's meaning and the second would lose entries.
+ * Some of these fields say how Braze treats the whole object; merging one with a neighbour would change the
+ * neighbour's meaning. The others are lists that Braze adds to what it already has; merging one would lose
+ * entries.
  */
 const UNMERGEABLE_FIELDS = new Set([
   '_merge_objects',
@@ -178,8 +197,8 @@ const UNMERGEABLE_FIELDS = new Set([
 ])
 
 /**
- * Plain profile values may be merged with their neighbours and written twice; events, writes that depend on the value
- * before, and whatever else is more than a value may not.
+ * Whether a record may be merged with its neighbours and written twice. Plain profile values may. Events,
+ * writes that depend on the previous value, and everything that is more than a value may not.
  */
 export function isSafeToResend(record: BridgeRecord): boolean {
   if (record.type !== 'profile') return false

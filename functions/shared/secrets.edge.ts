@@ -3,13 +3,19 @@ import type * as z from 'zod'
 import { parseJson } from './json.ts'
 import type { ReadSecret } from './secrets.ts'
 
-/** How long a secret's value is used before it is read again: the time a rotation takes to arrive by itself. */
+/**
+ * How long a secret's value is used before it is read again, in milliseconds. A rotation takes this long to
+ * take effect by itself.
+ */
 export const CACHE_MS = 5 * 60_000
 
-/** The secret was read, and is not what it must be. Names the paths at fault, never a value. */
+/**
+ * Thrown if the secret was read but does not have the required shape. It names the paths at fault, never a
+ * value.
+ */
 export class SecretMisshapen extends Error {
   override readonly name = 'SecretMisshapen'
-  /** An empty one is the whole value. */
+  /** An empty path means the whole value. */
   readonly paths: readonly string[]
   constructor(paths: readonly string[]) {
     const where = paths.map((path) => path || '(whole value)').join(', ')
@@ -19,9 +25,10 @@ export class SecretMisshapen extends Error {
 }
 
 /**
- * Reads a JSON secret, and keeps it for five minutes. Only a success is kept: one failed cold start must not poison
- * the process.
- * @throws where Secrets Manager doesn't answer or the value doesn't fit the schema; the error names paths, no values.
+ * Reads a JSON secret and caches it for five minutes. Only a success is cached: one failed cold start must
+ * not poison the process.
+ * @throws if Secrets Manager doesn't answer or the value doesn't match the schema. The error names paths, not
+ * values.
  */
 export function cachedSecret<T>(
   client: SecretsManagerClient,
