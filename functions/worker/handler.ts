@@ -75,14 +75,17 @@ function toHanded({ messageId, receiptHandle, body, attributes, eventSourceARN }
   }
 }
 
-/** An event source tells its queue by ARN, the environment by URL; both end with the queue's name. */
+/** An event source names its queue by ARN, and the environment by URL. Both end with the queue's name. */
 function queueNamed(name: string): QueueName {
   if (env.PROFILES_QUEUE_URL.endsWith(`/${name}`)) return 'profiles'
   if (env.EVENTS_QUEUE_URL.endsWith(`/${name}`)) return 'events'
   throw new Error(`the event source ${name} is none of this worker's queues`)
 }
 
-/** A surprise sends the whole batch back. Its own message may quote a value, and Lambda would log it. */
+/**
+ * An unexpected error sends the whole batch back. The error is replaced because its own message may quote a
+ * value, and Lambda would log it.
+ */
 export const handler = middy(handleQueue)
   .use(injectLambdaContext(logger, { logEvent: false, resetKeys: true }))
   .use({ after: publish, onError: publish })

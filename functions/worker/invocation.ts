@@ -23,7 +23,10 @@ export type Handed = {
   body: string
 }
 
-/** Everything the worker does to the world, handed in. None of it throws for what SQS, Braze or the network do. */
+/**
+ * Everything through which the worker acts on the world. None of these functions throws because of a failure
+ * of SQS, Braze or the network.
+ */
 export type WorkerDeps = {
   credentials: ReadCredentials
   /** POST /users/track. */
@@ -58,7 +61,10 @@ export type WorkerSettings = {
   deadLetterUrls: { readonly [queue in QueueName]: string }
 }
 
-/** Marks that survive when the worker dies, kept beside the execution environment. */
+/**
+ * Marks that survive a crash of the worker. They are kept in the execution environment, which outlives the
+ * process.
+ */
 export type Markers = {
   /**
    * Marks the message.
@@ -68,7 +74,7 @@ export type Markers = {
   clear: (messageId: string) => Promise<void>
 }
 
-/** What one invocation starts from. Nothing of it changes. */
+/** What one invocation starts from. It never changes. */
 export type Invocation = {
   readonly deps: WorkerDeps
   /** No request to Braze starts after this, in milliseconds since the epoch. */
@@ -108,15 +114,20 @@ export function byLane<T extends { lane: string }>(messages: readonly T[]): Map<
   return lanes
 }
 
-/** This long after SQS handed a message out, it still stays hidden to the end of an invocation that begins now. */
+/**
+ * In milliseconds. A message that SQS handed out no longer ago than this stays hidden to the end of an
+ * invocation that begins now.
+ */
 const IN_TIME_MS = (VISIBILITY_SECONDS - WORKER_TIMEOUT_SECONDS) * 1_000
 
 /**
- * The messages that stay hidden from everybody else while this invocation works on them. Lambda may keep a batch for
- * minutes before it invokes, as when it is throttled. If a message were handed out to another invocation meanwhile, its
- * users' changes would travel twice and side by side. A message that was received before does not say when it was
- * received this time, so it is hidden again: SQS rejects that when it is too late.
- * @returns of each lane the messages up to the first that is not held. The others come back by themselves.
+ * Returns the messages that stay hidden from everybody else while this invocation works on them. Lambda may
+ * keep a batch for minutes before it invokes, for example when it is throttled. If SQS handed a message to
+ * another invocation in the meantime, the changes of its users would be sent twice and in parallel. A message
+ * that was received before does not say when it was received this time, so it is hidden again; SQS rejects
+ * that if it is too late.
+ * @returns in each lane, the messages up to the first that is no longer hidden. The others come back by
+ * themselves.
  */
 export async function withLiveReceipt({ deps }: Invocation, messages: readonly Handed[]): Promise<Handed[]> {
   const isSure = ({ receives, firstReceivedAt }: Handed) =>

@@ -1,25 +1,28 @@
 import type { Halt } from './invocation.ts'
 
 /**
- * What an invocation has decided so far. Each phase returns its part as a `Decision`, and only the story adds the parts
- * up. What became of each record is in the ledger.
+ * What an invocation has decided so far. Each phase returns its part as a `Decision`, and its caller adds the
+ * part to the outcome. What became of each record is in the ledger.
  */
 export type Outcome = {
-  /** Set once. From then on nothing is sent. */
+  /** Set once. From then on, nothing is sent. */
   readonly halt: Halt | undefined
   readonly backedOff: BackedOffLanes
   /** When Braze last accepted something of a message, in milliseconds since the epoch, by message id. */
   readonly deliveredAt: ReadonlyMap<string, number>
   /** The ids of the messages that are done: each of their records is delivered or parked. */
   readonly finished: ReadonlySet<string>
-  /** How long the messages of a lane that go back are hidden, in milliseconds: all of a lane for the same time. */
+  /**
+   * How long the messages of a lane that go back are hidden, in milliseconds. All messages of a lane are
+   * hidden equally long.
+   */
   readonly waits: ReadonlyMap<string, number>
 }
 
 /** Lanes whose messages go back because something failed, with the longest Retry-After seen, in milliseconds. */
 export type BackedOffLanes = ReadonlyMap<string, number | undefined>
 
-/** What one step decided. What it leaves out is unchanged. */
+/** What one step decided. Fields that it omits are unchanged. */
 export type Decision = Partial<Outcome>
 
 export const NOTHING_DECIDED: Outcome = {

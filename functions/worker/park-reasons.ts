@@ -1,8 +1,8 @@
 import type { Refusal } from '../shared/dead-letter.ts'
 
 /**
- * Every reason the worker parks for, in words an operator understands without this code. Codes are stable: people
- * filter by them.
+ * Every reason for which the worker parks, in words that an operator understands without this code. Codes are
+ * stable, because people filter by them.
  */
 
 const PUT_BACK =
@@ -44,7 +44,7 @@ export const purchaseRefused = (rule: string): Refusal => ({
   hint: `Change the purchase or its properties at the source. ${PUT_BACK}`,
 })
 
-/** @param words Braze's own, from a per-object error or a refused request. */
+/** @param words Braze's own words, from the error of one object or from a rejected request. */
 export const rejectedByBraze = (words: string, httpStatus: number): Refusal => ({
   code: 'REJECTED_BY_BRAZE',
   reason: `Braze rejected it: ${words.slice(0, MAX_QUOTED_WORDS)}`,
@@ -78,11 +78,14 @@ export const unreadableMessage = (where: readonly string[]): Refusal => ({
   hint: 'Something else sends to this queue, or a message was edited by hand. The letter holds the body as it was.',
 })
 
-/** Enough for Braze's sentences, too little for a page of HTML. */
+/** In characters. This is enough for Braze's sentences, and too little for a page of HTML. */
 const MAX_QUOTED_WORDS = 300
 
 const MAX_QUOTED_NAME = 60
 
-/** In the quotes that JSON leaves as they are, so that the console shows them as they are; no control characters. */
+/**
+ * Quotes a name with single quotes, which JSON does not escape, so that the console shows them unchanged.
+ * Control characters are escaped.
+ */
 const quoted = (name: string) =>
   `'${JSON.stringify(name.length > MAX_QUOTED_NAME ? `${name.slice(0, MAX_QUOTED_NAME)}...` : name).slice(1, -1)}'`

@@ -7,20 +7,23 @@ import type { Opened } from './map/map.ts'
 import type { Outcome } from './outcome.ts'
 import type { BrazeSession } from './send/ask.ts'
 
-/** A record that was parked, or a message whose records nobody knows. */
+/** A record that was parked, or a message that was parked without its records being known. */
 export type ParkedRecord =
   | { code: string; message: Handed }
   | { code: string; message: Opened; index: number }
 
-/** What an invocation notes about its messages while it settles them, for the log and the metrics at its end. */
+/**
+ * Collects what happens to the messages while they are settled, for the log and the metrics at the end of an
+ * invocation.
+ */
 export type Report = {
   noteParked: (parked: ParkedRecord) => void
-  /** A message that was parked whole, without being read. */
+  /** Notes a message that was parked whole, without being read. */
   noteGivenUp: (message: Handed, code: string) => void
   /**
-   * A message whose every record is delivered or parked.
-   * @param deliveredAt when Braze accepted the last of it, in milliseconds since the epoch; absent where an earlier
-   * invocation delivered it.
+   * Notes a message whose records are all delivered or parked.
+   * @param deliveredAt when Braze accepted the last of them, in milliseconds since the epoch; absent if an
+   * earlier invocation delivered it.
    */
   noteFinished: (
     message: Opened,
@@ -31,7 +34,10 @@ export type Report = {
   write: (session: BrazeSession, outcome: Outcome) => Promise<void>
 }
 
-/** One bad column parks thousands of records for the same reason. The first are logged; the dead letters show all. */
+/**
+ * One bad column parks thousands of records for the same reason. Only the first are logged; the dead letters
+ * show all.
+ */
 const MAX_LOGGED_PARKED = 20
 
 export function openReport(invocation: Invocation): Report {
@@ -73,7 +79,8 @@ export function openReport(invocation: Invocation): Report {
       parked,
       ...(parked > 0 && { codes }),
     })
-    // The time of what an earlier invocation delivered is lost. It was not long ago.
+    // If an earlier invocation delivered the last record, that time is lost. It was not long ago, so the
+    // current time is used.
     const ms = (deliveredAt ?? deps.now()) - Date.parse(message.receivedAt)
     if (delivered > 0 && ms >= 0) deps.measure('AcceptedToDelivered', ms, { kind: queue })
   }
@@ -88,7 +95,10 @@ export function openReport(invocation: Invocation): Report {
   return { noteParked, noteGivenUp, noteFinished, write }
 }
 
-/** What an operator can do about each hold. Nothing is parked meanwhile, and everything drains by itself afterwards. */
+/**
+ * What an operator can do about each hold. Nothing is parked in the meantime, and everything drains by itself
+ * afterwards.
+ */
 const HOLD_HINTS: { readonly [cause in Extract<Halt, { kind: 'hold' }>['cause']]: string } = {
   BRAZE_SECRET_PLACEHOLDER:
     'The Braze secret still holds the placeholder: put the REST API key and endpoint into it.',
@@ -101,7 +111,7 @@ const HOLD_HINTS: { readonly [cause in Extract<Halt, { kind: 'hold' }>['cause']]
     'The REST endpoint does not answer like Braze: it is https://rest.<instance>.braze.com or .eu.',
 }
 
-/** Logs why everything unsent goes back, where a person has to act or Braze fails. */
+/** Logs why everything unsent goes back, if a person has to act, or if Braze limits the rate or fails. */
 function logHalt({ deps }: Invocation, halt: Halt | undefined): void {
   if (halt?.kind === 'hold') {
     deps.log.error('holding every message', { code: halt.cause, hint: HOLD_HINTS[halt.cause] })
@@ -112,7 +122,7 @@ function logHalt({ deps }: Invocation, halt: Halt | undefined): void {
   if (halt?.kind === 'outage') deps.log.warn('braze fails on everything', { code: 'BRAZE_OUTAGE' })
 }
 
-/** Logs a message of an unknown version at once: it is held whatever comes of the others. */
+/** Logs a message of an unknown version immediately, because it is held whatever happens to the others. */
 export function logUnknownVersion({ deps }: Invocation): void {
   deps.log.error('a message of a version that this worker does not know stays in its queue', {
     code: 'MESSAGE_VERSION_UNKNOWN',
@@ -130,7 +140,10 @@ type Work = {
   startedAt: number
 }
 
-/** One line for the invocation with the messages that are done, one for each run and audience that came further. */
+/**
+ * Writes one line for the invocation, with the messages that are done, and one for each run and audience that
+ * made progress.
+ */
 function logWork({ deps, kind, received }: Invocation, work: Work): void {
   const { progress, finished, sent, done, startedAt } = work
   let [delivered, parked] = [0, 0]
@@ -150,8 +163,8 @@ function logWork({ deps, kind, received }: Invocation, work: Work): void {
 }
 
 /**
- * Logs one line for each of the first records that were parked, by which support can find a person's. A key that must be
- * read first is left alone where the time is needed for the answer to SQS.
+ * Logs one line for each of the first records that were parked, so that support can find those of one person.
+ * After the deadline, the key for this is not read, because the time is needed for the answer to SQS.
  */
 async function logParked({ deps, deadline }: Invocation, first: readonly ParkedRecord[]): Promise<void> {
   if (first.length === 0) return

@@ -12,11 +12,12 @@ import { complete } from './settle/settle.ts'
 export type Rounds = { invocation: Invocation; session: BrazeSession; report: Report }
 
 /**
- * Delivers messages in rounds. Each lane is cut into segments, and its next segment is sent only when the one before is
- * done and deleted: whatever happens then, nothing of it can be written again over what follows. Requests are sent one
- * after the other, so no user is ever in two requests at the same time.
+ * Delivers messages in rounds. Each lane is cut into segments, and its next segment is sent only when the one
+ * before is done and deleted. Whatever happens then, nothing of the earlier segment can be written again over
+ * what follows. Requests are sent one after the other, so no user is ever in two requests at the same time.
  *
- * A record without an outcome in the ledger was not delivered. Messages of the last round are still to be settled.
+ * A record without an outcome in the ledger was not delivered. Messages of the last round are still to be
+ * settled.
  */
 export async function deliverInRounds(
   rounds: Rounds,
@@ -41,12 +42,12 @@ export async function deliverInRounds(
   return outcome
 }
 
-/** Messages of one lane that follow each other and are sent in the same way. */
+/** Consecutive messages of one lane that are sent in the same way. */
 type LaneSegment = { safe: boolean; messages: [Opened, ...Opened[]] }
 
 /**
- * Cuts a lane's messages, in queue order, where plain profile values meet what is not safe to resend. The first may be
- * merged over messages, the second must stay whole, and neither may overtake the other.
+ * Cuts a lane's messages, in queue order, wherever plain profile values meet what is not safe to resend. The
+ * former may be merged across messages, the latter must stay whole, and neither may overtake the other.
  */
 function toSegments(messages: readonly Opened[]): LaneSegment[] {
   const segments: LaneSegment[] = []
@@ -60,14 +61,14 @@ function toSegments(messages: readonly Opened[]): LaneSegment[] {
 
 const messagesOf = ({ messages }: LaneSegment) => messages
 
-/** Records that Braze would reject or drop need no request. */
+/** Records that Braze would reject or drop get their park reason here, because they need no request. */
 function recordRefused({ invocation }: Rounds, { messageId, refused }: Opened): void {
   const { ledger } = invocation.deps
   for (const { index, refusal } of refused)
     if (!outcomeOf(ledger, { messageId, index })) record(ledger, { messageId, index }, refusal)
 }
 
-/** Plain profile values are merged per user over all messages and packed freely. */
+/** Sends plain profile values, which are merged per user over all messages and packed freely. */
 async function deliverMerged(
   { invocation, session }: Rounds,
   messages: readonly Opened[],
@@ -80,8 +81,9 @@ async function deliverMerged(
 }
 
 /**
- * Each message of events or relative writes is sent whole in one request, so that one answer decides about all of it. A
- * lane stops at its first failure. What is done is deleted before more is sent: if the worker dies, it cannot be sent again.
+ * Sends each message of events or relative writes whole in one request, so that one answer decides about all
+ * of it. A lane stops at its first failure. What is done is deleted before more is sent, so that it cannot be
+ * sent again if the worker dies.
  */
 async function deliverWhole(rounds: Rounds, messages: readonly Opened[], before: Outcome): Promise<Outcome> {
   const { invocation, session } = rounds

@@ -19,11 +19,11 @@ const CRASHES_TO_GIVE_UP = 2
 /**
  * Takes the messages of one queue to Braze: open → map → merge per user → pack → send → judge → settle.
  *
- * A message that could be handed to another invocation before this one ends is left alone. Lanes with a message that may
- * have killed the worker come last, message by message and under a marker, when everything else is deleted or put back:
- * at worst that message dies alone.
+ * A message that SQS could hand to another invocation before this one ends is left alone. Lanes with a
+ * message that may have killed the worker come last, message by message and under a marker, after everything
+ * else is deleted or returned to its queue. At worst, only that message dies.
  *
- * @param messages as SQS handed them out, a lane's in their order.
+ * @param messages as SQS handed them out, those of a lane in their order.
  * @param deadline no request to Braze starts after it, in milliseconds since the epoch.
  * @returns the ids of the messages that go back to the queue; the others are done.
  */
@@ -44,7 +44,8 @@ export async function work(
   const { finished } = outcome
   for (const messageId of finished) deps.ledger.delete(messageId)
   trim(deps.ledger)
-  // The next invocation may start in another environment: this one's place is free only when its pace allows a request.
+  // The next invocation may start in another environment, so this one ends only when its pace allows another
+  // request.
   if (session.sent.requests > 0) await deps.pace()
   await report.write(session, outcome)
   return messages.map(({ messageId }) => messageId).filter((messageId) => !finished.has(messageId))
@@ -71,7 +72,9 @@ async function handle(
   return outcome
 }
 
-/** Behind a message that a newer deployment wrote, its lane waits. */
+/**
+ * Messages behind one that a newer deployment wrote are held with it, because their lane must stay in order.
+ */
 function openAll({ invocation }: Rounds, messages: readonly Handed[]) {
   const ready: Opened[] = []
   const unreadable: [message: Handed, refusal: Refusal][] = []
@@ -89,7 +92,7 @@ function openAll({ invocation }: Rounds, messages: readonly Handed[]) {
   return { ready, unreadable, held }
 }
 
-/** Parks a message whole, or puts it back where that fails. */
+/** Parks a message whole, or returns it to its queue if that fails. */
 async function giveUp(
   { invocation, report }: Rounds,
   message: Handed,
@@ -107,7 +110,7 @@ async function giveUp(
   return decided(before, { finished: new Set([message.messageId]) })
 }
 
-/** One message at a time, each under its marker. What comes behind one that goes back goes back too. */
+/** Handles one message at a time, each under its marker. Messages behind one that goes back go back too. */
 async function handleAlone(rounds: Rounds, lane: readonly Handed[], before: Outcome): Promise<Outcome> {
   const { invocation } = rounds
   const { markers } = invocation.deps

@@ -10,8 +10,8 @@ import {
 } from '../park-reasons.ts'
 
 /**
- * What Braze would refuse or silently drop, found before the call. Limits: Braze's "User attributes object", "Event
- * object" and "Nested custom attributes" pages.
+ * The limits beyond which Braze rejects or silently drops an object. They are checked before the call.
+ * Sources: Braze's "User attributes object", "Event object" and "Nested custom attributes" pages.
  */
 const MAX_EXTERNAL_ID_BYTES = 987
 const MAX_NAME_CHARACTERS = 255
@@ -21,10 +21,13 @@ const MAX_OBJECT_BYTES = 100 * 1024
 const MAX_PROPERTIES_BYTES = 102_400
 const MAX_PURCHASE_PROPERTIES_BYTES = 50 * 1024
 
-/** These address a person; an object with a second one is rejected. */
+/** Each of these fields identifies a person. Braze rejects an object with a second one. */
 const IDENTIFYING_FIELDS = ['external_id', 'braze_id', 'user_alias']
 
-/** The receiver looks after flags that a connection names itself. */
+/**
+ * Only flags with the default name are checked here. The receiver checks flags that a connection names
+ * itself.
+ */
 const isAudienceFlag = isFlagBy(DEFAULT_FLAG_NAME)
 
 export function checkIdentifier(identifier: Identifier): Refusal | undefined {
@@ -39,7 +42,9 @@ export function checkAttribute(name: string, value: unknown): Refusal | undefine
   return rule === undefined ? undefined : attributeRefused(name, rule)
 }
 
-/** @returns the rule that the attribute breaks, for a person to read. */
+/**
+ * @returns the rule that the attribute breaks, in words for a person to read; undefined if it breaks none.
+ */
 function attributeRule(name: string, value: unknown): string | undefined {
   if (IDENTIFYING_FIELDS.includes(name)) return 'the name is an identifier, and an object may have one only'
   const rule = nameRule(name) ?? stringRule(value)
@@ -61,7 +66,7 @@ const stringRule = (value: unknown) =>
     ? `a string has at most ${MAX_STRING_CHARACTERS} characters`
     : undefined
 
-/** Characters as a person counts them: an emoji is one, though it takes two code units. */
+/** Counts characters as a person does: an emoji is one, though it takes two code units. */
 const isLonger = (text: string, characters: number) =>
   text.length > characters && [...text].length > characters
 
@@ -111,7 +116,7 @@ function propertiesRule(properties: unknown): string | undefined {
 const MAX_BYTES = { event: MAX_PROPERTIES_BYTES, purchase: MAX_PURCHASE_PROPERTIES_BYTES }
 const TOO_LARGE = { event: eventRefused, purchase: purchaseRefused }
 
-/** @param json ASCII JSON of the whole object: where it is small, its properties are. */
+/** @param json ASCII JSON of the whole object. If it is small enough, its properties are too. */
 export function checkSize(
   { type, properties }: Pick<EventRecord | PurchaseRecord, 'type' | 'properties'>,
   json: string,

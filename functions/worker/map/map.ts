@@ -19,45 +19,45 @@ import type { Handed } from '../invocation.ts'
 import { attributeRefused, NO_IDENTIFIER, unreadableMessage } from '../park-reasons.ts'
 import { checkAttribute, checkEvent, checkIdentifier, checkPurchase, checkSize } from './check.ts'
 
-/** Its keys are set by `setKey`, so that an attribute named `__proto__` is data like any other. */
+/** Its keys are set with `setKey`, so that an attribute named `__proto__` is ordinary data. */
 export type BrazeObject = { [field: string]: unknown }
 
-/** A record as Braze takes it. */
+/** A record in the form that Braze accepts. */
 export type Mapped = {
   array: TrackArray
-  /** Equal for the same person only. */
+  /** Equal only for the same person. */
   user: string
-  /** May be merged with its neighbours and sent twice. */
+  /** Whether the record may be merged with its neighbours and sent twice. */
   safe: boolean
   object: BrazeObject
-  /** ASCII JSON of the object, where it is known already. */
+  /** ASCII JSON of the object, if it is known already. */
   json?: string
 }
 
-/** A record of a message, as it goes to Braze. */
+/** A pending record of a message, as it goes to Braze. */
 export type Source = { messageId: string; index: number; mapped: Mapped }
 
-/** A message whose body was read, and its records mapped. */
+/** A message whose body was parsed and whose records were mapped. */
 export type Opened = Handed & {
   message: Message
   /** How many records it holds. */
   size: number
-  /** Those that Braze can be asked about, in order. */
+  /** The records that can be sent to Braze, in order. */
   sources: readonly Source[]
-  /** Those that Braze would refuse or drop. */
+  /** The records that Braze would reject or drop. */
   refused: readonly { messageId: string; index: number; refusal: Refusal }[]
-  /** All its records may be merged and sent twice. */
+  /** Whether all these records may be merged and sent twice. */
   safe: boolean
 }
 
 export type ReadBody =
   | { kind: 'ready'; message: Opened }
-  /** The receiver did not write it. It is parked as it is. */
+  /** The receiver did not write the message, so it is parked unchanged. */
   | { kind: 'park'; refusal: Refusal }
-  /** A newer deployment wrote it. It stays in its queue. */
+  /** A newer deployment wrote the message, so it stays in its queue. */
   | { kind: 'hold' }
 
-/** Reads a message's body and maps its records to what Braze accepts. */
+/** Parses a message's body and maps its records to what Braze accepts. */
 export function open(handed: Handed): ReadBody {
   const read = readMessage(handed.body)
   if (read.kind === 'unknown version') return { kind: 'hold' }
@@ -77,8 +77,8 @@ export function open(handed: Handed): ReadBody {
 }
 
 /**
- * Maps a record to the object Braze takes, or says why Braze would refuse or silently drop it.
- * @param receivedAt ISO 8601: the time of an event that tells none.
+ * Maps a record to the object that Braze accepts, or returns why Braze would reject or silently drop it.
+ * @param receivedAt ISO 8601: the time of an event that names none itself.
  */
 export function map(record: BridgeRecord, receivedAt: string): Mapped | Refusal {
   const identifier = identifierOf(record)
@@ -122,7 +122,7 @@ function attributesObject(identifier: Identifier, record: ProfileRecord): Made {
     const refusal = flags.includes(name) ? undefined : checkAttribute(name, attributes[name])
     if (refusal) return { refusal }
   }
-  // A spread makes an attribute named `__proto__` data like any other, too.
+  // With a spread, too, an attribute named `__proto__` is ordinary data.
   const object: BrazeObject = { ...identifier, ...attributes }
   for (const [index, membership] of memberships.entries()) {
     const name = flags[index] ?? ''
@@ -135,7 +135,10 @@ function attributesObject(identifier: Identifier, record: ProfileRecord): Made {
 
 type Stored = { attributes: BrazeObject; refusal?: undefined } | { attributes?: never; refusal: Refusal }
 
-/** Attributes as Braze will name them: it strips outer spaces, and two spellings must not be two values. */
+/**
+ * Returns attributes under the names that Braze will give them. Braze strips outer spaces, and two spellings
+ * of one name must not have two values.
+ */
 function asStored(attributes: BrazeObject): Stored {
   if (Object.keys(attributes).every((header) => header === header.trim())) return { attributes }
   const stored: BrazeObject = {}
@@ -165,13 +168,16 @@ function purchaseObject(identifier: Identifier, record: PurchaseRecord): Made {
   const bought = { product_id, currency, price, time, ...(quantity !== undefined && { quantity }) }
   return { object: { ...identifier, ...fields, ...bought, ...(properties && { properties }) } }
 }
-/** Braze refuses an event whose properties hold one of these names. */
+/** Braze rejects an event whose properties have one of these names. */
 const RESERVED_PROPERTIES = ['time', 'event_name']
 
-/** Free names are tried in this order: `time` becomes `time_`, or `time__` where the event has a `time_` of its own. */
+/**
+ * Is appended until the name is free: `time` becomes `time_`, or `time__` if the event has a `time_` of its
+ * own.
+ */
 const RENAMED_SUFFIX = '_'
 
-/** Gives the properties that Braze reserves a name that it takes; the others are passed on as they are. */
+/** Renames the properties whose names Braze reserves. The others are passed on unchanged. */
 export function renameReserved(properties: { [name: string]: unknown }): { [name: string]: unknown } {
   if (!RESERVED_PROPERTIES.some((name) => Object.hasOwn(properties, name))) return properties
   const renamed: { [name: string]: unknown } = Object.create(null)

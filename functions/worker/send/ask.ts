@@ -6,13 +6,16 @@ import { type Piece, trackBody } from './batch.ts'
 import { judge, type Sent, type Verdict } from './judge.ts'
 import { withJitter } from './wait.ts'
 
-/** A shorter wait than this is slept inside the invocation: giving the lanes back would take as long. */
+/**
+ * In milliseconds. A shorter wait is slept inside the invocation, because giving the lanes back would take as
+ * long.
+ */
 export const SHORT_WAIT_MS = 10_000
 
-/** What comes of one request: a verdict about its objects, or why nothing more is sent. */
+/** The result of one request: a verdict about its objects, or why nothing more is sent. */
 export type Asked = Exclude<Verdict, { kind: 'wait' | 'hold' }> | Halt
 
-/** The requests of one invocation: they share the key, and are counted together. */
+/** The requests of one invocation, which share the key and are counted together. */
 export type BrazeSession = {
   /** Sends one request, keeping to the pace and the deadline and sleeping through short waits, and judges the answer. */
   ask: (pieces: readonly Piece[]) => Promise<Asked>
@@ -52,7 +55,10 @@ export function openBrazeSession(invocation: Invocation): BrazeSession {
   return { ask, sent }
 }
 
-/** The Braze key of one invocation. It is read once, and once more after a 401: it may have been rotated a moment ago. */
+/**
+ * The Braze key of one invocation. It is read once, and again after a 401, because it may just have been
+ * rotated.
+ */
 function invocationKey({ deps }: Invocation) {
   let known: Credentials | undefined
   let isReadAgain = false
@@ -64,7 +70,7 @@ function invocationKey({ deps }: Invocation) {
       known = credentials
       return credentials
     },
-    /** @returns whether this was the first time, so that the request is worth repeating. */
+    /** @returns whether this was the first reread, so that the request is worth repeating. */
     readAgain: async (): Promise<boolean> => {
       if (isReadAgain) return false
       isReadAgain = true
@@ -99,7 +105,7 @@ function countArrays(pieces: readonly Piece[]): Sent {
   return sent
 }
 
-/** What the metrics call an answer of Braze. */
+/** Returns the class under which the metrics count an answer of Braze. */
 function answerClass(answer: BrazeAnswer): BrazeAnswerClass {
   if (answer.kind === 'no answer') return 'none'
   const { status } = answer

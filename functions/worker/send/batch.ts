@@ -3,7 +3,7 @@ import { setKey } from '../../shared/json.ts'
 import type { TrackArray } from '../../shared/record.ts'
 import type { BrazeObject, Source } from '../map/map.ts'
 
-/** One object of a Braze request, and the records it was made of, in queue order. */
+/** One object of a Braze request, and the pending records that it was made from, in queue order. */
 export type Piece = {
   array: TrackArray
   user: string
@@ -12,7 +12,7 @@ export type Piece = {
   json: string
 }
 
-/** Makes one piece of one user's records: the last value of each attribute wins, in queue order. */
+/** Makes one batch item from one user's records. For each attribute, the last value in queue order wins. */
 export function toPiece(sources: readonly [Source, ...Source[]]): Piece {
   const [first] = sources
   const { array, user } = first.mapped
@@ -22,14 +22,14 @@ export function toPiece(sources: readonly [Source, ...Source[]]): Piece {
 }
 
 function merged([first, ...others]: readonly [Source, ...Source[]]): BrazeObject {
-  // A spread per record would copy again all that the records before it brought.
+  // A spread for each record would copy everything from the records before it again.
   const object = { ...first.mapped.object }
   for (const { mapped } of others)
     for (const field of Object.keys(mapped.object)) setKey(object, field, mapped.object[field])
   return object
 }
 
-/** Merges plain records per user, in the order in which users first appear. */
+/** Merges plain records per user, in the order in which the users first appear. */
 export function merge(sources: readonly Source[]): Piece[] {
   const byUser = new Map<string, [Source, ...Source[]]>()
   for (const source of sources) {
@@ -40,18 +40,23 @@ export function merge(sources: readonly Source[]): Piece[] {
   return [...byUser.values()].map(toPiece)
 }
 
-/** Objects of all three arrays together: right under Braze's current limit and its older one of 75 an array. */
+/**
+ * The limit counts the objects of all three arrays together. That satisfies both Braze's current limit and
+ * its older one of 75 per array.
+ */
 export const MAX_OBJECTS = 75
 
-/** Well under Braze's 4 MB, brackets and array names included. */
+/** In bytes. This is well under Braze's 4 MB, brackets and array names included. */
 export const MAX_REQUEST_BYTES = 3_500_000
 
-/** Fills requests in order with groups of pieces, never cutting a group that fits a request at all. */
+/**
+ * Fills requests with groups of batch items, in order. It never splits a group that fits into one request.
+ */
 export function pack(groups: readonly (readonly Piece[])[]): Piece[][] {
   const requests: Piece[][] = []
   let request: Piece[] = []
   let bytes = 0
-  /** Of the request's attribute objects. */
+  // The users of the request's attribute objects.
   let users = new Set<string>()
   for (const group of groups.flatMap(cutToFit)) {
     const groupBytes = bytesOf(group)
@@ -75,17 +80,23 @@ export function pack(groups: readonly (readonly Piece[])[]): Piece[][] {
 
 const bytesOf = (pieces: readonly Piece[]) => pieces.reduce((sum, { json }) => sum + json.length + 1, 0)
 
-/** A message from the receiver always fits; one put together by hand may not. */
+/**
+ * Splits a group that does not fit into one request. A message from the receiver always fits; one edited by
+ * hand may not.
+ */
 function cutToFit(group: readonly Piece[]): (readonly Piece[])[] {
   if (group.length <= MAX_OBJECTS && bytesOf(group) <= MAX_REQUEST_BYTES) return [group]
   return group.map((piece) => [piece])
 }
 
-/** Braze doesn't say in which order it takes two attribute objects of one user; events it takes in their order. */
+/**
+ * Braze does not say in which order it applies two attribute objects of one user. Events it applies in their
+ * order.
+ */
 const repeatsUser = (users: ReadonlySet<string>, group: readonly Piece[]) =>
   group.some(({ array, user }) => array === 'attributes' && users.has(user))
 
-/** The body of /users/track, put together from what is JSON already. */
+/** Returns the body of /users/track, put together from objects that are JSON already. */
 export function trackBody(pieces: readonly Piece[]): string {
   const arrays = new Map<string, string[]>()
   for (const { array, json } of pieces) {

@@ -10,43 +10,50 @@ import type { Verdict } from './judge.ts'
 import { probe } from './probe.ts'
 
 /**
- * Sends objects to Braze and finds the one it rejects. Braze often rejects a whole request without saying which object is
- * the reason, so the request is halved until each culprit is alone. An object that was merged from several records is
- * taken apart in the same way.
+ * Sends objects to Braze and finds the one it rejects. Braze often rejects a whole request without saying
+ * which object is the reason, so the request is halved until each culprit is alone. An object that was merged
+ * from several records is split in the same way.
  */
 
 /** From this receive on, a request that gets 5xx is searched for an object that Braze fails on. */
 export const RECEIVES_BEFORE_SEARCH = 5
 
-/** How often a single object gets 5xx in one invocation before that counts against it. */
+/** The number of times that a single object must get 5xx in one invocation before it is blamed. */
 export const FAILURES_ALONE = 3
 
-/** Thirty requests, as many as a search of 75 objects for one culprit takes, at half a second each. */
+/**
+ * In milliseconds: thirty requests, as many as a search of 75 objects for one culprit takes, at half a second
+ * each.
+ */
 export const SEARCH_MS = 15_000
 
-/** With nothing to compare, SQS would soon move the message itself, without a reason: it does so after 1,000 receives. */
+/**
+ * From this receive on, an object is blamed even if Braze accepted nothing to compare it with. Otherwise SQS
+ * would soon move the message itself, without a reason: it does so after 1,000 receives.
+ */
 const LAST_RECEIVES = 900
 
-/** An object that Braze does not accept, and why. Where it was merged, one of its records is the culprit. */
+/** An object that Braze does not accept, and why. If it was merged, one of its records is the culprit. */
 type Rejected = { piece: Piece; refusal: Refusal }
 
-/** One call of `deliver` under way. */
+/** The state of one call of `deliver`. */
 type Sending = {
   readonly invocation: Invocation
   readonly ask: BrazeSession['ask']
-  /** Set once. From then on everything unsent goes back. */
+  /** Set once. From then on, everything unsent goes back. */
   halt: Halt | undefined
   readonly backedOff: Map<string, number | undefined>
   readonly deliveredAt: Map<string, number>
-  /** Of how many requests Braze accepted something. */
+  /** The number of requests of which Braze accepted something. */
   accepted: number
-  /** What `accepted` was when Braze first failed on a request with this object. */
+  /** The value of `accepted` when Braze first failed on a request with this object. */
   readonly suspectedAt: Map<Piece, number>
 }
 
 /**
  * Sends groups of objects in order, each group in one request.
- * @returns what was decided. What became of each record is in the ledger; one without an outcome was not delivered.
+ * @returns what was decided. What became of each record is in the ledger; a record without an outcome was not
+ * delivered.
  */
 export async function deliver(
   invocation: Invocation,
@@ -73,7 +80,7 @@ async function sendGroups(sending: Sending, groups: readonly (readonly Piece[])[
   return rejected
 }
 
-/** @param failures how often the request got 5xx in this call already. */
+/** @param failures how often this request has already got 5xx in this call. */
 async function sendRequest(sending: Sending, pieces: readonly Piece[], failures = 0): Promise<Rejected[]> {
   const [first] = pieces
   if (sending.halt || !first) return []
@@ -95,7 +102,10 @@ async function sendRequest(sending: Sending, pieces: readonly Piece[], failures 
   }
 }
 
-/** A user who is stuck in the first half must not be overtaken by their own later events in the second. */
+/**
+ * Sends the first half and then the second. A user who is stuck in the first half is left out of the second,
+ * so that their own later events do not overtake them.
+ */
 async function bisect(sending: Sending, pieces: readonly Piece[]): Promise<Rejected[]> {
   if (!hasTimeToSearch(sending, pieces)) {
     sending.halt = { kind: 'out of time' }
@@ -110,8 +120,9 @@ async function bisect(sending: Sending, pieces: readonly Piece[]): Promise<Rejec
 }
 
 /**
- * A search that runs out of time leaves messages of which a part is delivered, and another environment would send that
- * part again. Whatever is not safe to resend therefore goes back whole, as long as nothing of it is delivered.
+ * A search that runs out of time leaves messages partly delivered, and another environment would send the
+ * delivered part again. When time is short, items that are not safe to resend therefore go back whole, as
+ * long as nothing of their messages is delivered.
  */
 function hasTimeToSearch(sending: Sending, pieces: readonly Piece[]): boolean {
   const { deps, deadline } = sending.invocation
@@ -121,7 +132,7 @@ function hasTimeToSearch(sending: Sending, pieces: readonly Piece[]): boolean {
     .some(({ messageId }) => isBegun(deps.ledger, messageId))
 }
 
-/** Users of whom something is neither delivered nor rejected. */
+/** Returns the users with an object that is neither delivered nor rejected. */
 function stuckUsers(sending: Sending, pieces: readonly Piece[], rejected: readonly Rejected[]): Set<string> {
   const done = new Set(rejected.map(({ piece }) => piece))
   return new Set(
@@ -145,7 +156,10 @@ async function onAccepted(sending: Sending, pieces: readonly Piece[], answer: Ac
   return rejected
 }
 
-/** Braze rejected some of these without saying which. Those that are safe to resend are sent again in halves. */
+/**
+ * Braze rejected some of these objects without saying which. Those that are safe to resend are sent again in
+ * halves. The others are parked, because each of them may have arrived.
+ */
 async function onUnattributed(
   sending: Sending,
   pieces: readonly Piece[],
@@ -161,8 +175,9 @@ async function onUnattributed(
 type Retry = Extract<Verdict, { kind: 'retry' }>
 
 /**
- * Handles a request that got no answer, or none that can be used. Usually its messages go back. One that was received
- * often is searched, as long as Braze accepts other objects: one object of it may be the reason.
+ * Handles a request that got no answer, or none that can be used. Usually its messages go back. If one of
+ * them was received often, the request is searched, as long as Braze accepts other objects: one of its
+ * objects may be the reason.
  * @param failures how often the request got 5xx in this call.
  */
 async function onServerError(
@@ -178,7 +193,7 @@ async function onServerError(
   suspect(sending, pieces)
   if (pieces.length > 1) return (await isBrazeUp(sending, first)) ? bisect(sending, pieces) : []
   if (failures >= FAILURES_ALONE) return [{ piece: first, refusal: brazeFailsOnIt(status) }]
-  // An outage may end between two requests. What counts is a failure after Braze accepted something else.
+  // An outage may end between two requests, so only a failure after Braze accepted something else counts.
   if (failures === FAILURES_ALONE - 1 && !(await isBrazeUp(sending, first))) return []
   return sendRequest(sending, pieces, failures)
 }
@@ -188,16 +203,19 @@ const isReceivedOften = (sending: Sending, pieces: readonly Piece[]) =>
     .flatMap((piece) => messagesOf(sending, piece))
     .some(({ receives }) => receives >= RECEIVES_BEFORE_SEARCH)
 
-/** Braze said that it accepted them, in an answer that cannot be read. Events must not be sent again for ever. */
+/**
+ * Braze said that it accepted these objects, in an answer that cannot be read. Events among them are parked,
+ * because they must not be sent again forever.
+ */
 const unreadable = (pieces: readonly Piece[], status: number): Rejected[] =>
   pieces
     .filter((piece) => !isSafe(piece))
     .map((piece) => ({ piece, refusal: mayHaveArrived('its answer could not be read', status) }))
 
 /**
- * Asks Braze to accept an object of the same kind that changes nothing. Without that, a single object could never be told
- * from an outage. A Braze that rejects it is up at its edge, which allows the search to go on and proves nothing against
- * an object.
+ * Asks Braze to accept an object of the same kind that changes nothing. Without that, a failure on a single
+ * object could not be distinguished from an outage. If Braze rejects the probe, at least its edge is up; that
+ * allows the search to go on, but it proves nothing against an object.
  */
 async function isBrazeUp(sending: Sending, { array }: Piece): Promise<boolean> {
   const answer = await sending.ask([probe(array, sending.invocation.deps.now())])
@@ -213,9 +231,10 @@ function suspect({ suspectedAt, accepted }: Sending, pieces: readonly Piece[]): 
 }
 
 /**
- * Whether an object that Braze fails on alone is to blame: Braze accepted something since it first failed on a request
- * with this object. That is decided at once, because its message would go back for it, and another environment would send
- * the events beside it again. Where Braze accepted nothing, it may be an outage, and the object waits.
+ * Whether an object that Braze fails on alone is to blame: Braze has accepted something since it first failed
+ * on a request with this object. That is decided immediately, because its message would go back otherwise,
+ * and another environment would send the events beside it again. If Braze has accepted nothing, it may be an
+ * outage, and the object waits.
  */
 function isCulprit(sending: Sending, { piece, refusal }: Rejected): boolean {
   if (refusal.code !== 'BRAZE_FAILS_ON_IT') return true
@@ -225,9 +244,9 @@ function isCulprit(sending: Sending, { piece, refusal }: Rejected): boolean {
 }
 
 /**
- * Records why the culprits are parked. An object of one record is its own culprit. One that was merged is taken apart:
- * its records are halved and sent again until each culprit is alone. What Braze accepted of it is then sent once more in
- * one object, last, because Braze promises no order between requests.
+ * Records why the culprits are parked. An object made from one record is its own culprit. A merged object is
+ * split: its records are halved and sent again until each culprit is alone. What Braze accepted of it is then
+ * sent once more in one object, last, because Braze promises no order between requests.
  */
 async function parkCulprits(sending: Sending, rejected: readonly Rejected[]): Promise<void> {
   await takeApart(sending, rejected)
@@ -258,7 +277,10 @@ function asGroup([first, ...others]: readonly Source[]): Piece[][] {
   return first ? [[toPiece([first, ...others])]] : []
 }
 
-/** Until they have been sent together, the accepted records count as unsent: a search that is cut off starts again. */
+/**
+ * Until they have been sent together, the accepted records count as unsent, so that a search that is cut off
+ * starts again.
+ */
 async function sendRestTogether(sending: Sending, merged: readonly Piece[]): Promise<void> {
   const { ledger } = sending.invocation.deps
   const rests: Piece[][] = []
@@ -278,11 +300,11 @@ async function sendRestTogether(sending: Sending, merged: readonly Piece[]): Pro
 
 const isSafe = ({ sources }: Piece) => sources.every(({ mapped }) => mapped.safe)
 
-/** Each record that the object was made of has an outcome. */
+/** Whether each record that the object was made from has an outcome. */
 const isDecided = ({ invocation }: Sending, { sources }: Pick<Piece, 'sources'>) =>
   sources.every((source) => outcomeOf(invocation.deps.ledger, source))
 
-/** The messages whose records the object was made of. */
+/** Returns the messages whose records the object was made from. */
 const messagesOf = ({ invocation }: Sending, { sources }: Piece) =>
   sources.flatMap(({ messageId }) => invocation.received.get(messageId) ?? [])
 

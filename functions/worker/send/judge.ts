@@ -4,27 +4,34 @@ import { parseJson } from '../../shared/json.ts'
 import { TRACK_ARRAYS, type TrackArray } from '../../shared/record.ts'
 import { toldRetryAfter, toldWait } from './wait.ts'
 
-/** How many objects of each array were sent. */
+/** The number of objects of each array that were sent. */
 export type Sent = { readonly [array in TrackArray]: number }
 
-/** One object that Braze rejected, and its words. */
+/** One object that Braze rejected, and Braze's words about it. */
 export type RejectedObject = { array: TrackArray; index: number; words: string }
 
 export type Verdict =
-  /** Braze took the request; `unattributed` holds its words where it rejected objects without saying which. */
+  /**
+   * Braze accepted the request. `unattributed` holds its words if it rejected objects without saying which.
+   */
   | { kind: 'taken'; status: number; rejected: RejectedObject[]; unattributed?: string }
-  /** Refused as a whole, nothing applied: the culprit is somewhere inside. */
+  /** The request was rejected as a whole and nothing was applied. The culprit is one of its objects. */
   | { kind: 'refused'; status: number; words: string }
-  /** The rate limit. Without `waitMs` Braze told no time. */
+  /** The rate limit was reached. Without `waitMs`, Braze named no time. */
   | { kind: 'wait'; waitMs: number | undefined }
-  /** Trouble on Braze's side or on the way. `failing`: Braze said so itself, so one object may be the reason. */
+  /**
+   * Something failed on Braze's side or on the way. `failing` means that Braze said so itself, so one object
+   * may be the reason.
+   */
   | { kind: 'retry'; cause: string; status?: number; failing: boolean; waitMs: number | undefined }
-  /** Our key or URL is wrong: nothing can be delivered until a person mends it. */
+  /** Our key or URL is wrong: nothing can be delivered until a person fixes it. */
   | { kind: 'hold'; cause: HoldCause; status: number }
 
 export type HoldCause = 'BRAZE_KEY_REFUSED' | 'BRAZE_KEY_LACKS_PERMISSION' | 'BRAZE_URL_WRONG'
 
-/** Every field as Braze sends it, and none of them sure to be there: one that is odd counts as left out. */
+/**
+ * Every field as Braze sends it. None of them is certain to be there, and a malformed one counts as missing.
+ */
 const TrackAnswer = z.object({
   message: z.string().optional().catch(undefined),
   attributes_processed: z.number().optional().catch(undefined),
@@ -42,8 +49,8 @@ const AttributedError = z.object({
 const EVERY_OBJECT_BAD = /^Valid data must be provided/
 
 /**
- * Turns an answer of /users/track into what to do. Ordered guards, the most specific first; the default for the
- * unknown is to retry, never to drop.
+ * Decides what an answer of /users/track means. The checks are in order, the most specific first. What is
+ * unknown is retried, never dropped.
  */
 export function judge(answer: BrazeAnswer, sent: Sent, now: number): Verdict {
   if (answer.kind === 'no answer')
@@ -72,7 +79,9 @@ type TrackAnswer = z.infer<typeof TrackAnswer>
 
 const readBody = (text: string): TrackAnswer | undefined => TrackAnswer.safeParse(parseJson(text)).data
 
-/** Each object has its own verdict, unless the errors don't name them all: then the request is searched. */
+/**
+ * Returns a verdict for each object. If the errors do not name all objects, the request is searched instead.
+ */
 function everyObjectBad(errors: readonly unknown[], sent: Sent): Verdict {
   const { rejected, leftOver } = attribute(errors, sent)
   const named = rejected.length === sent.attributes + sent.events + sent.purchases
@@ -88,8 +97,9 @@ function taken(status: number, body: TrackAnswer, sent: Sent): Verdict {
 }
 
 /**
- * Sorts Braze's errors: the first of each object counts; one without a usable index is left over.
- * @returns `leftOver`: the words of one that names no object.
+ * Assigns Braze's errors to objects. The first error of each object counts. An error without a usable index
+ * is left over.
+ * @returns `leftOver`: the words of an error that names no object.
  */
 function attribute(
   errors: readonly unknown[],
@@ -115,7 +125,10 @@ function wordsOf(error: unknown): string {
   return success ? data.type : 'an error without words'
 }
 
-/** Braze counts what it processed: where that and the named ones make all that was sent, nothing else was rejected. */
+/**
+ * Braze reports the number of objects it processed. If these and the named ones add up to all objects that
+ * were sent, nothing else was rejected.
+ */
 function isAccountedFor(body: TrackAnswer, rejected: readonly RejectedObject[], sent: Sent): boolean {
   const processed = {
     attributes: body.attributes_processed,

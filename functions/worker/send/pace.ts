@@ -1,7 +1,7 @@
 /**
- * Spaces the starts of one invocation's requests. With N invocations at a time, each keeping N / L seconds between two
- * of its requests and after its last, all together stay under L requests a second whatever Braze's latency and
- * whichever environments Lambda chooses, without any shared state.
+ * Spaces the starts of one invocation's requests. With N concurrent invocations, each waits N / L seconds
+ * between two of its requests and after its last. Together they stay under L requests per second, whatever
+ * Braze's latency and whichever environments Lambda chooses, without any shared state.
  * @param spacingMs N / L, in milliseconds.
  * @returns a function that resolves when the next request may start.
  */
@@ -20,8 +20,8 @@ export function pacer(
 }
 
 /**
- * One request's place in an invocation's sequence.
- * @param nextAt when it may start at the earliest, and in the result the same of the request after it.
+ * Returns when one request of an invocation may start.
+ * @param nextAt the earliest time at which it may start. In the result, it is that of the next request.
  */
 export function takeTurn(
   nextAt: number,

@@ -2,13 +2,14 @@ import { asciiJson } from '../../shared/ascii-json.ts'
 import type { TrackArray } from '../../shared/record.ts'
 import type { Piece } from './batch.ts'
 
-/** An id that nobody has. Should somebody have it, the attributes still change nothing. */
+/** An id that nobody has. If somebody did have it, the attributes would still change nothing. */
 const NOBODY = { external_id: 'actioniq-braze-bridge-probe', _update_existing_only: true }
 
 /**
- * An object that a working Braze accepts like any other and that changes nothing: it is for existing profiles only, and
- * no profile has its id (Braze, "User attributes object", "Event object" and "Purchase object", `_update_existing_only`).
- * Each kind of object takes its own way through Braze, so each has its own probe.
+ * Makes an object that a working Braze accepts like any other and that changes nothing. It applies only to
+ * existing profiles, and no profile has its id (Braze, "User attributes object", "Event object" and "Purchase
+ * object", `_update_existing_only`). Braze handles each kind of object in its own way, so each has its own
+ * probe.
  * @param now milliseconds since the epoch.
  */
 export function probe(array: TrackArray, now: number): Piece {

@@ -1,13 +1,22 @@
-/** SQS hides a message for at most 12 hours from its receive on, and the invocation took part of that. */
+/**
+ * In milliseconds. SQS hides a message for at most 12 hours from its receive, and the invocation took part of
+ * that time.
+ */
 export const MAX_WAIT_MS = 11 * 3_600_000
 
-/** A wait of zero would be a storm. */
+/** In milliseconds. Retries without any wait would be a storm. */
 const MIN_WAIT_MS = 1_000
 
-/** X-RateLimit-Reset is documented as UTC epoch seconds and as seconds left: above this it is an epoch (2001). */
+/**
+ * X-RateLimit-Reset is documented both as UTC epoch seconds and as seconds left. A value above this is an
+ * epoch (2001).
+ */
 const LEAST_EPOCH_SECONDS = 1_000_000_000
 
-/** Braze's hourly windows reset on the clock hour for everybody: come back spread over up to this much more time. */
+/**
+ * In milliseconds. Braze's hourly windows reset on the clock hour for everybody, so lanes come back spread
+ * over up to this much additional time.
+ */
 const MAX_JITTER_MS = 30_000
 const JITTER_SHARE = 0.1
 
@@ -15,9 +24,10 @@ const JITTER_SHARE = 0.1
 export type Headers = { readonly [name: string]: string }
 
 /**
- * How long Braze told us to wait, in milliseconds, in whichever dialect it did: `X-Ratelimit-Retry-After` (seconds;
- * monthly-active-user contracts), `Retry-After` (seconds or an HTTP date, RFC 9110), `X-RateLimit-Reset`.
- * @returns undefined where it told nothing that can be read.
+ * Returns the wait that Braze asked for, in milliseconds, from whichever header it sent:
+ * `X-Ratelimit-Retry-After` (seconds; monthly-active-user contracts), `Retry-After` (seconds or an HTTP date,
+ * RFC 9110) or `X-RateLimit-Reset`.
+ * @returns undefined if no header can be read.
  */
 export const toldWait = (headers: Headers, now: number) =>
   withinBounds(
@@ -26,7 +36,10 @@ export const toldWait = (headers: Headers, now: number) =>
       reset(headers['x-ratelimit-reset'], now),
   )
 
-/** What any server may tell with a 5xx: only `Retry-After`. The rate limit's headers can come with every answer. */
+/**
+ * Returns the wait that a 5xx asks for, in milliseconds. Only `Retry-After` counts here, because any server
+ * may send it with a 5xx, while the rate limit's headers can come with every answer.
+ */
 export const toldRetryAfter = (headers: Headers, now: number) => withinBounds(retryAfter(headers, now))
 
 const withinBounds = (told: number | undefined) =>
@@ -50,7 +63,9 @@ function reset(header: string | undefined, now: number): number | undefined {
   return value > LEAST_EPOCH_SECONDS * 1_000 ? value - now : value
 }
 
-/** Adds up to a tenth to a told wait, at most half a minute, and never takes away. */
+/**
+ * Adds up to a tenth to the wait that Braze asked for, at most half a minute. It never shortens the wait.
+ */
 export const withJitter = (waitMs: number, random: () => number) =>
   Math.min(MAX_WAIT_MS, waitMs + random() * Math.min(waitMs * JITTER_SHARE, MAX_JITTER_MS))
 
@@ -59,13 +74,16 @@ const DOUBLINGS = 4
 export const MAX_BACKOFF_MS = 15 * 60_000
 
 /**
- * After its doublings it grows by a twentieth at a time, so that a lane comes back within about a twentieth of the time
- * for which Braze was away. Doubled on, it would lie at its maximum after ten minutes, and each outage would last up to
- * a quarter of an hour longer.
+ * After its doublings, the backoff grows by a twentieth at a time, so that a lane comes back within about a
+ * twentieth of the time for which Braze was away. If it went on doubling, it would be at its maximum after
+ * ten minutes, and each outage would last up to a quarter of an hour longer.
  */
 const SLOW_GROWTH = 1.05
 
-/** Growing, with equal jitter: half of it certain, half by chance, so that lanes come back apart. */
+/**
+ * Returns a growing backoff with equal jitter, in milliseconds. Half of it is fixed and half is random, so
+ * that lanes do not come back together.
+ */
 export function backoff(receives: number, random: () => number): number {
   const retries = receives - 1
   const doubled = FIRST_BACKOFF_MS * 2 ** Math.min(retries, DOUBLINGS)

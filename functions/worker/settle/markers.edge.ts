@@ -3,8 +3,9 @@ import { join } from 'node:path'
 import type { Markers } from '../invocation.ts'
 
 /**
- * Markers as files in a folder that outlives the process but not the execution environment (Lambda's /tmp). Best
- * effort: a message that always meets a new environment is found out later, or by SQS's own count.
+ * Keeps markers as files in a folder that outlives the process but not the execution environment (Lambda's
+ * /tmp). This is best effort: a message that always meets a new environment is detected later, or by SQS's
+ * own count.
  */
 export function fileMarkers(folder: string): Markers {
   const path = (messageId: string) => join(folder, `handling-${messageId.replace(/[^\w-]/g, '_')}`)

@@ -14,14 +14,16 @@ const FIRST_PAUSE_MS = 200
 const MAX_PAUSE_MS = 5_000
 
 /**
- * Calls to SQS at a time: one bad column makes 5,000 letters of an invocation, 500 calls, which one after another would
- * outlast the function. Letters share no group, so they have no order to keep.
+ * The number of concurrent calls to SQS. One bad column can make 5,000 dead letters in an invocation. They
+ * take 500 calls, which would outlast the function if they were made one after another. Dead letters share no
+ * message group, so they have no order to keep.
  */
 const CALLS_AT_ONCE = 10
 
 /**
- * Sends letters to the dead-letter queue, so many times at most, and no longer than until the deadline.
- * @returns those that SQS did not take.
+ * Sends dead letters to their queue, with at most `tries` attempts and no attempt after the deadline except
+ * the first.
+ * @returns the dead letters that SQS did not accept.
  */
 export async function park(
   invocation: Invocation,
@@ -37,7 +39,10 @@ export async function park(
   }
 }
 
-/** The first calls are made whatever the time, or a message that came late would never end. */
+/**
+ * The first calls are made even after the deadline; otherwise a message that came late would never be
+ * finished.
+ */
 async function sendAll({ deps, deadline }: Invocation, letters: readonly Outgoing[]): Promise<Outgoing[]> {
   const batches = toBatches(letters)
   const notTaken: Outgoing[] = []
@@ -50,9 +55,9 @@ async function sendAll({ deps, deadline }: Invocation, letters: readonly Outgoin
 }
 
 /**
- * The letter of one rejected record: its message's envelope with that record alone, `failure` first. Its group is its
- * own, because a FIFO group is locked while one of it is looked at; so is its deduplication id, made of what stays the
- * same when parking is repeated.
+ * Makes the dead letter of one rejected record: the envelope of its message with only that record, and
+ * `failure` first. The dead letter has its own message group, because a FIFO group is locked while somebody
+ * looks at one of its messages. Its deduplication id is made of what stays the same when parking is repeated.
  * @param at milliseconds since the epoch.
  */
 export function recordLetter(
@@ -83,20 +88,22 @@ export function recordLetter(
   }
 }
 
-/** How our own messages begin: such a one is a letter as soon as `failure` is put before the rest. */
+/**
+ * How our own messages begin. Such a message is a dead letter as soon as `failure` is put before the rest.
+ */
 const OWN_BEGINNING = '{"v":'
 
-/** What the envelope tells, in the order in which the receiver writes it. */
+/** Matches the fields of the envelope in the order in which the receiver writes them. */
 const ENVELOPE =
   /^\{"v":\d+,"id":"[^"]{0,100}","connection":"([\w-]{1,64})","receivedAt":"[^"]{0,40}","requestId":"([^"\\]{0,100})",/
 
-/** In characters. Beyond ASCII each becomes six, and the letter must fit SQS's 1 MiB. */
+/** In characters. Each character beyond ASCII becomes six, and the dead letter must fit into SQS's 1 MiB. */
 const MAX_FOREIGN_BODY = 150_000
 
 /**
- * The letter of a message that is given up as a whole, without being parsed: that may be what kills the worker. What
- * is not ours stands under `body` as text. One that was a letter before, and was put back from the console, loses the
- * failure that it had.
+ * Makes the dead letter of a message that is given up as a whole. The message is not parsed, because that may
+ * be what kills the worker. A body that is not ours is kept under `body` as text. A dead letter that was
+ * redriven from the console loses the failure that it had.
  */
 export function messageLetter(handed: Handed, refusal: Refusal, deadLetterUrl: string, at: number): Outgoing {
   const { body, messageId } = handed

@@ -7,8 +7,9 @@ import type { QueueName } from '../../shared/record.ts'
 import type { Handed, WorkerDeps } from '../invocation.ts'
 
 /**
- * Deleting and hiding messages. Both are best effort: what isn't deleted here is deleted by Lambda at the end of the
- * invocation, what isn't hidden comes back after the queue's own visibility time-out.
+ * Deletes and hides messages. Both are best effort: a message that is not deleted here is deleted by Lambda
+ * at the end of the invocation, and one that is not hidden comes back after the queue's own visibility
+ * timeout.
  */
 export function sqsQueue(
   sqs: SQSClient,
@@ -18,7 +19,7 @@ export function sqsQueue(
   const entries = (messages: readonly Handed[]) =>
     messages.map(({ receiptHandle }, index) => ({ Id: String(index), ReceiptHandle: receiptHandle }))
 
-  /** @returns those for which it was not done. */
+  /** @returns the messages for which the call failed. */
   async function attempt(
     messages: readonly Handed[],
     act: (

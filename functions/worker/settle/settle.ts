@@ -7,14 +7,21 @@ import type { Report } from '../report.ts'
 import { backoff } from '../send/wait.ts'
 import { park, recordLetter } from './park.ts'
 
-/** A message that is unsent only for lack of time goes back at once. The local queue does not accept 0. */
+/**
+ * In milliseconds. A message that is unsent only for lack of time goes back at once. The local queue does not
+ * accept 0.
+ */
 const AT_ONCE_MS = 1_000
 
-/** Up to this receive: a Braze so slow that a lane never gets its turn must not use up the lane's receives. */
+/**
+ * From this receive on, a message that is unsent for lack of time waits too. If Braze is so slow that a lane
+ * never gets its turn, the lane must not use up its receives.
+ */
 const RECEIVES_AT_ONCE = 3
 
 /**
- * The last phase: ends the messages that are complete, and hides the others for as long as their lane must wait.
+ * The last phase: finishes the messages that are complete, and hides the others for as long as their lane
+ * must wait.
  * @returns everything that is decided by then.
  */
 export async function settle(
@@ -31,8 +38,9 @@ export async function settle(
 }
 
 /**
- * Parks the rejected records of those messages that are complete, and then ends the messages, unless an earlier message
- * of their lane goes back and its older values would be written over theirs.
+ * Parks the rejected records of the messages that are complete, and then finishes these messages. A complete
+ * message goes back all the same if an earlier message of its lane goes back and would write older values
+ * over its own.
  * @returns the ids of the messages that this call finished, and the lanes whose records could not be parked.
  */
 export async function complete(
@@ -92,8 +100,9 @@ function rejectedOf({ deps }: Invocation, message: Opened) {
 }
 
 /**
- * The messages that go back: in each lane those that are not done, and of those after them the ones that may be resent
- * and share a user. Once an older value is written again, the newer one has to follow.
+ * Returns the messages that go back: in each lane those that are not done, and of the messages after them
+ * those that may be resent and share a user with them. Once an older value is written again, the newer one
+ * has to follow.
  */
 function chooseBack(messages: readonly Opened[], isDone: (message: Opened) => boolean): Set<Opened> {
   const back = new Set<Opened>()
@@ -115,8 +124,9 @@ function sharesUser({ sources }: Opened, others: readonly Opened[]): boolean {
 }
 
 /**
- * What was delivered of a message that goes back is not sent again from this environment. The exception is plain values
- * of a user whose older values are in a message before it: another environment may write those again.
+ * What was delivered of a message that goes back is not sent again from this environment. The exception is
+ * plain values of a user whose older values are in an earlier message, because another environment may write
+ * those again.
  */
 function forgetOvertaken({ deps: { ledger } }: Invocation, lane: readonly Opened[]): void {
   const users = new Set<string>()
@@ -129,7 +139,10 @@ function forgetOvertaken({ deps: { ledger } }: Invocation, lane: readonly Opened
   }
 }
 
-/** Hides each lane's messages, which is the last act on them: all of a lane for the same time. */
+/**
+ * Hides each lane's messages, which is the last action on them. All messages of a lane are hidden for the
+ * same time.
+ */
 export async function putBack(
   { deps }: Invocation,
   messages: readonly Handed[],
