@@ -20,8 +20,8 @@ import { type Kept, ProtectedLogGroup } from './retention.ts'
 import type { Domain, MutualTls, Settings } from './settings.ts'
 
 /**
- * What AWS knows of a request without looking at what the sender wrote: no path, query string, header or address,
- * since each may name a person.
+ * The access log holds what AWS knows about a request without looking at what the sender wrote. It has no
+ * path, query string, header or address, because each may name a person.
  */
 const ACCESS_LOG = AccessLogFormat.custom(
   JSON.stringify({
@@ -38,7 +38,7 @@ const ACCESS_LOG = AccessLogFormat.custom(
   }),
 )
 
-/** Rows of each kind, and Braze's own path for senders that speak to Braze. */
+/** The paths for rows of each kind, and Braze's own path for senders that speak to Braze. */
 const RECEIVED = ['/v1/{kind}', '/v1/{connection}/{kind}', '/users/track', '/v1/{connection}/users/track']
 const EXPORTED = ['/users/export/ids', '/v1/{connection}/users/export/ids']
 
@@ -49,11 +49,11 @@ export type ReceiverApiProps = {
   kept: Kept
 }
 
-/** The webhook: an HTTP API whose every request goes to a function that authenticates it. */
+/** The webhook: an HTTP API that passes every request to a function, which authenticates it. */
 export class ReceiverApi extends Construct {
   /** Ends in a slash. */
   readonly url: string
-  /** What a person has to set in DNS for that URL, if anything. */
+  /** The DNS record that a person has to set for that URL, if any. */
   readonly cname: string | undefined
   /** Whether a sender needs a client certificate. */
   readonly asksForCertificate: boolean
@@ -67,7 +67,7 @@ export class ReceiverApi extends Construct {
       apiName: settings.stackName,
       description: 'Takes what ActionIQ sends',
       createDefaultStage: false,
-      // Nobody asks for a certificate there, so it would lead round the domain that does.
+      // Nobody asks for a certificate at that endpoint, so it would be a way around the domain that does.
       disableExecuteApiEndpoint: this.asksForCertificate,
     })
     this.#api = api
@@ -90,7 +90,7 @@ export class ReceiverApi extends Construct {
     })
     this.url = settings.domain ? `https://${settings.domain.name}/` : stage.url
     this.cname = domain?.cname
-    // Every method: a sender's connection test may be a GET or a HEAD.
+    // Every method is routed, because a sender's connection test may be a GET or a HEAD.
     const lead = (paths: readonly string[], integration: HttpLambdaIntegration) => {
       for (const path of paths) api.addRoutes({ path, methods: [HttpMethod.ANY], integration })
     }
@@ -122,10 +122,10 @@ export class ReceiverApi extends Construct {
 
 export type WebhookDomainProps = { domain: Domain; mutualTls: MutualTls | undefined }
 
-/** A name of one's own for the webhook, with client certificates if so set. */
+/** A custom domain for the webhook, with client certificates if they are configured. */
 export class WebhookDomain extends Construct {
   readonly domainName: DomainName
-  /** What a person has to set in DNS, if the stack does not. */
+  /** The DNS record that a person has to set, unless the stack sets it. */
   readonly cname: string | undefined
 
   constructor(scope: Construct, id: string, { domain, mutualTls }: WebhookDomainProps) {

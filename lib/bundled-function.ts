@@ -15,8 +15,9 @@ import { type Kept, ProtectedLogGroup } from './retention.ts'
 import type { Settings } from './settings.ts'
 
 /**
- * Lambda gives a function its credentials in the environment, which the SDK looks at first; these ways to other ones it
- * imports when it gets there, which it never does. They were a quarter of each bundle.
+ * Lambda gives a function its credentials in the environment, where the SDK looks first. The SDK imports
+ * these providers of other credentials only when it needs them, which never happens here. They would be a
+ * quarter of each bundle.
  */
 const OTHER_CREDENTIALS = [
   '@aws-sdk/credential-provider-http',
@@ -41,7 +42,10 @@ export type BundledFunctionProps = {
   kept: Kept
 }
 
-/** A function with a log group and a role of its own, which may write that log and nothing else until it is granted more. */
+/**
+ * A function with its own log group and its own role. The role may write that log, and nothing else until it
+ * is granted more.
+ */
 export class BundledFunction extends Construct {
   readonly function: NodejsFunction
   readonly logGroup: ProtectedLogGroup
@@ -72,10 +76,10 @@ export class BundledFunction extends Construct {
       bundling: {
         format: OutputFormat.ESM,
         target: 'node24',
-        // The SDK's ES modules: smaller, and CommonJS ones inside an ES module fail on `require`.
+        // The SDK's ES modules are smaller, and its CommonJS modules fail on `require` inside an ES module.
         mainFields: ['module', 'main'],
         minify: true,
-        // Starts faster than the runtime's own copy, and is the version that was tested.
+        // The bundled SDK starts faster than the runtime's own copy, and it is the version that was tested.
         bundleAwsSDK: true,
         externalModules: OTHER_CREDENTIALS,
       },

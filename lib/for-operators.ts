@@ -1,9 +1,10 @@
 import * as z from 'zod'
 
 /**
- * What the stack tells `npm run ops` about itself: one output of CloudFormation, as JSON. Nothing in it is secret.
- * It lists no connection but the default one: of fifty it would be unreadable in the console. A value that is not
- * exported has no length limit of its own (CloudFormation user guide, "Quotas"; only exports end at 1,024 bytes).
+ * What the stack tells `npm run ops` about itself: one CloudFormation output, as JSON, with no secrets in it.
+ * The default connection is the only one listed, because a list of fifty would be unreadable in the console.
+ * A value that is not exported has no length limit of its own (CloudFormation user guide, "Quotas"; only
+ * exports end at 1,024 bytes).
  */
 export const FOR_OPERATORS = 'ForOperators'
 
@@ -11,13 +12,16 @@ const text = z.string().min(1)
 const perQueue = <Value extends z.ZodType>(value: Value) => z.object({ profiles: value, events: value })
 
 export const ForOperators = z.object({
-  /** Read by the commands of the same version and of later ones: what is added is optional, what changes is a new `v`. */
+  /**
+   * Commands of the same version and of later ones read this, so whatever is added is optional, and a change
+   * needs a new `v`.
+   */
   v: z.literal(1),
   stage: text,
   stackName: text,
-  /** Ends in a slash; `v1/activations` and the other paths come after it. */
+  /** Ends in a slash. `v1/activations` and the other paths follow it. */
   webhookUrl: z.url(),
-  /** Whether it asks for a client certificate, which the commands have not. */
+  /** Whether the webhook asks for a client certificate, which the commands do not have. */
   mutualTls: z.literal(true).optional(),
   /** Names, as Lambda's API takes them. */
   functions: z.object({ receiver: text, worker: text, exporter: text }),
@@ -30,16 +34,16 @@ export const ForOperators = z.object({
   deadLetters: perQueue(z.url()),
   captures: z.url(),
   secrets: z.object({
-    /** ARN of the default connection's. */
+    /** ARN of the default connection's secret. */
     inbound: text,
-    /** With a further connection's name after it: the name of that one's. */
+    /** The name of another connection's secret is this prefix followed by the connection's name. */
     inboundPrefix: text,
     /** ARNs. */
     braze: text,
     logKey: text.optional(),
   }),
   lanes: z.int().positive(),
-  /** Of settings by their names, to tell whether cdk.json says what was deployed. */
+  /** Digests of settings by their names, which show whether cdk.json says what was deployed. */
   digests: z.record(z.string(), z.string()).optional(),
   dashboardName: text.optional(),
 })

@@ -23,8 +23,8 @@ const FILE = 'connections.json'
 const LAYER_FOLDER = '/opt'
 
 /**
- * The connections' settings, as a file beside the functions: a function's environment ends at 4 KB, which a dozen
- * connections fill. Secrets are not among them.
+ * Puts the connections' settings into a file beside the functions. A function's environment is limited to 4
+ * KB, which a dozen connections fill. The file holds no secrets.
  */
 export class ConnectionsFile extends LayerVersion {
   /** Where a function that has this layer finds the file. */
@@ -34,7 +34,7 @@ export class ConnectionsFile extends LayerVersion {
     const folder = mkdtempSync(join(tmpdir(), 'bridge-connections-'))
     writeFileSync(join(folder, FILE), JSON.stringify(connections))
     super(scope, id, {
-      // Copied into the cloud assembly at once.
+      // The folder is copied into the cloud assembly immediately, so it can be removed below.
       code: Code.fromAsset(folder),
       description: 'How each connection authenticates and reads its rows',
       compatibleRuntimes: [Runtime.NODEJS_24_X],
@@ -43,7 +43,7 @@ export class ConnectionsFile extends LayerVersion {
   }
 }
 
-/** An HTTP API gives up on its function after 30 s (API Gateway developer guide, "Quotas"). */
+/** An HTTP API stops waiting for its function after 30 s (API Gateway developer guide, "Quotas"). */
 const HTTP_TIMEOUT = Duration.seconds(29)
 
 export type ReceiverProps = {
@@ -55,7 +55,10 @@ export type ReceiverProps = {
   kept: Kept
 }
 
-/** The function behind the webhook. May send to the five queues and read the inbound secrets and the log key. */
+/**
+ * The function behind the webhook. It may send to the five queues and read the inbound secrets and the log
+ * key.
+ */
 export class Receiver extends BundledFunction {
   constructor(scope: Construct, id: string, props: ReceiverProps) {
     const { settings, queues, captures, secrets, connectionsFile, kept } = props
@@ -84,7 +87,7 @@ export class Receiver extends BundledFunction {
     captures.grant(this.function, 'sqs:SendMessage')
     for (const secret of secrets.inboundOf.values()) secret.grantRead(this.function)
     secrets.logKey.grantRead(this.function)
-    // To send, SQS asks for both (SQS developer guide, "Key management").
+    // Sending to an encrypted queue requires both permissions (SQS developer guide, "Key management").
     kept.encryptionKey?.grant(this.function, 'kms:Decrypt', 'kms:GenerateDataKey')
     this.function.addLayers(connectionsFile)
   }
@@ -100,9 +103,12 @@ export type WorkerProps = {
   kept: Kept
 }
 
-/** The function that feeds Braze. May consume both queues, send to their dead letters and read the Braze secret and the log key. */
+/**
+ * The function that feeds Braze. It may consume both queues, send to their dead-letter queues, and read the
+ * Braze secret and the log key.
+ */
 export class Worker extends BundledFunction {
-  /** UUIDs of what feeds it from each queue. */
+  /** UUIDs of the event source mappings that feed it, by queue. */
   readonly eventSources: Readonly<Record<QueueName, string>>
 
   constructor(scope: Construct, id: string, props: WorkerProps) {
@@ -131,7 +137,7 @@ export class Worker extends BundledFunction {
     queues.profiles.deadLetters.grant(this.function, 'sqs:SendMessage')
     queues.events.deadLetters.grant(this.function, 'sqs:SendMessage')
     for (const secret of [brazeSecret, logKey]) secret.grantRead(this.function)
-    // To read messages and secrets, and to park (SQS developer guide, "Key management").
+    // It needs these to read messages and secrets, and to park (SQS developer guide, "Key management").
     kept.encryptionKey?.grant(this.function, 'kms:Decrypt', 'kms:GenerateDataKey')
   }
 }
@@ -143,7 +149,7 @@ export type ExporterProps = {
   kept: Kept
 }
 
-/** The function that passes /users/export/ids on to Braze. May read the secrets, and nothing else. */
+/** The function that passes /users/export/ids on to Braze. It may read the secrets, and nothing else. */
 export class Exporter extends BundledFunction {
   constructor(scope: Construct, id: string, props: ExporterProps) {
     const { settings, secrets, connectionsFile, kept } = props

@@ -11,7 +11,7 @@ import {
 type Dimension<Name extends MetricName> = (typeof METRICS)[Name]['sets'][number][number]
 
 export type BridgeMetrics = {
-  /** One metric; `by` must be one of the sets that it is emitted with. */
+  /** Returns one metric. `by` must be one of the sets that it is emitted with. */
   one: <Name extends MetricName>(
     name: Name,
     options: {
@@ -21,14 +21,17 @@ export type BridgeMetrics = {
       label?: string
     },
   ) => Metric
-  /** The sums of whatever there is of a metric by these dimensions, each named by their values: a graph takes 500, and needs no list of them. */
+  /**
+   * Returns the sums of a metric for every combination of these dimensions that has data, each named by its
+   * values. A graph takes 500 of them, and needs no list of them.
+   */
   each: <Name extends MetricName>(
     name: Name,
     options: { period: Duration; by: readonly Dimension<Name>[]; label?: string },
   ) => SearchExpression
 }
 
-/** What the functions of one stack measure, to be drawn or watched. */
+/** Returns the metrics of one stack's functions, to be drawn or watched. */
 export function bridgeMetrics(stackName: string): BridgeMetrics {
   return {
     one: (metricName, { period, by = {}, statistic = Stats.SUM, label }) =>

@@ -26,8 +26,9 @@ export type OutputsProps = {
 }
 
 /**
- * What a deployment prints. The CLI sorts outputs by name: these names sort in the order in which a person needs them.
- * In ASCII: CloudFormation keeps no other character in an output.
+ * Makes the outputs that a deployment prints. The CLI sorts outputs by name, so these names sort in the order
+ * in which a person needs them. They are in ASCII, because CloudFormation keeps no other character in an
+ * output.
  */
 export function tellOutputs(stack: Stack, props: OutputsProps): void {
   const { stage, api, secrets, queues, dashboardName } = props
@@ -89,13 +90,18 @@ function forOperators(stackName: string, props: OutputsProps): ForOperators {
   }
 }
 
-/** What changes how rows are taken, read or delivered. Lanes are told as they are. */
+/**
+ * The settings that change how rows are accepted, read or delivered. `lanes` is not among them, because it is
+ * an output itself.
+ */
 const COMPARED = ['connections', 'queues', 'throttle', 'memoryMb'] as const satisfies (keyof Settings)[]
 
-/** Enough to tell two settings from each other. */
+/** Enough to distinguish two settings. */
 const DIGITS = 12
 
-/** A digest of each setting: fifty connections are too long for an output that people see. */
+/**
+ * Returns a digest of each setting, because fifty connections are too long for an output that people see.
+ */
 export const settingsDigests = (settings: Settings): Record<string, string> =>
   Object.fromEntries(
     COMPARED.map((name) => [

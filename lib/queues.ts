@@ -15,12 +15,15 @@ import { type Kept, queueEncryption } from './retention.ts'
 export type DeliveryQueueProps = {
   /** Without `.fifo`. */
   name: string
-  /** Time-out of the function that consumes the queue. */
+  /** The timeout of the function that consumes the queue. */
   consumerTimeout: Duration
   kept: Kept
 }
 
-/** A FIFO queue in high-throughput mode, its FIFO dead-letter queue, and what feeds a function from it. */
+/**
+ * A FIFO queue in high-throughput mode, with its FIFO dead-letter queue and with what feeds a function from
+ * it.
+ */
 export class DeliveryQueue extends Construct {
   readonly queue: Queue
   readonly deadLetters: Queue
@@ -50,7 +53,7 @@ export class DeliveryQueue extends Construct {
   }
 
   /**
-   * Feeds the queue to a function that answers with the messages it could not settle.
+   * Feeds the queue to a function that reports the messages it could not settle.
    * @returns the UUID of the event source mapping.
    */
   deliverTo(consumer: IFunction, maxConcurrency: number): string {
@@ -68,14 +71,16 @@ export class DeliveryQueue extends Construct {
   }
 }
 
-/** Long enough to try a new sender over some days, and no longer: captures hold what was sent. */
+/**
+ * Long enough to try out a new sender over some days, and no longer, because captures hold what was sent.
+ */
 const RETENTION = Duration.days(7)
 
 export type CapturesQueueProps = { name: string; kept: Kept }
 
 /**
- * Keeps how each request of a connection in capture mode was read, for an operator to look at. A standard queue, since
- * nothing of it is ever delivered; whoever looks leaves everything there.
+ * Keeps how each request of a connection in capture mode was read, for an operator to look at. It is a
+ * standard queue, since nothing in it is ever delivered. Whoever looks leaves everything there.
  */
 export class CapturesQueue extends Construct {
   readonly queue: Queue
@@ -87,7 +92,7 @@ export class CapturesQueue extends Construct {
       retentionPeriod: RETENTION,
       ...queueEncryption(kept),
       enforceSSL: true,
-      // What was only tried out is of no use without its bridge.
+      // What was only tried out is useless without its bridge.
       removalPolicy: RemovalPolicy.DESTROY,
     })
     const reason = 'Nothing consumes it but a person who looks, as often as they like: no message ever fails.'
@@ -100,7 +105,7 @@ export class CapturesQueue extends Construct {
 
 export type DeliveryQueues = Readonly<Record<QueueName, DeliveryQueue>>
 
-/** The part of the environment that both functions share. */
+/** The environment variables that both functions share. */
 export const queueUrls = ({ profiles, events }: DeliveryQueues) => ({
   PROFILES_QUEUE_URL: profiles.queue.queueUrl,
   EVENTS_QUEUE_URL: events.queue.queueUrl,

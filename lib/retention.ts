@@ -5,16 +5,16 @@ import { QueueEncryption, type QueueProps } from 'aws-cdk-lib/aws-sqs'
 import type { Construct } from 'constructs'
 import type { Settings } from './settings.ts'
 
-/** How queues, secrets and logs are kept: whether they outlive the stack, and encrypted with whose key. */
+/** How queues, secrets and logs are kept: whether they outlive the stack, and whose key encrypts them. */
 export type Kept = {
   removalPolicy: RemovalPolicy
-  /** The operator's own, which stands outside the stack; without it, AWS's. */
+  /** The operator's own key, which is outside the stack. Without it, AWS's key is used. */
   encryptionKey?: IKey
 }
 
 export function keptAs(scope: Construct, { keepData, kmsKeyArn }: Settings): Kept {
   return {
-    // A creation that fails may take away what it made: nothing was accepted yet.
+    // With this policy, a creation that fails may remove what it made, because nothing was accepted yet.
     removalPolicy: keepData ? RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE : RemovalPolicy.DESTROY,
     ...(kmsKeyArn !== undefined && { encryptionKey: Key.fromKeyArn(scope, 'Key', kmsKeyArn) }),
   }
@@ -26,8 +26,9 @@ export const queueEncryption = ({ encryptionKey }: Pick<Kept, 'encryptionKey'>):
     : { encryption: QueueEncryption.SQS_MANAGED }
 
 /**
- * What is masked. Not among them is what could be one of our own ids: a person's keyed hash can be sixteen digits, as a
- * card's number is, and the name of a run or an audience can be a person's (`Name` takes any full name).
+ * The data that log groups mask. It leaves out what could match one of our own ids: a person's keyed hash can
+ * be sixteen digits, like the number of a card, and the name of a run or an audience can be a person's
+ * (`Name` matches any full name).
  */
 const PERSONAL_DATA = [
   DataIdentifier.EMAILADDRESS,
@@ -45,8 +46,9 @@ const PERSONAL_DATA = [
 export type ProtectedLogGroupProps = { retention: RetentionDays; kept: Kept }
 
 /**
- * A log group that masks personal data. No line has any: this is the belt, for the day one does. What it finds it only
- * counts, as the metric LogEventsWithFindings; a copy of the findings would be one more place that holds them.
+ * A log group that masks personal data. This is defense in depth: our log lines contain none. It only counts
+ * what it finds, as the metric LogEventsWithFindings, because a copy of the findings would be one more place
+ * that holds them.
  */
 export class ProtectedLogGroup extends LogGroup {
   constructor(scope: Construct, id: string, { retention, kept }: ProtectedLogGroupProps) {

@@ -6,28 +6,31 @@ import { DEFAULT_CONNECTION } from '../functions/shared/connection.ts'
 import { BRAZE_KEY_PLACEHOLDER, type InboundSecret, type LogKey } from '../functions/shared/secrets.ts'
 import type { Kept } from './retention.ts'
 
-/** Letters and digits: what every sender's header field takes. 48 of them are 285 bits. */
+/**
+ * A token has only letters and digits, which every sender's header field accepts. 48 of them are 285 bits.
+ */
 const TOKEN_LENGTH = 48
 const TOKEN_KEY = 'token' satisfies keyof z.input<typeof InboundSecret>
 const LOG_KEY = 'key' satisfies keyof z.input<typeof LogKey>
 
-/** Some instance, so that the operator sees the form the value must have. */
+/** Any instance, so that the operator sees the form that the value must have. */
 const EXAMPLE_REST_ENDPOINT = 'https://rest.iad-01.braze.com'
 
 export type SecretsProps = { stackName: string; connections: readonly string[]; kept: Kept }
 
 /**
- * The inbound token and the log key, which AWS generates, and the Braze key, which a person fills in.
- * AWS names them, so that a stack can be made again while its deleted secrets wait for their end. Those of further
- * connections are named after them: fifty generated names would not fit into a function's environment.
+ * The inbound token and the log key, which AWS generates, and the Braze key, which a person fills in. AWS
+ * names these secrets, so that a stack can be created again while its deleted secrets wait for their end. The
+ * secrets of further connections are named after them, because fifty generated names would not fit into a
+ * function's environment.
  */
 export class Secrets extends Construct {
-  /** The default connection's. */
+  /** The default connection's secret. */
   readonly inbound: Secret
-  /** Of every connection, the default one's too. */
+  /** The secret of every connection, including the default one. */
   readonly inboundOf: ReadonlyMap<string, Secret>
   readonly braze: Secret
-  /** What people are hashed with in the log. */
+  /** The key that people are hashed with in the log. */
   readonly logKey: Secret
 
   constructor(scope: Construct, id: string, { stackName, connections, kept }: SecretsProps) {
@@ -66,7 +69,7 @@ export class Secrets extends Construct {
   }
 }
 
-/** A JSON secret of this one member, which AWS makes. */
+/** Makes AWS generate a JSON secret with this one member. */
 const generated = (generateStringKey: string): SecretStringGenerator => ({
   secretStringTemplate: '{}',
   generateStringKey,
@@ -74,7 +77,7 @@ const generated = (generateStringKey: string): SecretStringGenerator => ({
   excludePunctuation: true,
 })
 
-/** With a connection's name after it: the name of its secret. */
+/** The name of a connection's secret is this prefix followed by the connection's name. */
 export const inboundSecretPrefix = (stackName: string) => `${stackName}/connections/`
 
 function inboundSecret(
@@ -82,7 +85,7 @@ function inboundSecret(
   id: string,
   { stackName, ...props }: { stackName: string; secretName?: string } & Kept,
 ): Secret {
-  // A change of what a secret is created with makes CloudFormation write it anew, over the values in use.
+  // A change to what a secret is created with makes CloudFormation write it again, over the values in use.
   const secret = new Secret(scope, id, {
     ...props,
     description: `${stackName}: what the sender authenticates with: {"token", "previousToken"?}`,

@@ -4,9 +4,9 @@ import { SEND_WINDOW_SECONDS } from '../functions/shared/limits.ts'
 import { readStages, type Stages } from './stages.ts'
 
 /**
- * The ARN of a resource that stands outside the stack (IAM user guide, "Amazon Resource Names").
+ * The schema of the ARN of a resource outside the stack (IAM user guide, "Amazon Resource Names").
  * @param resource what follows the account.
- * @param what what it must be, for whoever gave something else.
+ * @param what what the resource must be, for the error message.
  */
 export const arn = (service: string, resource: RegExp, what: string) =>
   z
@@ -19,12 +19,14 @@ export const arn = (service: string, resource: RegExp, what: string) =>
 const hostName = z.string().regex(/^[a-z0-9-]+(\.[a-z0-9-]+)+$/, 'a host name in small letters')
 const certificateArn = arn('acm', /certificate\/.+/, 'a certificate in ACM, in the region of the stack')
 
-/** A name of one's own for the webhook. */
+/** A custom domain for the webhook. */
 export const Domain = z
   .strictObject({
     name: hostName,
     certificateArn,
-    /** Where Route 53 keeps the name, the alias is made too; otherwise an output says what to set in DNS. */
+    /**
+     * If Route 53 hosts the name, the stack makes the alias too. Otherwise an output says what to set in DNS.
+     */
     hostedZone: z
       .strictObject({ id: z.string().regex(/^Z[A-Z0-9]+$/, 'the id of a hosted zone'), name: hostName })
       .optional(),
@@ -40,53 +42,70 @@ export const Domain = z
 export type Domain = z.infer<typeof Domain>
 
 /**
- * Only senders with a certificate that the truststore vouches for get through to the webhook, where they authenticate
- * as ever (API Gateway developer guide, "Mutual TLS authentication for an HTTP API").
+ * Lets only those senders through to the webhook whose certificate the truststore vouches for. They still
+ * have to authenticate there (API Gateway developer guide, "Mutual TLS authentication for an HTTP API").
  */
 export const MutualTls = z.strictObject({
   /** A bucket in the region of the stack, which whoever deploys may read. */
   truststoreBucket: z.string().min(3),
   truststoreKey: z.string().min(1),
-  /** Of the object. API Gateway reads it once: without a version here, a new truststore is not noticed. */
+  /**
+   * The version of the object. API Gateway reads the truststore once: without a version here, it does not
+   * notice a new one.
+   */
   truststoreVersion: z.string().min(1).optional(),
-  /** A public one of ACM for the same name, where the domain's own was imported or is of a private authority. */
+  /**
+   * A public ACM certificate for the same name, if the domain's own was imported or is from a private
+   * authority.
+   */
   ownershipCertificateArn: certificateArn.optional(),
 })
 export type MutualTls = z.infer<typeof MutualTls>
 
-/** Everything that differs between one Braze workspace and another: what an entry of `bridge` in cdk.json may say. */
+/**
+ * Everything that differs between one Braze workspace and another: what an entry of `bridge` in cdk.json may
+ * say.
+ */
 
-/** One worker invocation may have to send this many requests: 10 messages, each of which is a request, taken apart. */
+/**
+ * One worker invocation may have to send this many requests: 10 messages, each of which is a request and is
+ * bisected.
+ */
 const REQUESTS_PER_INVOCATION = 150
 
-/** SQS event sources take no smaller and no larger `maximumConcurrency` (AWS Lambda developer guide). */
+/** SQS event sources accept no smaller and no larger `maximumConcurrency` (AWS Lambda developer guide). */
 const MIN_CONCURRENCY = 2
 const MAX_CONCURRENCY = 1_000
 
-/** What Lambda takes, in MB (AWS Lambda developer guide, "Quotas"). */
+/** The sizes that Lambda accepts, in MB (AWS Lambda developer guide, "Quotas"). */
 const memoryMb = z.int().min(128).max(10_240)
 
-/** The periods that CloudWatch Logs takes; it refuses any other. */
+/** The periods, in days, that CloudWatch Logs accepts. It rejects any other. */
 const logRetentionDays = z.literal([1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731])
 
 /** An alarm looks back seven days at most (CloudWatch API reference, "PutMetricAlarm"). */
 const MAX_SILENCE_HOURS = 7 * 24
 
-/** The id of a key, in one region or in several (KMS API reference, "DescribeKey"); an alias has none. */
+/**
+ * Matches the id of a key in one region or in several (KMS API reference, "DescribeKey"). An alias has none.
+ */
 const KMS_KEY = /key\/(?:mrk-[0-9a-f]{32}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})/
 
 const Queue = z.strictObject({
-  /** Worker invocations at a time. */
+  /** The number of concurrent worker invocations. */
   concurrency: z.int().min(MIN_CONCURRENCY).max(MAX_CONCURRENCY),
   /** This queue's share of the workspace's Braze rate limit. Both shares together must stay under that limit. */
   requestsPerSecond: z.number().positive(),
-  /** The oldest message may wait this long before the alarm. */
+  /** The alarm fires when the oldest message has waited this long. */
   backlogAlarmMinutes: z.int().positive(),
 })
 export type QueueSettings = z.infer<typeof Queue>
 export type Pace = Pick<QueueSettings, 'concurrency' | 'requestsPerSecond'>
 
-/** Least time between two requests of one invocation, in milliseconds, so that all together stay under the share. */
+/**
+ * Minimum time between two requests of one invocation, in milliseconds. It keeps all invocations together
+ * under the share.
+ */
 export const requestSpacingMs = ({ concurrency, requestsPerSecond }: Pace) =>
   Math.ceil((1_000 * concurrency) / requestsPerSecond)
 
@@ -103,36 +122,44 @@ const PacedQueue = Queue.superRefine(({ concurrency, requestsPerSecond }, contex
 
 export const Settings = z
   .strictObject({
-    /** CloudFormation's rule for names; the queues carry it in theirs. */
+    /** This is CloudFormation's rule for names. The names of the queues contain it. */
     stackName: z
       .string()
       .regex(/^[A-Za-z][A-Za-z0-9-]{0,49}$/, 'a letter, then letters, digits and -, at most 50 in all'),
     /** Whether queues, secrets and logs outlive the stack. */
     keepData: z.boolean(),
     /**
-     * A key of one's own for queues, secrets and logs, which an alias can't name. Its policy must leave the rest to IAM
-     * and let CloudWatch Logs use it (CloudWatch Logs user guide, "Encrypt log data in CloudWatch Logs using AWS KMS").
+     * The operator's own key for queues, secrets and logs. An alias can't name it. Its policy must leave the
+     * rest to IAM and let CloudWatch Logs use it (CloudWatch Logs user guide, "Encrypt log data in CloudWatch
+     * Logs using AWS KMS").
      */
     kmsKeyArn: arn('kms', KMS_KEY, 'a key in KMS, in the region of the stack').optional(),
-    /** The senders, each with its own way in and its own rules. */
+    /** The senders, each with its own credentials and its own rules. */
     connections: Connections,
-    /** Message groups of each queue. Change it only while both queues are empty: it moves users to other lanes. */
+    /**
+     * The message groups of each queue. Change it only while both queues are empty, because it moves users to
+     * other lanes.
+     */
     lanes: z.int().min(1).max(1_000),
     queues: z.strictObject({ profiles: PacedQueue, events: PacedQueue }),
-    /** What the API takes before it answers 429. */
+    /** What the API accepts before it answers 429. */
     throttle: z.strictObject({ requestsPerSecond: z.int().positive(), burst: z.int().positive() }),
     memoryMb: z.strictObject({ receiver: memoryMb, worker: memoryMb, exporter: memoryMb }),
     logRetentionDays,
     /** Whether X-Ray traces the functions. Lambda decides how many invocations, and bills each trace: docs/scale.md. */
     tracing: z.boolean(),
-    /** The alarm rings where one request in a hundred takes longer than this to be answered. */
+    /** The alarm fires if one request in a hundred takes longer than this to be answered. */
     latencyAlarmSeconds: z.int().min(1).max(29),
     /**
-     * The alarm rings where no row was taken for as long; set it a little over the longest pause of your senders. Without
-     * it nothing rings. After the first deployment it rings until the first rows come in.
+     * The alarm fires if no row was accepted for this long. Set it a little above the longest pause of your
+     * senders. Without it, there is no such alarm. After the first deployment it fires until the first rows
+     * come in.
      */
     silenceAlarmHours: z.int().min(1).max(MAX_SILENCE_HOURS).optional(),
-    /** Who gets the alarms: an address, or a topic there is. Without either they show in the CloudWatch console only. */
+    /**
+     * Who gets the alarms: an email address or an existing topic. Without either, they show in the CloudWatch
+     * console only.
+     */
     alarmEmail: z.email().optional(),
     alarmTopicArn: arn('sns', /[A-Za-z0-9_-]+/, 'a standard topic').optional(),
     domain: Domain.optional(),
@@ -157,7 +184,7 @@ export const Settings = z
   })
 export type Settings = z.infer<typeof Settings>
 
-/** By who is asked: the CDK, an operator's command, the local run. */
+/** How to choose a stage with the CDK, with an operator's command and in the local run. */
 const HOW_TO_CHOOSE = '-c stage=… (deploy, cdk), --stage … (ops) or STAGE=… (start)'
 
 export type ReadSettings = { settings: Settings } | { problems: string[] }
@@ -165,7 +192,7 @@ export type ReadSettings = { settings: Settings } | { problems: string[] }
 /**
  * Reads one stage's settings.
  * @param bridge what cdk.json has under `context.bridge`: defaults, and settings by the stage's name.
- * @returns the settings, or what is wrong with them, each with the path in cdk.json.
+ * @returns the settings, or what is wrong with them, each problem with its path in cdk.json.
  */
 export function readSettings(bridge: unknown, stage: unknown): ReadSettings {
   const stages = readStages(bridge)
@@ -190,7 +217,10 @@ function told(issue: z.core.$ZodIssue, stage: string, { pathOf }: Stages): strin
 
 const Named = z.object({ stackName: z.string() })
 
-/** Two workspaces under one name would be one stack, and the one that is deployed last would get what both send. */
+/**
+ * Returns a problem for each stage that shares its stack's name. Two workspaces under one name would be one
+ * stack, and the one that is deployed last would get what both send.
+ */
 function sharedStackNames({ settings, pathOf }: Stages): string[] {
   const stageOf = new Map<string, string>()
   return [...settings].flatMap(([stage, of]) => {

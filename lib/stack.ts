@@ -12,12 +12,15 @@ import { Secrets } from './secrets.ts'
 import type { Settings } from './settings.ts'
 
 export type BridgeStackProps = {
-  /** The entry of `bridge` in cdk.json that the settings stand in. */
+  /** The entry of `bridge` in cdk.json that has the settings. */
   stage: string
   settings: Settings
 }
 
-/** The bridge to one Braze workspace. Changing an id here, or in a construct, replaces what it names. */
+/**
+ * The bridge to one Braze workspace. Changing an id here, or in a construct, replaces the resource that it
+ * names.
+ */
 export class BridgeStack extends Stack {
   constructor(scope: Construct, id: string, { stage, settings }: BridgeStackProps) {
     super(scope, id, {
@@ -63,7 +66,7 @@ export class BridgeStack extends Stack {
     })
 
     const actions = alarmActions(this, settings)
-    // Dashboards have one name for all regions of an account.
+    // All regions of an account share the names of dashboards.
     const dashboardName = `${stackName}-${this.region}`
     const dashboardUrl = dashboardConsoleUrl(this, dashboardName)
     const watched = { settings, api, queues, receiver, worker, exporter }

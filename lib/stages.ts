@@ -1,6 +1,6 @@
 import * as z from 'zod'
 
-/** The entry of `bridge` that is no stage: what holds for every stage that doesn't say otherwise. */
+/** The entry of `bridge` that is not a stage. It holds for every stage that doesn't say otherwise. */
 const DEFAULTS = 'defaults'
 
 const Entries = z.record(z.string(), z.unknown())
@@ -11,11 +11,14 @@ type Path = readonly PropertyKey[]
 export type Stages = {
   /** Each stage's settings as a whole, unchecked, by the stage's name. */
   settings: ReadonlyMap<string, unknown>
-  /** Where in cdk.json a setting of a stage stands: in its own entry, or among the defaults. */
+  /** The path in cdk.json of a stage's setting, which is in the stage's own entry or among the defaults. */
   pathOf: (stage: string, path: Path) => string
 }
 
-/** @param bridge what cdk.json has under `context.bridge`: `defaults`, and settings by the stage's name. */
+/**
+ * @param bridge what cdk.json has under `context.bridge`: `defaults`, and settings by the stage's name.
+ * @returns the stages, or what is wrong with `bridge` as a whole.
+ */
 export function readStages(bridge: unknown): Stages | { problem: string } {
   const { data, error } = Bridge.safeParse(bridge)
   if (error?.issues.some(({ path }) => path.includes(DEFAULTS)))
@@ -31,7 +34,10 @@ export function readStages(bridge: unknown): Stages | { problem: string } {
   }
 }
 
-/** What a stage says replaces the default: name by name; a list or a value as a whole. */
+/**
+ * Merges a stage's settings over the defaults, name by name. A list or a value replaces the default as a
+ * whole.
+ */
 export function merged(given: unknown, own: unknown): unknown {
   const [defaults, changed] = [Entries.safeParse(given).data, Entries.safeParse(own).data]
   if (!defaults || !changed) return own === undefined ? given : own
@@ -40,7 +46,7 @@ export function merged(given: unknown, own: unknown): unknown {
 }
 
 function holds(settings: unknown, [first, ...rest]: Path): boolean {
-  // A list comes from one place as a whole.
+  // A list is never merged, so all of it comes from one place.
   if (first === undefined || Array.isArray(settings)) return settings !== undefined
   const entries = Entries.safeParse(settings).data
   return entries !== undefined && Object.hasOwn(entries, first) && holds(entries[String(first)], rest)

@@ -7,10 +7,10 @@ import {
 } from 'aws-cdk-lib/aws-cloudwatch'
 import type { Construct } from 'constructs'
 
-/** Where an operator reads what to do, in this repository. */
+/** The document in this repository that tells an operator what to do. */
 export const RUNBOOK = 'docs/runbook.md'
 
-/** The headings of the runbook that belong to alarms: each is there, and each has an alarm. */
+/** The runbook's headings that belong to alarms. Each of them is in the runbook, and each has an alarm. */
 export const ALARM_HEADINGS = [
   'Dead letters wait',
   'Dead letters grow old',
@@ -30,7 +30,7 @@ export const ALARM_HEADINGS = [
 ] as const
 export type AlarmHeading = (typeof ALARM_HEADINGS)[number]
 
-/** What all alarms of a stack have in common. */
+/** What all alarms of a stack share. */
 export type Alarming = { stackName: string; actions: readonly IAlarmAction[] }
 
 export type BridgeAlarmProps = {
@@ -43,18 +43,21 @@ export type BridgeAlarmProps = {
   runbook: AlarmHeading
   metric: IMetric
   threshold: number
-  /** Rings at the threshold and above; or, if it says so, below it. */
+  /** The alarm fires at the threshold and above or, with `below`, below it. */
   rings?: 'below'
   /**
-   * How many periods, of the last how many, must be over the threshold. It rings at the first moment that is so and
-   * ends at the first that is not: more periods than must be over keep it from ringing again and again.
+   * How many of the last `of` periods must breach the threshold. The alarm fires as soon as that is so, and
+   * ends as soon as it is not. An `of` that is larger than `over` keeps it from firing again and again.
    */
   periods: { over: number; of: number }
-  /** What a period without data is. Idle queues and functions report nothing, so it is a quiet one unless said. */
+  /**
+   * What a period without data means. Idle queues and functions report nothing, so by default it counts as
+   * quiet.
+   */
   silenceIs?: 'trouble'
 }
 
-/** An alarm that answers three questions: who is hurt, where to look first, and what to do. */
+/** An alarm whose description answers three questions: who is hurt, where to look first, and what to do. */
 export class BridgeAlarm extends Alarm {
   constructor(scope: Construct, id: string, { stackName, actions }: Alarming, props: BridgeAlarmProps) {
     const { title, hurts, lookFirst, runbook, metric, threshold, rings, periods, silenceIs } = props

@@ -24,7 +24,10 @@ export type AlarmsProps = {
   exporter: BundledFunction
 }
 
-/** Every alarm of a stack. An id here never moves: two resources with one alarm's name would stop a deployment. */
+/**
+ * Every alarm of a stack. An id here must never change: it would make two resources with one alarm's name,
+ * which stop a deployment.
+ */
 export class Alarms extends Construct {
   readonly all: readonly IAlarm[]
 
@@ -60,8 +63,8 @@ export class Alarms extends Construct {
 }
 
 /**
- * Whom an alarm tells. A topic that exists already is its owner's: that CloudWatch may publish there, and use the key
- * of an encrypted one, is for its policy and the key's to say.
+ * Returns the targets that an alarm notifies. An existing topic belongs to its owner: its policy, and the
+ * key's if it is encrypted, must allow CloudWatch to publish there and to use the key.
  */
 export function alarmActions(
   scope: Construct,

@@ -10,22 +10,25 @@ import { type Alarming, BridgeAlarm } from './alarm.ts'
 const FIVE_MINUTES = Duration.minutes(5)
 const A_QUARTER = Duration.minutes(15)
 
-/** A lane that is held comes back within 15 minutes: in half an hour each hold has shown itself anew. */
+/** A lane that is held comes back within 15 minutes, so half an hour shows every hold again. */
 const FOR_HALF_AN_HOUR = { over: 1, of: 6 }
 
-/** A function that failed once is retried; twice within half an hour is no accident. */
+/** A function that failed once is retried, but two failures within half an hour are no accident. */
 const TWICE_IN_HALF_AN_HOUR = { over: 2, of: 6 }
 
-/** Three quarters of an hour of trouble, and as long of something better before it can ring anew. */
+/**
+ * Three of the last four quarters of an hour. A single better quarter neither ends the alarm nor makes it
+ * fire again.
+ */
 const MOST_OF_AN_HOUR = { over: 3, of: 4 }
 
-/** Of the requests of a quarter of an hour. */
+/** In percent of the requests in a quarter of an hour. */
 const FAILING_PERCENT = 50
 const THROTTLED_PERCENT = 10
 
 export type DeliveryAlarmsProps = Alarming & { worker: BundledFunction; dashboardUrl: string }
 
-/** Tells when Braze, its key or the worker keeps records from being delivered. */
+/** Fires when Braze, its key or the worker keeps records from being delivered. */
 export class DeliveryAlarms extends Construct {
   constructor(scope: Construct, id: string, { worker, dashboardUrl, ...alarming }: DeliveryAlarmsProps) {
     super(scope, id)
@@ -73,7 +76,8 @@ export class DeliveryAlarms extends Construct {
       hurts: 'Those whose records were in the batch: it is tried again, and its events can be doubled.',
       lookFirst: log,
       runbook: 'The worker fails',
-      // Time-outs and crashes too; what the worker could still count of them is InvocationsFailed.
+      // These include timeouts and crashes. InvocationsFailed has only those that the worker could still
+      // count.
       metric: worker.function.metricErrors({ period: FIVE_MINUTES, statistic: Stats.SUM }),
       threshold: 1,
       periods: TWICE_IN_HALF_AN_HOUR,
@@ -90,7 +94,7 @@ export class DeliveryAlarms extends Construct {
   }
 }
 
-/** Where nobody asked, or nobody got that answer, there is no data, and nothing rings. */
+/** If there was no request, or none with that answer, there is no data and nothing fires. */
 const shareOfRequests = (metrics: BridgeMetrics, answer: BrazeAnswerClass) =>
   new MathExpression({
     expression: '100 * answers / requests',

@@ -15,7 +15,10 @@ const P99 = Stats.percentile(99)
 const TWICE_IN_HALF_AN_HOUR = { over: 2, of: 6 }
 const FOR_A_QUARTER = { over: 3, of: 3 }
 
-/** A sender that is refused may send once a day: the first refusal rings, and an hour's worth rings once. */
+/**
+ * A sender with wrong credentials may send only once a day, so the first rejection fires the alarm. An hour
+ * of rejections fires it once.
+ */
 const ONCE_AN_HOUR = { over: 1, of: 12 }
 
 export type IntakeAlarmsProps = Alarming & {
@@ -26,7 +29,7 @@ export type IntakeAlarmsProps = Alarming & {
   dashboardUrl: string
 }
 
-/** Tells when senders don't get through, or send nothing. */
+/** Fires when senders don't get through, or send nothing. */
 export class IntakeAlarms extends Construct {
   constructor(scope: Construct, id: string, props: IntakeAlarmsProps) {
     super(scope, id)
@@ -92,18 +95,18 @@ export class IntakeAlarms extends Construct {
       threshold: 1,
       rings: 'below',
       periods: { over: silenceAlarmHours, of: silenceAlarmHours },
-      // Nothing is measured where nothing comes in.
+      // Nothing is measured while nothing comes in.
       silenceIs: 'trouble',
     })
   }
 }
 
 export type PrivacyAlarmsProps = Alarming & {
-  /** By the name their alarm gives them. */
+  /** Log groups by the name that their alarm gives them. */
   logGroups: Readonly<Record<string, ILogGroup>>
 }
 
-/** Tells when a log's data protection found personal data in a line, and masked it. */
+/** Fires when a log group's data protection found personal data in a line, and masked it. */
 export class PrivacyAlarms extends Construct {
   constructor(scope: Construct, id: string, { logGroups, ...alarming }: PrivacyAlarmsProps) {
     super(scope, id)

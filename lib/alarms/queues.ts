@@ -9,25 +9,28 @@ const ONE_MINUTE = { period: Duration.minutes(1), statistic: Stats.MAXIMUM }
 const FIVE_MINUTES = { period: Duration.minutes(5), statistic: Stats.MAXIMUM }
 const ONE_DAY = { period: Duration.days(1), statistic: Stats.AVERAGE }
 
-/** Of 14 days, after which SQS deletes a message without a word. */
+/** In days. After 14 days, SQS deletes a message silently. */
 const AGES_IN_DAYS = [1, 7, 12]
 const LAST_DAYS = 'In two days SQS deletes the oldest of them for good.'
 
-/** Somebody who looks at letters hides them for up to 15 minutes; that must not end the alarm and ring it again. */
+/**
+ * Somebody who looks at dead letters hides them for up to 15 minutes. That must not end the alarm and make it
+ * fire again.
+ */
 const WHILE_SOMEBODY_LOOKS = { over: 1, of: 20 }
 
-/** A figure of SQS that comes late must not ring the alarm again either. */
+/** A figure that SQS reports late must not make the alarm fire again either. */
 const AT_ONCE = { over: 1, of: 3 }
 
 export type QueueAlarmsProps = Alarming & {
   delivery: DeliveryQueue
-  /** What the queue carries, as the alarm's reader calls it. */
+  /** What the queue carries, in the words of the alarm's reader. */
   carries: string
   backlogAlarmMinutes: number
   dashboardUrl: string
 }
 
-/** Tells when something was parked, and when messages or letters have waited too long. */
+/** Fires when something was parked, and when messages or dead letters have waited too long. */
 export class QueueAlarms extends Construct {
   constructor(scope: Construct, id: string, props: QueueAlarmsProps) {
     super(scope, id)
@@ -42,7 +45,7 @@ export class QueueAlarms extends Construct {
       hurts: `People whose ${carries} did not reach Braze. All others flow on.`,
       lookFirst,
       runbook: 'Dead letters wait',
-      // NumberOfMessagesSent would miss what SQS moves by itself.
+      // NumberOfMessagesSent would miss what SQS moves itself.
       metric: deadLetters.metricApproximateNumberOfMessagesVisible(ONE_MINUTE),
       threshold: 1,
       periods: WHILE_SOMEBODY_LOOKS,
@@ -57,16 +60,15 @@ export class QueueAlarms extends Construct {
         ...old,
         title: `Dead letters ${inDays(days)} old: ${carries}`,
         hurts: days === AGES_IN_DAYS.at(-1) ? `${old.hurts} ${LAST_DAYS}` : old.hurts,
-        // Since the letter came in (SQS developer guide, "Available CloudWatch metrics").
+        // The age counts from the arrival of the dead letter (SQS developer guide, "Available CloudWatch
+        // metrics").
         metric: deadLetters.metricApproximateAgeOfOldestMessage(FIVE_MINUTES),
         threshold: Duration.days(days).toSeconds(),
         periods: AT_ONCE,
       })
-    /*
-     * The belt to the age: SQS leaves messages that were received three times out of it (same page), and whoever looks
-     * at a letter receives it. On average of a day a letter that is looked at now and then still counts almost as one.
-     * Seven days are the longest that an alarm can look back.
-     */
+    // This alarm backs up the age, in which SQS does not count messages that were received three times (same
+    // page): looking at a dead letter receives it. In the average of a day, a dead letter that is looked at
+    // now and then still counts as almost one. Seven days are the longest that an alarm can look back.
     new BridgeAlarm(this, 'ParkedAllWeek', alarming, {
       ...old,
       title: `Dead letters all week: ${carries}`,
@@ -77,8 +79,8 @@ export class QueueAlarms extends Construct {
   }
 
   /**
-   * SQS may leave what was received three times out of this age too. What holds messages back without end has alarms of
-   * its own: DeliveryAlarms.
+   * In this age, too, SQS may not count messages that were received three times. What holds messages back
+   * without end has alarms of its own: DeliveryAlarms.
    */
   #watchBacklog({ delivery: { queue }, carries, ...props }: QueueAlarmsProps): void {
     const { backlogAlarmMinutes, dashboardUrl, ...alarming } = props

@@ -9,7 +9,7 @@ import type { Watched } from './graphs.ts'
 import { brazeWidgets, costWidgets, functionWidgets } from './operation.ts'
 import { firstLookWidgets, flowWidgets, intakeWidgets, queueWidgets } from './traffic.ts'
 
-/** A night. */
+/** By default, the dashboard shows a night. */
 const SHOWN = Duration.hours(12)
 
 export type BridgeDashboardProps = Omit<Watched, 'metrics'> & {
@@ -18,7 +18,7 @@ export type BridgeDashboardProps = Omit<Watched, 'metrics'> & {
   alarms: readonly IAlarm[]
 }
 
-/** One page that says how the stack is, from the question asked first down to what it costs. */
+/** One page that shows how the stack is, from the question asked first down to what it costs. */
 export class BridgeDashboard extends Dashboard {
   constructor(scope: Construct, id: string, props: BridgeDashboardProps) {
     const { dashboardName, secrets, alarms, ...rest } = props
@@ -44,7 +44,10 @@ export type SavedQueriesProps = {
   logGroups: Readonly<Record<(typeof SAVED_QUERIES)[number]['functions'][number], ILogGroup>>
 }
 
-/** The questions to the log that stand ready in the console, in a folder of the stack's name (the part before the `/`). */
+/**
+ * Saves the queries that are ready for use in the console, in a folder with the stack's name (the part before
+ * the `/`).
+ */
 export class SavedQueries extends Construct {
   constructor(scope: Construct, id: string, { stackName, logGroups }: SavedQueriesProps) {
     super(scope, id)

@@ -6,7 +6,7 @@ import type { BridgeMetrics } from '../metrics.ts'
 import type { DeliveryQueues } from '../queues.ts'
 import type { Settings } from '../settings.ts'
 
-/** What the dashboard shows. */
+/** The parts of a stack that the dashboard shows. */
 export type Watched = {
   settings: Settings
   metrics: BridgeMetrics
@@ -17,10 +17,10 @@ export type Watched = {
   exporter: BundledFunction
 }
 
-/** How finely the graphs show; CloudWatch widens it where a long time is chosen. */
+/** The resolution of the graphs. CloudWatch makes it coarser if a long time range is chosen. */
 export const PERIOD = Duration.minutes(5)
 
-/** A dashboard's columns (CloudWatch API reference, "Dashboard body structure"). */
+/** The number of columns of a dashboard (CloudWatch API reference, "Dashboard body structure"). */
 const COLUMNS = 24
 const HEIGHT = 6
 
@@ -31,11 +31,11 @@ export type Graph = {
   unit: string
   stacked?: boolean
   max?: number
-  /** Drawn across: a budget, or where an alarm rings. */
+  /** Lines across the graph: a budget, or the threshold of an alarm. */
   lines?: readonly { value: number; label: string }[]
 }
 
-/** Graphs side by side. */
+/** Places graphs side by side. */
 export const row = (...graphs: readonly Graph[]): IWidget[] =>
   graphs.map(
     ({ title, metrics, unit, stacked = false, max, lines = [] }) =>

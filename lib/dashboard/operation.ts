@@ -7,7 +7,7 @@ import { BRAZE_ANSWERS } from '../../functions/shared/metrics.ts'
 import type { BundledFunction } from '../bundled-function.ts'
 import { PERIOD, row, type Watched } from './graphs.ts'
 
-/** How Braze takes it. */
+/** Shows how Braze answers, and how the requests to it compare with their limits. */
 export function brazeWidgets({ settings, metrics }: Watched): IWidget[][] {
   const requests = (kind: 'profiles' | 'events') =>
     metrics.one('BrazeRequests', { period: PERIOD, by: { kind } })
@@ -75,7 +75,7 @@ export function brazeWidgets({ settings, metrics }: Watched): IWidget[][] {
   ]
 }
 
-/** How the three functions run. */
+/** Shows how the three functions run. */
 export function functionWidgets({ receiver, worker, exporter, metrics }: Watched): IWidget[][] {
   const figure = (metricName: string, statistic: string) =>
     Object.entries({ receiver, worker, exporter }).map(([label, { function: lambda }]) =>
@@ -87,7 +87,7 @@ export function functionWidgets({ receiver, worker, exporter, metrics }: Watched
         title: 'Errors',
         unit: 'invocations',
         metrics: [
-          // Time-outs and crashes are in the worker's errors, and not in what it could still count.
+          // The worker's errors include timeouts and crashes, which it could not count itself.
           ...figure('Errors', Stats.SUM),
           metrics.one('InvocationsFailed', { period: PERIOD, label: 'worker: surprises' }),
         ],
@@ -106,7 +106,7 @@ export function functionWidgets({ receiver, worker, exporter, metrics }: Watched
 const figureOf = (lambda: IFunction, metricName: string, statistic: string, label: string) =>
   lambda.metric(metricName, { period: PERIOD, statistic, label })
 
-/** What AWS bills by. */
+/** Shows what AWS bills for. */
 export function costWidgets({ settings, api, queues, receiver, worker, exporter }: Watched): IWidget[][] {
   const functions = { receiver, worker, exporter }
   const delivering = { profiles: queues.profiles.queue, events: queues.events.queue }

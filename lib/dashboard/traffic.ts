@@ -17,7 +17,7 @@ import { PERIOD, row, type Watched } from './graphs.ts'
 const HEIGHT = 10
 const HALF = 12
 
-/** What to look at first, where to go from there, and which alarms ring. */
+/** Shows what to look at first, where to go from there, and which alarms are firing. */
 export const firstLookWidgets = (
   watched: Watched,
   secrets: Secrets,
@@ -61,7 +61,7 @@ const links = (urls: Readonly<Record<string, string>>) =>
     .map(([name, url]) => `[${name}](${url})`)
     .join(' | ')
 
-/** How senders get through. */
+/** Shows how senders get through. */
 export const intakeWidgets = ({ api, metrics }: Watched): IWidget[][] => [
   row(
     {
@@ -97,7 +97,7 @@ export const intakeWidgets = ({ api, metrics }: Watched): IWidget[][] => [
 const MEDIAN = Stats.percentile(50)
 const P99 = Stats.percentile(99)
 
-/** What came in and what became of it: in all, by connection, by reason; and how long it took. */
+/** Shows what came in and what became of it, in total, by connection and by reason, and how long it took. */
 export function flowWidgets({ metrics }: Watched): IWidget[][] {
   const took = (kind: 'profiles' | 'events', statistic: string, label: string) =>
     metrics.one('AcceptedToDelivered', {
@@ -160,7 +160,7 @@ export function flowWidgets({ metrics }: Watched): IWidget[][] {
   ]
 }
 
-/** What waits, and for how long. */
+/** Shows what waits, and for how long. */
 export function queueWidgets({ settings, queues, metrics }: Watched): IWidget[][] {
   const each = <Drawn>(draw: (kind: keyof DeliveryQueues) => Drawn) => [draw('profiles'), draw('events')]
   return [
@@ -201,7 +201,7 @@ export function queueWidgets({ settings, queues, metrics }: Watched): IWidget[][
   ]
 }
 
-/** Visible and in flight. A queue that is in use reports both. */
+/** Adds up visible messages and those in flight. A queue in use reports both. */
 const waiting = (queue: IQueue, label: string) => {
   const figures = { period: PERIOD, statistic: Stats.MAXIMUM }
   return new MathExpression({
