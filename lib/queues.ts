@@ -15,7 +15,6 @@ import { type Kept, queueEncryption } from './retention.ts'
 export type DeliveryQueueProps = {
   /** Without `.fifo`. */
   name: string
-  /** The timeout of the function that consumes the queue. */
   consumerTimeout: Duration
   kept: Kept
 }

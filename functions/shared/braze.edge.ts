@@ -48,6 +48,5 @@ export const REQUEST_TIMEOUT_MS = 8_000
 /** There is no trailing slash, because Braze can answer 403 to a path that has one. */
 const TRACK_PATH = '/users/track'
 
-/** POST /users/track. */
 export const track = (credentials: Credentials, body: string): Promise<BrazeAnswer> =>
   callBraze(credentials, { path: TRACK_PATH, body, timeoutMs: REQUEST_TIMEOUT_MS })

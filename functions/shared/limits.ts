@@ -11,7 +11,6 @@ export const BATCH_SIZE = 10
  * allows.
  */
 export const RETENTION_DAYS = 14
-/** The worker's Lambda timeout. */
 export const WORKER_TIMEOUT_SECONDS = 60
 
 /**

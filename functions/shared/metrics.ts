@@ -30,7 +30,6 @@ export type BrazeAnswerClass = (typeof BRAZE_ANSWERS)[number]
 export type Dimensions = {
   /** The name of a configured connection. */
   connection: string
-  /** The queue. */
   kind: QueueName
   /** Why something was parked. */
   code: string
