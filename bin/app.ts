@@ -2,7 +2,7 @@ import { App, Validations } from 'aws-cdk-lib'
 import { AwsSolutionsChecks, ServerlessChecks } from 'cdk-nag'
 import { readSettings } from '../lib/settings.ts'
 import { BridgeStack } from '../lib/stack.ts'
-import { DEFAULT_STAGE } from './ops/where.ts'
+import { DEFAULT_STAGE } from './ops/target-options.ts'
 
 /** The CDK app: one stage of cdk.json as one stack. `-c stage=prod` chooses the stage; without it, `dev`. */
 

@@ -17,5 +17,5 @@ process.exitCode = main({
   argv: process.argv.slice(2),
   measured: JSON.parse(readFileSync(new URL('cost/measured.json', import.meta.url), 'utf8')),
   out: (line) => console.log(line),
-  complain: (line) => console.error(line),
+  error: (line) => console.error(line),
 })

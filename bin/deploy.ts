@@ -29,7 +29,7 @@ process.exit(
     skip: process.env.SKIP_LANE_CHECK === '1',
     lanesOf,
     out: (line) => console.log(line),
-    complain: (line) => console.error(line),
+    error: (line) => console.error(line),
     cdkDeploy: (args) =>
       new Promise((resolve, reject) => {
         // Ctrl-C reaches the CDK too, which ends in its own way: this waits for it.

@@ -25,7 +25,7 @@ process.exit(
     env: process.env,
     print: (line) => console.log(line),
     paint: paintFor(process.stdout),
-    stopAsked: stopSignals(
+    stopRequested: stopSignals(
       (signal, listener) => process.on(signal, listener),
       Date.now,
       () => process.exit(FORCED),

@@ -20,7 +20,7 @@ const { stopSignals } = await import('./local/stop-signals.ts')
 const FORCED = 130
 
 const stopping = new AbortController()
-const stopAsked = stopSignals(
+const stopRequested = stopSignals(
   (signal, listener) => process.on(signal, listener),
   Date.now,
   () => process.exit(FORCED),
@@ -30,9 +30,9 @@ const ended = main({
   argv: process.argv.slice(2),
   env: process.env,
   out: (line) => console.log(line),
-  complain: (line) => console.error(line),
+  error: (line) => console.error(line),
   startProgress: (total, title) => startProgress(total, title, process.stderr, Date.now),
   stop: stopping.signal,
 })
-await Promise.race([ended, stopAsked])
+await Promise.race([ended, stopRequested])
 process.exit(await ended)

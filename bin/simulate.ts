@@ -21,5 +21,5 @@ process.exitCode = main({
   argv: process.argv.slice(2),
   bridge: context.bridge,
   out: (line) => console.log(line),
-  complain: (line) => console.error(line),
+  error: (line) => console.error(line),
 })

@@ -16,7 +16,7 @@ import { ARecord, HostedZone, RecordTarget } from 'aws-cdk-lib/aws-route53'
 import { ApiGatewayv2DomainProperties } from 'aws-cdk-lib/aws-route53-targets'
 import { Bucket } from 'aws-cdk-lib/aws-s3'
 import { Construct } from 'constructs'
-import { type Kept, ProtectedLogGroup } from './retention.ts'
+import { type DataRetention, ProtectedLogGroup } from './retention.ts'
 import type { Domain, MutualTls, Settings } from './settings.ts'
 
 /**
@@ -39,14 +39,19 @@ const ACCESS_LOG = AccessLogFormat.custom(
 )
 
 /** The paths for rows of each kind, and Braze's own path for senders that speak to Braze. */
-const RECEIVED = ['/v1/{kind}', '/v1/{connection}/{kind}', '/users/track', '/v1/{connection}/users/track']
-const EXPORTED = ['/users/export/ids', '/v1/{connection}/users/export/ids']
+const RECEIVER_PATHS = [
+  '/v1/{kind}',
+  '/v1/{connection}/{kind}',
+  '/users/track',
+  '/v1/{connection}/users/track',
+]
+const EXPORTER_PATHS = ['/users/export/ids', '/v1/{connection}/users/export/ids']
 
 export type ReceiverApiProps = {
   settings: Settings
   receiver: IFunction
   exporter: IFunction
-  kept: Kept
+  dataRetention: DataRetention
 }
 
 /** The webhook: an HTTP API that passes every request to a function, which authenticates it. */
@@ -56,24 +61,28 @@ export class ReceiverApi extends Construct {
   /** The DNS record that a person has to set for that URL, if any. */
   readonly cname: string | undefined
   /** Whether a sender needs a client certificate. */
-  readonly asksForCertificate: boolean
+  readonly requiresClientCertificate: boolean
   readonly accessLog: ProtectedLogGroup
   readonly #api: HttpApi
 
-  constructor(scope: Construct, id: string, { settings, receiver, exporter, kept }: ReceiverApiProps) {
+  constructor(
+    scope: Construct,
+    id: string,
+    { settings, receiver, exporter, dataRetention }: ReceiverApiProps,
+  ) {
     super(scope, id)
-    this.asksForCertificate = settings.mutualTls !== undefined
+    this.requiresClientCertificate = settings.mutualTls !== undefined
     const api = new HttpApi(this, 'Api', {
       apiName: settings.stackName,
       description: 'Takes what ActionIQ sends',
       createDefaultStage: false,
       // Nobody asks for a certificate at that endpoint, so it would be a way around the domain that does.
-      disableExecuteApiEndpoint: this.asksForCertificate,
+      disableExecuteApiEndpoint: this.requiresClientCertificate,
     })
     this.#api = api
     this.accessLog = new ProtectedLogGroup(this, 'AccessLog', {
       retention: settings.logRetentionDays,
-      kept,
+      dataRetention,
     })
     const domain =
       settings.domain &&
@@ -91,11 +100,11 @@ export class ReceiverApi extends Construct {
     this.url = settings.domain ? `https://${settings.domain.name}/` : stage.url
     this.cname = domain?.cname
     // Every method is routed, because a sender's connection test may be a GET or a HEAD.
-    const lead = (paths: readonly string[], integration: HttpLambdaIntegration) => {
+    const addRoutes = (paths: readonly string[], integration: HttpLambdaIntegration) => {
       for (const path of paths) api.addRoutes({ path, methods: [HttpMethod.ANY], integration })
     }
-    lead(RECEIVED, new HttpLambdaIntegration('Receiver', receiver))
-    lead(EXPORTED, new HttpLambdaIntegration('Exporter', exporter))
+    addRoutes(RECEIVER_PATHS, new HttpLambdaIntegration('Receiver', receiver))
+    addRoutes(EXPORTER_PATHS, new HttpLambdaIntegration('Exporter', exporter))
     Validations.of(api).acknowledge({
       id: 'AwsSolutions-APIG4',
       reason: 'The functions authenticate each request themselves, before they read the body.',

@@ -11,7 +11,7 @@ import {
 } from 'aws-cdk-lib/aws-lambda'
 import { NodejsFunction, OutputFormat } from 'aws-cdk-lib/aws-lambda-nodejs'
 import { Construct } from 'constructs'
-import { type Kept, ProtectedLogGroup } from './retention.ts'
+import { type DataRetention, ProtectedLogGroup } from './retention.ts'
 import type { Settings } from './settings.ts'
 
 /**
@@ -19,7 +19,7 @@ import type { Settings } from './settings.ts'
  * these providers of other credentials only when it needs them, which never happens here. They would be a
  * quarter of each bundle.
  */
-const OTHER_CREDENTIALS = [
+const UNUSED_CREDENTIAL_PROVIDERS = [
   '@aws-sdk/credential-provider-http',
   '@aws-sdk/credential-provider-ini',
   '@aws-sdk/credential-provider-login',
@@ -39,7 +39,7 @@ export type BundledFunctionProps = {
   memoryMb: number
   timeout: Duration
   settings: Pick<Settings, 'logRetentionDays' | 'tracing'>
-  kept: Kept
+  dataRetention: DataRetention
 }
 
 /**
@@ -55,7 +55,7 @@ export class BundledFunction extends Construct {
     const { logRetentionDays, tracing } = props.settings
     this.logGroup = new ProtectedLogGroup(this, 'Logs', {
       retention: logRetentionDays,
-      kept: props.kept,
+      dataRetention: props.dataRetention,
     })
     const role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') })
     this.logGroup.grantWrite(role)
@@ -81,7 +81,7 @@ export class BundledFunction extends Construct {
         minify: true,
         // The bundled SDK starts faster than the runtime's own copy, and it is the version that was tested.
         bundleAwsSDK: true,
-        externalModules: OTHER_CREDENTIALS,
+        externalModules: UNUSED_CREDENTIAL_PROVIDERS,
       },
     })
     Validations.of(this.function).acknowledge({

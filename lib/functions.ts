@@ -13,7 +13,7 @@ import { WORKER_TIMEOUT_SECONDS } from '../functions/shared/limits.ts'
 import type { QueueName } from '../functions/shared/record.ts'
 import { BundledFunction } from './bundled-function.ts'
 import { type DeliveryQueues, queueUrls } from './queues.ts'
-import type { Kept } from './retention.ts'
+import type { DataRetention } from './retention.ts'
 import { inboundSecretPrefix, type Secrets } from './secrets.ts'
 import { requestSpacingMs, type Settings } from './settings.ts'
 
@@ -52,7 +52,7 @@ export type ReceiverProps = {
   captures: IQueue
   secrets: Secrets
   connectionsFile: ConnectionsFile
-  kept: Kept
+  dataRetention: DataRetention
 }
 
 /**
@@ -61,14 +61,14 @@ export type ReceiverProps = {
  */
 export class Receiver extends BundledFunction {
   constructor(scope: Construct, id: string, props: ReceiverProps) {
-    const { settings, queues, captures, secrets, connectionsFile, kept } = props
+    const { settings, queues, captures, secrets, connectionsFile, dataRetention } = props
     super(scope, id, {
       folder: 'receiver',
       description: `${settings.stackName}: reads what ActionIQ sends and queues it`,
       timeout: HTTP_TIMEOUT,
       memoryMb: settings.memoryMb.receiver,
       settings,
-      kept,
+      dataRetention,
       environment: {
         STACK_NAME: settings.stackName,
         LOG_KEY_SECRET_ID: secrets.logKey.secretArn,
@@ -85,10 +85,10 @@ export class Receiver extends BundledFunction {
       deadLetters.grant(this.function, 'sqs:SendMessage')
     }
     captures.grant(this.function, 'sqs:SendMessage')
-    for (const secret of secrets.inboundOf.values()) secret.grantRead(this.function)
+    for (const secret of secrets.inboundByConnection.values()) secret.grantRead(this.function)
     secrets.logKey.grantRead(this.function)
     // Sending to an encrypted queue requires both permissions (SQS developer guide, "Key management").
-    kept.encryptionKey?.grant(this.function, 'kms:Decrypt', 'kms:GenerateDataKey')
+    dataRetention.encryptionKey?.grant(this.function, 'kms:Decrypt', 'kms:GenerateDataKey')
     this.function.addLayers(connectionsFile)
   }
 }
@@ -100,7 +100,7 @@ export type WorkerProps = {
   queues: DeliveryQueues
   brazeSecret: Secret
   logKey: Secret
-  kept: Kept
+  dataRetention: DataRetention
 }
 
 /**
@@ -112,7 +112,7 @@ export class Worker extends BundledFunction {
   readonly eventSources: Readonly<Record<QueueName, string>>
 
   constructor(scope: Construct, id: string, props: WorkerProps) {
-    const { settings, queues, brazeSecret, logKey, kept } = props
+    const { settings, queues, brazeSecret, logKey, dataRetention } = props
     const { profiles, events } = settings.queues
     super(scope, id, {
       folder: 'worker',
@@ -120,7 +120,7 @@ export class Worker extends BundledFunction {
       timeout: WORKER_TIMEOUT,
       memoryMb: settings.memoryMb.worker,
       settings,
-      kept,
+      dataRetention,
       environment: {
         STACK_NAME: settings.stackName,
         LOG_KEY_SECRET_ID: logKey.secretArn,
@@ -138,7 +138,7 @@ export class Worker extends BundledFunction {
     queues.events.deadLetters.grant(this.function, 'sqs:SendMessage')
     for (const secret of [brazeSecret, logKey]) secret.grantRead(this.function)
     // It needs these to read messages and secrets, and to park (SQS developer guide, "Key management").
-    kept.encryptionKey?.grant(this.function, 'kms:Decrypt', 'kms:GenerateDataKey')
+    dataRetention.encryptionKey?.grant(this.function, 'kms:Decrypt', 'kms:GenerateDataKey')
   }
 }
 
@@ -146,20 +146,20 @@ export type ExporterProps = {
   settings: Settings
   secrets: Secrets
   connectionsFile: ConnectionsFile
-  kept: Kept
+  dataRetention: DataRetention
 }
 
 /** The function that passes /users/export/ids on to Braze. It may read the secrets, and nothing else. */
 export class Exporter extends BundledFunction {
   constructor(scope: Construct, id: string, props: ExporterProps) {
-    const { settings, secrets, connectionsFile, kept } = props
+    const { settings, secrets, connectionsFile, dataRetention } = props
     super(scope, id, {
       folder: 'exporter',
       description: `${settings.stackName}: passes requests for profiles on to Braze`,
       timeout: HTTP_TIMEOUT,
       memoryMb: settings.memoryMb.exporter,
       settings,
-      kept,
+      dataRetention,
       environment: {
         STACK_NAME: settings.stackName,
         CONNECTIONS_FILE: connectionsFile.path,
@@ -168,9 +168,9 @@ export class Exporter extends BundledFunction {
         BRAZE_SECRET_ID: secrets.braze.secretArn,
       } satisfies z.input<typeof ExporterEnv>,
     })
-    for (const secret of secrets.inboundOf.values()) secret.grantRead(this.function)
+    for (const secret of secrets.inboundByConnection.values()) secret.grantRead(this.function)
     secrets.braze.grantRead(this.function)
-    kept.encryptionKey?.grant(this.function, 'kms:Decrypt')
+    dataRetention.encryptionKey?.grant(this.function, 'kms:Decrypt')
     this.function.addLayers(connectionsFile)
   }
 }

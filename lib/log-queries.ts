@@ -54,7 +54,7 @@ export const PARKED_QUERY = `fields @timestamp, code, connection, kind, run, row
 | limit 1000`
 
 /** Counts requests that were not accepted, by what was wrong with them. */
-export const REFUSED_REQUESTS_QUERY = `filter message = "request" and status >= 400
+export const FAILED_REQUESTS_QUERY = `filter message = "request" and status >= 400
 | stats count(*) as requests, max(@timestamp) as lastAt by status, problem, endpoint, connection
 | sort requests desc
 | limit 1000`
@@ -85,7 +85,7 @@ export const BRAZE_ANSWERS_QUERY = `filter message = "braze answered"
  * Lists what a person should see: the functions' errors and warnings, and what Lambda itself reports, such as
  * a timeout.
  */
-export const TROUBLE_QUERY = `fields @timestamp, level, service, message, code, hint, error, type, record.status
+export const ERRORS_QUERY = `fields @timestamp, level, service, message, code, hint, error, type, record.status
 | filter level in ["WARN", "ERROR", "CRITICAL"] or type like /^platform/
 | sort @timestamp desc
 | limit 1000`
@@ -101,10 +101,10 @@ export const SAVED_QUERIES = [
   { name: 'What became of a person', functions: ['receiver', 'worker'], query: PERSON_QUERY },
   { name: 'What was parked', functions: ['receiver', 'worker'], query: PARKED_QUERY },
   { name: 'Parked, by reason', functions: ['receiver', 'worker'], query: PARKED_BY_CODE_QUERY },
-  { name: 'Requests that were refused', functions: ['receiver'], query: REFUSED_REQUESTS_QUERY },
+  { name: 'Requests that were refused', functions: ['receiver'], query: FAILED_REQUESTS_QUERY },
   { name: 'Slowest requests', functions: ['receiver'], query: SLOWEST_REQUESTS_QUERY },
   { name: 'What Braze answers', functions: ['worker'], query: BRAZE_ANSWERS_QUERY },
-  { name: 'Trouble', functions: ['receiver', 'worker', 'exporter'], query: TROUBLE_QUERY },
+  { name: 'Trouble', functions: ['receiver', 'worker', 'exporter'], query: ERRORS_QUERY },
 ] as const satisfies readonly {
   name: string
   functions: readonly ('receiver' | 'worker' | 'exporter')[]

@@ -10,7 +10,7 @@ import type { DeliveryQueues } from './queues.ts'
 import { inboundSecretPrefix, type Secrets } from './secrets.ts'
 import type { Settings } from './settings.ts'
 
-type Logging = { function: IFunction; logGroup: ILogGroup }
+type LoggedFunction = { function: IFunction; logGroup: ILogGroup }
 
 export type OutputsProps = {
   stage: string
@@ -19,9 +19,9 @@ export type OutputsProps = {
   secrets: Secrets
   queues: DeliveryQueues
   captures: IQueue
-  receiver: Logging
-  worker: Logging & { eventSources: ForOperators['eventSources'] }
-  exporter: Logging
+  receiver: LoggedFunction
+  worker: LoggedFunction & { eventSources: ForOperators['eventSources'] }
+  exporter: LoggedFunction
   dashboardName: string
 }
 
@@ -30,28 +30,28 @@ export type OutputsProps = {
  * in which a person needs them. They are in ASCII, because CloudFormation keeps no other character in an
  * output.
  */
-export function tellOutputs(stack: Stack, props: OutputsProps): void {
+export function addOutputs(stack: Stack, props: OutputsProps): void {
   const { stage, api, secrets, queues, dashboardName } = props
   const { profiles, events } = queues
-  const tell = (name: string, value: string) => new CfnOutput(stack, name, { value })
+  const output = (name: string, value: string) => new CfnOutput(stack, name, { value })
 
-  tell('Step1ActivationsUrl', `${api.url}v1/activations`)
-  if (api.cname !== undefined) tell('Step1CnameToSet', api.cname)
-  tell('Step1EventsUrl', `${api.url}v1/events`)
-  tell('Step1RecordsUrl', `${api.url}v1/records`)
-  tell('Step2InboundSecret', secretConsoleUrl(secrets.inbound))
-  if (secrets.inboundOf.size > 1) {
+  output('Step1ActivationsUrl', `${api.url}v1/activations`)
+  if (api.cname !== undefined) output('Step1CnameToSet', api.cname)
+  output('Step1EventsUrl', `${api.url}v1/events`)
+  output('Step1RecordsUrl', `${api.url}v1/records`)
+  output('Step2InboundSecret', secretConsoleUrl(secrets.inbound))
+  if (secrets.inboundByConnection.size > 1) {
     const prefix = inboundSecretPrefix(stack.stackName)
-    tell('Step2ConnectionSecrets', `${prefix}<name> for ${api.url}v1/<name>/activations (events, records)`)
+    output('Step2ConnectionSecrets', `${prefix}<name> for ${api.url}v1/<name>/activations (events, records)`)
   }
-  tell('Step3BrazeSecret', secretConsoleUrl(secrets.braze))
-  tell('Step4Check', `npm run ops -- check --stage ${stage}`)
-  tell('Step5Dashboard', dashboardConsoleUrl(stack, dashboardName))
-  tell('WatchEvents', queueConsoleUrl(events.queue))
-  tell('WatchEventsDeadLetters', queueConsoleUrl(events.deadLetters))
-  tell('WatchProfiles', queueConsoleUrl(profiles.queue))
-  tell('WatchProfilesDeadLetters', queueConsoleUrl(profiles.deadLetters))
-  tell(FOR_OPERATORS, stack.toJsonString(forOperators(stack.stackName, props)))
+  output('Step3BrazeSecret', secretConsoleUrl(secrets.braze))
+  output('Step4Check', `npm run ops -- check --stage ${stage}`)
+  output('Step5Dashboard', dashboardConsoleUrl(stack, dashboardName))
+  output('WatchEvents', queueConsoleUrl(events.queue))
+  output('WatchEventsDeadLetters', queueConsoleUrl(events.deadLetters))
+  output('WatchProfiles', queueConsoleUrl(profiles.queue))
+  output('WatchProfilesDeadLetters', queueConsoleUrl(profiles.deadLetters))
+  output(FOR_OPERATORS, stack.toJsonString(forOperators(stack.stackName, props)))
 }
 
 function forOperators(stackName: string, props: OutputsProps): ForOperators {
@@ -62,7 +62,7 @@ function forOperators(stackName: string, props: OutputsProps): ForOperators {
     stage,
     stackName,
     webhookUrl: api.url,
-    ...(api.asksForCertificate && { mutualTls: true as const }),
+    ...(api.requiresClientCertificate && { mutualTls: true as const }),
     functions: {
       receiver: receiver.function.functionName,
       worker: worker.function.functionName,

@@ -10,13 +10,13 @@ import {
   VISIBILITY_PER_TIMEOUT,
 } from '../functions/shared/limits.ts'
 import type { QueueName } from '../functions/shared/record.ts'
-import { type Kept, queueEncryption } from './retention.ts'
+import { type DataRetention, queueEncryption } from './retention.ts'
 
 export type DeliveryQueueProps = {
   /** Without `.fifo`. */
   name: string
   consumerTimeout: Duration
-  kept: Kept
+  dataRetention: DataRetention
 }
 
 /**
@@ -29,22 +29,22 @@ export class DeliveryQueue extends Construct {
 
   constructor(scope: Construct, id: string, props: DeliveryQueueProps) {
     super(scope, id)
-    const alike = {
+    const sharedProps = {
       fifo: true,
       deduplicationScope: DeduplicationScope.MESSAGE_GROUP,
       fifoThroughputLimit: FifoThroughputLimit.PER_MESSAGE_GROUP_ID,
       retentionPeriod: Duration.days(RETENTION_DAYS),
-      ...queueEncryption(props.kept),
+      ...queueEncryption(props.dataRetention),
       enforceSSL: true,
-      removalPolicy: props.kept.removalPolicy,
+      removalPolicy: props.dataRetention.removalPolicy,
     }
-    this.deadLetters = new Queue(this, 'DeadLetters', { ...alike, queueName: `${props.name}-dlq.fifo` })
+    this.deadLetters = new Queue(this, 'DeadLetters', { ...sharedProps, queueName: `${props.name}-dlq.fifo` })
     Validations.of(this.deadLetters).acknowledge({
       id: 'Serverless-SQSRedrivePolicy',
       reason: 'This is the dead-letter queue: nothing consumes it but a person, and nothing comes after it.',
     })
     this.queue = new Queue(this, 'Queue', {
-      ...alike,
+      ...sharedProps,
       queueName: `${props.name}.fifo`,
       visibilityTimeout: Duration.seconds(VISIBILITY_PER_TIMEOUT * props.consumerTimeout.toSeconds()),
       deadLetterQueue: { queue: this.deadLetters, maxReceiveCount: MAX_RECEIVE_COUNT },
@@ -75,7 +75,7 @@ export class DeliveryQueue extends Construct {
  */
 const RETENTION = Duration.days(7)
 
-export type CapturesQueueProps = { name: string; kept: Kept }
+export type CapturesQueueProps = { name: string; dataRetention: DataRetention }
 
 /**
  * Keeps how each request of a connection in capture mode was read, for an operator to look at. It is a
@@ -84,12 +84,12 @@ export type CapturesQueueProps = { name: string; kept: Kept }
 export class CapturesQueue extends Construct {
   readonly queue: Queue
 
-  constructor(scope: Construct, id: string, { name, kept }: CapturesQueueProps) {
+  constructor(scope: Construct, id: string, { name, dataRetention }: CapturesQueueProps) {
     super(scope, id)
     this.queue = new Queue(this, 'Queue', {
       queueName: name,
       retentionPeriod: RETENTION,
-      ...queueEncryption(kept),
+      ...queueEncryption(dataRetention),
       enforceSSL: true,
       // What was only tried out is useless without its bridge.
       removalPolicy: RemovalPolicy.DESTROY,

@@ -6,13 +6,13 @@ import type { Construct } from 'constructs'
 import type { Settings } from './settings.ts'
 
 /** How queues, secrets and logs are kept: whether they outlive the stack, and whose key encrypts them. */
-export type Kept = {
+export type DataRetention = {
   removalPolicy: RemovalPolicy
   /** The operator's own key, which is outside the stack. Without it, AWS's key is used. */
   encryptionKey?: IKey
 }
 
-export function keptAs(scope: Construct, { keepData, kmsKeyArn }: Settings): Kept {
+export function dataRetentionFrom(scope: Construct, { keepData, kmsKeyArn }: Settings): DataRetention {
   return {
     // With this policy, a creation that fails may remove what it made, because nothing was accepted yet.
     removalPolicy: keepData ? RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE : RemovalPolicy.DESTROY,
@@ -20,7 +20,7 @@ export function keptAs(scope: Construct, { keepData, kmsKeyArn }: Settings): Kep
   }
 }
 
-export const queueEncryption = ({ encryptionKey }: Pick<Kept, 'encryptionKey'>): QueueProps =>
+export const queueEncryption = ({ encryptionKey }: Pick<DataRetention, 'encryptionKey'>): QueueProps =>
   encryptionKey
     ? { encryption: QueueEncryption.KMS, encryptionMasterKey: encryptionKey }
     : { encryption: QueueEncryption.SQS_MANAGED }
@@ -43,7 +43,7 @@ const PERSONAL_DATA = [
   DataIdentifier.PHONENUMBER_US,
 ]
 
-export type ProtectedLogGroupProps = { retention: RetentionDays; kept: Kept }
+export type ProtectedLogGroupProps = { retention: RetentionDays; dataRetention: DataRetention }
 
 /**
  * A log group that masks personal data. This is defense in depth: our log lines contain none. It only counts
@@ -51,10 +51,10 @@ export type ProtectedLogGroupProps = { retention: RetentionDays; kept: Kept }
  * that holds them.
  */
 export class ProtectedLogGroup extends LogGroup {
-  constructor(scope: Construct, id: string, { retention, kept }: ProtectedLogGroupProps) {
+  constructor(scope: Construct, id: string, { retention, dataRetention }: ProtectedLogGroupProps) {
     super(scope, id, {
       retention,
-      ...kept,
+      ...dataRetention,
       dataProtectionPolicy: new DataProtectionPolicy({
         name: 'personal-data',
         description: 'Masks what no log line should hold',

@@ -4,7 +4,7 @@ import { Construct } from 'constructs'
 import type * as z from 'zod'
 import { DEFAULT_CONNECTION } from '../functions/shared/connection.ts'
 import { BRAZE_KEY_PLACEHOLDER, type InboundSecret, type LogKey } from '../functions/shared/secrets.ts'
-import type { Kept } from './retention.ts'
+import type { DataRetention } from './retention.ts'
 
 /**
  * A token has only letters and digits, which every sender's header field accepts. 48 of them are 285 bits.
@@ -16,7 +16,7 @@ const LOG_KEY = 'key' satisfies keyof z.input<typeof LogKey>
 /** Any instance, so that the operator sees the form that the value must have. */
 const EXAMPLE_REST_ENDPOINT = 'https://rest.iad-01.braze.com'
 
-export type SecretsProps = { stackName: string; connections: readonly string[]; kept: Kept }
+export type SecretsProps = { stackName: string; connections: readonly string[]; dataRetention: DataRetention }
 
 /**
  * The inbound token and the log key, which AWS generates, and the Braze key, which a person fills in. AWS
@@ -28,21 +28,24 @@ export class Secrets extends Construct {
   /** The default connection's secret. */
   readonly inbound: Secret
   /** The secret of every connection, including the default one. */
-  readonly inboundOf: ReadonlyMap<string, Secret>
+  readonly inboundByConnection: ReadonlyMap<string, Secret>
   readonly braze: Secret
   /** The key that people are hashed with in the log. */
   readonly logKey: Secret
 
-  constructor(scope: Construct, id: string, { stackName, connections, kept }: SecretsProps) {
+  constructor(scope: Construct, id: string, { stackName, connections, dataRetention }: SecretsProps) {
     super(scope, id)
-    this.inbound = inboundSecret(this, 'Inbound', { stackName, ...kept })
-    this.inboundOf = new Map([
+    this.inbound = inboundSecret(this, 'Inbound', { stackName, ...dataRetention })
+    this.inboundByConnection = new Map([
       [DEFAULT_CONNECTION, this.inbound],
       ...connections
         .filter((name) => name !== DEFAULT_CONNECTION)
         .map((name) => {
           const secretName = inboundSecretPrefix(stackName) + name
-          return [name, inboundSecret(this, `Inbound-${name}`, { stackName, secretName, ...kept })] as const
+          return [
+            name,
+            inboundSecret(this, `Inbound-${name}`, { stackName, secretName, ...dataRetention }),
+          ] as const
         }),
     ])
     this.braze = new Secret(this, 'Braze', {
@@ -51,7 +54,7 @@ export class Secrets extends Construct {
         apiKey: SecretValue.unsafePlainText(BRAZE_KEY_PLACEHOLDER),
         restEndpoint: SecretValue.unsafePlainText(EXAMPLE_REST_ENDPOINT),
       },
-      ...kept,
+      ...dataRetention,
     })
     Validations.of(this.braze).acknowledge({
       id: 'AwsSolutions-SMG4',
@@ -60,7 +63,7 @@ export class Secrets extends Construct {
     this.logKey = new Secret(this, 'LogKey', {
       description: `${stackName}: what people are hashed with in the log`,
       generateSecretString: generated(LOG_KEY),
-      ...kept,
+      ...dataRetention,
     })
     Validations.of(this.logKey).acknowledge({
       id: 'AwsSolutions-SMG4',
@@ -83,7 +86,7 @@ export const inboundSecretPrefix = (stackName: string) => `${stackName}/connecti
 function inboundSecret(
   scope: Construct,
   id: string,
-  { stackName, ...props }: { stackName: string; secretName?: string } & Kept,
+  { stackName, ...props }: { stackName: string; secretName?: string } & DataRetention,
 ): Secret {
   // A change to what a secret is created with makes CloudFormation write it again, over the values in use.
   const secret = new Secret(scope, id, {

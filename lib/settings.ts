@@ -100,13 +100,13 @@ const Queue = z.strictObject({
   backlogAlarmMinutes: z.int().positive(),
 })
 export type QueueSettings = z.infer<typeof Queue>
-export type Pace = Pick<QueueSettings, 'concurrency' | 'requestsPerSecond'>
+export type PaceSettings = Pick<QueueSettings, 'concurrency' | 'requestsPerSecond'>
 
 /**
  * Minimum time between two requests of one invocation, in milliseconds. It keeps all invocations together
  * under the share.
  */
-export const requestSpacingMs = ({ concurrency, requestsPerSecond }: Pace) =>
+export const requestSpacingMs = ({ concurrency, requestsPerSecond }: PaceSettings) =>
   Math.ceil((1_000 * concurrency) / requestsPerSecond)
 
 const PacedQueue = Queue.superRefine(({ concurrency, requestsPerSecond }, context) => {
@@ -166,11 +166,11 @@ export const Settings = z
     mutualTls: MutualTls.optional(),
   })
   .superRefine(({ alarmEmail, alarmTopicArn, domain, mutualTls }, context) => {
-    const refuse = (name: string, message: string) =>
+    const addIssue = (name: string, message: string) =>
       context.addIssue({ code: 'custom', path: [name], message })
-    if (alarmEmail && alarmTopicArn) refuse('alarmTopicArn', 'alarmEmail is set too, and only one can be')
+    if (alarmEmail && alarmTopicArn) addIssue('alarmTopicArn', 'alarmEmail is set too, and only one can be')
     if (mutualTls && !domain)
-      refuse('mutualTls', 'needs a domain: API Gateway asks for certificates on a domain of your own only')
+      addIssue('mutualTls', 'needs a domain: API Gateway asks for certificates on a domain of your own only')
   })
   .superRefine(({ lanes, queues }, context) => {
     for (const [name, { concurrency }] of Object.entries(queues)) {
@@ -206,16 +206,16 @@ export function readSettings(bridge: unknown, stage: unknown): ReadSettings {
   if (shared.length > 0) return { problems: shared }
   const parsed = Settings.safeParse(stages.settings.get(name.data))
   if (parsed.success) return { settings: parsed.data }
-  return { problems: parsed.error.issues.map((issue) => told(issue, name.data, stages)) }
+  return { problems: parsed.error.issues.map((issue) => formatIssue(issue, name.data, stages)) }
 }
 
-function told(issue: z.core.$ZodIssue, stage: string, { pathOf }: Stages): string {
+function formatIssue(issue: z.core.$ZodIssue, stage: string, { pathOf }: Stages): string {
   if (issue.code !== 'unrecognized_keys') return `${pathOf(stage, issue.path)}: ${issue.message}`
   const paths = issue.keys.map((key) => pathOf(stage, [...issue.path, key]))
   return `${paths.join(', ')}: no such setting`
 }
 
-const Named = z.object({ stackName: z.string() })
+const WithStackName = z.object({ stackName: z.string() })
 
 /**
  * Returns a problem for each stage that shares its stack's name. Two workspaces under one name would be one
@@ -223,8 +223,8 @@ const Named = z.object({ stackName: z.string() })
  */
 function sharedStackNames({ settings, pathOf }: Stages): string[] {
   const stageOf = new Map<string, string>()
-  return [...settings].flatMap(([stage, of]) => {
-    const { data } = Named.safeParse(of)
+  return [...settings].flatMap(([stage, rawSettings]) => {
+    const { data } = WithStackName.safeParse(rawSettings)
     if (!data) return []
     const first = stageOf.get(data.stackName)
     if (first === undefined) stageOf.set(data.stackName, stage)

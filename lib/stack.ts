@@ -5,9 +5,9 @@ import { ReceiverApi } from './api.ts'
 import { dashboardConsoleUrl } from './console-links.ts'
 import { BridgeDashboard, SavedQueries } from './dashboard/dashboard.ts'
 import { ConnectionsFile, Exporter, Receiver, WORKER_TIMEOUT, Worker } from './functions.ts'
-import { tellOutputs } from './outputs.ts'
+import { addOutputs } from './outputs.ts'
 import { CapturesQueue, DeliveryQueue } from './queues.ts'
-import { keptAs } from './retention.ts'
+import { dataRetentionFrom } from './retention.ts'
 import { Secrets } from './secrets.ts'
 import type { Settings } from './settings.ts'
 
@@ -28,18 +28,18 @@ export class BridgeStack extends Stack {
       description: 'ActionIQ to Braze, in order and without loss',
     })
     const { stackName } = settings
-    const kept = keptAs(this, settings)
-    const queueProps = { consumerTimeout: WORKER_TIMEOUT, kept }
+    const dataRetention = dataRetentionFrom(this, settings)
+    const queueProps = { consumerTimeout: WORKER_TIMEOUT, dataRetention }
 
     const secrets = new Secrets(this, 'Secrets', {
       stackName,
       connections: Object.keys(settings.connections),
-      kept,
+      dataRetention,
     })
     const profiles = new DeliveryQueue(this, 'Profiles', { ...queueProps, name: `${stackName}-profiles` })
     const events = new DeliveryQueue(this, 'Events', { ...queueProps, name: `${stackName}-events` })
     const queues = { profiles, events }
-    const captures = new CapturesQueue(this, 'Captures', { name: `${stackName}-captures`, kept })
+    const captures = new CapturesQueue(this, 'Captures', { name: `${stackName}-captures`, dataRetention })
 
     const connectionsFile = new ConnectionsFile(this, 'Connections', settings.connections)
     const receiver = new Receiver(this, 'Receiver', {
@@ -48,34 +48,34 @@ export class BridgeStack extends Stack {
       captures: captures.queue,
       secrets,
       connectionsFile,
-      kept,
+      dataRetention,
     })
-    const exporter = new Exporter(this, 'Exporter', { settings, secrets, connectionsFile, kept })
+    const exporter = new Exporter(this, 'Exporter', { settings, secrets, connectionsFile, dataRetention })
     const api = new ReceiverApi(this, 'Webhook', {
       settings,
       receiver: receiver.function,
       exporter: exporter.function,
-      kept,
+      dataRetention,
     })
     const worker = new Worker(this, 'Worker', {
       settings,
       queues,
       brazeSecret: secrets.braze,
       logKey: secrets.logKey,
-      kept,
+      dataRetention,
     })
 
     const actions = alarmActions(this, settings)
     // All regions of an account share the names of dashboards.
     const dashboardName = `${stackName}-${this.region}`
     const dashboardUrl = dashboardConsoleUrl(this, dashboardName)
-    const watched = { settings, api, queues, receiver, worker, exporter }
-    const { all: alarms } = new Alarms(this, 'Alarms', { ...watched, actions, dashboardUrl })
+    const monitored = { settings, api, queues, receiver, worker, exporter }
+    const { all: alarms } = new Alarms(this, 'Alarms', { ...monitored, actions, dashboardUrl })
     const logGroups = { receiver: receiver.logGroup, worker: worker.logGroup, exporter: exporter.logGroup }
     new SavedQueries(this, 'Queries', { stackName, logGroups })
-    new BridgeDashboard(this, 'Dashboard', { ...watched, dashboardName, secrets, alarms })
+    new BridgeDashboard(this, 'Dashboard', { ...monitored, dashboardName, secrets, alarms })
 
-    tellOutputs(this, {
+    addOutputs(this, {
       stage,
       settings,
       api,

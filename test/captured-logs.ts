@@ -1,5 +1,5 @@
 import { afterAll, expect } from 'vitest'
-import { tellsTooMuch } from './telltales.ts'
+import { leaksSensitiveData } from './sensitive-fixtures.ts'
 
 /**
  * Runs with every test file: whatever the functions logged while it ran, wherever they wrote it, holds no person, no
@@ -9,25 +9,25 @@ import { tellsTooMuch } from './telltales.ts'
 const OURS = /"service"|"_aws"/
 const logged: string[] = []
 
-function keep(text: unknown): void {
+function collect(text: unknown): void {
   for (const line of String(text).split('\n')) if (OURS.test(line)) logged.push(line)
 }
 
 for (const method of ['debug', 'info', 'warn', 'error', 'log'] as const) {
   const original = console[method].bind(console)
   console[method] = (...parts: unknown[]) => {
-    keep(parts[0])
+    collect(parts[0])
     original(...parts)
   }
 }
 for (const stream of [process.stdout, process.stderr]) {
   const original = stream.write.bind(stream)
   stream.write = (text: string | Uint8Array, ...rest: never[]) => {
-    keep(text)
+    collect(text)
     return original(text, ...rest)
   }
 }
 
 afterAll(() => {
-  expect(logged.filter((line) => tellsTooMuch(line))).toEqual([])
+  expect(logged.filter((line) => leaksSensitiveData(line))).toEqual([])
 })

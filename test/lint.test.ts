@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 
 /** The rules on who imports what and who touches the world are alive: one run of the linter over deliberate breaches. */
 
-const TAKE_IT = 'Only an edge file may import this'
+const EDGE_ONLY = 'Only an edge file may import this'
 
 const breaches: [folder: string, source: string, told: string][] = [
   ['functions/receiver', `import { x } from '../worker/pack.ts'`, 'share by functions/shared only'],
@@ -16,21 +16,21 @@ const breaches: [folder: string, source: string, told: string][] = [
   ['functions/shared', `export { x } from '../worker/pack.ts'`, 'knows none of its users'],
   ['functions/receiver', `import { x } from '../../bin/local/lines.ts'`, 'builds, runs or tests it'],
   ['functions/worker', `import { x } from '../../lib/settings.ts'`, 'builds, runs or tests it'],
-  ['functions/shared', `import { x } from '../../test/telltales.ts'`, 'builds, runs or tests it'],
+  ['functions/shared', `import { x } from '../../test/sensitive-fixtures.ts'`, 'builds, runs or tests it'],
   ['lib', `import { x } from '../functions/receiver/read/rows.ts'`, 'by its folder only'],
   ['lib', `import { laneOf } from '../functions/shared/message.ts'`, 'takes types and constants'],
-  ['lib', `import { x } from '../bin/local/lines.ts'`, 'imports nothing of what runs'],
+  ['lib', `import { x } from '../bin/local/live-lines.ts'`, 'imports nothing of what runs'],
   ['lib', `export const x = process.env.X`, 'global variable process'],
   ['lib', `import process from 'node:process'`, 'Only bin/app.ts reads'],
   ['lib', `export const x = (app: App) => app.node.tryGetContext('x')`, 'tryGetContext'],
   ['functions/exporter', `import { x } from '../receiver/rows.ts'`, 'by functions/shared only'],
   ['functions/exporter', `export const x = fetch('http://127.0.0.1')`, 'global variable fetch'],
-  ['functions/worker', `import { SQSClient } from '@aws-sdk/client-sqs'`, TAKE_IT],
-  ['functions/receiver', `import { Logger } from '@aws-lambda-powertools/logger'`, TAKE_IT],
-  ['functions/receiver', `import { readFileSync } from 'node:fs'`, TAKE_IT],
+  ['functions/worker', `import { SQSClient } from '@aws-sdk/client-sqs'`, EDGE_ONLY],
+  ['functions/receiver', `import { Logger } from '@aws-lambda-powertools/logger'`, EDGE_ONLY],
+  ['functions/receiver', `import { readFileSync } from 'node:fs'`, EDGE_ONLY],
   ['functions/receiver', `import { readFileSync } from 'fs'`, 'node:'],
-  ['functions/shared', `import { env } from 'node:process'`, TAKE_IT],
-  ['functions/worker', `import { setTimeout } from 'node:timers/promises'`, TAKE_IT],
+  ['functions/shared', `import { env } from 'node:process'`, EDGE_ONLY],
+  ['functions/worker', `import { setTimeout } from 'node:timers/promises'`, EDGE_ONLY],
   ['functions/worker', `export const x = await import('../shared/log.ts')`, 'Import at the top'],
   ['functions/worker', `export const x = fetch('http://127.0.0.1')`, 'global variable fetch'],
   ['functions/worker', `export const { X } = process.env`, 'global variable process'],
@@ -50,7 +50,7 @@ const breaches: [folder: string, source: string, told: string][] = [
   ['functions/shared', `import { connect } from 'node:net'`, 'Of node:net only'],
   ['functions/shared', `import { createServer as BlockList } from 'node:net'`, 'Of node:net only'],
   ['functions/shared', `import net from 'node:net'`, 'Import by name'],
-  ['bin/ops/redrive', `import { SQSClient } from '@aws-sdk/client-sqs'`, TAKE_IT],
+  ['bin/ops/redrive', `import { SQSClient } from '@aws-sdk/client-sqs'`, EDGE_ONLY],
   ['bin/ops/redrive', `export const x = Date.now()`, 'Date.now'],
   ['bin/ops/redrive', `export const { X } = process.env`, 'global variable process'],
 ]
@@ -91,7 +91,7 @@ const RULES = /plugin|noRestricted|noJsRestricted|useNodejsImportProtocol/
 let folder = ''
 let findings: { file: string; message: string }[] = []
 const fileOf = (index: number, inFolder: string) => `${inFolder}/breach-${index}.ts`
-const toldOf = (file: string) =>
+const messagesOf = (file: string) =>
   findings.filter((finding) => finding.file === file).map(({ message }) => message)
 
 beforeAll(async () => {
@@ -109,15 +109,15 @@ afterAll(() => rm(folder, { recursive: true, force: true }))
 describe('refused', () => {
   test.each(breaches.map((breach, index) => [...breach, index] as const))(
     'in %s: %s',
-    (inFolder, _, told, index) => {
-      expect(toldOf(fileOf(index, inFolder))).toContainEqual(expect.stringContaining(told))
+    (inFolder, _, message, index) => {
+      expect(messagesOf(fileOf(index, inFolder))).toContainEqual(expect.stringContaining(message))
     },
   )
 })
 
 describe('permitted', () => {
   test.each(permitted)('%s', (file) => {
-    expect(toldOf(file)).toEqual([])
+    expect(messagesOf(file)).toEqual([])
   })
 })
 

@@ -26,7 +26,7 @@ const MB_PER_GB = 1_024
 const MILLION = 1e6
 
 /** A function has as much of a core as it has of this memory (AWS Lambda developer guide, "Memory"). */
-const MB_OF_A_CORE = 1_769
+const MB_PER_CORE = 1_769
 
 /**
  * What a line of `lib/api.ts`'s access log takes with the values of an accepted request, and with the 26 bytes
@@ -54,14 +54,14 @@ export function billOf(usage: Usage, assumptions: Assumptions): Bill {
 
 /** The billed time of the receiver for a million rows, in milliseconds: it waits for SQS. */
 export const receiverMs = (usage: Usage, { memoryMb }: Pick<Assumptions, 'memoryMb'>) =>
-  usage['receiver waits'] + usage['receiver processor'] / shareOfACore(memoryMb)
+  usage['receiver waits'] + usage['receiver processor'] / coreShare(memoryMb)
 
 /**
  * The same of the worker. It waits for Braze's answer, or for the spacing that it keeps behind each request, the last
  * one too. What the processor does during the spacing is counted a second time here, so this is the upper end.
  */
 export const workerMs = (usage: Usage, { brazeMs, memoryMb }: Assumptions) =>
-  workerWaitMs(usage, brazeMs) + usage['worker processor'] / shareOfACore(memoryMb)
+  workerWaitMs(usage, brazeMs) + usage['worker processor'] / coreShare(memoryMb)
 
 export const workerWaitMs = (usage: Usage, brazeMs: number) =>
   usage['requests to Braze of profiles'] * Math.max(brazeMs, spacingsMs(usage).profiles) +
@@ -78,19 +78,19 @@ export const spacingsMs = (usage: Usage) => ({
   }),
 })
 
-export const shareOfACore = (memoryMb: number) => Math.min(1, memoryMb / MB_OF_A_CORE)
+export const coreShare = (memoryMb: number) => Math.min(1, memoryMb / MB_PER_CORE)
 
 /**
  * Lambda's own sampling, which nothing sets: one invocation a second and 5 % of the others (AWS Lambda developer guide,
  * "X-Ray"). Each function is taken to decide for itself.
  */
-const SAMPLED_A_SECOND = 1
+const SAMPLED_PER_SECOND = 1
 const SAMPLED_SHARE = 0.05
 
 function tracesOf(usage: Usage): number {
   const seconds = MILLION / usage['rows a second']
   const sampled = (invocations: number) => {
-    const always = Math.min(invocations, SAMPLED_A_SECOND * seconds)
+    const always = Math.min(invocations, SAMPLED_PER_SECOND * seconds)
     return always + SAMPLED_SHARE * (invocations - always)
   }
   return sampled(usage['receiver invocations']) + sampled(usage['worker invocations'])

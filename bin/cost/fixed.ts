@@ -19,10 +19,10 @@ const MONTH_MINUTES = 30 * 24 * 60
  * guide, "Using Lambda with Amazon SQS"; for FIFO queues it tells no number of its own).
  */
 const POLLERS = 5
-const ASKS_A_MINUTE = 3
+const POLLS_PER_MINUTE = 3
 
 /** An environment reads two secrets anew every five minutes while it is busy (`functions/shared/cached-secret.ts`). */
-const READS_A_MONTH = (2 * MONTH_MINUTES) / 5
+const READS_PER_MONTH = (2 * MONTH_MINUTES) / 5
 
 const MS_PER_SECOND = 1_000
 const MILLION = 1e6
@@ -36,8 +36,8 @@ export const fixedCosts = (usage: Usage, assumptions: Assumptions) => ({
   'custom metrics': usage['custom metrics'] * PRICES.customMetricMonth,
   dashboard: STACK.dashboards * PRICES.dashboardMonth,
   secrets: STACK.secrets * PRICES.secretMonth,
-  'secret reads': environments(usage, assumptions) * READS_A_MONTH * PRICES.secretRead,
-  'empty receives': STACK.queues * POLLERS * ASKS_A_MINUTE * MONTH_MINUTES * PRICES.sqsRequest,
+  'secret reads': environments(usage, assumptions) * READS_PER_MONTH * PRICES.secretRead,
+  'empty receives': STACK.queues * POLLERS * POLLS_PER_MINUTE * MONTH_MINUTES * PRICES.sqsRequest,
 })
 
 const environments = (usage: Usage, assumptions: Assumptions) =>

@@ -13,7 +13,7 @@ export const QUOTAS = {
   /** Calls a second of one kind to a FIFO queue in high-throughput mode (SQS developer guide, "Message quotas"). */
   sqsCallsPerSecond: 70_000,
   /** Messages a second in one message group: a lane (the same). */
-  messagesPerSecondOfALane: 300,
+  messagesPerSecondPerLane: 300,
   /** Of a Braze contract by data points: 3,000 requests in 3 seconds (Braze, "API rate limits"). */
   brazeRequestsPerSecond: 1_000,
 } as const
@@ -55,7 +55,7 @@ export function limitsOf(usage: Usage, assumptions: Assumptions): Limit[] {
       'Lambda concurrency of the account',
       rowsAt((QUOTAS.lambdaConcurrency - workers) * MS_PER_SECOND, receiverMs(usage, assumptions)),
     ),
-    limit('messages of a lane', rowsAt(usage.lanes * QUOTAS.messagesPerSecondOfALane, usage.messages)),
+    limit('messages of a lane', rowsAt(usage.lanes * QUOTAS.messagesPerSecondPerLane, usage.messages)),
     limit('SQS FIFO calls', rowsAt(QUOTAS.sqsCallsPerSecond, usage['SQS requests'])),
     limit(
       "Braze's contract (1,000 requests a second)",

@@ -25,12 +25,12 @@ const DEFAULT_ROWS = 1e8
 const DEFAULT_PER_REQUEST = '5000'
 
 /** Of a month; a hundred times as many are beyond every limit here. */
-const MOST_ROWS = 1e12
+const MAX_ROWS_PER_MONTH = 1e12
 
 /** Of a month at a billion a day. */
 const STREAM_ROWS = 30e9
 
-export const ASSUMED: Assumptions = { brazeMs: 100, memoryMb: 512, tracing: false }
+export const DEFAULT_ASSUMPTIONS: Assumptions = { brazeMs: 100, memoryMb: 512, tracing: false }
 
 /** What Lambda takes, in MB (AWS Lambda developer guide, "Quotas"). */
 const MEMORY_MB = { least: 128, most: 10_240 }
@@ -44,21 +44,32 @@ export function readCostOptions(argv: readonly string[], shapes: Shapes): ReadCo
   if ('problem' in read) return { kind: 'wrong', problem: read.problem }
   const { values } = read
   if (values.help) return { kind: 'help' }
-  const { tables = false, tracing = ASSUMED.tracing, help: _, ...others } = values
+  const { tables = false, tracing = DEFAULT_ASSUMPTIONS.tracing, help: _, ...others } = values
   if (tables && (tracing || Object.keys(others).length > 0))
     return {
       kind: 'wrong',
       problem: '--tables takes no other option: the tables are made with the defaults.',
     }
-  const shape = shapeOf(values, shapes)
+  const shape = selectShape(values, shapes)
   if ('problem' in shape) return { kind: 'wrong', problem: shape.problem }
-  const rowsPerMonth = values.rows === undefined ? usualRows(values) : wholeIn(values.rows, 0, MOST_ROWS)
+  const rowsPerMonth =
+    values.rows === undefined
+      ? defaultRowsPerMonth(values)
+      : parseWholeNumber(values.rows, 0, MAX_ROWS_PER_MONTH)
   if (rowsPerMonth === undefined)
     return { kind: 'wrong', problem: '--rows is a whole number from 0 to 1e12, as 250000 or 1e9.' }
-  const brazeMs = wholeIn(values['braze-latency'] ?? String(ASSUMED.brazeMs), 1, REQUEST_TIMEOUT_MS)
+  const brazeMs = parseWholeNumber(
+    values['braze-latency'] ?? String(DEFAULT_ASSUMPTIONS.brazeMs),
+    1,
+    REQUEST_TIMEOUT_MS,
+  )
   if (brazeMs === undefined)
     return { kind: 'wrong', problem: `--braze-latency is 1 to ${REQUEST_TIMEOUT_MS} milliseconds.` }
-  const memoryMb = wholeIn(values.memory ?? String(ASSUMED.memoryMb), MEMORY_MB.least, MEMORY_MB.most)
+  const memoryMb = parseWholeNumber(
+    values.memory ?? String(DEFAULT_ASSUMPTIONS.memoryMb),
+    MEMORY_MB.least,
+    MEMORY_MB.most,
+  )
   if (memoryMb === undefined)
     return { kind: 'wrong', problem: `--memory is ${MEMORY_MB.least} to ${MEMORY_MB.most} MB.` }
   const assumptions = { brazeMs, memoryMb, tracing }
@@ -67,7 +78,10 @@ export function readCostOptions(argv: readonly string[], shapes: Shapes): ReadCo
 
 type Given = { 'per-request'?: string | undefined; single?: string | undefined; stream?: boolean | undefined }
 
-function shapeOf(given: Given, shapes: Shapes): Pick<CostOptions, 'shape' | 'usage'> | { problem: string } {
+function selectShape(
+  given: Given,
+  shapes: Shapes,
+): Pick<CostOptions, 'shape' | 'usage'> | { problem: string } {
   const { single, stream } = given
   const perRequest = given['per-request']
   if ([perRequest, single, stream].filter((value) => value !== undefined).length > 1)
@@ -78,24 +92,24 @@ function shapeOf(given: Given, shapes: Shapes): Pick<CostOptions, 'shape' | 'usa
   const usage = shapes.get(shape)
   if (usage) return { shape, usage }
   const option = kind === 'bulk' ? '--per-request' : '--single'
-  return { problem: `${option} is one of those that were measured: ${measuredOf(kind, shapes)}.` }
+  return { problem: `${option} is one of those that were measured: ${listMeasured(kind, shapes)}.` }
 }
 
 /** What the rate of a shape comes to in a month, where it has one. */
-function usualRows({ single, stream }: Given): number {
+function defaultRowsPerMonth({ single, stream }: Given): number {
   if (stream) return STREAM_ROWS
   return single === undefined ? DEFAULT_ROWS : Number(single) * MONTH_SECONDS
 }
 
 /** In words. */
-const measuredOf = (kind: string, shapes: Shapes) =>
+const listMeasured = (kind: string, shapes: Shapes) =>
   [...shapes.keys()]
     .filter((shape) => shape.startsWith(`${kind} `))
     .map((shape) => shape.slice(kind.length + 1))
     .join(', ')
 
 /** Digits, and zeros as in 1e9. */
-function wholeIn(text: string, least: number, most: number): number | undefined {
+function parseWholeNumber(text: string, least: number, most: number): number | undefined {
   const number = /^\d+(\.\d+)?(e\d+)?$/.test(text) ? Number(text) : Number.NaN
   return Number.isInteger(number) && number >= least && number <= most ? number : undefined
 }
@@ -125,7 +139,7 @@ function parse(argv: readonly string[]) {
 }
 
 /** @param shapes those that were measured. */
-export const helpOn = (shapes: Shapes) => `npm run cost -- [options]
+export const costHelp = (shapes: Shapes) => `npm run cost -- [options]
 
 What AWS bills for the bridge, by service: for a million rows and a month of 30 days, in US dollars. Reckoned from what
 the bench has measured and from AWS's price lists of us-east-1; docs/scale.md says how, and what is left out. Asks
@@ -133,13 +147,13 @@ nobody and needs no AWS.
 
 How the rows come
   --rows <number>          in a month (1e8; with --single or --stream what that comes to without a pause)
-  --per-request <number>   so many in each request: ${measuredOf('bulk', shapes)} (${DEFAULT_PER_REQUEST})
-  --single <number>        events one by one, so many a second: ${measuredOf('single', shapes)}
+  --per-request <number>   so many in each request: ${listMeasured('bulk', shapes)} (${DEFAULT_PER_REQUEST})
+  --single <number>        events one by one, so many a second: ${listMeasured('single', shapes)}
   --stream                 11,574 a second without pause, a billion a day, with settings made for it
 
 What is assumed
-  --braze-latency <ms>     what Braze takes for an answer (${ASSUMED.brazeMs})
-  --memory <MB>            of receiver and worker (${ASSUMED.memoryMb})
+  --braze-latency <ms>     what Braze takes for an answer (${DEFAULT_ASSUMPTIONS.brazeMs})
+  --memory <MB>            of receiver and worker (${DEFAULT_ASSUMPTIONS.memoryMb})
   --tracing                tracing of cdk.json is true
 
   --tables                 the tables of docs/scale.md instead, all with the defaults; takes no other option

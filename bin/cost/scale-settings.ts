@@ -1,27 +1,27 @@
 import { type Assumptions, type Bill, beforeLogs, billOf, totalOf } from './bill.ts'
 import { limitsOf } from './limits.ts'
 import { MONTH_SECONDS } from './month.ts'
-import { dollars, shown, table } from './table.ts'
+import { formatDollars, formatNumber, markdownTable } from './table.ts'
 import { type Shapes, titleOf, type Usage, usageOf } from './usage.ts'
 
 /** What the settings are made for, and the rows a second that it takes on average. */
-const LIMITED = [
+const LOADS = [
   { name: 'prod: 100 M a month', shape: 'bulk 5000', needed: 1e8 / MONTH_SECONDS },
   { name: '1,000 events a second', shape: 'single 1000', needed: 1_000 },
   { name: '1 B a day', shape: 'stream', needed: 30e9 / MONTH_SECONDS },
 ]
 
 export function limitsTable(shapes: Shapes, assumptions: Assumptions): string {
-  const columns = LIMITED.map(({ shape }) => limitsOf(usageOf(shapes, shape), assumptions))
+  const columns = LOADS.map(({ shape }) => limitsOf(usageOf(shapes, shape), assumptions))
   const names = columns[0]?.map(({ name }) => name) ?? []
-  return table([
-    ['rows a second at most', ...LIMITED.map(({ name }) => name)],
-    ['needed on average', ...LIMITED.map(({ needed }) => shown(needed))],
+  return markdownTable([
+    ['rows a second at most', ...LOADS.map(({ name }) => name)],
+    ['needed on average', ...LOADS.map(({ needed }) => formatNumber(needed))],
     ...names.map((name) => [
       name,
       ...columns.map((limits) => {
         const limit = limits.find((one) => one.name === name)
-        const cell = limit && Number.isFinite(limit.rowsPerSecond) ? shown(limit.rowsPerSecond) : '-'
+        const cell = limit && Number.isFinite(limit.rowsPerSecond) ? formatNumber(limit.rowsPerSecond) : '-'
         return limit === limits[0] ? `**${cell}**` : cell
       }),
     ]),
@@ -31,10 +31,10 @@ export function limitsTable(shapes: Shapes, assumptions: Assumptions): string {
 export function settingsTable(shapes: Shapes): string {
   const line = (name: string, of: (usage: Usage) => number) => [
     name,
-    ...LIMITED.map(({ shape }) => shown(of(usageOf(shapes, shape)))),
+    ...LOADS.map(({ shape }) => formatNumber(of(usageOf(shapes, shape)))),
   ]
-  return table([
-    ['cdk.json', ...LIMITED.map(({ name }) => name)],
+  return markdownTable([
+    ['cdk.json', ...LOADS.map(({ name }) => name)],
     line('`lanes`', (usage) => usage.lanes),
     line('`queues.profiles.concurrency`', (usage) => usage['concurrency of profiles']),
     line('`queues.profiles.requestsPerSecond`', (usage) => usage['requests a second of profiles']),
@@ -53,8 +53,12 @@ export function leversTable(shapes: Shapes, assumptions: Assumptions): string {
   const usage = usageOf(shapes, 'single 10')
   const twoWorkers = { ...usage, 'concurrency of events': 2 }
   const halved = { ...assumptions, memoryMb: assumptions.memoryMb / 2 }
-  const line = (name: string, bill: Bill) => [name, dollars(beforeLogs(bill)), dollars(totalOf(bill))]
-  return table([
+  const line = (name: string, bill: Bill) => [
+    name,
+    formatDollars(beforeLogs(bill)),
+    formatDollars(totalOf(bill)),
+  ]
+  return markdownTable([
     [titleOf('single 10'), 'sum', 'all'],
     line('as `prod` is', billOf(usage, assumptions)),
     line('`queues.events.concurrency` 2', billOf(twoWorkers, assumptions)),

@@ -2,7 +2,7 @@ import { type Assumptions, beforeLogs, billOf, totalOf } from './bill.ts'
 import { fixedCosts } from './fixed.ts'
 import { monthOf } from './month.ts'
 import { leversTable, limitsTable, settingsTable } from './scale-settings.ts'
-import { dollars, table } from './table.ts'
+import { formatDollars, markdownTable } from './table.ts'
 import { type Shapes, titleOf, usageOf } from './usage.ts'
 
 /** What docs/scale.md speaks of: a shape at a volume. */
@@ -39,9 +39,9 @@ function monthsTable(shapes: Shapes, assumptions: Assumptions): string {
   )
   const line = (name: string, of: (month: (typeof months)[number]) => number) => [
     name,
-    ...months.map((month) => dollars(of(month))),
+    ...months.map((month) => formatDollars(of(month))),
   ]
-  return table([
+  return markdownTable([
     ['US dollars a month', ...LOADS.map(({ name }) => name)],
     line('HTTP API', ({ rows }) => rows['HTTP API']),
     line('Lambda', ({ rows }) => rows.Lambda),
@@ -55,15 +55,15 @@ function monthsTable(shapes: Shapes, assumptions: Assumptions): string {
 }
 
 function perMillionTable(shapes: Shapes, assumptions: Assumptions): string {
-  return table([
+  return markdownTable([
     ['for a million rows', 'HTTP API', 'Lambda', 'SQS', 'egress', 'sum', 'logs', 'all'],
     ...[...shapes].map(([shape, usage]) => {
       const bill = billOf(usage, assumptions)
       return [
         titleOf(shape),
-        ...[bill['HTTP API'], bill.Lambda, bill.SQS, bill.egress].map(dollars),
-        `**${dollars(beforeLogs(bill))}**`,
-        ...[bill.logs, totalOf(bill)].map(dollars),
+        ...[bill['HTTP API'], bill.Lambda, bill.SQS, bill.egress].map(formatDollars),
+        `**${formatDollars(beforeLogs(bill))}**`,
+        ...[bill.logs, totalOf(bill)].map(formatDollars),
       ]
     }),
   ])
@@ -71,29 +71,31 @@ function perMillionTable(shapes: Shapes, assumptions: Assumptions): string {
 
 /** The sum against its target; and how far that goes if it is held against more than it was meant for. */
 function targetsTable(shapes: Shapes, assumptions: Assumptions): string {
-  const judged = (usd: number, target: number) =>
-    usd <= target ? `${dollars(usd)}, met` : `${dollars(usd)}, ${dollars(usd - target)} over`
-  return table([
+  const compareToTarget = (usd: number, target: number) =>
+    usd <= target
+      ? `${formatDollars(usd)}, met`
+      : `${formatDollars(usd)}, ${formatDollars(usd - target)} over`
+  return markdownTable([
     ['for a million rows', 'target', 'sum', 'with logs'],
     ...TARGETS.map(({ shape, usd }) => {
       const bill = billOf(usageOf(shapes, shape), assumptions)
-      const cells = [beforeLogs(bill), totalOf(bill)].map((each) => judged(each, usd))
-      return [titleOf(shape), `≤ ${dollars(usd)}`, ...cells]
+      const cells = [beforeLogs(bill), totalOf(bill)].map((each) => compareToTarget(each, usd))
+      return [titleOf(shape), `≤ ${formatDollars(usd)}`, ...cells]
     }),
   ])
 }
 
 function tracingLine(shapes: Shapes, assumptions: Assumptions): string {
   const costOf = (shape: string) =>
-    dollars(billOf(usageOf(shapes, shape), { ...assumptions, tracing: true }).tracing)
+    formatDollars(billOf(usageOf(shapes, shape), { ...assumptions, tracing: true }).tracing)
   return `- **Tracing** by X-Ray is off, as \`tracing\` in \`cdk.json\` says: it would add ${costOf('single 10')} to a million single events at ten a second, and ${costOf('bulk 5000')} to a million rows in requests of 5,000.`
 }
 
 function fixedTable(shapes: Shapes, assumptions: Assumptions): string {
   const costs = fixedCosts(usageOf(shapes, 'bulk 5000'), assumptions)
-  return table([
+  return markdownTable([
     ['fixed', 'US dollars a month'],
-    ...Object.entries(costs).map(([name, usd]) => [name, dollars(usd)]),
-    ['**all**', dollars(totalOf(costs))],
+    ...Object.entries(costs).map(([name, usd]) => [name, formatDollars(usd)]),
+    ['**all**', formatDollars(totalOf(costs))],
   ])
 }

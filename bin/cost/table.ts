@@ -1,5 +1,5 @@
 /** A table in Markdown that can be read in a terminal too: names to the left, numbers to the right. */
-export function table([head = [], ...rows]: readonly (readonly string[])[]): string {
+export function markdownTable([head = [], ...rows]: readonly (readonly string[])[]): string {
   const widths = head.map((_, column) =>
     Math.max(3, ...[head, ...rows].map((cells) => cells[column]?.length ?? 0)),
   )
@@ -13,15 +13,15 @@ const padded = (cell: string, width: number, column: number) =>
   column === 0 ? cell.padEnd(width) : cell.padStart(width)
 
 /** Below it there would be an exponent. */
-const LEAST_SHOWN = 0.000001
+const SMALLEST_SHOWN = 0.000001
 
 /** US dollars: cents, or what of less than a dollar counts. */
-export function dollars(usd: number): string {
-  if (usd > 0 && usd < LEAST_SHOWN) return '< $0.000001'
-  if (usd >= 100) return `$${shown(usd)}`
+export function formatDollars(usd: number): string {
+  if (usd > 0 && usd < SMALLEST_SHOWN) return '< $0.000001'
+  if (usd >= 100) return `$${formatNumber(usd)}`
   return `$${usd >= 1 ? usd.toFixed(2) : usd.toPrecision(3)}`
 }
 
 /** Three digits that count, or all before the point. */
-export const shown = (value: number) =>
+export const formatNumber = (value: number) =>
   value >= 100 ? Math.round(value).toLocaleString('en') : String(Number(value.toPrecision(3)))

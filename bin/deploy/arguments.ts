@@ -1,9 +1,9 @@
-import { DEFAULT_STAGE } from '../ops/where.ts'
+import { DEFAULT_STAGE } from '../ops/target-options.ts'
 
 /** @returns the values of an option of the CDK's command line, in its forms `-c value`, `-c=value` and `--context value`. */
 function valuesOf(argv: readonly string[], names: readonly string[]): string[] {
-  return argv.flatMap((argument, place) => {
-    if (names.includes(argument)) return argv[place + 1] ?? []
+  return argv.flatMap((argument, index) => {
+    if (names.includes(argument)) return argv[index + 1] ?? []
     const name = names.find((one) => argument.startsWith(`${one}=`))
     return name === undefined ? [] : argument.slice(name.length + 1)
   })

@@ -1,6 +1,6 @@
 import { judgeLanes } from '../ops/check/lanes.ts'
-import { isProblem } from '../ops/finding.ts'
-import { whereTyped } from '../ops/where.ts'
+import { isProblemFinding } from '../ops/finding.ts'
+import { targetFlags } from '../ops/target-options.ts'
 import { asksForHelp, stageIn } from './arguments.ts'
 import type { DeployedLanes } from './lanes-of.ts'
 
@@ -11,7 +11,7 @@ export type DeployDeps = {
   /** @returns the CDK's exit code. */
   cdkDeploy: (argv: readonly string[]) => Promise<number>
   out: (line: string) => void
-  complain: (line: string) => void
+  error: (line: string) => void
 }
 
 const REFUSED = 1
@@ -29,17 +29,17 @@ export async function deploy(argv: readonly string[], deps: DeployDeps): Promise
     return deps.cdkDeploy(argv)
   }
   if ('problem' in lanes) {
-    for (const line of [lanes.problem, CAN_NOT_TELL]) deps.complain(line)
+    for (const line of [lanes.problem, LANES_UNKNOWN]) deps.error(line)
     return REFUSED
   }
-  const finding = judgeLanes(lanes, whereTyped({ kind: 'stack', stage }))
-  if (isProblem(finding)) {
-    for (const line of [`${finding.about}: ${finding.says}.`, `Next: ${finding.next}`]) deps.complain(line)
+  const finding = judgeLanes(lanes, targetFlags({ kind: 'stack', stage }))
+  if (isProblemFinding(finding)) {
+    for (const line of [`${finding.about}: ${finding.says}.`, `Next: ${finding.next}`]) deps.error(line)
     return REFUSED
   }
   if (finding.verdict === 'note') deps.out(`${finding.about}: ${finding.says}.`)
   return deps.cdkDeploy(argv)
 }
 
-const CAN_NOT_TELL =
+const LANES_UNKNOWN =
   'So it can not be told whether the number of lanes changes while messages wait, and nothing is deployed. If you know that "lanes" in cdk.json stays as it is deployed, or that both queues are empty: SKIP_LANE_CHECK=1 npm run deploy deploys without asking.'

@@ -1,6 +1,6 @@
 import type { Lanes } from '../ops/check/lanes.ts'
 import { countIn } from '../ops/check/queue-attributes.ts'
-import { wordsOf } from '../ops/error-words.ts'
+import { errorMessage } from '../ops/error-message.ts'
 import { sqsAttributes } from '../ops/sqs.edge.ts'
 import { findTarget } from '../ops/with-target.ts'
 
@@ -20,7 +20,7 @@ export async function lanesOf(stage: string): Promise<DeployedLanes> {
     const waiting = counts.reduce((sum, count) => sum + count, 0)
     return { deployed: lanes, declared: target.declared?.lanes, waiting }
   } catch (error) {
-    return { problem: `The queues of ${target.name} can't be asked: ${wordsOf(error)}` }
+    return { problem: `The queues of ${target.name} can't be asked: ${errorMessage(error)}` }
   } finally {
     target.close()
   }

@@ -12,13 +12,13 @@ export type ConnectionToken = {
 }
 
 /** Each further connection has a token of its own, made of the one that was given. */
-export const furtherTokens = (connections: Connections, token: string): ConnectionToken[] =>
+export const additionalTokens = (connections: Connections, token: string): ConnectionToken[] =>
   Object.entries(connections)
     .filter(([name]) => name !== DEFAULT_CONNECTION)
     .map(([name, { authentication }]) => ({
       name,
       token: tokenOf(`${token}-${name}`, authentication),
-      use: useOf(authentication),
+      use: describeUse(authentication),
     }))
 
 /** Libraries of Standard Webhooks take no secret but one in base64; to every other way it is a text like others. */
@@ -27,18 +27,19 @@ const tokenOf = (text: string, authentication: readonly Authentication[]) =>
     ? `whsec_${Buffer.from(text).toString('base64')}`
     : text
 
-export const useOf = (authentication: readonly Authentication[]) => authentication.map(oneUse).join(', or ')
+export const describeUse = (authentication: readonly Authentication[]) =>
+  authentication.map(describeMethod).join(', or ')
 
-function oneUse(way: Authentication): string {
-  switch (way.kind) {
+function describeMethod(method: Authentication): string {
+  switch (method.kind) {
     case 'header':
-      return `in the header ${way.name}`
+      return `in the header ${method.name}`
     case 'bearer':
       return 'as Authorization: Bearer'
     case 'basic':
-      return `as the password of ${way.user}`
+      return `as the password of ${method.user}`
     case 'hmac':
-      return `as the key of the HMAC in ${way.header}`
+      return `as the key of the HMAC in ${method.header}`
     case 'standard-webhooks':
       return 'as the secret of Standard Webhooks'
   }

@@ -2,7 +2,7 @@ import { SQSClient } from '@aws-sdk/client-sqs'
 import type { QueueName } from '../../functions/shared/record.ts'
 import { type InvokeWorker, startEventSource } from './event-source.ts'
 import { WORKER_CONCURRENCY } from './function-env.ts'
-import type { Paused } from './paused.ts'
+import type { PausedQueues } from './paused.ts'
 import { LOCAL_REGION, type LocalQueues } from './queues.ts'
 
 /** How long a stop waits for batches that are under way. Whatever is not settled by then is delivered at the next start. */
@@ -25,10 +25,10 @@ export type Deliveries = {
 export function startDeliveries(options: {
   queues: LocalQueues
   invoke: InvokeWorker
-  paused: Paused
-  onTrouble: (what: string) => void
+  paused: PausedQueues
+  onError: (what: string) => void
 }): Deliveries {
-  const { queues, invoke, paused, onTrouble } = options
+  const { queues, invoke, paused, onError } = options
   const sqs = new SQSClient({
     region: LOCAL_REGION,
     endpoint: queues.endpoint,
@@ -36,7 +36,7 @@ export function startDeliveries(options: {
   })
   const watchers = new Set<() => void>()
   const onSettled = () => {
-    for (const look of watchers) look()
+    for (const check of watchers) check()
   }
   const sourceOf = (name: QueueName) =>
     startEventSource({
@@ -47,7 +47,7 @@ export function startDeliveries(options: {
       concurrency: WORKER_CONCURRENCY,
       enabled: !paused.has(name),
       onSettled,
-      onTrouble,
+      onTrouble: onError,
     })
   const sources = { profiles: sourceOf('profiles'), events: sourceOf('events') }
   const waiting = () => ({
@@ -58,7 +58,7 @@ export function startDeliveries(options: {
     waiting,
     waitUntilQuiet: (timeoutMs = QUIET_TIMEOUT_MS) =>
       new Promise((resolve, reject) => {
-        const look = () => {
+        const check = () => {
           const { profiles, events } = waiting()
           if (profiles + events === 0) end(resolve)
         }
@@ -68,11 +68,11 @@ export function startDeliveries(options: {
         }, timeoutMs)
         const end = (settle: () => void) => {
           clearTimeout(timer)
-          watchers.delete(look)
+          watchers.delete(check)
           settle()
         }
-        watchers.add(look)
-        look()
+        watchers.add(check)
+        check()
       }),
     pause: (queue, isPaused) => {
       paused.set(queue, isPaused)

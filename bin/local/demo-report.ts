@@ -1,13 +1,13 @@
 import * as z from 'zod'
-import { columnOf } from '../../functions/receiver/columns.ts'
+import { builtInColumn } from '../../functions/receiver/columns.ts'
 import { decode } from '../../functions/receiver/decode/decode.ts'
-import { MOVED_BY_SQS } from '../ops/redrive/letter.ts'
-import type { Braze } from './braze/braze.ts'
+import { MOVED_BY_SQS } from '../ops/redrive/dead-letter.ts'
 import type { StoredEvent } from './braze/change.ts'
-import type { Letter } from './letters.ts'
+import type { BrazeSimulator } from './braze/simulator.ts'
+import type { LocalDeadLetter } from './dead-letters.ts'
 import type { Paint } from './paint.ts'
 
-export type Answer = {
+export type SampleResponse = {
   status: number
   requestId: string
   errors: { index: number; code: string; message: string }[]
@@ -18,7 +18,7 @@ const WHY_AGAIN =
 
 /** The columns of the sample rows that say who and what. */
 const Row = z.preprocess(
-  withSmallHeaders,
+  withLowerCaseHeaders,
   z.object({
     external_id: z.string().optional(),
     braze_id: z.string().optional(),
@@ -30,13 +30,13 @@ const Row = z.preprocess(
 type Row = z.infer<typeof Row>
 
 /** ActionIQ's files have their headers in capitals. */
-function withSmallHeaders(row: unknown): unknown {
+function withLowerCaseHeaders(row: unknown): unknown {
   if (typeof row !== 'object' || row === null) return row
   return Object.fromEntries(Object.entries(row).map(([header, cell]) => [header.toLowerCase(), cell]))
 }
 
 /** What Braze and the dead-letter queues are asked. */
-type Ask = Pick<Braze, 'profile' | 'events'>
+type BrazeLookUp = Pick<BrazeSimulator, 'profile' | 'events'>
 
 /** Characters of a person's name in the list: a braze_id has 24. */
 const WHO_WIDTH = 24
@@ -46,18 +46,18 @@ const REASON_WIDTH = 72
 
 /** Row by row of one request: what stands in Braze now, or why it was parked. */
 export function reportSample(
-  { file, path, body, answer }: { file: string; path: string; body: string; answer: Answer },
-  braze: Ask,
-  letters: readonly Letter[],
+  { file, path, body, answer }: { file: string; path: string; body: string; answer: SampleResponse },
+  braze: BrazeLookUp,
+  deadLetters: readonly LocalDeadLetter[],
   paint: Paint,
 ): string[] {
-  const own = letters.filter(({ requestId }) => requestId === answer.requestId)
+  const own = deadLetters.filter(({ requestId }) => requestId === answer.requestId)
   const lines = rowsOf(body).flatMap((row, index) => {
-    const refused = refusalOf(row, index, answer, own)
+    const parked = parkReasonOf(row, index, answer, own)
     const number = paint('dim', `row ${index}`)
-    const what = refused
-      ? [paint('yellow', `parked: ${refused.code}`), ...wrap(refused.text).map((line) => paint('dim', line))]
-      : arrivedOf(row, braze)
+    const what = parked
+      ? [paint('yellow', `parked: ${parked.code}`), ...wrap(parked.text).map((line) => paint('dim', line))]
+      : storedInBraze(row, braze)
     const [first = '', ...more] = what
     const who = row.external_id ?? row.braze_id ?? '(nobody)'
     return [
@@ -70,28 +70,36 @@ export function reportSample(
 
 /** A body's rows, in whatever format: an array, or the one under `records`. */
 function rowsOf(body: string): Row[] {
-  const decoded = decode({ headers: {}, body: Buffer.from(body) }, { columnOf, emptyCells: undefined })
+  const decoded = decode(
+    { headers: {}, body: Buffer.from(body) },
+    { columnOf: builtInColumn, emptyCells: undefined },
+  )
   return z
     .union([z.array(Row), z.object({ records: z.array(Row) }).transform(({ records }) => records)])
     .parse('json' in decoded ? decoded.json : [])
 }
 
 /** A row was parked by the receiver, which named its index in the answer, or later by the worker. */
-function refusalOf(row: Row, index: number, { errors }: Answer, letters: readonly Letter[]) {
+function parkReasonOf(
+  row: Row,
+  index: number,
+  { errors }: SampleResponse,
+  deadLetters: readonly LocalDeadLetter[],
+) {
   const error = errors.find((candidate) => candidate.index === index)
   if (error) return { code: error.code, text: error.message }
-  const letter = letters.find(({ records }) => records.some((record) => isOf(record, row)))
-  if (!letter) return undefined
-  const { code = MOVED_BY_SQS, reason = '', hint = '' } = letter.failure ?? {}
+  const deadLetter = deadLetters.find(({ records }) => records.some((record) => isRecordOfRow(record, row)))
+  if (!deadLetter) return undefined
+  const { code = MOVED_BY_SQS, reason = '', hint = '' } = deadLetter.failure ?? {}
   return { code, text: `${reason} ${hint}` }
 }
 
-const isOf = (record: Letter['records'][number], row: Row) =>
+const isRecordOfRow = (record: LocalDeadLetter['records'][number], row: Row) =>
   record.external_id === row.external_id &&
   record.braze_id === row.braze_id &&
   (record.type === 'event' ? record.name : undefined) === row.event_name
 
-function arrivedOf(row: Row, braze: Ask): string[] {
+function storedInBraze(row: Row, braze: BrazeLookUp): string[] {
   const profile =
     (row.external_id !== undefined && braze.profile({ external_id: row.external_id })) ||
     (row.braze_id !== undefined && braze.profile({ braze_id: row.braze_id }))

@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { type Answer, reportSample } from './demo-report.ts'
+import { reportSample, type SampleResponse } from './demo-report.ts'
 import type { Paint } from './paint.ts'
 import { readSamples } from './samples.ts'
 import type { Local } from './start.ts'
@@ -23,7 +23,7 @@ export async function demo(
   if (!simulator) return
   print(paint('bold', 'Sending the sample input'))
   print('')
-  const sent: { file: string; path: string; body: string; answer: Answer }[] = []
+  const sent: { file: string; path: string; body: string; answer: SampleResponse }[] = []
   for (const { file, endpoint, body } of readSamples()) {
     const path = `/v1/${endpoint}`
     sent.push({ file, path, body, answer: await post(`${local.url}${path}`, token, body) })
@@ -33,11 +33,11 @@ export async function demo(
     (error: unknown) => (error instanceof Error ? error.message : String(error)),
   )
   for (const sample of sent)
-    for (const line of reportSample(sample, simulator, local.queues.letters(), paint)) print(line)
+    for (const line of reportSample(sample, simulator, local.queues.deadLetters(), paint)) print(line)
   if (late !== undefined) print(paint('yellow', `Not everything is delivered yet, ${late}.`))
 }
 
-async function post(url: string, token: string, body: string): Promise<Answer> {
+async function post(url: string, token: string, body: string): Promise<SampleResponse> {
   const response = await fetch(url, {
     method: 'POST',
     headers: { 'content-type': 'application/json', 'x-api-key': token },

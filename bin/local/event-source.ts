@@ -14,7 +14,7 @@ import { settledBy, toSqsEvent } from './sqs-event.ts'
 const WAIT_SECONDS = 20
 
 /** After a receive that failed, which only happens while everything is being stopped. */
-const PAUSE_AFTER_TROUBLE_MS = 250
+const PAUSE_AFTER_ERROR_MS = 250
 
 /** @returns the function's answer, whatever it is. Rejects where the function threw or took too long. */
 export type InvokeWorker = (event: SQSEvent) => Promise<unknown>
@@ -44,7 +44,7 @@ export function startEventSource(options: {
   onSettled: () => void
   onTrouble: (what: string) => void
 }): EventSource {
-  const { sqs, queue, region, invoke, concurrency, enabled, onSettled, onTrouble } = options
+  const { sqs, queue, region, invoke, concurrency, enabled, onSettled, onTrouble: onError } = options
   const stopping = new AbortController()
   const gate = openGate(stopping.signal, enabled)
 
@@ -71,7 +71,7 @@ export function startEventSource(options: {
 
   const poll = async () => {
     while (!stopping.signal.aborted) {
-      await gate.passed()
+      await gate.whenOpen()
       if (stopping.signal.aborted) return
       try {
         const batch = await receive()
@@ -80,8 +80,8 @@ export function startEventSource(options: {
         if (stopping.signal.aborted) return
         // Closing the gate ends a receive.
         if (error instanceof Error && error.name === 'AbortError') continue
-        onTrouble(error instanceof Error ? error.message : String(error))
-        await pauseUnless(stopping.signal, PAUSE_AFTER_TROUBLE_MS)
+        onError(error instanceof Error ? error.message : String(error))
+        await pauseUnless(stopping.signal, PAUSE_AFTER_ERROR_MS)
       } finally {
         onSettled()
       }

@@ -5,29 +5,29 @@ export type Gate = {
   /** Aborts when the gate closes, or for good when everything stops. */
   signal: () => AbortSignal
   /** Resolves when the gate is open, or when everything stops. */
-  passed: () => Promise<void>
+  whenOpen: () => Promise<void>
 }
 
 /** Holds up whoever asks to pass while it is closed. */
 export function openGate(stopping: AbortSignal, isOpen: boolean): Gate {
   let closing = new AbortController()
-  let opened = Promise.withResolvers<void>()
-  if (isOpen) opened.resolve()
+  let opening = Promise.withResolvers<void>()
+  if (isOpen) opening.resolve()
   else closing.abort()
-  stopping.addEventListener('abort', () => opened.resolve(), { once: true })
+  stopping.addEventListener('abort', () => opening.resolve(), { once: true })
   return {
     close: () => {
       if (closing.signal.aborted) return
-      opened = Promise.withResolvers<void>()
-      if (stopping.aborted) opened.resolve()
+      opening = Promise.withResolvers<void>()
+      if (stopping.aborted) opening.resolve()
       closing.abort()
     },
     open: () => {
       if (!closing.signal.aborted) return
       closing = new AbortController()
-      opened.resolve()
+      opening.resolve()
     },
     signal: () => AbortSignal.any([stopping, closing.signal]),
-    passed: () => opened.promise,
+    whenOpen: () => opening.promise,
   }
 }

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda'
-import { joined, toHttpEvent } from './http-event.ts'
+import { joinHeaders, toHttpEvent } from './http-event.ts'
 import { closeServer, listen } from './listen.ts'
-import { type Route, routeOf } from './routes.ts'
+import { type GatewayRoute, matchRoute } from './routes.ts'
 
 /** API Gateway's limit on a body, in bytes. */
 const MAX_BODY_BYTES = 10 * 1024 * 1024
@@ -14,10 +14,10 @@ const MAX_EVENT_BYTES = 6 * 1024 * 1024
 export type Invoke = (event: APIGatewayProxyEventV2) => Promise<APIGatewayProxyStructuredResultV2>
 
 /** What became of a request: counts of an accepted one are in its body. */
-export type Answered = { method: string; path: string; status: number; body: string; ms: number }
+export type AccessLogEntry = { method: string; path: string; status: number; body: string; ms: number }
 
 /** A page of the local run itself. @returns undefined for every request that it has no answer to. */
-export type OwnPage = (request: {
+export type LocalPage = (request: {
   method: string
   path: string
   headers: Record<string, string>
@@ -33,31 +33,31 @@ export type Gateway = { url: string; stop: () => Promise<void> }
 export async function startGateway(options: {
   port: number
   /** The functions behind the routes. */
-  invoke: Readonly<Record<Route['to'], Invoke>>
-  ownPage?: OwnPage
+  invoke: Readonly<Record<GatewayRoute['to'], Invoke>>
+  localPage?: LocalPage
   now: () => number
-  onAnswered: (answered: Answered) => void
-  onTrouble: (what: string) => void
+  onAnswered: (entry: AccessLogEntry) => void
+  onError: (what: string) => void
 }): Promise<Gateway> {
-  const { port, invoke, ownPage, now, onAnswered, onTrouble } = options
+  const { port, invoke, localPage, now, onAnswered, onError } = options
 
   const resultOf = async (request: IncomingMessage, url: URL, requestId: string) => {
     const { method = 'GET', headers, socket } = request
-    const own = await ownPage?.({ method, path: url.pathname, headers: joined(headers) })
+    const own = await localPage?.({ method, path: url.pathname, headers: joinHeaders(headers) })
     if (own) return own
-    const route = routeOf(url.pathname)
-    if (!route) return ownAnswer(404, 'Not Found')
+    const route = matchRoute(url.pathname)
+    if (!route) return gatewayResponse(404, 'Not Found')
     const body = await readBody(request)
-    if (!body) return ownAnswer(413, 'Request Entity Too Large')
+    if (!body) return gatewayResponse(413, 'Request Entity Too Large')
     const sourceIp = socket.remoteAddress ?? ''
     const event = toHttpEvent({ method, url, headers, body, sourceIp }, route, requestId, now())
     if (Buffer.byteLength(JSON.stringify(event)) > MAX_EVENT_BYTES)
-      return ownAnswer(413, 'Request Entity Too Large')
+      return gatewayResponse(413, 'Request Entity Too Large')
     try {
       return await invoke[route.to](event)
     } catch (error) {
-      onTrouble(error instanceof Error ? error.message : String(error))
-      return ownAnswer(500, 'Internal Server Error')
+      onError(error instanceof Error ? error.message : String(error))
+      return gatewayResponse(500, 'Internal Server Error')
     }
   }
 
@@ -94,7 +94,7 @@ async function readBody(request: IncomingMessage): Promise<Buffer | undefined> {
   return bytes <= MAX_BODY_BYTES ? Buffer.concat(chunks) : undefined
 }
 
-function ownAnswer(statusCode: number, message: string): APIGatewayProxyStructuredResultV2 {
+function gatewayResponse(statusCode: number, message: string): APIGatewayProxyStructuredResultV2 {
   return { statusCode, headers: { 'content-type': 'application/json' }, body: JSON.stringify({ message }) }
 }
 

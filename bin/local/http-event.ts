@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import type { APIGatewayProxyEventV2 } from 'aws-lambda'
-import type { Route } from './routes.ts'
+import type { GatewayRoute } from './routes.ts'
 
 /** What API Gateway hands on as text; every other body, and a compressed one, goes as base64. */
 const TEXT = /^(text\/|application\/(json|javascript|xml)\b|application\/[\w.-]+\+(json|xml)\b)/i
@@ -17,7 +17,7 @@ export type HttpRequest = {
 /** A request as the event of an HTTP API, payload format 2.0. */
 export function toHttpEvent(
   { method, url, headers, body, sourceIp }: HttpRequest,
-  { routeKey, pathParameters }: Route,
+  { routeKey, pathParameters }: GatewayRoute,
   requestId: string,
   timeEpoch: number,
 ): APIGatewayProxyEventV2 {
@@ -29,7 +29,7 @@ export function toHttpEvent(
     rawPath: url.pathname,
     rawQueryString: url.search.slice(1),
     ...(cookie !== undefined && { cookies: cookie.split('; ') }),
-    headers: joined(rest),
+    headers: joinHeaders(rest),
     ...(url.search.length > 1 && { queryStringParameters: joinedQuery(url.searchParams) }),
     pathParameters,
     requestContext: {
@@ -63,7 +63,7 @@ export function joinedQuery(parameters: URLSearchParams): Record<string, string>
 }
 
 /** Header values as the event has them: one text per name. */
-export function joined(headers: IncomingHttpHeaders): Record<string, string> {
+export function joinHeaders(headers: IncomingHttpHeaders): Record<string, string> {
   return Object.fromEntries(
     Object.entries(headers).flatMap(([name, value]) =>
       value === undefined ? [] : [[name, Array.isArray(value) ? value.join(',') : value]],

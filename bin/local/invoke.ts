@@ -13,13 +13,13 @@ export function lambda<Event, Answer>(options: {
   name: string
   handler: Handler<Event, Answer>
   timeoutMs: number
-  hurry: AbortSignal
+  shutdown: AbortSignal
   now: () => number
 }): (event: Event) => Promise<Answer> {
-  const { name, handler, timeoutMs, hurry, now } = options
+  const { name, handler, timeoutMs, shutdown, now } = options
   return async (event) => {
     const deadline = now() + timeoutMs
-    const remainingMs = () => (hurry.aborted ? 0 : Math.max(0, deadline - now()))
+    const remainingMs = () => (shutdown.aborted ? 0 : Math.max(0, deadline - now()))
     const timeout = new AbortController()
     const timedOut = new Promise<never>((_, reject) => {
       const timer = setTimeout(

@@ -30,7 +30,7 @@ type ConsoleLike = Record<(typeof METHODS)[number], (...parts: unknown[]) => voi
  * values. Everything else that is written there stays as it is.
  * @returns what ends it.
  */
-export function takeLogEntries(
+export function interceptLogEntries(
   from: ConsoleLike,
   onEntry: (entry: LogEntry) => void,
   onMetrics: (line: MetricLine) => void,

@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import { DEFAULT_CONNECTION } from '../../functions/shared/connection.ts'
 import { parseJson } from '../../functions/shared/json.ts'
-import type { Braze } from './braze/braze.ts'
+import type { BrazeSimulator } from './braze/simulator.ts'
 import type { Send } from './send.ts'
 
 /** What Braze holds of a person. Values are JSON as Braze has them. */
@@ -17,11 +17,11 @@ export type Person = {
 export type LookUp = (id: string) => Promise<{ person: Person } | { nobody: true } | { unavailable: string }>
 
 /** Events shown of one person. */
-const SHOWN_EVENTS = 50
+const MAX_EVENTS = 50
 
 /** The simulator holds all in memory, so it can be looked at as often as the window likes. */
 export const lookUpInSimulator =
-  (braze: Pick<Braze, 'profile' | 'events' | 'purchases'>): LookUp =>
+  (braze: Pick<BrazeSimulator, 'profile' | 'events' | 'purchases'>): LookUp =>
   async (id) => {
     const profile = braze.profile({ external_id: id }) ?? braze.profile({ braze_id: id })
     if (!profile) return { nobody: true }
@@ -46,16 +46,15 @@ export const lookUpInSimulator =
       .sort((a, b) => b.at - a.at)
     return {
       person: {
-        ids: { ...(external_id !== undefined && { external_id }), braze_id, ...someAliases(user_aliases) },
+        ids: { ...(external_id !== undefined && { external_id }), braze_id, ...aliasField(user_aliases) },
         attributes: { ...standard, ...custom_attributes },
-        events: events.slice(0, SHOWN_EVENTS).map(({ name, time, more }) => ({ name, time, more })),
+        events: events.slice(0, MAX_EVENTS).map(({ name, time, more }) => ({ name, time, more })),
         eventsInAll: events.length,
       },
     }
   }
 
-const someAliases = (aliases: readonly unknown[] = []) =>
-  aliases.length > 0 ? { user_aliases: aliases } : {}
+const aliasField = (aliases: readonly unknown[] = []) => (aliases.length > 0 ? { user_aliases: aliases } : {})
 
 /** Of POST /users/export/ids: Braze leaves out what is empty. */
 const Exported = z.object({
@@ -82,21 +81,22 @@ const FIELDS = [
   ...STANDARD_FIELDS,
 ]
 
-const A_BRAZE_ID = /^[0-9a-f]{24}$/
+const BRAZE_ID = /^[0-9a-f]{24}$/
 
 /** A real Braze is asked through the exporter, as a sender may ask it. It tells of each event when it was last, and how often. */
 export const lookUpInBraze =
   (send: Send): LookUp =>
   async (id) => {
-    const asked = [{ external_ids: [id] }, ...(A_BRAZE_ID.test(id) ? [{ braze_id: id }] : [])]
-    for (const who of asked) {
+    const queries = [{ external_ids: [id] }, ...(BRAZE_ID.test(id) ? [{ braze_id: id }] : [])]
+    for (const query of queries) {
       const sent = await send({
         connection: DEFAULT_CONNECTION,
         endpoint: 'users/export/ids',
         contentType: 'application/json',
-        body: Buffer.from(JSON.stringify({ ...who, fields_to_export: FIELDS })),
+        body: Buffer.from(JSON.stringify({ ...query, fields_to_export: FIELDS })),
       })
-      if (!sent || sent.status >= 300) return { unavailable: whyNot(sent?.body ?? '', sent?.status) }
+      if (!sent || sent.status >= 300)
+        return { unavailable: unavailableReason(sent?.body ?? '', sent?.status) }
       const [user] = Exported.parse(JSON.parse(sent.body)).users
       if (user) return { person: personOf(user) }
     }
@@ -110,20 +110,20 @@ function personOf(user: z.infer<typeof Exported>['users'][number]): Person {
     ids: {
       ...(external_id !== undefined && { external_id }),
       ...(braze_id !== undefined && { braze_id }),
-      ...someAliases(user_aliases),
+      ...aliasField(user_aliases),
     },
     attributes: { ...Object.fromEntries(standard), ...custom_attributes },
     events: custom_events
       .toSorted((a, b) => (a.last < b.last ? 1 : -1))
-      .slice(0, SHOWN_EVENTS)
+      .slice(0, MAX_EVENTS)
       .map(({ name, last, count }) => ({ name, time: last, more: { count } })),
     eventsInAll: custom_events.length,
   }
 }
 
-const Told = z.object({ message: z.string() })
+const BrazeMessage = z.object({ message: z.string() })
 
-function whyNot(body: string, status = 0): string {
-  const told = Told.safeParse(parseJson(body)).data?.message ?? 'no reason told'
-  return `Braze could not be asked (${status}): ${told}. The key needs the permission users.export.ids.`
+function unavailableReason(body: string, status = 0): string {
+  const message = BrazeMessage.safeParse(parseJson(body)).data?.message ?? 'no reason told'
+  return `Braze could not be asked (${status}): ${message}. The key needs the permission users.export.ids.`
 }

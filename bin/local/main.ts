@@ -1,11 +1,11 @@
-import { DEFAULT_STAGE } from '../ops/where.ts'
+import { DEFAULT_STAGE } from '../ops/target-options.ts'
 import { readStage } from '../read-stage.ts'
-import { furtherTokens, useOf } from './connection-tokens.ts'
+import { additionalTokens, describeUse } from './connection-tokens.ts'
 import { demo } from './demo.ts'
-import { header, invitation } from './header.ts'
 import type { Paint } from './paint.ts'
-import { readSettings } from './settings.ts'
+import { readLocalSettings } from './settings.ts'
 import { startLocal } from './start.ts'
+import { sendHint, startBanner } from './start-banner.ts'
 import { StartProblem } from './start-problem.ts'
 
 const OK = 0
@@ -15,21 +15,21 @@ const WRONG_SETTINGS = 2
 const DEMO_NEEDS_SIMULATOR =
   'BRAZE_REST_ENDPOINT is set, so the sample input is not sent: it would make invented people in that Braze.'
 
-export type Surroundings = {
+export type LocalIo = {
   argv: readonly string[]
   env: Record<string, string | undefined>
   print: (line: string) => void
   paint: Paint
   /** Resolves when the person or the system wants an end. */
-  stopAsked: Promise<void>
+  stopRequested: Promise<void>
 }
 
 /**
  * `npm start` and, with `--demo`, `npm run demo`: starts, shows, stays up until asked to stop.
  * @returns the process's exit code.
  */
-export async function main({ argv, env, print, paint, stopAsked }: Surroundings): Promise<number> {
-  const read = readSettings(env)
+export async function main({ argv, env, print, paint, stopRequested }: LocalIo): Promise<number> {
+  const read = readLocalSettings(env)
   if (!read.ok) {
     for (const problem of read.problems) print(paint('red', problem))
     return WRONG_SETTINGS
@@ -53,19 +53,19 @@ export async function main({ argv, env, print, paint, stopAsked }: Surroundings)
       isSimulator: local.simulator !== undefined,
       stateDir: settings.stateDir,
       waiting: profiles + events,
-      use: useOf(connections.default.authentication),
-      connections: furtherTokens(connections, settings.token),
-      deadLetters: local.queues.letters().length,
+      use: describeUse(connections.default.authentication),
+      connections: additionalTokens(connections, settings.token),
+      deadLetters: local.queues.deadLetters().length,
     }
-    for (const line of header(facts, paint)) print(line)
+    for (const line of startBanner(facts, paint)) print(line)
     const show = async () => {
       if (argv.includes('--demo') && !local.simulator) print(paint('yellow', DEMO_NEEDS_SIMULATOR))
       if (argv.includes('--demo') && local.simulator) await demo(local, settings.token, print, paint)
       if (argv.includes('--demo')) print('')
-      for (const line of invitation(local.url, settings.token, paint)) print(line)
+      for (const line of sendHint(local.url, settings.token, paint)) print(line)
     }
-    await Promise.race([show(), stopAsked])
-    await stopAsked
+    await Promise.race([show(), stopRequested])
+    await stopRequested
     print(paint('dim', 'Stopping'))
     if (!(await local.stop()))
       print('A batch was still on its way to Braze. What is not done of it is sent at the next start.')

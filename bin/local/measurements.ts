@@ -18,7 +18,7 @@ export const MetricLine = z.looseObject({
 export type MetricLine = z.infer<typeof MetricLine>
 
 /** By what a metric is told, beside the stack: exactly these. */
-export type By = { readonly [dimension: string]: string }
+export type DimensionValues = { readonly [dimension: string]: string }
 
 /** A minute of one metric by one set of dimensions. */
 export type Minute = { /** Its start, in milliseconds since the epoch. */ at: number; sum: number }
@@ -26,44 +26,49 @@ export type Minute = { /** Its start, in milliseconds since the epoch. */ at: nu
 export type Measurements = {
   add: (line: MetricLine) => void
   /** Of the minutes that end after `since`, in milliseconds since the epoch. */
-  sum: (metric: MetricName, by?: By, since?: number) => number
+  sum: (metric: MetricName, dimensions?: DimensionValues, since?: number) => number
   /** Oldest first; minutes without a value are left out. */
-  minutes: (metric: MetricName, by?: By, since?: number) => Minute[]
+  minutes: (metric: MetricName, dimensions?: DimensionValues, since?: number) => Minute[]
   /** @param share 0.5 for the median. @returns undefined where nothing was measured. */
-  percentile: (metric: MetricName, share: number, by?: By, since?: number) => number | undefined
+  percentile: (
+    metric: MetricName,
+    share: number,
+    dimensions?: DimensionValues,
+    since?: number,
+  ) => number | undefined
   /** What there is: each metric by each set of dimensions that came. */
-  series: () => { metric: string; by: By }[]
+  series: () => { metric: string; dimensions: DimensionValues }[]
 }
 
 const MINUTE_MS = 60_000
-const KEPT_MS = 24 * 60 * MINUTE_MS
+const RETENTION_MS = 24 * 60 * MINUTE_MS
 
 /** Percentiles of a minute of more values are those of its first ones. */
 const MAX_VALUES = 1_000
 
 type Bucket = { sum: number; values: number[] }
-type Series = { metric: string; by: By; minutes: Map<number, Bucket> }
+type Series = { metric: string; dimensions: DimensionValues; minutes: Map<number, Bucket> }
 
 /** What the functions measured in the last 24 hours, in memory: what CloudWatch's metrics are to the stack. */
 export function openMeasurements(now: () => number): Measurements {
   const series = new Map<string, Series>()
 
-  function put(metric: string, by: By, at: number, values: readonly number[]): void {
-    const key = keyOf(metric, by)
-    const { minutes } = series.get(key) ?? setIn(series, key, { metric, by, minutes: new Map() })
+  function record(metric: string, dimensions: DimensionValues, at: number, values: readonly number[]): void {
+    const key = keyOf(metric, dimensions)
+    const { minutes } = series.get(key) ?? setIn(series, key, { metric, dimensions, minutes: new Map() })
     const minute = Math.floor(at / MINUTE_MS) * MINUTE_MS
     const bucket = minutes.get(minute) ?? setIn(minutes, minute, { sum: 0, values: [] })
     for (const value of values) bucket.sum += value
     if (isTimed(metric)) bucket.values.push(...values.slice(0, MAX_VALUES - bucket.values.length))
     for (const old of minutes.keys()) {
-      if (old > at - KEPT_MS) break
+      if (old > at - RETENTION_MS) break
       minutes.delete(old)
     }
   }
 
-  function buckets(metric: MetricName, by: By, since: number): [number, Bucket][] {
-    const from = Math.max(since, now() - KEPT_MS)
-    return [...(series.get(keyOf(metric, by))?.minutes ?? [])]
+  function buckets(metric: MetricName, dimensions: DimensionValues, since: number): [number, Bucket][] {
+    const from = Math.max(since, now() - RETENTION_MS)
+    return [...(series.get(keyOf(metric, dimensions))?.minutes ?? [])]
       .filter(([at]) => at + MINUTE_MS > from)
       .sort(([a], [b]) => a - b)
   }
@@ -73,17 +78,19 @@ export function openMeasurements(now: () => number): Measurements {
       const { Timestamp, CloudWatchMetrics } = line._aws
       for (const { Dimensions, Metrics } of CloudWatchMetrics)
         for (const names of Dimensions)
-          for (const { Name } of Metrics) put(Name, chosen(line, names), Timestamp, valuesIn(line[Name]))
+          for (const { Name } of Metrics)
+            record(Name, dimensionsOf(line, names), Timestamp, valuesIn(line[Name]))
     },
-    sum: (metric, by = {}, since = 0) =>
-      buckets(metric, by, since).reduce((sum, [, bucket]) => sum + bucket.sum, 0),
-    minutes: (metric, by = {}, since = 0) => buckets(metric, by, since).map(([at, { sum }]) => ({ at, sum })),
-    percentile: (metric, share, by = {}, since = 0) =>
+    sum: (metric, dimensions = {}, since = 0) =>
+      buckets(metric, dimensions, since).reduce((sum, [, bucket]) => sum + bucket.sum, 0),
+    minutes: (metric, dimensions = {}, since = 0) =>
+      buckets(metric, dimensions, since).map(([at, { sum }]) => ({ at, sum })),
+    percentile: (metric, share, dimensions = {}, since = 0) =>
       percentileOf(
-        buckets(metric, by, since).flatMap(([, { values }]) => values),
+        buckets(metric, dimensions, since).flatMap(([, { values }]) => values),
         share,
       ),
-    series: () => [...series.values()].map(({ metric, by }) => ({ metric, by })),
+    series: () => [...series.values()].map(({ metric, dimensions }) => ({ metric, dimensions })),
   }
 }
 
@@ -91,13 +98,13 @@ const isTimed = (metric: string) =>
   Object.entries(METRICS).some(([name, { unit }]) => name === metric && unit === 'Milliseconds')
 
 /** A store is of one stack, so that its name tells nothing. */
-const chosen = (line: MetricLine, names: readonly string[]): By =>
+const dimensionsOf = (line: MetricLine, names: readonly string[]): DimensionValues =>
   Object.fromEntries(
     names.filter((name) => name !== STACK_DIMENSION).map((name) => [name, String(line[name])]),
   )
 
-const keyOf = (metric: string, by: By) =>
-  JSON.stringify([metric, ...Object.entries(by).sort(([a], [b]) => (a < b ? -1 : 1))])
+const keyOf = (metric: string, dimensions: DimensionValues) =>
+  JSON.stringify([metric, ...Object.entries(dimensions).sort(([a], [b]) => (a < b ? -1 : 1))])
 
 const valuesIn = (value: unknown): number[] => z.array(z.number()).parse([value].flat())
 

@@ -5,7 +5,7 @@ import type { QueueName } from '../../functions/shared/record.ts'
 import { QUEUE_NAMES } from '../ops/queue-names.ts'
 
 /** Which event sources are off, by queue. AWS remembers it over deployments, and so does the state folder over starts. */
-export type Paused = {
+export type PausedQueues = {
   has: (queue: QueueName) => boolean
   set: (queue: QueueName, paused: boolean) => void
 }
@@ -13,7 +13,7 @@ export type Paused = {
 const PausedFile = z.array(z.enum(QUEUE_NAMES))
 
 /** @throws where the folder can't be written. */
-export function pausedIn(stateDir: string): Paused {
+export function openPausedQueues(stateDir: string): PausedQueues {
   const file = join(stateDir, 'paused.json')
   const queues = new Set(existsSync(file) ? PausedFile.parse(JSON.parse(readFileSync(file, 'utf8'))) : [])
   return {

@@ -25,13 +25,13 @@ export type LocalQueues = {
   eventsDlq: LocalQueue
   captures: LocalQueue
   /** What stands in a queue, in flight or not, without touching it: bodies, per group in their order. */
-  list: (queue: LocalQueue) => Listed[]
+  list: (queue: LocalQueue) => ListedMessage[]
   /** What stands in a queue, by its message groups. */
   groups: (queue: LocalQueue) => QueuedGroup[]
   stop: () => Promise<void>
 }
 
-export type Listed = {
+export type ListedMessage = {
   messageId: string
   body: string
   group: string
@@ -99,7 +99,7 @@ export async function startQueues({ dir }: { dir: string }): Promise<LocalQueues
     captures: named('captures'),
     list: ({ name }) => {
       const { ready, inFlight } = messagesIn(name)
-      return [...inFlight, ...ready].map(listed)
+      return [...inFlight, ...ready].map(toListedMessage)
     },
     groups: ({ name }) => groupsOf(messagesIn(name)),
     stop: async () => {
@@ -118,7 +118,7 @@ type QueuedMessage = {
 }
 type Messages = { ready: readonly QueuedMessage[]; inFlight: readonly QueuedMessage[] }
 
-const listed = ({ messageId, body, sentTimestamp, ...fifo }: QueuedMessage): Listed => ({
+const toListedMessage = ({ messageId, body, sentTimestamp, ...fifo }: QueuedMessage): ListedMessage => ({
   messageId,
   body,
   group: fifo.messageGroupId ?? '',

@@ -1,4 +1,4 @@
-export type Route = {
+export type GatewayRoute = {
   routeKey: string
   pathParameters: Record<string, string>
   /** The function it leads to. */
@@ -6,7 +6,7 @@ export type Route = {
 }
 
 /** The routes of the stack's HTTP API (`lib/api.ts`). */
-const ROUTES: readonly { path: string; to: Route['to'] }[] = [
+const ROUTES: readonly { path: string; to: GatewayRoute['to'] }[] = [
   { path: '/users/track', to: 'receiver' },
   { path: '/users/export/ids', to: 'exporter' },
   { path: '/v1/{connection}/users/track', to: 'receiver' },
@@ -19,7 +19,7 @@ const ROUTES: readonly { path: string; to: Route['to'] }[] = [
  * The functions themselves know which kinds and connections there are.
  * @returns undefined for any other path, which API Gateway answers by itself.
  */
-export function routeOf(path: string): Route | undefined {
+export function matchRoute(path: string): GatewayRoute | undefined {
   const segments = path.split('/').slice(1).map(decode)
   if (segments.includes('')) return undefined
   for (const { path: template, to } of ROUTES) {

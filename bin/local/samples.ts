@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 
 const FIXTURES = new URL('../../test/fixtures/', import.meta.url)
 
-export type Sample = { file: string; endpoint: string; body: string }
+export type SampleRequest = { file: string; endpoint: string; body: string }
 
 /** The sample input, in the order in which it is sent. */
 const SAMPLES = [
@@ -12,5 +12,5 @@ const SAMPLES = [
   { file: 'mixed-bad.json', endpoint: 'records' },
 ]
 
-export const readSamples = (): Sample[] =>
+export const readSamples = (): SampleRequest[] =>
   SAMPLES.map((sample) => ({ ...sample, body: readFileSync(new URL(sample.file, FIXTURES), 'utf8') }))

@@ -17,7 +17,7 @@ export type LocalSecrets = {
   stop: () => Promise<void>
 }
 
-type Answer = { status: number; body: object }
+type SecretsResponse = { status: number; body: object }
 
 /** A Secrets Manager endpoint on a loopback port that knows two actions, over AWS's JSON 1.1 protocol. */
 export async function startSecrets(initial: Readonly<Record<string, unknown>>): Promise<LocalSecrets> {
@@ -25,7 +25,7 @@ export async function startSecrets(initial: Readonly<Record<string, unknown>>): 
   const server = createServer((request, response) => {
     text(request).then(
       (body) => {
-        const answer = answerTo(secrets, String(request.headers['x-amz-target']), parseJson(body))
+        const answer = respond(secrets, String(request.headers['x-amz-target']), parseJson(body))
         response
           .writeHead(answer.status, { 'content-type': 'application/x-amz-json-1.1' })
           .end(JSON.stringify(answer.body))
@@ -45,7 +45,7 @@ export async function startSecrets(initial: Readonly<Record<string, unknown>>): 
 
 const CURRENT = { VersionStages: ['AWSCURRENT'] }
 
-function answerTo(secrets: Map<string, string>, target: string, input: unknown): Answer {
+function respond(secrets: Map<string, string>, target: string, input: unknown): SecretsResponse {
   switch (target) {
     case 'secretsmanager.GetSecretValue': {
       const { data } = GetSecretValue.safeParse(input)
@@ -63,7 +63,7 @@ function answerTo(secrets: Map<string, string>, target: string, input: unknown):
   return { status: 400, body: { __type: 'UnknownOperationException' } }
 }
 
-const NO_SUCH_SECRET: Answer = {
+const NO_SUCH_SECRET: SecretsResponse = {
   status: 400,
   body: { __type: 'ResourceNotFoundException', Message: 'There is no such secret.' },
 }

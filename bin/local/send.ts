@@ -1,21 +1,21 @@
 import { randomUUID } from 'node:crypto'
 import type { Connections } from '../../functions/shared/connection.ts'
-import { pathOf } from '../ops/sent-file/sent.ts'
-import { signed } from '../ops/sign.ts'
+import { webhookPath } from '../ops/sent-file/request-options.ts'
+import { signedHeaders } from '../ops/sign.ts'
 
-export type Sending = {
+export type SendRequest = {
   connection: string
   /** What the path ends with: `activations`, `users/track`. */
   endpoint: string
   contentType: string
   body: Uint8Array<ArrayBuffer>
 }
-export type Sent = { status: number; body: string; ms: number }
+export type SendResponse = { status: number; body: string; ms: number }
 
 /** Sends as a sender of the connection would, through the gateway. @returns undefined where there is no such connection. */
-export type Send = (sending: Sending) => Promise<Sent | undefined>
+export type Send = (sending: SendRequest) => Promise<SendResponse | undefined>
 
-export const openSend =
+export const createSender =
   (
     gatewayUrl: string,
     connections: Connections,
@@ -23,16 +23,16 @@ export const openSend =
     tokenOf: (connection: string) => string,
   ): Send =>
   async ({ connection, endpoint, contentType, body }) => {
-    const [way] = Object.hasOwn(connections, connection)
+    const [method] = Object.hasOwn(connections, connection)
       ? (connections[connection]?.authentication ?? [])
       : []
-    if (!way) return undefined
+    if (!method) return undefined
     const startedAt = Date.now()
-    const response = await fetch(gatewayUrl + pathOf(connection, endpoint), {
+    const response = await fetch(gatewayUrl + webhookPath(connection, endpoint), {
       method: 'POST',
       headers: {
         'content-type': contentType,
-        ...signed(way, tokenOf(connection), { body, now: startedAt, id: randomUUID() }),
+        ...signedHeaders(method, tokenOf(connection), { body, now: startedAt, id: randomUUID() }),
       },
       body,
     })

@@ -53,7 +53,7 @@ export type LocalSettings = {
 }
 
 /** @returns the settings, or one sentence for each variable that must be changed. */
-export function readSettings(
+export function readLocalSettings(
   env: Record<string, string | undefined>,
 ): { ok: true; settings: LocalSettings } | { ok: false; problems: string[] } {
   /** `PORT= npm start` means the same as leaving it out. */

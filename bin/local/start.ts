@@ -6,10 +6,12 @@ import { Connections } from '../../functions/shared/connection.ts'
 import { WORKER_TIMEOUT_SECONDS } from '../../functions/shared/limits.ts'
 import { InboundSecret } from '../../functions/shared/secrets.ts'
 import { announce } from './announce.ts'
-import type { Braze } from './braze/braze.ts'
-import { furtherTokens } from './connection-tokens.ts'
+import type { BrazeSimulator } from './braze/simulator.ts'
+import { additionalTokens } from './connection-tokens.ts'
 import { finishedIn } from './control/finished.ts'
 import { startControl } from './control/server.ts'
+import { type LocalDeadLetter, listDeadLetters } from './dead-letters.ts'
+import { deadLettersPage } from './dead-letters-page.ts'
 import { startDeliveries } from './deliveries.ts'
 import {
   BRAZE_SECRET_ID,
@@ -23,20 +25,18 @@ import {
 import { startGateway } from './gateway.ts'
 import { type Handlers, loadHandlers } from './handlers.ts'
 import { lambda } from './invoke.ts'
-import { type Letter, lettersIn } from './letters.ts'
-import { lettersPage } from './letters-page.ts'
-import { logLine, requestLine, troubleLine } from './lines.ts'
-import { type LogEntry, takeLogEntries } from './log-entries.ts'
+import { startLiveCounters } from './live-counters.ts'
+import { errorLine, logLine, requestLine } from './live-lines.ts'
+import { interceptLogEntries, type LogEntry } from './log-entries.ts'
 import { type LogStore, openLogStore } from './log-store.ts'
 import { type Measurements, openMeasurements } from './measurements.ts'
 import { openWindow } from './open-window.ts'
 import { type Paint, plain } from './paint.ts'
-import { pausedIn } from './paused.ts'
+import { openPausedQueues } from './paused.ts'
 import { startSecrets } from './secrets.ts'
 import type { LocalSettings } from './settings.ts'
 import { portProblem } from './start-problem.ts'
 import { openState } from './state.ts'
-import { startTally } from './tally.ts'
 
 /** The functions' time-outs in the stack; API Gateway itself waits no longer than 30 s for an answer. */
 const RECEIVER_TIMEOUT_MS = 30_000
@@ -69,12 +69,12 @@ export type Local = {
   windowUrl: string
   brazeUrl: string
   /** Absent with a real Braze. */
-  simulator: Braze | undefined
+  simulator: BrazeSimulator | undefined
   queues: {
     /** Messages that are not delivered yet. */
     waiting: () => { profiles: number; events: number }
     /** What stands in the dead-letter queues; reading removes nothing. */
-    letters: () => Letter[]
+    deadLetters: () => LocalDeadLetter[]
     /** Resolves when everything accepted is delivered or parked; rejects after 30 s or the given time. */
     waitUntilQuiet: (timeoutMs?: number) => Promise<void>
   }
@@ -103,36 +103,36 @@ export async function startLocal(options: LocalOptions): Promise<Local> {
     command = 'npm start',
     connections = Connections.parse({}),
   } = options
-  const opened: (() => Promise<void> | void)[] = []
+  const closers: (() => Promise<void> | void)[] = []
   const closeAll = async () => {
-    for (const close of opened.reverse()) await close()
+    for (const close of closers.reverse()) await close()
   }
-  const onTrouble = (what: string) => print(troubleLine(what, new Date(), paint))
+  const onError = (what: string) => print(errorLine(what, new Date(), paint))
 
   try {
-    const { braze, core, queues } = await openState(stateDir, options.braze, opened)
+    const { braze, core, queues } = await openState(stateDir, options.braze, closers)
     const secrets = await startSecrets({
       [INBOUND_SECRET_ID]: { token },
       ...connectionSecrets(connections, token),
       [LOG_KEY_SECRET_ID]: { key: randomBytes(LOG_KEY_BYTES).toString('base64url') },
       [BRAZE_SECRET_ID]: { apiKey: braze.apiKey, restEndpoint: braze.restEndpoint },
     })
-    opened.push(secrets.stop)
+    closers.push(secrets.stop)
     const connectionsFile = join(stateDir, 'connections.json')
     writeFileSync(connectionsFile, JSON.stringify(connections))
     const markerDir = mkdtempSync(join(tmpdir(), 'bridge-markers-'))
-    opened.push(() => rmSync(markerDir, { recursive: true, force: true }))
+    closers.push(() => rmSync(markerDir, { recursive: true, force: true }))
     const logStore = openLogStore()
     const measurements = openMeasurements(Date.now)
-    const tally = startTally()
+    const counters = startLiveCounters()
     const onEntry = (entry: LogEntry) => {
       onLog?.(entry)
       logStore.add(entry, Date.now())
-      tally.take(entry, Date.now())
+      counters.take(entry, Date.now())
       const line = logLine(entry, new Date(), paint)
       if (line !== undefined) print(line)
     }
-    opened.push(takeLogEntries(console, onEntry, measurements.add))
+    closers.push(interceptLogEntries(console, onEntry, measurements.add))
 
     const env = functionEnv({
       queues,
@@ -142,28 +142,28 @@ export async function startLocal(options: LocalOptions): Promise<Local> {
       spacingMs,
     })
     const { receiver, worker, exporter } = await (options.handlers ?? loadHandlers)(env)
-    const hurry = new AbortController()
-    const common = { hurry: hurry.signal, now: Date.now }
+    const shutdown = new AbortController()
+    const common = { shutdown: shutdown.signal, now: Date.now }
     const gateway = await startGateway({
       port,
       invoke: {
         receiver: lambda({ name: 'receiver', handler: receiver, timeoutMs: RECEIVER_TIMEOUT_MS, ...common }),
         exporter: lambda({ name: 'exporter', handler: exporter, timeoutMs: RECEIVER_TIMEOUT_MS, ...common }),
       },
-      ownPage: lettersPage(
-        () => lettersIn(queues),
+      localPage: deadLettersPage(
+        () => listDeadLetters(queues),
         () => InboundSecret.parse(secrets.get(INBOUND_SECRET_ID)),
       ),
       now: Date.now,
       onAnswered: (answered) => print(requestLine(answered, new Date(), paint)),
-      onTrouble,
+      onError,
     })
-    const paused = pausedIn(stateDir)
+    const paused = openPausedQueues(stateDir)
     const deliveries = startDeliveries({
       queues,
       invoke: lambda({ name: 'worker', handler: worker, timeoutMs: WORKER_TIMEOUT_MS, ...common }),
       paused,
-      onTrouble,
+      onError,
     })
     const window = openWindow({
       webhookUrl: gateway.url,
@@ -173,11 +173,11 @@ export async function startLocal(options: LocalOptions): Promise<Local> {
       connections,
       env,
       secrets,
-      tally,
-      stop: hurry.signal,
-      onTrouble,
+      counters,
+      stop: shutdown.signal,
+      onTrouble: onError,
     })
-    opened.push(window.close)
+    closers.push(window.close)
     const controlToken = randomBytes(CONTROL_TOKEN_BYTES).toString('base64url')
     const control = await startControl({
       port: port === 0 ? 0 : port + 1,
@@ -191,10 +191,10 @@ export async function startLocal(options: LocalOptions): Promise<Local> {
         now: Date.now,
         telemetry: { measurements, logStore },
       },
-      onTrouble,
+      onError,
     })
-    opened.push(control.stop)
-    opened.push(
+    closers.push(control.stop)
+    closers.push(
       announce(stateDir, env, {
         webhookUrl: gateway.url,
         control: { url: control.url, token: controlToken },
@@ -207,7 +207,7 @@ export async function startLocal(options: LocalOptions): Promise<Local> {
       simulator: core,
       queues: {
         waiting: deliveries.waiting,
-        letters: () => lettersIn(queues),
+        deadLetters: () => listDeadLetters(queues),
         waitUntilQuiet: deliveries.waitUntilQuiet,
       },
       putSecret: secrets.put,
@@ -215,7 +215,7 @@ export async function startLocal(options: LocalOptions): Promise<Local> {
       logStore,
       stop: async () => {
         await gateway.stop()
-        hurry.abort()
+        shutdown.abort()
         const inTime = await deliveries.stop()
         await closeAll()
         return inTime
@@ -229,5 +229,5 @@ export async function startLocal(options: LocalOptions): Promise<Local> {
 
 const connectionSecrets = (connections: Connections, token: string) =>
   Object.fromEntries(
-    furtherTokens(connections, token).map(({ name, token }) => [INBOUND_SECRET_PREFIX + name, { token }]),
+    additionalTokens(connections, token).map(({ name, token }) => [INBOUND_SECRET_PREFIX + name, { token }]),
   )

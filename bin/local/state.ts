@@ -1,30 +1,30 @@
 import { join } from 'node:path'
-import type { Braze } from './braze/braze.ts'
-import { startBraze } from './braze/server.ts'
+import { startBrazeSimulator } from './braze/server.ts'
 import { SIMULATOR_KEY } from './braze/settings.ts'
+import type { BrazeSimulator } from './braze/simulator.ts'
 import { lockState } from './lock.ts'
 import { type LocalQueues, startQueues } from './queues.ts'
 import { SAMPLE_BRAZE_IDS } from './sample-people.ts'
 import type { LocalSettings } from './settings.ts'
 import { StartProblem, unreadableState } from './start-problem.ts'
 
-type State = {
+type LocalState = {
   queues: LocalQueues
   braze: { restEndpoint: string; apiKey: string }
   /** The simulator itself, unless there is a real Braze. */
-  core: Braze | undefined
+  core: BrazeSimulator | undefined
 }
 
 /**
  * Locks the folder and opens what keeps its state there: the queues, and the simulator unless there is a real Braze.
- * @param opened gets what closes each of them, also where a later one fails.
+ * @param closers gets what closes each of them, also where a later one fails.
  */
 export async function openState(
   stateDir: string,
   braze: LocalSettings['braze'],
-  opened: (() => Promise<void> | void)[],
-): Promise<State> {
-  opened.push(lockOrRefuse(stateDir))
+  closers: (() => Promise<void> | void)[],
+): Promise<LocalState> {
+  closers.push(lockOrThrow(stateDir))
   // Apart for each Braze: what waits for the simulator must never reach a real one, nor the other way round.
   const dir = join(
     stateDir,
@@ -32,14 +32,14 @@ export async function openState(
   )
   try {
     const queues = await startQueues({ dir })
-    opened.push(queues.stop)
+    closers.push(queues.stop)
     if (braze) return { queues, braze, core: undefined }
-    const simulator = await startBraze({
+    const simulator = await startBrazeSimulator({
       port: 0,
       knownBrazeIds: SAMPLE_BRAZE_IDS,
       journalFile: join(dir, 'braze.jsonl'),
     })
-    opened.push(simulator.close)
+    closers.push(simulator.close)
     return { queues, braze: { restEndpoint: simulator.url, apiKey: SIMULATOR_KEY }, core: simulator.core }
   } catch (error) {
     throw unreadableState(stateDir, error)
@@ -47,7 +47,7 @@ export async function openState(
 }
 
 /** @returns what gives the state folder free. */
-function lockOrRefuse(stateDir: string): () => void {
+function lockOrThrow(stateDir: string): () => void {
   const lock = lockState(stateDir)
   if (lock.kind === 'locked') return lock.release
   if (lock.kind === 'taken')

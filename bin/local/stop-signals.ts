@@ -10,11 +10,11 @@ export function stopSignals(
   now: () => number,
   force: () => void,
 ): Promise<void> {
-  let askedAt: number | undefined
+  let requestedAt: number | undefined
   return new Promise((resolve) => {
     const ask = () => {
-      if (askedAt !== undefined && now() - askedAt > SAME_PRESS_MS) force()
-      askedAt ??= now()
+      if (requestedAt !== undefined && now() - requestedAt > SAME_PRESS_MS) force()
+      requestedAt ??= now()
       resolve()
     }
     on('SIGINT', ask)

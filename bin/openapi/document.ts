@@ -111,7 +111,7 @@ const CONNECTION = {
   schema: { type: 'string', pattern: '^[a-z0-9][a-z0-9-]*$' },
 }
 
-const FROM_URL = ['audience_id', 'split_id', 'op'].map((name) => ({
+const URL_PARAMETERS = ['audience_id', 'split_id', 'op'].map((name) => ({
   name,
   in: 'query',
   required: false,
@@ -130,7 +130,7 @@ const IDEMPOTENCY_KEY = {
 function rowPaths(path: Endpoint, body: keyof typeof SCHEMAS, summary: string) {
   const operation = {
     summary,
-    parameters: [...FROM_URL, IDEMPOTENCY_KEY],
+    parameters: [...URL_PARAMETERS, IDEMPOTENCY_KEY],
     requestBody: requestBody(path, body),
     responses: {
       '200': response('Every row is kept, or parked with its reason.', 'application/json', 'Summary'),
@@ -219,14 +219,14 @@ function examplesOf(examples: readonly Example[]): object {
     examples: Object.fromEntries(
       examples.map(({ name, body, status }) => [
         name.replaceAll(' ', '-'),
-        { summary: `${name}: answered ${status}`, value: shownBody(body) },
+        { summary: `${name}: answered ${status}`, value: exampleValue(body) },
       ]),
     ),
   }
 }
 
 /** A body of JSON as its value, any other as its text. */
-function shownBody(body: string): unknown {
+function exampleValue(body: string): unknown {
   const value = parseJson(body)
   return value === undefined ? body : value
 }

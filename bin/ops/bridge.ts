@@ -4,7 +4,7 @@ import type { QueueName } from '../../functions/shared/record.ts'
 /** A running bridge, deployed or local, as far as operators look at it and steer it beside its queues and secrets. */
 export type Bridge = {
   /** Of each queue, what feeds the worker from it. */
-  eventSources: () => Promise<Readonly<Record<QueueName, EventSource>>>
+  eventSources: () => Promise<Readonly<Record<QueueName, EventSourceStatus>>>
   /** Turns a queue's event source on or off. What is under way goes on. AWS takes up to a minute. */
   enable: (queue: QueueName, enabled: boolean) => Promise<void>
   queues: () => Promise<Readonly<Record<QueueName, QueueState>>>
@@ -13,7 +13,7 @@ export type Bridge = {
 }
 
 /** `changing`: AWS is turning it on or off at this moment. */
-export type EventSource = { state: 'enabled' | 'disabled' | 'changing' }
+export type EventSourceStatus = { state: 'enabled' | 'disabled' | 'changing' }
 
 export type QueueState = {
   /** Messages that can be received. SQS knows it roughly. */

@@ -1,11 +1,11 @@
 import type { StartProgress } from './progress.ts'
 
-export type Surroundings = {
+export type Io = {
   argv: readonly string[]
   env: Record<string, string | undefined>
   out: (line: string) => void
   /** Gets what went wrong. */
-  complain: (line: string) => void
+  error: (line: string) => void
   startProgress: StartProgress
   /** Aborted when the person or the system wants an end. */
   stop: AbortSignal
@@ -14,10 +14,10 @@ export type Surroundings = {
 /** One of `npm run ops`'s commands. */
 export type Command = {
   /** What it does, in the list of the commands. */
-  does: string
+  summary: string
   help: string
   /** @returns the process's exit code; or what is wrong with the command line; or that its help is asked for. */
-  run: (surroundings: Surroundings) => Promise<number | { wrong: string } | 'help'>
+  run: (io: Io) => Promise<number | { wrong: string } | 'help'>
 }
 
 /** Exit codes of all commands. */

@@ -10,7 +10,7 @@ export function parseDuration(text: string): number | undefined {
 const SECOND_MS = 1_000
 
 /** @returns how long something has lasted, in its two largest units, as in `2 h 5 min`. */
-export function roughly(ms: number): string {
+export function formatDuration(ms: number): string {
   if (ms < MS.m) return `${Math.floor(ms / SECOND_MS)} s`
   if (ms < MS.h) return `${Math.floor(ms / MS.m)} min`
   if (ms < MS.d) return `${Math.floor(ms / MS.h)} h ${Math.floor((ms % MS.h) / MS.m)} min`

@@ -26,14 +26,14 @@ export const problem = (about: string, says: string, next: string): Finding => (
   next,
 })
 
-export const isProblem = ({ verdict }: Finding) => verdict === 'problem'
+export const isProblemFinding = ({ verdict }: Finding) => verdict === 'problem'
 
 const MARKS: Readonly<Record<Finding['verdict'], string>> = { ok: 'ok', note: '--', problem: '!!' }
 
 /** "Event source profiles" is the longest of the usual ones. */
 const ABOUT_WIDTH = 22
 
-export function tellFinding({ verdict, about, says, next }: Finding): string[] {
+export function formatFinding({ verdict, about, says, next }: Finding): string[] {
   const line = `${MARKS[verdict]}  ${about.padEnd(ABOUT_WIDTH)}  ${says}`
   return next === undefined ? [line] : [line, `    ${''.padEnd(ABOUT_WIDTH)}  Next: ${next}`]
 }

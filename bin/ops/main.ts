@@ -1,6 +1,6 @@
 import { capturesCommand } from './captures/command.ts'
 import { checkCommand } from './check/command.ts'
-import { type Command, OK, type Surroundings, WRONG_USAGE } from './command.ts'
+import { type Command, type Io, OK, WRONG_USAGE } from './command.ts'
 import { deadLettersCommand } from './dead-letters/command.ts'
 import { explainCommand } from './explain/command.ts'
 import { pauseCommand, resumeCommand } from './pause/command.ts'
@@ -31,14 +31,14 @@ const LIST = `npm run ops -- <command> [options]
 
 Commands
 ${Object.entries(COMMANDS)
-  .map(([name, { does }]) => `  ${name.padEnd(NAME_WIDTH)} ${does}`)
+  .map(([name, { summary }]) => `  ${name.padEnd(NAME_WIDTH)} ${summary}`)
   .join('\n')}
 
 npm run ops -- <command> --help shows the options of a command.`
 
 /** @returns the process's exit code. */
-export async function main(surroundings: Surroundings): Promise<number> {
-  const { argv, out, complain } = surroundings
+export async function main(io: Io): Promise<number> {
+  const { argv, out, error } = io
   const [name, ...rest] = argv
   if (name === undefined || name === '--help' || name === '-h' || name === 'help') {
     out(LIST)
@@ -46,16 +46,16 @@ export async function main(surroundings: Surroundings): Promise<number> {
   }
   const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined
   if (!command) {
-    complain(`There is no command ${name}.\n`)
-    complain(LIST)
+    error(`There is no command ${name}.\n`)
+    error(LIST)
     return WRONG_USAGE
   }
-  const ended = await command.run({ ...surroundings, argv: rest })
+  const ended = await command.run({ ...io, argv: rest })
   if (ended === 'help') {
     out(command.help)
     return OK
   }
   if (typeof ended === 'number') return ended
-  complain(`${ended.wrong} npm run ops -- ${name} --help shows what there is.`)
+  error(`${ended.wrong} npm run ops -- ${name} --help shows what there is.`)
   return WRONG_USAGE
 }

@@ -3,10 +3,10 @@
  * some of which end without a full stop.
  */
 export function parseProblem(error: unknown): string {
-  const words = error instanceof Error ? error.message : String(error)
-  const [, option] = /^Option '([^']+)' argument is ambiguous/.exec(words) ?? []
+  const message = error instanceof Error ? error.message : String(error)
+  const [, option] = /^Option '([^']+)' argument is ambiguous/.exec(message) ?? []
   if (option !== undefined)
     return `${option} lacks its value; one that begins with a dash is written behind =, as in ${option}=-5.`
-  const [sentence = ''] = words.split(/\.?(?:\n|$)|\. /)
+  const [sentence = ''] = message.split(/\.?(?:\n|$)|\. /)
   return `${sentence}.`
 }

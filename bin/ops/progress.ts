@@ -1,11 +1,11 @@
 /** How far something long has come, for the person at the keyboard. */
-export type Progress = {
+export type ProgressReporter = {
   /** @param done of the total so far. @param what a few words beside it, without personal data. */
   to: (done: number, what: string) => void
   /** @param what how it ended. To be called however it ends. */
   end: (what: string) => void
 }
-export type StartProgress = (total: number, title: string) => Progress
+export type StartProgress = (total: number, title: string) => ProgressReporter
 
 /** What of an output stream is needed: a terminal says that it is one, and how wide. */
 export type Screen = { isTTY?: boolean; columns?: number; write: (text: string) => unknown }
@@ -15,7 +15,12 @@ export type Screen = { isTTY?: boolean; columns?: number; write: (text: string) 
  * alone, so that Ctrl-C reaches the command.
  * @param now milliseconds, of any clock.
  */
-export function startProgress(total: number, title: string, screen: Screen, now: () => number): Progress {
+export function startProgress(
+  total: number,
+  title: string,
+  screen: Screen,
+  now: () => number,
+): ProgressReporter {
   return screen.isTTY ? bar(total, title, screen, now) : tenths(total, title, screen)
 }
 
@@ -28,13 +33,16 @@ const USUAL_COLUMNS = 80
 /** Back to the beginning of the line, and clear it: ECMA-48's CR and EL. */
 const CLEARED = '\r\u001b[K'
 
-function bar(total: number, title: string, screen: Screen, now: () => number): Progress {
+function bar(total: number, title: string, screen: Screen, now: () => number): ProgressReporter {
   let drawnAt = Number.NEGATIVE_INFINITY
   const line = (done: number, what: string) => {
     const filled = Math.floor(share(done, total) * BAR_CELLS)
     const cells = `${'█'.repeat(filled)}${'░'.repeat(BAR_CELLS - filled)}`
     // A line that wraps could not be cleared.
-    return `${title} ${cells} ${shown(done, total)}  ${what}`.slice(0, (screen.columns ?? USUAL_COLUMNS) - 1)
+    return `${title} ${cells} ${formatShare(done, total)}  ${what}`.slice(
+      0,
+      (screen.columns ?? USUAL_COLUMNS) - 1,
+    )
   }
   return {
     to: (done, what) => {
@@ -46,14 +54,14 @@ function bar(total: number, title: string, screen: Screen, now: () => number): P
   }
 }
 
-function tenths(total: number, title: string, screen: Screen): Progress {
-  let told = 0
+function tenths(total: number, title: string, screen: Screen): ProgressReporter {
+  let reported = 0
   return {
     to: (done, what) => {
       const tenth = Math.floor(share(done, total) * 10)
-      if (tenth <= told) return
-      told = tenth
-      screen.write(`${title}: ${shown(done, total)}  ${what}\n`)
+      if (tenth <= reported) return
+      reported = tenth
+      screen.write(`${title}: ${formatShare(done, total)}  ${what}\n`)
     },
     end: (what) => screen.write(`${title}: ${what}\n`),
   }
@@ -61,7 +69,7 @@ function tenths(total: number, title: string, screen: Screen): Progress {
 
 const share = (done: number, total: number) => (total > 0 ? Math.min(done / total, 1) : 1)
 
-function shown(done: number, total: number): string {
+function formatShare(done: number, total: number): string {
   const percent = Math.floor(share(done, total) * 100)
   return `${percent} %, ${done.toLocaleString('en')} of ${total.toLocaleString('en')}`
 }

@@ -9,7 +9,7 @@ import {
 import type { QueueName } from '../../functions/shared/record.ts'
 import type { CapturesDeps, HandedCapture } from './captures/captures.ts'
 import type { QueueAttributes } from './check/queue-attributes.ts'
-import type { HandedLetter } from './redrive/letter.ts'
+import type { ReceivedDeadLetter } from './redrive/dead-letter.ts'
 import type { RedriveDeps } from './redrive/redrive.ts'
 
 /** SQS's limit for one receive, and for one batch of changes. */
@@ -164,7 +164,7 @@ async function count(sqs: SQSClient, QueueUrl: string): Promise<{ visible: numbe
 function handed(
   queue: QueueName,
   { MessageId, ReceiptHandle, Body, Attributes, MessageAttributes = {} }: Message,
-): HandedLetter {
+): ReceivedDeadLetter {
   const { MessageGroupId, MessageDeduplicationId, SentTimestamp } = Attributes ?? {}
   const messageId = MessageId ?? ''
   return {

@@ -1,15 +1,15 @@
 import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 import type { SQSClient } from '@aws-sdk/client-sqs'
-import type { Settings } from '../../functions/receiver/settings.ts'
+import type { ReceiverSettings } from '../../functions/receiver/settings.ts'
 import type { Bridge } from './bridge.ts'
-import type { Telemetry } from './telemetry.ts'
+import type { BridgeTelemetry } from './telemetry.ts'
 
 /** The bridge that a command works on. */
 export type Target = {
   /** For the person at the keyboard. */
   name: string
   /** Queues, lanes and connections, as the receiver has them. */
-  settings: Settings
+  settings: ReceiverSettings
   /** Where senders send to, without a slash at the end. */
   webhookUrl: string
   secretIds: SecretIds
@@ -18,7 +18,7 @@ export type Target = {
   sqs: SQSClient
   secretsManager: SecretsManagerClient
   bridge: Bridge
-  telemetry: Telemetry
+  telemetry: BridgeTelemetry
   /** The REST endpoint in the Braze secret may be http on loopback: a simulator. */
   allowLoopbackBraze: boolean
   /** The webhook asks for a client certificate, which the commands have not. */

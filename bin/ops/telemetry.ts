@@ -1,9 +1,9 @@
 import * as z from 'zod'
 import { BRAZE_ANSWERS } from '../../functions/shared/metrics.ts'
-import type { Stage } from '../../functions/shared/progress.ts'
+import type { ProgressStage } from '../../functions/shared/progress.ts'
 
 /** What a running bridge has measured and logged. All of it comes some seconds late, metrics of AWS a minute or two. */
-export type Telemetry = {
+export type BridgeTelemetry = {
   /** Of so many milliseconds until now. */
   figures: (ms: number) => Promise<Figures>
   /** What was parked in so many milliseconds until now, by its code. */
@@ -52,7 +52,7 @@ export const LastAnswer = z.object({
 export type LastAnswer = z.infer<typeof LastAnswer>
 
 /** Of the receiver, what was queued and what could not be read; of the worker, what was delivered and what it gave up. */
-const stage = z.enum(['accepted', 'delivered'] satisfies Stage[])
+const stage = z.enum(['accepted', 'delivered'] satisfies ProgressStage[])
 const counted = { stage, done: z.number(), parked: z.number() }
 
 /** Sums of the log lines of a run. */

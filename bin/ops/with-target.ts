@@ -1,30 +1,30 @@
 import { DEFAULT_STATE_DIR } from '../local/settings.ts'
 import { readStage } from '../read-stage.ts'
 import { findStack } from './aws/find-stack.ts'
-import { FAILED, OK, type Surroundings } from './command.ts'
-import { findRun } from './local/find-run.ts'
+import { FAILED, type Io, OK } from './command.ts'
+import { findLocalRun } from './local/find-run.ts'
 import type { Found, Target } from './target.edge.ts'
-import type { Where } from './where.ts'
+import type { TargetOptions } from './target-options.ts'
 
 /**
  * Does something with a bridge, and tells where it can't be found or AWS does not answer.
  * @param act returns whether all went as asked.
  */
 export async function withTarget(
-  where: Where,
-  { env, out, complain }: Surroundings,
+  targetOptions: TargetOptions,
+  { env, out, error }: Io,
   act: (target: Target) => Promise<boolean>,
 ): Promise<number> {
-  const target = await findTarget(where, env)
+  const target = await findTarget(targetOptions, env)
   if ('problem' in target) {
-    complain(target.problem)
+    error(target.problem)
     return FAILED
   }
   try {
     out(`Looking at ${target.name}`)
     return (await act(target)) ? OK : FAILED
-  } catch (error) {
-    complain(`${target.name} does not answer as it should: ${error instanceof Error ? error.message : error}`)
+  } catch (cause) {
+    error(`${target.name} does not answer as it should: ${cause instanceof Error ? cause.message : cause}`)
     return FAILED
   } finally {
     target.close()
@@ -32,8 +32,11 @@ export async function withTarget(
 }
 
 /** @returns the target, or why there is none, in a sentence for the person at the keyboard. */
-export async function findTarget(where: Where, env: Record<string, string | undefined>): Promise<Found> {
-  if (where.kind === 'local') return findRun(where.stateDir ?? (env.STATE_DIR || DEFAULT_STATE_DIR))
+export async function findTarget(
+  where: TargetOptions,
+  env: Record<string, string | undefined>,
+): Promise<Found> {
+  if (where.kind === 'local') return findLocalRun(where.stateDir ?? (env.STATE_DIR || DEFAULT_STATE_DIR))
   const read = readStage(where.stage)
   return 'problems' in read ? { problem: read.problems.join('\n') } : findStack(read.settings)
 }

@@ -1,11 +1,11 @@
 import { Buffer } from 'node:buffer'
 import { MAX_RECEIVE_COUNT } from '../../functions/shared/limits.ts'
-import type { Outgoing } from '../../functions/shared/queue.edge.ts'
+import type { OutgoingMessage } from '../../functions/shared/queue.edge.ts'
 import { createFifoQueue, type FifoOptions } from './fifo-queue.ts'
 import type { Message } from './message-group.ts'
 
 /** A message as it is sent, to whichever queue. */
-export type Entry = Omit<Outgoing, 'queueUrl' | 'unordered'>
+export type Entry = Omit<OutgoingMessage, 'queueUrl' | 'unordered'>
 
 /** A duplicate is taken too, under the id of the first, and changes nothing. `code` is SQS's. */
 export type Sent = { taken: true; id: string; duplicate: boolean } | { taken: false; code: string }
@@ -18,7 +18,7 @@ export type QueuedMessage = Omit<Message<string>, 'body'> & {
 }
 
 /** The handle is good for this receive only. */
-export type ReceivedMessage = QueuedMessage & { readonly handle: string }
+export type InFlightMessage = QueuedMessage & { readonly handle: string }
 
 /** SQS's calls as plain functions: each is done when it returns. */
 export type SqsQueue = {
@@ -29,7 +29,7 @@ export type SqsQueue = {
    */
   send: (entries: readonly Entry[]) => Sent[]
   /** ReceiveMessage of at most `max` (1 to 10) messages. A group with a message in flight hands out nothing. */
-  receive: (max: number) => ReceivedMessage[]
+  receive: (max: number) => InFlightMessage[]
   /** @returns false, and does nothing, when the message has become visible since that receive, or is gone. */
   delete: (handle: string) => boolean
   /**
@@ -97,7 +97,7 @@ export function createSqsQueue({ name = 'queue', deadLetters, ...options }: SqsO
     return { taken: true, id, duplicate: false }
   }
 
-  function receipt(message: Message<Payload>): ReceivedMessage {
+  function receipt(message: Message<Payload>): InFlightMessage {
     const queued = toQueued(message)
     const handleOf = (receive: number) => `${queued.id}/receive-${receive}`
     receipts.delete(handleOf(message.receives - 1))

@@ -1,7 +1,7 @@
 import type { BrazeAnswer } from '../../functions/shared/braze.edge.ts'
 import { REQUEST_TIMEOUT_MS } from '../../functions/shared/braze.edge.ts'
-import { judge, type Verdict } from '../../functions/worker/send/judge.ts'
-import { takeTurn, tooMany, type Window } from '../local/braze/rate-limit.ts'
+import { type BrazeVerdict, judge } from '../../functions/worker/send/judge.ts'
+import { applyRateLimit, type RateLimitWindow, tooManyRequests } from '../local/braze/rate-limit.ts'
 import type { RateLimit } from '../local/braze/settings.ts'
 
 export type Outage = {
@@ -24,40 +24,40 @@ export type BrazeBehaviour = {
   outage: Outage | undefined
 }
 
-export type Answered = { afterMs: number; verdict: Verdict }
+export type TimedVerdict = { afterMs: number; verdict: BrazeVerdict }
 
-const TAKEN: Verdict = { kind: 'taken', status: 201, rejected: [] }
+const TAKEN: BrazeVerdict = { kind: 'accepted', status: 201, rejected: [] }
 /** The worker looks at them only where Braze rejects single objects. */
 const NOT_COUNTED = { attributes: 0, events: 0, purchases: 0 }
 
 /** Braze as the worker sees it: each answer is judged by the worker's own rules. */
-export function createBraze({ answerMs, limit, outage }: BrazeBehaviour, now: () => number) {
-  let window: Window | undefined
+export function createBrazeModel({ answerMs, limit, outage }: BrazeBehaviour, now: () => number) {
+  let window: RateLimitWindow | undefined
   const count = { requests: 0, failed: 0, throttled: 0 }
 
-  function answerTo(): Answered {
+  function answerTo(): TimedVerdict {
     const at = now()
     count.requests += 1
     if (outage && at >= outage.from && at < outage.to) {
       count.failed += 1
       if (outage.kind === 'timeout')
-        return judged({ kind: 'no answer', cause: 'timeout' }, at, REQUEST_TIMEOUT_MS)
-      return judged(unavailable(outage), at, answerMs())
+        return withVerdict({ kind: 'no answer', cause: 'timeout' }, at, REQUEST_TIMEOUT_MS)
+      return withVerdict(unavailable(outage), at, answerMs())
     }
     if (!limit) return { afterMs: answerMs(), verdict: TAKEN }
-    const turn = takeTurn(window, limit, at)
+    const turn = applyRateLimit(window, limit, at)
     window = turn.window
     if (turn.ok) return { afterMs: answerMs(), verdict: TAKEN }
     count.throttled += 1
-    const answer = tooMany('x-ratelimit-reset seconds', turn.resetAt, at)
-    return judged({ kind: 'answer', ...answer }, at, answerMs())
+    const answer = tooManyRequests('x-ratelimit-reset seconds', turn.resetAt, at)
+    return withVerdict({ kind: 'answer', ...answer }, at, answerMs())
   }
 
   return { answerTo, count }
 }
-export type Braze = ReturnType<typeof createBraze>
+export type BrazeModel = ReturnType<typeof createBrazeModel>
 
-const judged = (answer: BrazeAnswer, at: number, afterMs: number): Answered => ({
+const withVerdict = (answer: BrazeAnswer, at: number, afterMs: number): TimedVerdict => ({
   afterMs,
   verdict: judge(answer, NOT_COUNTED, at),
 })

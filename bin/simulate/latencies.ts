@@ -7,15 +7,15 @@ export function createLatencies() {
   let total = 0
   return {
     add: (ms: number): void => {
-      const place = Math.round(Math.log(Math.max(1, ms)) / PRECISION)
-      counts[place] = (counts[place] ?? 0) + 1
+      const bucket = Math.round(Math.log(Math.max(1, ms)) / PRECISION)
+      counts[bucket] = (counts[bucket] ?? 0) + 1
       total += 1
     },
     /** Of those since the last `reset`; undefined without any. */
     quantile: (share: number): number | undefined => {
       let left = Math.floor(total * share)
-      for (const [place, count = 0] of counts.entries()) {
-        if (count > left) return Math.exp(place * PRECISION)
+      for (const [bucket, count = 0] of counts.entries()) {
+        if (count > left) return Math.exp(bucket * PRECISION)
         left -= count
       }
       return undefined

@@ -1,5 +1,5 @@
-import type { Course } from './clock.ts'
-import { type Door, post } from './post.ts'
+import type { Process } from './clock.ts'
+import { type Intake, postRows } from './post.ts'
 import { exponential, logUniform, logUniformMean, seededRandom } from './random.ts'
 import { SQS_MS } from './timing.ts'
 
@@ -31,23 +31,23 @@ type Random = () => number
  * Events, and activations of all sizes, at chance's distances. Each sender has a chance of its own: the same comes in,
  * whatever the fleet, and fleets can be compared.
  */
-export const sendersOf = (load: Load, door: Door, seed: number): Course[] => [
-  events(load, door, seededRandom(seed + 1)),
-  activations(load, door, seededRandom(seed + 2)),
+export const sendersOf = (load: Load, intake: Intake, seed: number): Process[] => [
+  events(load, intake, seededRandom(seed + 1)),
+  activations(load, intake, seededRandom(seed + 2)),
 ]
 
-function* events({ eventsPerSecond, eventsPerRequest }: Load, door: Door, random: Random): Course {
+function* events({ eventsPerSecond, eventsPerRequest }: Load, intake: Intake, random: Random): Process {
   if (eventsPerSecond === 0) return
   const everyMs = (1_000 * eventsPerRequest) / eventsPerSecond
-  if (eventsPerRequest === 1) yield* singleEvents(everyMs, door, random)
+  if (eventsPerRequest === 1) yield* singleEvents(everyMs, intake, random)
   for (;;) {
     yield exponential(everyMs, random)
-    door.clock.resume(post('events', eventsPerRequest, door))
+    intake.clock.resume(postRows('events', eventsPerRequest, intake))
   }
 }
 
 /** As `post` does with one row, without a course for each: there are millions. */
-function* singleEvents(everyMs: number, { clock, lanes, queues }: Door, random: Random): Course {
+function* singleEvents(everyMs: number, { clock, lanes, queues }: Intake, random: Random): Process {
   yield SQS_MS
   for (;;) {
     yield exponential(everyMs, random)
@@ -55,19 +55,19 @@ function* singleEvents(everyMs: number, { clock, lanes, queues }: Door, random: 
   }
 }
 
-function* activations(load: Load, door: Door, random: Random): Course {
+function* activations(load: Load, intake: Intake, random: Random): Process {
   const perSecond = profileRowsPerSecond(load) / logUniformMean(ACTIVATION.least, ACTIVATION.most)
   if (perSecond <= 0) return
   for (;;) {
     yield exponential(1_000 / perSecond, random)
     const rows = Math.round(logUniform(ACTIVATION.least, ACTIVATION.most, random))
-    door.clock.resume(activation(rows, load, door))
+    intake.clock.resume(activation(rows, load, intake))
   }
 }
 
-function* activation(rows: number, { rowsPerRequest }: Load, door: Door): Course {
+function* activation(rows: number, { rowsPerRequest }: Load, intake: Intake): Process {
   for (let left = rows; left > 0; left -= rowsPerRequest) {
-    door.clock.resume(post('profiles', Math.min(left, rowsPerRequest), door))
+    intake.clock.resume(postRows('profiles', Math.min(left, rowsPerRequest), intake))
     yield REQUEST_EVERY_MS
   }
 }

@@ -1,15 +1,15 @@
 import { RETENTION_DAYS } from '../../functions/shared/limits.ts'
 import type { QueueName } from '../../functions/shared/record.ts'
-import type { Course } from './clock.ts'
-import { KINDS, type World } from './world.ts'
+import type { Process } from './clock.ts'
+import { KINDS, type SimulatedWorld } from './world.ts'
 
-const LOOK_EVERY_MS = 10_000
+const CHECK_EVERY_MS = 10_000
 const RETENTION_MS = RETENTION_DAYS * 86_400_000
 
 /** A queue whose oldest message is younger than this has no backlog, nor one where it was as old before the outage. */
 const FRESH_MS = 60_000
 
-export type QueueSample = {
+export type QueueSnapshot = {
   messages: number
   rows: number
   /** Of the oldest message; 0 where none waits. */
@@ -19,10 +19,10 @@ export type QueueSample = {
   p50Ms: number | undefined
   p99Ms: number | undefined
 }
-export type Sample = { atMs: number; queues: Readonly<Record<QueueName, QueueSample>> }
+export type Snapshot = { atMs: number; queues: Readonly<Record<QueueName, QueueSnapshot>> }
 
 export type Observed = {
-  samples: Sample[]
+  snapshots: Snapshot[]
   /** When a queue had no backlog any more, in milliseconds since the start. */
   drainedAt: Partial<Record<QueueName, number>>
   /** How long workers stood idle while all lanes they could serve stood behind the first 120,000 messages. */
@@ -35,29 +35,33 @@ export type Observed = {
  * Writes down how it stands, every `stepMs`, and when each queue has no backlog any more.
  * @returns what it writes into while the course goes on.
  */
-export function observe(world: World, stepMs: number, outage: { from: number; to: number }): Observed {
+export function observe(
+  world: SimulatedWorld,
+  stepMs: number,
+  outage: { from: number; to: number },
+): Observed {
   const observed: Observed = {
-    samples: [],
+    snapshots: [],
     drainedAt: {},
     blockedMs: { profiles: 0, events: 0 },
     lost: false,
   }
-  const { clock, queues, latencies, sites } = world
-  const usual = { profiles: FRESH_MS, events: FRESH_MS }
+  const { clock, queues, latencies, fleets } = world
+  const usualAgeMs = { profiles: FRESH_MS, events: FRESH_MS }
   const requestsBefore = { profiles: 0, events: 0 }
   const ageOf = (kind: QueueName) => Math.max(0, clock.now() - queues[kind].oldestAt())
 
-  function look(kind: QueueName): void {
+  function check(kind: QueueName): void {
     const ageMs = ageOf(kind)
-    if (clock.now() <= outage.from) usual[kind] = Math.max(usual[kind], ageMs)
-    if (clock.now() >= outage.to && ageMs <= usual[kind]) observed.drainedAt[kind] ??= clock.now()
-    if (queues[kind].isBlocked()) observed.blockedMs[kind] += LOOK_EVERY_MS
+    if (clock.now() <= outage.from) usualAgeMs[kind] = Math.max(usualAgeMs[kind], ageMs)
+    if (clock.now() >= outage.to && ageMs <= usualAgeMs[kind]) observed.drainedAt[kind] ??= clock.now()
+    if (queues[kind].isBlocked()) observed.blockedMs[kind] += CHECK_EVERY_MS
     observed.lost ||= ageMs >= RETENTION_MS
   }
 
-  function sample(kind: QueueName): QueueSample {
+  function snapshot(kind: QueueName): QueueSnapshot {
     const { messages, rows } = queues[kind].count
-    const { requests } = sites[kind].count
+    const { requests } = fleets[kind].count
     const since = requests - requestsBefore[kind]
     requestsBefore[kind] = requests
     const [p50Ms, p99Ms] = [latencies[kind].quantile(0.5), latencies[kind].quantile(0.99)]
@@ -65,18 +69,18 @@ export function observe(world: World, stepMs: number, outage: { from: number; to
     return { messages, rows, ageMs: ageOf(kind), requestsPerSecond: (since * 1_000) / stepMs, p50Ms, p99Ms }
   }
 
-  function* course(): Course {
-    for (let looks = 1; ; looks++) {
-      yield LOOK_EVERY_MS
-      for (const kind of KINDS) look(kind)
-      if ((looks * LOOK_EVERY_MS) % stepMs === 0)
-        observed.samples.push({
+  function* process(): Process {
+    for (let checks = 1; ; checks++) {
+      yield CHECK_EVERY_MS
+      for (const kind of KINDS) check(kind)
+      if ((checks * CHECK_EVERY_MS) % stepMs === 0)
+        observed.snapshots.push({
           atMs: clock.now(),
-          queues: { profiles: sample('profiles'), events: sample('events') },
+          queues: { profiles: snapshot('profiles'), events: snapshot('events') },
         })
     }
   }
 
-  clock.resume(course())
+  clock.resume(process())
   return observed
 }

@@ -3,28 +3,28 @@ import { parseDuration } from '../ops/duration.ts'
 import { parseProblem } from '../ops/parse-problem.ts'
 import { OUTAGE_KINDS } from './braze.ts'
 import { type FleetChanges, readFleet } from './read-fleet.ts'
-import type { Scenario } from './simulate.ts'
+import type { OutageScenario } from './simulate.ts'
 
-export type ReadOptions =
-  | { kind: 'options'; scenario: Scenario }
+export type ReadSimulateOptions =
+  | { kind: 'options'; scenario: OutageScenario }
   | { kind: 'help' }
   | { kind: 'wrong'; problem: string }
 
 /** Reads the command line of `npm run simulate`. @param bridge what cdk.json has under `context.bridge`. */
-export function readOptions(argv: readonly string[], bridge: unknown): ReadOptions {
+export function readSimulateOptions(argv: readonly string[], bridge: unknown): ReadSimulateOptions {
   const read = parse(argv)
   if ('problem' in read) return { kind: 'wrong', problem: read.problem }
   if (read.values.help) return { kind: 'help' }
   try {
     return { kind: 'options', scenario: scenarioOf(read.values, bridge) }
   } catch (error) {
-    if (error instanceof Wrong) return { kind: 'wrong', problem: error.message }
+    if (error instanceof UsageError) return { kind: 'wrong', problem: error.message }
     throw error
   }
 }
 
 /** What is wrong with the command line, in a sentence. */
-class Wrong extends Error {}
+class UsageError extends Error {}
 
 const text = { type: 'string' } as const
 
@@ -64,12 +64,12 @@ const LIMIT_SECONDS = 3
 
 const CALM_MS = 10 * 60_000
 
-function scenarioOf(values: Values, bridge: unknown): Scenario {
+function scenarioOf(values: Values, bridge: unknown): OutageScenario {
   const rowsPerDay = number(values, 'rows-per-day', { least: 1, most: 1e10 })
   const eventShare = number(values, 'event-share', { least: 0, most: 1 })
   const perSecond = number(values, 'braze-limit', { least: 1, most: 1e6 })
   const kind = OUTAGE_KINDS.find((name) => name === values['outage-kind'])
-  if (!kind) throw new Wrong(`--outage-kind is ${OUTAGE_KINDS.join(' or ')}.`)
+  if (!kind) throw new UsageError(`--outage-kind is ${OUTAGE_KINDS.join(' or ')}.`)
   const stepMs = duration(values, 'step')
   return {
     fleet: fleetOf(values, bridge),
@@ -88,7 +88,7 @@ function scenarioOf(values: Values, bridge: unknown): Scenario {
   }
 }
 
-function fleetOf(values: Values, bridge: unknown): Scenario['fleet'] {
+function fleetOf(values: Values, bridge: unknown): OutageScenario['fleet'] {
   const changes: FleetChanges = {
     ...(values.lanes !== undefined && {
       lanes: number(values, 'lanes', { least: 1, most: 1_000, isWhole: true }),
@@ -99,7 +99,7 @@ function fleetOf(values: Values, bridge: unknown): Scenario['fleet'] {
     },
   }
   const read = readFleet(bridge, values.stage, changes)
-  if ('problem' in read) throw new Wrong(`${read.problem}.`)
+  if ('problem' in read) throw new UsageError(`${read.problem}.`)
   return read.fleet
 }
 
@@ -109,18 +109,18 @@ function number(values: Values, name: keyof Values, { least, most, isWhole = fal
   const typed = String(values[name])
   const value = /^\d+(\.\d+)?(e\d+)?$/.test(typed) ? Number(typed) : Number.NaN
   if (value >= least && value <= most && !(isWhole && !Number.isInteger(value))) return value
-  throw new Wrong(`--${name} is a ${isWhole ? 'whole ' : ''}number from ${least} to ${most}.`)
+  throw new UsageError(`--${name} is a ${isWhole ? 'whole ' : ''}number from ${least} to ${most}.`)
 }
 
 function duration(values: Values, name: 'outage' | 'watch' | 'step'): number {
   const ms = parseDuration(values[name])
   if (ms) return ms
-  throw new Wrong(`--${name} is a number with m, h or d behind it, more than 0: 10m, 1h, 2d.`)
+  throw new UsageError(`--${name} is a number with m, h or d behind it, more than 0: 10m, 1h, 2d.`)
 }
 
 function pace(values: Values, name: 'profiles' | 'events') {
   const [, concurrency, requestsPerSecond] = /^([1-9]\d{0,3}),([1-9]\d{0,5})$/.exec(values[name] ?? '') ?? []
   if (concurrency !== undefined && requestsPerSecond !== undefined)
     return { concurrency: Number(concurrency), requestsPerSecond: Number(requestsPerSecond) }
-  throw new Wrong(`--${name} is concurrency and requests a second: 32,300.`)
+  throw new UsageError(`--${name} is concurrency and requests a second: 32,300.`)
 }

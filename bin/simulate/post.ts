@@ -1,12 +1,12 @@
 import { MAX_SAFE_RECORDS, MAX_UNSAFE_RECORDS } from '../../functions/shared/message.ts'
 import type { QueueName } from '../../functions/shared/record.ts'
-import type { Clock, Course } from './clock.ts'
+import type { Process, SimulatedClock } from './clock.ts'
 import type { Queue } from './queue.ts'
 import { binomial } from './random.ts'
 import { SQS_MS } from './timing.ts'
 
-export type Door = {
-  clock: Clock
+export type Intake = {
+  clock: SimulatedClock
   lanes: number
   queues: Readonly<Record<QueueName, Queue>>
   random: () => number
@@ -21,7 +21,7 @@ const MAX_RECORDS: Readonly<Record<QueueName, number>> = {
  * One request of a sender: its rows fall into lanes by chance and become messages, a lane's next one when SQS has taken
  * the one before. No message is cut for its size: 500 plain rows are under 200 KB.
  */
-export function* post(kind: QueueName, rows: number, { clock, lanes, queues, random }: Door): Course {
+export function* postRows(kind: QueueName, rows: number, { clock, lanes, queues, random }: Intake): Process {
   const acceptedAt = clock.now()
   if (rows === 1) {
     yield SQS_MS

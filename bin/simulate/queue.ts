@@ -2,15 +2,19 @@ import { BATCH_SIZE } from '../../functions/shared/limits.ts'
 import { laneGroup } from '../../functions/shared/message.ts'
 import { createFifoQueue } from '../proof/fifo-queue.ts'
 import type { Message as Received } from '../proof/message-group.ts'
-import type { Clock, Course } from './clock.ts'
-import { createRing, type Waiting } from './ring.ts'
+import type { Process, SimulatedClock } from './clock.ts'
+import { createRing, type WaitingMessage } from './ring.ts'
 
 /** A message that was received. */
-export type Message = Waiting & { lane: string; receives: number; received: Received<Waiting> }
+export type SimulatedMessage = WaitingMessage & {
+  lane: string
+  receives: number
+  received: Received<WaitingMessage>
+}
 
 /** The model of an SQS FIFO queue, with the workers who sleep while there is nothing to receive. */
-export function createQueue(lanes: number, clock: Clock, searchWindow: number) {
-  const queue = createFifoQueue<Waiting>({
+export function createQueue(lanes: number, clock: SimulatedClock, searchWindow: number) {
+  const queue = createFifoQueue<WaitingMessage>({
     now: clock.now,
     // What SQS would delete is kept, and reported as lost.
     retentionMs: Number.POSITIVE_INFINITY,
@@ -18,7 +22,7 @@ export function createQueue(lanes: number, clock: Clock, searchWindow: number) {
     createBacklog: createRing,
   })
   const groups = Array.from({ length: lanes }, (_, lane) => laneGroup(lane))
-  const idle: Course[] = []
+  const idle: Process[] = []
   const count = { messages: 0, rows: 0, deleted: 0, inFlight: 0, mostInFlight: 0 }
 
   /** Wakes a worker who found nothing, if there is something now. */
@@ -28,14 +32,14 @@ export function createQueue(lanes: number, clock: Clock, searchWindow: number) {
     if (course) clock.resume(course)
   }
 
-  function* wakeIn(ms: number): Course {
+  function* wakeIn(ms: number): Process {
     yield ms
     wake()
   }
 
   return {
     count,
-    send: (lane: number, body: Waiting): void => {
+    send: (lane: number, body: WaitingMessage): void => {
       const group = groups[lane]
       if (group === undefined) throw new RangeError(`there is no lane ${lane}`)
       queue.send({ group, body })
@@ -44,14 +48,14 @@ export function createQueue(lanes: number, clock: Clock, searchWindow: number) {
       wake()
     },
     /** @returns none where there is nothing to receive. */
-    receive: (): Message[] => {
+    receive: (): SimulatedMessage[] => {
       const batch = queue.receive(BATCH_SIZE).map(toMessage)
       count.inFlight += batch.length
       count.mostInFlight = Math.max(count.mostInFlight, count.inFlight)
       if (batch.length > 0) wake()
       return batch
     },
-    remove: (messages: readonly Message[]): void => {
+    remove: (messages: readonly SimulatedMessage[]): void => {
       for (const message of messages) {
         queue.remove(message.received)
         count.rows -= message.rows
@@ -62,13 +66,13 @@ export function createQueue(lanes: number, clock: Clock, searchWindow: number) {
       wake()
     },
     /** Hides messages for this many seconds from now. */
-    hide: (messages: readonly Message[], seconds: number): void => {
+    hide: (messages: readonly SimulatedMessage[], seconds: number): void => {
       for (const message of messages) queue.hide(message.received, seconds)
       count.inFlight -= messages.length
       clock.resume(wakeIn(seconds * 1_000))
     },
     /** The course sleeps until there is something to receive. */
-    sleep: (course: Course): void => void idle.push(course),
+    sleep: (process: Process): void => void idle.push(process),
     /** When the oldest message was accepted; infinity without any. */
     oldestAt: (): number => Math.min(...queue.heads().map(({ body }) => body.acceptedAt)),
     /** Whether places are without work, though lanes wait behind the search window. */
@@ -77,7 +81,7 @@ export function createQueue(lanes: number, clock: Clock, searchWindow: number) {
 }
 export type Queue = ReturnType<typeof createQueue>
 
-const toMessage = (received: Received<Waiting>): Message => ({
+const toMessage = (received: Received<WaitingMessage>): SimulatedMessage => ({
   ...received.body,
   lane: received.group,
   receives: received.receives,

@@ -1,9 +1,9 @@
 import { MAX_RECEIVE_COUNT, RETENTION_DAYS } from '../../functions/shared/limits.ts'
 import type { QueueName } from '../../functions/shared/record.ts'
-import { roughly } from '../ops/duration.ts'
+import { formatDuration } from '../ops/duration.ts'
 import { SEARCH_WINDOW } from '../proof/fifo-queue.ts'
-import type { Sample } from './observe.ts'
-import { neverDrains, type Result, type Scenario } from './simulate.ts'
+import type { Snapshot } from './observe.ts'
+import { neverDrains, type OutageScenario, type Result } from './simulate.ts'
 import { KINDS } from './world.ts'
 
 const MINUTE_MS = 60_000
@@ -28,15 +28,15 @@ const row = (cells: readonly string[]) => `| ${cells.join(' | ')} |`
 export const tableHead = () => [row(HEADER), row(HEADER.map(() => '---'))]
 
 /** @param outageBegins what minutes count from, in milliseconds since the start. */
-export const tableRow = (sample: Sample, outageBegins: number) => row(cells(sample, outageBegins))
+export const tableRow = (snapshot: Snapshot, outageBegins: number) => row(cells(snapshot, outageBegins))
 
-function cells({ atMs, queues: { profiles, events } }: Sample, outageBegins: number): string[] {
+function cells({ atMs, queues: { profiles, events } }: Snapshot, outageBegins: number): string[] {
   return [
     String(Math.round((atMs - outageBegins) / MINUTE_MS)),
     countOf(profiles.rows),
-    roughly(profiles.ageMs),
+    formatDuration(profiles.ageMs),
     countOf(events.rows),
-    roughly(events.ageMs),
+    formatDuration(events.ageMs),
     String(Math.round(profiles.requestsPerSecond + events.requestsPerSecond)),
     latency(events.p50Ms),
     latency(events.p99Ms),
@@ -48,11 +48,14 @@ const countOf = (rows: number) =>
 
 function latency(ms: number | undefined): string {
   if (ms === undefined) return '–'
-  return ms < MINUTE_MS ? `${(ms / 1_000).toFixed(1)} s` : roughly(ms)
+  return ms < MINUTE_MS ? `${(ms / 1_000).toFixed(1)} s` : formatDuration(ms)
 }
 
 /** What follows, in sentences. */
-export function verdicts(result: Result, { limit, fleet }: Pick<Scenario, 'limit' | 'fleet'>): string[] {
+export function verdicts(
+  result: Result,
+  { limit, fleet }: Pick<OutageScenario, 'limit' | 'fleet'>,
+): string[] {
   const perSecond = limit.requests / limit.seconds
   const { profiles, events } = fleet.queues
   const budget = profiles.requestsPerSecond + events.requestsPerSecond
@@ -68,20 +71,20 @@ export function verdicts(result: Result, { limit, fleet }: Pick<Scenario, 'limit
   ]
 }
 
-function drained(kind: QueueName, { drainedAt, outage, samples }: Result): string {
+function drained(kind: QueueName, { drainedAt, outage, snapshots }: Result): string {
   const at = drainedAt[kind]
-  if (at !== undefined) return `${kind}: drained ${roughly(at - outage.to)} after the outage.`
-  return neverDrains(samples, outage.to).includes(kind)
+  if (at !== undefined) return `${kind}: drained ${formatDuration(at - outage.to)} after the outage.`
+  return neverDrains(snapshots, outage.to).includes(kind)
     ? `${kind}: NEVER DRAINS. More comes in than goes out.`
     : `${kind}: not drained yet when the simulation ended.`
 }
 
 const blocked = (kind: QueueName, { blockedMs }: Result) =>
-  `${kind}: for ${roughly(blockedMs[kind])} some workers stood idle while lanes waited, because the queue looks for lanes among its first ${SEARCH_WINDOW.toLocaleString('en')} messages only, and all of those were of lanes that were hidden or in work.`
+  `${kind}: for ${formatDuration(blockedMs[kind])} some workers stood idle while lanes waited, because the queue looks for lanes among its first ${SEARCH_WINDOW.toLocaleString('en')} messages only, and all of those were of lanes that were hidden or in work.`
 
 function lost(result: Result): string {
   const { lost, counts } = result
-  const parked = KINDS.reduce((sum, kind) => sum + counts.sites[kind].count.parkedRows, 0)
+  const parked = KINDS.reduce((sum, kind) => sum + counts.fleets[kind].count.parkedRows, 0)
   if (lost) return `LOST: messages stood longer than the ${RETENTION_DAYS} days that SQS keeps them.`
   if (isGivenUp(result))
     return `GIVEN UP: SQS moves what was received ${thousands(MAX_RECEIVE_COUNT)} times to the dead-letter queues.`
@@ -92,10 +95,10 @@ function lost(result: Result): string {
 
 const thousands = (count: number) => count.toLocaleString('en')
 
-const mostReceives = ({ counts: { sites } }: Result) =>
-  Math.max(...KINDS.map((kind) => sites[kind].count.mostReceives))
+const mostReceives = ({ counts: { fleets } }: Result) =>
+  Math.max(...KINDS.map((kind) => fleets[kind].count.mostReceives))
 
 const isGivenUp = (result: Result) => mostReceives(result) >= MAX_RECEIVE_COUNT
 
-export const isWell = (result: Result) =>
+export const isHealthy = (result: Result) =>
   !result.lost && !isGivenUp(result) && KINDS.every((kind) => result.drainedAt[kind] !== undefined)

@@ -1,17 +1,17 @@
 import { MAX_OBJECTS } from '../../functions/worker/send/batch.ts'
-import type { Message } from './queue.ts'
+import type { SimulatedMessage } from './queue.ts'
 
 /** So many rows of one message. */
-export type Part = { message: Message; rows: number }
+export type RequestPart = { message: SimulatedMessage; rows: number }
 
 /** One request to Braze: each row is an object, as none is merged with another. */
-export type Request = readonly Part[]
+export type SimulatedRequest = readonly RequestPart[]
 
-export const objectsIn = (request: Request) => request.reduce((sum, { rows }) => sum + rows, 0)
+export const objectsIn = (request: SimulatedRequest) => request.reduce((sum, { rows }) => sum + rows, 0)
 
 /** Plain rows fill requests over the bounds of their messages. */
-export function packRows(messages: readonly Message[]): Request[] {
-  const requests: Part[][] = []
+export function packRows(messages: readonly SimulatedMessage[]): SimulatedRequest[] {
+  const requests: RequestPart[][] = []
   let room = 0
   for (const message of messages) {
     for (let left = message.rows; left > 0; ) {
@@ -29,8 +29,8 @@ export function packRows(messages: readonly Message[]): Request[] {
 }
 
 /** Messages that are not safe to resend stay whole. */
-export function packWhole(messages: readonly Message[]): Request[] {
-  const requests: Part[][] = []
+export function packWhole(messages: readonly SimulatedMessage[]): SimulatedRequest[] {
+  const requests: RequestPart[][] = []
   let room = 0
   for (const message of messages) {
     if (message.rows > room) {
@@ -44,9 +44,9 @@ export function packWhole(messages: readonly Message[]): Request[] {
 }
 
 /** The worker's search for a culprit halves a request. */
-export function halves(request: Request): [Request, Request] {
+export function halves(request: SimulatedRequest): [SimulatedRequest, SimulatedRequest] {
   let room = Math.ceil(objectsIn(request) / 2)
-  const [first, second]: [Part[], Part[]] = [[], []]
+  const [first, second]: [RequestPart[], RequestPart[]] = [[], []]
   for (const { message, rows } of request) {
     const here = Math.min(room, rows)
     if (here > 0) first.push({ message, rows: here })

@@ -1,12 +1,12 @@
 import type { Backlog } from '../proof/message-group.ts'
 
 /** What the simulation knows of a message. */
-export type Waiting = { acceptedAt: number; rows: number }
+export type WaitingMessage = { acceptedAt: number; rows: number }
 
 const FIRST_ROOM = 64
 
 /** The backlog of a lane in 24 bytes a message: there are millions. */
-export function createRing(group: string): Backlog<Waiting> {
+export function createRing(group: string): Backlog<WaitingMessage> {
   let acceptedAt = new Float64Array(FIRST_ROOM)
   let sentAt = new Float64Array(FIRST_ROOM)
   let sequence = new Uint32Array(FIRST_ROOM)
@@ -16,26 +16,26 @@ export function createRing(group: string): Backlog<Waiting> {
 
   function grow(): void {
     const room = acceptedAt.length
-    const turned = <T extends Float64Array | Uint32Array>(from: T, to: T): T => {
+    const rotated = <T extends Float64Array | Uint32Array>(from: T, to: T): T => {
       to.set(from.subarray(first))
       to.set(from.subarray(0, first), room - first)
       return to
     }
-    acceptedAt = turned(acceptedAt, new Float64Array(2 * room))
-    sentAt = turned(sentAt, new Float64Array(2 * room))
-    sequence = turned(sequence, new Uint32Array(2 * room))
-    rows = turned(rows, new Uint32Array(2 * room))
+    acceptedAt = rotated(acceptedAt, new Float64Array(2 * room))
+    sentAt = rotated(sentAt, new Float64Array(2 * room))
+    sequence = rotated(sequence, new Uint32Array(2 * room))
+    rows = rotated(rows, new Uint32Array(2 * room))
     first = 0
   }
 
   return {
     add: (message) => {
       if (size === acceptedAt.length) grow()
-      const place = (first + size) % acceptedAt.length
-      acceptedAt[place] = message.body.acceptedAt
-      sentAt[place] = message.sentAt
-      sequence[place] = message.sequence
-      rows[place] = message.body.rows
+      const index = (first + size) % acceptedAt.length
+      acceptedAt[index] = message.body.acceptedAt
+      sentAt[index] = message.sentAt
+      sequence[index] = message.sequence
+      rows[index] = message.body.rows
       size += 1
     },
     take: () => {

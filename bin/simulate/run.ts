@@ -1,17 +1,17 @@
 import type { QueueName } from '../../functions/shared/record.ts'
 import type { Halt } from '../../functions/worker/invocation.ts'
 import { takeTurn } from '../../functions/worker/send/pace.ts'
-import type { Braze } from './braze.ts'
-import type { Clock } from './clock.ts'
+import type { BrazeModel } from './braze.ts'
+import type { SimulatedClock } from './clock.ts'
 import type { Latencies } from './latencies.ts'
-import type { Message, Queue } from './queue.ts'
+import type { Queue, SimulatedMessage } from './queue.ts'
 
 /** What the workers of one queue have in common. */
-export type Site = {
+export type WorkerFleet = {
   kind: QueueName
-  clock: Clock
+  clock: SimulatedClock
   queue: Queue
-  braze: Braze
+  braze: BrazeModel
   random: () => number
   /** Between two requests of an invocation, in milliseconds. */
   spacingMs: number
@@ -20,23 +20,23 @@ export type Site = {
 }
 
 /** One invocation under way, as the worker's own `Run` without what a row needs. */
-export type Run = {
-  readonly site: Site
+export type SimulatedRun = {
+  readonly fleet: WorkerFleet
   readonly deadline: number
   halt: Halt | undefined
   readonly backedOff: Map<string, number | undefined>
   readonly waits: Map<string, number>
   /** Rows of each message that Braze took or that are parked. */
-  readonly settled: Map<Message, number>
-  readonly deliveredAt: Map<Message, number>
-  readonly finished: Set<Message>
+  readonly settled: Map<SimulatedMessage, number>
+  readonly deliveredAt: Map<SimulatedMessage, number>
+  readonly finished: Set<SimulatedMessage>
   nextAt: number
   requests: number
   taken: number
 }
 
-export const startRun = (site: Site, deadline: number): Run => ({
-  site,
+export const startSimulatedRun = (fleet: WorkerFleet, deadline: number): SimulatedRun => ({
+  fleet,
   deadline,
   halt: undefined,
   backedOff: new Map(),
@@ -50,11 +50,12 @@ export const startRun = (site: Site, deadline: number): Run => ({
 })
 
 /** @returns how long to sleep before the next request, in milliseconds. */
-export function pace(run: Run): number {
-  const { clock, spacingMs } = run.site
+export function pace(run: SimulatedRun): number {
+  const { clock, spacingMs } = run.fleet
   const turn = takeTurn(run.nextAt, spacingMs, clock.now())
   run.nextAt = turn.nextAt
   return turn.startAt - clock.now()
 }
 
-export const isComplete = ({ settled }: Run, message: Message) => settled.get(message) === message.rows
+export const isFullySettled = ({ settled }: SimulatedRun, message: SimulatedMessage) =>
+  settled.get(message) === message.rows

@@ -2,15 +2,15 @@ import type { Halt } from '../../functions/worker/invocation.ts'
 import { backOffLane } from '../../functions/worker/outcome.ts'
 import { SHORT_WAIT_MS } from '../../functions/worker/send/ask.ts'
 import { FAILURES_ALONE, RECEIVES_BEFORE_SEARCH, SEARCH_MS } from '../../functions/worker/send/bisect.ts'
-import type { Verdict } from '../../functions/worker/send/judge.ts'
+import type { BrazeVerdict } from '../../functions/worker/send/judge.ts'
 import { withJitter } from '../../functions/worker/send/wait.ts'
-import type { Course } from './clock.ts'
-import { halves, objectsIn, type Request } from './request.ts'
-import { isComplete, pace, type Run } from './run.ts'
+import type { Process } from './clock.ts'
+import { halves, objectsIn, type SimulatedRequest } from './request.ts'
+import { isFullySettled, pace, type SimulatedRun } from './run.ts'
 
 /** The worker's `ask`: one request, obeying pace, deadline and short waits. */
-function* ask(run: Run): Course<Verdict | Halt> {
-  const { clock, braze, random, count } = run.site
+function* ask(run: SimulatedRun): Process<BrazeVerdict | Halt> {
+  const { clock, braze, random, count } = run.fleet
   for (;;) {
     yield pace(run)
     if (clock.now() >= run.deadline) return { kind: 'out of time' }
@@ -31,31 +31,36 @@ function* ask(run: Run): Course<Verdict | Halt> {
  * @param failures how often it got 5xx in this invocation already.
  * @param takenBefore of how many requests Braze had taken something when it first failed on this one.
  */
-export function* sendRequest(run: Run, request: Request, failures = 0, takenBefore?: number): Course {
+export function* simulateRequest(
+  run: SimulatedRun,
+  request: SimulatedRequest,
+  failures = 0,
+  takenBefore?: number,
+): Process {
   if (run.halt || request.length === 0) return
   const answer = yield* ask(run)
-  if (answer.kind === 'taken') {
+  if (answer.kind === 'accepted') {
     run.taken += 1
     settleRows(run, request)
-    for (const { message } of request) run.deliveredAt.set(message, run.site.clock.now())
+    for (const { message } of request) run.deliveredAt.set(message, run.fleet.clock.now())
   } else if (answer.kind === 'retry') {
     for (const { message } of request) backOffLane(run.backedOff, message.lane, answer.waitMs)
     yield* failed(run, request, answer, failures + 1, takenBefore ?? run.taken)
-  } else if (answer.kind !== 'refused') {
+  } else if (answer.kind !== 'rejected') {
     run.halt = answer
   }
 }
 
-type Retry = Extract<Verdict, { kind: 'retry' }>
+type Retry = Extract<BrazeVerdict, { kind: 'retry' }>
 
 /** The worker's `failed`: what was received often is searched, as long as Braze takes a probe. */
 function* failed(
-  run: Run,
-  request: Request,
+  run: SimulatedRun,
+  request: SimulatedRequest,
   { failing, status, waitMs }: Retry,
   failures: number,
   takenBefore: number,
-): Course {
+): Process {
   const isReceivedOften = request.some(({ message }) => message.receives >= RECEIVES_BEFORE_SEARCH)
   if (status === undefined || !isReceivedOften || !failing || waitMs !== undefined) return
   if (objectsIn(request) > 1) {
@@ -63,37 +68,37 @@ function* failed(
   } else if (failures >= FAILURES_ALONE) {
     if (run.taken === takenBefore) return
     settleRows(run, request)
-    run.site.count.parkedRows += objectsIn(request)
+    run.fleet.count.parkedRows += objectsIn(request)
   } else if (failures < FAILURES_ALONE - 1 || (yield* isBrazeUp(run))) {
-    yield* sendRequest(run, request, failures, takenBefore)
+    yield* simulateRequest(run, request, failures, takenBefore)
   }
 }
 
-function* isBrazeUp(run: Run): Course<boolean> {
+function* isBrazeUp(run: SimulatedRun): Process<boolean> {
   const answer = yield* ask(run)
-  if (answer.kind === 'taken') {
+  if (answer.kind === 'accepted') {
     run.taken += 1
     return true
   }
-  if (answer.kind === 'refused') return true
+  if (answer.kind === 'rejected') return true
   run.halt ??= answer.kind === 'retry' ? { kind: 'outage', waitMs: answer.waitMs } : answer
   return false
 }
 
-function* sendHalves(run: Run, request: Request, takenBefore: number): Course {
-  const { clock, kind } = run.site
+function* sendHalves(run: SimulatedRun, request: SimulatedRequest, takenBefore: number): Process {
+  const { clock, kind } = run.fleet
   const isBegun = request.some(({ message }) => run.settled.has(message))
   if (kind === 'events' && clock.now() + SEARCH_MS >= run.deadline && !isBegun) {
     run.halt = { kind: 'out of time' }
     return
   }
-  for (const half of halves(request)) yield* sendRequest(run, half, 0, takenBefore)
+  for (const half of halves(request)) yield* simulateRequest(run, half, 0, takenBefore)
 }
 
-function settleRows(run: Run, request: Request): void {
+function settleRows(run: SimulatedRun, request: SimulatedRequest): void {
   for (const { message, rows } of request) run.settled.set(message, (run.settled.get(message) ?? 0) + rows)
 }
 
 /** The lanes that something of a request is missing of. */
-export const lanesLeft = (run: Run, request: Request): string[] =>
-  request.flatMap(({ message }) => (isComplete(run, message) ? [] : message.lane))
+export const lanesLeft = (run: SimulatedRun, request: SimulatedRequest): string[] =>
+  request.flatMap(({ message }) => (isFullySettled(run, message) ? [] : message.lane))

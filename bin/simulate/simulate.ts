@@ -2,12 +2,12 @@ import { MAX_BACKOFF_MS } from '../../functions/worker/send/wait.ts'
 import type { RateLimit } from '../local/braze/settings.ts'
 import type { OutageKind } from './braze.ts'
 import { type Load, sendersOf } from './load.ts'
-import { type Observed, observe, type Sample } from './observe.ts'
+import { type Observed, observe, type Snapshot } from './observe.ts'
 import { seededRandom } from './random.ts'
-import { createWorld, type Fleet, KINDS, type World } from './world.ts'
+import { createSimulatedWorld, type FleetSettings, KINDS, type SimulatedWorld } from './world.ts'
 
-export type Scenario = {
-  fleet: Fleet
+export type OutageScenario = {
+  fleet: FleetSettings
   load: Load
   /** The contract's. */
   limit: RateLimit
@@ -23,7 +23,7 @@ export type Scenario = {
 export type Result = Observed & {
   /** Since the start, in milliseconds. */
   outage: { from: number; to: number }
-  counts: Pick<World, 'braze' | 'sites' | 'queues'>
+  counts: Pick<SimulatedWorld, 'braze' | 'fleets' | 'queues'>
 }
 
 /** Braze's answer takes 100 ms in the mean, as in the other measurements (docs/performance.md). */
@@ -34,40 +34,49 @@ const HOUR_MS = 60 * MINUTE_MS
 
 /**
  * A day like any other, an outage of Braze, and what comes after it.
- * @param onSample gets each sample of `samples` as soon as there is one.
+ * @param onSnapshot gets each sample of `samples` as soon as there is one.
  */
-export function simulate(scenario: Scenario, onSample: (sample: Sample) => void): Result {
+export function simulate(scenario: OutageScenario, onSnapshot: (snapshot: Snapshot) => void): Result {
   const { fleet, load, limit, calmMs, watchMs, stepMs, seed } = scenario
   const outage = { kind: scenario.outage.kind, from: calmMs, to: calmMs + scenario.outage.forMs }
   const answerMs = (random: () => number) => ANSWER_MS.least + random() * (ANSWER_MS.most - ANSWER_MS.least)
-  const world = createWorld({ fleet, braze: { answerMs, limit, outage }, random: seededRandom(seed) })
+  const world = createSimulatedWorld({
+    fleet,
+    braze: { answerMs, limit, outage },
+    random: seededRandom(seed),
+  })
   const observed = observe(world, stepMs, outage)
-  for (const sender of sendersOf(load, world.door, seed)) world.clock.resume(sender)
-  let seen = 0
+  for (const sender of sendersOf(load, world.intake, seed)) world.clock.resume(sender)
+  let reported = 0
   world.clock.run(() => {
-    if (observed.samples.length === seen) return false
-    for (const sample of observed.samples.slice(seen)) onSample(sample)
-    seen = observed.samples.length
+    if (observed.snapshots.length === reported) return false
+    for (const snapshot of observed.snapshots.slice(reported)) onSnapshot(snapshot)
+    reported = observed.snapshots.length
     return isOver(observed, world.clock.now(), outage.to, watchMs)
   })
   return { ...observed, outage, counts: world }
 }
 
 /** A step after both have drained, or when it is hopeless or nobody watches any more. */
-function isOver({ samples, drainedAt }: Observed, now: number, outageEnds: number, watchMs: number): boolean {
-  const last = samples.at(-1)
+function isOver(
+  { snapshots, drainedAt }: Observed,
+  now: number,
+  outageEnds: number,
+  watchMs: number,
+): boolean {
+  const last = snapshots.at(-1)
   if (!last || now < outageEnds) return false
   const drained = Math.max(...KINDS.map((kind) => drainedAt[kind] ?? Number.POSITIVE_INFINITY))
   // What has drained may grow again for an hour, under a large activation.
-  const isHopeless = neverDrains(samples, outageEnds).some((kind) => drainedAt[kind] === undefined)
+  const isHopeless = neverDrains(snapshots, outageEnds).some((kind) => drainedAt[kind] === undefined)
   return last.atMs >= drained || now >= outageEnds + watchMs || isHopeless
 }
 
 /** The queues that hold at least as much as an hour before, though everybody is back since. */
-export function neverDrains(samples: readonly Sample[], outageEnds: number) {
-  const last = samples.at(-1)
+export function neverDrains(snapshots: readonly Snapshot[], outageEnds: number) {
+  const last = snapshots.at(-1)
   if (!last) return []
-  const before = samples.findLast(({ atMs }) => atMs <= last.atMs - HOUR_MS)
+  const before = snapshots.findLast(({ atMs }) => atMs <= last.atMs - HOUR_MS)
   if (!before || before.atMs < outageEnds + 2 * MAX_BACKOFF_MS) return []
   return KINDS.filter((kind) => {
     const { rows, ageMs } = last.queues[kind]

@@ -1,26 +1,26 @@
 import type { QueueName } from '../../functions/shared/record.ts'
-import { type Pace, requestSpacingMs } from '../../lib/settings.ts'
+import { type PaceSettings, requestSpacingMs } from '../../lib/settings.ts'
 import { SEARCH_WINDOW } from '../proof/fifo-queue.ts'
-import { type BrazeBehaviour, createBraze } from './braze.ts'
-import { createClock } from './clock.ts'
+import { type BrazeBehaviour, createBrazeModel } from './braze.ts'
+import { createSimulatedClock } from './clock.ts'
 import { createLatencies } from './latencies.ts'
-import type { Door } from './post.ts'
+import type { Intake } from './post.ts'
 import { createQueue } from './queue.ts'
-import type { Site } from './run.ts'
-import { createPlace } from './work.ts'
+import type { WorkerFleet } from './run.ts'
+import { createSlot } from './work.ts'
 
-export type Fleet = {
+export type FleetSettings = {
   lanes: number
-  queues: Readonly<Record<QueueName, Pace>>
+  queues: Readonly<Record<QueueName, PaceSettings>>
 }
 
 export const KINDS = ['profiles', 'events'] as const satisfies readonly QueueName[]
 
-export type World = ReturnType<typeof createWorld>
+export type SimulatedWorld = ReturnType<typeof createSimulatedWorld>
 
 /** The queues, the fleet and Braze, in a time that nobody waits for. */
-export function createWorld(options: {
-  fleet: Fleet
+export function createSimulatedWorld(options: {
+  fleet: FleetSettings
   braze: Omit<BrazeBehaviour, 'answerMs'> & { answerMs: (random: () => number) => number }
   /** From 0 up to 1. */
   random: () => number
@@ -28,14 +28,17 @@ export function createWorld(options: {
   searchWindow?: number
 }) {
   const { fleet, random, searchWindow = SEARCH_WINDOW } = options
-  const clock = createClock()
+  const clock = createSimulatedClock()
   const queues = {
     profiles: createQueue(fleet.lanes, clock, searchWindow),
     events: createQueue(fleet.lanes, clock, searchWindow),
   }
-  const braze = createBraze({ ...options.braze, answerMs: () => options.braze.answerMs(random) }, clock.now)
+  const braze = createBrazeModel(
+    { ...options.braze, answerMs: () => options.braze.answerMs(random) },
+    clock.now,
+  )
   const latencies = { profiles: createLatencies(), events: createLatencies() }
-  const siteOf = (kind: QueueName): Site => ({
+  const workersOf = (kind: QueueName): WorkerFleet => ({
     kind,
     clock,
     queue: queues[kind],
@@ -45,11 +48,11 @@ export function createWorld(options: {
     count: { requests: 0, delivered: 0, parkedRows: 0, mostReceives: 0 },
     latencies: latencies[kind],
   })
-  const sites = { profiles: siteOf('profiles'), events: siteOf('events') }
+  const fleets = { profiles: workersOf('profiles'), events: workersOf('events') }
   for (const kind of KINDS)
-    for (let places = 0; places < fleet.queues[kind].concurrency; places++)
-      clock.resume(createPlace(sites[kind]))
+    for (let slots = 0; slots < fleet.queues[kind].concurrency; slots++)
+      clock.resume(createSlot(fleets[kind]))
 
-  const door: Door = { clock, lanes: fleet.lanes, queues, random }
-  return { clock, queues, braze, latencies, sites, door }
+  const intake: Intake = { clock, lanes: fleet.lanes, queues, random }
+  return { clock, queues, braze, latencies, fleets, intake: intake }
 }

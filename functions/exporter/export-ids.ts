@@ -1,4 +1,4 @@
-import { authenticate, resolveConnection, type Stranger } from '../shared/authenticate.ts'
+import { type AuthFailure, authenticate, resolveConnection } from '../shared/authenticate.ts'
 import type { BrazeAnswer, BrazeCall } from '../shared/braze.edge.ts'
 import { type Connections, DEFAULT_CONNECTION } from '../shared/connection.ts'
 import type { Count } from '../shared/emit-metrics.ts'
@@ -19,7 +19,7 @@ export type ExporterDeps = {
   count: Count
 }
 
-export type Answer = { status: number; headers: Record<string, string>; body: string }
+export type ExportAnswer = { status: number; headers: Record<string, string>; body: string }
 
 const PATH = /^(?:\/v1\/([A-Za-z0-9-]+))?\/users\/export\/ids$/
 
@@ -35,7 +35,7 @@ const REQUEST_TIMEOUT_MS = 12_000
  * Passes a request for profiles on to Braze, with our key instead of the sender's token, and passes the
  * answer back. Neither is inspected, because their contents concern only the sender and Braze.
  */
-export async function exportIds(request: BridgeRequest, deps: ExporterDeps): Promise<Answer> {
+export async function exportIds(request: BridgeRequest, deps: ExporterDeps): Promise<ExportAnswer> {
   const startedAt = deps.now()
   const answer = await passOn(request, deps)
   deps.count('ExportRequests', 1)
@@ -45,21 +45,21 @@ export async function exportIds(request: BridgeRequest, deps: ExporterDeps): Pro
   return answer
 }
 
-async function passOn(request: BridgeRequest, deps: ExporterDeps): Promise<Answer> {
+async function passOn(request: BridgeRequest, deps: ExporterDeps): Promise<ExportAnswer> {
   const [path, connection = DEFAULT_CONNECTION] = PATH.exec(request.path) ?? []
   const sender = resolveConnection(connection, deps.connections)
-  const stranger = await authenticate(request, sender, deps)
-  if (stranger) return TURNED_AWAY[stranger]
+  const authFailure = await authenticate(request, sender, deps)
+  if (authFailure) return AUTH_ANSWERS[authFailure]
   if (path === undefined || sender.name !== connection) return problem(404, 'Not found')
   if (request.method !== 'POST') return problem(405, 'Method not allowed', { allow: 'POST' })
-  return ask(request.body.toString(), deps)
+  return askBraze(request.body.toString(), deps)
 }
 
 /**
  * Braze rejects a key that was rotated a moment ago until the secret is read again, so one more attempt is
  * enough.
  */
-async function ask(body: string, { credentials, callBraze }: ExporterDeps): Promise<Answer> {
+async function askBraze(body: string, { credentials, callBraze }: ExporterDeps): Promise<ExportAnswer> {
   for (const fresh of [false, true]) {
     const key = await credentials({ fresh })
     if ('missing' in key) return NO_KEY
@@ -73,7 +73,7 @@ async function ask(body: string, { credentials, callBraze }: ExporterDeps): Prom
 /** The headers of Braze's answer that tell a client what the body is and how long to wait. */
 const HANDED_BACK = /^(content-type|retry-after|x-ratelimit-.*)$/
 
-const handBack = ({ status, headers, body }: Extract<BrazeAnswer, { kind: 'answer' }>): Answer => ({
+const handBack = ({ status, headers, body }: Extract<BrazeAnswer, { kind: 'answer' }>): ExportAnswer => ({
   status,
   headers: {
     ...Object.fromEntries(Object.entries(headers).filter(([name]) => HANDED_BACK.test(name))),
@@ -82,7 +82,7 @@ const handBack = ({ status, headers, body }: Extract<BrazeAnswer, { kind: 'answe
   body,
 })
 
-const problem = (status: number, message: string, headers: Record<string, string> = {}): Answer => ({
+const problem = (status: number, message: string, headers: Record<string, string> = {}): ExportAnswer => ({
   status,
   headers: { 'content-type': 'application/json', 'cache-control': 'no-store', ...headers },
   body: JSON.stringify({ message }),
@@ -91,7 +91,7 @@ const problem = (status: number, message: string, headers: Record<string, string
 /** How long a client should wait when AWS or Braze is briefly unavailable. */
 const RETRY = { 'retry-after': '10' }
 
-const TURNED_AWAY: Record<Stranger, Answer> = {
+const AUTH_ANSWERS: Record<AuthFailure, ExportAnswer> = {
   'no credentials': problem(UNAUTHORIZED, 'No inbound token: send it as "Authorization: Bearer <token>"'),
   'wrong credentials': problem(UNAUTHORIZED, 'Invalid inbound token'),
   'address not allowed': problem(403, 'Requests may not come from this address'),

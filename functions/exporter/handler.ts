@@ -8,7 +8,7 @@ import { callBraze } from '../shared/braze.edge.ts'
 import { Connections } from '../shared/connection.ts'
 import { ExporterEnv } from '../shared/env.ts'
 import { toRequest } from '../shared/http-request.ts'
-import { CALL_LIMITS } from '../shared/limits.ts'
+import { CLIENT_TIMEOUTS } from '../shared/limits.ts'
 import { openLog } from '../shared/log.edge.ts'
 import { traceOf } from '../shared/log.ts'
 import { cachedSecret } from '../shared/secrets.edge.ts'
@@ -22,7 +22,7 @@ import { type ExporterDeps, exportIds } from './export-ids.ts'
 
 const env = ExporterEnv.parse(process.env)
 const { log, count, logger, publish } = openLog('exporter', env.STACK_NAME)
-const secretsManager = new SecretsManagerClient(CALL_LIMITS)
+const secretsManager = new SecretsManagerClient(CLIENT_TIMEOUTS)
 const connections = Connections.parse(JSON.parse(readFileSync(env.CONNECTIONS_FILE, 'utf8')))
 const allowLoopback = env.ALLOW_LOOPBACK_BRAZE === 'true'
 

@@ -2,9 +2,9 @@ import type { ColumnType, Connection } from '../shared/connection.ts'
 import { type Json, type JsonObject, setKey } from '../shared/json.ts'
 import { MAX_RECORD_BYTES } from '../shared/message.ts'
 import { type Field, OPERATIONS } from './aliases.ts'
-import type { Column, ColumnOf } from './columns.ts'
+import type { Column, ColumnResolver } from './columns.ts'
 import { isLong, markRepeats, parseExactly, survivesAsDouble } from './exact-json.ts'
-import { type Refused, refuse } from './row-errors.ts'
+import { type RowError, rowError } from './row-errors.ts'
 import { readTime, writeTime } from './time.ts'
 
 const OPERATION_OF_WORD = new Map<string, string>(
@@ -16,14 +16,14 @@ const OPERATION_OF_WORD = new Map<string, string>(
  * @returns its text in one form, so that equal meanings are equal texts; undefined for an empty cell, which
  * says nothing; otherwise the row error.
  */
-export function readField(field: Field, value: Json): string | undefined | Refused {
+export function readField(field: Field, value: Json): string | undefined | RowError {
   if (value === null || (typeof value === 'string' && value.trim() === '')) return undefined
   switch (field) {
     case 'op':
-      return OPERATION_OF_WORD.get(wordOf(value)) ?? refuse('OP_UNKNOWN')
+      return OPERATION_OF_WORD.get(wordOf(value)) ?? rowError('OP_UNKNOWN')
     case 'exported':
     case 'time':
-      return readTime(value) ?? refuse('TIME_UNREADABLE')
+      return readTime(value) ?? rowError('TIME_UNREADABLE')
     // These can become part of an attribute's name, and Braze strips outer spaces from that.
     case 'audience':
     case 'split':
@@ -44,12 +44,12 @@ const REPLACEMENT_CHARACTER = '\ufffd'
  * Reads an id. A number becomes the digits that were sent, however many there are, because an id is a name
  * and is never calculated with.
  */
-function readText(value: Json, tidy: (text: string) => string): string | Refused {
+function readText(value: Json, tidy: (text: string) => string): string | RowError {
   if (typeof value === 'string')
-    return value.includes(REPLACEMENT_CHARACTER) ? refuse('TEXT_DAMAGED') : tidy(value)
+    return value.includes(REPLACEMENT_CHARACTER) ? rowError('TEXT_DAMAGED') : tidy(value)
   if (typeof value === 'number' && Number.isSafeInteger(value)) return String(value)
   if (JSON.isRawJSON(value) && /^-?\d+$/.test(value.rawJSON)) return value.rawJSON
-  return refuse('VALUE_NOT_TEXT')
+  return rowError('VALUE_NOT_TEXT')
 }
 
 /** The words that a flag column may hold besides a boolean. */
@@ -67,7 +67,7 @@ export const readFlag = (value: Json): boolean | undefined => FLAG_WORDS.get(wor
 const wordOf = (value: Json) => (typeof value === 'object' ? '' : String(value).trim().toLowerCase())
 
 /** Wrapped, so that a row error cannot be confused with a JSON object sent as the value. */
-export type ReadCell = { value: Json } | Refused
+export type ReadCell = { value: Json } | RowError
 
 /** Reads a cell as its column's type, if the column has one. */
 export const cellOf = ({ type }: Column, value: Json): ReadCell =>
@@ -87,7 +87,7 @@ const READERS: Record<ColumnType, (value: Json) => ReadCell> = {
     const text = textOf(value)
     if (text === undefined || !/^[+-]?\d+$/.test(text)) return fits(undefined)
     const number = Number(text)
-    return Number.isSafeInteger(number) ? { value: number } : refuse('NUMBER_NOT_EXACT')
+    return Number.isSafeInteger(number) ? { value: number } : rowError('NUMBER_NOT_EXACT')
   },
   number: (value) => {
     // This number is exact: the reader of the body keeps a number that does not fit a double as it was
@@ -97,7 +97,7 @@ const READERS: Record<ColumnType, (value: Json) => ReadCell> = {
     if (text === undefined || !/^-?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/.test(text)) return fits(undefined)
     const number = Number(text)
     const isKept = !isLong(number, text) || survivesAsDouble({ rawJSON: text })
-    return isKept ? { value: number } : refuse('NUMBER_NOT_EXACT')
+    return isKept ? { value: number } : rowError('NUMBER_NOT_EXACT')
   },
   bool: (value) => fits(readFlag(value)),
   date: (value) => fits(readTime(value)),
@@ -115,7 +115,7 @@ const READERS: Record<ColumnType, (value: Json) => ReadCell> = {
 }
 
 const fits = (value: Json | undefined): ReadCell =>
-  value === undefined ? refuse('CELL_NOT_OF_TYPE') : { value }
+  value === undefined ? rowError('CELL_NOT_OF_TYPE') : { value }
 
 /** @returns a number as it was written, or a string that may be a number; undefined for any other value. */
 function textOf(value: Json): string | undefined {
@@ -126,12 +126,12 @@ function textOf(value: Json): string | undefined {
 
 /** Parses a cell by the rules of a body: no number is changed, and no name that occurs twice is lost. */
 function parsed(text: string): ReadCell {
-  if (text.length > MAX_RECORD_BYTES) return refuse('ROW_TOO_LARGE')
+  if (text.length > MAX_RECORD_BYTES) return rowError('ROW_TOO_LARGE')
   try {
     JSON.parse(text)
     return { value: parseExactly(markRepeats(text)) }
   } catch (error) {
-    return refuse(error instanceof RangeError ? 'ROW_TOO_DEEP' : 'CELL_NOT_OF_TYPE')
+    return rowError(error instanceof RangeError ? 'ROW_TOO_DEEP' : 'CELL_NOT_OF_TYPE')
   }
 }
 
@@ -148,14 +148,14 @@ export function putCell(
   header: string,
   cell: Json,
   rule: EmptyCells,
-  columnOf: ColumnOf,
+  columnOf: ColumnResolver,
 ): void {
   if (!isEmpty(cell) || rule === 'keep') setKey(row, header, cell)
   else if (rule === 'null' && columnOf(header).kind !== 'flag') setKey(row, header, null)
 }
 
 /** Applies the rule for empty cells to a row whose format has not applied it. */
-export function withEmptyCells(row: JsonObject, rule: EmptyCells, columnOf: ColumnOf): JsonObject {
+export function withEmptyCells(row: JsonObject, rule: EmptyCells, columnOf: ColumnResolver): JsonObject {
   if (!Object.values(row).some(isEmpty)) return row
   const ruled: JsonObject = {}
   for (const [header, cell] of Object.entries(row)) putCell(ruled, header, cell, rule, columnOf)

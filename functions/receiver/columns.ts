@@ -1,5 +1,11 @@
 import type { ColumnType, Connection } from '../shared/connection.ts'
-import { columnKeyBy, DEFAULT_FLAG_NAME, flagHeaderReader, isFlagBy, plainHeader } from '../shared/flags.ts'
+import {
+  columnKeyBy,
+  DEFAULT_FLAG_NAME,
+  flagHeaderReader,
+  isFlagBy,
+  normalizeHeader,
+} from '../shared/flags.ts'
 import { type Field, HEADERS } from './aliases.ts'
 import { withoutMark } from './exact-json.ts'
 
@@ -15,7 +21,7 @@ export type Column = (
   /** Its name as an attribute or a property, if that is not its header. */
   name?: string
   /** Another column may be written under the same name. */
-  shared?: true
+  mayCollide?: true
   /** Prefix that is removed from an external id. */
   idPrefix?: string
 }
@@ -24,7 +30,7 @@ const FIELDS = new Map<string, Column>()
 for (const column of Object.keys(HEADERS)
   .filter(isField)
   .map((field) => ({ kind: 'field', field }) as const))
-  for (const header of HEADERS[column.field]) FIELDS.set(plainHeader(header), column)
+  for (const header of HEADERS[column.field]) FIELDS.set(normalizeHeader(header), column)
 
 function isField(name: string): name is Field {
   return name in HEADERS
@@ -34,36 +40,36 @@ const OTHER: Column = { kind: 'other' }
 
 const readDefaultFlag = flagHeaderReader(DEFAULT_FLAG_NAME)
 
-export function columnOf(header: string): Column {
-  const column = FIELDS.get(plainHeader(header))
+export function builtInColumn(header: string): Column {
+  const column = FIELDS.get(normalizeHeader(header))
   if (column) return column
   const ids = readDefaultFlag(header)
   return ids ? { kind: 'flag', ...ids } : OTHER
 }
 
-export type ColumnOf = (header: string) => Column
+export type ColumnResolver = (header: string) => Column
 
 /**
  * The rows of one request have few different headers. More than this many are made up and not worth caching.
  */
-const MAX_KEPT_HEADERS = 10_000
+const MAX_CACHED_HEADERS = 10_000
 
 /** Makes a `columnOf` that follows a connection's rules and evaluates each header only once. */
-export function keptColumns(connection: ColumnSettings): ColumnOf {
-  const ruled = ruledColumns(connection)
-  const kept = new Map<string, Column>()
+export function cachedColumnResolver(connection: ColumnSettings): ColumnResolver {
+  const ruled = columnResolver(connection)
+  const cached = new Map<string, Column>()
   return (header) => {
-    const known = kept.get(header)
+    const known = cached.get(header)
     if (known) return known
     const column = ruled(header)
-    if (kept.size < MAX_KEPT_HEADERS) kept.set(header, column)
+    if (cached.size < MAX_CACHED_HEADERS) cached.set(header, column)
     return column
   }
 }
 
 type ColumnSettings = Pick<Connection, 'columns' | 'stripIdPrefix' | 'flagName'>
 
-function ruledColumns({ columns, stripIdPrefix, flagName }: ColumnSettings): ColumnOf {
+function columnResolver({ columns, stripIdPrefix, flagName }: ColumnSettings): ColumnResolver {
   const columnKey = columnKeyBy(flagName)
   const readFlag = flagHeaderReader(flagName)
   const rules = new Map(Object.entries(columns).map(([header, rule]) => [columnKey(header), rule]))
@@ -72,14 +78,14 @@ function ruledColumns({ columns, stripIdPrefix, flagName }: ColumnSettings): Col
     const { rename, drop, type } = rules.get(columnKey(withoutMark(header))) ?? {}
     if (drop) return { kind: 'dropped' }
     const name = rename ?? header
-    const known = columnOf(name)
+    const known = builtInColumn(name)
     const ids = known.kind === 'other' ? readFlag(name) : undefined
     const isId = known.kind === 'field' && known.field === 'external id'
     return {
       ...(ids ? { kind: 'flag', ...ids } : known),
       ...(type !== undefined && { type }),
       ...(rename !== undefined && { name }),
-      ...(newNames.has(name) && { shared: true }),
+      ...(newNames.has(name) && { mayCollide: true }),
       ...(isId && stripIdPrefix !== undefined && { idPrefix: stripIdPrefix }),
     }
   }
@@ -88,7 +94,7 @@ function ruledColumns({ columns, stripIdPrefix, flagName }: ColumnSettings): Col
 /** How the rows of one connection are read. It is made once per request and passed along. */
 export type RowReader = {
   connection: Connection
-  columnOf: ColumnOf
+  columnOf: ColumnResolver
   /**
    * Whether an attribute of this name in Braze is a flag of a connection with its own flag name. Absent if no
    * connection has one.
@@ -106,7 +112,7 @@ export function rowReader(connection: Connection, all: readonly Connection[] = [
   const named = [...templates].map(isFlagBy)
   return {
     connection,
-    columnOf: keptColumns(connection),
+    columnOf: cachedColumnResolver(connection),
     ...(named.length > 0 && { isNamedFlag: (attribute) => named.some((isFlag) => isFlag(attribute)) }),
   }
 }

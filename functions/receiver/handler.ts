@@ -10,7 +10,7 @@ import { inboundSecrets } from '../shared/authenticate.ts'
 import { Connections } from '../shared/connection.ts'
 import { ReceiverEnv } from '../shared/env.ts'
 import { toRequest } from '../shared/http-request.ts'
-import { CALL_LIMITS, HASTY_CALL_LIMITS } from '../shared/limits.ts'
+import { CLIENT_TIMEOUTS, WORKER_CLIENT_TIMEOUTS } from '../shared/limits.ts'
 import { openLog } from '../shared/log.edge.ts'
 import { traceOf } from '../shared/log.ts'
 import { personNamer } from '../shared/person-hash.ts'
@@ -18,8 +18,8 @@ import { sqsSendBatch } from '../shared/queue.edge.ts'
 import { cachedSecret } from '../shared/secrets.edge.ts'
 import { InboundSecret, LogKey } from '../shared/secrets.ts'
 import { type Answer, answerTo } from './answer/answer.ts'
-import { SURPRISE } from './problems.ts'
-import { type Deps, receive } from './receive.ts'
+import { INTERNAL_ERROR } from './problems.ts'
+import { type ReceiverDeps, receive } from './receive.ts'
 import { settingsFrom } from './settings.ts'
 
 /**
@@ -34,16 +34,21 @@ const { log, count, logger, publish } = openLog('receiver', env.STACK_NAME)
 const now = () => Date.now()
 
 const connections = Connections.parse(JSON.parse(readFileSync(env.CONNECTIONS_FILE, 'utf8')))
-const secretsManager = new SecretsManagerClient(CALL_LIMITS)
-const logKey = cachedSecret(new SecretsManagerClient(HASTY_CALL_LIMITS), env.LOG_KEY_SECRET_ID, LogKey, now)
+const secretsManager = new SecretsManagerClient(CLIENT_TIMEOUTS)
+const logKey = cachedSecret(
+  new SecretsManagerClient(WORKER_CLIENT_TIMEOUTS),
+  env.LOG_KEY_SECRET_ID,
+  LogKey,
+  now,
+)
 
-const deps: Deps = {
+const deps: ReceiverDeps = {
   readSecret: inboundSecrets(
     (id) => cachedSecret(secretsManager, id, InboundSecret, now),
     env,
     Object.keys(connections),
   ),
-  sendBatch: sqsSendBatch(new SQSClient(CALL_LIMITS), (code) =>
+  sendBatch: sqsSendBatch(new SQSClient(CLIENT_TIMEOUTS), (code) =>
     log.warn('SQS did not take a message', { code }),
   ),
   now,
@@ -69,5 +74,5 @@ export const handler = middy<APIGatewayProxyEventV2, APIGatewayProxyStructuredRe
   .onError((request) => {
     log.error('the receiver failed on a request', traceOf(request.error))
     count('RequestsFailed', 1)
-    request.response = toResult(answerTo(SURPRISE, request.event.requestContext.requestId))
+    request.response = toResult(answerTo(INTERNAL_ERROR, request.event.requestContext.requestId))
   })

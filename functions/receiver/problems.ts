@@ -77,7 +77,7 @@ export const QUEUE_UNAVAILABLE: Problem = {
   headers: { 'retry-after': RETRY_AFTER_SECONDS },
 }
 
-export const SURPRISE: Problem = {
+export const INTERNAL_ERROR: Problem = {
   problem: 'internal-error',
   status: 500,
   title: 'The bridge failed on this request',
@@ -218,7 +218,7 @@ export function severalLists(names: readonly string[]): Problem {
     title: 'It is not clear which list holds the rows',
     detail: `The body holds several lists that could be the rows: ${names
       .slice(0, MAX_SHOWN_LISTS)
-      .map(shownName)
+      .map(displayName)
       .join(', ')}${more}. Send one of them.`,
   }
 }
@@ -227,22 +227,22 @@ export const personBesideRows = (person: string, list: string): Problem => ({
   problem: 'person-beside-rows',
   status: 400,
   title: 'It is not clear whether the body is one row or many',
-  detail: `The body names a person in "${shownName(person)}" and holds rows in "${shownName(list)}". Leave the first out if each row names its own person; rename the second if it belongs to that one person.`,
+  detail: `The body names a person in "${displayName(person)}" and holds rows in "${displayName(list)}". Leave the first out if each row names its own person; rename the second if it belongs to that one person.`,
 })
 
 export const fieldUnreadable = (name: string, reason: string): Problem => ({
   problem: 'field-unreadable',
   status: 400,
   title: 'A field that all rows inherit cannot be read',
-  detail: `"${shownName(name)}", which stands beside the rows or in the URL: ${reason}`,
+  detail: `"${displayName(name)}", which stands beside the rows or in the URL: ${reason}`,
 })
 
 /**
  * A header is text from the sender and may be of any length. An answer shows enough of it to find the column.
  */
-const MAX_SHOWN_CHARACTERS = 100
+const MAX_DISPLAY_CHARACTERS = 100
 
-export function shownName(header: string): string {
+export function displayName(header: string): string {
   const name = withoutMark(header)
-  return name.length > MAX_SHOWN_CHARACTERS ? `${name.slice(0, MAX_SHOWN_CHARACTERS)}…` : name
+  return name.length > MAX_DISPLAY_CHARACTERS ? `${name.slice(0, MAX_DISPLAY_CHARACTERS)}…` : name
 }

@@ -3,11 +3,11 @@ import type { Count } from '../shared/emit-metrics.ts'
 import type { BridgeRequest } from '../shared/http-request.ts'
 import type { Log } from '../shared/log.ts'
 import type { NamePeople } from '../shared/person-hash.ts'
-import type { Outgoing, SendBatch } from '../shared/queue.edge.ts'
+import type { OutgoingMessage, SendBatch } from '../shared/queue.edge.ts'
 import type { InboundSecret, ReadSecret } from '../shared/secrets.ts'
-import { type Answer, answerTo, type Taken, trackAnswerTo } from './answer/answer.ts'
-import { turnAway } from './answer/auth-problem.ts'
-import { tell } from './answer/report.ts'
+import { type Answer, answerTo, type StoredRequest, trackAnswerTo } from './answer/answer.ts'
+import { authProblem } from './answer/auth-problem.ts'
+import { logRequest } from './answer/report.ts'
 import { toCapturesQueue, writeCapture } from './capture/capture.ts'
 import { ENQUEUE_WITHIN_MS } from './limits.ts'
 import {
@@ -20,13 +20,13 @@ import {
 } from './problems.ts'
 import { type ReadRequest, readRequest } from './read/read-request.ts'
 import { isTrack, type RequestContext, requestContext } from './request-context.ts'
-import type { Settings } from './settings.ts'
-import { toLetters } from './store/dead-letters.ts'
+import type { ReceiverSettings } from './settings.ts'
+import { toDeadLetters } from './store/dead-letters.ts'
 import { enqueue, takesTooLong } from './store/enqueue.ts'
 import { senderKeyOf, toMessages } from './store/messages.ts'
 
 /** Everything through which the receiver reads or changes the outside world. */
-export type Deps = {
+export type ReceiverDeps = {
   /** Returns the reader of the inbound secret of the connection with this name. */
   readSecret: (connection: string) => ReadSecret<InboundSecret>
   sendBatch: SendBatch
@@ -37,53 +37,53 @@ export type Deps = {
   log: Log
   count: Count
   namePeople: NamePeople
-  settings: Settings
+  settings: ReceiverSettings
 }
 
 /**
  * Handles one request. It reports a row as accepted or rejected only once the row is stored in a queue, as
  * accepted or as a dead letter; for a connection in capture mode, once the reading of the request is stored.
  */
-export async function receive(request: BridgeRequest, deps: Deps): Promise<Answer> {
+export async function receive(request: BridgeRequest, deps: ReceiverDeps): Promise<Answer> {
   const context = requestContext(request, deps.settings.connections, deps.now())
   const outcome = await take(context, deps)
   const answer = isTrack(context) ? trackAnswerTo(outcome) : answerTo(outcome, request.id)
-  await tell(context, outcome, answer.status, deps)
+  await logRequest(context, outcome, answer.status, deps)
   return request.method === 'HEAD' ? { ...answer, body: '' } : answer
 }
 
-async function take(context: RequestContext, deps: Deps): Promise<Taken | Problem> {
+async function take(context: RequestContext, deps: ReceiverDeps): Promise<StoredRequest | Problem> {
   const { request, sender, receivedAt } = context
-  const stranger = await authenticate(request, sender, deps)
-  if (stranger) return turnAway(stranger, sender.connection)
+  const authFailure = await authenticate(request, sender, deps)
+  if (authFailure) return authProblem(authFailure, sender.connection)
   const planned = plan(context, deps)
   if (sender.connection.mode === 'capture') return capture(planned, context, deps)
   if (isProblem(planned)) return planned
-  const complete = await enqueue(planned.lists, receivedAt + ENQUEUE_WITHIN_MS, deps)
-  return complete ? takenOf(planned.read) : QUEUE_UNAVAILABLE
+  const complete = await enqueue(planned.lanes, receivedAt + ENQUEUE_WITHIN_MS, deps)
+  return complete ? storedRequest(planned.read) : QUEUE_UNAVAILABLE
 }
 
 /**
  * How a request was read, and the messages and dead letters that it becomes. There is one list for each lane
  * and one for each dead letter; each is sent in its order.
  */
-export type Plan = { read: ReadRequest; lists: Outgoing[][] }
+export type Plan = { read: ReadRequest; lanes: OutgoingMessage[][] }
 
-const NOTHING: Plan = {
-  read: { records: { read: [], refused: [] }, inherited: {}, ignoredFields: [] },
-  lists: [],
+const EMPTY_PLAN: Plan = {
+  read: { records: { accepted: [], rejected: [] }, inherited: {}, ignoredFields: [] },
+  lanes: [],
 }
 
 /** Reads a request and decides what it becomes. It has no side effects. */
 export function plan(
   context: RequestContext,
-  { settings, newId }: Pick<Deps, 'settings' | 'newId'>,
+  { settings, newId }: Pick<ReceiverDeps, 'settings' | 'newId'>,
 ): Plan | Problem {
   const { request, route, sender, reader, receivedAt } = context
   if (isProblem(route)) return route
   if (sender.name !== route.connection) return NO_SUCH_CONNECTION
   const isTest = request.method === 'GET' || request.method === 'HEAD'
-  if (isTest && !isTrack(context)) return NOTHING
+  if (isTest && !isTrack(context)) return EMPTY_PLAN
   if (request.method !== 'POST') return METHOD_NOT_ALLOWED
   const read = readRequest(request, route.endpoint, reader)
   if (isProblem(read)) return read
@@ -93,26 +93,26 @@ export function plan(
     requestId: request.id,
     senderKey: senderKeyOf(request.headers),
   }
-  const messages = toMessages(read.records.read, origin, settings, newId)
+  const messages = toMessages(read.records.accepted, origin, settings, newId)
   if (takesTooLong(messages)) return TOO_MANY_ROUNDS
   const source = { origin, endpoint: route.endpoint, inherited: read.inherited, columnOf: reader.columnOf }
-  const letters = toLetters(read.records.refused, source, settings, newId)
-  return { read, lists: [...messages, ...letters.map((letter) => [letter])] }
+  const deadLetters = toDeadLetters(read.records.rejected, source, settings, newId)
+  return { read, lanes: [...messages, ...deadLetters.map((deadLetter) => [deadLetter])] }
 }
 
 /** Stores how the request was read instead of queueing its rows. */
 async function capture(
   planned: Plan | Problem,
   context: RequestContext,
-  deps: Deps,
-): Promise<Taken | Problem> {
+  deps: ReceiverDeps,
+): Promise<StoredRequest | Problem> {
   const body = writeCapture(isProblem(planned) ? planned : planned.read, context)
   const message = toCapturesQueue(body, context.sender.name, deps.settings)
   if (!(await enqueue([[message]], context.receivedAt + ENQUEUE_WITHIN_MS, deps))) return QUEUE_UNAVAILABLE
-  return { ...(isProblem(planned) ? planned : takenOf(planned.read)), captured: true }
+  return { ...(isProblem(planned) ? planned : storedRequest(planned.read)), captured: true }
 }
 
-const takenOf = ({ records, ignoredFields, places }: ReadRequest): Taken => ({
+const storedRequest = ({ records, ignoredFields, places }: ReadRequest): StoredRequest => ({
   records,
   ignoredFields,
   ...(places && { places }),

@@ -8,7 +8,7 @@ const orList = (words: readonly string[]) => `${words.slice(0, -1).join(', ')} o
  * Why a row is rejected, in the texts that the answer and the dead letter show. They name rules, never
  * values.
  */
-const REFUSALS = {
+const ROW_ERRORS = {
   ROW_NOT_OBJECT: {
     reason:
       'The row is not an object with columns: its line is no JSON, or has more or fewer cells than the header of the CSV.',
@@ -107,30 +107,30 @@ const REFUSALS = {
   },
 } as const satisfies Record<string, { reason: string; hint: string }>
 
-export type RefusalCode = keyof typeof REFUSALS
+export type RowErrorCode = keyof typeof ROW_ERRORS
 
-export const isRefusalCode = (code: string): code is RefusalCode => Object.hasOwn(REFUSALS, code)
+export const isRowErrorCode = (code: string): code is RowErrorCode => Object.hasOwn(ROW_ERRORS, code)
 
 /**
  * The error of a row, as a value. `field` is the header of the column at fault, if there is one. It is a
  * class so that `instanceof` can recognise it: checking rows of every shape for a property took a twentieth
  * of the receiver's time.
  */
-export class Refused {
-  readonly refused: RefusalCode
+export class RowError {
+  readonly code: RowErrorCode
   readonly field: string | undefined
   /** Makes the type nominal, so that the compiler does not accept another object of the same shape. */
   declare protected readonly brand: never
 
-  constructor(refused: RefusalCode, field?: string) {
-    this.refused = refused
+  constructor(code: RowErrorCode, field?: string) {
+    this.code = code
     this.field = field
   }
 }
 
-export const refuse = (refused: RefusalCode, field?: string): Refused => new Refused(refused, field)
+export const rowError = (code: RowErrorCode, field?: string): RowError => new RowError(code, field)
 
-export const isRefused = (value: object): value is Refused => value instanceof Refused
+export const isRowError = (value: object): value is RowError => value instanceof RowError
 
 /** The texts of a row error: `reason` says what is wrong, and `hint` says what to do. */
-export const textsOf = (code: RefusalCode): { reason: string; hint: string } => REFUSALS[code]
+export const rowErrorTexts = (code: RowErrorCode): { reason: string; hint: string } => ROW_ERRORS[code]

@@ -3,7 +3,7 @@ import type { ReceiverEnv } from '../shared/env.ts'
 import type { QueueName } from '../shared/record.ts'
 
 /** The settings of the whole stack. Each sender's own settings are in its connection. */
-export type Settings = {
+export type ReceiverSettings = {
   lanes: number
   connections: Connections
   /** Queue URLs. */
@@ -13,7 +13,7 @@ export type Settings = {
   captures: string
 }
 
-export const settingsFrom = (env: ReceiverEnv, connections: Connections): Settings => ({
+export const settingsFrom = (env: ReceiverEnv, connections: Connections): ReceiverSettings => ({
   lanes: env.LANES,
   connections,
   queues: { profiles: env.PROFILES_QUEUE_URL, events: env.EVENTS_QUEUE_URL },

@@ -42,9 +42,9 @@ export const REREAD_AFTER_MS = 10_000
 export type Sender = { name: string; connection: Connection }
 
 /** Why a request could not be authenticated. */
-export type Stranger = 'no credentials' | 'wrong credentials' | 'address not allowed' | 'secret unreadable'
+export type AuthFailure = 'no credentials' | 'wrong credentials' | 'address not allowed' | 'secret unreadable'
 
-type Signed = Pick<BridgeRequest, 'headers' | 'body' | 'sourceIp'>
+type SignedRequest = Pick<BridgeRequest, 'headers' | 'body' | 'sourceIp'>
 
 /**
  * Authenticates a request that proves, in any one of its connection's ways, that it knows a live token of
@@ -54,7 +54,7 @@ type Signed = Pick<BridgeRequest, 'headers' | 'body' | 'sourceIp'>
  * @returns undefined if the request may pass; otherwise why it may not.
  */
 export async function authenticate(
-  request: Signed,
+  request: SignedRequest,
   { name, connection: { authentication, allowedIps } }: Sender,
   deps: {
     readSecret: (connection: string) => ReadSecret<InboundSecret>
@@ -62,23 +62,25 @@ export async function authenticate(
     now: () => number
     log: Log
   },
-): Promise<Stranger | undefined> {
+): Promise<AuthFailure | undefined> {
   const now = deps.now()
   const proofs = authentication.flatMap((way) => proofIn(request, way, now) ?? [])
   if (proofs.length === 0) return 'no credentials'
   const read = deps.readSecret(name)
   try {
-    const isKnown = fits(proofs, await read()) || fits(proofs, await read({ olderThanMs: REREAD_AFTER_MS }))
+    const isKnown =
+      matchesLiveToken(proofs, await read()) ||
+      matchesLiveToken(proofs, await read({ olderThanMs: REREAD_AFTER_MS }))
     if (!isKnown) return 'wrong credentials'
   } catch (error) {
     deps.log.error('the inbound secret could not be read', traceOf(error))
     return 'secret unreadable'
   }
-  return allowedIps && !isAllowed(request.sourceIp, allowedIps) ? 'address not allowed' : undefined
+  return allowedIps && !isAllowedAddress(request.sourceIp, allowedIps) ? 'address not allowed' : undefined
 }
 
 /** @returns undefined if the request carries no credentials of this kind. */
-function proofIn(request: Signed, way: Authentication, now: number): Proof | undefined {
+function proofIn(request: SignedRequest, way: Authentication, now: number): Proof | undefined {
   switch (way.kind) {
     case 'header':
       return tokenIn(request.headers, way.name)
@@ -98,7 +100,7 @@ function proofIn(request: Signed, way: Authentication, now: number): Proof | und
  * time taken reveals nothing. It compares digests because `timingSafeEqual` requires values of the same
  * length.
  */
-function fits(proofs: readonly Proof[], { token, previousToken }: InboundSecret): boolean {
+function matchesLiveToken(proofs: readonly Proof[], { token, previousToken }: InboundSecret): boolean {
   const live = previousToken === undefined ? [token] : [token, previousToken]
   const matches = proofs.flatMap(({ given, expected }) =>
     live.flatMap((value) => {
@@ -114,7 +116,7 @@ const digest = (text: string) => createHash('sha256').update(text).digest()
 const familyOf = (address: string) => (address.includes(':') ? 'ipv6' : 'ipv4')
 
 /** @param allowed addresses and CIDR blocks. An IPv4 entry also matches the same address written as IPv6. */
-export function isAllowed(sourceIp: string, allowed: readonly string[]): boolean {
+export function isAllowedAddress(sourceIp: string, allowed: readonly string[]): boolean {
   const list = new BlockList()
   for (const entry of allowed) {
     const [address = '', bits] = entry.split('/')

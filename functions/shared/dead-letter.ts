@@ -21,7 +21,7 @@ export const Failure = z.object({
 export type Failure = z.infer<typeof Failure>
 
 /** A park reason as the rules state it, before the time, attempts and request id are known. */
-export type Refusal = Pick<Failure, 'code' | 'reason' | 'hint' | 'httpStatus'>
+export type ParkReason = Pick<Failure, 'code' | 'reason' | 'hint' | 'httpStatus'>
 
 /**
  * Writes a dead letter for the SQS console, which shows a body unchanged. The first lines say what happened
@@ -29,7 +29,7 @@ export type Refusal = Pick<Failure, 'code' | 'reason' | 'hint' | 'httpStatus'>
  * compactly.
  * @param rest a non-empty object, as ASCII JSON.
  */
-export function writeLetter(failure: Failure, rest: string): string {
+export function writeDeadLetter(failure: Failure, rest: string): string {
   const { reason, hint, ...facts } = failure
   const lines = Object.entries({ reason, hint, ...facts })
     .filter(([, value]) => value !== undefined)
@@ -53,10 +53,10 @@ export function withoutFailure(body: string): string {
  * Matches an id, chosen by a sender, that SQS accepts as an attribute and that a person can read in a column
  * of the console. Any other text could be anything, so it is shown nowhere.
  */
-export const SHOWN_ID = /^[\w.-]{1,64}$/
+export const DISPLAY_ID = /^[\w.-]{1,64}$/
 
 /** @returns the run that all of them name, if it can be shown beside a dead letter; otherwise undefined. */
-export function shownRun(runs: Iterable<string | undefined>): string | undefined {
+export function displayRun(runs: Iterable<string | undefined>): string | undefined {
   const [run, ...others] = new Set(runs)
-  return run !== undefined && others.length === 0 && SHOWN_ID.test(run) ? run : undefined
+  return run !== undefined && others.length === 0 && DISPLAY_ID.test(run) ? run : undefined
 }

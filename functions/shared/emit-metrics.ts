@@ -8,20 +8,20 @@ import {
   STACK_DIMENSION,
 } from './metrics.ts'
 
-type Named<Unit extends Metric['unit']> = {
+type MetricsOfUnit<Unit extends Metric['unit']> = {
   [Name in MetricName]: (typeof METRICS)[Name]['unit'] extends Unit ? Name : never
 }[MetricName]
 
 /** The dimensions are the last argument. A metric without dimensions besides the stack omits it. */
-type Told<Unit extends Metric['unit']> = {
-  [Name in Named<Unit>]: keyof DimensionsOf<Name> extends never
+type MetricArguments<Unit extends Metric['unit']> = {
+  [Name in MetricsOfUnit<Unit>]: keyof DimensionsOf<Name> extends never
     ? [metric: Name, amount: number]
     : [metric: Name, amount: number, by: DimensionsOf<Name>]
-}[Named<Unit>]
+}[MetricsOfUnit<Unit>]
 
-export type Count = (...counted: Told<'Count'>) => void
+export type Count = (...counted: MetricArguments<'Count'>) => void
 /** Records one value, in milliseconds, of a metric that is read as percentiles. */
-export type Measure = (...measured: Told<'Milliseconds'>) => void
+export type Measure = (...measured: MetricArguments<'Milliseconds'>) => void
 
 /** Metrics that share their dimensions. */
 export type MetricGroup = {
@@ -41,7 +41,7 @@ export function gatherMetrics(): {
   count: Count
   measure: Measure
   /** Returns what was gathered since the last call. */
-  take: () => MetricGroup[]
+  flush: () => MetricGroup[]
 } {
   let groups = new Map<string, MetricGroup>()
 
@@ -62,7 +62,7 @@ export function gatherMetrics(): {
       values[0] = (values[0] ?? 0) + amount
     },
     measure: (metric, ms, by) => void valuesOf(metric, by).push(ms),
-    take: () => {
+    flush: () => {
       const taken = [...groups.values()]
       groups = new Map()
       return taken.flatMap(cut)

@@ -21,7 +21,7 @@ export type FlagIds = Pick<Membership, 'audience_id' | 'split_id'>
 const NO_FLAGS = new Set(['aiqsegmentnm'])
 
 /** Removes the differences between senders: case, `_`, `-` and spaces. */
-export const plainHeader = (header: string) => header.toLowerCase().replace(/[-_\s]/g, '')
+export const normalizeHeader = (header: string) => header.toLowerCase().replace(/[-_\s]/g, '')
 
 /** A `_` separates the two ids, and API Gateway joins a URL parameter that is given twice with a comma. */
 const AMBIGUOUS = /[_,]/
@@ -33,7 +33,7 @@ const AMBIGUOUS = /[_,]/
 export const isAmbiguousId = (id: string) => AMBIGUOUS.test(id)
 
 /** The name of a membership's flag in Braze. */
-export const flagOf = ({ attribute, ...ids }: FlagIds & Pick<Membership, 'attribute'>) =>
+export const flagAttribute = ({ attribute, ...ids }: FlagIds & Pick<Membership, 'attribute'>) =>
   attribute ?? flagName(DEFAULT_FLAG_NAME, ids)
 
 export const flagName = (template: string, { audience_id, split_id }: FlagIds) =>
@@ -51,7 +51,7 @@ export function flagHeaderReader(template: string): ReadFlagName {
   return (header) => {
     const { audience_id, split_id } = pattern.exec(header)?.groups ?? {}
     if (audience_id === undefined || split_id === undefined) return undefined
-    return NO_FLAGS.has(plainHeader(header)) ? undefined : { audience_id, split_id }
+    return NO_FLAGS.has(normalizeHeader(header)) ? undefined : { audience_id, split_id }
   }
 }
 
@@ -62,7 +62,7 @@ export function isFlagBy(template: string): (attribute: string) => boolean {
   const pattern = patternOf(template, '')
   const start = template.slice(0, template.search(/[{]/))
   return (attribute) =>
-    attribute.startsWith(start) && pattern.test(attribute) && !NO_FLAGS.has(plainHeader(attribute))
+    attribute.startsWith(start) && pattern.test(attribute) && !NO_FLAGS.has(normalizeHeader(attribute))
 }
 
 /**
@@ -71,7 +71,7 @@ export function isFlagBy(template: string): (attribute: string) => boolean {
  */
 export function columnKeyBy(template: string): (header: string) => string {
   const readers = [flagHeaderReader(DEFAULT_FLAG_NAME), flagHeaderReader(template)]
-  return (header) => (readers.some((read) => read(header)) ? header.toLowerCase() : plainHeader(header))
+  return (header) => (readers.some((read) => read(header)) ? header.toLowerCase() : normalizeHeader(header))
 }
 
 /** Whether a flag may be set to this value. `null` removes the flag. */

@@ -34,13 +34,13 @@ export const SEND_WINDOW_SECONDS = WORKER_TIMEOUT_SECONDS - SETTLE_SECONDS
  * How long an AWS client waits for an answer, in milliseconds, and how often it tries. By default the SDK
  * waits forever, so a single hanging connection would cost the whole invocation.
  */
-export const CALL_LIMITS = {
+export const CLIENT_TIMEOUTS = {
   maxAttempts: 2,
   requestHandler: { connectionTimeout: 1_000, requestTimeout: 5_000, throwOnRequestTimeout: true },
 }
 
 /** For the worker, which must settle its messages in `SETTLE_SECONDS`, before it times out. */
-export const HASTY_CALL_LIMITS = {
+export const WORKER_CLIENT_TIMEOUTS = {
   maxAttempts: 2,
   requestHandler: { connectionTimeout: 1_000, requestTimeout: 2_000, throwOnRequestTimeout: true },
 }

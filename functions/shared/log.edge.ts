@@ -22,7 +22,7 @@ const metricsConsole = process.env.POWERTOOLS_DEV === 'true' ? console : new Con
 /** @param stack is added to each metric, so that the metrics of two stacks are not added up. */
 export function openLog(serviceName: string, stack: string): Telemetry {
   const logger = new Logger({ serviceName, logFormatter: new ShortFormat() })
-  const { count, measure, take } = gatherMetrics()
+  const { count, measure, flush } = gatherMetrics()
   const log: Log = {
     info: (message, fields = {}) => logger.info(message, fields),
     warn: (message, fields = {}) => logger.warn(message, fields),
@@ -30,7 +30,7 @@ export function openLog(serviceName: string, stack: string): Telemetry {
   }
   const publish = () => {
     try {
-      for (const line of metricLines(take(), stack, Date.now())) metricsConsole.log(line)
+      for (const line of metricLines(flush(), stack, Date.now())) metricsConsole.log(line)
     } catch (error) {
       log.warn('metrics could not be written', { error: error instanceof Error ? error.name : typeof error })
     }

@@ -5,14 +5,14 @@ import * as z from 'zod'
  * those of audiences and runs. They hold no identifier of a person, no value, no secret and no text of an
  * answer, because Braze can echo the key.
  */
-export type Fields = Record<
+export type LogFields = Record<
   string,
   string | number | boolean | readonly string[] | Record<string, number> | readonly FinishedMessage[]
 >
 export type Log = {
-  info: (message: string, fields?: Fields) => void
-  warn: (message: string, fields?: Fields) => void
-  error: (message: string, fields?: Fields) => void
+  info: (message: string, fields?: LogFields) => void
+  warn: (message: string, fields?: LogFields) => void
+  error: (message: string, fields?: LogFields) => void
 }
 
 /**

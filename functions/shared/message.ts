@@ -46,7 +46,7 @@ export type MessageEnvelope = Omit<Message, 'records' | 'failure'>
  * A dead letter of rows that the receiver could not read: the raw rows, with what is needed to read them
  * again.
  */
-export const RawLetter = z.object({
+export const RawDeadLetter = z.object({
   failure: Failure,
   ...Envelope,
   /** The route that the rows came by. */
@@ -70,7 +70,7 @@ export const RawLetter = z.object({
     )
     .min(1),
 })
-export type RawLetter = z.infer<typeof RawLetter>
+export type RawDeadLetter = z.infer<typeof RawDeadLetter>
 
 /** Writes a message around records that are already ASCII JSON, so that none is stringified twice. */
 export function writeMessage(envelope: MessageEnvelope, recordsJson: readonly string[]): string {

@@ -1,5 +1,5 @@
-import { SHOWN_ID } from './dead-letter.ts'
-import type { Fields } from './log.ts'
+import { DISPLAY_ID } from './dead-letter.ts'
+import type { LogFields } from './log.ts'
 import type { Membership, QueueName } from './record.ts'
 
 /** The number of rows by their outcome. */
@@ -12,7 +12,7 @@ type Counted = { run_id?: string | undefined; memberships?: readonly Membership[
 export type RunTally = { run: string; total: Tally; audiences: Map<string, Map<string, Tally>> }
 
 /** The rows of one connection and queue. */
-export type Part = {
+export type ProgressPart = {
   connection: string
   kind: QueueName
   total: Tally
@@ -23,8 +23,8 @@ export type Part = {
 }
 export type Progress = {
   /** Returns the counts for this connection and queue. */
-  of: (connection: string, kind: QueueName) => Part
-  parts: readonly Part[]
+  of: (connection: string, kind: QueueName) => ProgressPart
+  parts: readonly ProgressPart[]
 }
 
 /**
@@ -34,21 +34,21 @@ export type Progress = {
 const MAX_GROUPS = 20
 
 /** Placeholder for runs and audiences that are not counted separately. */
-export const OTHER = '(other)'
+export const OTHER_IDS = '(other)'
 /** Placeholder for rows without a run id, and for unreadable messages. */
-export const NONE = '-'
+export const NO_ID = '-'
 
 /** Returns an id as the log may show it. */
-export const shownId = (id = NONE) => (SHOWN_ID.test(id) ? id : OTHER)
+export const displayId = (id = NO_ID) => (DISPLAY_ID.test(id) ? id : OTHER_IDS)
 
 /** Counts rows by run and by audience. A row in two audiences counts in both. */
 export function openProgress(): Progress {
-  const parts: Part[] = []
+  const parts: ProgressPart[] = []
   const room = { runs: MAX_GROUPS, audiences: MAX_GROUPS }
 
-  function newRun(runs: Part['runs'], id: string): RunTally {
-    const isTold = room.runs > 0 && SHOWN_ID.test(id)
-    const run = isTold ? id : OTHER
+  function newRun(runs: ProgressPart['runs'], id: string): RunTally {
+    const isTold = room.runs > 0 && DISPLAY_ID.test(id)
+    const run = isTold ? id : OTHER_IDS
     const known = runs.get(run)
     if (known) return known
     if (isTold) room.runs -= 1
@@ -58,7 +58,7 @@ export function openProgress(): Progress {
   }
 
   function newAudience({ audiences }: RunTally, audience: string, split: string, others: Tally): Tally {
-    if (room.audiences === 0 || !SHOWN_ID.test(audience) || !SHOWN_ID.test(split)) return others
+    if (room.audiences === 0 || !DISPLAY_ID.test(audience) || !DISPLAY_ID.test(split)) return others
     room.audiences -= 1
     const splits = audiences.get(audience) ?? new Map<string, Tally>()
     const made = none()
@@ -66,10 +66,10 @@ export function openProgress(): Progress {
     return made
   }
 
-  function newPart(connection: string, kind: QueueName): Part {
-    const runs: Part['runs'] = new Map()
+  function newPart(connection: string, kind: QueueName): ProgressPart {
+    const runs: ProgressPart['runs'] = new Map()
     const [total, others] = [none(), none()]
-    const add: Part['add'] = ({ run_id = NONE, memberships = [] }, outcome) => {
+    const add: ProgressPart['add'] = ({ run_id = NO_ID, memberships = [] }, outcome) => {
       const run = runs.get(run_id) ?? newRun(runs, run_id)
       total[outcome] += 1
       run.total[outcome] += 1
@@ -87,7 +87,7 @@ export function openProgress(): Progress {
   return {
     parts,
     of: (connection, kind) => {
-      const shown = shownId(connection)
+      const shown = displayId(connection)
       const known = parts.find((part) => part.connection === shown && part.kind === kind)
       return known ?? newPart(shown, kind)
     },
@@ -97,26 +97,29 @@ export function openProgress(): Progress {
 const none = (): Tally => ({ done: 0, parked: 0 })
 
 /** How far rows have got: into a queue, or to Braze. */
-export type Stage = 'accepted' | 'delivered'
+export type ProgressStage = 'accepted' | 'delivered'
 
-export type ProgressLine = { message: 'run progress' | 'audience progress'; fields: Fields }
+export type ProgressLine = { message: 'run progress' | 'audience progress'; fields: LogFields }
 
 /**
  * Returns the log lines that show how far each run and each audience has got. Added up, they cover a whole
  * run. Events that name no run come one by one, so only metrics count them.
  */
-export const progressLines = ({ parts }: Progress, stage: Stage): ProgressLine[] =>
+export const progressLines = ({ parts }: Progress, stage: ProgressStage): ProgressLine[] =>
   parts.flatMap((part) => [...runLines(part, stage), ...audienceLines(part, stage)])
 
-const runLines = ({ connection, kind, runs }: Part, stage: Stage): ProgressLine[] =>
+const runLines = ({ connection, kind, runs }: ProgressPart, stage: ProgressStage): ProgressLine[] =>
   [...runs.values()]
-    .filter(({ run }) => run !== NONE || kind !== 'events')
+    .filter(({ run }) => run !== NO_ID || kind !== 'events')
     .map(({ run, total: { done, parked } }) => ({
       message: 'run progress',
       fields: { stage, connection, kind, run, [stage]: done, parked },
     }))
 
-function audienceLines({ connection, kind, runs, others }: Part, stage: Stage): ProgressLine[] {
+function audienceLines(
+  { connection, kind, runs, others }: ProgressPart,
+  stage: ProgressStage,
+): ProgressLine[] {
   const line = (run: string, audience: string, { done, parked }: Tally): ProgressLine => ({
     message: 'audience progress',
     fields: { stage, connection, kind, run, audience, [stage]: done, ...(parked > 0 && { parked }) },
@@ -126,5 +129,5 @@ function audienceLines({ connection, kind, runs, others }: Part, stage: Stage): 
       [...splits].map(([split, tally]) => line(run, `${audience}_${split}`, tally)),
     ),
   )
-  return others.done + others.parked > 0 ? [...told, line(OTHER, OTHER, others)] : told
+  return others.done + others.parked > 0 ? [...told, line(OTHER_IDS, OTHER_IDS, others)] : told
 }

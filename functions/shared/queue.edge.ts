@@ -1,7 +1,7 @@
 import { SendMessageBatchCommand, type SQSClient } from '@aws-sdk/client-sqs'
 
 /** A message on its way into a queue. */
-export type Outgoing = {
+export type OutgoingMessage = {
   queueUrl: string
   /**
    * Set for a queue that keeps no order and takes neither a group nor a deduplication id. Both are ignored.
@@ -21,13 +21,13 @@ export type Outgoing = {
  * @returns the messages that SQS did not accept. SendMessageBatch answers 200 even if some or all of them
  * failed.
  */
-export type SendBatch = (batch: readonly Outgoing[]) => Promise<readonly Outgoing[]>
+export type SendBatch = (batch: readonly OutgoingMessage[]) => Promise<readonly OutgoingMessage[]>
 
 /**
  * The SDK has already retried what can be retried, so a call that throws means that the whole batch was not
  * accepted.
  */
-export function sqsSendBatch(sqs: SQSClient, onTrouble: (code: string) => void): SendBatch {
+export function sqsSendBatch(sqs: SQSClient, onError: (code: string) => void): SendBatch {
   return async (batch) => {
     const [first] = batch
     if (!first) return []
@@ -49,11 +49,11 @@ export function sqsSendBatch(sqs: SQSClient, onTrouble: (code: string) => void):
       const { Successful = [], Failed = [] } = await sqs.send(
         new SendMessageBatchCommand({ QueueUrl: first.queueUrl, Entries }),
       )
-      for (const { Code } of Failed) onTrouble(Code ?? 'unknown')
+      for (const { Code } of Failed) onError(Code ?? 'unknown')
       const taken = new Set(Successful.map(({ Id }) => Id))
       return batch.filter((_, index) => !taken.has(String(index)))
     } catch (error) {
-      onTrouble(error instanceof Error ? error.name : 'unknown')
+      onError(error instanceof Error ? error.name : 'unknown')
       return batch
     }
   }
@@ -67,7 +67,7 @@ const MAX_BATCH_ENTRIES = 10
 const MAX_BATCH_BYTES = 1_048_576
 
 /** Bodies and attributes are ASCII, so characters are bytes. */
-const bytesOf = ({ body, attributes = {} }: Outgoing) =>
+const bytesOf = ({ body, attributes = {} }: OutgoingMessage) =>
   Object.entries(attributes).reduce(
     (sum, [name, value]) => sum + name.length + value.length + 'String'.length,
     body.length,
@@ -77,9 +77,9 @@ const bytesOf = ({ body, attributes = {} }: Outgoing) =>
  * Splits messages, in order, into batches for SendMessageBatch: one queue, at most 10 messages and 1 MiB per
  * batch.
  */
-export function toBatches(messages: readonly Outgoing[]): Outgoing[][] {
-  const batches: Outgoing[][] = []
-  const open = new Map<string, { batch: Outgoing[]; bytes: number }>()
+export function toBatches(messages: readonly OutgoingMessage[]): OutgoingMessage[][] {
+  const batches: OutgoingMessage[][] = []
+  const open = new Map<string, { batch: OutgoingMessage[]; bytes: number }>()
   for (const message of messages) {
     const bytes = bytesOf(message)
     const current = open.get(message.queueUrl)

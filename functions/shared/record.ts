@@ -29,7 +29,7 @@ export type Identifier =
 
 export type IdentifierName = 'external_id' | 'braze_id'
 
-type Named = {
+type NamedPerson = {
   external_id?: string | undefined
   braze_id?: string | undefined
   user_alias?: UserAlias | undefined
@@ -44,7 +44,7 @@ type Named = {
  * @returns undefined if the row has neither id.
  */
 export function chooseIdentifier(
-  { external_id, braze_id }: Pick<Named, IdentifierName>,
+  { external_id, braze_id }: Pick<NamedPerson, IdentifierName>,
   preferred: IdentifierName,
 ): Identifier | undefined {
   if (external_id !== undefined && (preferred === 'external_id' || braze_id === undefined))
@@ -63,7 +63,7 @@ export function identifierOf({
   user_alias,
   email,
   phone,
-}: Named): Identifier | undefined {
+}: NamedPerson): Identifier | undefined {
   if (external_id !== undefined) return { external_id }
   if (user_alias !== undefined) return { user_alias }
   if (braze_id !== undefined) return { braze_id }

@@ -36,15 +36,15 @@ export function cachedSecret<T>(
   schema: z.ZodType<T>,
   now: () => number,
 ): ReadSecret<T> {
-  let kept: { value: T; at: number } | undefined
+  let cached: { value: T; at: number } | undefined
   return async ({ fresh = false, olderThanMs = CACHE_MS } = {}) => {
-    if (kept && !fresh && now() - kept.at < olderThanMs) return kept.value
+    if (cached && !fresh && now() - cached.at < olderThanMs) return cached.value
     const { SecretString } = await client.send(new GetSecretValueCommand({ SecretId: id }))
     const parsed = schema.safeParse(parseJson(SecretString ?? ''))
     if (!parsed.success) {
       throw new SecretMisshapen(parsed.error.issues.map(({ path }) => path.join('.')))
     }
-    kept = { value: parsed.data, at: now() }
-    return kept.value
+    cached = { value: parsed.data, at: now() }
+    return cached.value
   }
 }

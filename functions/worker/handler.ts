@@ -6,7 +6,7 @@ import middy from '@middy/core'
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda'
 import { track } from '../shared/braze.edge.ts'
 import { WorkerEnv } from '../shared/env.ts'
-import { HASTY_CALL_LIMITS, SETTLE_SECONDS } from '../shared/limits.ts'
+import { SETTLE_SECONDS, WORKER_CLIENT_TIMEOUTS } from '../shared/limits.ts'
 import { openLog } from '../shared/log.edge.ts'
 import { traceOf } from '../shared/log.ts'
 import { personNamer } from '../shared/person-hash.ts'
@@ -14,7 +14,7 @@ import { sqsSendBatch } from '../shared/queue.edge.ts'
 import type { QueueName } from '../shared/record.ts'
 import { cachedSecret } from '../shared/secrets.edge.ts'
 import { brazeCredentials, brazeSecret, LogKey } from '../shared/secrets.ts'
-import type { Handed, WorkerDeps } from './invocation.ts'
+import type { ReceivedMessage, WorkerDeps } from './invocation.ts'
 import { pacer } from './send/pace.ts'
 import { fileMarkers } from './settle/markers.edge.ts'
 import { sqsQueue } from './settle/queue.edge.ts'
@@ -22,9 +22,9 @@ import { work } from './work.ts'
 
 const env = WorkerEnv.parse(process.env)
 const { log, count, measure, logger, publish } = openLog('worker', env.STACK_NAME)
-const sqs = new SQSClient(HASTY_CALL_LIMITS)
+const sqs = new SQSClient(WORKER_CLIENT_TIMEOUTS)
 const onQueueTrouble = (code: string) => log.warn('sqs did not do what it was asked', { code })
-const secretsManager = new SecretsManagerClient(HASTY_CALL_LIMITS)
+const secretsManager = new SecretsManagerClient(WORKER_CLIENT_TIMEOUTS)
 const readSecret = cachedSecret(
   secretsManager,
   env.BRAZE_SECRET_ID,
@@ -54,7 +54,7 @@ const deps: Omit<WorkerDeps, 'pace'> = {
 const spacingMs = { profiles: env.PROFILES_REQUEST_SPACING_MS, events: env.EVENTS_REQUEST_SPACING_MS }
 
 async function handleQueue(event: SQSEvent, context: Context): Promise<SQSBatchResponse> {
-  const messages = event.Records.map(toHanded)
+  const messages = event.Records.map(toReceivedMessage)
   const [first] = messages
   if (!first) return { batchItemFailures: [] }
   const deadline = deps.now() + context.getRemainingTimeInMillis() - SETTLE_SECONDS * 1_000
@@ -63,7 +63,13 @@ async function handleQueue(event: SQSEvent, context: Context): Promise<SQSBatchR
   return { batchItemFailures: back.map((itemIdentifier) => ({ itemIdentifier })) }
 }
 
-function toHanded({ messageId, receiptHandle, body, attributes, eventSourceARN }: SQSRecord): Handed {
+function toReceivedMessage({
+  messageId,
+  receiptHandle,
+  body,
+  attributes,
+  eventSourceARN,
+}: SQSRecord): ReceivedMessage {
   return {
     messageId,
     receiptHandle,

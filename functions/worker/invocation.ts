@@ -10,7 +10,7 @@ import type { Ledger } from './ledger.ts'
 import type { HoldCause } from './send/judge.ts'
 
 /** One SQS message as this invocation received it, before its body is read. */
-export type Handed = {
+export type ReceivedMessage = {
   messageId: string
   receiptHandle: string
   queue: QueueName
@@ -42,12 +42,12 @@ export type WorkerDeps = {
   /** Sends dead letters to their queue. */
   sendBatch: SendBatch
   /** Deletes messages that are done, before Lambda would. */
-  remove: (messages: readonly Handed[]) => Promise<void>
+  remove: (messages: readonly ReceivedMessage[]) => Promise<void>
   /**
    * Hides messages for this number of seconds from now.
    * @returns those that SQS did not hide: their receive is over, or SQS fails.
    */
-  hide: (messages: readonly Handed[], seconds: number) => Promise<readonly Handed[]>
+  hide: (messages: readonly ReceivedMessage[], seconds: number) => Promise<readonly ReceivedMessage[]>
   markers: Markers
   ledger: Ledger
   settings: WorkerSettings
@@ -82,11 +82,11 @@ export type Invocation = {
   /** The queue that all of its messages came from. */
   readonly kind: QueueName
   /** Its messages, by id. */
-  readonly received: ReadonlyMap<string, Handed>
+  readonly received: ReadonlyMap<string, ReceivedMessage>
 }
 
 export const startInvocation = (
-  messages: readonly Handed[],
+  messages: readonly ReceivedMessage[],
   deps: WorkerDeps,
   deadline: number,
 ): Invocation => ({
@@ -129,8 +129,11 @@ const IN_TIME_MS = (VISIBILITY_SECONDS - WORKER_TIMEOUT_SECONDS) * 1_000
  * @returns in each lane, the messages up to the first that is no longer hidden. The others come back by
  * themselves.
  */
-export async function withLiveReceipt({ deps }: Invocation, messages: readonly Handed[]): Promise<Handed[]> {
-  const isSure = ({ receives, firstReceivedAt }: Handed) =>
+export async function withLiveReceipt(
+  { deps }: Invocation,
+  messages: readonly ReceivedMessage[],
+): Promise<ReceivedMessage[]> {
+  const isSure = ({ receives, firstReceivedAt }: ReceivedMessage) =>
     receives === 1 && deps.now() - firstReceivedAt <= IN_TIME_MS
   const unsure = messages.filter((message) => !isSure(message))
   if (unsure.length === 0) return [...messages]

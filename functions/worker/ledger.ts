@@ -1,7 +1,7 @@
-import type { Refusal } from '../shared/dead-letter.ts'
+import type { ParkReason } from '../shared/dead-letter.ts'
 
 /** What became of a record. It is a park reason while the record is rejected but not parked yet. */
-export type RecordOutcome = 'delivered' | 'parked' | Refusal
+export type RecordOutcome = 'delivered' | 'parked' | ParkReason
 
 /**
  * What became of each record of the messages that are not settled yet, by message id and the record's index.
@@ -32,7 +32,7 @@ export function forget(ledger: Ledger, { messageId, index }: RecordKey): void {
 }
 
 /** Whether at least one record of the message is delivered. */
-export const isBegun = (ledger: Ledger, messageId: string) =>
+export const isPartlyDelivered = (ledger: Ledger, messageId: string) =>
   ledger
     .get(messageId)
     ?.values()

@@ -1,16 +1,16 @@
-import { type Fields, type FinishedMessage, WORKED } from '../shared/log.ts'
-import { NONE, openProgress, progressLines, shownId } from '../shared/progress.ts'
+import { type FinishedMessage, type LogFields, WORKED } from '../shared/log.ts'
+import { displayId, NO_ID, openProgress, progressLines } from '../shared/progress.ts'
 import { identifierOf } from '../shared/record.ts'
-import type { Halt, Handed, Invocation } from './invocation.ts'
+import type { Halt, Invocation, ReceivedMessage } from './invocation.ts'
 import type { RecordOutcome } from './ledger.ts'
-import type { Opened } from './map/map.ts'
+import type { ParsedMessage } from './map/map.ts'
 import type { Outcome } from './outcome.ts'
 import type { BrazeSession } from './send/ask.ts'
 
 /** A record that was parked, or a message that was parked without its records being known. */
 export type ParkedRecord =
-  | { code: string; message: Handed }
-  | { code: string; message: Opened; index: number }
+  | { code: string; message: ReceivedMessage }
+  | { code: string; message: ParsedMessage; index: number }
 
 /**
  * Collects what happens to the messages while they are settled, for the log and the metrics at the end of an
@@ -19,14 +19,14 @@ export type ParkedRecord =
 export type Report = {
   noteParked: (parked: ParkedRecord) => void
   /** Notes a message that was parked whole, without being read. */
-  noteGivenUp: (message: Handed, code: string) => void
+  noteGivenUp: (message: ReceivedMessage, code: string) => void
   /**
    * Notes a message whose records are all delivered or parked.
    * @param deliveredAt when Braze accepted the last of them, in milliseconds since the epoch; absent if an
    * earlier invocation delivered it.
    */
   noteFinished: (
-    message: Opened,
+    message: ParsedMessage,
     outcomes: ReadonlyMap<number, RecordOutcome> | undefined,
     deliveredAt: number | undefined,
   ) => void
@@ -58,7 +58,7 @@ export function openReport(invocation: Invocation): Report {
   }
 
   const noteGivenUp: Report['noteGivenUp'] = (message, code) => {
-    progress.of(NONE, message.queue).add({}, 'parked')
+    progress.of(NO_ID, message.queue).add({}, 'parked')
     noteParked({ code, message })
   }
 
@@ -174,19 +174,19 @@ async function logParked({ deps, deadline }: Invocation, first: readonly ParkedR
 
 type NameOf = Awaited<ReturnType<Invocation['deps']['namePeople']>>
 
-function fieldsOf(parked: ParkedRecord, nameOf: NameOf): Fields {
+function fieldsOf(parked: ParkedRecord, nameOf: NameOf): LogFields {
   const { code, message } = parked
   const { messageId, queue: kind } = message
-  if (!('index' in parked)) return { code, connection: NONE, kind, run: NONE, messageId }
+  if (!('index' in parked)) return { code, connection: NO_ID, kind, run: NO_ID, messageId }
   const { index } = parked
   const { connection, requestId, records } = parked.message.message
   const record = records[index]
   const person = record && identifierOf(record)
   return {
     code,
-    connection: shownId(connection),
+    connection: displayId(connection),
     kind,
-    run: shownId(record?.run_id),
+    run: displayId(record?.run_id),
     ...(nameOf && person && { person: nameOf(person) }),
     requestId,
     messageId,

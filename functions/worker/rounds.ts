@@ -1,10 +1,10 @@
 import { byLane, type Invocation } from './invocation.ts'
 import { outcomeOf, record } from './ledger.ts'
-import type { Opened, Source } from './map/map.ts'
+import type { ParsedMessage, PendingRecord } from './map/map.ts'
 import { decided, type Outcome } from './outcome.ts'
 import type { Report } from './report.ts'
 import type { BrazeSession } from './send/ask.ts'
-import { merge, pack, toPiece } from './send/batch.ts'
+import { merge, pack, toBatchItem } from './send/batch.ts'
 import { deliver } from './send/bisect.ts'
 import { complete } from './settle/settle.ts'
 
@@ -21,10 +21,10 @@ export type Rounds = { invocation: Invocation; session: BrazeSession; report: Re
  */
 export async function deliverInRounds(
   rounds: Rounds,
-  messages: readonly Opened[],
+  messages: readonly ParsedMessage[],
   before: Outcome,
 ): Promise<Outcome> {
-  for (const message of messages) recordRefused(rounds, message)
+  for (const message of messages) recordRejected(rounds, message)
   let outcome = before
   let lanes = [...byLane(messages).values()].map(toSegments)
   while (lanes.length > 0) {
@@ -43,13 +43,13 @@ export async function deliverInRounds(
 }
 
 /** Consecutive messages of one lane that are sent in the same way. */
-type LaneSegment = { safe: boolean; messages: [Opened, ...Opened[]] }
+type LaneSegment = { safe: boolean; messages: [ParsedMessage, ...ParsedMessage[]] }
 
 /**
  * Cuts a lane's messages, in queue order, wherever plain profile values meet what is not safe to resend. The
  * former may be merged across messages, the latter must stay whole, and neither may overtake the other.
  */
-function toSegments(messages: readonly Opened[]): LaneSegment[] {
+function toSegments(messages: readonly ParsedMessage[]): LaneSegment[] {
   const segments: LaneSegment[] = []
   for (const message of messages) {
     const last = segments.at(-1)
@@ -62,21 +62,21 @@ function toSegments(messages: readonly Opened[]): LaneSegment[] {
 const messagesOf = ({ messages }: LaneSegment) => messages
 
 /** Records that Braze would reject or drop get their park reason here, because they need no request. */
-function recordRefused({ invocation }: Rounds, { messageId, refused }: Opened): void {
+function recordRejected({ invocation }: Rounds, { messageId, rejected }: ParsedMessage): void {
   const { ledger } = invocation.deps
-  for (const { index, refusal } of refused)
-    if (!outcomeOf(ledger, { messageId, index })) record(ledger, { messageId, index }, refusal)
+  for (const { index, reason } of rejected)
+    if (!outcomeOf(ledger, { messageId, index })) record(ledger, { messageId, index }, reason)
 }
 
 /** Sends plain profile values, which are merged per user over all messages and packed freely. */
 async function deliverMerged(
   { invocation, session }: Rounds,
-  messages: readonly Opened[],
+  messages: readonly ParsedMessage[],
   before: Outcome,
 ): Promise<Outcome> {
   if (before.halt) return before
-  const pieces = merge(messages.flatMap((message) => unsent(invocation, message)))
-  const groups = pieces.map((piece) => [piece])
+  const items = merge(messages.flatMap((message) => unsent(invocation, message)))
+  const groups = items.map((item) => [item])
   return decided(before, await deliver(invocation, session, groups))
 }
 
@@ -85,31 +85,37 @@ async function deliverMerged(
  * of it. A lane stops at its first failure. What is done is deleted before more is sent, so that it cannot be
  * sent again if the worker dies.
  */
-async function deliverWhole(rounds: Rounds, messages: readonly Opened[], before: Outcome): Promise<Outcome> {
+async function deliverWhole(
+  rounds: Rounds,
+  messages: readonly ParsedMessage[],
+  before: Outcome,
+): Promise<Outcome> {
   const { invocation, session } = rounds
-  const laneOf = ({ messageId }: Source) => invocation.received.get(messageId)?.lane ?? ''
+  const laneOf = ({ messageId }: PendingRecord) => invocation.received.get(messageId)?.lane ?? ''
   const stopped = new Set<string>()
   let outcome = before
   for (const [turn, request] of pack(
-    messages.map((message) => unsent(invocation, message).map(asPiece)),
+    messages.map((message) => unsent(invocation, message).map(asItem)),
   ).entries()) {
     if (outcome.halt) return outcome
     if (turn > 0) outcome = await completeAndDelete(rounds, messages, outcome)
-    const pieces = request.filter(({ sources }) => !sources.some((source) => stopped.has(laneOf(source))))
-    outcome = decided(outcome, await deliver(invocation, session, [pieces]))
-    for (const source of pieces.flatMap(({ sources }) => sources))
-      if (!outcomeOf(invocation.deps.ledger, source)) stopped.add(laneOf(source))
+    const items = request.filter(
+      ({ records }) => !records.some((pendingRecord) => stopped.has(laneOf(pendingRecord))),
+    )
+    outcome = decided(outcome, await deliver(invocation, session, [items]))
+    for (const pendingRecord of items.flatMap(({ records }) => records))
+      if (!outcomeOf(invocation.deps.ledger, pendingRecord)) stopped.add(laneOf(pendingRecord))
   }
   return outcome
 }
 
-const unsent = ({ deps }: Invocation, { sources }: Opened) =>
-  sources.filter((source) => !outcomeOf(deps.ledger, source))
-const asPiece = (source: Source) => toPiece([source])
+const unsent = ({ deps }: Invocation, { pending }: ParsedMessage) =>
+  pending.filter((pendingRecord) => !outcomeOf(deps.ledger, pendingRecord))
+const asItem = (pendingRecord: PendingRecord) => toBatchItem([pendingRecord])
 
 async function completeAndDelete(
   { invocation, report }: Rounds,
-  messages: readonly Opened[],
+  messages: readonly ParsedMessage[],
   before: Outcome,
 ): Promise<Outcome> {
   const decision = await complete(invocation, report, messages, before, { tries: 1 })

@@ -1,17 +1,23 @@
-import type { Refusal } from '../shared/dead-letter.ts'
-import { byLane, type Handed, startInvocation, type WorkerDeps, withLiveReceipt } from './invocation.ts'
+import type { ParkReason } from '../shared/dead-letter.ts'
+import {
+  byLane,
+  type ReceivedMessage,
+  startInvocation,
+  type WorkerDeps,
+  withLiveReceipt,
+} from './invocation.ts'
 import { trim } from './ledger.ts'
-import { type Opened, open } from './map/map.ts'
+import { type ParsedMessage, parseMessage } from './map/map.ts'
 import { decided, NOTHING_DECIDED, type Outcome } from './outcome.ts'
 import { WORKER_DIED } from './park-reasons.ts'
 import { logUnknownVersion, openReport } from './report.ts'
 import { deliverInRounds, type Rounds } from './rounds.ts'
 import { openBrazeSession } from './send/ask.ts'
-import { messageLetter, park } from './settle/park.ts'
+import { messageDeadLetter, park } from './settle/park.ts'
 import { putBack, settle } from './settle/settle.ts'
 
 /** From the third receive on, treat a message as a possible cause of a crash and handle it alone. */
-export const RECEIVES_OF_A_DANGER = 3
+export const RECEIVES_BEFORE_ALONE = 3
 
 /** Crashes during a message before it is dead-lettered. */
 const CRASHES_TO_GIVE_UP = 2
@@ -28,7 +34,7 @@ const CRASHES_TO_GIVE_UP = 2
  * @returns the ids of the messages that go back to the queue; the others are done.
  */
 export async function work(
-  messages: readonly Handed[],
+  messages: readonly ReceivedMessage[],
   deps: WorkerDeps,
   deadline: number,
 ): Promise<string[]> {
@@ -51,12 +57,13 @@ export async function work(
   return messages.map(({ messageId }) => messageId).filter((messageId) => !finished.has(messageId))
 }
 
-const isDangerous = (lane: readonly Handed[]) => lane.some(({ receives }) => receives >= RECEIVES_OF_A_DANGER)
+const isDangerous = (lane: readonly ReceivedMessage[]) =>
+  lane.some(({ receives }) => receives >= RECEIVES_BEFORE_ALONE)
 
 /** Delivers and settles messages together. A message that cannot be read is parked as it is, after all others. */
 async function handle(
   rounds: Rounds,
-  messages: readonly Handed[],
+  messages: readonly ReceivedMessage[],
   before: Outcome,
   { deleteDone }: { deleteDone: boolean },
 ): Promise<Outcome> {
@@ -66,7 +73,7 @@ async function handle(
   let outcome = await deliverInRounds(rounds, ready, decided(before, { backedOff }))
   outcome = await settle(invocation, report, ready, outcome)
   outcome = await putBack(invocation, held, outcome)
-  for (const [message, refusal] of unreadable) outcome = await giveUp(rounds, message, refusal, outcome)
+  for (const [message, reason] of unreadable) outcome = await giveUp(rounds, message, reason, outcome)
   const done = messages.filter(({ messageId }) => outcome.finished.has(messageId))
   if (deleteDone && done.length > 0) await invocation.deps.remove(done)
   return outcome
@@ -75,15 +82,15 @@ async function handle(
 /**
  * Messages behind one that a newer deployment wrote are held with it, because their lane must stay in order.
  */
-function openAll({ invocation }: Rounds, messages: readonly Handed[]) {
-  const ready: Opened[] = []
-  const unreadable: [message: Handed, refusal: Refusal][] = []
-  const held: Handed[] = []
+function openAll({ invocation }: Rounds, messages: readonly ReceivedMessage[]) {
+  const ready: ParsedMessage[] = []
+  const unreadable: [message: ReceivedMessage, reason: ParkReason][] = []
+  const held: ReceivedMessage[] = []
   for (const message of messages) {
-    const read = open(message)
+    const read = parseMessage(message)
     if (held.some(({ lane }) => lane === message.lane)) held.push(message)
     else if (read.kind === 'ready') ready.push(read.message)
-    else if (read.kind === 'park') unreadable.push([message, read.refusal])
+    else if (read.kind === 'park') unreadable.push([message, read.reason])
     else {
       logUnknownVersion(invocation)
       held.push(message)
@@ -95,23 +102,27 @@ function openAll({ invocation }: Rounds, messages: readonly Handed[]) {
 /** Parks a message whole, or returns it to its queue if that fails. */
 async function giveUp(
   { invocation, report }: Rounds,
-  message: Handed,
-  refusal: Refusal,
+  message: ReceivedMessage,
+  reason: ParkReason,
   before: Outcome,
 ): Promise<Outcome> {
   const { settings, now } = invocation.deps
-  const letter = messageLetter(message, refusal, settings.deadLetterUrls[message.queue], now())
-  const notTaken = await park(invocation, [letter], { tries: Number.POSITIVE_INFINITY })
-  if (notTaken.length > 0) {
+  const deadLetter = messageDeadLetter(message, reason, settings.deadLetterUrls[message.queue], now())
+  const notSent = await park(invocation, [deadLetter], { tries: Number.POSITIVE_INFINITY })
+  if (notSent.length > 0) {
     const backedOff = new Map([[message.lane, undefined]])
     return putBack(invocation, [message], decided(before, { backedOff }))
   }
-  report.noteGivenUp(message, refusal.code)
+  report.noteGivenUp(message, reason.code)
   return decided(before, { finished: new Set([message.messageId]) })
 }
 
 /** Handles one message at a time, each under its marker. Messages behind one that goes back go back too. */
-async function handleAlone(rounds: Rounds, lane: readonly Handed[], before: Outcome): Promise<Outcome> {
+async function handleAlone(
+  rounds: Rounds,
+  lane: readonly ReceivedMessage[],
+  before: Outcome,
+): Promise<Outcome> {
   const { invocation } = rounds
   const { markers } = invocation.deps
   let outcome = before

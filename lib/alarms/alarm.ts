@@ -31,20 +31,20 @@ export const ALARM_HEADINGS = [
 export type AlarmHeading = (typeof ALARM_HEADINGS)[number]
 
 /** What all alarms of a stack share. */
-export type Alarming = { stackName: string; actions: readonly IAlarmAction[] }
+export type AlarmContext = { stackName: string; actions: readonly IAlarmAction[] }
 
 export type BridgeAlarmProps = {
   /** The subject of the mail, behind the stack's name. */
   title: string
   /** Who is hurt, and how. */
-  hurts: string
+  impact: string
   /** A page of the AWS console. */
   lookFirst: { at: string; url: string }
   runbook: AlarmHeading
   metric: IMetric
   threshold: number
   /** The alarm fires at the threshold and above or, with `below`, below it. */
-  rings?: 'below'
+  comparison?: 'below'
   /**
    * How many of the last `of` periods must breach the threshold. The alarm fires as soon as that is so, and
    * ends as soon as it is not. An `of` that is larger than `over` keeps it from firing again and again.
@@ -54,29 +54,30 @@ export type BridgeAlarmProps = {
    * What a period without data means. Idle queues and functions report nothing, so by default it counts as
    * quiet.
    */
-  silenceIs?: 'trouble'
+  missingData?: 'trouble'
 }
 
 /** An alarm whose description answers three questions: who is hurt, where to look first, and what to do. */
 export class BridgeAlarm extends Alarm {
-  constructor(scope: Construct, id: string, { stackName, actions }: Alarming, props: BridgeAlarmProps) {
-    const { title, hurts, lookFirst, runbook, metric, threshold, rings, periods, silenceIs } = props
+  constructor(scope: Construct, id: string, { stackName, actions }: AlarmContext, props: BridgeAlarmProps) {
+    const { title, impact, lookFirst, runbook, metric, threshold, comparison, periods, missingData } = props
     super(scope, id, {
       alarmName: `${stackName} - ${title}`,
       alarmDescription: [
-        `Who is hurt: ${hurts}`,
+        `Who is hurt: ${impact}`,
         `Look first at ${lookFirst.at}: ${lookFirst.url}`,
         `What to do: ${RUNBOOK}, "${runbook}"`,
       ].join('\n\n'),
       metric,
       threshold,
       comparisonOperator:
-        rings === 'below'
+        comparison === 'below'
           ? ComparisonOperator.LESS_THAN_THRESHOLD
           : ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
       datapointsToAlarm: periods.over,
       evaluationPeriods: periods.of,
-      treatMissingData: silenceIs === 'trouble' ? TreatMissingData.BREACHING : TreatMissingData.NOT_BREACHING,
+      treatMissingData:
+        missingData === 'trouble' ? TreatMissingData.BREACHING : TreatMissingData.NOT_BREACHING,
     })
     for (const action of actions) this.addAlarmAction(action)
   }

@@ -8,14 +8,14 @@ import type { ReceiverApi } from '../api.ts'
 import type { BundledFunction } from '../bundled-function.ts'
 import type { DeliveryQueues } from '../queues.ts'
 import type { Settings } from '../settings.ts'
-import { type Alarming, BridgeAlarm } from './alarm.ts'
+import { type AlarmContext, BridgeAlarm } from './alarm.ts'
 import { DeliveryAlarms } from './delivery.ts'
 import { IntakeAlarms, PrivacyAlarms } from './intake.ts'
 import { QueueAlarms } from './queues.ts'
 
 export type AlarmsProps = {
   settings: Settings
-  actions: Alarming['actions']
+  actions: AlarmContext['actions']
   dashboardUrl: string
   api: ReceiverApi
   queues: DeliveryQueues
@@ -34,30 +34,30 @@ export class Alarms extends Construct {
   constructor(scope: Construct, id: string, props: AlarmsProps) {
     super(scope, id)
     const { settings, actions, dashboardUrl, api, queues, receiver, worker, exporter } = props
-    const alarming = { stackName: settings.stackName, actions }
+    const alarmContext = { stackName: settings.stackName, actions }
     new QueueAlarms(this, 'Profiles', {
-      ...alarming,
+      ...alarmContext,
       delivery: queues.profiles,
-      carries: 'profile changes',
+      contents: 'profile changes',
       backlogAlarmMinutes: settings.queues.profiles.backlogAlarmMinutes,
       dashboardUrl,
     })
     new QueueAlarms(this, 'Events', {
-      ...alarming,
+      ...alarmContext,
       delivery: queues.events,
-      carries: 'events',
+      contents: 'events',
       backlogAlarmMinutes: settings.queues.events.backlogAlarmMinutes,
       dashboardUrl,
     })
-    new DeliveryAlarms(this, 'Delivery', { ...alarming, worker, dashboardUrl })
-    new IntakeAlarms(this, 'Intake', { ...alarming, settings, api, receiver, exporter, dashboardUrl })
+    new DeliveryAlarms(this, 'Delivery', { ...alarmContext, worker, dashboardUrl })
+    new IntakeAlarms(this, 'Intake', { ...alarmContext, settings, api, receiver, exporter, dashboardUrl })
     const logGroups = {
       receiver: receiver.logGroup,
       worker: worker.logGroup,
       exporter: exporter.logGroup,
       api: api.accessLog,
     }
-    new PrivacyAlarms(this, 'Privacy', { ...alarming, logGroups })
+    new PrivacyAlarms(this, 'Privacy', { ...alarmContext, logGroups })
     this.all = this.node.findAll().filter((construct) => construct instanceof BridgeAlarm)
   }
 }

@@ -5,10 +5,10 @@ import type { BrazeAnswerClass } from '../../functions/shared/metrics.ts'
 import type { BundledFunction } from '../bundled-function.ts'
 import { logConsoleUrl } from '../console-links.ts'
 import { type BridgeMetrics, bridgeMetrics } from '../metrics.ts'
-import { type Alarming, BridgeAlarm } from './alarm.ts'
+import { type AlarmContext, BridgeAlarm } from './alarm.ts'
 
 const FIVE_MINUTES = Duration.minutes(5)
-const A_QUARTER = Duration.minutes(15)
+const QUARTER_HOUR = Duration.minutes(15)
 
 /** A lane that is held comes back within 15 minutes, so half an hour shows every hold again. */
 const FOR_HALF_AN_HOUR = { over: 1, of: 6 }
@@ -26,19 +26,19 @@ const MOST_OF_AN_HOUR = { over: 3, of: 4 }
 const FAILING_PERCENT = 50
 const THROTTLED_PERCENT = 10
 
-export type DeliveryAlarmsProps = Alarming & { worker: BundledFunction; dashboardUrl: string }
+export type DeliveryAlarmsProps = AlarmContext & { worker: BundledFunction; dashboardUrl: string }
 
 /** Fires when Braze, its key or the worker keeps records from being delivered. */
 export class DeliveryAlarms extends Construct {
-  constructor(scope: Construct, id: string, { worker, dashboardUrl, ...alarming }: DeliveryAlarmsProps) {
+  constructor(scope: Construct, id: string, { worker, dashboardUrl, ...alarmContext }: DeliveryAlarmsProps) {
     super(scope, id)
-    const metrics = bridgeMetrics(alarming.stackName)
+    const metrics = bridgeMetrics(alarmContext.stackName)
     const log = { at: 'the log of the worker', url: logConsoleUrl(worker.logGroup) }
     const dashboard = { at: 'what Braze answers, on the dashboard', url: dashboardUrl }
 
-    new BridgeAlarm(this, 'Holding', alarming, {
+    new BridgeAlarm(this, 'Holding', alarmContext, {
       title: 'Everything is held',
-      hurts: 'Everybody: nothing reaches Braze until a person mends something. Nothing is lost.',
+      impact: 'Everybody: nothing reaches Braze until a person mends something. Nothing is lost.',
       lookFirst: { ...log, at: 'the log of the worker, which says what to mend' },
       runbook: 'Everything is held',
       metric: metrics.one('BrazeHolding', { period: FIVE_MINUTES }),
@@ -46,34 +46,34 @@ export class DeliveryAlarms extends Construct {
       periods: FOR_HALF_AN_HOUR,
     })
     const failing = {
-      hurts: 'Everybody: little or nothing reaches Braze. It drains by itself once Braze is back.',
+      impact: 'Everybody: little or nothing reaches Braze. It drains by itself once Braze is back.',
       lookFirst: dashboard,
       runbook: 'Braze fails',
       threshold: FAILING_PERCENT,
       periods: MOST_OF_AN_HOUR,
     } as const
-    new BridgeAlarm(this, 'BrazeFails', alarming, {
+    new BridgeAlarm(this, 'BrazeFails', alarmContext, {
       ...failing,
       title: 'Braze answers 5xx',
       metric: shareOfRequests(metrics, '5xx'),
     })
-    new BridgeAlarm(this, 'BrazeSilent', alarming, {
+    new BridgeAlarm(this, 'BrazeSilent', alarmContext, {
       ...failing,
       title: 'Braze does not answer',
       metric: shareOfRequests(metrics, 'none'),
     })
-    new BridgeAlarm(this, 'BrazeThrottles', alarming, {
+    new BridgeAlarm(this, 'BrazeThrottles', alarmContext, {
       title: 'Braze answers 429',
-      hurts: 'Campaigns: records reach Braze late. Nothing is lost.',
+      impact: 'Campaigns: records reach Braze late. Nothing is lost.',
       lookFirst: dashboard,
       runbook: 'Braze tells to slow down',
       metric: shareOfRequests(metrics, '429'),
       threshold: THROTTLED_PERCENT,
       periods: MOST_OF_AN_HOUR,
     })
-    new BridgeAlarm(this, 'WorkerFails', alarming, {
+    new BridgeAlarm(this, 'WorkerFails', alarmContext, {
       title: 'The worker fails',
-      hurts: 'Those whose records were in the batch: it is tried again, and its events can be doubled.',
+      impact: 'Those whose records were in the batch: it is tried again, and its events can be doubled.',
       lookFirst: log,
       runbook: 'The worker fails',
       // These include timeouts and crashes. InvocationsFailed has only those that the worker could still
@@ -82,9 +82,10 @@ export class DeliveryAlarms extends Construct {
       threshold: 1,
       periods: TWICE_IN_HALF_AN_HOUR,
     })
-    new BridgeAlarm(this, 'WorkerThrottled', alarming, {
+    new BridgeAlarm(this, 'WorkerThrottled', alarmContext, {
       title: 'The worker is throttled',
-      hurts: 'Campaigns: records reach Braze late, since the account has no more Lambda concurrency to give.',
+      impact:
+        'Campaigns: records reach Braze late, since the account has no more Lambda concurrency to give.',
       lookFirst: { at: 'the concurrency, on the dashboard', url: dashboardUrl },
       runbook: 'A function is throttled',
       metric: worker.function.metricThrottles({ period: FIVE_MINUTES, statistic: Stats.SUM }),
@@ -99,9 +100,9 @@ const shareOfRequests = (metrics: BridgeMetrics, answer: BrazeAnswerClass) =>
   new MathExpression({
     expression: '100 * answers / requests',
     usingMetrics: {
-      answers: metrics.one('BrazeAnswers', { period: A_QUARTER, by: { answer } }),
-      requests: metrics.one('BrazeRequests', { period: A_QUARTER }),
+      answers: metrics.one('BrazeAnswers', { period: QUARTER_HOUR, by: { answer } }),
+      requests: metrics.one('BrazeRequests', { period: QUARTER_HOUR }),
     },
     label: `% of the requests: ${answer}`,
-    period: A_QUARTER,
+    period: QUARTER_HOUR,
   })

@@ -7,13 +7,13 @@ import type { BundledFunction } from '../bundled-function.ts'
 import { logConsoleUrl } from '../console-links.ts'
 import { bridgeMetrics } from '../metrics.ts'
 import type { Settings } from '../settings.ts'
-import { type Alarming, BridgeAlarm } from './alarm.ts'
+import { type AlarmContext, BridgeAlarm } from './alarm.ts'
 
 const FIVE_MINUTES = Duration.minutes(5)
 const P99 = Stats.percentile(99)
 
 const TWICE_IN_HALF_AN_HOUR = { over: 2, of: 6 }
-const FOR_A_QUARTER = { over: 3, of: 3 }
+const THREE_IN_A_ROW = { over: 3, of: 3 }
 
 /**
  * A sender with wrong credentials may send only once a day, so the first rejection fires the alarm. An hour
@@ -21,7 +21,7 @@ const FOR_A_QUARTER = { over: 3, of: 3 }
  */
 const ONCE_AN_HOUR = { over: 1, of: 12 }
 
-export type IntakeAlarmsProps = Alarming & {
+export type IntakeAlarmsProps = AlarmContext & {
   settings: Settings
   api: ReceiverApi
   receiver: BundledFunction
@@ -33,32 +33,32 @@ export type IntakeAlarmsProps = Alarming & {
 export class IntakeAlarms extends Construct {
   constructor(scope: Construct, id: string, props: IntakeAlarmsProps) {
     super(scope, id)
-    const { settings, api, receiver, exporter, dashboardUrl, ...alarming } = props
+    const { settings, api, receiver, exporter, dashboardUrl, ...alarmContext } = props
     const { latencyAlarmSeconds, silenceAlarmHours } = settings
-    const metrics = bridgeMetrics(alarming.stackName)
+    const metrics = bridgeMetrics(alarmContext.stackName)
     const receiverLog = { at: 'the log of the receiver', url: logConsoleUrl(receiver.logGroup) }
 
-    new BridgeAlarm(this, 'ServerErrors', alarming, {
+    new BridgeAlarm(this, 'ServerErrors', alarmContext, {
       title: 'The bridge answers 5xx',
-      hurts: 'Senders: their requests were not taken, and have to be sent again.',
+      impact: 'Senders: their requests were not taken, and have to be sent again.',
       lookFirst: receiverLog,
       runbook: 'The bridge answers 5xx',
       metric: api.metricServerErrors({ period: FIVE_MINUTES }),
       threshold: 1,
       periods: TWICE_IN_HALF_AN_HOUR,
     })
-    new BridgeAlarm(this, 'Slow', alarming, {
+    new BridgeAlarm(this, 'Slow', alarmContext, {
       title: 'The bridge answers slowly',
-      hurts: 'Senders: they may give up waiting, and send the same again.',
+      impact: 'Senders: they may give up waiting, and send the same again.',
       lookFirst: { at: 'the latency, on the dashboard', url: dashboardUrl },
       runbook: 'The bridge answers slowly',
       metric: api.metricLatency({ period: FIVE_MINUTES, statistic: P99 }),
       threshold: Duration.seconds(latencyAlarmSeconds).toMilliseconds(),
-      periods: FOR_A_QUARTER,
+      periods: THREE_IN_A_ROW,
     })
-    new BridgeAlarm(this, 'Refused', alarming, {
+    new BridgeAlarm(this, 'Refused', alarmContext, {
       title: 'Credentials are rejected',
-      hurts:
+      impact:
         'A sender whose credentials are wrong: none of its rows are taken. Or nobody, if a stranger knocks.',
       lookFirst: receiverLog,
       runbook: 'Credentials are rejected',
@@ -66,9 +66,9 @@ export class IntakeAlarms extends Construct {
       threshold: 1,
       periods: ONCE_AN_HOUR,
     })
-    new BridgeAlarm(this, 'ReceiverThrottled', alarming, {
+    new BridgeAlarm(this, 'ReceiverThrottled', alarmContext, {
       title: 'The receiver is throttled',
-      hurts:
+      impact:
         'Senders: their requests were not taken, since the account has no more Lambda concurrency to give.',
       lookFirst: { at: 'the concurrency, on the dashboard', url: dashboardUrl },
       runbook: 'A function is throttled',
@@ -76,9 +76,9 @@ export class IntakeAlarms extends Construct {
       threshold: 1,
       periods: TWICE_IN_HALF_AN_HOUR,
     })
-    new BridgeAlarm(this, 'ExporterFails', alarming, {
+    new BridgeAlarm(this, 'ExporterFails', alarmContext, {
       title: 'The exporter fails',
-      hurts: 'Senders that ask for profiles by /users/export/ids. Delivery to Braze is not touched.',
+      impact: 'Senders that ask for profiles by /users/export/ids. Delivery to Braze is not touched.',
       lookFirst: { at: 'the log of the exporter', url: logConsoleUrl(exporter.logGroup) },
       runbook: 'The exporter fails',
       metric: exporter.function.metricErrors({ period: FIVE_MINUTES, statistic: Stats.SUM }),
@@ -86,34 +86,34 @@ export class IntakeAlarms extends Construct {
       periods: TWICE_IN_HALF_AN_HOUR,
     })
     if (silenceAlarmHours === undefined) return
-    new BridgeAlarm(this, 'Silence', alarming, {
+    new BridgeAlarm(this, 'Silence', alarmContext, {
       title: 'Nothing is received',
-      hurts: `Campaigns: no row was taken for ${silenceAlarmHours} hours, so audiences in Braze stand still.`,
+      impact: `Campaigns: no row was taken for ${silenceAlarmHours} hours, so audiences in Braze stand still.`,
       lookFirst: receiverLog,
       runbook: 'Nothing is received',
       metric: metrics.one('RowsAccepted', { period: Duration.hours(1) }),
       threshold: 1,
-      rings: 'below',
+      comparison: 'below',
       periods: { over: silenceAlarmHours, of: silenceAlarmHours },
       // Nothing is measured while nothing comes in.
-      silenceIs: 'trouble',
+      missingData: 'trouble',
     })
   }
 }
 
-export type PrivacyAlarmsProps = Alarming & {
+export type PrivacyAlarmsProps = AlarmContext & {
   /** Log groups by the name that their alarm gives them. */
   logGroups: Readonly<Record<string, ILogGroup>>
 }
 
 /** Fires when a log group's data protection found personal data in a line, and masked it. */
 export class PrivacyAlarms extends Construct {
-  constructor(scope: Construct, id: string, { logGroups, ...alarming }: PrivacyAlarmsProps) {
+  constructor(scope: Construct, id: string, { logGroups, ...alarmContext }: PrivacyAlarmsProps) {
     super(scope, id)
     for (const [name, logGroup] of Object.entries(logGroups))
-      new BridgeAlarm(this, name, alarming, {
+      new BridgeAlarm(this, name, alarmContext, {
         title: `Personal data in the log: ${name}`,
-        hurts: 'Persons whose data was written to a log. It is masked for all who lack logs:Unmask.',
+        impact: 'Persons whose data was written to a log. It is masked for all who lack logs:Unmask.',
         lookFirst: { at: 'the log', url: logConsoleUrl(logGroup) },
         runbook: 'Personal data in a log',
         metric: new Metric({

@@ -5,14 +5,14 @@ import { Construct } from 'constructs'
 import { SAVED_QUERIES } from '../log-queries.ts'
 import { bridgeMetrics } from '../metrics.ts'
 import type { Secrets } from '../secrets.ts'
-import type { Watched } from './graphs.ts'
+import type { DashboardContext } from './graphs.ts'
 import { brazeWidgets, costWidgets, functionWidgets } from './operation.ts'
 import { firstLookWidgets, flowWidgets, intakeWidgets, queueWidgets } from './traffic.ts'
 
 /** By default, the dashboard shows a night. */
-const SHOWN = Duration.hours(12)
+const DEFAULT_INTERVAL = Duration.hours(12)
 
-export type BridgeDashboardProps = Omit<Watched, 'metrics'> & {
+export type BridgeDashboardProps = Omit<DashboardContext, 'metrics'> & {
   dashboardName: string
   secrets: Secrets
   alarms: readonly IAlarm[]
@@ -22,18 +22,18 @@ export type BridgeDashboardProps = Omit<Watched, 'metrics'> & {
 export class BridgeDashboard extends Dashboard {
   constructor(scope: Construct, id: string, props: BridgeDashboardProps) {
     const { dashboardName, secrets, alarms, ...rest } = props
-    const watched = { ...rest, metrics: bridgeMetrics(rest.settings.stackName) }
+    const context = { ...rest, metrics: bridgeMetrics(rest.settings.stackName) }
     super(scope, id, {
       dashboardName,
-      defaultInterval: SHOWN,
+      defaultInterval: DEFAULT_INTERVAL,
       widgets: [
-        ...firstLookWidgets(watched, secrets, alarms),
-        ...flowWidgets(watched),
-        ...queueWidgets(watched),
-        ...brazeWidgets(watched),
-        ...intakeWidgets(watched),
-        ...functionWidgets(watched),
-        ...costWidgets(watched),
+        ...firstLookWidgets(context, secrets, alarms),
+        ...flowWidgets(context),
+        ...queueWidgets(context),
+        ...brazeWidgets(context),
+        ...intakeWidgets(context),
+        ...functionWidgets(context),
+        ...costWidgets(context),
       ],
     })
   }
@@ -55,7 +55,7 @@ export class SavedQueries extends Construct {
       new CfnQueryDefinition(this, name, {
         name: `${stackName}/${name}`,
         queryString: query,
-        logGroupNames: functions.map((of) => logGroups[of].logGroupName),
+        logGroupNames: functions.map((functionName) => logGroups[functionName].logGroupName),
       })
   }
 }

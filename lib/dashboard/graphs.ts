@@ -7,7 +7,7 @@ import type { DeliveryQueues } from '../queues.ts'
 import type { Settings } from '../settings.ts'
 
 /** The parts of a stack that the dashboard shows. */
-export type Watched = {
+export type DashboardContext = {
   settings: Settings
   metrics: BridgeMetrics
   api: ReceiverApi
@@ -32,18 +32,18 @@ export type Graph = {
   stacked?: boolean
   max?: number
   /** Lines across the graph: a budget, or the threshold of an alarm. */
-  lines?: readonly { value: number; label: string }[]
+  annotations?: readonly { value: number; label: string }[]
 }
 
 /** Places graphs side by side. */
 export const row = (...graphs: readonly Graph[]): IWidget[] =>
   graphs.map(
-    ({ title, metrics, unit, stacked = false, max, lines = [] }) =>
+    ({ title, metrics, unit, stacked = false, max, annotations = [] }) =>
       new GraphWidget({
         title,
         left: [...metrics],
         leftYAxis: { label: unit, showUnits: false, min: 0, ...(max !== undefined && { max }) },
-        leftAnnotations: [...lines],
+        leftAnnotations: [...annotations],
         stacked,
         width: COLUMNS / graphs.length,
         height: HEIGHT,

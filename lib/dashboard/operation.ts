@@ -5,10 +5,10 @@ import type { IQueue } from 'aws-cdk-lib/aws-sqs'
 import { MAX_UNSAFE_RECORDS } from '../../functions/shared/message.ts'
 import { BRAZE_ANSWERS } from '../../functions/shared/metrics.ts'
 import type { BundledFunction } from '../bundled-function.ts'
-import { PERIOD, row, type Watched } from './graphs.ts'
+import { type DashboardContext, PERIOD, row } from './graphs.ts'
 
 /** Shows how Braze answers, and how the requests to it compare with their limits. */
-export function brazeWidgets({ settings, metrics }: Watched): IWidget[][] {
+export function brazeWidgets({ settings, metrics }: DashboardContext): IWidget[][] {
   const requests = (kind: 'profiles' | 'events') =>
     metrics.one('BrazeRequests', { period: PERIOD, by: { kind } })
   return [
@@ -33,7 +33,7 @@ export function brazeWidgets({ settings, metrics }: Watched): IWidget[][] {
               period: PERIOD,
             }),
         ),
-        lines: [
+        annotations: [
           { value: settings.queues.profiles.requestsPerSecond, label: 'budget of profiles' },
           { value: settings.queues.events.requestsPerSecond, label: 'budget of events' },
         ],
@@ -76,7 +76,7 @@ export function brazeWidgets({ settings, metrics }: Watched): IWidget[][] {
 }
 
 /** Shows how the three functions run. */
-export function functionWidgets({ receiver, worker, exporter, metrics }: Watched): IWidget[][] {
+export function functionWidgets({ receiver, worker, exporter, metrics }: DashboardContext): IWidget[][] {
   const figure = (metricName: string, statistic: string) =>
     Object.entries({ receiver, worker, exporter }).map(([label, { function: lambda }]) =>
       figureOf(lambda, metricName, statistic, label),
@@ -107,9 +107,16 @@ const figureOf = (lambda: IFunction, metricName: string, statistic: string, labe
   lambda.metric(metricName, { period: PERIOD, statistic, label })
 
 /** Shows what AWS bills for. */
-export function costWidgets({ settings, api, queues, receiver, worker, exporter }: Watched): IWidget[][] {
+export function costWidgets({
+  settings,
+  api,
+  queues,
+  receiver,
+  worker,
+  exporter,
+}: DashboardContext): IWidget[][] {
   const functions = { receiver, worker, exporter }
-  const delivering = { profiles: queues.profiles.queue, events: queues.events.queue }
+  const deliveryQueues = { profiles: queues.profiles.queue, events: queues.events.queue }
   return [
     row(
       {
@@ -135,7 +142,7 @@ export function costWidgets({ settings, api, queues, receiver, worker, exporter 
       {
         title: 'Cost: SQS',
         unit: 'messages; empty receives',
-        metrics: Object.entries(delivering).flatMap(([label, queue]) => queueTraffic(queue, label)),
+        metrics: Object.entries(deliveryQueues).flatMap(([label, queue]) => queueTraffic(queue, label)),
       },
       {
         title: 'Cost: logs',

@@ -12,24 +12,27 @@ import { ALARM_HEADINGS, RUNBOOK } from '../alarms/alarm.ts'
 import { logConsoleUrl, queueConsoleUrl, secretConsoleUrl } from '../console-links.ts'
 import type { DeliveryQueues } from '../queues.ts'
 import type { Secrets } from '../secrets.ts'
-import { PERIOD, row, type Watched } from './graphs.ts'
+import { type DashboardContext, PERIOD, row } from './graphs.ts'
 
 const HEIGHT = 10
 const HALF = 12
 
 /** Shows what to look at first, where to go from there, and which alarms are firing. */
 export const firstLookWidgets = (
-  watched: Watched,
+  context: DashboardContext,
   secrets: Secrets,
   alarms: readonly IAlarm[],
 ): IWidget[][] => [
   [
-    new TextWidget({ markdown: firstLook(watched, secrets), width: HALF, height: HEIGHT }),
+    new TextWidget({ markdown: firstLook(context, secrets), width: HALF, height: HEIGHT }),
     new AlarmStatusWidget({ title: 'Alarms', alarms: [...alarms], width: HALF, height: HEIGHT }),
   ],
 ]
 
-const firstLook = ({ settings, queues, receiver, worker, exporter, api }: Watched, secrets: Secrets) => `
+const firstLook = (
+  { settings, queues, receiver, worker, exporter, api }: DashboardContext,
+  secrets: Secrets,
+) => `
 # ${settings.stackName}
 
 1. **Do rows come in, and does as much come out?** *Rows*. If nothing comes in, look at *Requests of senders*.
@@ -62,7 +65,7 @@ const links = (urls: Readonly<Record<string, string>>) =>
     .join(' | ')
 
 /** Shows how senders get through. */
-export const intakeWidgets = ({ api, metrics }: Watched): IWidget[][] => [
+export const intakeWidgets = ({ api, metrics }: DashboardContext): IWidget[][] => [
   row(
     {
       title: 'Requests of senders',
@@ -98,8 +101,8 @@ const MEDIAN = Stats.percentile(50)
 const P99 = Stats.percentile(99)
 
 /** Shows what came in and what became of it, in total, by connection and by reason, and how long it took. */
-export function flowWidgets({ metrics }: Watched): IWidget[][] {
-  const took = (kind: 'profiles' | 'events', statistic: string, label: string) =>
+export function flowWidgets({ metrics }: DashboardContext): IWidget[][] {
+  const deliveryTime = (kind: 'profiles' | 'events', statistic: string, label: string) =>
     metrics.one('AcceptedToDelivered', {
       period: PERIOD,
       by: { kind },
@@ -124,10 +127,10 @@ export function flowWidgets({ metrics }: Watched): IWidget[][] {
         title: 'From accepted to delivered',
         unit: 'ms',
         metrics: [
-          took('profiles', MEDIAN, 'median'),
-          took('profiles', P99, '99 of 100'),
-          took('events', MEDIAN, 'median'),
-          took('events', P99, '99 of 100'),
+          deliveryTime('profiles', MEDIAN, 'median'),
+          deliveryTime('profiles', P99, '99 of 100'),
+          deliveryTime('events', MEDIAN, 'median'),
+          deliveryTime('events', P99, '99 of 100'),
         ],
       },
       {
@@ -161,27 +164,30 @@ export function flowWidgets({ metrics }: Watched): IWidget[][] {
 }
 
 /** Shows what waits, and for how long. */
-export function queueWidgets({ settings, queues, metrics }: Watched): IWidget[][] {
-  const each = <Drawn>(draw: (kind: keyof DeliveryQueues) => Drawn) => [draw('profiles'), draw('events')]
+export function queueWidgets({ settings, queues, metrics }: DashboardContext): IWidget[][] {
+  const forBothQueues = <Drawn>(draw: (kind: keyof DeliveryQueues) => Drawn) => [
+    draw('profiles'),
+    draw('events'),
+  ]
   return [
     row(
       {
         title: 'Backlog',
         unit: 'messages',
-        metrics: each((kind) => waiting(queues[kind].queue, kind)),
+        metrics: forBothQueues((kind) => messagesInQueue(queues[kind].queue, kind)),
         stacked: true,
       },
       {
         title: 'Age of the oldest message',
         unit: 's',
-        metrics: each((kind) =>
+        metrics: forBothQueues((kind) =>
           queues[kind].queue.metricApproximateAgeOfOldestMessage({
             period: PERIOD,
             statistic: Stats.MAXIMUM,
             label: kind,
           }),
         ),
-        lines: each((kind) => ({
+        annotations: forBothQueues((kind) => ({
           value: Duration.minutes(settings.queues[kind].backlogAlarmMinutes).toSeconds(),
           label: `alarm of ${kind}`,
         })),
@@ -189,7 +195,7 @@ export function queueWidgets({ settings, queues, metrics }: Watched): IWidget[][
       {
         title: 'Dead letters',
         unit: 'letters',
-        metrics: each((kind) => waiting(queues[kind].deadLetters, kind)),
+        metrics: forBothQueues((kind) => messagesInQueue(queues[kind].deadLetters, kind)),
         stacked: true,
       },
       {
@@ -202,7 +208,7 @@ export function queueWidgets({ settings, queues, metrics }: Watched): IWidget[][
 }
 
 /** Adds up visible messages and those in flight. A queue in use reports both. */
-const waiting = (queue: IQueue, label: string) => {
+const messagesInQueue = (queue: IQueue, label: string) => {
   const figures = { period: PERIOD, statistic: Stats.MAXIMUM }
   return new MathExpression({
     expression: `${label}Visible + ${label}InFlight`,

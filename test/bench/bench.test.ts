@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { type Figure, failures } from './figure.ts'
 import { recut } from './recut.ts'
 import { SECTIONS } from './sections.ts'
-import { table } from './table.ts'
+import { figureTable } from './table.ts'
 import { workload } from './workload.ts'
 
 const A_MINUTE = 60_000
@@ -16,7 +16,7 @@ test.each(['cpu', 'requests', 'faults', 'trickle', 'cold-start'])(
     const section = SECTIONS[name]
     if (!section) throw new Error(`there is no section ${name}`)
     const figures = await section.measure({ short: true, seed: 20261125 })
-    console.info(table(section.title, figures))
+    console.info(figureTable(section.title, figures))
     expect(figures.length).toBeGreaterThan(0)
     expect(failures(figures).map((figure) => figure.name)).toEqual([])
   },
@@ -48,7 +48,7 @@ test('a curve is one line for each settings', () => {
     unit: '',
     at: { row, column },
   })
-  expect(table('fixture curve', [at('4 lanes', 'messages'), at('16 lanes', 'messages')])).toBe(
+  expect(figureTable('fixture curve', [at('4 lanes', 'messages'), at('16 lanes', 'messages')])).toBe(
     '\nfixture curve\n          messages\n4 lanes      1,235\n16 lanes     1,235',
   )
 })

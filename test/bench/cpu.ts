@@ -1,7 +1,7 @@
 import { seededRandom } from '../../bin/simulate/random.ts'
 import type { Figure, Options } from './figure.ts'
 import { floorOf } from './floor.ts'
-import { deliverAll, receiveAll, TAKES_ALL } from './pipeline.ts'
+import { deliverAll, receiveAll, SUCCESS_ANSWER } from './pipeline.ts'
 import { middleMean } from './quantile.ts'
 import { requestsOf } from './requests-of.ts'
 import { workload } from './workload.ts'
@@ -24,21 +24,21 @@ export async function cpu({ short, seed }: Options): Promise<Figure[]> {
   const bodies: string[] = []
   await deliverAll(first.messages, (body) => {
     bodies.push(body)
-    return TAKES_ALL
+    return SUCCESS_ANSWER
   })
   const floor = floorOf(posts, first.messages, bodies)
-  const kept: { receiver: number; worker: number; floor: { receiver: number; worker: number } }[] = []
+  const samples: { receiver: number; worker: number; floor: { receiver: number; worker: number } }[] = []
   const random = seededRandom(seed)
   for (let run = 0; run < warmUp + runs; run++) {
-    litter(random)
+    makeGarbage(random)
     const received = await receiveAll(posts)
-    litter(random)
-    const delivered = await deliverAll(received.messages, () => TAKES_ALL)
-    litter(random)
+    makeGarbage(random)
+    const delivered = await deliverAll(received.messages, () => SUCCESS_ANSWER)
+    makeGarbage(random)
     const least = floor()
-    if (run >= warmUp) kept.push({ receiver: received.cpuMs, worker: delivered.cpuMs, floor: least })
+    if (run >= warmUp) samples.push({ receiver: received.cpuMs, worker: delivered.cpuMs, floor: least })
   }
-  const of = (pick: (run: (typeof kept)[number]) => number) => middleMean(kept.map(pick))
+  const meanOf = (pick: (run: (typeof samples)[number]) => number) => middleMean(samples.map(pick))
   const figure = (name: string, value: number, least: number): Figure => ({
     name,
     value,
@@ -49,36 +49,36 @@ export async function cpu({ short, seed }: Options): Promise<Figure[]> {
     {
       ...figure(
         'receiver and worker',
-        of(({ receiver, worker }) => receiver + worker),
-        of(({ floor: { receiver, worker } }) => receiver + worker),
+        meanOf(({ receiver, worker }) => receiver + worker),
+        meanOf(({ floor: { receiver, worker } }) => receiver + worker),
       ),
       target: { most: 3 },
       isRelative: true,
     },
     figure(
       'receiver',
-      of(({ receiver }) => receiver),
-      of((run) => run.floor.receiver),
+      meanOf(({ receiver }) => receiver),
+      meanOf((run) => run.floor.receiver),
     ),
     figure(
       'worker',
-      of(({ worker }) => worker),
-      of((run) => run.floor.worker),
+      meanOf(({ worker }) => worker),
+      meanOf((run) => run.floor.worker),
     ),
   ]
 }
 
 /** About what the young generation holds, in MB. */
-const MOST_LITTER_MB = 64
+const MAX_GARBAGE_MB = 64
 
 /**
  * A run makes about as much garbage as is collected at once. Left alone, each collection would fall on the same moment
  * of every run: on one at which little is alive, or on one at which much is, whichever it happens to be.
  */
-function litter(random: () => number): void {
-  for (let left = random() * MOST_LITTER_MB * 2 ** 20; left > 0; left -= LITTER_BYTES)
-    lastLitter = new Array(LITTER_BYTES / 8).fill(0)
+function makeGarbage(random: () => number): void {
+  for (let left = random() * MAX_GARBAGE_MB * 2 ** 20; left > 0; left -= GARBAGE_BYTES)
+    lastGarbage = new Array(GARBAGE_BYTES / 8).fill(0)
 }
-const LITTER_BYTES = 8_192
-let lastLitter: number[] = []
-export const littered = () => lastLitter.length
+const GARBAGE_BYTES = 8_192
+let lastGarbage: number[] = []
+export const garbageLength = () => lastGarbage.length

@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto'
-import type { Deps } from '../../functions/receiver/receive.ts'
+import type { ReceiverDeps } from '../../functions/receiver/receive.ts'
 import { Connections } from '../../functions/shared/connection.ts'
 import type { Log } from '../../functions/shared/log.ts'
 import type { WorkerDeps } from '../../functions/worker/invocation.ts'
 
 /** What receiver and worker are handed when nothing of it leaves this process. */
 
-export const TOKEN = 'bench-token-of-no-use'
+export const BENCH_TOKEN = 'bench-token-of-no-use'
 export const QUEUES = { profiles: 'https://sqs.test/profiles.fifo', events: 'https://sqs.test/events.fifo' }
 export const DEAD_LETTERS = {
   profiles: 'https://sqs.test/profiles-dlq.fifo',
@@ -15,17 +15,17 @@ export const DEAD_LETTERS = {
 const LANES = 16
 
 /** Lines cost what writing them as JSON costs; nothing reads them. */
-const log: Log = { info: written, warn: written, error: written }
-function written(message: string, fields: object = {}): void {
+const log: Log = { info: writeLine, warn: writeLine, error: writeLine }
+function writeLine(message: string, fields: object = {}): void {
   JSON.stringify({ level: 'INFO', message, timestamp: new Date().toISOString(), ...fields })
 }
 
 /** @param effects those that somebody looks at. */
 export const receiverDeps = (
-  effects: Pick<Deps, 'sendBatch' | 'count'> & Partial<Deps>,
+  effects: Pick<ReceiverDeps, 'sendBatch' | 'count'> & Partial<ReceiverDeps>,
   { lanes }: { lanes: number } = { lanes: LANES },
-): Deps => ({
-  readSecret: () => async () => ({ token: TOKEN }),
+): ReceiverDeps => ({
+  readSecret: () => async () => ({ token: BENCH_TOKEN }),
   now: Date.now,
   newId: randomUUID,
   pause: async () => undefined,

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { type Local, startLocal } from '../../bin/local/start.ts'
 import type { Figure, Options } from './figure.ts'
 import { quantile } from './quantile.ts'
-import { type Post, requestsOf } from './requests-of.ts'
+import { requestsOf, type SenderRequest } from './requests-of.ts'
 import { workload } from './workload.ts'
 
 const TOKEN = 'bench-token-of-no-use'
@@ -12,49 +12,49 @@ const ROWS_PER_REQUEST = 5_000
 const IDLE_EVENTS = 50
 
 /** Of one event after another while an activation is delivered, in milliseconds. */
-const BETWEEN_EVENTS_MS = 20
+const EVENT_INTERVAL_MS = 20
 
 /** Two budgets that no limit is met by: what is measured is this machine, and not a pace. */
 const SPACING_MS = 1
 
 /** A single event's p99 behind the large activation against that behind the small one: the queues are apart. */
-const MOST_CHANGE = 1.5
+const MAX_SLOWDOWN = 1.5
 
 /** The local run: real HTTP, the wire protocol of SQS, the deployed handlers, a simulated Braze, all on two cores. */
 export async function endToEnd({ short, seed }: Options): Promise<Figure[]> {
   const [small, large] = short ? [2_000, 20_000] : [10_000, 100_000]
-  const idle = await onLocal(async (local) => {
+  const idle = await withLocalRun(async (local) => {
     const ms: number[] = []
     for (let nth = 0; nth < IDLE_EVENTS; nth++) ms.push(await eventMs(local, `idle-${nth}`))
     return ms
   })
-  const behindSmall = await onLocal((local) => behind(local, small, seed))
-  const behindLarge = await onLocal((local) => behind(local, large, seed))
+  const behindSmall = await withLocalRun((local) => eventsBehindActivation(local, small, seed))
+  const behindLarge = await withLocalRun((local) => eventsBehindActivation(local, large, seed))
   const latency = (name: string, ms: readonly number[]): Figure[] => [
     { name: `an event ${name}, p50`, value: quantile(ms, 0.5), unit: 'ms' },
     { name: `an event ${name}, p99`, value: quantile(ms, 0.99), unit: 'ms' },
   ]
-  const shown = (rows: number) => rows.toLocaleString('en')
+  const formatCount = (rows: number) => rows.toLocaleString('en')
   return [
     {
-      name: `${shown(large)} rows, from HTTP to Braze’s 201`,
+      name: `${formatCount(large)} rows, from HTTP to Braze’s 201`,
       value: behindLarge.rowsPerSecond,
       unit: 'rows/s',
     },
     ...latency('when nothing else is under way', idle),
-    ...latency(`behind ${shown(small)} rows`, behindSmall.ms),
-    ...latency(`behind ${shown(large)} rows`, behindLarge.ms),
+    ...latency(`behind ${formatCount(small)} rows`, behindSmall.ms),
+    ...latency(`behind ${formatCount(large)} rows`, behindLarge.ms),
     {
-      name: `p99 behind ${shown(large)} rows, against that behind ${shown(small)}`,
+      name: `p99 behind ${formatCount(large)} rows, against that behind ${formatCount(small)}`,
       value: quantile(behindLarge.ms, 0.99),
       floor: quantile(behindSmall.ms, 0.99),
       unit: 'ms',
-      target: { most: MOST_CHANGE },
+      target: { most: MAX_SLOWDOWN },
     },
   ]
 }
 
-async function onLocal<T>(measure: (local: Local) => Promise<T>): Promise<T> {
+async function withLocalRun<T>(measure: (local: Local) => Promise<T>): Promise<T> {
   const stateDir = mkdtempSync(join(tmpdir(), 'bench-local-'))
   const local = await startLocal({
     port: 0,
@@ -72,7 +72,7 @@ async function onLocal<T>(measure: (local: Local) => Promise<T>): Promise<T> {
 }
 
 /** Posts an activation as fast as it is taken, and meanwhile events one by one until all of it is delivered. */
-async function behind(local: Local, rows: number, seed: number) {
+async function eventsBehindActivation(local: Local, rows: number, seed: number) {
   const { profiles } = workload(2 * rows, { seed, repeats: 0.2 })
   const posts = requestsOf({ profiles: profiles.slice(0, rows), events: [] }, ROWS_PER_REQUEST)
   const startedAt = performance.now()
@@ -86,7 +86,7 @@ async function behind(local: Local, rows: number, seed: number) {
   const ms: number[] = []
   while (!isDone) {
     ms.push(await eventMs(local, `behind-${ms.length}`))
-    await new Promise((resolve) => setTimeout(resolve, BETWEEN_EVENTS_MS))
+    await new Promise((resolve) => setTimeout(resolve, EVENT_INTERVAL_MS))
   }
   return { rowsPerSecond: await delivered, ms }
 }
@@ -101,7 +101,7 @@ async function eventMs(local: Local, name: string): Promise<number> {
   return performance.now() - startedAt
 }
 
-async function post(local: Local, { path, body }: Post): Promise<void> {
+async function post(local: Local, { path, body }: SenderRequest): Promise<void> {
   const response = await fetch(new URL(path, local.url), {
     method: 'POST',
     headers: { 'x-api-key': TOKEN, 'content-type': 'application/json' },

@@ -1,7 +1,7 @@
 import { seededRandom } from '../../bin/simulate/random.ts'
 import type { BrazeAnswer } from '../../functions/shared/braze.edge.ts'
 import type { Figure, Options } from './figure.ts'
-import { type Braze, deliverAll, receiveAll, TAKES_ALL } from './pipeline.ts'
+import { type BrazeStub, deliverAll, receiveAll, SUCCESS_ANSWER } from './pipeline.ts'
 import { median } from './quantile.ts'
 import { requestsOf } from './requests-of.ts'
 import { workload } from './workload.ts'
@@ -28,11 +28,11 @@ const answer = (status: number, body: object, headers: Record<string, string> = 
 })
 
 type IsBad = typeof isBad
-const nobody: IsBad = () => false
+const noneIsBad: IsBad = () => false
 
 /** 201, with a verdict for each bad object. */
 const byObject =
-  (isBad: IsBad): Braze =>
+  (isBad: IsBad): BrazeStub =>
   (body) => {
     const arrays = arraysOf(body)
     const errors = (['attributes', 'events'] as const).flatMap((input_array) =>
@@ -40,21 +40,21 @@ const byObject =
         isBad(object) ? [{ type: 'bad', input_array, index }] : [],
       ),
     )
-    return errors.length === 0 ? TAKES_ALL : answer(201, { message: 'success', errors })
+    return errors.length === 0 ? SUCCESS_ANSWER : answer(201, { message: 'success', errors })
   }
 
 /** 400 to every request with a bad object in it. */
 const byRequest =
-  (isBad: IsBad): Braze =>
+  (isBad: IsBad): BrazeStub =>
   (body) => {
     const { attributes, events } = arraysOf(body)
-    return [...attributes, ...events].some(isBad) ? answer(400, { message: 'bad' }) : TAKES_ALL
+    return [...attributes, ...events].some(isBad) ? answer(400, { message: 'bad' }) : SUCCESS_ANSWER
   }
 
 const sometimes =
-  (share: number, next: () => number, trouble: BrazeAnswer): Braze =>
+  (share: number, next: () => number, failure: BrazeAnswer): BrazeStub =>
   () =>
-    next() < share ? trouble : TAKES_ALL
+    next() < share ? failure : SUCCESS_ANSWER
 
 /** What troubles cost of the rate limit, which bounds the throughput: requests against those without the trouble. */
 export async function faults({ short, seed }: Options): Promise<Figure[]> {
@@ -62,7 +62,7 @@ export async function faults({ short, seed }: Options): Promise<Figure[]> {
     requestsOf(workload(RECORDS, { seed, repeats: 0.2 }), ROWS_PER_REQUEST),
   )
   const runs = short ? FEW_RUNS : RUNS
-  const once = async (braze: Braze) => {
+  const countRequests = async (braze: BrazeStub) => {
     let requests = 0
     await deliverAll(messages, (body) => {
       requests += 1
@@ -70,20 +70,20 @@ export async function faults({ short, seed }: Options): Promise<Figure[]> {
     })
     return requests
   }
-  const takesAll = () => TAKES_ALL
+  const takesAll = () => SUCCESS_ANSWER
   const next = seededRandom(seed)
   // Each beside the same Braze without the trouble, whose own time is no cost of the trouble.
-  const troubles: [name: string, braze: Braze, clean: Braze, least?: number][] = [
-    ['1 % of people refused by a verdict each', byObject(isBad), byObject(nobody), 80],
-    ['1 % of people refusing their whole request', byRequest(isBad), byRequest(nobody)],
+  const failureModes: [name: string, braze: BrazeStub, clean: BrazeStub, least?: number][] = [
+    ['1 % of people refused by a verdict each', byObject(isBad), byObject(noneIsBad), 80],
+    ['1 % of people refusing their whole request', byRequest(isBad), byRequest(noneIsBad)],
     ['5 % answered 429', sometimes(0.05, next, answer(429, {}, { 'retry-after': '1' })), takesAll],
     ['one in ten answered 503', sometimes(0.1, next, answer(503, {})), takesAll],
   ]
   const figures: Figure[] = []
-  for (const [name, braze, without, least] of troubles) {
+  for (const [name, braze, clean, least] of failureModes) {
     const ratios: number[] = []
     for (let run = 0; run < runs; run++) {
-      ratios.push((await once(without)) / (await once(braze)))
+      ratios.push((await countRequests(clean)) / (await countRequests(braze)))
     }
     figures.push({
       name: `${name}: records a request, of the clean ones`,

@@ -1,13 +1,17 @@
 import { cpuMs } from './cpu-clock.ts'
-import { outgoingOf, type Waiting } from './pipeline.ts'
-import type { Post } from './requests-of.ts'
+import { outgoingOf, type StoredMessage } from './pipeline.ts'
+import type { SenderRequest } from './requests-of.ts'
 
 /**
  * What no pipeline of this kind can do without: parse what comes in, write what goes into the queue, parse it again on
  * the other side, and write what goes to Braze. The same bytes, by the same parser, as often.
  * @returns milliseconds of the processor, of the receiver's half and of the worker's.
  */
-export function floorOf(posts: readonly Post[], messages: readonly Waiting[], bodies: readonly string[]) {
+export function floorOf(
+  posts: readonly SenderRequest[],
+  messages: readonly StoredMessage[],
+  bodies: readonly string[],
+) {
   const written = messages.map((message) => outgoingOf(message).body)
   const queued: unknown[] = written.map((body) => JSON.parse(body))
   const sent: unknown[] = bodies.map((body) => JSON.parse(body))

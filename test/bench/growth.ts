@@ -1,32 +1,35 @@
 import type { Figure, Options } from './figure.ts'
-import { deliverAll, receiveAll, TAKES_ALL } from './pipeline.ts'
+import { deliverAll, receiveAll, SUCCESS_ANSWER } from './pipeline.ts'
 import { median } from './quantile.ts'
-import { type Post, requestsOf } from './requests-of.ts'
+import { requestsOf, type SenderRequest } from './requests-of.ts'
 import { workload } from './workload.ts'
 
 const SIZES = [1_000, 10_000, 100_000, 1_000_000]
 const ROWS_PER_REQUEST = 5_000
 
 /** Each size runs so many rows in a round, or what is small would be measured by a few milliseconds. */
-const LEAST_ROWS = 100_000
+const MIN_ROWS = 100_000
 
 /** The sizes in turn, so that a machine that grows slow slows all of them; the first round warms up. */
 const ROUNDS = 4
 const WARM_UP_ROUNDS = 1
 
 /** Requests are drawn before anything is measured, and come again in turn. */
-const DIFFERENT_REQUESTS = 20
+const DISTINCT_REQUESTS = 20
 
 /** Of one size against the median of all, in per cent. */
-const MOST_DEVIATION = 15
+const MAX_DEVIATION = 15
 
 /** What may be left lying after a million rows, in MB: rows that were kept would be hundreds. */
-const MOST_GROWTH_MB = 20
+const MAX_GROWTH_MB = 20
 
 /** Whether a row costs the same in an activation of a thousand and of a million, and whether anything piles up. */
 export async function growth({ short, seed }: Options): Promise<Figure[]> {
   const sizes = short ? SIZES.slice(0, -1) : SIZES
-  const activations = sizes.map((rows) => ({ rows, requests: draw(Math.min(rows, ROWS_PER_REQUEST), seed) }))
+  const activations = sizes.map((rows) => ({
+    rows,
+    requests: generateRequests(Math.min(rows, ROWS_PER_REQUEST), seed),
+  }))
   const before = heapMb()
   const rounds: number[][] = []
   for (let round = 0; round < WARM_UP_ROUNDS + ROUNDS; round++) {
@@ -46,34 +49,34 @@ export async function growth({ short, seed }: Options): Promise<Figure[]> {
       name: 'the one that is farthest from their median',
       value: Math.max(...perRow.map((value) => 100 * Math.abs(value / middle - 1))),
       unit: '%',
-      target: { most: MOST_DEVIATION },
+      target: { most: MAX_DEVIATION },
     },
     {
       name: 'heap afterwards, above that before',
       value: Math.max(0, heapMb() - before),
       unit: 'MB',
-      target: { most: MOST_GROWTH_MB },
+      target: { most: MAX_GROWTH_MB },
       isRelative: true,
     },
   ]
 }
 
-type Drawn = { rows: number; posts: Post[] }
+type GeneratedRequest = { rows: number; posts: SenderRequest[] }
 
-const draw = (rows: number, seed: number): Drawn[] =>
-  Array.from({ length: DIFFERENT_REQUESTS }, (_, n) => ({
+const generateRequests = (rows: number, seed: number): GeneratedRequest[] =>
+  Array.from({ length: DISTINCT_REQUESTS }, (_, n) => ({
     rows,
     posts: requestsOf(workload(rows, { seed: seed + n, repeats: 0.2 }), rows),
   }))
 
 /** Request by request, as they come: nothing of one is there any more when the next one is. In µs of the processor. */
-async function rowUs(activation: number, requests: readonly Drawn[]): Promise<number> {
+async function rowUs(activation: number, requests: readonly GeneratedRequest[]): Promise<number> {
   let [rows, ms] = [0, 0]
-  for (let turn = 0; rows < Math.max(activation, LEAST_ROWS); turn++) {
+  for (let turn = 0; rows < Math.max(activation, MIN_ROWS); turn++) {
     const request = requests[turn % requests.length]
     if (!request) throw new Error('no request was drawn')
     const received = await receiveAll(request.posts)
-    const delivered = await deliverAll(received.messages, () => TAKES_ALL)
+    const delivered = await deliverAll(received.messages, () => SUCCESS_ANSWER)
     rows += request.rows
     ms += received.cpuMs + delivered.cpuMs
   }

@@ -4,8 +4,8 @@ import { readFileSync } from 'node:fs'
  * Runs in a process of its own: lets another one have a share of one core only, as Lambda does with a function of less
  * than 1,769 MB. Stops and continues it in each period, until it has ended.
  */
-const [, , pid = '', told = '1'] = process.argv
-const share = Number(told)
+const [, , pid = '', shareArgument = '1'] = process.argv
+const share = Number(shareArgument)
 
 /** As the kernel's own quotas count, about; in milliseconds. */
 const PERIOD_MS = 20

@@ -1,13 +1,13 @@
 import { enqueue } from '../../functions/receiver/store/enqueue.ts'
 import { MAX_SAFE_RECORDS } from '../../functions/shared/message.ts'
-import type { Outgoing } from '../../functions/shared/queue.edge.ts'
+import type { OutgoingMessage } from '../../functions/shared/queue.edge.ts'
 import { QUEUES } from './effects.ts'
 import type { Figure, Options } from './figure.ts'
 import { PROD } from './fleets.ts'
-import { outgoingOf, receiveAll, TAKES_ALL } from './pipeline.ts'
+import { outgoingOf, receiveAll, SUCCESS_ANSWER } from './pipeline.ts'
 import { recut } from './recut.ts'
-import { type Post, requestsOf } from './requests-of.ts'
-import { type Fleet, runVirtualBridge, type VirtualWorld } from './virtual-bridge.ts'
+import { requestsOf, type SenderRequest } from './requests-of.ts'
+import { runVirtualBridge, type VirtualFleet, type VirtualWorld } from './virtual-bridge.ts'
 import { workload } from './workload.ts'
 
 const LANES = [4, 8, 16, 32, 64]
@@ -23,9 +23,9 @@ const FEW_ROWS = 30_000
 const MILLION = 1_000_000
 
 const BRAZE_MS = 100
-const OBJECTS = 75
+const OBJECTS_PER_REQUEST = 75
 
-type Settings = { lanes: number; rowsPerRequest: number; recordsPerMessage: number }
+type LaneSettings = { lanes: number; rowsPerRequest: number; recordsPerMessage: number }
 
 /** What lanes and the size of messages cost, at Braze and at SQS, for a workload that waits in the queues. */
 export async function lanes({ short, seed }: Options): Promise<Figure[]> {
@@ -39,14 +39,14 @@ export async function lanes({ short, seed }: Options): Promise<Figure[]> {
     const figure = (column: string, value: number, unit = '') =>
       figures.push({ name: `${row}: ${column}`, value, unit, at: { row, column } })
     figure('requests to Braze', (requests * MILLION) / rows)
-    figure('full', (100 * objects) / (OBJECTS * requests), '%')
+    figure('full', (100 * objects) / (OBJECTS_PER_REQUEST * requests), '%')
     figure('messages', (sqs.messages * MILLION) / rows)
     figure('requests that SQS bills', (sqs.billedRequests * MILLION) / rows)
   }
   return figures
 }
 
-function allSettings(): Settings[] {
+function allSettings(): LaneSettings[] {
   const byLanes = LANES.flatMap((lanes) =>
     ROWS_PER_REQUEST.map((rowsPerRequest) => ({
       lanes,
@@ -62,13 +62,13 @@ function allSettings(): Settings[] {
   return [...byLanes, ...bySize]
 }
 
-async function deliver(posts: readonly Post[], settings: Settings, seed: number) {
+async function deliver(posts: readonly SenderRequest[], settings: LaneSettings, seed: number) {
   const { profiles, events } = PROD.queues
   const atMost = (queue: typeof profiles) => ({
     ...queue,
     concurrency: Math.min(queue.concurrency, settings.lanes),
   })
-  const fleet: Fleet = {
+  const fleet: VirtualFleet = {
     lanes: settings.lanes,
     queues: { profiles: atMost(profiles), events: atMost(events) },
   }
@@ -80,14 +80,14 @@ async function deliver(posts: readonly Post[], settings: Settings, seed: number)
     },
     track: async (_, { sleep }) => {
       await sleep(BRAZE_MS)
-      return TAKES_ALL
+      return SUCCESS_ANSWER
     },
   })
 }
 
 async function send(
-  post: Post,
-  { lanes, recordsPerMessage }: Settings,
+  post: SenderRequest,
+  { lanes, recordsPerMessage }: LaneSettings,
   { sendBatch, sleep, now }: VirtualWorld,
 ): Promise<void> {
   const messages = (await receiveAll([post], { lanes })).messages.map(outgoingOf)
@@ -99,4 +99,5 @@ async function send(
   if (!complete) throw new Error('SQS did not take everything')
 }
 
-const isPlain = (list: readonly Outgoing[]) => list.every(({ queueUrl }) => queueUrl === QUEUES.profiles)
+const isPlain = (list: readonly OutgoingMessage[]) =>
+  list.every(({ queueUrl }) => queueUrl === QUEUES.profiles)

@@ -1,11 +1,11 @@
 import { execSync } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
 import { cpus } from 'node:os'
+import { checkWritable } from './check-writable.ts'
 import { failures, measured } from './figure.ts'
 import { BENCH_HELP, type BenchOptions, readBenchOptions } from './options.ts'
 import { SECTIONS } from './sections.ts'
-import { table } from './table.ts'
-import { whyNotWritten } from './why-not-written.ts'
+import { figureTable } from './table.ts'
 
 /** `npm run bench`: what the bridge takes, each figure beside the least that it could take, measured in the same run. */
 
@@ -23,7 +23,7 @@ async function main(): Promise<number> {
     return OK
   }
   // Before minutes of measuring, not after them.
-  const problem = read.kind === 'wrong' ? read.problem : whyNotWritten(read.options.json)
+  const problem = read.kind === 'wrong' ? read.problem : checkWritable(read.options.json)
   if (read.kind === 'wrong' || problem) {
     console.error(`${problem} npm run bench -- --help shows what there is.`)
     return WRONG_USAGE
@@ -42,7 +42,7 @@ async function figuresOf({ chosen, short, seed, json }: BenchOptions) {
   for (const [name, { title, measure }] of Object.entries(SECTIONS)) {
     if (!chosen.includes(name)) continue
     const ofSection = await measure({ short, seed })
-    console.log(table(title, ofSection))
+    console.log(figureTable(title, ofSection))
     figures.push(...ofSection.map((figure) => ({ section: name, ...figure, measured: measured(figure) })))
   }
   const { version, arch } = process

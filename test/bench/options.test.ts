@@ -2,8 +2,8 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
+import { checkWritable } from './check-writable.ts'
 import { BENCH_HELP, readBenchOptions } from './options.ts'
-import { whyNotWritten } from './why-not-written.ts'
 
 test('without options: every section, with the inputs of docs/performance.md', () => {
   const read = readBenchOptions([])
@@ -61,8 +61,8 @@ test('a file that can be written keeps what it holds; one that can’t is told o
   onTestFinished(() => rmSync(folder, { recursive: true }))
   const file = join(folder, 'bench.json')
   writeFileSync(file, 'measured before')
-  expect(whyNotWritten(file)).toBeUndefined()
+  expect(checkWritable(file)).toBeUndefined()
   expect(readFileSync(file, 'utf8')).toBe('measured before')
-  expect(whyNotWritten(join(folder, 'none', 'bench.json'))).toMatch(/can't be written: ENOENT.*\.$/)
-  expect(whyNotWritten(folder)).toContain("can't be written: EISDIR")
+  expect(checkWritable(join(folder, 'none', 'bench.json'))).toMatch(/can't be written: ENOENT.*\.$/)
+  expect(checkWritable(folder)).toContain("can't be written: EISDIR")
 })

@@ -17,7 +17,7 @@ export type ReadBenchOptions =
 
 const DEFAULT_SEED = '20261125'
 /** What the drawing of the workload tells apart. */
-const MOST_SEED = 2 ** 31
+const MAX_SEED = 2 ** 31
 const DEFAULT_JSON = 'bench.json'
 
 /** Reads the command line of `npm run bench`. */
@@ -33,8 +33,8 @@ export function readBenchOptions(argv: readonly string[]): ReadBenchOptions {
     return wrong(
       `--only takes ${names.join(', ')}, and not ${unknown.map((name) => `"${name}"`).join(', ')}.`,
     )
-  if (!/^\d{1,10}$/.test(seed) || Number(seed) > MOST_SEED)
-    return wrong(`--seed is a whole number from 0 to ${MOST_SEED}.`)
+  if (!/^\d{1,10}$/.test(seed) || Number(seed) > MAX_SEED)
+    return wrong(`--seed is a whole number from 0 to ${MAX_SEED}.`)
   if (json === '') return wrong('--json is the name of a file.')
   const chosen = names.filter((name) => asked.includes(name))
   return { kind: 'options', options: { chosen, short, seed: Number(seed), json } }

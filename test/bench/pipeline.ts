@@ -4,13 +4,13 @@ import { receive } from '../../functions/receiver/receive.ts'
 import type { BrazeAnswer } from '../../functions/shared/braze.edge.ts'
 import { gatherMetrics } from '../../functions/shared/emit-metrics.ts'
 import { toRequest } from '../../functions/shared/http-request.ts'
-import type { Outgoing, SendBatch } from '../../functions/shared/queue.edge.ts'
+import type { OutgoingMessage, SendBatch } from '../../functions/shared/queue.edge.ts'
 import type { QueueName } from '../../functions/shared/record.ts'
-import type { Handed } from '../../functions/worker/invocation.ts'
+import type { ReceivedMessage } from '../../functions/worker/invocation.ts'
 import { work } from '../../functions/worker/work.ts'
 import { cpuMs } from './cpu-clock.ts'
-import { QUEUES, receiverDeps, TOKEN, workerDeps } from './effects.ts'
-import type { Post } from './requests-of.ts'
+import { BENCH_TOKEN, QUEUES, receiverDeps, workerDeps } from './effects.ts'
+import type { SenderRequest } from './requests-of.ts'
 
 /** Receiver and worker as they are deployed, with SQS, Braze and the clock's waits as sinks in this process. */
 
@@ -21,13 +21,13 @@ const BATCH = 10
 const WINDOW_MS = 45_000
 
 /** An event of API Gateway, as Lambda has parsed it. */
-export function toEvent({ path, body }: Post): APIGatewayProxyEventV2 {
+export function toEvent({ path, body }: SenderRequest): APIGatewayProxyEventV2 {
   return {
     version: '2.0',
     routeKey: `ANY ${path}`,
     rawPath: path,
     rawQueryString: '',
-    headers: { 'x-api-key': TOKEN, 'content-type': 'application/json' },
+    headers: { 'x-api-key': BENCH_TOKEN, 'content-type': 'application/json' },
     requestContext: {
       accountId: '000000000000',
       apiId: 'bench',
@@ -46,20 +46,20 @@ export function toEvent({ path, body }: Post): APIGatewayProxyEventV2 {
 }
 
 /** A message in SQS: bytes, which cost nobody's garbage collector anything while they wait. */
-export type Waiting = Omit<Outgoing, 'body'> & { bytes: Buffer }
+export type StoredMessage = Omit<OutgoingMessage, 'body'> & { bytes: Buffer }
 
-export const outgoingOf = ({ bytes, ...message }: Waiting): Outgoing => ({
+export const outgoingOf = ({ bytes, ...message }: StoredMessage): OutgoingMessage => ({
   ...message,
   body: bytes.toString('latin1'),
 })
 
 /** @returns the messages that the requests become, and the time of the processor that took. */
 export async function receiveAll(
-  posts: readonly Post[],
+  posts: readonly SenderRequest[],
   settings?: { lanes: number },
-): Promise<{ messages: Waiting[]; cpuMs: number }> {
-  const messages: Waiting[] = []
-  const { count, take } = gatherMetrics()
+): Promise<{ messages: StoredMessage[]; cpuMs: number }> {
+  const messages: StoredMessage[] = []
+  const { count, flush } = gatherMetrics()
   const sendBatch: SendBatch = async (batch) => {
     for (const { body, ...message } of batch)
       messages.push({ ...message, bytes: Buffer.from(body, 'latin1') })
@@ -71,15 +71,15 @@ export async function receiveAll(
   for (const event of events) {
     const { status, body } = await receive(toRequest(event), deps)
     if (status !== 200) throw new Error(`the receiver answered ${status}: ${body}`)
-    take()
+    flush()
   }
   return { messages, cpuMs: cpuMs() - before }
 }
 
-export type Braze = (body: string) => BrazeAnswer
+export type BrazeStub = (body: string) => BrazeAnswer
 
 /** Takes everything. */
-export const TAKES_ALL: BrazeAnswer = {
+export const SUCCESS_ANSWER: BrazeAnswer = {
   kind: 'answer',
   status: 201,
   headers: {},
@@ -87,17 +87,20 @@ export const TAKES_ALL: BrazeAnswer = {
 }
 
 /** What becomes of messages: letters are counted, and what goes back is handed out again at once. */
-export type Delivered = { cpuMs: number; letters: number; receives: number }
+export type DeliveryResult = { cpuMs: number; deadLetters: number; receives: number }
 
 /** @param braze answers each request. */
-export async function deliverAll(messages: readonly Waiting[], braze: Braze): Promise<Delivered> {
-  const { count, measure, take } = gatherMetrics()
-  let letters = 0
+export async function deliverAll(
+  messages: readonly StoredMessage[],
+  braze: BrazeStub,
+): Promise<DeliveryResult> {
+  const { count, measure, flush } = gatherMetrics()
+  let deadLetters = 0
   let receives = 0
   const deps = workerDeps({
     track: async (_, body) => braze(body),
     sendBatch: async (batch) => {
-      letters += batch.length
+      deadLetters += batch.length
       return []
     },
     count,
@@ -106,24 +109,24 @@ export async function deliverAll(messages: readonly Waiting[], braze: Braze): Pr
   const batches = (['profiles', 'events'] as const).flatMap((queue) => batchesOf(messages, queue))
   const before = cpuMs()
   for (const batch of batches) {
-    let left = batch.map(handedOut)
+    let left = batch.map(toReceivedMessage)
     while (left.length > 0) {
       receives += 1
       const back = await work(left, deps, Date.now() + WINDOW_MS)
       left = left
         .filter(({ messageId }) => back.includes(messageId))
         .map((message) => ({ ...message, receives: message.receives + 1 }))
-      take()
+      flush()
     }
   }
-  return { cpuMs: cpuMs() - before, letters, receives }
+  return { cpuMs: cpuMs() - before, deadLetters, receives }
 }
 
 /**
  * What waits is handed out lane by lane: SQS first gives as many messages of one group as it can (SQS developer guide,
  * "FIFO delivery logic").
  */
-function batchesOf(messages: readonly Waiting[], queue: QueueName): InQueue[][] {
+function batchesOf(messages: readonly StoredMessage[], queue: QueueName): IndexedMessage[][] {
   const waiting = messages
     .filter(({ queueUrl }) => queueUrl === QUEUES[queue])
     .toSorted((a, b) => a.group.localeCompare(b.group))
@@ -133,9 +136,9 @@ function batchesOf(messages: readonly Waiting[], queue: QueueName): InQueue[][] 
   )
 }
 
-type InQueue = Waiting & { queue: QueueName; index: number }
+type IndexedMessage = StoredMessage & { queue: QueueName; index: number }
 
-function handedOut(message: InQueue): Handed {
+function toReceivedMessage(message: IndexedMessage): ReceivedMessage {
   const { queue, index, group } = message
   return {
     messageId: `${queue}-${index}`,

@@ -11,7 +11,7 @@ import { eventOf } from '../hostile/gateway.ts'
 import { SECRET } from '../hostile/world.ts'
 import type { Figure, Options } from './figure.ts'
 import { quantile } from './quantile.ts'
-import { type Row, workload } from './workload.ts'
+import { type WorkloadRow, workload } from './workload.ts'
 
 const SIZES = [1, 100, 5_000, 30_000]
 const TIMES = 100
@@ -21,15 +21,15 @@ const FEW_TIMES = 10
 const HEAP_FLAGS = ['--max-old-space-size=400']
 
 /** What Lambda gives to a function of so many MB: one core at 1,769 (AWS Lambda developer guide, "Configure memory"). */
-const shareOf = (memoryMb: number) => memoryMb / 1_769
+const cpuShareOf = (memoryMb: number) => memoryMb / 1_769
 
 /** `receiver` of `memoryMb` in cdk.json, and the next that is worth a look. */
 const MEMORY_MB = [512, 1_024]
 
-const JUDGED_ROWS = 5_000
+const TARGET_ROWS = 5_000
 
 /** For so many rows, in milliseconds, at 512 MB; an absolute time, which CI does not judge. */
-const MOST_P99_MS = 300
+const MAX_P99_MS = 300
 
 const Measured = z.object({ ms: z.array(z.number()), usedMs: z.number(), peakMb: z.number() })
 
@@ -58,13 +58,13 @@ export async function receiver({ short, seed }: Options): Promise<Figure[]> {
     const [json, csv] = [toJson(profiles.slice(0, rows)), toCsv(profiles.slice(0, rows))]
     figures.push(...figuresOf('JSON', await measure(rows, json)))
     figures.push(...figuresOf('CSV', await measure(rows, csv)))
-    if (rows !== JUDGED_ROWS) continue
+    if (rows !== TARGET_ROWS) continue
     for (const memoryMb of MEMORY_MB) {
-      const target = memoryMb === 512 ? { most: MOST_P99_MS } : undefined
-      const held = await measure(rows, json, shareOf(memoryMb))
+      const target = memoryMb === 512 ? { most: MAX_P99_MS } : undefined
+      const limited = await measure(rows, json, cpuShareOf(memoryMb))
       const how = `JSON, with the processor of ${memoryMb} MB`
-      figures.push(...figuresOf(how, held, target))
-      figures.push({ name: `share of a core it had, ${memoryMb} MB`, value: shareHad(held), unit: '' })
+      figures.push(...figuresOf(how, limited, target))
+      figures.push({ name: `share of a core it had, ${memoryMb} MB`, value: cpuShareUsed(limited), unit: '' })
     }
   }
   await aws.close()
@@ -74,7 +74,7 @@ export async function receiver({ short, seed }: Options): Promise<Figure[]> {
 
 const HOLD_TO_SHARE = join(import.meta.dirname, 'hold-to-share.ts')
 
-const shareHad = ({ ms, usedMs }: { ms: number[]; usedMs: number }) =>
+const cpuShareUsed = ({ ms, usedMs }: { ms: number[]; usedMs: number }) =>
   usedMs / ms.reduce((sum, each) => sum + each, 0)
 
 /** The first request starts what later ones find started, and is left out of the p99. */
@@ -102,10 +102,10 @@ const request = (body: string) => ({
   asText: true,
 })
 
-const toJson = (rows: readonly Row[]) => JSON.stringify(rows)
+const toJson = (rows: readonly WorkloadRow[]) => JSON.stringify(rows)
 
 /** Every column of the workload, so that each row leaves those of the other kind empty. */
-function toCsv(rows: readonly Row[]): string {
+function toCsv(rows: readonly WorkloadRow[]): string {
   const headers = [...new Set(rows.flatMap((row) => Object.keys(row)))]
   return [headers, ...rows.map((row) => headers.map((header) => String(row[header] ?? '')))]
     .map((cells) => cells.join(','))

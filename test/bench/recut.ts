@@ -1,11 +1,11 @@
 import { MAX_MESSAGE_BYTES, Message } from '../../functions/shared/message.ts'
-import type { Outgoing } from '../../functions/shared/queue.edge.ts'
+import type { OutgoingMessage } from '../../functions/shared/queue.edge.ts'
 
 /**
  * Cuts one lane's messages anew, as a receiver would that puts so many records into one. For plain profile values
  * only: a message of anything else must fit one request to Braze.
  */
-export function recut(messages: readonly Outgoing[], mostRecords: number): Outgoing[] {
+export function recut(messages: readonly OutgoingMessage[], maxRecords: number): OutgoingMessage[] {
   const [first] = messages
   if (!first) return []
   const { records: _, ...envelope } = Message.parse(JSON.parse(first.body))
@@ -15,18 +15,18 @@ export function recut(messages: readonly Outgoing[], mostRecords: number): Outgo
   const cut: string[][] = [[]]
   let bytes = 0
   for (const row of rows) {
-    if ((cut.at(-1)?.length ?? 0) >= mostRecords || bytes + row.length > MAX_MESSAGE_BYTES - ENVELOPE_BYTES) {
+    if ((cut.at(-1)?.length ?? 0) >= maxRecords || bytes + row.length > MAX_MESSAGE_BYTES - ENVELOPE_BYTES) {
       cut.push([])
       bytes = 0
     }
     cut.at(-1)?.push(row)
     bytes += row.length + 1
   }
-  const around = JSON.stringify(envelope).slice(0, -1)
+  const envelopeJson = JSON.stringify(envelope).slice(0, -1)
   return cut.map((records, ordinal) => ({
     ...first,
     dedupId: `${first.dedupId}-${ordinal}`,
-    body: `${around},"records":[${records.join(',')}]}`,
+    body: `${envelopeJson},"records":[${records.join(',')}]}`,
   }))
 }
 

@@ -1,5 +1,5 @@
 import type { Figure, Options } from './figure.ts'
-import { deliverAll, receiveAll, TAKES_ALL } from './pipeline.ts'
+import { deliverAll, receiveAll, SUCCESS_ANSWER } from './pipeline.ts'
 import { requestsOf } from './requests-of.ts'
 import { type Workload, workload } from './workload.ts'
 
@@ -72,7 +72,7 @@ async function deliver(rows: Workload) {
     counted.objects += attributes.length + events.length
     // Each object has its identifier beside what it writes.
     for (const object of attributes) counted.writes += Object.keys(object).length - 1
-    return TAKES_ALL
+    return SUCCESS_ANSWER
   })
   return counted
 }

@@ -1,4 +1,4 @@
-import type { Outgoing } from '../../functions/shared/queue.edge.ts'
+import type { OutgoingMessage } from '../../functions/shared/queue.edge.ts'
 
 /** What SQS bills as one request: each 64 KB of a call begin another (Amazon SQS pricing). In bytes. */
 const BILLED_BYTES = 65_536
@@ -13,7 +13,7 @@ export function countSqs() {
     total.billedRequests += Math.max(1, Math.ceil(bytes / BILLED_BYTES))
   }
   return {
-    sent: (batch: readonly Outgoing[]) => {
+    sent: (batch: readonly OutgoingMessage[]) => {
       total.messages += batch.length
       bill(batch)
     },

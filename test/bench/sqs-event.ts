@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto'
-import type { Handed } from '../../functions/worker/invocation.ts'
+import type { ReceivedMessage } from '../../functions/worker/invocation.ts'
 
 const HOUR_MS = 3_600_000
 
 /** A batch as Lambda's event source hands it to the worker for the first time. */
-export function toSqsEvent(batch: readonly Handed[]) {
+export function toFirstReceiveEvent(batch: readonly ReceivedMessage[]) {
   return {
     Records: batch.map(({ receiptHandle, queue, lane, body }) => ({
       // As long as SQS's.

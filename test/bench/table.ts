@@ -3,7 +3,7 @@ import { type Figure, isWithin, measured } from './figure.ts'
 const COLUMNS = ['', 'measured', 'floor', 'ratio', 'target', ''] as const
 
 /** A table of one section, for a terminal. */
-export const table = (title: string, figures: readonly Figure[]): string =>
+export const figureTable = (title: string, figures: readonly Figure[]): string =>
   figures.every(({ at }) => at) ? curve(title, figures) : aligned(title, [COLUMNS, ...figures.map(row)])
 
 /** One line for each settings, one column for each thing that is measured at all of them. */

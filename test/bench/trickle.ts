@@ -1,13 +1,13 @@
 import { seededRandom } from '../../bin/simulate/random.ts'
 import type { Figure, Options } from './figure.ts'
 import { FOR_A_THOUSAND_EVENTS, PROD } from './fleets.ts'
-import { TAKES_ALL } from './pipeline.ts'
+import { SUCCESS_ANSWER } from './pipeline.ts'
 import { quantile } from './quantile.ts'
 import { postOf } from './requests-of.ts'
-import { type Fleet, runVirtualBridge, type VirtualWorld } from './virtual-bridge.ts'
+import { runVirtualBridge, type VirtualFleet, type VirtualWorld } from './virtual-bridge.ts'
 import { workload } from './workload.ts'
 
-const RATES: readonly { perSecond: number; fleet: Fleet; settings: string }[] = [
+const RATES: readonly { perSecond: number; fleet: VirtualFleet; settings: string }[] = [
   { perSecond: 10, fleet: PROD, settings: 'settings of prod' },
   { perSecond: 100, fleet: PROD, settings: 'settings of prod' },
   {
@@ -35,7 +35,7 @@ export async function trickle({ short, seed }: Options): Promise<Figure[]> {
       send: (world) => sendSingly(world, events, perSecond, seed),
       track: async (_, { sleep }) => {
         await sleep(BRAZE_MS)
-        return TAKES_ALL
+        return SUCCESS_ANSWER
       },
     })
     const name = `${perSecond.toLocaleString('en')} a second`

@@ -20,7 +20,7 @@ const context = {
   awsRequestId: '00000000-0000-4000-8000-000000000000',
 }
 
-const Taken = z.object({
+const Handled = z.object({
   statusCode: z.literal(200).optional(),
   batchItemFailures: z.tuple([]).optional(),
 })
@@ -32,7 +32,7 @@ const warmUp = Math.floor(total * WARM_UP)
 let before = 0
 for (let time = 0; time < total; time++) {
   if (time === warmUp) before = cpuMs()
-  Taken.parse(await handle(events[time % events.length] ?? ''))
+  Handled.parse(await handle(events[time % events.length] ?? ''))
 }
 process.send?.({ cpuMs: (cpuMs() - before) / (total - warmUp) })
 process.disconnect()

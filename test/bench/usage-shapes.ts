@@ -1,14 +1,14 @@
 import { FOR_A_BILLION_A_DAY, FOR_A_THOUSAND_EVENTS, PROD } from './fleets.ts'
 import { requestsOf } from './requests-of.ts'
 import { sendSingly } from './trickle.ts'
-import type { Fleet, VirtualWorld } from './virtual-bridge.ts'
+import type { VirtualFleet, VirtualWorld } from './virtual-bridge.ts'
 import { workload } from './workload.ts'
 
 /** A way in which rows come, and the settings that are made for it. */
 export type Shape = {
   /** As `npm run cost` knows it. */
   name: string
-  fleet: Fleet
+  fleet: VirtualFleet
   /** Requests a second that the API lets through. */
   throttle: number
   rows: number
@@ -25,7 +25,7 @@ const FEW_SINGLE_SECONDS = 10
 
 const STREAM_ROWS = 480_000
 const FEW_STREAM_ROWS = 60_000
-const ROWS_A_SECOND = 1e9 / 86_400
+const ROWS_PER_SECOND = 1e9 / 86_400
 const STREAM_ROWS_PER_REQUEST = 5_000
 
 const PROD_THROTTLE = 100
@@ -81,16 +81,16 @@ const stream = (rows: number, seed: number): Shape => ({
     const answered: Promise<void>[] = []
     const { profiles, events } = workload(rows, { seed, repeats: 0.2 })
     const requests = requestsOf({ profiles, events }, STREAM_ROWS_PER_REQUEST)
-    for (const request of mixed(requests)) {
+    for (const request of interleaved(requests)) {
       answered.push(post(request))
-      await sleep((MS_PER_SECOND * STREAM_ROWS_PER_REQUEST) / ROWS_A_SECOND)
+      await sleep((MS_PER_SECOND * STREAM_ROWS_PER_REQUEST) / ROWS_PER_SECOND)
     }
     await Promise.all(answered)
   },
 })
 
 /** Each kind spread evenly over the other. */
-function mixed<T extends { path: string }>(requests: readonly T[]): T[] {
+function interleaved<T extends { path: string }>(requests: readonly T[]): T[] {
   return [...Map.groupBy(requests, ({ path }) => path).values()]
     .flatMap((list) => list.map((request, index) => ({ request, at: (index + 0.5) / list.length })))
     .toSorted((a, b) => a.at - b.at)

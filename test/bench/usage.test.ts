@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
 import measured from '../../bin/cost/measured.json' with { type: 'json' }
 import type { Figure } from './figure.ts'
-import { usageOf } from './usage.ts'
-import { withFunctions } from './usage-of-function.ts'
+import { withFunctions } from './function-usage.ts'
+import { measureUsage } from './usage.ts'
 import { shapes } from './usage-shapes.ts'
 
 /** Counts are the same on every machine: what differs by more has changed. In per cent. */
@@ -17,7 +17,7 @@ test.each(['bulk 5000', 'single 100'])(
     const shape = shapes({ short: false, seed: measured.seed }).find((one) => one.name === name)
     if (!shape) throw new Error(`there is no shape ${name}`)
     const figures = await withFunctions((measure) =>
-      usageOf(shape, measured.seed, (of, events) => measure(of, events, events.length)),
+      measureUsage(shape, measured.seed, (of, events) => measure(of, events, events.length)),
     )
     expect(figures.length).toBeGreaterThan(20)
     expect(figures.filter(isCounted).flatMap(differing)).toEqual([])

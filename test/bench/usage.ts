@@ -1,11 +1,11 @@
 import type { Quantity } from '../../bin/cost/usage.ts'
 import type { Answer } from '../../functions/receiver/answer/answer.ts'
-import type { Handed } from '../../functions/worker/invocation.ts'
+import type { ReceivedMessage } from '../../functions/worker/invocation.ts'
 import type { Figure, Options } from './figure.ts'
-import { TAKES_ALL, toEvent } from './pipeline.ts'
-import type { Post } from './requests-of.ts'
-import { toSqsEvent } from './sqs-event.ts'
-import { type MeasureFunction, withFunctions } from './usage-of-function.ts'
+import { type MeasureFunction, withFunctions } from './function-usage.ts'
+import { SUCCESS_ANSWER, toEvent } from './pipeline.ts'
+import type { SenderRequest } from './requests-of.ts'
+import { toFirstReceiveEvent } from './sqs-event.ts'
 import { type Shape, shapes } from './usage-shapes.ts'
 import { runVirtualBridge } from './virtual-bridge.ts'
 
@@ -19,8 +19,8 @@ const BILLED_HTTP_BYTES = 512 * 1024
 const ANSWER_HEADER_BYTES = 300
 
 /** So many invocations are measured, and no more of each function than a few seconds take. */
-const MOST_INVOCATIONS = 1_500
-const LEAST_INVOCATIONS = 30
+const MAX_INVOCATIONS = 1_500
+const MIN_INVOCATIONS = 30
 const MEASURED_ROWS = 400_000
 const SAMPLES = 200
 
@@ -28,21 +28,21 @@ const SAMPLES = 200
 export async function usage({ short, seed }: Options): Promise<Figure[]> {
   return withFunctions(async (measure) => {
     const figures: Figure[] = []
-    for (const shape of shapes({ short, seed })) figures.push(...(await usageOf(shape, seed, measure)))
+    for (const shape of shapes({ short, seed })) figures.push(...(await measureUsage(shape, seed, measure)))
     return figures
   })
 }
 
-export async function usageOf(shape: Shape, seed: number, measure: MeasureFunction): Promise<Figure[]> {
+export async function measureUsage(shape: Shape, seed: number, measure: MeasureFunction): Promise<Figure[]> {
   const { rows, rowsPerRequest } = shape
   const counted = await count(shape, seed)
   const times = Math.max(
-    LEAST_INVOCATIONS,
-    Math.min(MOST_INVOCATIONS, Math.round(MEASURED_ROWS / rowsPerRequest)),
+    MIN_INVOCATIONS,
+    Math.min(MAX_INVOCATIONS, Math.round(MEASURED_ROWS / rowsPerRequest)),
   )
-  const { posts, batches, ran } = counted
+  const { posts, batches, invocations } = counted
   const receiver = await measure('receiver', sampleOf(posts).map(toEvent), times)
-  const worker = await measure('worker', sampleOf(batches).map(toSqsEvent), times)
+  const worker = await measure('worker', sampleOf(batches).map(toFirstReceiveEvent), times)
   const brazeRequests = counted.brazeRequests.profiles + counted.brazeRequests.events
 
   const figure = (quantity: Quantity, value: number, unit = ''): Figure => ({
@@ -51,7 +51,7 @@ export async function usageOf(shape: Shape, seed: number, measure: MeasureFuncti
     unit,
     at: { row: quantity, column: shape.name },
   })
-  const million = (quantity: Quantity, value: number, unit = '') =>
+  const perMillion = (quantity: Quantity, value: number, unit = '') =>
     figure(quantity, (value * MILLION) / rows, unit)
   const { profiles, events } = shape.fleet.queues
   return [
@@ -62,37 +62,37 @@ export async function usageOf(shape: Shape, seed: number, measure: MeasureFuncti
     figure('requests a second of events', events.requestsPerSecond),
     figure('requests a second of the API', shape.throttle),
     figure('rows a request', rowsPerRequest),
-    figure('rows a second', (1_000 * rows) / counted.lastedMs),
-    million('HTTP API requests', counted.httpRequests),
-    million('answered bytes', counted.answeredBytes),
-    million('receiver invocations', ran.receiver.times),
-    million('receiver waits', ran.receiver.ms, 'ms'),
-    million('receiver processor', receiver.cpuMs * ran.receiver.times, 'ms'),
-    million('receiver log bytes', receiver.logBytes * ran.receiver.times),
-    million('SQS requests', counted.sqsRequests),
-    million('messages', counted.messages),
-    million('worker invocations', ran.worker.times),
-    million('worker waits', ran.worker.ms, 'ms'),
-    million('worker processor', worker.cpuMs * ran.worker.times, 'ms'),
-    million('worker log bytes', worker.logBytes * ran.worker.times),
-    million('requests to Braze of profiles', counted.brazeRequests.profiles),
-    million('requests to Braze of events', counted.brazeRequests.events),
-    million('bytes to Braze', counted.brazeBytes + worker.brazeHeaderBytes * brazeRequests),
+    figure('rows a second', (1_000 * rows) / counted.durationMs),
+    perMillion('HTTP API requests', counted.httpRequests),
+    perMillion('answered bytes', counted.answeredBytes),
+    perMillion('receiver invocations', invocations.receiver.times),
+    perMillion('receiver waits', invocations.receiver.ms, 'ms'),
+    perMillion('receiver processor', receiver.cpuMs * invocations.receiver.times, 'ms'),
+    perMillion('receiver log bytes', receiver.logBytes * invocations.receiver.times),
+    perMillion('SQS requests', counted.sqsRequests),
+    perMillion('messages', counted.messages),
+    perMillion('worker invocations', invocations.worker.times),
+    perMillion('worker waits', invocations.worker.ms, 'ms'),
+    perMillion('worker processor', worker.cpuMs * invocations.worker.times, 'ms'),
+    perMillion('worker log bytes', worker.logBytes * invocations.worker.times),
+    perMillion('requests to Braze of profiles', counted.brazeRequests.profiles),
+    perMillion('requests to Braze of events', counted.brazeRequests.events),
+    perMillion('bytes to Braze', counted.brazeBytes + worker.brazeHeaderBytes * brazeRequests),
     figure('custom metrics', new Set([...receiver.metrics, ...worker.metrics]).size),
   ]
 }
 
 /** Of a run in virtual time: the same on every machine. */
 async function count({ fleet, send }: Shape, seed: number) {
-  const posts: Post[] = []
-  const batches: (readonly Handed[])[] = []
+  const posts: SenderRequest[] = []
+  const batches: (readonly ReceivedMessage[])[] = []
   const counted = {
     httpRequests: 0,
     answeredBytes: 0,
     brazeBytes: 0,
     brazeRequests: { profiles: 0, events: 0 },
   }
-  const { ran, sqs, lastedMs } = await runVirtualBridge({
+  const { invocations, sqs, durationMs } = await runVirtualBridge({
     fleet,
     seed,
     send,
@@ -100,21 +100,21 @@ async function count({ fleet, send }: Shape, seed: number) {
       counted.brazeRequests[kind] += 1
       counted.brazeBytes += Buffer.byteLength(body)
       await sleep(BRAZE_MS)
-      return TAKES_ALL
+      return SUCCESS_ANSWER
     },
-    watch: {
-      answered: (post: Post, { body }: Answer) => {
+    observer: {
+      answered: (post: SenderRequest, { body }: Answer) => {
         posts.push(post)
         counted.httpRequests += Math.max(1, Math.ceil(post.body.length / BILLED_HTTP_BYTES))
         counted.answeredBytes += Buffer.byteLength(body) + ANSWER_HEADER_BYTES
       },
-      handed: (batch) => batches.push(batch),
+      received: (batch) => batches.push(batch),
     },
   })
   return {
     ...counted,
-    ran,
-    lastedMs,
+    invocations,
+    durationMs,
     posts,
     batches,
     sqsRequests: sqs.billedRequests,

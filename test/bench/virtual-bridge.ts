@@ -1,4 +1,4 @@
-import { createDeliveryQueue, type ReceivedMessage, type SqsQueue } from '../../bin/proof/sqs-queue.ts'
+import { createDeliveryQueue, type InFlightMessage, type SqsQueue } from '../../bin/proof/sqs-queue.ts'
 import { seededRandom } from '../../bin/simulate/random.ts'
 import { INVOKE_MS, SQS_MS } from '../../bin/simulate/timing.ts'
 import type { Answer as ReceiverAnswer } from '../../functions/receiver/answer/answer.ts'
@@ -6,28 +6,28 @@ import { receive } from '../../functions/receiver/receive.ts'
 import type { BrazeAnswer } from '../../functions/shared/braze.edge.ts'
 import { toRequest } from '../../functions/shared/http-request.ts'
 import { SEND_WINDOW_SECONDS, VISIBILITY_SECONDS } from '../../functions/shared/limits.ts'
-import type { Outgoing, SendBatch } from '../../functions/shared/queue.edge.ts'
+import type { OutgoingMessage, SendBatch } from '../../functions/shared/queue.edge.ts'
 import type { QueueName } from '../../functions/shared/record.ts'
-import type { Handed, WorkerDeps } from '../../functions/worker/invocation.ts'
+import type { ReceivedMessage, WorkerDeps } from '../../functions/worker/invocation.ts'
 import { pacer } from '../../functions/worker/send/pace.ts'
 import { work } from '../../functions/worker/work.ts'
-import { type Pace, requestSpacingMs } from '../../lib/settings.ts'
-import { createClock } from '../faults/virtual-clock.ts'
+import { type PaceSettings, requestSpacingMs } from '../../lib/settings.ts'
+import { createVirtualClock } from '../faults/virtual-clock.ts'
 import { DEAD_LETTERS, QUEUES, receiverDeps, workerDeps } from './effects.ts'
 import { toEvent } from './pipeline.ts'
-import type { Post } from './requests-of.ts'
+import type { SenderRequest } from './requests-of.ts'
 import { countSqs, type SqsCount } from './sqs-count.ts'
 
-export type Fleet = {
+export type VirtualFleet = {
   lanes: number
-  queues: Readonly<Record<QueueName, Pace>>
+  queues: Readonly<Record<QueueName, PaceSettings>>
 }
 
 /** What the sender and Braze have to do with: `post` resolves when the bridge has answered 200. */
 export type VirtualWorld = {
   now: () => number
   sleep: (ms: number) => Promise<void>
-  post: (post: Post) => Promise<void>
+  post: (post: SenderRequest) => Promise<void>
   /** Puts messages into the queues past the receiver. */
   sendBatch: SendBatch
   /** Messages that are not done. */
@@ -36,31 +36,31 @@ export type VirtualWorld = {
 
 export type VirtualOutcome = {
   sqs: SqsCount
-  letters: number
+  deadLetters: number
   /** To Braze, and the objects in them. */
   requests: number
   objects: number
   /** By function: how often it ran, and for how long in all, in milliseconds, the processor not counted. */
-  ran: Record<'receiver' | 'worker', Ran>
+  invocations: Record<'receiver' | 'worker', InvocationTotals>
   /** From the request that brought it to Braze's answer: one value a message, in milliseconds. */
   latenciesMs: number[]
   /** Those of the queue of events alone. */
   eventLatenciesMs: number[]
   /** From the start until nothing was left to do, in milliseconds. */
-  lastedMs: number
+  durationMs: number
 }
 
-export type Ran = { times: number; ms: number }
+export type InvocationTotals = { times: number; ms: number }
 
 /** Looks at what the functions are given, and what the receiver answers. */
-export type Watch = {
-  answered: (post: Post, answer: ReceiverAnswer) => void
-  handed: (batch: readonly Handed[]) => void
+export type VirtualObserver = {
+  answered: (post: SenderRequest, answer: ReceiverAnswer) => void
+  received: (batch: readonly ReceivedMessage[]) => void
 }
 
 const START = Date.parse('2026-11-20T10:00:00Z')
 
-const BATCH = 10
+const BATCH_SIZE = 10
 const VISIBILITY_MS = VISIBILITY_SECONDS * 1_000
 
 /**
@@ -70,16 +70,16 @@ const VISIBILITY_MS = VISIBILITY_SECONDS * 1_000
  * @param track Braze.
  */
 export async function runVirtualBridge(options: {
-  fleet: Fleet
+  fleet: VirtualFleet
   seed: number
   send: (world: VirtualWorld) => Promise<void>
   track: (body: string, world: VirtualWorld, kind: QueueName) => Promise<BrazeAnswer>
-  watch?: Watch
+  observer?: VirtualObserver
   /** The queues' own, where that is less than AWS's. */
   searchWindow?: number
 }): Promise<VirtualOutcome> {
-  const { fleet, send, track, watch } = options
-  const { now, sleep, run } = createClock(START)
+  const { fleet, send, track, observer } = options
+  const { now, sleep, run } = createVirtualClock(START)
   const random = seededRandom(options.seed)
   const queueOptions = {
     now,
@@ -88,15 +88,15 @@ export async function runVirtualBridge(options: {
   const profiles = createDeliveryQueue({ ...queueOptions, name: 'profiles' })
   const events = createDeliveryQueue({ ...queueOptions, name: 'events' })
   const queues = { profiles: profiles.queue, events: events.queue }
-  const letters = { profiles: profiles.deadLetters, events: events.deadLetters }
+  const deadLetters = { profiles: profiles.deadLetters, events: events.deadLetters }
   const byUrl = new Map<string, SqsQueue>()
   for (const kind of ['profiles', 'events'] as const)
-    byUrl.set(QUEUES[kind], queues[kind]).set(DEAD_LETTERS[kind], letters[kind])
+    byUrl.set(QUEUES[kind], queues[kind]).set(DEAD_LETTERS[kind], deadLetters[kind])
   const sqs = countSqs()
   const latenciesMs: number[] = []
   const eventLatenciesMs: number[] = []
   const braze = { requests: 0, objects: 0 }
-  const ran = { receiver: { times: 0, ms: 0 }, worker: { times: 0, ms: 0 } }
+  const invocations = { receiver: { times: 0, ms: 0 }, worker: { times: 0, ms: 0 } }
   let waiting = 0
   let sending = true
   let change = Promise.withResolvers<void>()
@@ -106,15 +106,15 @@ export async function runVirtualBridge(options: {
     change = Promise.withResolvers()
   }
 
-  async function sendBatch(batch: readonly Outgoing[]): Promise<readonly Outgoing[]> {
+  async function sendBatch(batch: readonly OutgoingMessage[]): Promise<readonly OutgoingMessage[]> {
     await sleep(SQS_MS)
     sqs.sent(batch)
     const url = batch[0]?.queueUrl ?? ''
-    const refused = byUrl
+    const rejected = byUrl
       .get(url)
       ?.send(batch)
       .some(({ taken }) => !taken)
-    if (refused !== false) throw new Error(`SQS refuses what it was sent to ${url}`)
+    if (rejected !== false) throw new Error(`SQS refuses what it was sent to ${url}`)
     if (url === QUEUES.profiles || url === QUEUES.events) waiting += batch.length
     wake()
     return []
@@ -131,20 +131,20 @@ export async function runVirtualBridge(options: {
         receive(toRequest(toEvent(post)), receiverDeps(effects, fleet)),
       )
       if (answer.status !== 200) throw new Error(`the receiver answered ${answer.status}: ${answer.body}`)
-      watch?.answered(post, answer)
+      observer?.answered(post, answer)
     },
   }
 
-  async function timed<T>(name: keyof typeof ran, run: () => Promise<T>): Promise<T> {
+  async function timed<T>(name: keyof typeof invocations, run: () => Promise<T>): Promise<T> {
     const startedAt = now()
     const result = await run()
-    ran[name].times += 1
-    ran[name].ms += now() - startedAt
+    invocations[name].times += 1
+    invocations[name].ms += now() - startedAt
     return result
   }
 
-  function remove(model: SqsQueue, handed: readonly Handed[]): void {
-    for (const { receiptHandle } of handed) if (model.delete(receiptHandle)) waiting -= 1
+  function remove(model: SqsQueue, received: readonly ReceivedMessage[]): void {
+    for (const { receiptHandle } of received) if (model.delete(receiptHandle)) waiting -= 1
     sqs.deleted()
     wake()
   }
@@ -152,10 +152,10 @@ export async function runVirtualBridge(options: {
   /** Hidden messages wake nobody by themselves. */
   const wakeIn = (ms: number) => void sleep(ms).then(wake)
 
-  async function invoke(kind: QueueName, batch: readonly ReceivedMessage[], ledger: WorkerDeps['ledger']) {
+  async function invoke(kind: QueueName, batch: readonly InFlightMessage[], ledger: WorkerDeps['ledger']) {
     const model = queues[kind]
-    const handed = batch.map(
-      ({ id, handle, group, receives, body }): Handed => ({
+    const received = batch.map(
+      ({ id, handle, group, receives, body }): ReceivedMessage => ({
         messageId: id,
         receiptHandle: handle,
         queue: kind,
@@ -188,11 +188,11 @@ export async function runVirtualBridge(options: {
       },
     })
     await sleep(INVOKE_MS)
-    watch?.handed(handed)
+    observer?.received(received)
     const deadline = now() + SEND_WINDOW_SECONDS * 1_000
-    const back = new Set(await timed('worker', () => work(handed, deps, deadline)))
+    const back = new Set(await timed('worker', () => work(received, deps, deadline)))
     if (back.size > 0) wakeIn(VISIBILITY_MS)
-    const done = handed.filter(({ messageId }) => !back.has(messageId))
+    const done = received.filter(({ messageId }) => !back.has(messageId))
     if (done.length > 0) remove(model, done)
   }
 
@@ -200,7 +200,7 @@ export async function runVirtualBridge(options: {
   async function poll(kind: QueueName): Promise<void> {
     const ledger: WorkerDeps['ledger'] = new Map()
     while (sending || waiting > 0) {
-      const batch = queues[kind].receive(BATCH)
+      const batch = queues[kind].receive(BATCH_SIZE)
       if (batch.length === 0) await change.promise
       else {
         sqs.received(batch)
@@ -211,21 +211,21 @@ export async function runVirtualBridge(options: {
   }
 
   await run(async () => {
-    const places = (['profiles', 'events'] as const).flatMap((kind) =>
+    const slots = (['profiles', 'events'] as const).flatMap((kind) =>
       Array.from({ length: fleet.queues[kind].concurrency }, () => poll(kind)),
     )
     await send(world)
     sending = false
     wake()
-    await Promise.all(places)
+    await Promise.all(slots)
   })
   return {
     sqs: sqs.total(),
-    letters: letters.profiles.list().length + letters.events.list().length,
+    deadLetters: deadLetters.profiles.list().length + deadLetters.events.list().length,
     ...braze,
-    ran,
+    invocations,
     latenciesMs,
     eventLatenciesMs,
-    lastedMs: now() - START,
+    durationMs: now() - START,
   }
 }

@@ -5,8 +5,8 @@ import { seededRandom } from '../../bin/simulate/random.ts'
  * of the records for users who were seen before. Drawn from a seed, so that everybody measures the same bytes.
  */
 
-export type Row = Readonly<Record<string, unknown>>
-export type Workload = { profiles: Row[]; events: Row[] }
+export type WorkloadRow = Readonly<Record<string, unknown>>
+export type Workload = { profiles: WorkloadRow[]; events: WorkloadRow[] }
 
 const SHARE_OF_MEMBERSHIPS = 0.5
 const SHARE_OF_UPDATES = 0.25
@@ -23,13 +23,13 @@ export function workload(records: number, { seed, repeats }: { seed: number; rep
   const next = seededRandom(seed)
   const made: Workload = { profiles: [], events: [] }
   let users = 0
-  const userOf = () => {
+  const nextUser = () => {
     if (users === 0 || next() >= repeats) users += 1
     else return `user-${Math.floor(next() * users)}`
     return `user-${users - 1}`
   }
   for (let number = 0; number < records; number++) {
-    const external_id = userOf()
+    const external_id = nextUser()
     const share = next()
     if (share < SHARE_OF_MEMBERSHIPS)
       made.profiles.push({
@@ -45,20 +45,20 @@ export function workload(records: number, { seed, repeats }: { seed: number; rep
   return made
 }
 
-function attributes(next: () => number): Row {
+function attributes(next: () => number): WorkloadRow {
   const row: Record<string, unknown> = {}
-  for (let key = 0; key < KEYS; key++) row[`attribute_${key}`] = drawnValue(key, next)
+  for (let key = 0; key < KEYS; key++) row[`attribute_${key}`] = randomValue(key, next)
   return row
 }
 
-const drawnValue = (key: number, next: () => number) => {
+const randomValue = (key: number, next: () => number) => {
   if (key % 4 === 0) return Math.floor(next() * 10_000)
   if (key % 4 === 1) return next() < 0.5
   if (key % 4 === 2) return `value-${Math.floor(next() * 100_000)}`
   return Math.round(next() * 100_000) / 100
 }
 
-const event = (external_id: string, number: number, next: () => number): Row => ({
+const event = (external_id: string, number: number, next: () => number): WorkloadRow => ({
   external_id,
   event_name: 'order_placed',
   time: new Date(FIRST_EVENT + number * 1_000).toISOString(),

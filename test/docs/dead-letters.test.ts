@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { expect, test } from 'vitest'
-import { isRefusalCode, textsOf } from '../../functions/receiver/row-errors.ts'
+import { isRowErrorCode, rowErrorTexts } from '../../functions/receiver/row-errors.ts'
 
 const read = (path: string) => readFile(new URL(`../../${path}`, import.meta.url), 'utf8')
 const matches = (text: string, pattern: RegExp) =>
@@ -18,11 +18,11 @@ test('every code a letter can have is explained, and no other', async () => {
 
 test('what the receiver says stands in the console as it is: no character of it is escaped', async () => {
   const codes = matches(await read('functions/receiver/row-errors.ts'), /^ {2}([A-Z_]+): \{/gm).filter(
-    isRefusalCode,
+    isRowErrorCode,
   )
   expect(codes.length).toBeGreaterThan(20)
   for (const code of codes) {
-    const { reason, hint } = textsOf(code)
+    const { reason, hint } = rowErrorTexts(code)
     expect(`${reason} ${hint}`).toMatch(/^[ !#-[\]-~]+$/)
   }
 })

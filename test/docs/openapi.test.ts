@@ -4,7 +4,7 @@ import * as z from 'zod'
 import { NoRowUsable, ProblemAnswer, Summary, Tracked, TrackProblem } from '../../bin/openapi/answers.ts'
 import { openApiDocument } from '../../bin/openapi/document.ts'
 import { EXAMPLES } from '../../bin/openapi/examples.ts'
-import { type Deps, receive } from '../../functions/receiver/receive.ts'
+import { type ReceiverDeps, receive } from '../../functions/receiver/receive.ts'
 import { ids, SETTINGS } from '../functions/receiver/settings-fixture.ts'
 import { propertiesOf, synthesise } from '../stack/synthesise.ts'
 
@@ -38,8 +38,8 @@ test('its paths are those of the API', () => {
   expect(new Set(Object.keys(paths))).toEqual(new Set(routes))
 })
 
-function open(changes: Partial<Deps> = {}) {
-  const deps: Deps = {
+function open(changes: Partial<ReceiverDeps> = {}) {
+  const deps: ReceiverDeps = {
     readSecret: () => async () => ({ token: 'fixture-token-current' }),
     sendBatch: async () => [],
     now: () => Date.parse('2026-01-05T10:00:00Z'),
@@ -91,7 +91,7 @@ describe('an example', () => {
 })
 
 describe('an answer that is no success', () => {
-  const away: Partial<Deps> = { sendBatch: async (batch) => batch }
+  const away: Partial<ReceiverDeps> = { sendBatch: async (batch) => batch }
   test.each([
     ['another token', '[]', { headers: { authorization: 'Bearer fixture-wrong' } }, {}, 401],
     ['another method', '[]', { method: 'DELETE' }, {}, 405],

@@ -12,14 +12,14 @@ const { bridge } = JSON.parse(readFileSync('cdk.json', 'utf8')).context
 const A_MINUTE_OR_TWO = 120_000
 
 function simulate(options: string): string {
-  const said: string[] = []
+  const lines: string[] = []
   main({
     argv: options.split(' '),
     bridge,
-    out: (line) => said.push(line),
-    complain: (line) => said.push(line),
+    out: (line) => lines.push(line),
+    error: (line) => lines.push(line),
   })
-  return said.join('\n')
+  return lines.join('\n')
 }
 
 const [, typed = ''] = /^npm run simulate -- (.+)$/m.exec(section) ?? []
@@ -33,35 +33,35 @@ test('the page has a command, and settings to compare', () => {
 })
 
 test('the table over time, and what is said of it', { timeout: A_MINUTE_OR_TWO }, () => {
-  const said = simulate(typed)
-  const [table = ''] = said.split('\n\n')
+  const report = simulate(typed)
+  const [table = ''] = report.split('\n\n')
   expect(section).toContain(`\n\n${table}\n\n`)
   const [row] = settings.filter(({ options }) => options === typed)
-  expect(said).toContain(`profiles: drained ${row?.profiles} after the outage.`)
-  expect(said).toContain(`events: drained ${row?.events} after the outage.`)
-  expect(said).toContain('10,551 in vain')
-  expect(said).toContain('at most 34 of 1,000 receives, and 600 of 120,000 messages in flight')
-  expect(said).toContain('events: for 40 s some workers stood idle')
+  expect(report).toContain(`profiles: drained ${row?.profiles} after the outage.`)
+  expect(report).toContain(`events: drained ${row?.events} after the outage.`)
+  expect(report).toContain('10,551 in vain')
+  expect(report).toContain('at most 34 of 1,000 receives, and 600 of 120,000 messages in flight')
+  expect(report).toContain('events: for 40 s some workers stood idle')
 })
 
 test.each(settings.filter(({ options }) => options !== typed))(
   'with $options profiles drain in $profiles and events in $events',
   { timeout: A_MINUTE_OR_TWO },
   ({ options, profiles, events }) => {
-    const said = simulate(options)
-    expect(said).toContain(`profiles: drained ${profiles} after the outage.`)
-    expect(said).toContain(`events: drained ${events} after the outage.`)
+    const report = simulate(options)
+    expect(report).toContain(`profiles: drained ${profiles} after the outage.`)
+    expect(report).toContain(`events: drained ${events} after the outage.`)
   },
 )
 
 test('idle workers send events in more requests than they would need', { timeout: A_MINUTE_OR_TWO }, () => {
-  const said = simulate(`${typed} --rows-per-day 1e8 --event-share 1 --outage 1m --watch 10m`)
+  const report = simulate(`${typed} --rows-per-day 1e8 --event-share 1 --outage 1m --watch 10m`)
   expect(section).toContain('`--rows-per-day 1e8 --event-share 1` behind the command above 456 a second')
-  expect(said).toMatch(/^\| 0 \|.* \| 456 \| 0\.2 s \| 0\.3 s \|$/m)
+  expect(report).toMatch(/^\| 0 \|.* \| 456 \| 0\.2 s \| 0\.3 s \|$/m)
 })
 
 test('prod as it is never drains', { timeout: A_MINUTE_OR_TWO }, () => {
-  const said = simulate('--watch 2h')
-  expect(said).toContain('profiles: NEVER DRAINS')
-  expect(said).toContain('events: NEVER DRAINS')
+  const report = simulate('--watch 2h')
+  expect(report).toContain('profiles: NEVER DRAINS')
+  expect(report).toContain('events: NEVER DRAINS')
 })

@@ -28,16 +28,16 @@ const typed = [...new Set(runbook.match(/npm run ops -- [a-z][^`\n#]*/g))].map((
 
 test.each(typed)('%s can be typed', async (line) => {
   const [command = '', ...words] = line.replace('npm run ops -- ', '').split(/[\s;:]+/)
-  const said: string[] = []
+  const lines: string[] = []
   const exitCode = await main({
     argv: [command, '--help'],
     env: {},
-    out: (text) => said.push(text),
-    complain: (text) => said.push(text),
+    out: (text) => lines.push(text),
+    error: (text) => lines.push(text),
     startProgress: NO_PROGRESS,
     stop: new AbortController().signal,
   })
   expect(exitCode).toBe(0)
   for (const option of words.filter((word) => word.startsWith('--')))
-    expect(said.join('\n')).toContain(option)
+    expect(lines.join('\n')).toContain(option)
 })

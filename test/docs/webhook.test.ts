@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { HEADERS, LISTS, OPERATIONS } from '../../functions/receiver/aliases.ts'
 import { Connections } from '../../functions/shared/connection.ts'
-import { type Bridge, discard, startBridge } from '../end-to-end/bridge.ts'
+import { discard, type RunningBridge, startBridge } from '../end-to-end/bridge.ts'
 
 /** What the pages for people who set up senders show works as it stands there. */
 
@@ -21,7 +21,7 @@ function examples(text: string, languages: string): { heading: string; language:
 
 const BODIES = examples(page('webhook'), 'json csv')
 
-let bridge: Bridge
+let bridge: RunningBridge
 beforeAll(async () => {
   bridge = await startBridge()
 })
@@ -65,7 +65,7 @@ test.each(examples(`## start\n${page('connections')}`, 'json'))(
 )
 
 test('every setting of a connection stands on the page', () => {
-  const told = page('connections')
+  const text = page('connections')
   const names = Object.keys(Connections.parse({}).default).concat(
     'allowedIps',
     'stripIdPrefix',
@@ -73,7 +73,7 @@ test('every setting of a connection stands on the page', () => {
     'attributePrefix',
     'attributes',
   )
-  expect(names.filter((name) => !told.includes(`\`${name}\``))).toEqual([])
+  expect(names.filter((name) => !text.includes(`\`${name}\``))).toEqual([])
 })
 
 test('the page names every header and word under which the bridge knows a column, and no other', () => {

@@ -5,11 +5,11 @@ import { expect } from 'vitest'
 import type { LogEntry } from '../../bin/local/log-entries.ts'
 import { type Local, startLocal } from '../../bin/local/start.ts'
 import type { Connections } from '../../functions/shared/connection.ts'
-import { TELLTALES } from '../telltales.ts'
+import { SENSITIVE_FIXTURES } from '../sensitive-fixtures.ts'
 
 export const TOKEN = 'fixture-inbound-token'
 
-export type Bridge = Local & {
+export type RunningBridge = Local & {
   simulator: NonNullable<Local['simulator']>
   /** The functions' log entries so far. */
   logs: LogEntry[]
@@ -32,7 +32,7 @@ type Answer = {
 /** The whole bridge over loopback sockets: real HTTP, the real SQS protocol, the deployed handlers, a simulated Braze. */
 export async function startBridge(
   options: { stateDir?: string; spacingMs?: number; connections?: Connections } = {},
-): Promise<Bridge> {
+): Promise<RunningBridge> {
   const stateDir = options.stateDir ?? (await mkdtemp(join(tmpdir(), 'bridge-')))
   const logs: LogEntry[] = []
   const local = await startLocal({
@@ -65,17 +65,17 @@ export async function startBridge(
 }
 
 /** Stops the bridge, removes what it kept, and looks through its logs and metrics for what they must not hold. */
-export async function discard(bridge: Bridge): Promise<void> {
+export async function discard(bridge: RunningBridge): Promise<void> {
   await bridge.stop()
   await rm(bridge.stateDir, { recursive: true, force: true })
-  const told = [...bridge.logs, ...bridge.measurements.series()]
-  expect(told.filter((entry) => TELLTALES.test(JSON.stringify(entry)))).toEqual([])
+  const logged = [...bridge.logs, ...bridge.measurements.series()]
+  expect(logged.filter((entry) => SENSITIVE_FIXTURES.test(JSON.stringify(entry)))).toEqual([])
 }
 
-export const attributesOf = (bridge: Bridge, external_id: string) =>
+export const attributesOf = (bridge: RunningBridge, external_id: string) =>
   bridge.simulator.profile({ external_id })?.custom_attributes
 
-export const eventsOf = (bridge: Bridge, external_id: string) =>
+export const eventsOf = (bridge: RunningBridge, external_id: string) =>
   bridge.simulator
     .events()
     .filter((event) => event.external_id === external_id)

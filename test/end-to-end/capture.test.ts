@@ -4,10 +4,10 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { main } from '../../bin/ops/main.ts'
 import { Connections } from '../../functions/shared/connection.ts'
 import { NO_PROGRESS } from '../no-progress.ts'
-import { TELLTALES } from '../telltales.ts'
-import { type Bridge, discard, startBridge } from './bridge.ts'
+import { SENSITIVE_FIXTURES } from '../sensitive-fixtures.ts'
+import { discard, type RunningBridge, startBridge } from './bridge.ts'
 
-let bridge: Bridge
+let bridge: RunningBridge
 beforeAll(async () => {
   bridge = await startBridge({ connections: Connections.parse({ default: { mode: 'capture' } }) })
 })
@@ -19,7 +19,7 @@ const ops = async (...argv: string[]) => {
     argv,
     env: {},
     out: (line) => lines.push(line),
-    complain: (line) => lines.push(line),
+    error: (line) => lines.push(line),
     startProgress: NO_PROGRESS,
     stop: new AbortController().signal,
   })
@@ -43,7 +43,7 @@ test('what a connection in capture mode is sent reaches no queue and no Braze, a
   expect([status, json]).toMatchObject([200, { accepted: 2, rejected: 1, captured: true }])
   expect(bridge.queues.waiting()).toEqual({ profiles: 0, events: 0 })
   await bridge.queues.waitUntilQuiet()
-  expect(bridge.queues.letters()).toEqual([])
+  expect(bridge.queues.deadLetters()).toEqual([])
   expect(bridge.simulator.events()).toEqual([])
   expect(bridge.simulator.profile({ external_id: 'fixture-p1' })).toBeUndefined()
 
@@ -51,7 +51,7 @@ test('what a connection in capture mode is sent reaches no queue and no Braze, a
   expect(first.code).toBe(0)
   expect(first.text).toContain('Captured: 1 request, 1 shown')
   expect(first.text).toContain('3 received, 2 accepted, 1 rejected')
-  expect(first.text).not.toMatch(TELLTALES)
+  expect(first.text).not.toMatch(SENSITIVE_FIXTURES)
 
   const file = join(bridge.stateDir, 'sent.json')
   await writeFile(file, ROWS)

@@ -2,9 +2,9 @@ import { gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { Connections } from '../../functions/shared/connection.ts'
 import { hmacSignature, standardWebhookSignature } from '../../functions/shared/proofs.ts'
-import { attributesOf, type Bridge, discard, startBridge } from './bridge.ts'
+import { attributesOf, discard, type RunningBridge, startBridge } from './bridge.ts'
 
-let bridge: Bridge
+let bridge: RunningBridge
 
 beforeAll(async () => {
   bridge = await startBridge({

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { Connections } from '../../functions/shared/connection.ts'
-import { attributesOf, type Bridge, discard, startBridge } from './bridge.ts'
+import { attributesOf, discard, type RunningBridge, startBridge } from './bridge.ts'
 
 /** The flag of a membership stays a boolean in Braze, whatever it is called and however a value comes. */
 
-let bridge: Bridge
+let bridge: RunningBridge
 
 beforeAll(async () => {
   bridge = await startBridge({

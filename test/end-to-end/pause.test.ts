@@ -1,27 +1,27 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { runOps } from '../bin/ops/run-ops.ts'
-import { attributesOf, type Bridge, discard, startBridge } from './bridge.ts'
+import { attributesOf, discard, type RunningBridge, startBridge } from './bridge.ts'
 
 /** The night of a bad mapping: the operators' commands against a running bridge. */
 
-let bridge: Bridge
+let bridge: RunningBridge
 beforeEach(async () => {
   bridge = await startBridge()
 })
 afterEach(() => discard(bridge))
 
 const ops = async (...argv: string[]) => {
-  const { code, out, complaints } = await runOps([...argv, '--local', '--state-dir', bridge.stateDir])
+  const { code, out, errors } = await runOps([...argv, '--local', '--state-dir', bridge.stateDir])
   const lines = out
     .slice(1)
     .map((line) => line.replace(bridge.stateDir, 'DIR').replace(/since \d+ s/, 'since N s'))
-  return { code, lines, complaints }
+  return { code, lines, errors }
 }
 
 test('what is accepted while profiles are paused waits, and is delivered when they are resumed', async () => {
   expect(await ops('pause', 'profiles')).toEqual({
     code: 0,
-    complaints: [],
+    errors: [],
     lines: [
       'Paused: profiles. What the worker has already ends within 1 minute.',
       'Intake goes on: rows are accepted and wait in order, for 14 days at most; then SQS deletes them.',

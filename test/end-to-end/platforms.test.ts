@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { Connections } from '../../functions/shared/connection.ts'
-import { attributesOf, type Bridge, discard, eventsOf, startBridge, TOKEN } from './bridge.ts'
+import { attributesOf, discard, eventsOf, type RunningBridge, startBridge, TOKEN } from './bridge.ts'
 
 /**
  * Bodies in the manner of twelve other customer data platforms, and the settings that make each work. What is followed is
@@ -52,7 +52,7 @@ const CONNECTIONS = {
   },
 } as const
 
-let bridge: Bridge
+let bridge: RunningBridge
 beforeAll(async () => {
   bridge = await startBridge({ connections: Connections.parse(CONNECTIONS) })
 })

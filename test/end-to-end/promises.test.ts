@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { TELLTALES } from '../telltales.ts'
-import { attributesOf, type Bridge, discard, startBridge } from './bridge.ts'
+import { SENSITIVE_FIXTURES } from '../sensitive-fixtures.ts'
+import { attributesOf, discard, type RunningBridge, startBridge } from './bridge.ts'
 
-let bridge: Bridge
+let bridge: RunningBridge
 beforeEach(async () => {
   bridge = await startBridge()
 })
@@ -39,7 +39,7 @@ describe('1. Accepted means kept', () => {
       rejected: 50,
     })
     await bridge.queues.waitUntilQuiet()
-    expect(bridge.queues.letters().flatMap(({ rows = [] }) => rows)).toHaveLength(50)
+    expect(bridge.queues.deadLetters().flatMap(({ rows = [] }) => rows)).toHaveLength(50)
     expect(
       bridge.simulator.profiles().filter(({ custom_attributes }) => custom_attributes.AIQ_7_1 === true),
     ).toHaveLength(1_980)
@@ -86,7 +86,7 @@ describe('3. Nobody pays for a neighbour', () => {
     await bridge.queues.waitUntilQuiet()
     expect(
       bridge.queues
-        .letters()
+        .deadLetters()
         .map(({ failure, records }) => [failure?.code, records.map(({ external_id }) => external_id)]),
     ).toEqual([['REJECTED_BY_BRAZE', ['fixture-u42']]])
     expect(
@@ -180,7 +180,7 @@ describe('6. An outage or a wrong key loses nothing, parks nothing, reorders not
     await bridge.post('/v1/activations', [member('fixture-u1', 'enter'), member('fixture-u2', 'enter')])
     await bridge.post('/v1/activations', [member('fixture-u1', 'leave')])
     await bridge.queues.waitUntilQuiet()
-    expect(bridge.queues.letters()).toEqual([])
+    expect(bridge.queues.deadLetters()).toEqual([])
     expect(attributesOf(bridge, 'fixture-u1')).toEqual({ AIQ_1042_2: false })
     expect(attributesOf(bridge, 'fixture-u2')).toEqual({ AIQ_1042_2: true })
   })
@@ -194,11 +194,11 @@ describe('7. A person can see why', () => {
       { fixture_tier: 'fixture-gold' },
     ])
     await bridge.queues.waitUntilQuiet()
-    const letters = bridge.queues.letters()
-    expect(new Set(letters.map(({ failure }) => failure?.code))).toEqual(
+    const deadLetters = bridge.queues.deadLetters()
+    expect(new Set(deadLetters.map(({ failure }) => failure?.code))).toEqual(
       new Set(['ATTRIBUTE_REFUSED', 'IDENTIFIER_MISSING']),
     )
-    for (const { failure, body } of letters) {
+    for (const { failure, body } of deadLetters) {
       const [, reason, hint] = body.split('\n')
       expect([reason, hint]).toEqual([`  "reason": "${failure?.reason}",`, `  "hint": "${failure?.hint}",`])
       expect(failure?.reason.length).toBeGreaterThan(20)
@@ -221,6 +221,6 @@ describe('8. No personal data or secret in a log line', () => {
     await bridge.post('/v1/events', [], { 'x-api-key': 'fixture-wrong-token' })
     await bridge.queues.waitUntilQuiet()
     expect(bridge.logs.length).toBeGreaterThan(5)
-    expect(bridge.logs.filter((entry) => TELLTALES.test(JSON.stringify(entry)))).toEqual([])
+    expect(bridge.logs.filter((entry) => SENSITIVE_FIXTURES.test(JSON.stringify(entry)))).toEqual([])
   })
 })

@@ -1,10 +1,10 @@
 import { readFile } from 'node:fs/promises'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { attributesOf, type Bridge, discard, startBridge } from './bridge.ts'
+import { attributesOf, discard, type RunningBridge, startBridge } from './bridge.ts'
 
 /** The Braze state that each sample leads to, written by hand. */
 
-let bridge: Bridge
+let bridge: RunningBridge
 beforeEach(async () => {
   bridge = await startBridge()
 })
@@ -29,7 +29,7 @@ test('activation.json: an envelope, a leave, both ids on one row, flags as colum
   expect(attributesOf(bridge, 'cust-0004')).toEqual({ AIQ_1042_2: false })
   // The envelope's audience holds for this row too, beside its own flags.
   expect(attributesOf(bridge, 'cust-0005')).toEqual({ AIQ_1042_2: true, AIQ_1043_1: true, AIQ_1044_1: false })
-  expect(bridge.queues.letters()).toEqual([])
+  expect(bridge.queues.deadLetters()).toEqual([])
 })
 
 test('events.ndjson: properties given and left over, two times of one moment’s kind, a reserved name', async () => {
@@ -80,7 +80,7 @@ test('mixed-bad.json: four rows arrive, three are parked for three reasons', asy
   ])
   // A null removes what isn't there: the profile is created all the same.
   expect(attributesOf(bridge, 'cust-0015')).toEqual({})
-  const codes = bridge.queues.letters().map(({ failure }) => failure?.code)
+  const codes = bridge.queues.deadLetters().map(({ failure }) => failure?.code)
   expect(codes).toHaveLength(3)
   expect(new Set(codes)).toEqual(new Set(['EVENT_NAME_MISSING', 'IDENTIFIER_MISSING', 'MEMBERSHIP_CONFLICT']))
 })
@@ -110,7 +110,7 @@ test('activation.csv: upper-case columns, texts that keep their zeros, a quoted 
     STORE: 'Nantes',
     ACCOUNT: '00733',
   })
-  expect(bridge.queues.letters()).toEqual([])
+  expect(bridge.queues.deadLetters()).toEqual([])
 })
 
 test('users-track.json: through the door of Braze’s own shape', async () => {

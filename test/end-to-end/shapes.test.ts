@@ -1,13 +1,13 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { Connections } from '../../functions/shared/connection.ts'
-import { attributesOf, type Bridge, discard, eventsOf, startBridge, TOKEN } from './bridge.ts'
+import { attributesOf, discard, eventsOf, type RunningBridge, startBridge, TOKEN } from './bridge.ts'
 
 /**
  * What reaches Braze of each body that a sender may have: written by hand, body by body. The people of a case have names
  * of their own, so that all cases share one bridge.
  */
 
-let bridge: Bridge
+let bridge: RunningBridge
 beforeAll(async () => {
   bridge = await startBridge({
     connections: Connections.parse({

@@ -1,8 +1,8 @@
 import { gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { attributesOf, type Bridge, discard, startBridge } from './bridge.ts'
+import { attributesOf, discard, type RunningBridge, startBridge } from './bridge.ts'
 
-let bridge: Bridge
+let bridge: RunningBridge
 beforeAll(async () => {
   bridge = await startBridge()
 })
@@ -44,7 +44,7 @@ test('a body of 6 MB is taken whole, its users split over messages, each with th
   ).toHaveLength(6_000)
   expect(attributesOf(bridge, 'fixture-w0')).toEqual({ fixture_note: note, fixture_n: 12_000 })
   expect(attributesOf(bridge, 'fixture-w5999')).toEqual({ fixture_note: note, fixture_n: 17_999 })
-  expect(bridge.queues.letters()).toEqual([])
+  expect(bridge.queues.deadLetters()).toEqual([])
 })
 
 test('gzip is taken by its header and by its first bytes', async () => {

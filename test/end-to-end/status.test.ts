@@ -1,24 +1,18 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { runOps } from '../bin/ops/run-ops.ts'
-import { type Bridge, discard, startBridge } from './bridge.ts'
+import { discard, type RunningBridge, startBridge } from './bridge.ts'
 
 /** `npm run ops -- status` against a running bridge whose states are provoked. */
 
-let bridge: Bridge
+let bridge: RunningBridge
 beforeEach(async () => {
   bridge = await startBridge()
 })
 afterEach(() => discard(bridge))
 
 const status = async (...argv: string[]) => {
-  const { code, out, complaints } = await runOps([
-    'status',
-    '--local',
-    '--state-dir',
-    bridge.stateDir,
-    ...argv,
-  ])
-  expect([code, complaints]).toEqual([0, []])
+  const { code, out, errors } = await runOps(['status', '--local', '--state-dir', bridge.stateDir, ...argv])
+  expect([code, errors]).toEqual([0, []])
   return out.map(normalised)
 }
 
@@ -176,7 +170,7 @@ test('a person can be followed without being named', async () => {
   bridge.simulator.script([{ do: 'reject', rejected: ['external_id:fixture-u5'], times: 'always' }])
   await bridge.post('/v1/activations', rowsOf('890', 'fixture-u4', 'fixture-u5'))
   await bridge.queues.waitUntilQuiet()
-  const told = [
+  const footer = [
     'Requests of more than 10 rows name nobody, and the worker tells of each record that it parks, 20 an invocation. What',
     'was accepted and is not parked is delivered, or waits: status shows how long.',
   ]
@@ -188,7 +182,7 @@ test('a person can be followed without being named', async () => {
     request,
     '  TIME  parked from profiles of run 890, request REQUEST: REJECTED_BY_BRAZE',
     '',
-    ...told,
+    ...footer,
   ])
   expect(await status('--person', 'fixture-u4')).toEqual([
     'Of this person, 1 request in the last 3 days, and nothing was parked.',
@@ -196,14 +190,14 @@ test('a person can be followed without being named', async () => {
     '',
     request,
     '',
-    ...told,
+    ...footer,
   ])
   // An external id is no Braze id.
   expect(await status('--braze-id', 'fixture-u5')).toEqual([
     'Nothing is told of this person in the last 3 days.',
     'The log calls them PERSON.',
     '',
-    ...told,
+    ...footer,
   ])
 })
 

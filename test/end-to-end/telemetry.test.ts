@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { type Bridge, discard, startBridge } from './bridge.ts'
+import { discard, type RunningBridge, startBridge } from './bridge.ts'
 
 /** What dashboards, alarms and the operators' commands build on, of rows that went the whole way. */
 
-let bridge: Bridge
+let bridge: RunningBridge
 beforeAll(async () => {
   bridge = await startBridge()
   const rows = [
@@ -88,9 +88,9 @@ test('one person can be followed from the request to the dead letter, by a hash'
 })
 
 test('the log is kept in memory, with its times', () => {
-  const kept = bridge.logStore.entries()
-  expect(kept.map(({ entry }) => entry)).toEqual(bridge.logs)
-  expect(kept.every(({ at }) => Math.abs(at - Date.now()) < 60_000)).toBe(true)
+  const stored = bridge.logStore.entries()
+  expect(stored.map(({ entry }) => entry)).toEqual(bridge.logs)
+  expect(stored.every(({ at }) => Math.abs(at - Date.now()) < 60_000)).toBe(true)
 })
 
 /** Adds up what the lines of one message count, by the fields of these names, in the order in which they are first told. */

@@ -1,24 +1,24 @@
-import { type Braze, createBraze } from '../../bin/local/braze/braze.ts'
-import type { Change } from '../../bin/local/braze/change.ts'
-import type { Step } from '../../bin/local/braze/script.ts'
+import type { StateChange } from '../../bin/local/braze/change.ts'
+import type { ScriptStep } from '../../bin/local/braze/script.ts'
 import { SIMULATOR_KEY } from '../../bin/local/braze/settings.ts'
-import { createDeliveryQueue, type ReceivedMessage, type SqsQueue } from '../../bin/proof/sqs-queue.ts'
+import { type BrazeSimulator, createBrazeSimulator } from '../../bin/local/braze/simulator.ts'
+import { createDeliveryQueue, type InFlightMessage, type SqsQueue } from '../../bin/proof/sqs-queue.ts'
 import { receive } from '../../functions/receiver/receive.ts'
 import type { BrazeAnswer } from '../../functions/shared/braze.edge.ts'
 import { Connections } from '../../functions/shared/connection.ts'
 import { SEND_WINDOW_SECONDS } from '../../functions/shared/limits.ts'
 import type { SendBatch } from '../../functions/shared/queue.edge.ts'
 import type { QueueName } from '../../functions/shared/record.ts'
-import type { Handed, WorkerDeps } from '../../functions/worker/invocation.ts'
+import type { ReceivedMessage, WorkerDeps } from '../../functions/worker/invocation.ts'
 import { pacer } from '../../functions/worker/send/pace.ts'
 import { work } from '../../functions/worker/work.ts'
-import { createClock } from '../faults/virtual-clock.ts'
+import { createVirtualClock } from '../faults/virtual-clock.ts'
 import { rowsIn } from './rows.ts'
 
 /** What is sent, and what goes wrong. */
-export type Plan = {
+export type FairnessPlan = {
   bodies: readonly string[]
-  braze: readonly Step[]
+  braze: readonly ScriptStep[]
   /** Braze is down for an hour from its nth request on. */
   outageAtRequest?: number
   /** How many execution environments each queue's worker has, and so how many invocations at a time. */
@@ -26,9 +26,9 @@ export type Plan = {
 }
 
 /** What became of it. */
-export type Outcome = {
-  braze: Braze
-  letters: { row: number; code: string; reason: string }[]
+export type FairnessOutcome = {
+  braze: BrazeSimulator
+  deadLetters: { row: number; code: string; reason: string }[]
   /** How many requests Braze got. */
   requests: number
   /** When each row reached Braze for the first time, in milliseconds from the start. */
@@ -36,7 +36,7 @@ export type Outcome = {
   /** When the last message was gone, in milliseconds from the start. */
   quietMs: number
   /** Rows that Braze had taken when their message went back. */
-  cutOff: ReadonlySet<number>
+  deliveredBeforeReturn: ReadonlySet<number>
 }
 
 const START = Date.parse('2026-11-20T06:59:30Z')
@@ -55,7 +55,7 @@ const SQS_MS = 5
 const POLL_MS = 1_000
 
 /** By when everything must be quiet. */
-const PATIENCE_MS = 24 * HOUR_MS
+const TIME_LIMIT_MS = 24 * HOUR_MS
 
 const log = { info: () => {}, warn: () => {}, error: () => {} }
 const URLS = {
@@ -65,10 +65,10 @@ const URLS = {
 }
 
 /** Sends bodies through the real `receive` and `work`, in virtual time, until the queues are empty. */
-export async function runBridge(plan: Plan): Promise<Outcome> {
-  const { now, sleep, run } = createClock(START)
+export async function runBridge(plan: FairnessPlan): Promise<FairnessOutcome> {
+  const { now, sleep, run } = createVirtualClock(START)
   const arrivedMs = new Map<number, number>()
-  const cutOff = new Set<number>()
+  const deliveredBeforeReturn = new Set<number>()
   const [profiles, events] = [
     createDeliveryQueue({ name: 'profiles', now }),
     createDeliveryQueue({ name: 'events', now }),
@@ -82,16 +82,16 @@ export async function runBridge(plan: Plan): Promise<Outcome> {
   ])
   /** The rows that the request under way brings to Braze. */
   let arriving: number[] = []
-  const braze = createBraze({
+  const braze = createBrazeSimulator({
     now,
-    settings: { keptRequests: 0 },
+    settings: { retainedRequests: 0 },
     onChanges: (changes) => {
       arriving = changes.flatMap(rowsOf)
     },
   })
   braze.script(plan.braze)
   let requests = 0
-  let upAgainAt = 0
+  let outageEndsAt = 0
   let ids = 0
 
   const sendBatch: SendBatch = async (batch) => {
@@ -129,10 +129,10 @@ export async function runBridge(plan: Plan): Promise<Outcome> {
 
   /** One request to Braze and back; `delivered` collects what it brings. */
   async function track(body: string, delivered: Set<number>): Promise<BrazeAnswer> {
-    if (requests === plan.outageAtRequest) upAgainAt = now() + HOUR_MS
+    if (requests === plan.outageAtRequest) outageEndsAt = now() + HOUR_MS
     requests += 1
     await sleep(BRAZE_MS)
-    if (now() < upAgainAt) return { kind: 'answer', status: 503, headers: {}, body: '' }
+    if (now() < outageEndsAt) return { kind: 'answer', status: 503, headers: {}, body: '' }
     arriving = []
     const headers = { authorization: `Bearer ${SIMULATOR_KEY}`, 'content-type': 'application/json' }
     const outcome = braze.handle({ method: 'POST', path: '/users/track', headers, body })
@@ -145,12 +145,12 @@ export async function runBridge(plan: Plan): Promise<Outcome> {
 
   async function invoke(
     queue: QueueName,
-    batch: readonly ReceivedMessage[],
+    batch: readonly InFlightMessage[],
     environment: Pick<WorkerDeps, 'ledger' | 'markers'>,
   ): Promise<void> {
     const model = queues[queue]
     const delivered = new Set<number>()
-    const handed = batch.map(({ id, handle, group, ...message }) => ({
+    const received = batch.map(({ id, handle, group, ...message }) => ({
       ...message,
       messageId: id,
       receiptHandle: handle,
@@ -176,12 +176,13 @@ export async function runBridge(plan: Plan): Promise<Outcome> {
       measure: () => undefined,
       namePeople: async () => undefined,
     }
-    const back = new Set(await work(handed, deps, now() + SEND_WINDOW_SECONDS * 1_000))
-    for (const { messageId, body } of handed)
-      if (back.has(messageId)) for (const row of rowsIn(body)) if (delivered.has(row)) cutOff.add(row)
+    const back = new Set(await work(received, deps, now() + SEND_WINDOW_SECONDS * 1_000))
+    for (const { messageId, body } of received)
+      if (back.has(messageId))
+        for (const row of rowsIn(body)) if (delivered.has(row)) deliveredBeforeReturn.add(row)
     remove(
       model,
-      handed.filter(({ messageId }) => !back.has(messageId)),
+      received.filter(({ messageId }) => !back.has(messageId)),
     )
   }
 
@@ -190,7 +191,7 @@ export async function runBridge(plan: Plan): Promise<Outcome> {
     const model = queues[queue]
     const environment = { ledger: new Map(), markers: markers() }
     while (model.list().length > 0) {
-      if (now() > START + PATIENCE_MS) throw new Error(`after a day ${queue} still holds messages`)
+      if (now() > START + TIME_LIMIT_MS) throw new Error(`after a day ${queue} still holds messages`)
       const batch = model.receive(10)
       if (batch.length > 0) await invoke(queue, batch, environment)
       else await sleep(POLL_MS)
@@ -204,15 +205,15 @@ export async function runBridge(plan: Plan): Promise<Outcome> {
   })
   return {
     braze,
-    letters: [profiles, events].flatMap(({ deadLetters }) => deadLetters.list().flatMap(toLetters)),
+    deadLetters: [profiles, events].flatMap(({ deadLetters }) => deadLetters.list().flatMap(toDeadLetters)),
     requests,
     arrivedMs,
     quietMs: now() - START,
-    cutOff,
+    deliveredBeforeReturn,
   }
 }
 
-function remove(queue: SqsQueue, messages: readonly Handed[]): void {
+function remove(queue: SqsQueue, messages: readonly ReceivedMessage[]): void {
   for (const { receiptHandle } of messages) queue.delete(receiptHandle)
 }
 
@@ -228,12 +229,12 @@ function markers(): WorkerDeps['markers'] {
   }
 }
 
-function rowsOf(change: Change): number[] {
+function rowsOf(change: StateChange): number[] {
   if (change.kind === 'set') return rowsIn(JSON.stringify(change.custom))
   return change.kind === 'event' ? rowsIn(JSON.stringify(change.event.properties)) : []
 }
 
-function toLetters({ body }: { body: string }) {
+function toDeadLetters({ body }: { body: string }) {
   const { failure }: { failure: { code: string; reason: string } } = JSON.parse(body)
   return rowsIn(body).map((row) => ({ row, code: failure.code, reason: failure.reason }))
 }

@@ -1,9 +1,9 @@
 import { afterAll, describe, expect, test } from 'vitest'
-import { type Outcome, type Plan, runBridge } from './bridge.ts'
+import { type FairnessOutcome, type FairnessPlan, runBridge } from './bridge.ts'
+import { type Defect, MORE_DEFECTS, TEN_DEFECTS } from './defects.ts'
 import { expectFair } from './expect-fair.ts'
-import { type Figures, figuresOf, tableOf } from './figures.ts'
+import { type FairnessFigures, figuresOf, tableOf } from './figures.ts'
 import { mixedTraffic, trafficOf } from './traffic.ts'
-import { MORE_WAYS, TEN_WAYS, type Way } from './ways.ts'
 
 /**
  * One row in 75 is bad, which is one in each full request to Braze: 133 of 10,000, in each of ten ways. Whatever the
@@ -33,7 +33,7 @@ const AS_THEY_GO = 180
 /** Four waits come before the search, and a lane that gets no turn in an invocation waits for its next one. */
 const AFTER_WAITS = 15 * 60
 
-const LIMITS: { readonly [way: string]: { extra: number; later: number } } = {
+const LIMITS: { readonly [defect: string]: { extra: number; later: number } } = {
   'names no person': { extra: NONE, later: AT_ONCE },
   'unknown operation': { extra: NONE, later: AT_ONCE },
   'event at an unreadable time': { extra: NONE, later: AT_ONCE },
@@ -49,7 +49,7 @@ const LIMITS: { readonly [way: string]: { extra: number; later: number } } = {
 }
 
 /** For each way that is searched: a request to Braze at which the search is in full swing. */
-const MID_SEARCH: { readonly [way: string]: number } = {
+const MID_SEARCH: { readonly [defect: string]: number } = {
   'rejected, one of five rows in an object': 30,
   'rejected without an index': 900,
   'refused with its whole request, 400': 900,
@@ -60,62 +60,65 @@ const MID_SEARCH: { readonly [way: string]: number } = {
 
 const HOUR_MS = 3_600_000
 
-const WAYS = [...TEN_WAYS, ...MORE_WAYS]
+const DEFECTS = [...TEN_DEFECTS, ...MORE_DEFECTS]
 
 /** Ways of the same kind have the same clean run. */
-const cleanRuns = new Map<string, Promise<Outcome>>()
-function cleanRun(way: Way): Promise<Outcome> {
-  const name = `${way.kind} ${way.rowsPerPerson}`
-  const run = cleanRuns.get(name) ?? runBridge(trafficOf(way, { clean: true }))
+const cleanRuns = new Map<string, Promise<FairnessOutcome>>()
+function cleanRun(defect: Defect): Promise<FairnessOutcome> {
+  const name = `${defect.kind} ${defect.rowsPerPerson}`
+  const run = cleanRuns.get(name) ?? runBridge(trafficOf(defect, { clean: true }))
   cleanRuns.set(name, run)
   return run
 }
 
-const table: Figures[] = []
+const table: FairnessFigures[] = []
 afterAll(() => console.log(`\n${tableOf(table)}`))
 
 describe('one row in 75 is bad: it alone is parked', () => {
-  test.each(WAYS)('$name', async (way) => {
-    const clean = await cleanRun(way)
-    const { sent, ...plan } = trafficOf(way)
+  test.each(DEFECTS)('$name', async (defect) => {
+    const clean = await cleanRun(defect)
+    const { sent, ...plan } = trafficOf(defect)
     const outcome = await runBridge(plan)
-    expect(outcome.letters).toHaveLength(CULPRITS)
+    expect(outcome.deadLetters).toHaveLength(CULPRITS)
     expectFair(outcome, sent)
-    const figures = figuresOf(way.name, clean, outcome)
+    const figures = figuresOf(defect.name, clean, outcome)
     table.push(figures)
-    const limits = LIMITS[way.name]
+    const limits = LIMITS[defect.name]
     expect(figures.doubled).toBe(0)
     expect(figures.extra).toBeLessThanOrEqual(limits?.extra ?? Number.NaN)
     expect(figures.last - figures.lastClean).toBeLessThanOrEqual(limits?.later ?? Number.NaN)
   })
 
   test('in all ten ways in turn', async () => {
-    const clean = await runBridge(mixedTraffic(TEN_WAYS, { clean: true }))
-    const { sent, ...plan } = mixedTraffic(TEN_WAYS)
+    const clean = await runBridge(mixedTraffic(TEN_DEFECTS, { clean: true }))
+    const { sent, ...plan } = mixedTraffic(TEN_DEFECTS)
     const outcome = await runBridge(plan)
-    expect(outcome.letters).toHaveLength(CULPRITS)
+    expect(outcome.deadLetters).toHaveLength(CULPRITS)
     expectFair(outcome, sent)
     table.push(figuresOf('all ten in turn', clean, outcome))
   })
 })
 
 describe('it alone is parked, also when an outage of an hour cuts the search off', () => {
-  const searched = WAYS.filter(({ name }) => name in MID_SEARCH)
-  const planOf = (way: Way): Plan => ({ ...trafficOf(way), outageAtRequest: MID_SEARCH[way.name] ?? 0 })
+  const searched = DEFECTS.filter(({ name }) => name in MID_SEARCH)
+  const planOf = (defect: Defect): FairnessPlan => ({
+    ...trafficOf(defect),
+    outageAtRequest: MID_SEARCH[defect.name] ?? 0,
+  })
 
-  test.each(searched)('$name', async (way) => {
-    const outcome = await runBridge(planOf(way))
+  test.each(searched)('$name', async (defect) => {
+    const outcome = await runBridge(planOf(defect))
     expect(outcome.quietMs).toBeGreaterThan(HOUR_MS)
-    expect(outcome.cutOff.size).toBeGreaterThan(0)
-    expect(outcome.letters).toHaveLength(CULPRITS)
-    expectFair(outcome, trafficOf(way).sent)
+    expect(outcome.deliveredBeforeReturn.size).toBeGreaterThan(0)
+    expect(outcome.deadLetters).toHaveLength(CULPRITS)
+    expectFair(outcome, trafficOf(defect).sent)
   })
 
   const events = searched.filter(({ kind }) => kind === 'event')
-  test.each(events)('$name: the same environment doubles no event', async (way) => {
-    const outcome = await runBridge({ ...planOf(way), environments: 1 })
-    expect(outcome.cutOff.size).toBeGreaterThan(0)
+  test.each(events)('$name: the same environment doubles no event', async (defect) => {
+    const outcome = await runBridge({ ...planOf(defect), environments: 1 })
+    expect(outcome.deliveredBeforeReturn.size).toBeGreaterThan(0)
     expect(outcome.braze.events()).toHaveLength(9_867)
-    expectFair(outcome, trafficOf(way).sent)
+    expectFair(outcome, trafficOf(defect).sent)
   })
 })

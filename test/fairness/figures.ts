@@ -1,9 +1,9 @@
-import type { Outcome } from './bridge.ts'
+import type { FairnessOutcome } from './bridge.ts'
 import { isBad } from './rows.ts'
 import { ROWS } from './traffic.ts'
 
 /** What the culprits of a run cost, beside the same run with good rows in their places. */
-export type Figures = {
+export type FairnessFigures = {
   name: string
   rows: number
   culprits: number
@@ -21,8 +21,8 @@ export type Figures = {
   quiet: number
 }
 
-export function figuresOf(name: string, clean: Outcome, outcome: Outcome): Figures {
-  const culprits = outcome.letters.length
+export function figuresOf(name: string, clean: FairnessOutcome, outcome: FairnessOutcome): FairnessFigures {
+  const culprits = outcome.deadLetters.length
   return {
     name,
     rows: ROWS,
@@ -39,10 +39,10 @@ export function figuresOf(name: string, clean: Outcome, outcome: Outcome): Figur
 
 const rowOf = ({ properties }: { properties: Record<string, unknown> }) => properties.fair_row
 
-const lastGood = ({ arrivedMs }: Outcome) =>
+const lastGood = ({ arrivedMs }: FairnessOutcome) =>
   Math.max(...[...arrivedMs].filter(([row]) => !isBad(row)).map(([, ms]) => ms)) / 1_000
 
-const COLUMNS: readonly [head: string, cell: (figures: Figures) => string][] = [
+const COLUMNS: readonly [head: string, cell: (figures: FairnessFigures) => string][] = [
   ['one row in 75 is bad', ({ name }) => name],
   ['rows', ({ rows }) => `${rows}`],
   ['culprits', ({ culprits }) => `${culprits}`],
@@ -56,7 +56,7 @@ const COLUMNS: readonly [head: string, cell: (figures: Figures) => string][] = [
 ]
 
 /** A table for people, names to the left and numbers to the right. */
-export function tableOf(all: readonly Figures[]): string {
+export function tableOf(all: readonly FairnessFigures[]): string {
   const lines = [COLUMNS.map(([head]) => head), ...all.map((one) => COLUMNS.map(([, cell]) => cell(one)))]
   const widths = COLUMNS.map((_, column) => Math.max(...lines.map((line) => line[column]?.length ?? 0)))
   const pad = (cell: string, column: number) =>

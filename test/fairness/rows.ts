@@ -8,7 +8,7 @@ const FIRST_BAD_ROW = 37
 const ATTRIBUTES = 5
 
 const AUDIENCE = '7731'
-export const FLAG = 'AIQ_7731_2'
+export const MEMBERSHIP_FLAG = 'AIQ_7731_2'
 
 export type Kind = 'profile' | 'event'
 

@@ -1,6 +1,6 @@
-import type { Plan } from './bridge.ts'
+import type { FairnessPlan } from './bridge.ts'
+import type { Defect } from './defects.ts'
 import { goodRow, isBad, type Kind, person } from './rows.ts'
-import type { Way } from './ways.ts'
 
 export const ROWS = 10_000
 
@@ -8,44 +8,44 @@ export const ROWS = 10_000
 const ROWS_PER_REQUEST = 5_000
 
 /** A row that was sent; a bad one has its way of being bad. */
-export type Sent = { row: number; kind: Kind; external_id: string; way: Way | undefined }
+export type SentRow = { row: number; kind: Kind; external_id: string; defect: Defect | undefined }
 
-export type Traffic = Pick<Plan, 'bodies' | 'braze'> & { sent: readonly Sent[] }
+export type Traffic = Pick<FairnessPlan, 'bodies' | 'braze'> & { sent: readonly SentRow[] }
 
 /** 10,000 rows of one kind, one in 75 of them bad in one way. `clean`: with good ones in their places. */
-export const trafficOf = (way: Way, { clean = false } = {}): Traffic =>
+export const trafficOf = (defect: Defect, { clean = false } = {}): Traffic =>
   toTraffic(
     numbers().map((row) => ({
       row,
-      kind: way.kind,
-      external_id: person(row, way.rowsPerPerson ?? 1),
-      way: isBad(row) && !clean ? way : undefined,
+      kind: defect.kind,
+      external_id: person(row, defect.rowsPerPerson ?? 1),
+      defect: isBad(row) && !clean ? defect : undefined,
     })),
   )
 
 /** 10,000 rows, profiles and events in turn, and their bad ones in every way in turn. */
-export function mixedTraffic(ways: readonly Way[], { clean = false } = {}): Traffic {
+export function mixedTraffic(defects: readonly Defect[], { clean = false } = {}): Traffic {
   const culprits = clean ? [] : numbers().filter(isBad)
-  const wayOf = new Map(culprits.map((row, nth) => [row, ways[nth % ways.length]]))
+  const defectOf = new Map(culprits.map((row, nth) => [row, defects[nth % defects.length]]))
   return toTraffic(
     numbers().map((row) => {
       const kind = row % 2 === 0 ? 'profile' : 'event'
-      return { row, kind, external_id: person(row, 1), way: wayOf.get(row) }
+      return { row, kind, external_id: person(row, 1), defect: defectOf.get(row) }
     }),
   )
 }
 
 const numbers = () => Array.from({ length: ROWS }, (_, row) => row)
 
-function toTraffic(sent: readonly Sent[]): Traffic {
-  const rows = sent.map(({ row, kind, external_id, way }) =>
-    way ? way.row(row, sent[row + 1]?.external_id ?? '') : goodRow(kind, row, external_id),
+function toTraffic(sent: readonly SentRow[]): Traffic {
+  const rows = sent.map(({ row, kind, external_id, defect }) =>
+    defect ? defect.row(row, sent[row + 1]?.external_id ?? '') : goodRow(kind, row, external_id),
   )
   const culprits = Map.groupBy(
-    sent.filter(({ way }) => way?.fate),
-    ({ way }) => way,
+    sent.filter(({ defect }) => defect?.brazeStep),
+    ({ defect }) => defect,
   )
-  const braze = [...culprits].flatMap(([way, bad]) => way?.fate?.(bad.map(({ row }) => row)) ?? [])
+  const braze = [...culprits].flatMap(([defect, bad]) => defect?.brazeStep?.(bad.map(({ row }) => row)) ?? [])
   return { sent, bodies: toBodies(rows), braze: braze.sort(wholeRequestsFirst) }
 }
 

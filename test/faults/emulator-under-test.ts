@@ -12,7 +12,12 @@ import {
 } from '@aws-sdk/client-sqs'
 import * as z from 'zod'
 import { LOCAL_REGION, startQueues } from '../../bin/local/queues.ts'
-import { type OpenQueues, type QueueUnderTest, type Seen, VISIBILITY_SECONDS } from './queue-under-test.ts'
+import {
+  type ContractMessage,
+  LONG_VISIBILITY_SECONDS,
+  type OpenQueues,
+  type QueueUnderTest,
+} from './queue-under-test.ts'
 
 /** SQS's longest long poll, in seconds. It ends as soon as something is visible. */
 const LONGEST_WAIT_SECONDS = 20
@@ -32,11 +37,11 @@ export async function startEmulatorUnderTest(): Promise<{ open: OpenQueues; stop
       FifoQueue: 'true',
       DeduplicationScope: 'messageGroup',
       FifoThroughputLimit: 'perMessageGroupId',
-      VisibilityTimeout: String(VISIBILITY_SECONDS),
+      VisibilityTimeout: String(LONG_VISIBILITY_SECONDS),
       ...attributes,
     }
     await sqs.send(new CreateQueueCommand({ QueueName, Attributes }))
-    return asked(sqs, `${queues.endpoint}/${ACCOUNT}/${QueueName}`)
+    return toQueueUnderTest(sqs, `${queues.endpoint}/${ACCOUNT}/${QueueName}`)
   }
 
   return {
@@ -55,8 +60,8 @@ export async function startEmulatorUnderTest(): Promise<{ open: OpenQueues; stop
   }
 }
 
-function asked(sqs: SQSClient, QueueUrl: string): QueueUnderTest {
-  async function receive(MaxNumberOfMessages: number, WaitTimeSeconds: number): Promise<Seen[]> {
+function toQueueUnderTest(sqs: SQSClient, QueueUrl: string): QueueUnderTest {
+  async function receive(MaxNumberOfMessages: number, WaitTimeSeconds: number): Promise<ContractMessage[]> {
     const { Messages = [] } = await sqs.send(
       new ReceiveMessageCommand({
         QueueUrl,
@@ -66,7 +71,7 @@ function asked(sqs: SQSClient, QueueUrl: string): QueueUnderTest {
         MessageAttributeNames: ['All'],
       }),
     )
-    return Messages.map(toSeen)
+    return Messages.map(toContractMessage)
   }
   return {
     send: async (entries) => {
@@ -106,7 +111,7 @@ const WireMessage = z.object({
   MessageAttributes: z.record(z.string(), z.object({ StringValue: z.string() })).default({}),
 })
 
-function toSeen(message: Message): Seen {
+function toContractMessage(message: Message): ContractMessage {
   const { MessageId, ReceiptHandle, Body, Attributes, MessageAttributes } = WireMessage.parse(message)
   return {
     id: MessageId,

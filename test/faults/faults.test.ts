@@ -1,7 +1,7 @@
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { brokenAfterRedrive } from './after-redrive.ts'
 import { brokenPromises } from './oracle.ts'
-import { brokenAfterPuttingBack } from './put-back.ts'
 import { runScenario } from './run-scenario.ts'
 import { scenarios } from './scenario.ts'
 
@@ -20,7 +20,7 @@ test(`the promises hold in ${RUNS} random runs`, { timeout: HOUR_MS }, async () 
       const { run, putBackAll } = await runScenario(scenario)
       expect(brokenPromises(run)).toEqual([])
       await putBackAll()
-      expect(brokenAfterPuttingBack(run)).toEqual([])
+      expect(brokenAfterRedrive(run)).toEqual([])
     }),
     {
       numRuns: RUNS,

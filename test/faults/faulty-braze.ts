@@ -1,12 +1,12 @@
-import { type Braze, createBraze } from '../../bin/local/braze/braze.ts'
-import type { Step } from '../../bin/local/braze/script.ts'
+import type { ScriptStep } from '../../bin/local/braze/script.ts'
 import { SIMULATOR_KEY } from '../../bin/local/braze/settings.ts'
+import { type BrazeSimulator, createBrazeSimulator } from '../../bin/local/braze/simulator.ts'
 import type { BrazeAnswer } from '../../functions/shared/braze.edge.ts'
 import type { QueueName } from '../../functions/shared/record.ts'
 import { keyAt } from './keys.ts'
 import { userName } from './rows.ts'
 import type { SeenRequest, World } from './run.ts'
-import { FAILING_USER, POISON_USER, REJECTED_USER, type Scenario } from './scenario.ts'
+import { FAILING_USER, type FaultScenario, POISON_USER, REJECTED_USER } from './scenario.ts'
 
 const LATENCY_MS = 120
 
@@ -15,7 +15,7 @@ const BRAZE_TIMEOUT_MS = 8_000
 
 const HOUR_SECONDS = 3_600
 
-type Sent = { external_id: string; properties?: { row?: number } }
+type SentObject = { external_id: string; properties?: { row?: number } }
 
 export type Track = (
   invocation: number,
@@ -28,8 +28,11 @@ export type Track = (
 type Reply = { answer: BrazeAnswer; applied: boolean; known: boolean; delayMs: number }
 
 /** A Braze in which some users have the scenario's fates, and which keeps to its budget. */
-export function createFatedBraze({ fates, indexes, budget }: Scenario, now: () => number): Braze {
-  const braze = createBraze({
+export function createFatedBraze(
+  { fates, indexes, budget }: FaultScenario,
+  now: () => number,
+): BrazeSimulator {
+  const braze = createBrazeSimulator({
     now,
     settings: budget
       ? {
@@ -38,7 +41,7 @@ export function createFatedBraze({ fates, indexes, budget }: Scenario, now: () =
         }
       : {},
   })
-  const answering = (user: number, status: number): Step => ({
+  const answering = (user: number, status: number): ScriptStep => ({
     do: 'answer',
     status,
     body: { message: 'fixture-poison' },
@@ -58,8 +61,8 @@ export function createFatedBraze({ fates, indexes, budget }: Scenario, now: () =
 export function createFaultyBraze({ scenario, run, now, sleep, during }: World): Track {
   const { braze } = run
   /** Has no users: it only knows how Braze words its troubles. */
-  const puppet = createBraze({ now })
-  let asked = 0
+  const puppet = createBrazeSimulator({ now })
+  let requestCount = 0
 
   async function track(
     invocation: number,
@@ -67,9 +70,9 @@ export function createFaultyBraze({ scenario, run, now, sleep, during }: World):
     apiKey: string,
     body: string,
   ): Promise<BrazeAnswer> {
-    const fault = scenario.brazeFaults.find(({ nth }) => nth === asked)?.fault
-    asked += 1
-    const seen = look(body, { at: now(), invocation, queue })
+    const fault = scenario.brazeFaults.find(({ nth }) => nth === requestCount)?.fault
+    requestCount += 1
+    const seen = toSeenRequest(body, { at: now(), invocation, queue })
     run.seen.push(seen)
     await sleep(LATENCY_MS / 2)
     const { answer, applied, known, delayMs } = reply(apiKey, body, seen, fault)
@@ -79,15 +82,15 @@ export function createFaultyBraze({ scenario, run, now, sleep, during }: World):
     seen.until = now()
     if (isLate) return { kind: 'no answer', cause: 'timeout' }
     const until =
-      answer.kind === 'answer' && answer.status === 429 ? toldUntil(answer.headers, now()) : undefined
+      answer.kind === 'answer' && answer.status === 429 ? retryAt(answer.headers, now()) : undefined
     if (until !== undefined) seen.waitUntil = until
     return answer
   }
 
-  function reply(apiKey: string, body: string, seen: SeenRequest, fault: Step | undefined): Reply {
+  function reply(apiKey: string, body: string, seen: SeenRequest, fault: ScriptStep | undefined): Reply {
     if (during(scenario.outage) && isHit(scenario.outage, body))
-      return played(outageStep(scenario.outage?.answer ?? 503))
-    if (apiKey !== keyAt(scenario, now())) return played({ do: 'answer', status: 401 }, apiKey)
+      return playStep(outageStep(scenario.outage?.answer ?? 503))
+    if (apiKey !== keyAt(scenario, now())) return playStep({ do: 'answer', status: 401 }, apiKey)
     if (!fault) return handled(body)
     switch (fault.do) {
       case 'delay':
@@ -95,17 +98,17 @@ export function createFaultyBraze({ scenario, run, now, sleep, during }: World):
       case 'reset':
         return fault.apply
           ? { ...handled(body), answer: NO_ANSWER, known: false, delayMs: fault.delayMs ?? 0 }
-          : played(fault)
+          : playStep(fault)
       case 'answer': {
         if (fault.status >= 300) {
-          if (isRefusal(fault.status) && seen.objects === 1)
-            for (const user of seen.users) run.refusedAlone.add(user)
-          return played(fault)
+          if (isRejection(fault.status) && seen.objects === 1)
+            for (const user of seen.users) run.rejectedAlone.add(user)
+          return playStep(fault)
         }
-        return inOtherWords(handled(body), fault)
+        return reworded(handled(body), fault)
       }
       default:
-        return played(fault)
+        return playStep(fault)
     }
   }
 
@@ -115,7 +118,7 @@ export function createFaultyBraze({ scenario, run, now, sleep, during }: World):
     return { answer: toAnswer(outcome), applied, known: true, delayMs: 0 }
   }
 
-  function played(step: Step, apiKey = SIMULATOR_KEY): Reply {
+  function playStep(step: ScriptStep, apiKey = SIMULATOR_KEY): Reply {
     puppet.clearScript()
     puppet.script([step])
     const outcome = puppet.handle(trackRequest('{"attributes":[]}', apiKey))
@@ -132,12 +135,12 @@ export function createFaultyBraze({ scenario, run, now, sleep, during }: World):
 
 const NO_ANSWER: BrazeAnswer = { kind: 'no answer', cause: 'network' }
 
-const isHit = (outage: Scenario['outage'], body: string) =>
+const isHit = (outage: FaultScenario['outage'], body: string) =>
   outage?.of === 'everything' || body.includes(`"${outage?.of}":[`)
 
-const isRefusal = (status: number) => status === 400 || status === 413
+const isRejection = (status: number) => status === 400 || status === 413
 
-const outageStep = (status: number): Step =>
+const outageStep = (status: number): ScriptStep =>
   status === 429 ? { do: 'rate limit', dialect: 'retry-after', seconds: 900 } : { do: 'answer', status }
 
 const trackRequest = (body: string, apiKey: string) => ({
@@ -147,13 +150,13 @@ const trackRequest = (body: string, apiKey: string) => ({
   body,
 })
 
-const toAnswer = (outcome: ReturnType<Braze['handle']>): BrazeAnswer =>
+const toAnswer = (outcome: ReturnType<BrazeSimulator['handle']>): BrazeAnswer =>
   outcome.kind === 'reset'
     ? NO_ANSWER
     : { kind: 'answer', status: outcome.status, headers: outcome.headers, body: outcome.body }
 
 /** Another wording of a success. Said only of what Braze takes whole: what it refuses, it refuses. */
-function inOtherWords(reply: Reply, { status, body, delayMs = 0 }: Extract<Step, { do: 'answer' }>): Reply {
+function reworded(reply: Reply, { status, body, delayMs = 0 }: Extract<ScriptStep, { do: 'answer' }>): Reply {
   const { answer } = reply
   const isWhole = answer.kind === 'answer' && answer.status === 201 && !answer.body.includes('errors')
   if (!isWhole) return { ...reply, delayMs }
@@ -162,8 +165,9 @@ function inOtherWords(reply: Reply, { status, body, delayMs = 0 }: Extract<Step,
   return { ...reply, answer: { kind: 'answer', status, headers: {}, body: text }, known, delayMs }
 }
 
-function look(body: string, seen: Pick<SeenRequest, 'at' | 'invocation' | 'queue'>): SeenRequest {
-  const { attributes = [], events = [] }: { attributes?: Sent[]; events?: Sent[] } = JSON.parse(body)
+function toSeenRequest(body: string, seen: Pick<SeenRequest, 'at' | 'invocation' | 'queue'>): SeenRequest {
+  const { attributes = [], events = [] }: { attributes?: SentObject[]; events?: SentObject[] } =
+    JSON.parse(body)
   return {
     ...seen,
     until: Number.POSITIVE_INFINITY,
@@ -179,13 +183,13 @@ function look(body: string, seen: Pick<SeenRequest, 'at' | 'invocation' | 'queue
 const isUser = (external_id: string) => external_id.startsWith('fixture-')
 
 /** Above it, X-RateLimit-Reset is an epoch. */
-const LEAST_EPOCH_SECONDS = 1_000_000_000
+const MIN_EPOCH_SECONDS = 1_000_000_000
 
 /** Until when a 429 tells to wait, in whichever words. */
-function toldUntil(headers: { readonly [name: string]: string }, now: number): number | undefined {
+function retryAt(headers: { readonly [name: string]: string }, now: number): number | undefined {
   const left = headers['x-ratelimit-retry-after'] ?? headers['retry-after']
   if (left !== undefined) return now + Number(left) * 1_000
   const reset = Number(headers['x-ratelimit-reset'] ?? Number.NaN)
   if (Number.isNaN(reset)) return undefined
-  return reset > LEAST_EPOCH_SECONDS ? reset * 1_000 : now + reset * 1_000
+  return reset > MIN_EPOCH_SECONDS ? reset * 1_000 : now + reset * 1_000
 }

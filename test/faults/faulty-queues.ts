@@ -1,16 +1,16 @@
 import { createDeliveryQueue, type SqsQueue } from '../../bin/proof/sqs-queue.ts'
-import type { Outgoing, SendBatch } from '../../functions/shared/queue.edge.ts'
-import type { Repeats, Run } from './run.ts'
-import type { Scenario } from './scenario.ts'
-import type { Clock } from './virtual-clock.ts'
+import type { OutgoingMessage, SendBatch } from '../../functions/shared/queue.edge.ts'
+import type { FaultRun, Repeats } from './run.ts'
+import type { FaultScenario } from './scenario.ts'
+import type { VirtualClock } from './virtual-clock.ts'
 
-const faultOf = (faults: Scenario['queueFaults'], call: number) =>
+const faultOf = (faults: FaultScenario['queueFaults'], call: number) =>
   faults.find(({ nth, times }) => call >= nth && call < nth + times)
 
 /** The four queues, and a `sendBatch` that fails where the scenario says so. */
 export function createFaultyQueues(
-  scenario: Scenario,
-  { now, sleep }: Pick<Clock, 'now' | 'sleep'>,
+  scenario: FaultScenario,
+  { now, sleep }: Pick<VirtualClock, 'now' | 'sleep'>,
   random: () => number,
   repeats: Repeats,
 ) {
@@ -23,33 +23,33 @@ export function createFaultyQueues(
     'profiles-dlq': profiles.deadLetters,
     'events-dlq': events.deadLetters,
   }
-  const accepted: Run['accepted'] = []
-  const taken: Run['taken'] = new Map()
-  const recognised: Run['recognised'] = []
+  const accepted: FaultRun['accepted'] = []
+  const taken: FaultRun['taken'] = new Map()
+  const deduplicated: FaultRun['deduplicated'] = []
   let sends = 0
-  let letters = 0
+  let deadLetterSends = 0
 
   const sendBatch: SendBatch = async (batch) => {
     await sleep(5)
     const isParking = batch.some(({ queueUrl }) => queueUrl.endsWith('-dlq'))
     const fault =
       faultOf(scenario.queueFaults, sends) ??
-      (isParking ? faultOf(scenario.parkingFaults, letters) : undefined)
+      (isParking ? faultOf(scenario.parkingFaults, deadLetterSends) : undefined)
     sends += 1
-    if (isParking) letters += 1
+    if (isParking) deadLetterSends += 1
     const failed = fault?.whole ? batch : fault ? batch.slice(-1) : []
     for (const message of batch) if (!failed.includes(message)) put(message)
     return failed
   }
 
-  function put(message: Outgoing): void {
+  function put(message: OutgoingMessage): void {
     const [outcome] = byUrl[message.queueUrl]?.send([message]) ?? []
     if (!outcome?.taken) throw new Error(`SQS refuses what it was sent: ${outcome?.code}`)
     const { queueUrl: queue, body } = message
     if (queue !== 'profiles' && queue !== 'events') return
     const { requestId, records }: { requestId: string; records: unknown[] } = JSON.parse(body)
     taken.set(requestId, (taken.get(requestId) ?? 0) + records.length)
-    if (outcome.duplicate) recognised.push({ body, repeated: repeats.get(requestId) })
+    if (outcome.duplicate) deduplicated.push({ body, repeated: repeats.get(requestId) })
     else accepted.push({ queue, body })
   }
 
@@ -61,6 +61,6 @@ export function createFaultyQueues(
     put,
     accepted,
     taken,
-    recognised,
+    deduplicated,
   }
 }

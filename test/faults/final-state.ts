@@ -1,23 +1,29 @@
-import { type Accepted, isPerhapsDelivered, type Letter, nameOf, recordsOf } from './letters.ts'
+import {
+  type Accepted,
+  isPerhapsDelivered,
+  nameOf,
+  type OracleDeadLetter,
+  recordsOf,
+} from './dead-letters.ts'
 import { isFated } from './rows.ts'
-import type { Run } from './run.ts'
+import type { FaultRun } from './run.ts'
 
 /** Promise 2: the last accepted value of each user's attributes, leaving out what was parked. */
-export function finalState(run: Run, accepted: Accepted, letters: Letter[]): string[] {
-  const isSpared = (user: string) => isFated(run.scenario, user) || run.refusedAlone.has(user)
-  return differences(run, accepted, letters, isSpared)
+export function finalState(run: FaultRun, accepted: Accepted, deadLetters: OracleDeadLetter[]): string[] {
+  const isSpared = (user: string) => isFated(run.scenario, user) || run.rejectedAlone.has(user)
+  return differences(run, accepted, deadLetters, isSpared)
 }
 
 /** @param isSpared users of whom nothing is expected. */
 export function differences(
-  run: Run,
+  run: FaultRun,
   accepted: Accepted,
-  letters: Letter[],
+  deadLetters: OracleDeadLetter[],
   isSpared: (external_id: string) => boolean,
 ): string[] {
-  const parked = new Set(letters.flatMap(recordsOf).map(nameOf))
+  const parked = new Set(deadLetters.flatMap(recordsOf).map(nameOf))
   const doubtful = new Set(
-    letters
+    deadLetters
       .filter(isPerhapsDelivered)
       .flatMap(recordsOf)
       .map(({ external_id }) => external_id),

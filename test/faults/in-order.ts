@@ -1,6 +1,6 @@
+import { type Accepted, type OracleDeadLetter, recordsOf, rowOf } from './dead-letters.ts'
 import { isUnclear, losesVerdicts } from './excuses.ts'
-import { type Accepted, type Letter, recordsOf, rowOf } from './letters.ts'
-import type { Run } from './run.ts'
+import type { FaultRun } from './run.ts'
 
 /** Promise 2: of each request, a user's rows stand in the queue in the order of the body, which numbers them. */
 export function enqueuedInOrder(accepted: Accepted): string[] {
@@ -18,15 +18,15 @@ export function enqueuedInOrder(accepted: Accepted): string[] {
 }
 
 /** Promise 2: of each user, events first arrive in the order in which SQS accepted them. */
-export function eventsInOrder(run: Run, accepted: Accepted, letters: Letter[]): string[] {
+export function eventsInOrder(run: FaultRun, accepted: Accepted, deadLetters: OracleDeadLetter[]): string[] {
   // An event given up as perhaps arrived is sent again, behind later ones, when that verdict is forgotten.
   if (losesVerdicts(run) && isUnclear(run)) return []
   // What was parked can arrive later only by a sender's own repetition.
-  const parked = new Set(letters.flatMap(recordsOf).map(rowOf))
-  const places = new Map<number, number>()
+  const parked = new Set(deadLetters.flatMap(recordsOf).map(rowOf))
+  const positions = new Map<number, number>()
   for (const record of accepted.flatMap(({ records }) => records)) {
     const row = record.properties?.row
-    if (row !== undefined && !parked.has(row) && !places.has(row)) places.set(row, places.size)
+    if (row !== undefined && !parked.has(row) && !positions.has(row)) positions.set(row, positions.size)
   }
   const last = new Map<string, number>()
   const arrived = new Set<number>()
@@ -34,15 +34,15 @@ export function eventsInOrder(run: Run, accepted: Accepted, letters: Letter[]): 
     const { row } = properties
     if (typeof row !== 'number' || parked.has(row) || arrived.has(row)) continue
     arrived.add(row)
-    const place = places.get(row) ?? -1
-    if (place < (last.get(external_id) ?? -1)) return [`2: event ${row} of ${external_id} was overtaken`]
-    last.set(external_id, place)
+    const position = positions.get(row) ?? -1
+    if (position < (last.get(external_id) ?? -1)) return [`2: event ${row} of ${external_id} was overtaken`]
+    last.set(external_id, position)
   }
   return []
 }
 
 /** Promise 2: no two requests in flight hold the same user. A request whose answer the worker gave up on counts until then. */
-export function neverTwoInFlight(run: Run): string[] {
+export function neverTwoInFlight(run: FaultRun): string[] {
   for (const queue of ['profiles', 'events'] as const) {
     const requests = run.seen.filter((seen) => seen.queue === queue)
     for (const [index, earlier] of requests.entries()) {

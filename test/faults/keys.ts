@@ -1,13 +1,13 @@
 import { SIMULATOR_KEY } from '../../bin/local/braze/settings.ts'
-import type { Scenario } from './scenario.ts'
+import type { FaultScenario } from './scenario.ts'
 import { MINUTE, START } from './start.ts'
 
 export const NEW_KEY = 'fixture-rotated-key'
 
 /** The only key that Braze takes at this time. */
-export const keyAt = ({ rotation }: Scenario, at: number) =>
+export const keyAt = ({ rotation }: FaultScenario, at: number) =>
   rotation && at >= START + rotation.from * MINUTE ? NEW_KEY : SIMULATOR_KEY
 
 /** What the secret holds at this time. */
-export const secretAt = ({ rotation }: Scenario, at: number) =>
+export const secretAt = ({ rotation }: FaultScenario, at: number) =>
   rotation && at >= START + (rotation.from + rotation.secretLater) * MINUTE ? NEW_KEY : SIMULATOR_KEY

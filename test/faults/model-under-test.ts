@@ -1,21 +1,24 @@
 import { createSqsQueue, type SqsQueue } from '../../bin/proof/sqs-queue.ts'
-import { type OpenQueues, type QueueUnderTest, VISIBILITY_SECONDS } from './queue-under-test.ts'
+import { LONG_VISIBILITY_SECONDS, type OpenQueues, type QueueUnderTest } from './queue-under-test.ts'
 
 /** The model behind the contract's questions. Its time stands still but for `receiveNext`. */
 export function modelUnderTest(severalPerGroup: boolean): OpenQueues {
   return async ({ maxReceiveCount = 1000 } = {}) => {
     let time = Date.parse('2026-11-20T12:00:00Z')
-    const options = { now: () => time, visibilityMs: VISIBILITY_SECONDS * 1000, severalPerGroup }
+    const options = { now: () => time, visibilityMs: LONG_VISIBILITY_SECONDS * 1000, severalPerGroup }
     const deadLetters = createSqsQueue({ ...options, name: 'letter' })
     const queue = createSqsQueue({ ...options, maxReceiveCount, deadLetters })
-    const leapTo = (at: number) => {
+    const advanceTo = (at: number) => {
       time = at
     }
-    return { queue: asked(queue, leapTo), deadLetters: asked(deadLetters, leapTo) }
+    return {
+      queue: toQueueUnderTest(queue, advanceTo),
+      deadLetters: toQueueUnderTest(deadLetters, advanceTo),
+    }
   }
 }
 
-function asked(queue: SqsQueue, leapTo: (at: number) => void): QueueUnderTest {
+function toQueueUnderTest(queue: SqsQueue, advanceTo: (at: number) => void): QueueUnderTest {
   return {
     send: async (entries) => queue.send(entries).map(({ taken }) => taken),
     receive: async (max) => queue.receive(max),
@@ -23,7 +26,7 @@ function asked(queue: SqsQueue, leapTo: (at: number) => void): QueueUnderTest {
       const atOnce = queue.receive(max)
       const nextAt = queue.nextChangeAt()
       if (atOnce.length > 0 || nextAt === undefined) return atOnce
-      leapTo(nextAt)
+      advanceTo(nextAt)
       return queue.receive(max)
     },
     delete: async ({ handle }) => void queue.delete(handle),

@@ -1,9 +1,9 @@
+import { type Accepted, isPerhapsDelivered, type OracleDeadLetter, recordsOf, rowOf } from './dead-letters.ts'
 import { losesVerdicts } from './excuses.ts'
-import { type Accepted, isPerhapsDelivered, type Letter, recordsOf, rowOf } from './letters.ts'
-import type { Run } from './run.ts'
+import type { FaultRun } from './run.ts'
 
 /** Promises 1 and 4: each accepted event once, or parked, and more only where the script explains it. */
-export function eventsOnce(run: Run, accepted: Accepted, letters: Letter[]): string[] {
+export function eventsOnce(run: FaultRun, accepted: Accepted, deadLetters: OracleDeadLetter[]): string[] {
   const wanted = count(
     accepted.flatMap(({ records }) => records).flatMap((record) => record.properties?.row ?? []),
   )
@@ -13,13 +13,13 @@ export function eventsOnce(run: Run, accepted: Accepted, letters: Letter[]): str
       .flatMap(({ properties }) => (typeof properties.row === 'number' ? properties.row : [])),
   )
   const parkedSure = count(
-    letters
-      .filter((letter) => !isPerhapsDelivered(letter))
+    deadLetters
+      .filter((deadLetter) => !isPerhapsDelivered(deadLetter))
       .flatMap(recordsOf)
       .flatMap((record) => record.properties?.row ?? []),
   )
-  const parkedPerhaps = new Set(letters.filter(isPerhapsDelivered).flatMap(recordsOf).map(rowOf))
-  const inTheDark = new Set(
+  const parkedPerhaps = new Set(deadLetters.filter(isPerhapsDelivered).flatMap(recordsOf).map(rowOf))
+  const outcomeUnknown = new Set(
     run.seen.filter(({ applied, known }) => applied && !known).flatMap(({ events }) => events),
   )
   // What an earlier invocation delivered is remembered in one environment only, and until the message is done.
@@ -31,13 +31,13 @@ export function eventsOnce(run: Run, accepted: Accepted, letters: Letter[]): str
     if (there + parked < times && !parkedPerhaps.has(row))
       broken.push(`1: event ${row} was accepted ${times}×, arrived ${there}×, parked ${parked}×`)
     // A letter is recognised for five minutes, and such a message comes back later.
-    const letterAgain = losesVerdicts(run) && parked > times && there === 0
+    const parkedTwice = losesVerdicts(run) && parked > times && there === 0
     // What Braze refused once, and would take now, was parked just before the verdict was forgotten.
-    const takenLater = losesVerdicts(run) && parked > 0 && run.refusedAlone.size > 0
+    const takenLater = losesVerdicts(run) && parked > 0 && run.rejectedAlone.size > 0
     const excused =
-      letterAgain ||
+      parkedTwice ||
       takenLater ||
-      inTheDark.has(row) ||
+      outcomeUnknown.has(row) ||
       run.excusedByKill.has(row) ||
       (losesLedger && run.excusedByCutOff.has(row)) ||
       parkedPerhaps.has(row)

@@ -1,32 +1,32 @@
+import { readAccepted, readDeadLetters } from './dead-letters.ts'
 import { finalState } from './final-state.ts'
 import { enqueuedInOrder, eventsInOrder, neverTwoInFlight } from './in-order.ts'
-import { answersTrue, rowsKept } from './kept.ts'
-import { readAccepted, readLetters } from './letters.ts'
+import { answersMatchQueues, noRowsLost } from './no-rows-lost.ts'
+import { nothingLeaked } from './nothing-leaked.ts'
 import { eventsOnce } from './once.ts'
-import { paced, waitsObeyed } from './pace-kept.ts'
+import { paceRespected, waitsRespected } from './pace-respected.ts'
 import { rightlyParked } from './rightly-parked.ts'
-import type { Run } from './run.ts'
-import { silent } from './silent.ts'
+import type { FaultRun } from './run.ts'
 
 /**
  * @returns every broken promise, in words that begin with its number; nothing when all were kept.
  * @throws ZodError where a message or a letter is not what it must be.
  */
-export function brokenPromises(run: Run): string[] {
+export function brokenPromises(run: FaultRun): string[] {
   const accepted = readAccepted(run)
-  const letters = readLetters(run)
+  const deadLetters = readDeadLetters(run)
   return [
     ...(run.quiet ? [] : ['1: messages are still waiting']),
-    ...rowsKept(run, accepted, letters),
-    ...answersTrue(run),
-    ...eventsOnce(run, accepted, letters),
+    ...noRowsLost(run, accepted, deadLetters),
+    ...answersMatchQueues(run),
+    ...eventsOnce(run, accepted, deadLetters),
     ...enqueuedInOrder(accepted),
-    ...eventsInOrder(run, accepted, letters),
-    ...finalState(run, accepted, letters),
+    ...eventsInOrder(run, accepted, deadLetters),
+    ...finalState(run, accepted, deadLetters),
     ...neverTwoInFlight(run),
-    ...rightlyParked(run, letters),
-    ...paced(run),
-    ...waitsObeyed(run),
-    ...silent(run, letters),
+    ...rightlyParked(run, deadLetters),
+    ...paceRespected(run),
+    ...waitsRespected(run),
+    ...nothingLeaked(run, deadLetters),
   ]
 }

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Entry } from '../../bin/proof/sqs-queue.ts'
 import { startEmulatorUnderTest } from './emulator-under-test.ts'
 import { modelUnderTest } from './model-under-test.ts'
-import type { OpenQueues, QueueUnderTest, Seen } from './queue-under-test.ts'
+import type { ContractMessage, OpenQueues, QueueUnderTest } from './queue-under-test.ts'
 
 const still = (open: OpenQueues) => async () => ({ open, stop: async () => {} })
 
@@ -18,7 +18,7 @@ const SUBJECTS = [
 ]
 
 const entry = (group: string, body: string, dedupId = body): Entry => ({ group, dedupId, body })
-const bodies = (messages: readonly Seen[]) => messages.map(({ body }) => body)
+const bodies = (messages: readonly ContractMessage[]) => messages.map(({ body }) => body)
 
 /** A queue in which these messages stand. */
 async function openWith(open: OpenQueues, ...entries: Entry[]): Promise<QueueUnderTest> {
@@ -32,14 +32,17 @@ async function put(queue: QueueUnderTest, ...entries: Entry[]): Promise<void> {
   if (taken.includes(false)) throw new Error(`expected all to be taken, got ${taken}`)
 }
 
-async function receiveOne(queue: QueueUnderTest, how: 'receive' | 'receiveNext' = 'receive'): Promise<Seen> {
+async function receiveOne(
+  queue: QueueUnderTest,
+  how: 'receive' | 'receiveNext' = 'receive',
+): Promise<ContractMessage> {
   const [message, ...others] = await queue[how](1)
   if (!message || others.length > 0) throw new Error(`expected one message, got ${others.length + 1}`)
   return message
 }
 
 /** Its visibility runs out, and it is handed out again. */
-async function receiveAgain(queue: QueueUnderTest, message: Seen): Promise<Seen> {
+async function receiveAgain(queue: QueueUnderTest, message: ContractMessage): Promise<ContractMessage> {
   await queue.hide(message, 1)
   return receiveOne(queue, 'receiveNext')
 }
@@ -55,7 +58,7 @@ describe.each(SUBJECTS)('$subject', { concurrent: true }, ({ start }) => {
     const { queue } = await subject.open()
     const ten = ['1', '2', '3', '4', '5', '6', '7', '8', '9', '10']
     expect(await queue.send(ten.map((body) => entry('lane-1', body)))).toEqual(ten.map(() => true))
-    const seen: Seen[] = []
+    const seen: ContractMessage[] = []
     while (seen.length < 10) {
       const message = await receiveOne(queue)
       seen.push(message)

@@ -5,14 +5,14 @@ export type QueueUnderTest = {
   /** @returns for each entry whether it was taken. */
   send: (entries: readonly Entry[]) => Promise<boolean[]>
   /** Hands out at most `max` messages, at once. */
-  receive: (max: number) => Promise<Seen[]>
+  receive: (max: number) => Promise<ContractMessage[]>
   /** As `receive`, but waits for a hidden message to become visible if there is nothing to hand out. */
-  receiveNext: (max: number) => Promise<Seen[]>
-  delete: (message: Seen) => Promise<void>
-  hide: (message: Seen, seconds: number) => Promise<void>
+  receiveNext: (max: number) => Promise<ContractMessage[]>
+  delete: (message: ContractMessage) => Promise<void>
+  hide: (message: ContractMessage, seconds: number) => Promise<void>
 }
 
-export type Seen = {
+export type ContractMessage = {
   id: string
   group: string
   body: string
@@ -28,4 +28,4 @@ export type OpenQueues = (options?: {
 }) => Promise<{ queue: QueueUnderTest; deadLetters: QueueUnderTest }>
 
 /** Far longer than any test takes. */
-export const VISIBILITY_SECONDS = 600
+export const LONG_VISIBILITY_SECONDS = 600

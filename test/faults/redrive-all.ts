@@ -5,7 +5,7 @@ import type { World } from './run.ts'
 import { settingsOf } from './senders.ts'
 
 /** What the receiver or the worker refuse themselves, they would refuse again. */
-export const OF_BRAZE = [
+export const REDRIVABLE_CODES = [
   'REJECTED_BY_BRAZE',
   'BRAZE_FAILS_ON_IT',
   'MAY_HAVE_ARRIVED',
@@ -13,10 +13,10 @@ export const OF_BRAZE = [
   'MOVED_BY_SQS',
 ]
 
-const EVERY_ONE: RedriveOptions = {
+const REDRIVE_OPTIONS: RedriveOptions = {
   queues: ['profiles', 'events'],
-  codes: OF_BRAZE,
-  letters: [],
+  codes: REDRIVABLE_CODES,
+  deadLetterIds: [],
   connection: undefined,
   run: undefined,
   maxAgeMs: Number.POSITIVE_INFINITY,
@@ -35,12 +35,12 @@ export async function redriveAll({ scenario, run, now, sleep, sendBatch, newId }
   const { deadLetters } = run
   const deps: RedriveDeps = {
     receive: async (queue, seconds) => {
-      const letters = deadLetters[queue].receive(10)
-      for (const { handle } of letters) deadLetters[queue].changeVisibility(handle, seconds)
-      return letters.map(({ id, ...letter }) => ({ ...letter, queue, messageId: id }))
+      const received = deadLetters[queue].receive(10)
+      for (const { handle } of received) deadLetters[queue].changeVisibility(handle, seconds)
+      return received.map(({ id, ...message }) => ({ ...message, queue, messageId: id }))
     },
-    hide: async (letters, seconds) =>
-      letters.filter(({ queue, handle }) => !deadLetters[queue].changeVisibility(handle, seconds)),
+    hide: async (messages, seconds) =>
+      messages.filter(({ queue, handle }) => !deadLetters[queue].changeVisibility(handle, seconds)),
     remove: async ({ queue, handle }) => deadLetters[queue].delete(handle),
     count: async (names) => {
       const counts = names.map((name) => deadLetters[name].counts())
@@ -60,7 +60,7 @@ export async function redriveAll({ scenario, run, now, sleep, sendBatch, newId }
   }
   // What SQS moved keeps its lane as its group, so that one run may not see all of it.
   for (let done = -1; done !== 0; ) {
-    const redriven = await redrive(EVERY_ONE, deps)
+    const redriven = await redrive(REDRIVE_OPTIONS, deps)
     if (!redriven.complete) throw new Error('not all letters were put back')
     done = redriven.done.size
     await sleep(UNTIL_VISIBLE_MS)

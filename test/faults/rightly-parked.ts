@@ -1,15 +1,15 @@
+import { type OracleDeadLetter, recordsOf, rowOf, type SentRecord } from './dead-letters.ts'
 import { isUnclear, outlastsReceives } from './excuses.ts'
-import { type Letter, recordsOf, rowOf, type SentRecord } from './letters.ts'
 import { userName } from './rows.ts'
-import type { Run } from './run.ts'
+import type { FaultRun } from './run.ts'
 import { FAILING_USER, POISON_USER, REJECTED_USER } from './scenario.ts'
 
 /** Promises 3 and 6: bad records are parked, for the right reason, and no others. Promise 7: each with a reason. */
-export function rightlyParked(run: Run, letters: Letter[]): string[] {
+export function rightlyParked(run: FaultRun, deadLetters: OracleDeadLetter[]): string[] {
   const broken: string[] = []
-  for (const letter of letters) {
-    const code = letter.failure?.code
-    for (const record of recordsOf(letter)) {
+  for (const deadLetter of deadLetters) {
+    const code = deadLetter.failure?.code
+    for (const record of recordsOf(deadLetter)) {
       if (!isRight(run, code, record))
         broken.push(`3: record ${rowOf(record)} of ${record.external_id} is parked as ${code}`)
     }
@@ -17,13 +17,17 @@ export function rightlyParked(run: Run, letters: Letter[]): string[] {
   return broken.slice(0, 3)
 }
 
-function isRight(run: Run, code: string | undefined, { external_id = '', type, attributes }: SentRecord) {
+function isRight(
+  run: FaultRun,
+  code: string | undefined,
+  { external_id = '', type, attributes }: SentRecord,
+) {
   switch (code) {
     case 'ATTRIBUTE_REFUSED':
       return attributes?.note !== undefined
     case 'REJECTED_BY_BRAZE':
       return (
-        [REJECTED_USER, POISON_USER].map(userName).includes(external_id) || run.refusedAlone.has(external_id)
+        [REJECTED_USER, POISON_USER].map(userName).includes(external_id) || run.rejectedAlone.has(external_id)
       )
     case 'MAY_HAVE_ARRIVED':
       return type === 'event' && isUnclear(run)
@@ -43,5 +47,5 @@ function isRight(run: Run, code: string | undefined, { external_id = '', type, a
 }
 
 /** Not an outage: that must convict nobody. */
-const answers5xx = ({ scenario: { brazeFaults } }: Run) =>
+const answers5xx = ({ scenario: { brazeFaults } }: FaultRun) =>
   brazeFaults.some(({ fault }) => 'status' in fault && fault.status >= 500)

@@ -1,10 +1,10 @@
 import {
   DEADLY_USER,
   FAILING_USER,
+  type FaultScenario,
   POISON_USER,
   REJECTED_USER,
-  type Row,
-  type Scenario,
+  type ScenarioRow,
   type SentRequest,
 } from './scenario.ts'
 
@@ -21,7 +21,7 @@ export function toBody({ path, rows }: SentRequest, numbering: Numbering): strin
   return JSON.stringify({ records: fitting.map((row) => toRow(row, numbering.next++)) })
 }
 
-function toRow(row: Row, n: number): object {
+function toRow(row: ScenarioRow, n: number): object {
   switch (row.kind) {
     case 'join':
     case 'leave':
@@ -45,14 +45,14 @@ function toRow(row: Row, n: number): object {
   }
 }
 
-function badRow({ how, user }: Extract<Row, { kind: 'bad' }>, n: number): object {
+function badRow({ how, user }: Extract<ScenarioRow, { kind: 'bad' }>, n: number): object {
   if (how === 'no id') return { audience_id: '1', row: n }
   if (how === 'bad op') return { external_id: userName(user), audience_id: '1', op: 'fixture-maybe', row: n }
   return { external_id: userName(user), note: 'x'.repeat(256), row: n }
 }
 
 /** Whether Braze or the worker has trouble with this user in every request. */
-export function isFated({ fates }: Scenario, external_id: string | undefined): boolean {
+export function isFated({ fates }: FaultScenario, external_id: string | undefined): boolean {
   const fated = [
     REJECTED_USER,
     POISON_USER,

@@ -1,14 +1,14 @@
 import { seededRandom } from '../../bin/simulate/random.ts'
 import { personNamer } from '../../functions/shared/person-hash.ts'
-import type { Outgoing, SendBatch } from '../../functions/shared/queue.edge.ts'
+import type { OutgoingMessage, SendBatch } from '../../functions/shared/queue.edge.ts'
 import { createFatedBraze, createFaultyBraze } from './faulty-braze.ts'
 import { createFaultyQueues } from './faulty-queues.ts'
 import { redriveAll } from './redrive-all.ts'
-import type { Repeats, Run, World } from './run.ts'
-import { mend, type Scenario } from './scenario.ts'
+import type { FaultRun, Repeats, World } from './run.ts'
+import { type FaultScenario, withoutFaults } from './scenario.ts'
 import { createSenders } from './senders.ts'
 import { MINUTE, START } from './start.ts'
-import { createClock } from './virtual-clock.ts'
+import { createVirtualClock } from './virtual-clock.ts'
 import { createWorkers } from './workers.ts'
 
 /** After all faults, by when everything must be quiet: several of the longest waits. */
@@ -20,14 +20,14 @@ const PATIENCE_MS = 2 * 24 * 60 * MINUTE
  * back and delivered.
  */
 export async function runScenario(
-  scenario: Scenario,
-): Promise<{ run: Run; putBackAll: () => Promise<void> }> {
-  const clock = createClock(START)
+  scenario: FaultScenario,
+): Promise<{ run: FaultRun; putBackAll: () => Promise<void> }> {
+  const clock = createVirtualClock(START)
   const { now, sleep } = clock
   const random = seededRandom(scenario.seed)
   const braze = createFatedBraze(scenario, now)
   const repeats: Repeats = new Map()
-  const { queues, deadLetters, sendBatch, put, accepted, taken, recognised } = createFaultyQueues(
+  const { queues, deadLetters, sendBatch, put, accepted, taken, deduplicated } = createFaultyQueues(
     scenario,
     clock,
     random,
@@ -36,14 +36,14 @@ export async function runScenario(
   const troubles = [scenario.outage, scenario.secretTrouble].map((window) =>
     window ? window.from + window.minutes : 0,
   )
-  const run: Run = {
+  const run: FaultRun = {
     scenario,
     braze,
     queues,
     deadLetters,
     accepted,
     taken,
-    recognised,
+    deduplicated,
     answers: [],
     answeredRows: [],
     seen: [],
@@ -51,7 +51,7 @@ export async function runScenario(
     excusedByCutOff: new Set(),
     kills: 0,
     undeleted: 0,
-    refusedAlone: new Set(),
+    rejectedAlone: new Set(),
     logs: [],
     quiet: false,
     endedAt: START + Math.max(...troubles) * MINUTE + PATIENCE_MS,
@@ -81,7 +81,7 @@ export async function runScenario(
   await clock.run(async () => {
     const working = workers.start()
     await senders.sendAll()
-    workers.noMoreComes()
+    workers.finishSending()
     await working
   })
   const isQuiet = () => Object.values(queues).every((queue) => queue.list().length === 0)
@@ -91,11 +91,11 @@ export async function runScenario(
     braze.clearScript()
     braze.configure({ trackLimit: AMPLE })
     run.endedAt = now() + PATIENCE_MS
-    const mended = { ...world, scenario: mend(scenario), sendBatch: sendAll(put) }
+    const mended = { ...world, scenario: withoutFaults(scenario), sendBatch: sendAll(put) }
     await clock.run(async () => {
       await redriveAll(mended)
       const later = createWorkers(mended, createFaultyBraze(mended))
-      later.noMoreComes()
+      later.finishSending()
       await later.start()
     })
     run.quiet = isQuiet()
@@ -107,7 +107,7 @@ export async function runScenario(
 const AMPLE = { requests: 3_000, seconds: 3 }
 
 const sendAll =
-  (put: (message: Outgoing) => void): SendBatch =>
+  (put: (message: OutgoingMessage) => void): SendBatch =>
   async (batch) => {
     for (const message of batch) put(message)
     return []

@@ -1,12 +1,12 @@
-import type { Braze } from '../../bin/local/braze/braze.ts'
+import type { BrazeSimulator } from '../../bin/local/braze/simulator.ts'
 import type { SqsQueue } from '../../bin/proof/sqs-queue.ts'
 import type { Count, Measure } from '../../functions/shared/emit-metrics.ts'
 import type { Log } from '../../functions/shared/log.ts'
 import type { NamePeople } from '../../functions/shared/person-hash.ts'
 import type { SendBatch } from '../../functions/shared/queue.edge.ts'
 import type { QueueName } from '../../functions/shared/record.ts'
-import type { Scenario } from './scenario.ts'
-import type { Clock } from './virtual-clock.ts'
+import type { FaultScenario } from './scenario.ts'
+import type { VirtualClock } from './virtual-clock.ts'
 
 /** One request as Braze saw it. */
 export type SeenRequest = {
@@ -26,9 +26,9 @@ export type SeenRequest = {
 }
 
 /** What a scenario led to, for the oracle to judge. */
-export type Run = {
-  scenario: Scenario
-  braze: Braze
+export type FaultRun = {
+  scenario: FaultScenario
+  braze: BrazeSimulator
   queues: Record<QueueName, SqsQueue>
   deadLetters: Record<QueueName, SqsQueue>
   /** Bodies of messages that a source queue took for the first time, in order. */
@@ -38,7 +38,7 @@ export type Run = {
   /** How many records SQS took, by request. */
   taken: Map<string, number>
   /** Messages that SQS recognised as repeated, and the request they came with, if it repeats another. */
-  recognised: { body: string; repeated: { key: string | undefined } | undefined }[]
+  deduplicated: { body: string; repeated: { key: string | undefined } | undefined }[]
   /** All rows of answered requests. */
   answeredRows: number[]
   seen: SeenRequest[]
@@ -49,7 +49,7 @@ export type Run = {
   /** Messages that were done, and that SQS hands out again all the same. */
   undeleted: number
   /** Users whose object stood alone in a request that Braze refused, as the scenario told it. */
-  refusedAlone: Set<string>
+  rejectedAlone: Set<string>
   /** Log lines and metrics. */
   logs: unknown[]
   quiet: boolean
@@ -60,9 +60,9 @@ export type Run = {
 export type Repeats = Map<string, { key: string | undefined }>
 
 /** What the parts of a run share. */
-export type World = Pick<Clock, 'now' | 'sleep'> & {
-  scenario: Scenario
-  run: Run
+export type World = Pick<VirtualClock, 'now' | 'sleep'> & {
+  scenario: FaultScenario
+  run: FaultRun
   random: () => number
   sendBatch: SendBatch
   repeats: Repeats

@@ -1,8 +1,8 @@
 import * as fc from 'fast-check'
-import type { Step } from '../../bin/local/braze/script.ts'
+import type { ScriptStep } from '../../bin/local/braze/script.ts'
 
 /** What happens in one run: who sends what when, and what breaks. Plain data, so that a failing run can be printed. */
-export type Scenario = {
+export type FaultScenario = {
   /** Seeds jitter and everything AWS leaves open. */
   seed: number
   lanes: number
@@ -55,7 +55,7 @@ export type Scenario = {
 export type Delivery = 'never starts' | 'is not deleted' | { startsAfterSeconds: number }
 
 /** The same with no more faults: what a person does before letters are put back. */
-export const mend = (scenario: Scenario): Scenario => ({
+export const withoutFaults = (scenario: FaultScenario): FaultScenario => ({
   ...scenario,
   brazeFaults: [],
   fates: { failing: false, deadly: false },
@@ -73,19 +73,19 @@ export type SentRequest = {
   /** Seconds after the one before. */
   after: number
   path: '/v1/activations' | '/v1/events' | '/v1/records'
-  rows: Row[]
+  rows: ScenarioRow[]
   idempotencyKey: boolean
   /** Sends the same again so many seconds later: the same bytes, or the same rows in two requests. */
   again: { after: number; halves: boolean } | undefined
 }
 
-export type Row =
+export type ScenarioRow =
   | { kind: 'join' | 'leave'; user: number; audience: number }
   | { kind: 'attribute'; user: number; name: number }
   | { kind: 'event'; user: number }
   | { kind: 'bad'; how: 'no id' | 'bad op' | 'long text'; user: number }
 
-export type BrazeFault = Step
+export type BrazeFault = ScriptStep
 
 /** Users with a fate of their own: Braze rejects their objects, or refuses each request that holds one. */
 export const REJECTED_USER = 20
@@ -101,7 +101,7 @@ const user = fc.oneof(
   { weight: 1, arbitrary: fc.constantFrom(REJECTED_USER, POISON_USER, FAILING_USER, DEADLY_USER) },
 )
 
-const row: fc.Arbitrary<Row> = fc.oneof(
+const row: fc.Arbitrary<ScenarioRow> = fc.oneof(
   {
     weight: 4,
     arbitrary: fc.record({
@@ -206,7 +206,7 @@ function seldom<Usual, Seldom>(usual: Usual, arbitrary: fc.Arbitrary<Seldom>): f
 
 const oneIn = (many: number) => fc.integer({ min: 1, max: many }).map((drawn) => drawn === many)
 
-export const scenarios: fc.Arbitrary<Scenario> = fc.record({
+export const scenarios: fc.Arbitrary<FaultScenario> = fc.record({
   seed: fc.integer({ min: 1, max: 2 ** 31 - 1 }),
   lanes: fc.constantFrom(1, 2, 3, 16),
   severalPerGroup: fc.boolean(),

@@ -1,11 +1,11 @@
-import { type Deps, receive } from '../../functions/receiver/receive.ts'
-import type { Settings } from '../../functions/receiver/settings.ts'
+import { type ReceiverDeps, receive } from '../../functions/receiver/receive.ts'
+import type { ReceiverSettings } from '../../functions/receiver/settings.ts'
 import { Connections } from '../../functions/shared/connection.ts'
 import { type Numbering, toBody } from './rows.ts'
 import type { World } from './run.ts'
-import type { Scenario } from './scenario.ts'
+import type { FaultScenario } from './scenario.ts'
 
-export const settingsOf = ({ lanes }: Scenario): Settings => ({
+export const settingsOf = ({ lanes }: FaultScenario): ReceiverSettings => ({
   lanes,
   connections: Connections.parse({}),
   queues: { profiles: 'profiles', events: 'events' },
@@ -28,7 +28,7 @@ export function createSenders({
 }: World) {
   const bodies = new Set<string>()
   let receiverSends = 0
-  const receiverDeps = (dies: () => void): Deps => ({
+  const receiverDeps = (dies: () => void): ReceiverDeps => ({
     readSecret: () => async () => ({ token: 'fixture-inbound-token' }),
     sendBatch: async (batch) => {
       const left = await sendBatch(batch)

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { createClock } from './virtual-clock.ts'
+import { createVirtualClock } from './virtual-clock.ts'
 
 const NOON = Date.parse('2026-11-20T12:00:00Z')
 const HOUR_MS = 3_600_000
@@ -8,7 +8,7 @@ const DAY_MS = 24 * HOUR_MS
 const never = () => new Promise<never>(() => {})
 
 test('fourteen days of looking up every hour take no time worth mentioning', async () => {
-  const clock = createClock(NOON)
+  const clock = createVirtualClock(NOON)
   const startedAt = performance.now()
   const looks = await clock.run(async () => {
     let count = 0
@@ -22,7 +22,7 @@ test('fourteen days of looking up every hour take no time worth mentioning', asy
 })
 
 test('sleepers wake by time, and those of one instant in the order of falling asleep', async () => {
-  const clock = createClock(NOON)
+  const clock = createVirtualClock(NOON)
   const woken: string[] = []
   const sleeper = async (name: string, ms: number) => {
     await clock.sleep(ms)
@@ -35,7 +35,7 @@ test('sleepers wake by time, and those of one instant in the order of falling as
 })
 
 test('a sleeper comes to rest before the next one of its instant wakes', async () => {
-  const clock = createClock(NOON)
+  const clock = createVirtualClock(NOON)
   const steps: string[] = []
   const sleeper = async (name: string) => {
     await clock.sleep(10)
@@ -46,7 +46,7 @@ test('a sleeper comes to rest before the next one of its instant wakes', async (
 })
 
 test('time stands still while promises are settled, however many', async () => {
-  const clock = createClock(NOON)
+  const clock = createVirtualClock(NOON)
   const seen = await clock.run(async () => {
     void clock.sleep(1)
     for (let link = 0; link < 10_000; link++) await Promise.resolve()
@@ -56,7 +56,7 @@ test('time stands still while promises are settled, however many', async () => {
 })
 
 test('nobody waits for what was abandoned', async () => {
-  const clock = createClock(NOON)
+  const clock = createVirtualClock(NOON)
   const result = await clock.run(async () => {
     void never()
     void clock.sleep(DAY_MS)
@@ -68,14 +68,14 @@ test('nobody waits for what was abandoned', async () => {
 })
 
 test('a second run goes on in the time of the first', async () => {
-  const clock = createClock(NOON)
+  const clock = createVirtualClock(NOON)
   await clock.run(() => clock.sleep(10))
   await clock.run(() => clock.sleep(10))
   expect(clock.now()).toBe(NOON + 20)
 })
 
 test('a deadlock is an error that says when', async () => {
-  const clock = createClock(NOON)
+  const clock = createVirtualClock(NOON)
   const run = clock.run(async () => {
     await clock.sleep(HOUR_MS)
     await never()
@@ -84,16 +84,16 @@ test('a deadlock is an error that says when', async () => {
 })
 
 test('an error comes out as it is', async () => {
-  const clock = createClock(NOON)
-  const trouble = new Error('fixture trouble')
+  const clock = createVirtualClock(NOON)
+  const failure = new Error('fixture trouble')
   const run = clock.run(async () => {
     await clock.sleep(10)
-    throw trouble
+    throw failure
   })
-  await expect(run).rejects.toBe(trouble)
+  await expect(run).rejects.toBe(failure)
 })
 
 test('a sleep of no length at all is an error of who asked for it', async () => {
-  const clock = createClock(NOON)
+  const clock = createVirtualClock(NOON)
   await expect(clock.sleep(Number.NaN)).rejects.toThrow('NaN')
 })

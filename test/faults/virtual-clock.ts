@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises'
 
-export type Clock = {
+export type VirtualClock = {
   /** Milliseconds since the epoch. */
   now: () => number
   /** Resolves when so many virtual milliseconds have passed; less than none counts as none. */
@@ -21,7 +21,7 @@ type Sleeper = { at: number; wake: () => void }
  * in a thread, a file or a socket looks like no work at all. One `run` at a time.
  * @param startMs milliseconds since the epoch.
  */
-export function createClock(startMs: number): Clock {
+export function createVirtualClock(startMs: number): VirtualClock {
   let now = startMs
   /** By time, and those of one time in the order they came. */
   const sleepers: Sleeper[] = []

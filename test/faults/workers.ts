@@ -1,7 +1,7 @@
-import type { ReceivedMessage } from '../../bin/proof/sqs-queue.ts'
+import type { InFlightMessage } from '../../bin/proof/sqs-queue.ts'
 import { SEND_WINDOW_SECONDS } from '../../functions/shared/limits.ts'
 import type { QueueName } from '../../functions/shared/record.ts'
-import type { Handed, WorkerDeps } from '../../functions/worker/invocation.ts'
+import type { ReceivedMessage, WorkerDeps } from '../../functions/worker/invocation.ts'
 import { pacer } from '../../functions/worker/send/pace.ts'
 import { work } from '../../functions/worker/work.ts'
 import type { Track } from './faulty-braze.ts'
@@ -41,26 +41,26 @@ export function createWorkers(
   })
   type Environment = ReturnType<typeof environment>
 
-  async function credentials(place: Environment, fresh: boolean): ReturnType<WorkerDeps['credentials']> {
-    const { secret } = place
+  async function credentials(memory: Environment, fresh: boolean): ReturnType<WorkerDeps['credentials']> {
+    const { secret } = memory
     const isKept = secret !== undefined && !fresh && now() - secret.at < SECRET_CACHE_MS
     if (!isKept && during(scenario.secretTrouble))
       return { missing: scenario.secretTrouble?.missing ?? 'BRAZE_SECRET_UNREADABLE' }
-    place.secret = isKept ? secret : { apiKey: secretAt(scenario, now()), at: now() }
-    return { apiKey: place.secret.apiKey, restEndpoint: 'https://rest.iad-01.braze.com' }
+    memory.secret = isKept ? secret : { apiKey: secretAt(scenario, now()), at: now() }
+    return { apiKey: memory.secret.apiKey, restEndpoint: 'https://rest.iad-01.braze.com' }
   }
 
   async function invoke(
     queue: QueueName,
-    batch: readonly ReceivedMessage[],
+    batch: readonly InFlightMessage[],
     isDeleted: boolean,
-    place: { current: Environment },
+    slot: { current: Environment },
   ): Promise<void> {
     const model = run.queues[queue]
     const invocation = invocations++
     const seenBefore = run.seen.length
     const died = Promise.withResolvers<'died'>()
-    const handed: Handed[] = batch.map(({ id, handle, group, receives, body }) => ({
+    const received: ReceivedMessage[] = batch.map(({ id, handle, group, receives, body }) => ({
       messageId: id,
       receiptHandle: handle,
       queue,
@@ -85,9 +85,10 @@ export function createWorkers(
       died.resolve('died')
       return new Promise(() => undefined)
     }
-    const handles = (messages: readonly Handed[]) => messages.map(({ receiptHandle }) => receiptHandle)
+    const handles = (messages: readonly ReceivedMessage[]) =>
+      messages.map(({ receiptHandle }) => receiptHandle)
     const deps: WorkerDeps = {
-      credentials: ({ fresh }) => credentials(place.current, fresh),
+      credentials: ({ fresh }) => credentials(slot.current, fresh),
       track: effect(({ apiKey }, body) =>
         scenario.fates.deadly && body.includes(`"${userName(DEADLY_USER)}"`)
           ? die()
@@ -112,7 +113,7 @@ export function createWorkers(
         }),
         clear: effect(async (id) => void marks.delete(id)),
       },
-      ledger: place.current.ledger,
+      ledger: slot.current.ledger,
       settings: {
         deadLetterUrls: { profiles: 'profiles-dlq', events: 'events-dlq' },
       },
@@ -123,7 +124,7 @@ export function createWorkers(
     }
     const timeout = sleep(WORKER_TIMEOUT_MS).then(() => 'died' as const)
     const back = await Promise.race([
-      work(handed, deps, now() + SEND_WINDOW_SECONDS * 1_000),
+      work(received, deps, now() + SEND_WINDOW_SECONDS * 1_000),
       died.promise,
       timeout,
     ])
@@ -132,18 +133,18 @@ export function createWorkers(
       .filter((seen) => seen.invocation === invocation && seen.applied)
       .flatMap((seen) => seen.events)
     if (back === 'died') {
-      place.current = environment()
+      slot.current = environment()
       for (const n of delivered) run.excusedByKill.add(n)
       // It could not pass on what it was told.
       for (const seen of run.seen) if (seen.invocation === invocation) delete seen.waitUntil
       return
     }
     if (delivered.length > 0) {
-      const handedBack = handed.filter(({ messageId }) => back.includes(messageId))
-      const rowsBack = new Set(handedBack.flatMap(({ body }) => eventRows(body)))
+      const returned = received.filter(({ messageId }) => back.includes(messageId))
+      const rowsBack = new Set(returned.flatMap(({ body }) => eventRows(body)))
       for (const n of delivered) if (rowsBack.has(n)) run.excusedByCutOff.add(n)
     }
-    for (const { messageId, receiptHandle } of handed) {
+    for (const { messageId, receiptHandle } of received) {
       if (back.includes(messageId) || (isDeleted && model.delete(receiptHandle))) continue
       // Early deletions are none of Lambda's.
       if (model.list().every(({ id }) => id !== messageId)) continue
@@ -155,24 +156,24 @@ export function createWorkers(
   /** Brings a batch to a worker, as far as the scenario lets it. */
   async function deliver(
     queue: QueueName,
-    batch: readonly ReceivedMessage[],
-    place: { current: Environment },
+    batch: readonly InFlightMessage[],
+    slot: { current: Environment },
   ) {
     const fault = scenario.deliveries.find(({ nth }) => nth === deliveries)?.fault
     deliveries += 1
     if (fault === 'never starts') return
     if (typeof fault === 'object') await sleep(fault.startsAfterSeconds * 1_000)
-    await invoke(queue, batch, fault !== 'is not deleted', place)
+    await invoke(queue, batch, fault !== 'is not deleted', slot)
   }
 
   let sending = true
   async function poll(queue: QueueName): Promise<void> {
     const model = run.queues[queue]
-    const place = { current: environment() }
+    const slot = { current: environment() }
     while (now() < run.endedAt) {
       const batch = model.receive(10)
       for (const { id } of batch) if (!firstReceived.has(id)) firstReceived.set(id, now())
-      if (batch.length > 0) await deliver(queue, batch, place)
+      if (batch.length > 0) await deliver(queue, batch, slot)
       else if (!sending && model.list().length === 0) return
       else
         await sleep(
@@ -192,7 +193,7 @@ export function createWorkers(
           Array.from({ length: scenario.concurrency }, () => poll(queue)),
         ),
       ),
-    noMoreComes: () => {
+    finishSending: () => {
       sending = false
     },
   }

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check'
-import type { Body, Row } from './body.ts'
-import { FIELD_CELLS, IDS, NAMES, NO_JSON, VALUES } from './literals.ts'
+import type { Body, HostileRow } from './body.ts'
+import { FIELD_CELLS, IDS, INVALID_JSON, NAMES, VALUES } from './literals.ts'
 import { textBodies } from './text-bodies.ts'
 
 const constants = <T>(values: readonly T[]) => fc.constantFrom(...values)
@@ -29,7 +29,7 @@ const objectRow = fc
     cells: mostly(fc.constant<Cell[]>([]), 2, fc.array(cell, { maxLength: 3 })),
     event: fc.boolean(),
   })
-  .map(({ id: [idJson, id], value: [valueJson, value], cells, event }) => (index: number): Row => {
+  .map(({ id: [idJson, id], value: [valueJson, value], cells, event }) => (index: number): HostileRow => {
     const own = [
       `"external_id":${idJson}`,
       ...(event ? ['"event_name":"visit"'] : []),
@@ -53,7 +53,7 @@ const noRow = constants([
   '{"":{}}',
   '1e400',
   '9007199254740993',
-]).map((json) => (): Row => ({ json, id: undefined, value: undefined, names: [] }))
+]).map((json) => (): HostileRow => ({ json, id: undefined, value: undefined, names: [] }))
 
 const fewRows = fc
   .array(mostly(objectRow, 15, noRow), { minLength: 1, maxLength: 8 })
@@ -61,7 +61,7 @@ const fewRows = fc
 
 /** So many different people that each lane has some. */
 const crowds = fc.integer({ min: 30, max: 200 }).map((count) =>
-  Array.from({ length: count }, (_, index): Row => {
+  Array.from({ length: count }, (_, index): HostileRow => {
     const id = `fixture-crowd-${index}`
     return { json: `{"external_id":"${id}","own_value":1,"row_number":${index}}`, id, value: '1', names: [] }
   }),
@@ -103,7 +103,10 @@ const REPEATED_LISTS = rows.map((all) => {
 })
 
 const malformed: fc.Arbitrary<Body> = fc.oneof(
-  constants(NO_JSON).map((json) => ({ text: `[{"external_id":"fixture-person-1","a":${json}}]`, rows: [] })),
+  constants(INVALID_JSON).map((json) => ({
+    text: `[{"external_id":"fixture-person-1","a":${json}}]`,
+    rows: [],
+  })),
   constants(['', ' \n', '{}', '[]', '7', 'null', '"fixture-text"', '\ufeff[]', '\ufeff\ufeff[]', '[]\0']).map(
     (text) => ({ text, rows: [] }),
   ),

@@ -1,5 +1,5 @@
 /** A row as it is written into a body, and what may become of it. */
-export type Row = {
+export type HostileRow = {
   json: string
   /** The identifier of its record, if it becomes one; undefined where it must be refused. */
   id: string | undefined
@@ -12,7 +12,7 @@ export type Row = {
 /** A body, and the rows that stand in it by their numbers. */
 export type Body = {
   text: string
-  rows: readonly Row[]
+  rows: readonly HostileRow[]
   /** Its format knows texts only: the rows' numbers are texts too. */
   isText?: true
 }

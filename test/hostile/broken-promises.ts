@@ -1,11 +1,11 @@
 import * as z from 'zod'
 import type { Answer } from '../../functions/receiver/answer/answer.ts'
-import { RawLetter, readMessage } from '../../functions/shared/message.ts'
+import { RawDeadLetter, readMessage } from '../../functions/shared/message.ts'
 import type { BridgeRecord } from '../../functions/shared/record.ts'
-import { TELLTALES, tellsTooMuch } from '../telltales.ts'
+import { leaksSensitiveData, SENSITIVE_FIXTURES } from '../sensitive-fixtures.ts'
 import { REQUEST_ID } from './gateway.ts'
 import type { Attack } from './requests.ts'
-import type { World } from './world.ts'
+import type { HostileWorld } from './world.ts'
 
 const Summary = z.object({
   requestId: z.literal(REQUEST_ID),
@@ -31,45 +31,45 @@ const STATUSES = [200, 400, 401, 404, 405, 413, 415, 422, 503]
 const MAX_ANSWER_CHARACTERS = 20_000
 
 /** @returns what the answer, the queues and the log say that must never be said. */
-export function brokenPromises(attack: Attack, answer: Answer, world: World): string[] {
+export function promisesBrokenByAttack(attack: Attack, answer: Answer, world: HostileWorld): string[] {
   const queued = readQueues(world)
   return [
-    ...ofTheAnswer(attack, answer),
-    ...world.refusals.map((code) => `SQS refuses a message: ${code}`),
+    ...checkAnswer(attack, answer),
+    ...world.rejections.map((code) => `SQS refuses a message: ${code}`),
     ...queued.broken,
-    ...ofTheFate(attack, answer, queued, world),
-    ...(attack.intact ? ofTheRows(attack, queued) : []),
-    ...(tellsTooMuch(world.told()) ? ['a value stands in the log'] : []),
+    ...checkCounts(attack, answer, queued, world),
+    ...(attack.intact ? checkRows(attack, queued) : []),
+    ...(leaksSensitiveData(world.logged()) ? ['a value stands in the log'] : []),
   ]
 }
 
-function ofTheAnswer({ request, authentic, intact }: Attack, { status, headers, body }: Answer): string[] {
+function checkAnswer({ request, authentic, intact }: Attack, { status, headers, body }: Answer): string[] {
   const broken: string[] = []
-  const said = (fault: string, ok: boolean) => {
+  const check = (fault: string, ok: boolean) => {
     if (!ok) broken.push(fault)
   }
-  said(`answers ${status}`, STATUSES.includes(status))
-  said('lets a stranger in', authentic || status === 401 || status === 503)
-  said('keeps a friend out', !authentic || status !== 401)
-  said(
+  check(`answers ${status}`, STATUSES.includes(status))
+  check('lets a stranger in', authentic || status === 401 || status === 503)
+  check('keeps a friend out', !authentic || status !== 401)
+  check(
     'a header of the answer is none',
     Object.values(headers).every((value) => /^[ -~]+$/.test(value)),
   )
   if (request.method === 'HEAD') return [...broken, ...(body === '' ? [] : ['HEAD is answered with a body'])]
-  said('a long answer', body.length <= MAX_ANSWER_CHARACTERS)
-  said('the answer shows a value', !intact || !TELLTALES.test(body))
+  check('a long answer', body.length <= MAX_ANSWER_CHARACTERS)
+  check('the answer shows a value', !intact || !SENSITIVE_FIXTURES.test(body))
   const json: unknown = JSON.parse(body)
-  if (status === 200) said('the summary is none', Summary.safeParse(json).success)
+  if (status === 200) check('the summary is none', Summary.safeParse(json).success)
   else {
-    said('the problem is none', Problem.safeParse(json).data?.status === status)
-    said('the problem has another type', headers['content-type'] === 'application/problem+json')
+    check('the problem is none', Problem.safeParse(json).data?.status === status)
+    check('the problem has another type', headers['content-type'] === 'application/problem+json')
   }
   return broken
 }
 
-type Queued = { records: { record: BridgeRecord; body: string }[]; refusedRows: number; broken: string[] }
+type Queued = { records: { record: BridgeRecord; body: string }[]; rejectedRows: number; broken: string[] }
 
-function readQueues(world: World): Queued {
+function readQueues(world: HostileWorld): Queued {
   const broken: string[] = []
   const records = [...world.bodies('profiles'), ...world.bodies('events')].flatMap((body) => {
     const read = readMessage(body)
@@ -77,27 +77,32 @@ function readQueues(world: World): Queued {
     broken.push(`the worker can't read a message: ${read.kind}`)
     return []
   })
-  const letters = [...world.bodies('profiles-dlq'), ...world.bodies('events-dlq')].map((body) => {
-    const read = RawLetter.safeParse(JSON.parse(body))
+  const rowCounts = [...world.bodies('profiles-dlq'), ...world.bodies('events-dlq')].map((body) => {
+    const read = RawDeadLetter.safeParse(JSON.parse(body))
     if (!read.success) broken.push('a letter is none')
     return read.data?.rows.length ?? 0
   })
-  return { records, refusedRows: letters.reduce((sum, rows) => sum + rows, 0), broken }
+  return { records, rejectedRows: rowCounts.reduce((sum, rows) => sum + rows, 0), broken }
 }
 
 /** Whatever is counted stands in a queue, and nothing else does. */
-function ofTheFate({ trouble, authentic }: Attack, answer: Answer, queued: Queued, world: World): string[] {
+function checkCounts(
+  { fault, authentic }: Attack,
+  answer: Answer,
+  queued: Queued,
+  world: HostileWorld,
+): string[] {
   const { status, body } = answer
   if (status === 503) {
     const explained =
-      trouble === 'the secret' ||
-      ((trouble === 'SQS' || trouble === 'one message of each call') && world.calls() > 0)
-    return explained ? [] : [`503 without a reason (${trouble})`]
+      fault === 'the secret' ||
+      ((fault === 'SQS' || fault === 'one message of each call') && world.calls() > 0)
+    return explained ? [] : [`503 without a reason (${fault})`]
   }
-  const broken = authentic && trouble === 'the secret' && status !== 503 ? ['passes without the secret'] : []
-  if ((trouble === 'SQS' || trouble === 'one message of each call') && world.calls() > 0)
+  const broken = authentic && fault === 'the secret' && status !== 503 ? ['passes without the secret'] : []
+  if ((fault === 'SQS' || fault === 'one message of each call') && world.calls() > 0)
     broken.push(`${status} though SQS did not take everything`)
-  const [records, rows] = [queued.records.length, queued.refusedRows]
+  const [records, rows] = [queued.records.length, queued.rejectedRows]
   const summary = body === '' ? undefined : Summary.safeParse(JSON.parse(body)).data
   const { received = 0, accepted = 0, rejected = 0, profiles = 0, events = 0 } = summary ?? {}
   if (accepted + rejected !== received || profiles + events !== accepted)
@@ -112,7 +117,7 @@ const RowNumber = z.object({ row_number: z.coerce.number() })
 const OTHER_IDS = ['fixture-person-9', 'fixture-braze-1']
 
 /** Each accepted row is one that was sent, with its id and its value as they were. */
-function ofTheRows({ body: { rows, isText } }: Attack, { records }: Queued): string[] {
+function checkRows({ body: { rows, isText } }: Attack, { records }: Queued): string[] {
   return records.flatMap(({ record, body }) => {
     const values = record.type === 'profile' ? record.attributes : record.properties
     const number = RowNumber.safeParse(values).data?.row_number ?? -1

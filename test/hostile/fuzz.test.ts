@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest'
 import { receive } from '../../functions/receiver/receive.ts'
 import { toRequest } from '../../functions/shared/http-request.ts'
-import { brokenPromises } from './broken-promises.ts'
+import { promisesBrokenByAttack } from './broken-promises.ts'
 import { fuzz } from './fuzz.ts'
 import { eventOf } from './gateway.ts'
-import { createWorld } from './world.ts'
+import { createHostileWorld } from './world.ts'
 
 /**
  * The receiver under requests that nobody should send, from the event of API Gateway to queues as strict as SQS.
@@ -20,7 +20,7 @@ test(`no promise breaks under ${RUNS} hostile requests`, { timeout: HOUR_MS }, a
   const outcomes = new Map<string, number>()
   let longest = 0
   const done = await fuzz(RUNS, async (attack) => {
-    const world = createWorld(attack.trouble)
+    const world = createHostileWorld(attack.fault)
     const before = process.cpuUsage()
     const answer = await receive(toRequest(eventOf(attack.request)), world.deps)
     const { user, system } = process.cpuUsage(before)
@@ -28,7 +28,7 @@ test(`no promise breaks under ${RUNS} hostile requests`, { timeout: HOUR_MS }, a
     const [, problem = ''] = /problem:([a-z0-9-]+)/.exec(answer.body) ?? []
     const outcome = `${answer.status} ${problem}`.trim()
     outcomes.set(outcome, (outcomes.get(outcome) ?? 0) + 1)
-    return brokenPromises(attack, answer, world)
+    return promisesBrokenByAttack(attack, answer, world)
   })
   const shares = [...outcomes]
     .sort(([, a], [, b]) => b - a)

@@ -3,15 +3,15 @@ import { type Attack, attacks } from './requests.ts'
 
 /**
  * Makes attacks until one breaks a promise. FUZZ_SEED and FUZZ_PATH repeat it, and FUZZ_SHRINK looks for a smaller one.
- * @param breaks the promises that an attack breaks.
+ * @param findBroken the promises that an attack breaks.
  * @returns what was done, in words.
  * @throws with the attack and how to repeat it.
  */
-export async function fuzz(runs: number, breaks: (attack: Attack) => Promise<string[]>): Promise<string> {
+export async function fuzz(runs: number, findBroken: (attack: Attack) => Promise<string[]>): Promise<string> {
   const { FUZZ_SEED, FUZZ_PATH, FUZZ_SHRINK } = process.env
   const details = await fc.check(
     fc.asyncProperty(attacks, async (attack) => {
-      const broken = await breaks(attack)
+      const broken = await findBroken(attack)
       if (broken.length > 0) throw new Error(broken.join('; '))
     }),
     {
@@ -23,16 +23,19 @@ export async function fuzz(runs: number, breaks: (attack: Attack) => Promise<str
   )
   if (!details.failed) return `${details.numRuns} runs, seed ${details.seed}`
   const [attack] = details.counterexample ?? []
-  throw new Error(`FUZZ_SEED=${details.seed} FUZZ_PATH=${details.counterexamplePath}\n${shown(attack)}`, {
-    cause: details.errorInstance,
-  })
+  throw new Error(
+    `FUZZ_SEED=${details.seed} FUZZ_PATH=${details.counterexamplePath}\n${describeAttack(attack)}`,
+    {
+      cause: details.errorInstance,
+    },
+  )
 }
 
 /** Enough to see what is meant, however large the request is. */
 const MAX_SHOWN_CHARACTERS = 4_000
 
-function shown(attack: Attack | undefined): string {
-  const { request, body, trouble } = attack ?? {}
-  const told = { ...request, body: request?.body?.toString('latin1'), text: body?.text, trouble }
-  return JSON.stringify(told).slice(0, MAX_SHOWN_CHARACTERS)
+function describeAttack(attack: Attack | undefined): string {
+  const { request, body, fault } = attack ?? {}
+  const printable = { ...request, body: request?.body?.toString('latin1'), text: body?.text, fault }
+  return JSON.stringify(printable).slice(0, MAX_SHOWN_CHARACTERS)
 }

@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest'
 import { receive } from '../../functions/receiver/receive.ts'
 import { toRequest } from '../../functions/shared/http-request.ts'
-import { tellsTooMuch } from '../telltales.ts'
+import { leaksSensitiveData } from '../sensitive-fixtures.ts'
 import { type DeployedHandler, deployedHandler } from './deployed-handler.ts'
 import { fuzz } from './fuzz.ts'
 import { eventOf } from './gateway.ts'
-import { createWorld } from './world.ts'
+import { createHostileWorld } from './world.ts'
 
 /** Each takes a few milliseconds on the wire. */
 const RUNS = Math.ceil(Number(process.env.FUZZ_RUNS ?? 3_000) / 20)
@@ -20,7 +20,7 @@ afterAll(() => deployed.aws.close())
 beforeEach(() => {
   for (const method of ['log', 'info', 'warn', 'error'] as const)
     vi.spyOn(console, method).mockImplementation((...words) => {
-      leaks.push(...words.map(String).filter(tellsTooMuch))
+      leaks.push(...words.map(String).filter(leaksSensitiveData))
     })
 })
 
@@ -30,7 +30,7 @@ test(`the deployed handler does in ${RUNS} runs what was judged in memory`, {
   const { aws, handle } = deployed
   const done = await fuzz(RUNS, async ({ request }) => {
     const event = eventOf(request)
-    const world = createWorld('none')
+    const world = createHostileWorld('none')
     const expected = await receive(toRequest(event), world.deps)
     aws.sent = []
     leaks = []

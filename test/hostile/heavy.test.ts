@@ -7,11 +7,11 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import * as z from 'zod'
 import { type Aws, awsOnLoopback } from '../functions/receiver/aws-on-loopback.ts'
 import { bundle } from './bundle.ts'
+import { cpuBaselineMs } from './cpu-baseline.ts'
 import { environmentOn } from './deployed-handler.ts'
 import { eventOf } from './gateway.ts'
 import { HEAVY_BODIES } from './heavy-bodies.ts'
 import { SECRET } from './world.ts'
-import { yardstickMs } from './yardstick.ts'
 
 /**
  * The heaviest bodies, each to a receiver in a process of its own, with the SDK and SQS on loopback. It must need less
@@ -24,7 +24,7 @@ const HEAP_FLAGS = ['--max-old-space-size=160', '--max-semi-space-size=4']
  * Time of the processor, its collector of garbage included, in yardsticks of this machine: the heaviest bodies take 30
  * to 55. One whose time grows with the square of its rows would take thousands.
  */
-const MAX_YARDSTICKS = 90
+const MAX_BASELINES = 90
 
 const folder = mkdtempSync(join(tmpdir(), 'heavy-'))
 const bundled = bundle(join(import.meta.dirname, 'heavy-process.ts'), folder)
@@ -69,16 +69,16 @@ const MAX_TRIES = 3
 test.each(HEAVY_BODIES)('$name', async ({ name, make, answers }) => {
   const sent = make()
   let best = Number.POSITIVE_INFINITY
-  for (let tries = 0; tries < MAX_TRIES && best >= MAX_YARDSTICKS; tries++) {
+  for (let tries = 0; tries < MAX_TRIES && best >= MAX_BASELINES; tries++) {
     const { status, body, cpuMs, peakMb } = await take(sent)
     aws.sent = []
     console.info(`${name}: ${Math.round(cpuMs)} ms of the processor, ${Math.round(peakMb)} MB`)
     const [, problem = JSON.parse(body).accepted] = /problem:([a-z0-9-]+)/.exec(body) ?? []
     expect(`${status} ${problem}`).toBe(answers)
     expect(peakMb).toBeLessThan(MAX_PEAK_MB)
-    best = Math.min(best, cpuMs / yardstickMs())
+    best = Math.min(best, cpuMs / cpuBaselineMs())
   }
-  expect(best).toBeLessThan(MAX_YARDSTICKS)
+  expect(best).toBeLessThan(MAX_BASELINES)
 })
 
 /** What the largest body that API Gateway lets through needs beside the receiver itself, garbage left aside. */

@@ -70,7 +70,7 @@ export const VALUES: readonly (readonly [json: string, written: string | undefin
 ]
 
 /** What is no JSON, whatever stands around it. */
-export const NO_JSON: readonly string[] = [
+export const INVALID_JSON: readonly string[] = [
   'NaN',
   'Infinity',
   '-Infinity',

@@ -4,8 +4,8 @@ import * as fc from 'fast-check'
 /** Changes a body's bytes; `at` is a place in it, from 0 up to 1. */
 type Mutation = (bytes: Buffer) => Buffer
 
-const place = fc.double({ min: 0, max: 1, noNaN: true, maxExcluded: true })
-const PIECES: readonly (string | number[])[] = [
+const position = fc.double({ min: 0, max: 1, noNaN: true, maxExcluded: true })
+const FRAGMENTS: readonly (string | number[])[] = [
   '[',
   '{',
   '}',
@@ -36,27 +36,32 @@ const PIECES: readonly (string | number[])[] = [
 ]
 
 const cutAt = (bytes: Buffer, at: number) => Math.floor(at * (bytes.length + 1))
-const splice = (bytes: Buffer, from: number, to: number, piece: Uint8Array) =>
-  Buffer.concat([bytes.subarray(0, from), piece, bytes.subarray(to)])
+const splice = (bytes: Buffer, from: number, to: number, fragment: Uint8Array) =>
+  Buffer.concat([bytes.subarray(0, from), fragment, bytes.subarray(to)])
 
 const mutation: fc.Arbitrary<Mutation> = fc.oneof(
-  fc.tuple(place, fc.integer({ min: 1, max: 255 })).map(([at, mask]) => (bytes: Buffer) => {
+  fc.tuple(position, fc.integer({ min: 1, max: 255 })).map(([at, mask]) => (bytes: Buffer) => {
     const from = cutAt(bytes, at)
     return splice(bytes, from, from + 1, Buffer.from([(bytes[from] ?? 0) ^ mask]))
   }),
-  fc.tuple(place, fc.constantFrom(...PIECES)).map(([at, piece]) => (bytes: Buffer) => {
+  fc.tuple(position, fc.constantFrom(...FRAGMENTS)).map(([at, fragment]) => (bytes: Buffer) => {
     const from = cutAt(bytes, at)
-    return splice(bytes, from, from, typeof piece === 'string' ? Buffer.from(piece) : Buffer.from(piece))
+    return splice(
+      bytes,
+      from,
+      from,
+      typeof fragment === 'string' ? Buffer.from(fragment) : Buffer.from(fragment),
+    )
   }),
-  fc.tuple(place, fc.integer({ min: 1, max: 40 })).map(([at, length]) => (bytes: Buffer) => {
+  fc.tuple(position, fc.integer({ min: 1, max: 40 })).map(([at, length]) => (bytes: Buffer) => {
     const from = cutAt(bytes, at)
     return splice(bytes, from, from + length, Buffer.alloc(0))
   }),
-  fc.tuple(place, place, fc.integer({ min: 1, max: 60 })).map(([at, to, length]) => (bytes: Buffer) => {
+  fc.tuple(position, position, fc.integer({ min: 1, max: 60 })).map(([at, to, length]) => (bytes: Buffer) => {
     const [from, target] = [cutAt(bytes, at), cutAt(bytes, to)]
     return splice(bytes, target, target, bytes.subarray(from, from + length))
   }),
-  place.map((at) => (bytes: Buffer) => bytes.subarray(0, cutAt(bytes, at))),
+  position.map((at) => (bytes: Buffer) => bytes.subarray(0, cutAt(bytes, at))),
   fc
     .constantFrom('latin1', 'utf16le')
     .map((charset) => (bytes: Buffer) => Buffer.from(bytes.toString(), charset)),

@@ -5,16 +5,16 @@ import { afterEach, describe, expect, it } from 'vitest'
 import * as z from 'zod'
 import { receive } from '../../functions/receiver/receive.ts'
 import { toRequest } from '../../functions/shared/http-request.ts'
-import { RawLetter } from '../../functions/shared/message.ts'
+import { RawDeadLetter } from '../../functions/shared/message.ts'
 import { eventOf, type RawRequest } from './gateway.ts'
-import { createWorld, SECRET } from './world.ts'
+import { createHostileWorld, SECRET } from './world.ts'
 
 /** Each hostile input by its name: what is answered, and what stands in the queues, letter by letter. */
 
 const LIVE = ['x-api-key', SECRET.token] as const
 
 async function ask(body: string | Buffer, changes: Partial<RawRequest> = {}) {
-  const world = createWorld('none')
+  const world = createHostileWorld('none')
   const request: RawRequest = {
     method: 'POST',
     path: '/v1/records',
@@ -27,7 +27,7 @@ async function ask(body: string | Buffer, changes: Partial<RawRequest> = {}) {
   const answer = await receive(toRequest(eventOf(request)), world.deps)
   const { type = '', detail = '', errors = [], ...summary } = Answer.parse(JSON.parse(answer.body))
   const queued = (['profiles', 'events'] as const).flatMap(world.bodies)
-  const letters = (['profiles-dlq', 'events-dlq'] as const).flatMap(world.bodies)
+  const deadLetters = (['profiles-dlq', 'events-dlq'] as const).flatMap(world.bodies)
   return {
     status: answer.status,
     problem: type.replace('urn:actioniq-braze-bridge:problem:', ''),
@@ -37,8 +37,8 @@ async function ask(body: string | Buffer, changes: Partial<RawRequest> = {}) {
     fields: errors.map(({ field }) => field),
     /** The text of each message's records. */
     records: queued.map((text) => /"records":(.*)\}$/.exec(text)?.[1]),
-    letters: letters.map((text) => ({ text, ...RawLetter.parse(JSON.parse(text)) })),
-    refusals: world.refusals,
+    deadLetters: deadLetters.map((text) => ({ text, ...RawDeadLetter.parse(JSON.parse(text)) })),
+    rejections: world.rejections,
   }
 }
 
@@ -67,8 +67,8 @@ describe('gzip', () => {
     ['nothing but its first bytes', Buffer.from([0x1f, 0x8b]), '400 gzip-broken'],
     ['garbage behind them', Buffer.from([0x1f, 0x8b, 8, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9]), '400 gzip-broken'],
   ])('%s', async (_, body, outcome) => {
-    const { status, problem, records, letters } = await ask(body)
-    expect([`${status} ${problem}`, records, letters]).toEqual([outcome, [], []])
+    const { status, problem, records, deadLetters } = await ask(body)
+    expect([`${status} ${problem}`, records, deadLetters]).toEqual([outcome, [], []])
   })
 
   it('a body in two parts is read as one', async () => {
@@ -84,8 +84,8 @@ describe('depth', () => {
   })
 
   it('100,000 lists in each other are one row that is none', async () => {
-    const { status, codes, letters } = await ask('['.repeat(100_000) + ']'.repeat(100_000))
-    expect([status, codes, letters.map(({ rows }) => rows)]).toEqual([
+    const { status, codes, deadLetters } = await ask('['.repeat(100_000) + ']'.repeat(100_000))
+    expect([status, codes, deadLetters.map(({ rows }) => rows)]).toEqual([
       422,
       ['ROW_NOT_OBJECT'],
       [[{ index: 0, row: {}, omittedBytes: 0 }]],
@@ -96,12 +96,12 @@ describe('depth', () => {
     ['lists', '['.repeat(100_000) + ']'.repeat(100_000)],
     ['objects', `${'{"a":'.repeat(100_000)}1${'}'.repeat(100_000)}`],
   ])('a row with 100,000 %s in each other is refused, and its neighbour taken', async (_, deep) => {
-    const { status, codes, fields, records, letters } = await ask(
+    const { status, codes, fields, records, deadLetters } = await ask(
       `[${row(`"deep":${deep}`)},${row('"a":1')}]`,
     )
     expect([status, codes, fields]).toEqual([200, ['ROW_TOO_DEEP'], ['deep']])
     expect(records).toEqual([recordOf('"a":1')])
-    expect(letters.map(({ rows }) => rows)).toEqual([
+    expect(deadLetters.map(({ rows }) => rows)).toEqual([
       [{ index: 0, row: { external_id: 'fixture-a' }, omittedBytes: 0 }],
     ])
   })
@@ -158,8 +158,8 @@ describe('names', () => {
   })
 
   it('the letter keeps both values', async () => {
-    const { letters } = await ask('{"external_id":"fixture-a","external_id":"fixture-b","a":1}')
-    expect(letters[0]?.text).toContain(
+    const { deadLetters } = await ask('{"external_id":"fixture-a","external_id":"fixture-b","a":1}')
+    expect(deadLetters[0]?.text).toContain(
       '"rows":[{"index":0,"field":"external_id","row":{"external_id":"fixture-a","external_id\\u0000again":"fixture-b","a":1}}]',
     )
   })
@@ -168,7 +168,7 @@ describe('names', () => {
     ['rows', `{"records":[${row('"a":1')}],"records":[${row('"a":2')}]}`, 'several-lists'],
     ['an audience', `{"audience_id":"1","audience_id":"2","records":[${row('"a":1')}]}`, 'field-unreadable'],
   ])('%s that stand twice are not chosen from', async (_, body, problem) => {
-    expect(await ask(body)).toMatchObject({ status: 400, problem, records: [], letters: [] })
+    expect(await ask(body)).toMatchObject({ status: 400, problem, records: [], deadLetters: [] })
   })
 })
 
@@ -205,9 +205,9 @@ describe('tables, lines and forms', () => {
       '{"external_id":"fixture-b"},{"a":2}',
     ],
   ])('%s is refused alone, and stands in its letter as it came', async (_, body, row) => {
-    const { status, codes, records, letters } = await ask(body)
+    const { status, codes, records, deadLetters } = await ask(body)
     expect([status, codes, records]).toEqual([200, ['ROW_NOT_OBJECT'], [recordOf('"a":"1"')]])
-    expect(letters.flatMap(({ rows }) => rows).map((refused) => refused.row)).toEqual([row])
+    expect(deadLetters.flatMap(({ rows }) => rows).map((refused) => refused.row)).toEqual([row])
   })
 
   it.each([
@@ -215,8 +215,8 @@ describe('tables, lines and forms', () => {
     ['closes within a cell', 'external_id,a\nfixture-a,"1"x\n', 2],
     ['opens within a cell', 'external_id,a\nfixture-a,1\n\nfixture-b,5" pipe\n', 4],
   ])('a quote that %s takes nothing, since nobody knows what follows', async (_, body, line) => {
-    const { status, problem, detail, records, letters } = await ask(body)
-    expect([status, problem, records, letters]).toEqual([400, 'csv-broken', [], []])
+    const { status, problem, detail, records, deadLetters } = await ask(body)
+    expect([status, problem, records, deadLetters]).toEqual([400, 'csv-broken', [], []])
     expect(detail).toContain(`line ${line}`)
   })
 
@@ -243,8 +243,8 @@ describe('tables, lines and forms', () => {
     ['XML', '<rows><row id="fixture-a"/></rows>'],
     ['a mail', 'From: fixture-a\n\nHello'],
   ])('%s is not guessed at, and the answer shows none of it', async (_, body) => {
-    const { status, problem, summary, letters } = await ask(body)
-    expect([status, problem, letters]).toEqual([400, 'format-unclear', []])
+    const { status, problem, summary, deadLetters } = await ask(body)
+    expect([status, problem, deadLetters]).toEqual([400, 'format-unclear', []])
     expect(JSON.stringify(summary)).not.toMatch(/fixture|rossi|hello/i)
   })
 })
@@ -261,8 +261,8 @@ describe('characters', () => {
     ['what replaces a damaged one', '\ufffd', '\\ufffd'],
     ['what means something to String.replace', "$& $' $` $1", "$& $' $` $1"],
   ])('%s in an attribute and in its name is kept, in a message that SQS takes', async (_, sent, written) => {
-    const { status, records, refusals } = await ask(row(`"n${sent}":"${sent}"`))
-    expect([status, records, refusals]).toEqual([200, [recordOf(`"n${written}":"${written}"`)], []])
+    const { status, records, rejections } = await ask(row(`"n${sent}":"${sent}"`))
+    expect([status, records, rejections]).toEqual([200, [recordOf(`"n${written}":"${written}"`)], []])
   })
 
   it.each([
@@ -275,9 +275,9 @@ describe('characters', () => {
   })
 
   it('and so are they in a row that is refused', async () => {
-    const { letters, refusals } = await ask('{"\\u0000\\ud83d":"\\uffff\\u0001é"}')
-    expect(letters[0]?.text).toContain('"row":{"\\u0000\\ud83d":"\\uffff\\u0001\\u00e9"}')
-    expect(refusals).toEqual([])
+    const { deadLetters, rejections } = await ask('{"\\u0000\\ud83d":"\\uffff\\u0001é"}')
+    expect(deadLetters[0]?.text).toContain('"row":{"\\u0000\\ud83d":"\\uffff\\u0001\\u00e9"}')
+    expect(rejections).toEqual([])
   })
 
   it.each([
@@ -339,9 +339,9 @@ describe('numbers', () => {
     '1'.repeat(500),
   ])('the value %s is refused, and stands in its letter as it was', async (number) => {
     for (const value of [number, `[{"n":${number}}]`]) {
-      const { status, codes, letters } = await ask(row(`"a":${value}`))
+      const { status, codes, deadLetters } = await ask(row(`"a":${value}`))
       expect([status, codes]).toEqual([422, ['NUMBER_NOT_EXACT']])
-      expect(letters[0]?.text).toContain(`"row":{"external_id":"fixture-a","a":${value}}`)
+      expect(deadLetters[0]?.text).toContain(`"row":{"external_id":"fixture-a","a":${value}}`)
     }
   })
 
@@ -431,7 +431,7 @@ describe('headers', () => {
     ['two tokens in one header', [['x-api-key', 'fixture-wrong'], LIVE]],
     ['a list of bearers', [['Authorization', `Bearer fixture-wrong, Bearer ${SECRET.token}`]]],
   ] as const)('%s lets nobody in', async (_, headers) => {
-    expect(await ask(body, { headers })).toMatchObject({ status: 401, records: [], letters: [] })
+    expect(await ask(body, { headers })).toMatchObject({ status: 401, records: [], deadLetters: [] })
   })
 
   it.each(['gzip, identity', 'identity, gzip', 'gzip,gzip', 'br', '*', 'gzip;q=1', 'gzip\0'])(
@@ -446,7 +446,7 @@ describe('headers', () => {
     'the idempotency key no. %# makes an id that SQS takes',
     async (key) => {
       const headers = [LIVE, ['Idempotency-Key', key]] as const
-      expect(await ask(`[${body},{}]`, { headers })).toMatchObject({ status: 200, refusals: [] })
+      expect(await ask(`[${body},{}]`, { headers })).toMatchObject({ status: 200, rejections: [] })
     },
   )
 })

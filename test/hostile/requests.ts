@@ -3,7 +3,7 @@ import { bodies } from './bodies.ts'
 import type { Body } from './body.ts'
 import type { RawRequest } from './gateway.ts'
 import { codings, mutations } from './mutations.ts'
-import { SECRET, type Trouble } from './world.ts'
+import { type InjectedFault, SECRET } from './world.ts'
 
 type Pair = readonly [name: string, value: string]
 const often = <T>(usual: T, weight: number, others: readonly T[]) =>
@@ -124,7 +124,7 @@ const queries: fc.Arbitrary<Pair[]> = fc.oneof(
   { arbitrary: parameter.map((pair) => Array<Pair>(1_000).fill(pair)), weight: 1 },
 )
 
-const TROUBLES: readonly Trouble[] = [
+const INJECTED_FAULTS: readonly InjectedFault[] = [
   'the first call to SQS',
   'one message of each call',
   'SQS',
@@ -135,7 +135,7 @@ const TROUBLES: readonly Trouble[] = [
 export type Attack = {
   request: RawRequest
   body: Body
-  trouble: Trouble
+  fault: InjectedFault
   authentic: boolean
   /** Nothing has changed the body's text, so that each of its rows is known. */
   intact: boolean
@@ -158,9 +158,9 @@ export const attacks: fc.Arbitrary<Attack> = fc
     method: often('POST', 25, METHODS),
     query: queries,
     asText: often(false, 3, [true]),
-    trouble: often<Trouble>('none', 8, TROUBLES),
+    fault: often<InjectedFault>('none', 8, INJECTED_FAULTS),
   })
-  .map(({ body, changes, coding, tokens, others, path, method, query, asText, trouble }) => {
+  .map(({ body, changes, coding, tokens, others, path, method, query, asText, fault }) => {
     const bytes = changes.reduce<Buffer>((before, change) => change(before), Buffer.from(body.text))
     const encoding: Pair[] = coding.named === undefined ? [] : [['Content-Encoding', coding.named]]
     return {
@@ -173,7 +173,7 @@ export const attacks: fc.Arbitrary<Attack> = fc
         asText,
       },
       body,
-      trouble,
+      fault,
       authentic: !WRONG_TOKENS.includes(tokens),
       intact: changes.length === 0 && coding.sound,
     }

@@ -1,5 +1,5 @@
 import * as fc from 'fast-check'
-import type { Body, Row } from './body.ts'
+import type { Body, HostileRow } from './body.ts'
 import { IDS, NAMES, VALUES } from './literals.ts'
 
 /** Bodies of formats in which every cell is a text: tables and forms. */
@@ -28,7 +28,7 @@ const line: fc.Arbitrary<Line> = fc.record({
   }),
 })
 
-type Table = { headers: string[]; lines: string[][]; rows: Row[] }
+type Table = { headers: string[]; lines: string[][]; rows: HostileRow[] }
 const tables: fc.Arbitrary<Table> = fc
   .record({
     names: fc.uniqueArray(fc.constantFrom(...HEADERS), { maxLength: 3 }),
@@ -47,7 +47,7 @@ const tables: fc.Arbitrary<Table> = fc
       json: '',
       id: id.expected,
       value: value.expected,
-      names: names.filter((_, place) => others[place] !== ''),
+      names: names.filter((_, column) => others[column] !== ''),
     })),
   }))
 
@@ -72,15 +72,15 @@ const csv = fc
 
 const forms = tables.map(({ headers, lines, rows }): Body => {
   const [cells = []] = lines
-  const fields = headers.map((header, place): [string, string] => [header, cells[place] ?? ''])
+  const fields = headers.map((header, column): [string, string] => [header, cells[column] ?? ''])
   return { text: String(new URLSearchParams(fields)), rows: rows.slice(0, 1), isText: true }
 })
 
-const CARRIED = '{"external_id":"fixture-person-1","own_value":1,"row_number":0}'
+const EMBEDDED_JSON = '{"external_id":"fixture-person-1","own_value":1,"row_number":0}'
 const carriers = fc.constantFrom('payload', 'data', 'JSON', 'body', 'records', 'other').map(
   (name): Body => ({
-    text: `${name}=${encodeURIComponent(CARRIED)}`,
-    rows: [{ json: CARRIED, id: 'fixture-person-1', value: '1', names: [] }],
+    text: `${name}=${encodeURIComponent(EMBEDDED_JSON)}`,
+    rows: [{ json: EMBEDDED_JSON, id: 'fixture-person-1', value: '1', names: [] }],
   }),
 )
 

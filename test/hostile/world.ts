@@ -1,7 +1,7 @@
 import { checkCall, createSqsQueue } from '../../bin/proof/sqs-queue.ts'
-import type { Deps } from '../../functions/receiver/receive.ts'
+import type { ReceiverDeps } from '../../functions/receiver/receive.ts'
 import { personNamer } from '../../functions/shared/person-hash.ts'
-import type { Outgoing, SendBatch } from '../../functions/shared/queue.edge.ts'
+import type { OutgoingMessage, SendBatch } from '../../functions/shared/queue.edge.ts'
 import type { InboundSecret } from '../../functions/shared/secrets.ts'
 import { ids, SETTINGS } from '../functions/receiver/settings-fixture.ts'
 
@@ -11,13 +11,18 @@ export const SECRET: InboundSecret = {
 }
 
 /** What is not there, or not at once. */
-export type Trouble = 'none' | 'the first call to SQS' | 'one message of each call' | 'SQS' | 'the secret'
+export type InjectedFault =
+  | 'none'
+  | 'the first call to SQS'
+  | 'one message of each call'
+  | 'SQS'
+  | 'the secret'
 export const NOW = Date.parse('2026-01-05T10:00:00Z')
 
-export type World = ReturnType<typeof createWorld>
+export type HostileWorld = ReturnType<typeof createHostileWorld>
 
 /** The receiver's effects in memory: SQS as strict as the real one, and everything that is logged. */
-export function createWorld(trouble: Trouble) {
+export function createHostileWorld(fault: InjectedFault) {
   const time = { now: () => NOW }
   const queues = {
     profiles: createSqsQueue(time),
@@ -25,8 +30,8 @@ export function createWorld(trouble: Trouble) {
     'profiles-dlq': createSqsQueue(time),
     'events-dlq': createSqsQueue(time),
   }
-  const refusals: string[] = []
-  const told: unknown[] = []
+  const rejections: string[] = []
+  const logged: unknown[] = []
   let calls = 0
 
   const sendBatch: SendBatch = async (batch) => {
@@ -37,36 +42,36 @@ export function createWorld(trouble: Trouble) {
     return failed
   }
 
-  function failedOf(batch: readonly Outgoing[]): readonly Outgoing[] {
-    if (trouble === 'SQS' || (trouble === 'the first call to SQS' && calls === 1)) return batch
-    return trouble === 'one message of each call' ? batch.slice(-1) : []
+  function failedOf(batch: readonly OutgoingMessage[]): readonly OutgoingMessage[] {
+    if (fault === 'SQS' || (fault === 'the first call to SQS' && calls === 1)) return batch
+    return fault === 'one message of each call' ? batch.slice(-1) : []
   }
 
-  function put({ queueUrl, ...entry }: Outgoing): void {
+  function put({ queueUrl, ...entry }: OutgoingMessage): void {
     const queue = Object.entries(queues).find(([name]) => name === queueUrl)?.[1]
     const [outcome] = queue?.send([entry]) ?? []
-    if (!outcome?.taken) refusals.push(outcome?.code ?? 'QueueDoesNotExist')
-    else if (outcome.duplicate) refusals.push('a duplicate within one request')
+    if (!outcome?.taken) rejections.push(outcome?.code ?? 'QueueDoesNotExist')
+    else if (outcome.duplicate) rejections.push('a duplicate within one request')
     for (const [name, value] of Object.entries(entry.attributes ?? {}))
-      if (!/^[A-Za-z]\w*$/.test(name) || value === '') refusals.push('InvalidAttributeValue')
+      if (!/^[A-Za-z]\w*$/.test(name) || value === '') rejections.push('InvalidAttributeValue')
   }
 
-  const tell =
+  const record =
     (level: string) =>
     (...line: unknown[]) => {
-      told.push([level, ...line])
+      logged.push([level, ...line])
     }
-  const deps: Deps = {
+  const deps: ReceiverDeps = {
     readSecret: () => async () => {
-      if (trouble === 'the secret') throw new Error('fixture-error-of-the-secret')
+      if (fault === 'the secret') throw new Error('fixture-error-of-the-secret')
       return SECRET
     },
     sendBatch,
     now: () => NOW,
     newId: ids(),
     pause: async () => undefined,
-    log: { info: tell('info'), warn: tell('warn'), error: tell('error') },
-    count: tell('count'),
+    log: { info: record('info'), warn: record('warn'), error: record('error') },
+    count: record('count'),
     namePeople: personNamer(
       async () => ({ key: 'fixture-log-key-of-the-hostile' }),
       () => NOW,
@@ -78,8 +83,8 @@ export function createWorld(trouble: Trouble) {
     /** Bodies by queue. */
     bodies: (name: keyof typeof queues) => queues[name].list().map(({ body }) => body),
     /** What SQS would not have taken, for other reasons than its own. */
-    refusals,
-    told: () => JSON.stringify(told),
+    rejections,
+    logged: () => JSON.stringify(logged),
     calls: () => calls,
   }
 }

@@ -72,15 +72,23 @@ const expected = {
 }
 
 test('these are the alarms, and so they ring', () => {
-  expect(Object.fromEntries(alarms.map((alarm) => [alarm.title, watched(alarm)]))).toEqual(expected)
+  expect(Object.fromEntries(alarms.map((alarm) => [alarm.title, summaryOf(alarm)]))).toEqual(expected)
 })
 
-function watched({ metrics, comparison, threshold, over, of, period, silence }: SynthesisedAlarm): string {
+function summaryOf({
+  metrics,
+  comparison,
+  threshold,
+  over,
+  of,
+  period,
+  missingData,
+}: SynthesisedAlarm): string {
   const [{ statistic }] = metrics.read
   const read = metrics.read.map(({ name, dimensions }) => `${name} of ${dimensions.join(' ')}`).join(', ')
   const what = metrics.expression === undefined ? read : `${metrics.expression} (${read})`
   const sign = { GreaterThanOrEqualToThreshold: '>=', LessThanThreshold: '<' }[comparison]
-  return `${what}, ${statistic} ${sign} ${threshold}, ${over} of ${of} x ${period} s, ${silence}`
+  return `${what}, ${statistic} ${sign} ${threshold}, ${over} of ${of} x ${period} s, ${missingData}`
 }
 
 test('without hours of silence in the settings nothing rings for it', () => {

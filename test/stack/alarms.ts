@@ -1,6 +1,6 @@
 import type { Template } from 'aws-cdk-lib/assertions'
 import * as z from 'zod'
-import { said } from './said.ts'
+import { resolveText } from './resolve-text.ts'
 import { propertiesOf } from './synthesise.ts'
 
 const Dimensions = z.array(z.object({ Name: z.string(), Value: z.unknown() }))
@@ -15,21 +15,21 @@ const Common = z.object({
   TreatMissingData: z.string(),
   AlarmActions: z.array(z.unknown()).default([]),
 })
-const OfOneMetric = z.object({
+const MetricAlarm = z.object({
   ...Common.shape,
   ...Metric.shape,
   Statistic: z.string().optional(),
   ExtendedStatistic: z.string().optional(),
   Period: z.number(),
 })
-const OfAnExpression = z.object({
+const ExpressionAlarm = z.object({
   ...Common.shape,
   Metrics: z.tuple(
     [z.object({ Expression: z.string() })],
     z.object({ MetricStat: z.object({ Metric, Period: z.number(), Stat: z.string() }) }),
   ),
 })
-const Alarm = z.union([OfOneMetric, OfAnExpression])
+const Alarm = z.union([MetricAlarm, ExpressionAlarm])
 
 export type ReadMetric = {
   namespace: string
@@ -47,7 +47,7 @@ export type SynthesisedAlarm = {
   over: number
   of: number
   period: number
-  silence: string
+  missingData: string
   actions: unknown[]
   metrics: { expression?: string; read: [ReadMetric, ...ReadMetric[]] }
 }
@@ -63,18 +63,18 @@ function toAlarm(properties: unknown): SynthesisedAlarm {
   if (!alarm.AlarmName.startsWith(STACK)) throw new Error(`"${alarm.AlarmName}" does not name its stack`)
   return {
     title: alarm.AlarmName.slice(STACK.length),
-    description: said(alarm.AlarmDescription),
+    description: resolveText(alarm.AlarmDescription),
     comparison: alarm.ComparisonOperator,
     threshold: alarm.Threshold,
     over: alarm.DatapointsToAlarm,
     of: alarm.EvaluationPeriods,
-    silence: alarm.TreatMissingData,
+    missingData: alarm.TreatMissingData,
     actions: alarm.AlarmActions,
-    ...watched(alarm),
+    ...metricsOf(alarm),
   }
 }
 
-function watched(alarm: z.infer<typeof Alarm>): Pick<SynthesisedAlarm, 'period' | 'metrics'> {
+function metricsOf(alarm: z.infer<typeof Alarm>): Pick<SynthesisedAlarm, 'period' | 'metrics'> {
   if ('MetricName' in alarm) {
     const statistic = alarm.Statistic ?? alarm.ExtendedStatistic ?? ''
     return { period: alarm.Period, metrics: { read: [toMetric(alarm, statistic)] } }
@@ -96,5 +96,5 @@ const toMetric = (
   name: MetricName,
   statistic,
   names: Dimensions.map(({ Name }) => Name),
-  dimensions: Dimensions.map(({ Value }) => said(Value)),
+  dimensions: Dimensions.map(({ Value }) => resolveText(Value)),
 })

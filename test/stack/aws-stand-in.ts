@@ -3,7 +3,7 @@ import { createServer } from 'node:http'
 import { json } from 'node:stream/consumers'
 import * as z from 'zod'
 
-export type Call = { action: string; input: Record<string, unknown> }
+export type RecordedCall = { action: string; input: Record<string, unknown> }
 
 const Entries = z.object({
   Entries: z.array(z.object({ Id: z.string(), MessageBody: z.string().default('') })),
@@ -12,7 +12,7 @@ const md5 = (text: string) => createHash('md5').update(text).digest('hex')
 
 /** Answers the few calls that the bundles make to AWS, over HTTP, and keeps them. SQS's sends name no attributes. */
 export async function startAwsStandIn(secrets: Record<string, string>) {
-  const calls: Call[] = []
+  const calls: RecordedCall[] = []
   const server = createServer(async (request, response) => {
     const [, action = ''] = String(request.headers['x-amz-target']).split('.')
     const input = z.record(z.string(), z.unknown()).parse(await json(request))

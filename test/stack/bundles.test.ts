@@ -6,7 +6,7 @@ import { pathToFileURL } from 'node:url'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type * as z from 'zod'
 import type { ExporterEnv, ReceiverEnv, WorkerEnv } from '../../functions/shared/env.ts'
-import { TELLTALES } from '../telltales.ts'
+import { SENSITIVE_FIXTURES } from '../sensitive-fixtures.ts'
 import { startAwsStandIn } from './aws-stand-in.ts'
 import { bundleOf } from './cloud-assembly.ts'
 
@@ -109,7 +109,7 @@ describe('the bundled receiver', () => {
 
   test('logs what it did, and nobody’s data', async () => {
     await expect.poll(receiver.logged).toContain('"service":"receiver"')
-    expect(receiver.logged()).not.toMatch(TELLTALES)
+    expect(receiver.logged()).not.toMatch(SENSITIVE_FIXTURES)
   })
 
   test('says of its first request, and of no other, that it had to start for it', async () => {
@@ -134,7 +134,7 @@ describe('the bundled worker', () => {
 
   test('logs what it waits for, and nobody’s data', async () => {
     await expect.poll(worker.logged).toContain('BRAZE_SECRET_PLACEHOLDER')
-    expect(worker.logged()).not.toMatch(TELLTALES)
+    expect(worker.logged()).not.toMatch(SENSITIVE_FIXTURES)
   })
 })
 

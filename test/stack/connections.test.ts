@@ -43,8 +43,8 @@ describe('each further connection', () => {
     const parts = z
       .object({ 'Fn::Join': z.tuple([z.literal(''), z.array(z.unknown())]) })
       .parse(output?.Value)
-    const said = parts['Fn::Join'][1].map((part) => (typeof part === 'string' ? part : '*')).join('')
-    expect(said).toMatch(
+    const text = parts['Fn::Join'][1].map((part) => (typeof part === 'string' ? part : '*')).join('')
+    expect(text).toMatch(
       /^Fixture-bridge\/connections\/<name> for https:\/\/.*\/v1\/<name>\/activations \(events, records\)$/,
     )
     const alone = synthesise({ connections: Connections.parse({}) })

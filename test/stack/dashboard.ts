@@ -1,9 +1,9 @@
 import type { Template } from 'aws-cdk-lib/assertions'
 import * as z from 'zod'
-import { said } from './said.ts'
+import { resolveText } from './resolve-text.ts'
 import { propertiesOf } from './synthesise.ts'
 
-const Drawn = z.array(z.array(z.unknown()))
+const GraphedMetrics = z.array(z.array(z.unknown()))
 const Body = z.object({
   widgets: z.array(
     z.object({
@@ -11,32 +11,36 @@ const Body = z.object({
       properties: z.object({
         title: z.string().optional(),
         markdown: z.string().default(''),
-        metrics: Drawn.default([]),
+        metrics: GraphedMetrics.default([]),
         alarms: z.array(z.string()).default([]),
       }),
     }),
   ),
 })
 
-export type Shown = { namespace: string; name: string; dimensions: Record<string, string> }
-export type Graph = { title: string; metrics: Shown[]; expressions: string[] }
+export type GraphMetric = { namespace: string; name: string; dimensions: Record<string, string> }
+export type DashboardGraph = { title: string; metrics: GraphMetric[]; expressions: string[] }
 
 /** The one dashboard of a stack. A metric that is searched for has `*` where any value will do. */
 export function dashboardOf(template: Template) {
   const [properties, ...others] = Object.values(propertiesOf(template, 'AWS::CloudWatch::Dashboard'))
   if (others.length > 0) throw new Error('there is more than one dashboard')
-  const text = said(properties.DashboardBody)
+  const text = resolveText(properties.DashboardBody)
   const { widgets } = Body.parse(JSON.parse(text))
   return {
-    name: said(properties.DashboardName),
+    name: resolveText(properties.DashboardName),
     text,
     markdown: widgets.map(({ properties }) => properties.markdown).join(''),
     alarms: widgets.flatMap(({ properties }) => properties.alarms),
     graphs: widgets
       .filter(({ type }) => type === 'metric')
-      .map(({ properties: { title = '', metrics } }): Graph => {
+      .map(({ properties: { title = '', metrics } }): DashboardGraph => {
         const expressions = metrics.flatMap(expressionOf)
-        return { title, expressions, metrics: [...metrics.flatMap(shown), ...expressions.flatMap(searched)] }
+        return {
+          title,
+          expressions,
+          metrics: [...metrics.flatMap(graphMetric), ...expressions.flatMap(searchedMetrics)],
+        }
       }),
   }
 }
@@ -48,7 +52,7 @@ const expressionOf = (entry: readonly unknown[]) => {
 }
 
 /** [namespace, name, dimension, value, …, options] */
-function shown(entry: readonly unknown[]): Shown[] {
+function graphMetric(entry: readonly unknown[]): GraphMetric[] {
   const [namespace, name, ...rest] = entry.filter((part) => typeof part === 'string')
   if (namespace === undefined || name === undefined) return []
   const dimensions: Record<string, string> = {}
@@ -58,7 +62,7 @@ function shown(entry: readonly unknown[]): Shown[] {
 }
 
 /** SEARCH('{namespace,dimension,…} MetricName="name" dimension="value"', …) */
-function searched(expression: string): Shown[] {
+function searchedMetrics(expression: string): GraphMetric[] {
   const [, schema, rest] = /^SEARCH\('\{([^}]+)\} ([^']+)'/.exec(expression) ?? []
   if (schema === undefined || rest === undefined) return []
   const [namespace = '', ...dimensions] = schema.split(',')

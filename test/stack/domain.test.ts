@@ -47,10 +47,12 @@ describe('with a domain', () => {
   })
 
   test('the outputs show it, and what to set in DNS', () => {
-    const said = outputsOf(template)
-    expect(said.Step1ActivationsUrl).toBe('https://bridge.example.com/v1/activations')
-    expect(JSON.parse(said.ForOperators ?? '')).toMatchObject({ webhookUrl: 'https://bridge.example.com/' })
-    expect(said.Step1CnameToSet).toMatch(/^bridge\.example\.com CNAME .*RegionalDomainName/)
+    const outputs = outputsOf(template)
+    expect(outputs.Step1ActivationsUrl).toBe('https://bridge.example.com/v1/activations')
+    expect(JSON.parse(outputs.ForOperators ?? '')).toMatchObject({
+      webhookUrl: 'https://bridge.example.com/',
+    })
+    expect(outputs.Step1CnameToSet).toMatch(/^bridge\.example\.com CNAME .*RegionalDomainName/)
   })
 })
 

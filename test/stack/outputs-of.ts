@@ -15,11 +15,11 @@ export function outputsOf(template: Template): Record<string, string> {
     if (!success) return JSON.stringify(part)
     return queues.includes(data.Ref) ? `https://${data.Ref}` : (AWS[data.Ref] ?? data.Ref)
   }
-  const said = (value: unknown): string => {
+  const resolve = (value: unknown): string => {
     const joined = Joined.safeParse(value)
     return joined.success ? joined.data['Fn::Join'][1].map(text).join('') : text(value)
   }
   return Object.fromEntries(
-    Object.entries(template.findOutputs('*')).map(([name, { Value }]) => [name, said(Value)]),
+    Object.entries(template.findOutputs('*')).map(([name, { Value }]) => [name, resolve(Value)]),
   )
 }

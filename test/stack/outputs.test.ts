@@ -3,10 +3,10 @@ import { ForOperators } from '../../lib/for-operators.ts'
 import { outputsOf } from './outputs-of.ts'
 import { synthesise } from './synthesise.ts'
 
-const said = outputsOf(synthesise())
+const outputs = outputsOf(synthesise())
 
 test('the outputs come in the order in which a person needs them', () => {
-  const names = Object.keys(said)
+  const names = Object.keys(outputs)
   expect(names.toSorted((a, b) => a.localeCompare(b))).toEqual([
     'ForOperators',
     'Step1ActivationsUrl',
@@ -26,23 +26,23 @@ test('the outputs come in the order in which a person needs them', () => {
 
 test('the URLs are those of the API, the secrets are links, and the check names the stage', () => {
   const url = 'https://WebhookApi427E2EB3.execute-api.eu-west-1.amazonaws.com/'
-  expect(said.Step1ActivationsUrl).toBe(`${url}v1/activations`)
-  expect(said.Step1EventsUrl).toBe(`${url}v1/events`)
-  expect(said.Step1RecordsUrl).toBe(`${url}v1/records`)
+  expect(outputs.Step1ActivationsUrl).toBe(`${url}v1/activations`)
+  expect(outputs.Step1EventsUrl).toBe(`${url}v1/events`)
+  expect(outputs.Step1RecordsUrl).toBe(`${url}v1/records`)
   const page = 'https://eu-west-1.console.aws.amazon.com/secretsmanager/secret?region=eu-west-1&name='
-  expect(said.Step2InboundSecret).toMatch(startingWith(page))
-  expect(said.Step2InboundSecret).toContain('SecretsInboundB82A19A2')
-  expect(said.Step3BrazeSecret).toMatch(startingWith(page))
-  expect(said.Step3BrazeSecret).toContain('SecretsBrazeDD68D7EB')
-  expect(said.Step4Check).toBe('npm run ops -- check --stage prod')
-  expect(said.Step5Dashboard).toBe(
+  expect(outputs.Step2InboundSecret).toMatch(startingWith(page))
+  expect(outputs.Step2InboundSecret).toContain('SecretsInboundB82A19A2')
+  expect(outputs.Step3BrazeSecret).toMatch(startingWith(page))
+  expect(outputs.Step3BrazeSecret).toContain('SecretsBrazeDD68D7EB')
+  expect(outputs.Step4Check).toBe('npm run ops -- check --stage prod')
+  expect(outputs.Step5Dashboard).toBe(
     'https://eu-west-1.console.aws.amazon.com/cloudwatch/home?region=eu-west-1#dashboards/dashboard/Fixture-bridge-eu-west-1',
   )
 })
 
 test('the operators’ commands are told everything, in a form they read, and no secret', () => {
-  const told = ForOperators.parse(JSON.parse(said.ForOperators ?? ''))
-  expect(told).toEqual({
+  const forOperators = ForOperators.parse(JSON.parse(outputs.ForOperators ?? ''))
+  expect(forOperators).toEqual({
     v: 1,
     stage: 'prod',
     stackName: 'Fixture-bridge',

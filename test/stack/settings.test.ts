@@ -48,7 +48,7 @@ describe('150 requests of one invocation must fit into 45 seconds', () => {
   })
 })
 
-const refused: [string, object, RegExp][] = [
+const rejected: [string, object, RegExp][] = [
   ['a mistyped name', { lane: 16 }, /^context\.bridge\.prod\.lane: no such setting$/],
   ['a missing queue', { queues: { profiles } }, /^context\.bridge\.prod\.queues\.events: /],
   [
@@ -154,7 +154,7 @@ const refused: [string, object, RegExp][] = [
   ['a stack name that CloudFormation refuses', { stackName: 'a_b' }, /^context\.bridge\.prod\.stackName: /],
 ]
 
-test.each(refused)('%s is refused by its path', (_, changed, problem) => {
+test.each(rejected)('%s is refused by its path', (_, changed, problem) => {
   expect(read(changed)).toEqual({ problems: [expect.stringMatching(problem)] })
 })
 

@@ -1,8 +1,8 @@
 import * as z from 'zod'
 import { parseJson } from '../../../functions/shared/json.ts'
-import type { Braze } from './braze.ts'
-import { type Answer, jsonAnswer } from './outcome.ts'
+import { jsonResponse, type SimulatorResponse } from './outcome.ts'
 import { JsonStep } from './script.ts'
+import type { BrazeSimulator } from './simulator.ts'
 
 const GUIDE = `The Braze simulator. Beside Braze's own POST /users/track and POST /users/export/ids:
 
@@ -30,34 +30,39 @@ Which requests: "times" (a number or "always"), "users" (["external_id:u-1"]), "
 type AdminRequest = { method: string; path: string; body: string }
 
 /** Answers what a person asks of the simulator itself; `undefined` for a request that is meant for Braze. */
-export function administer(braze: Braze, { method, path, body }: AdminRequest): Answer | undefined {
+export function administer(
+  braze: BrazeSimulator,
+  { method, path, body }: AdminRequest,
+): SimulatorResponse | undefined {
   const [pathOnly = ''] = path.split('?', 1)
   if (pathOnly !== '/simulator' && !pathOnly.startsWith('/simulator/')) return undefined
   switch (`${method} ${pathOnly}`) {
     case 'GET /simulator':
       return { status: 200, headers: { 'content-type': 'text/plain; charset=utf-8' }, body: GUIDE }
     case 'GET /simulator/profiles':
-      return jsonAnswer(200, { profiles: braze.profiles() })
+      return jsonResponse(200, { profiles: braze.profiles() })
     case 'GET /simulator/events':
-      return jsonAnswer(200, { events: braze.events() })
+      return jsonResponse(200, { events: braze.events() })
     case 'POST /simulator/script':
       return addSteps(braze, body)
     case 'DELETE /simulator/script':
       braze.clearScript()
-      return jsonAnswer(200, { steps: 0 })
+      return jsonResponse(200, { steps: 0 })
   }
   const profile = method === 'GET' && profileAt(braze, pathOnly)
-  return profile ? jsonAnswer(200, profile) : jsonAnswer(404, { message: 'Nothing here: see GET /simulator' })
+  return profile
+    ? jsonResponse(200, profile)
+    : jsonResponse(404, { message: 'Nothing here: see GET /simulator' })
 }
 
-function addSteps(braze: Braze, body: string): Answer {
+function addSteps(braze: BrazeSimulator, body: string): SimulatorResponse {
   const steps = z.array(JsonStep).safeParse(parseJson(body))
-  if (!steps.success) return jsonAnswer(400, { message: z.prettifyError(steps.error) })
+  if (!steps.success) return jsonResponse(400, { message: z.prettifyError(steps.error) })
   braze.script(steps.data)
-  return jsonAnswer(200, { steps: steps.data.length })
+  return jsonResponse(200, { steps: steps.data.length })
 }
 
-function profileAt(braze: Braze, path: string) {
+function profileAt(braze: BrazeSimulator, path: string) {
   const [, encoded] = /^\/simulator\/profiles\/(.+)$/.exec(path) ?? []
   if (encoded === undefined) return undefined
   try {

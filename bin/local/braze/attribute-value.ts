@@ -1,4 +1,4 @@
-import { isObject } from './outcome.ts'
+import { isRecord } from './outcome.ts'
 
 const MAX_NAME_CHARACTERS = 255
 const MAX_STRING_CHARACTERS = 255
@@ -28,7 +28,7 @@ export function valueError(value: unknown): string | undefined {
     if (value.length > MAX_ARRAY_ELEMENTS) return `An array must have at most ${MAX_ARRAY_ELEMENTS} elements`
     return value.map(valueError).find((error) => error !== undefined)
   }
-  if (isObject(value) && !operation) return objectError(value)
+  if (isRecord(value) && !operation) return objectError(value)
   return undefined
 }
 
@@ -40,7 +40,7 @@ function objectError(value: Record<string, unknown>): string | undefined {
 
 function hasKeyWith(value: unknown, pattern: RegExp): boolean {
   if (Array.isArray(value)) return value.some((element) => hasKeyWith(element, pattern))
-  if (!isObject(value)) return false
+  if (!isRecord(value)) return false
   return Object.entries(value).some(([key, inner]) => pattern.test(key) || hasKeyWith(inner, pattern))
 }
 
@@ -52,7 +52,7 @@ type Operation =
 
 /** Reads `{"inc": n}`, `{"add": […]}`, `{"remove": […]}`; any other object is a value. */
 function operationOf(value: unknown): Operation | undefined {
-  if (!isObject(value)) return undefined
+  if (!isRecord(value)) return undefined
   const keys = Object.keys(value)
   if (keys.length === 1 && keys[0] === 'inc') return { kind: 'inc', by: value.inc }
   const { add, remove } = value
@@ -72,13 +72,13 @@ function operationOf(value: unknown): Operation | undefined {
  */
 export function valueAfter(before: unknown, sent: unknown, mergeObjects = false): unknown {
   const operation = operationOf(sent)
-  if (!operation) return mergeObjects && isObject(before) && isObject(sent) ? mergedInto(before, sent) : sent
+  if (!operation) return mergeObjects && isRecord(before) && isRecord(sent) ? mergedInto(before, sent) : sent
   if (operation.kind === 'inc') return (typeof before === 'number' ? before : 0) + Number(operation.by)
   const { add = [], remove = [] } = operation
   const elements: unknown[] = Array.isArray(before) ? before : []
-  const gone = new Set([...remove, ...add])
+  const removed = new Set([...remove, ...add])
   // What is added again moves to the end; beyond the limit the oldest go.
-  return [...elements.filter((element) => !gone.has(element)), ...add].slice(-MAX_ARRAY_ELEMENTS)
+  return [...elements.filter((element) => !removed.has(element)), ...add].slice(-MAX_ARRAY_ELEMENTS)
 }
 
 /** A key that is sent as `null` goes. */

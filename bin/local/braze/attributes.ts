@@ -1,7 +1,7 @@
 import { nameError, typeOf, valueAfter, valueError } from './attribute-value.ts'
-import type { Change, Verdict } from './change.ts'
+import type { ObjectVerdict, StateChange } from './change.ts'
 import { type Resolved, resolveUser } from './resolve-user.ts'
-import type { State } from './state.ts'
+import type { SimulatorState } from './state.ts'
 
 /** Fields of an attributes object that say whom and how, and are no attribute. */
 const DIRECTIVES = new Set([
@@ -21,7 +21,11 @@ const STANDARD = new Set(
 )
 
 /** Judges one object of `attributes[]`. One bad attribute refuses the object. */
-export function judgeAttributes(state: State, object: Record<string, unknown>, now: number): Verdict {
+export function judgeAttributes(
+  state: SimulatorState,
+  object: Record<string, unknown>,
+  now: number,
+): ObjectVerdict {
   const values = Object.entries(object)
     .filter(([name]) => !DIRECTIVES.has(name))
     .map(([name, value]) => ({ name: name.trim(), value }))
@@ -40,16 +44,16 @@ export function judgeAttributes(state: State, object: Record<string, unknown>, n
 type Value = { name: string; value: unknown }
 
 function setValues(
-  state: State,
+  state: SimulatorState,
   user: Resolved,
   values: Value[],
   now: number,
   mergeObjects: boolean,
-): Change[] {
+): StateChange[] {
   const { label, profile } = user
   const custom: [name: string, value: unknown][] = []
   const standard: [name: string, value: unknown][] = []
-  const vanished: Change[] = []
+  const vanished: StateChange[] = []
   for (const { name, value: sent } of values) {
     const value = valueAfter(profile.custom_attributes[name], sent, mergeObjects)
     const fixedType = value === null ? undefined : state.types.get(name)

@@ -1,44 +1,48 @@
-import { pathOf, refuseBody, turnAway } from './admit.ts'
-import type { Change } from './change.ts'
-import { exportIds } from './export-ids.ts'
-import type { Answer, BrazeRequest } from './outcome.ts'
-import { takeTurn, tooMany, type Window } from './rate-limit.ts'
-import type { Settings } from './settings.ts'
-import type { State } from './state.ts'
-import { type Distortion, track } from './track.ts'
+import type { StateChange } from './change.ts'
+import { checkAccess, checkBody, pathWithoutQuery } from './check-access.ts'
+import { handleExportIds } from './export-ids.ts'
+import type { SimulatorRequest, SimulatorResponse } from './outcome.ts'
+import { applyRateLimit, type RateLimitWindow, tooManyRequests } from './rate-limit.ts'
+import type { SimulatorSettings } from './settings.ts'
+import type { SimulatorState } from './state.ts'
+import { type Distortion, handleTrack } from './track.ts'
 
 export type Workspace = {
-  state: State
-  settings: Settings
+  state: SimulatorState
+  settings: SimulatorSettings
   /** Path → the window of its rate limit. */
-  windows: Map<string, Window>
+  windows: Map<string, RateLimitWindow>
 }
 
-export type Carried = { answer: Answer; changes: Change[] }
+export type RequestResult = { answer: SimulatorResponse; changes: StateChange[] }
 
 /** Does with a request what Braze's rules say, from the URL to the last object. `body` is the parsed one. */
 export function carryOut(
   workspace: Workspace,
-  request: BrazeRequest,
+  request: SimulatorRequest,
   body: unknown,
   now: number,
   distortion: Distortion,
-): Carried {
+): RequestResult {
   const { state, settings, windows } = workspace
-  const turnedAway = turnAway(request, settings.keys)
-  if (turnedAway) return { answer: turnedAway, changes: [] }
+  const denied = checkAccess(request, settings.keys)
+  if (denied) return { answer: denied, changes: [] }
 
-  const path = pathOf(request)
+  const path = pathWithoutQuery(request)
   const isExport = path === '/users/export/ids'
-  const turn = takeTurn(windows.get(path), isExport ? settings.exportLimit : settings.trackLimit, now)
-  windows.set(path, turn.window)
-  if (!turn.ok) return { answer: tooMany(settings.waitDialect, turn.resetAt, now), changes: [] }
+  const limited = applyRateLimit(
+    windows.get(path),
+    isExport ? settings.exportLimit : settings.trackLimit,
+    now,
+  )
+  windows.set(path, limited.window)
+  if (!limited.ok) return { answer: tooManyRequests(settings.waitDialect, limited.resetAt, now), changes: [] }
 
-  const refused = refuseBody(request)
-  const { answer, changes } = refused
-    ? { answer: refused, changes: [] }
+  const invalidBody = checkBody(request)
+  const { answer, changes } = invalidBody
+    ? { answer: invalidBody, changes: [] }
     : isExport
-      ? { answer: exportIds(state, body), changes: [] }
-      : track(state, body, now, distortion)
-  return { answer: { ...answer, headers: { ...answer.headers, ...turn.headers } }, changes }
+      ? { answer: handleExportIds(state, body), changes: [] }
+      : handleTrack(state, body, now, distortion)
+  return { answer: { ...answer, headers: { ...answer.headers, ...limited.headers } }, changes }
 }

@@ -3,18 +3,18 @@ import * as z from 'zod'
 /** Values are JSON as it came. */
 const Values = z.record(z.string(), z.unknown())
 
-export const UserAlias = z.object({ alias_name: z.string(), alias_label: z.string() })
+export const ProfileAlias = z.object({ alias_name: z.string(), alias_label: z.string() })
 
 export const Profile = z.object({
   braze_id: z.string(),
   external_id: z.string().optional(),
-  user_aliases: z.array(UserAlias),
+  user_aliases: z.array(ProfileAlias),
   custom_attributes: Values,
   /** Braze's own fields (`email`, `first_name`, …), which are stored apart from custom attributes. */
   standard: Values,
 })
 
-const Happening = {
+const COMMON_FIELDS = {
   braze_id: z.string(),
   external_id: z.string().optional(),
   /** ISO 8601, as sent, or the time of arrival where the sent one was in the future. */
@@ -23,9 +23,9 @@ const Happening = {
   at: z.number(),
   properties: Values,
 }
-export const StoredEvent = z.object({ ...Happening, name: z.string() })
+export const StoredEvent = z.object({ ...COMMON_FIELDS, name: z.string() })
 export const StoredPurchase = z.object({
-  ...Happening,
+  ...COMMON_FIELDS,
   product_id: z.string(),
   currency: z.string(),
   price: z.number(),
@@ -44,7 +44,7 @@ export const Vanished = z.object({
 })
 
 /** One step of the simulator's state, as kept in the journal. Every value is final: replaying needs no rules. */
-export const Change = z.discriminatedUnion('kind', [
+export const StateChange = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('profile'), profile: Profile }),
   /** `null` removes. */
   z.object({ kind: z.literal('set'), braze_id: z.string(), custom: Values, standard: Values }),
@@ -57,7 +57,7 @@ export type Profile = Readonly<z.infer<typeof Profile>>
 export type StoredEvent = Readonly<z.infer<typeof StoredEvent>>
 export type StoredPurchase = Readonly<z.infer<typeof StoredPurchase>>
 export type Vanished = Readonly<z.infer<typeof Vanished>>
-export type Change = z.infer<typeof Change>
+export type StateChange = z.infer<typeof StateChange>
 
 /** What an object of a request leads to. */
-export type Verdict = { ok: true; changes: Change[] } | { ok: false; error: string }
+export type ObjectVerdict = { ok: true; changes: StateChange[] } | { ok: false; error: string }

@@ -1,9 +1,9 @@
-import type { ReadyStep } from './script.ts'
-import { type Distortion, type ObjectError, UNDISTORTED } from './track.ts'
+import type { ParsedStep } from './script.ts'
+import { type Distortion, type TrackError, UNDISTORTED } from './track.ts'
 import type { TrackBody } from './track-body.ts'
 
 /** How a step changes the verdicts of a request that is otherwise handled as ever. */
-export function distortionOf(step: ReadyStep | undefined): Distortion {
+export function distortionOf(step: ParsedStep | undefined): Distortion {
   if (step?.do === 'add errors') {
     const { errors } = step
     return { ...UNDISTORTED, errors: (own) => [...own, ...errors] }
@@ -18,10 +18,10 @@ export function distortionOf(step: ReadyStep | undefined): Distortion {
 }
 
 function misindexed(
-  error: ObjectError,
-  indexes: Extract<ReadyStep, { do: 'reject' }>['indexes'],
+  error: TrackError,
+  indexes: Extract<ParsedStep, { do: 'reject' }>['indexes'],
   sent: TrackBody,
-): ObjectError[] {
+): TrackError[] {
   const { type, input_array, index } = error
   switch (indexes) {
     case 'right':

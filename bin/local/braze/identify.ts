@@ -1,4 +1,4 @@
-import { isObject } from './outcome.ts'
+import { isRecord } from './outcome.ts'
 
 /** Braze's limit for an external id, in UTF-8 bytes. */
 const MAX_EXTERNAL_ID_BYTES = 987
@@ -17,27 +17,28 @@ export type Identified = { ok: true; user: User } | { ok: false; error: string }
 export function identify(object: Record<string, unknown>): Identified {
   const present = PRIMARY.filter((name) => (object[name] ?? null) !== null)
   const [by] = present
-  if (present.length > 1) return refuse(`Only one of ${PRIMARY.join(', ')} may be given`)
+  if (present.length > 1) return notIdentified(`Only one of ${PRIMARY.join(', ')} may be given`)
   if (by === 'user_alias') return identifyAlias(object.user_alias)
   const name = by ?? SECONDARY.find((field) => (object[field] ?? null) !== null)
-  if (name === undefined) return refuse(`One of ${[...PRIMARY, ...SECONDARY].join(', ')} is required`)
+  if (name === undefined) return notIdentified(`One of ${[...PRIMARY, ...SECONDARY].join(', ')} is required`)
   const value = object[name]
-  if (typeof value !== 'string' || value === '') return refuse(`${name} must be a string that is not empty`)
+  if (typeof value !== 'string' || value === '')
+    return notIdentified(`${name} must be a string that is not empty`)
   if (name === 'external_id' && Buffer.byteLength(value) > MAX_EXTERNAL_ID_BYTES)
-    return refuse(`external_id must be at most ${MAX_EXTERNAL_ID_BYTES} bytes long`)
+    return notIdentified(`external_id must be at most ${MAX_EXTERNAL_ID_BYTES} bytes long`)
   return { ok: true, user: { by: name, value } }
 }
 
 function identifyAlias(alias: unknown): Identified {
-  if (!isObject(alias)) return refuse('user_alias must be an object')
+  if (!isRecord(alias)) return notIdentified('user_alias must be an object')
   const { alias_name, alias_label } = alias
   if (typeof alias_name !== 'string' || typeof alias_label !== 'string' || !alias_name || !alias_label)
-    return refuse('user_alias must have an alias_name and an alias_label')
+    return notIdentified('user_alias must have an alias_name and an alias_label')
   const value = `${alias_label}:${alias_name}`
   return { ok: true, user: { by: 'user_alias', value, alias: { alias_name, alias_label } } }
 }
 
-const refuse = (error: string): Identified => ({ ok: false, error })
+const notIdentified = (error: string): Identified => ({ ok: false, error })
 
 /** How a user is written in the request log and in scripts: `external_id:u-1`. */
 export const userLabel = ({ by, value }: User) => `${by}:${value}`

@@ -1,14 +1,18 @@
 import { closeSync, existsSync, ftruncateSync, mkdirSync, openSync, readFileSync, writeSync } from 'node:fs'
 import { dirname } from 'node:path'
 import * as z from 'zod'
-import { Change } from './change.ts'
+import { StateChange } from './change.ts'
 
 const NEWLINE = 0x0a
 
 /** One line per request, so that what a request changed is there as a whole or not at all. */
-const Line = z.array(Change)
+const Line = z.array(StateChange)
 
-export type Journal = { history: Change[]; append: (changes: readonly Change[]) => void; close: () => void }
+export type Journal = {
+  history: StateChange[]
+  append: (changes: readonly StateChange[]) => void
+  close: () => void
+}
 
 /**
  * Opens a file of changes, JSON Lines. Appending writes before it returns, so that nothing answered is lost when the
@@ -17,9 +21,9 @@ export type Journal = { history: Change[]; append: (changes: readonly Change[]) 
  */
 export function openJournal(file: string): Journal {
   mkdirSync(dirname(file), { recursive: true })
-  const kept = existsSync(file) ? readFileSync(file) : Buffer.alloc(0)
-  const end = kept.lastIndexOf(NEWLINE) + 1
-  const history = [...linesOf(kept.subarray(0, end))].flatMap(readLine)
+  const existing = existsSync(file) ? readFileSync(file) : Buffer.alloc(0)
+  const end = existing.lastIndexOf(NEWLINE) + 1
+  const history = [...linesOf(existing.subarray(0, end))].flatMap(readLine)
   const descriptor = openSync(file, 'a')
   ftruncateSync(descriptor, end)
   return {
@@ -38,7 +42,7 @@ function* linesOf(bytes: Buffer): Generator<string> {
   }
 }
 
-function readLine(line: string, index: number): Change[] {
+function readLine(line: string, index: number): StateChange[] {
   try {
     return Line.parse(JSON.parse(line))
   } catch (cause) {

@@ -1,5 +1,5 @@
 /** A request as it reached the simulator: the same in process and over HTTP. */
-export type BrazeRequest = {
+export type SimulatorRequest = {
   method: string
   /** Path with or without a query string. */
   path: string
@@ -9,7 +9,7 @@ export type BrazeRequest = {
   body: string
 }
 
-export type Answer = {
+export type SimulatorResponse = {
   status: number
   /** Names in lower case. */
   headers: Record<string, string>
@@ -20,22 +20,26 @@ export type Answer = {
  * What becomes of a request. Whatever it stores is stored when the request arrives; only the answer, or the
  * reset, comes `delayMs` milliseconds later.
  */
-export type Outcome =
-  | ({ kind: 'answer'; delayMs: number } & Answer)
+export type SimulatorOutcome =
+  | ({ kind: 'answer'; delayMs: number } & SimulatorResponse)
   /** The connection breaks without an answer; `applied` says whether the request was carried out before. */
   | { kind: 'reset'; delayMs: number; applied: boolean }
 
-export function jsonAnswer(status: number, body: unknown, headers: Record<string, string> = {}): Answer {
+export function jsonResponse(
+  status: number,
+  body: unknown,
+  headers: Record<string, string> = {},
+): SimulatorResponse {
   return { status, headers: { 'content-type': 'application/json', ...headers }, body: JSON.stringify(body) }
 }
 
 /** A request's header by its lower-case name. */
-export function headerOf(request: Pick<BrazeRequest, 'headers'>, name: string): string | undefined {
+export function requestHeader(request: Pick<SimulatorRequest, 'headers'>, name: string): string | undefined {
   const [, value] = Object.entries(request.headers).find(([key]) => key.toLowerCase() === name) ?? []
   return Array.isArray(value) ? value[0] : value
 }
 
 /** Whether a value that JSON.parse made is an object. */
-export function isObject(value: unknown): value is Record<string, unknown> {
+export function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

@@ -1,15 +1,19 @@
-import { type Answer, jsonAnswer } from './outcome.ts'
+import { jsonResponse, type SimulatorResponse } from './outcome.ts'
 import type { RateLimit, WaitDialect } from './settings.ts'
 
 /** How much of a limit's present window is used. */
-export type Window = { start: number; used: number }
+export type RateLimitWindow = { start: number; used: number }
 
-export type Turn =
-  | { ok: true; window: Window; headers: Record<string, string> }
-  | { ok: false; window: Window; resetAt: number }
+export type RateLimitResult =
+  | { ok: true; window: RateLimitWindow; headers: Record<string, string> }
+  | { ok: false; window: RateLimitWindow; resetAt: number }
 
 /** Takes one request out of a window. Refused requests use nothing up. Times in epoch milliseconds. */
-export function takeTurn(before: Window | undefined, { requests, seconds }: RateLimit, now: number): Turn {
+export function applyRateLimit(
+  before: RateLimitWindow | undefined,
+  { requests, seconds }: RateLimit,
+  now: number,
+): RateLimitResult {
   const length = seconds * 1000
   const start = Math.floor(now / length) * length
   const used = before?.start === start ? before.used : 0
@@ -22,8 +26,8 @@ export function takeTurn(before: Window | undefined, { requests, seconds }: Rate
 }
 
 /** The 429 that tells, in a dialect, to wait until `resetAt`, in whole seconds rounded up. */
-export function tooMany(dialect: WaitDialect, resetAt: number, now: number): Answer {
-  return jsonAnswer(429, { message: 'Rate limit exceeded' }, waitHeaders(dialect, resetAt, now))
+export function tooManyRequests(dialect: WaitDialect, resetAt: number, now: number): SimulatorResponse {
+  return jsonResponse(429, { message: 'Rate limit exceeded' }, waitHeaders(dialect, resetAt, now))
 }
 
 function waitHeaders(dialect: WaitDialect, resetAt: number, now: number): Record<string, string> {

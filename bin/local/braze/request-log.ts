@@ -1,6 +1,6 @@
 import { parseJson } from '../../../functions/shared/json.ts'
-import { pathOf } from './admit.ts'
-import { type BrazeRequest, isObject, type Outcome } from './outcome.ts'
+import { pathWithoutQuery } from './check-access.ts'
+import { isRecord, type SimulatorOutcome, type SimulatorRequest } from './outcome.ts'
 import { arraysOf, type TrackBody, usersOf } from './track-body.ts'
 
 /** What the simulator remembers of a request. */
@@ -20,15 +20,15 @@ export type RequestEntry = {
   errors: number
   /** Each user once, in order: `external_id:u-1`, `braze_id:…`, `user_alias:label:name`, `email:…`, `phone:…`. */
   users: string[]
-  headers: BrazeRequest['headers']
+  headers: SimulatorRequest['headers']
   /** The body, parsed; `undefined` where it was no JSON. */
   body: unknown
 }
 
 export function toEntry(
-  request: BrazeRequest,
+  request: SimulatorRequest,
   body: unknown,
-  outcome: Outcome,
+  outcome: SimulatorOutcome,
   at: number,
   applied: boolean,
 ): RequestEntry {
@@ -37,7 +37,7 @@ export function toEntry(
     at,
     answeredAt: at + outcome.delayMs,
     method: request.method,
-    path: pathOf(request),
+    path: pathWithoutQuery(request),
     status: outcome.kind === 'answer' ? outcome.status : 'reset',
     applied,
     objects: {
@@ -54,5 +54,5 @@ export function toEntry(
 
 function countErrors(answerBody: string): number {
   const answer = parseJson(answerBody)
-  return isObject(answer) && Array.isArray(answer.errors) ? answer.errors.length : 0
+  return isRecord(answer) && Array.isArray(answer.errors) ? answer.errors.length : 0
 }

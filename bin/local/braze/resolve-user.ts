@@ -1,17 +1,17 @@
-import type { Change, Profile } from './change.ts'
+import type { Profile, StateChange } from './change.ts'
 import { identify, userLabel } from './identify.ts'
-import { findProfile, newProfile, type State } from './state.ts'
+import { findProfile, newProfile, type SimulatorState } from './state.ts'
 
-export type Resolved = { label: string; profile: Profile; changes: Change[] }
+export type Resolved = { label: string; profile: Profile; changes: StateChange[] }
 
 type Resolution =
   | ({ ok: true; vanished: false } & Resolved)
   /** The object asked for existing users only, and there is none: Braze takes it and drops it. */
-  | { ok: true; vanished: true; changes: Change[] }
+  | { ok: true; vanished: true; changes: StateChange[] }
   | { ok: false; error: string }
 
 /** Finds the profile an object is for, or says which one it creates. */
-export function resolveUser(state: State, object: Record<string, unknown>, now: number): Resolution {
+export function resolveUser(state: SimulatorState, object: Record<string, unknown>, now: number): Resolution {
   const identified = identify(object)
   if (!identified.ok) return identified
   const { user } = identified

@@ -1,5 +1,5 @@
-import type { Change } from './change.ts'
-import { brazeIdOf, type State } from './state.ts'
+import type { StateChange } from './change.ts'
+import { brazeIdOf, type SimulatorState } from './state.ts'
 
 /** A profile that exists before any request. Its braze_id is made from its external id unless given. */
 export type SeedProfile = (
@@ -11,7 +11,7 @@ export type SeedProfile = (
 }
 
 /** What creates a seeded profile, unless it is there already. */
-export function seedChanges(state: State, seed: SeedProfile): Change[] {
+export function seedChanges(state: SimulatorState, seed: SeedProfile): StateChange[] {
   const { external_id, custom_attributes = {}, standard = {} } = seed
   const braze_id = seed.braze_id ?? brazeIdOf(`external_id:${external_id}`)
   const exists =

@@ -1,10 +1,15 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { administer } from './admin.ts'
-import { MAX_BODY_BYTES } from './admit.ts'
-import type { Braze } from './braze.ts'
-import { type Answer, type BrazeRequest, jsonAnswer, type Outcome } from './outcome.ts'
+import { MAX_BODY_BYTES } from './check-access.ts'
+import {
+  jsonResponse,
+  type SimulatorOutcome,
+  type SimulatorRequest,
+  type SimulatorResponse,
+} from './outcome.ts'
 import type { RequestEntry } from './request-log.ts'
+import type { BrazeSimulator } from './simulator.ts'
 
 export type OnRequest = (entry: RequestEntry & { ms: number }) => void
 
@@ -13,7 +18,7 @@ export type OnRequest = (entry: RequestEntry & { ms: number }) => void
  * @throws where the connection broke, or `closing` was signalled during a scripted delay.
  */
 export async function serve(
-  braze: Braze,
+  braze: BrazeSimulator,
   request: IncomingMessage,
   response: ServerResponse,
   closing: AbortSignal,
@@ -21,39 +26,39 @@ export async function serve(
 ): Promise<void> {
   const { method = 'GET', url: path = '/', headers } = request
   const body = await readBody(request)
-  const begun = performance.now()
-  const asked = administer(braze, { method, path, body })
-  if (asked) return write(response, asked)
+  const startedAt = performance.now()
+  const adminResponse = administer(braze, { method, path, body })
+  if (adminResponse) return write(response, adminResponse)
   const { outcome, entry } = handle(braze, { method, path, headers, body })
   if (outcome.delayMs > 0) await sleep(outcome.delayMs, undefined, { signal: closing })
   if (outcome.kind === 'reset') request.socket.resetAndDestroy()
   else write(response, outcome)
-  if (entry) onRequest?.({ ...entry, ms: Math.round(performance.now() - begun) })
+  if (entry) onRequest?.({ ...entry, ms: Math.round(performance.now() - startedAt) })
 }
 
-type Handled = { outcome: Outcome; entry?: RequestEntry | undefined }
+type Handled = { outcome: SimulatorOutcome; entry?: RequestEntry | undefined }
 
 /** A journal that can't be written (a full disk) must be no success: Braze's client then tries again. */
-function handle(braze: Braze, request: BrazeRequest): Handled {
+function handle(braze: BrazeSimulator, request: SimulatorRequest): Handled {
   try {
     return { outcome: braze.handle(request), entry: braze.requests().at(-1) }
   } catch (error) {
     const message = `The simulator failed: ${error instanceof Error ? error.message : 'unknown'}`
-    return { outcome: { kind: 'answer', delayMs: 0, ...jsonAnswer(500, { message }) } }
+    return { outcome: { kind: 'answer', delayMs: 0, ...jsonResponse(500, { message }) } }
   }
 }
 
 /** Reads a body, but keeps no more of it than shows that it is too long. */
 async function readBody(request: IncomingMessage): Promise<string> {
-  const kept: Buffer[] = []
+  const chunks: Buffer[] = []
   let bytes = 0
   for await (const chunk of request) {
-    if (bytes <= MAX_BODY_BYTES) kept.push(chunk)
+    if (bytes <= MAX_BODY_BYTES) chunks.push(chunk)
     bytes += chunk.length
   }
-  return Buffer.concat(kept).toString('utf8')
+  return Buffer.concat(chunks).toString('utf8')
 }
 
-function write(response: ServerResponse, { status, headers, body }: Answer) {
+function write(response: ServerResponse, { status, headers, body }: SimulatorResponse) {
   response.writeHead(status, headers).end(body)
 }

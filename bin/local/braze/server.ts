@@ -1,14 +1,14 @@
 import { createServer } from 'node:http'
-import { type Braze, createBraze } from './braze.ts'
 import { openJournal } from './journal.ts'
 import type { SeedProfile } from './seed.ts'
 import { type OnRequest, serve } from './serve.ts'
-import type { Settings } from './settings.ts'
+import type { SimulatorSettings } from './settings.ts'
+import { type BrazeSimulator, createBrazeSimulator } from './simulator.ts'
 
 export type StartOptions = {
   /** 0 for any free port. */
   port: number
-  settings?: Partial<Settings>
+  settings?: Partial<SimulatorSettings>
   seed?: readonly SeedProfile[]
   /** Profiles with these braze_ids exist from the start: a braze_id can't create one. */
   knownBrazeIds?: readonly string[]
@@ -20,10 +20,10 @@ export type StartOptions = {
   now?: () => number
 }
 
-export type RunningBraze = {
+export type RunningBrazeSimulator = {
   /** `http://127.0.0.1:PORT` */
   url: string
-  core: Braze
+  core: BrazeSimulator
   /** Breaks open connections, scripted delays included. Closing again does nothing. */
   close: () => Promise<void>
 }
@@ -32,10 +32,10 @@ export type RunningBraze = {
  * Serves the simulator on loopback.
  * @throws where the port is taken or the journal can't be read.
  */
-export async function startBraze(options: StartOptions): Promise<RunningBraze> {
+export async function startBrazeSimulator(options: StartOptions): Promise<RunningBrazeSimulator> {
   const { port, settings, seed = [], knownBrazeIds = [], journalFile, onRequest, now = Date.now } = options
   const journal = journalFile === undefined ? undefined : openJournal(journalFile)
-  const core = createBraze({
+  const core = createBrazeSimulator({
     now,
     seed: [...seed, ...knownBrazeIds.map((braze_id) => ({ braze_id }))],
     ...(settings && { settings }),

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto'
 import { typeOf } from './attribute-value.ts'
-import type { Change, Profile, StoredEvent, StoredPurchase, Vanished } from './change.ts'
+import type { Profile, StateChange, StoredEvent, StoredPurchase, Vanished } from './change.ts'
 import { type User, userLabel } from './identify.ts'
 
 /** All that the simulator holds of one Braze workspace. Changed by `applyChange` alone. */
-export type State = {
+export type SimulatorState = {
   profiles: Map<string, Profile>
   /** external_id → braze_id. */
   externalIds: Map<string, string>
@@ -15,7 +15,7 @@ export type State = {
   vanished: Vanished[]
 }
 
-export const emptyState = (): State => ({
+export const emptyState = (): SimulatorState => ({
   profiles: new Map(),
   externalIds: new Map(),
   types: new Map(),
@@ -27,7 +27,7 @@ export const emptyState = (): State => ({
 /** Braze's ids are 24 hexadecimal digits; ours follow from the user, so that every run has the same ones. */
 export const brazeIdOf = (label: string) => createHash('sha256').update(label).digest('hex').slice(0, 24)
 
-export function findProfile(state: State, user: User): Profile | undefined {
+export function findProfile(state: SimulatorState, user: User): Profile | undefined {
   switch (user.by) {
     case 'braze_id':
       return state.profiles.get(user.value)
@@ -55,7 +55,7 @@ export function newProfile(user: User): Profile {
   }
 }
 
-export function applyChange(state: State, change: Change) {
+export function applyChange(state: SimulatorState, change: StateChange) {
   switch (change.kind) {
     case 'profile':
       storeProfile(state, change.profile)
@@ -79,12 +79,12 @@ export function applyChange(state: State, change: Change) {
   }
 }
 
-function storeProfile(state: State, profile: Profile) {
+function storeProfile(state: SimulatorState, profile: Profile) {
   state.profiles.set(profile.braze_id, profile)
   if (profile.external_id !== undefined) state.externalIds.set(profile.external_id, profile.braze_id)
 }
 
-function fixTypes(state: State, values: Record<string, unknown>) {
+function fixTypes(state: SimulatorState, values: Record<string, unknown>) {
   for (const [name, value] of Object.entries(values))
     if (value !== null && !state.types.has(name)) state.types.set(name, typeOf(value))
 }

@@ -1,16 +1,16 @@
 import { identify, userLabel } from './identify.ts'
-import { isObject } from './outcome.ts'
+import { isRecord } from './outcome.ts'
 
 export const ARRAYS = ['attributes', 'events', 'purchases'] as const
-export type ArrayName = (typeof ARRAYS)[number]
+export type TrackArrayName = (typeof ARRAYS)[number]
 
 /** The arrays of a `/users/track` body; one that is missing is empty. Elements can be anything. */
-export type TrackBody = Record<ArrayName, readonly unknown[]>
+export type TrackBody = Record<TrackArrayName, readonly unknown[]>
 
 /** The arrays of a parsed body, whatever it is: what is no array counts as an empty one. */
 export function arraysOf(body: unknown): TrackBody {
-  const arrayAt = (name: ArrayName) => {
-    const value = isObject(body) ? body[name] : undefined
+  const arrayAt = (name: TrackArrayName) => {
+    const value = isRecord(body) ? body[name] : undefined
     return Array.isArray(value) ? value : []
   }
   return { attributes: arrayAt('attributes'), events: arrayAt('events'), purchases: arrayAt('purchases') }
@@ -18,7 +18,7 @@ export function arraysOf(body: unknown): TrackBody {
 
 /** The label of the user that an object names, if it names one. */
 export function userOf(object: unknown): string | undefined {
-  const identified = isObject(object) ? identify(object) : undefined
+  const identified = isRecord(object) ? identify(object) : undefined
   return identified?.ok ? userLabel(identified.user) : undefined
 }
 

@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import type { LogStore } from '../log-store.ts'
 import type { Measurements } from '../measurements.ts'
-import type { Answered } from './answers.ts'
+import type { ControlResponse } from './control-response.ts'
 import { figuresSince, lastAnswer, parkedSince, personLinesSince, runLinesSince } from './telemetry.ts'
 
 /** What a running bridge has measured and logged. */
@@ -13,7 +13,7 @@ const Since = z.coerce.number()
 export function answerTelemetry(
   { method, path, query }: { method: string; path: string; query: URLSearchParams },
   { measurements, logStore }: TelemetryParts,
-): Answered | undefined {
+): ControlResponse | undefined {
   const since = Since.safeParse(query.get('since') ?? 0).data ?? 0
   switch (`${method} ${path}`) {
     case 'GET /api/telemetry/figures':
@@ -32,4 +32,4 @@ export function answerTelemetry(
   return undefined
 }
 
-const ok = (body: unknown): Answered => ({ status: 200, body })
+const ok = (body: unknown): ControlResponse => ({ status: 200, body })

@@ -1,60 +1,69 @@
 import { parseJson } from '../../../functions/shared/json.ts'
-import { type Answered, type Asked, NOT_FOUND, WRONG } from './answers.ts'
+import { BAD_REQUEST, type ControlRequest, type ControlResponse, NOT_FOUND } from './control-response.ts'
 import type { ControlParts } from './parts.ts'
-import { summed } from './summed.ts'
-import { type Live, PutBackAsked } from './window-shapes.ts'
+import { summarizeQueue } from './summarize-queue.ts'
+import { type Live, RedriveRequest } from './window-shapes.ts'
 
 /** Letters of one code that are shown at a time. */
-const SHOWN_LETTERS = 50
+const MAX_DEAD_LETTERS = 50
 
 /** Answers what only the window asks. @returns undefined for any other address. */
-export async function answerWindow(asked: Asked, parts: ControlParts): Promise<Answered | undefined> {
+export async function answerWindow(
+  request: ControlRequest,
+  parts: ControlParts,
+): Promise<ControlResponse | undefined> {
   const { window } = parts
-  const { method, path, query } = asked
+  const { method, path, query } = request
   switch (`${method} ${path}`) {
     case 'GET /api/window':
       return { status: 200, body: window.facts }
     case 'GET /api/live':
       return { status: 200, body: liveOf(parts) }
     case 'GET /api/letters':
-      return { status: 200, body: window.letters.newest(query.get('code') ?? '', SHOWN_LETTERS) }
+      return { status: 200, body: window.deadLetters.newest(query.get('code') ?? '', MAX_DEAD_LETTERS) }
     case 'GET /api/letter':
-      return letter(window.letters.body(query.get('id') ?? ''))
+      return deadLetterResponse(window.deadLetters.body(query.get('id') ?? ''))
     case 'POST /api/put-back':
-      return putBack(asked, parts)
+      return redrive(request, parts)
     case 'POST /api/send':
-      return send(asked, parts)
+      return send(request, parts)
     case 'GET /api/person':
       return { status: 200, body: await window.lookUp(query.get('id') ?? '') }
   }
   return undefined
 }
 
-function liveOf({ window: { tally, letters }, groups, isEnabled, now }: ControlParts): Live {
-  const queueOf = (queue: 'profiles' | 'events') => ({ ...summed(groups(queue)), enabled: isEnabled(queue) })
+function liveOf({ window: { counters, deadLetters }, groups, isEnabled, now }: ControlParts): Live {
+  const queueOf = (queue: 'profiles' | 'events') => ({
+    ...summarizeQueue(groups(queue)),
+    enabled: isEnabled(queue),
+  })
   return {
     now: now(),
-    totals: tally.totals(),
+    totals: counters.totals(),
     queues: { profiles: queueOf('profiles'), events: queueOf('events') },
-    brazeRequests: tally.brazeRequests(),
-    letters: letters.overview(),
+    brazeRequests: counters.brazeRequests(),
+    letters: deadLetters.overview(),
   }
 }
 
-const letter = (body: string | undefined): Answered =>
+const deadLetterResponse = (body: string | undefined): ControlResponse =>
   body === undefined ? NOT_FOUND : { status: 200, body: { body } }
 
-async function putBack({ body }: Asked, { window }: ControlParts): Promise<Answered> {
-  const { data } = PutBackAsked.safeParse(parseJson(body))
-  if (!data) return WRONG
+async function redrive({ body }: ControlRequest, { window }: ControlParts): Promise<ControlResponse> {
+  const { data } = RedriveRequest.safeParse(parseJson(body))
+  if (!data) return BAD_REQUEST
   const { yes, ...choice } = data
-  return { status: 200, body: await window.putBack(choice, yes) }
+  return { status: 200, body: await window.redrive(choice, yes) }
 }
 
-async function send({ query, contentType, bytes }: Asked, { window }: ControlParts): Promise<Answered> {
+async function send(
+  { query, contentType, bytes }: ControlRequest,
+  { window }: ControlParts,
+): Promise<ControlResponse> {
   const endpoint = query.get('endpoint') ?? ''
-  if (!window.facts.endpoints.includes(endpoint)) return WRONG
+  if (!window.facts.endpoints.includes(endpoint)) return BAD_REQUEST
   const connection = query.get('connection') ?? ''
   const sent = await window.send({ connection, endpoint, contentType, body: bytes })
-  return sent ? { status: 200, body: sent } : WRONG
+  return sent ? { status: 200, body: sent } : BAD_REQUEST
 }

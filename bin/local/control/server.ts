@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import { buffer } from 'node:stream/consumers'
 import { closeServer, listen } from '../listen.ts'
 import { answerControl } from './answer.ts'
-import type { Answered } from './answers.ts'
+import type { ControlResponse } from './control-response.ts'
 import { readPages } from './pages.ts'
 import type { ControlParts } from './parts.ts'
 
@@ -19,27 +19,37 @@ export async function startControl(options: {
   port: number
   token: string
   parts: ControlParts
-  onTrouble: (what: string) => void
+  onError: (what: string) => void
 }): Promise<Control> {
-  const { port, token, parts, onTrouble } = options
+  const { port, token, parts, onError } = options
   const pages = readPages()
 
-  const answer = async (request: IncomingMessage, { pathname, searchParams }: URL): Promise<Answered> => {
+  const answer = async (
+    request: IncomingMessage,
+    { pathname, searchParams }: URL,
+  ): Promise<ControlResponse> => {
     const bytes = await buffer(request)
     const { method = 'GET', headers } = request
-    if (!isOurs(headers.authorization, token)) return TURNED_AWAY
+    if (!hasControlToken(headers.authorization, token)) return UNAUTHORIZED
     const contentType = headers['content-type'] ?? ''
-    const asked = { method, path: pathname, query: searchParams, contentType, bytes, body: bytes.toString() }
-    return answerControl(asked, parts).catch((error: unknown) => {
-      onTrouble(error instanceof Error ? error.message : String(error))
-      return FAILED
+    const controlRequest = {
+      method,
+      path: pathname,
+      query: searchParams,
+      contentType,
+      bytes,
+      body: bytes.toString(),
+    }
+    return answerControl(controlRequest, parts).catch((error: unknown) => {
+      onError(error instanceof Error ? error.message : String(error))
+      return INTERNAL_ERROR
     })
   }
 
   const serve = async (request: IncomingMessage, response: ServerResponse) => {
     const url = new URL(`http://127.0.0.1${request.url ?? '/'}`)
     const page = request.method === 'GET' ? pages.get(url.pathname) : undefined
-    if (!isSameOrigin(request.headers)) write(response, TURNED_AWAY)
+    if (!isSameOrigin(request.headers)) write(response, UNAUTHORIZED)
     else if (page) response.writeHead(200, page.headers).end(page.body)
     else write(response, await answer(request, url))
   }
@@ -51,18 +61,18 @@ export async function startControl(options: {
   return { url, stop: () => closeServer(server) }
 }
 
-const TURNED_AWAY: Answered = {
+const UNAUTHORIZED: ControlResponse = {
   status: 401,
   body: { message: 'Send the control token of this start as a bearer token. It stands in the state folder.' },
 }
-const FAILED: Answered = {
+const INTERNAL_ERROR: ControlResponse = {
   status: 500,
   body: { message: 'That failed. The terminal of the local run says why.' },
 }
 
 const digest = (value: string) => createHash('sha256').update(value).digest()
 
-const isOurs = (authorization: string | undefined, token: string) =>
+const hasControlToken = (authorization: string | undefined, token: string) =>
   timingSafeEqual(digest(authorization ?? ''), digest(`Bearer ${token}`))
 
 /** A name of somebody else's that resolves to loopback would make their page ours (DNS rebinding). */
@@ -72,7 +82,7 @@ function isSameOrigin({ host = '', origin }: IncomingMessage['headers']): boolea
   return LOOPBACK.test(host) && (origin === undefined || origin === `http://${host}`)
 }
 
-function write(response: ServerResponse, { status, body }: Answered): void {
+function write(response: ServerResponse, { status, body }: ControlResponse): void {
   response
     .writeHead(status, {
       'content-type': 'application/json',

@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import { BRAZE_ANSWERS, type MetricName } from '../../../functions/shared/metrics.ts'
-import type { ProgressLine, Stage } from '../../../functions/shared/progress.ts'
+import type { ProgressLine, ProgressStage } from '../../../functions/shared/progress.ts'
 import type { QueueName } from '../../../functions/shared/record.ts'
 import type { Figures, LastAnswer, PersonLine, QueueFigures, RunLines } from '../../ops/telemetry.ts'
 import { BrazeAnswered } from '../log-entries.ts'
@@ -25,8 +25,11 @@ function queueFigures(measured: Measurements, kind: QueueName, since: number): Q
   const overConnections = (metric: MetricName) =>
     measured
       .series()
-      .filter(({ metric: name, by }) => name === metric && by.kind === kind && by.connection !== undefined)
-      .reduce((sum, { by }) => sum + measured.sum(metric, by, since), 0)
+      .filter(
+        ({ metric: name, dimensions }) =>
+          name === metric && dimensions.kind === kind && dimensions.connection !== undefined,
+      )
+      .reduce((sum, { dimensions }) => sum + measured.sum(metric, dimensions, since), 0)
   const percentile = (share: number) => measured.percentile('AcceptedToDelivered', share, { kind }, since)
   return {
     accepted: overConnections('RowsAccepted'),
@@ -42,10 +45,10 @@ function queueFigures(measured: Measurements, kind: QueueName, since: number): Q
 /** By code. */
 export function parkedSince(measured: Measurements, since: number): Record<string, number> {
   const parked: Record<string, number> = {}
-  for (const { metric, by } of measured.series()) {
-    if (metric !== 'Parked' || by.code === undefined) continue
-    const count = measured.sum('Parked', by, since)
-    if (count > 0) parked[by.code] = count
+  for (const { metric, dimensions } of measured.series()) {
+    if (metric !== 'Parked' || dimensions.code === undefined) continue
+    const count = measured.sum('Parked', dimensions, since)
+    if (count > 0) parked[dimensions.code] = count
   }
   return parked
 }
@@ -58,9 +61,9 @@ export function lastAnswer(log: LogStore): LastAnswer | undefined {
   return undefined
 }
 
-const Progress = z.object({
+const LoggedProgress = z.object({
   message: z.enum(['run progress', 'audience progress'] satisfies ProgressLine['message'][]),
-  stage: z.enum(['accepted', 'delivered'] satisfies Stage[]),
+  stage: z.enum(['accepted', 'delivered'] satisfies ProgressStage[]),
   connection: z.string(),
   kind: z.string(),
   run: z.string(),
@@ -73,7 +76,7 @@ const Progress = z.object({
 /** Line by line: whoever asks adds them up. */
 export function runLinesSince(log: LogStore, run: string, since: number): RunLines {
   const lines = log.entries(since).flatMap(({ at, entry }) => {
-    const { data } = Progress.safeParse(entry)
+    const { data } = LoggedProgress.safeParse(entry)
     return data?.run === run ? [{ at, ...data, done: data.accepted + data.delivered }] : []
   })
   return {
@@ -102,7 +105,7 @@ export const personLinesSince = (log: LogStore, person: string, since: number): 
     .map(toPersonLine)
 
 const Text = z.union([z.string(), z.number().transform(String)]).optional()
-const Told = z.object({
+const LoggedFields = z.object({
   message: z.string(),
   requestId: Text,
   endpoint: Text,
@@ -115,4 +118,4 @@ const Told = z.object({
   run: Text,
 })
 
-const toPersonLine = ({ at, entry }: StoredEntry): PersonLine => ({ at, ...Told.parse(entry) })
+const toPersonLine = ({ at, entry }: StoredEntry): PersonLine => ({ at, ...LoggedFields.parse(entry) })

@@ -1,16 +1,16 @@
-import type { LetterDesk } from '../letter-desk.ts'
+import type { DeadLetterBrowser } from '../dead-letter-browser.ts'
+import type { LiveCounters } from '../live-counters.ts'
 import type { LookUp } from '../look-up.ts'
-import type { PutBack } from '../put-back.ts'
-import type { Sample } from '../samples.ts'
+import type { SampleRequest } from '../samples.ts'
 import type { Send } from '../send.ts'
-import type { Tally } from '../tally.ts'
+import type { WindowRedrive } from '../window-redrive.ts'
 
 /** What the window shows of a running bridge, and does to it, beside what the operators' commands do. */
 export type WindowParts = {
   facts: WindowFacts
-  tally: Pick<Tally, 'totals' | 'brazeRequests'>
-  letters: LetterDesk
-  putBack: PutBack
+  counters: Pick<LiveCounters, 'totals' | 'brazeRequests'>
+  deadLetters: DeadLetterBrowser
+  redrive: WindowRedrive
   send: Send
   lookUp: LookUp
 }
@@ -26,5 +26,5 @@ export type WindowFacts = {
   /** Message groups of each queue. */
   lanes: number
   /** None with a real Braze, in which they would make invented people. */
-  samples: readonly Sample[]
+  samples: readonly SampleRequest[]
 }

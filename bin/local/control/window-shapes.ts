@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import type { QueueName } from '../../../functions/shared/record.ts'
-import type { LetterDesk } from '../letter-desk.ts'
-import type { BrazeRequest, Totals } from '../tally.ts'
+import type { DeadLetterBrowser } from '../dead-letter-browser.ts'
+import type { LoggedBrazeRequest, Totals } from '../live-counters.ts'
 import type { QueueShape } from './shapes.ts'
 
 /** What moves: the window asks for it twice a second, in one answer, so that its numbers fit each other. */
@@ -10,12 +10,12 @@ export type Live = {
   now: number
   totals: Totals
   queues: Readonly<Record<QueueName, QueueShape & { enabled: boolean }>>
-  brazeRequests: readonly BrazeRequest[]
-  letters: ReturnType<LetterDesk['overview']>
+  brazeRequests: readonly LoggedBrazeRequest[]
+  letters: ReturnType<DeadLetterBrowser['overview']>
 }
 
 /** What to put back: a letter, or all of one code. */
-export const PutBackAsked = z
+export const RedriveRequest = z
   .object({
     code: z
       .string()

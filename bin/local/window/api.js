@@ -51,7 +51,7 @@ export const live = () => ask('GET', '/api/live')
 
 /**
  * @param {string} code
- * @returns {Promise<import('../letter-desk.ts').LetterHead[]>}
+ * @returns {Promise<import('../dead-letter-browser.ts').DeadLetterSummary[]>}
  */
 export const letters = (code) => ask('GET', withQuery('/api/letters', { code }))
 
@@ -62,8 +62,8 @@ export const letters = (code) => ask('GET', withQuery('/api/letters', { code }))
 export const letter = (id) => ask('GET', withQuery('/api/letter', { id }))
 
 /**
- * @param {Partial<import('../put-back.ts').PutBackChoice> & { yes: boolean }} asked
- * @returns {Promise<import('../put-back.ts').PutBackReport>}
+ * @param {Partial<import('../window-redrive.ts').WindowRedriveChoice> & { yes: boolean }} asked
+ * @returns {Promise<import('../window-redrive.ts').WindowRedriveReport>}
  */
 export const putBack = (asked) => ask('POST', '/api/put-back', JSON.stringify(asked))
 
@@ -71,7 +71,7 @@ export const putBack = (asked) => ask('POST', '/api/put-back', JSON.stringify(as
  * @param {{ connection: string, endpoint: string }} where
  * @param {BodyInit} body
  * @param {string} contentType
- * @returns {Promise<import('../send.ts').Sent>}
+ * @returns {Promise<import('../send.ts').SendResponse>}
  */
 export const send = (where, body, contentType) =>
   ask('POST', withQuery('/api/send', where), body, contentType)

@@ -3,8 +3,8 @@ import { byId, element, keepInLine, setText } from './dom.js'
 import { dayAndClock, indented, number, plural } from './format.js'
 
 /**
- * @typedef {import('../letter-desk.ts').LetterGroup} LetterGroup
- * @typedef {import('../letter-desk.ts').LetterHead} LetterHead
+ * @typedef {import('../dead-letter-browser.ts').DeadLetterGroup} DeadLetterGroup
+ * @typedef {import('../dead-letter-browser.ts').DeadLetterSummary} DeadLetterSummary
  * @typedef {{ code: string } | { letter: string }} Choice
  */
 
@@ -85,7 +85,7 @@ const SHOWN = 50
 
 /**
  * @param {HTMLElement} group
- * @param {LetterGroup} told
+ * @param {DeadLetterGroup} told
  */
 function showGroup(group, { reason, hint, letters: sum, size, at }) {
   for (const [part, text] of Object.entries({
@@ -104,7 +104,7 @@ function showGroup(group, { reason, hint, letters: sum, size, at }) {
 }
 
 /**
- * @param {LetterHead} head
+ * @param {DeadLetterSummary} head
  * @param {(choice: Choice, what: string) => Promise<void>} askPutBack
  * @param {(error: unknown) => void} onTrouble
  */

@@ -3,7 +3,7 @@ import { byId, element, setText } from './dom.js'
 import { plural } from './format.js'
 
 /**
- * @typedef {import('../put-back.ts').PutBackReport} PutBackReport
+ * @typedef {import('../window-redrive.ts').WindowRedriveReport} WindowRedriveReport
  * @typedef {import('./letters.js').Choice} Choice
  */
 
@@ -49,7 +49,7 @@ export function openPutBack() {
     if (go.hidden) close.focus()
   }
 
-  /** @param {PutBackReport} report */
+  /** @param {WindowRedriveReport} report */
   const show = (report) => {
     const { done, goes } = report
     setText(command, report.command + (done ? ' --yes' : ''))
@@ -63,7 +63,7 @@ export function openPutBack() {
     } else showChoices(report)
   }
 
-  /** @param {PutBackReport} report */
+  /** @param {WindowRedriveReport} report */
   const showChoices = ({ stays }) => {
     for (const [name, reasons, label] of CHOICES) {
       const isShown = choices.querySelector(`[name=${name}]`) !== null
@@ -92,7 +92,7 @@ export function openPutBack() {
   }
 }
 
-/** @param {PutBackReport} report */
+/** @param {WindowRedriveReport} report */
 function tellPlan({ goes, stays }) {
   const first =
     goes.letters === 0
@@ -112,7 +112,7 @@ function tellPlan({ goes, stays }) {
   ]
 }
 
-/** @param {NonNullable<PutBackReport['done']>} done */
+/** @param {NonNullable<WindowRedriveReport['done']>} done */
 function tellDone({ records, complete, begun }) {
   const troubles = [
     ...(complete ? [] : ['Not all went. Nothing is lost: put back once more for the rest.']),

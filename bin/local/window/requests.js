@@ -1,7 +1,7 @@
 import { byId, element, keepInLine } from './dom.js'
 import { clock, number, plural } from './format.js'
 
-/** @typedef {import('../tally.ts').BrazeRequest} BrazeRequest */
+/** @typedef {import('../live-counters.ts').LoggedBrazeRequest} BrazeRequest */
 
 /**
  * The latest requests to Braze, newest first.

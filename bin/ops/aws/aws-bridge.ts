@@ -7,7 +7,7 @@ import {
 } from '@aws-sdk/client-lambda'
 import { GetQueueAttributesCommand, type SQSClient } from '@aws-sdk/client-sqs'
 import type { QueueName } from '../../../functions/shared/record.ts'
-import type { Bridge, EventSource, QueueState } from '../bridge.ts'
+import type { Bridge, EventSourceStatus, QueueState } from '../bridge.ts'
 import { finishedInLog } from './finished.ts'
 
 export type AwsClients = {
@@ -55,9 +55,12 @@ export function awsBridge(
 }
 
 /** Lambda's own words for the states (API reference, GetEventSourceMapping); any other is a change under way. */
-const STATES: Readonly<Record<string, EventSource['state']>> = { Enabled: 'enabled', Disabled: 'disabled' }
+const STATES: Readonly<Record<string, EventSourceStatus['state']>> = {
+  Enabled: 'enabled',
+  Disabled: 'disabled',
+}
 
-async function eventSource(lambda: LambdaClient, UUID: string): Promise<EventSource> {
+async function eventSource(lambda: LambdaClient, UUID: string): Promise<EventSourceStatus> {
   const { State = '' } = await lambda.send(new GetEventSourceMappingCommand({ UUID }))
   return { state: STATES[State] ?? 'changing' }
 }

@@ -16,7 +16,7 @@ import {
   RUN_PLACEHOLDER,
   RUN_QUERY,
 } from '../../../lib/log-queries.ts'
-import { type LastAnswer, PersonLine, RunLines, type Telemetry } from '../telemetry.ts'
+import { type BridgeTelemetry, type LastAnswer, PersonLine, RunLines } from '../telemetry.ts'
 import { type InsightsRow, insights, timeOf } from './insights.ts'
 import { figuresQueries, parkedQueries, readFigures, readParked } from './metric-queries.ts'
 
@@ -28,7 +28,7 @@ const MINUTE_MS = 60_000
 const LAST_ANSWER_WITHIN_MS = 3 * 60 * MINUTE_MS
 
 /** Whoever watches asks every few seconds. */
-const LAST_ANSWER_KEPT_MS = MINUTE_MS
+const LAST_ANSWER_CACHE_MS = MINUTE_MS
 
 /** A deployed stack. */
 export function awsTelemetry(
@@ -36,13 +36,13 @@ export function awsTelemetry(
   { stackName, logGroups: { receiver, worker } }: TelemetryParts,
   now: () => number,
   pause: (ms: number) => Promise<void>,
-): Telemetry {
+): BridgeTelemetry {
   const ask = insights(logs, now, pause)
   const metrics = (queries: MetricDataQuery[], ms: number) => {
     const end = Math.ceil(now() / MINUTE_MS) * MINUTE_MS
     return metricData(cloudWatch, queries, new Date(end - ms), new Date(end))
   }
-  let kept: { at: number; answer: LastAnswer | undefined } | undefined
+  let cached: { at: number; answer: LastAnswer | undefined } | undefined
   return {
     figures: async (ms) => readFigures(await metrics(figuresQueries(stackName, ms / 1_000), ms)),
     parked: async (ms) => {
@@ -50,23 +50,26 @@ export function awsTelemetry(
       return codes.length > 0 ? readParked(await metrics(parkedQueries(stackName, codes), ms), codes) : {}
     },
     lastAnswer: async () => {
-      if (kept && now() - kept.at < LAST_ANSWER_KEPT_MS) return kept.answer
+      if (cached && now() - cached.at < LAST_ANSWER_CACHE_MS) return cached.answer
       const [row] = await ask(LAST_BRAZE_ANSWER_QUERY, [worker], LAST_ANSWER_WITHIN_MS)
       const answer = row && { at: timeOf(row['@timestamp']), status: row.status ?? '' }
-      kept = { at: now(), answer }
+      cached = { at: now(), answer }
       return answer
     },
     run: async (run, ms) => {
-      const asked = (query: string) => ask(query.replace(RUN_PLACEHOLDER, run), [receiver, worker], ms)
-      const [queues, audiences] = await Promise.all([asked(RUN_QUERY), asked(AUDIENCES_OF_RUN_QUERY)])
+      const askAboutRun = (query: string) => ask(query.replace(RUN_PLACEHOLDER, run), [receiver, worker], ms)
+      const [queues, audiences] = await Promise.all([
+        askAboutRun(RUN_QUERY),
+        askAboutRun(AUDIENCES_OF_RUN_QUERY),
+      ])
       return RunLines.parse({
         queues: queues.map((row) => ({
           ...row,
-          ...counted(row),
+          ...rowCounts(row),
           firstAt: timeOf(row.firstAt),
           lastAt: timeOf(row.lastAt),
         })),
-        audiences: audiences.map((row) => ({ ...row, ...counted(row) })),
+        audiences: audiences.map((row) => ({ ...row, ...rowCounts(row) })),
       })
     },
     person: async (person, ms) => {
@@ -77,7 +80,7 @@ export function awsTelemetry(
 }
 
 /** A sum of what no line has comes back empty, or not at all. */
-const counted = (row: InsightsRow) => ({
+const rowCounts = (row: InsightsRow) => ({
   done: Number(row.acceptedRows ?? 0) + Number(row.deliveredRows ?? 0),
   parked: Number(row.parkedRows ?? 0),
 })

@@ -7,11 +7,11 @@ import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 import { SQSClient } from '@aws-sdk/client-sqs'
 import { DEFAULT_CONNECTION } from '../../../functions/shared/connection.ts'
 import { parseJson } from '../../../functions/shared/json.ts'
-import { CALL_LIMITS } from '../../../functions/shared/limits.ts'
+import { CLIENT_TIMEOUTS } from '../../../functions/shared/limits.ts'
 import { FOR_OPERATORS, ForOperators } from '../../../lib/for-operators.ts'
 import { settingsDigests } from '../../../lib/outputs.ts'
 import type { Settings } from '../../../lib/settings.ts'
-import { wordsOf } from '../error-words.ts'
+import { errorMessage } from '../error-message.ts'
 import type { Found } from '../target.edge.ts'
 import { awsBridge } from './aws-bridge.ts'
 import { awsTelemetry } from './aws-telemetry.ts'
@@ -20,22 +20,22 @@ import { nextStep } from './next-step.ts'
 /** Finds a deployed stack by what it tells in its outputs, with the credentials and the region of the environment. */
 export async function findStack(declared: Settings): Promise<Found> {
   const { stackName } = declared
-  const cloudFormation = new CloudFormationClient(CALL_LIMITS)
+  const cloudFormation = new CloudFormationClient(CLIENT_TIMEOUTS)
   try {
     const stack = await describe(cloudFormation, stackName)
     if (!stack || NEVER_DEPLOYED.includes(stack.StackStatus ?? '')) return missing(stackName)
-    const told = toldBy(stack)
-    if (!told) return { problem: NOT_TOLD(stackName) }
-    return toTarget(told, declared, await cloudFormation.config.region())
+    const outputs = readOutputs(stack)
+    if (!outputs) return { problem: OUTPUTS_MISSING(stackName) }
+    return toTarget(outputs, declared, await cloudFormation.config.region())
   } catch (error) {
-    const problem = `The stack ${stackName} can't be found: ${wordsOf(error)}`
+    const problem = `The stack ${stackName} can't be found: ${errorMessage(error)}`
     return { problem: [problem, nextStep(error)].filter((line) => line !== undefined).join('\n') }
   } finally {
     cloudFormation.destroy()
   }
 }
 
-const NOT_TOLD = (stackName: string) =>
+const OUTPUTS_MISSING = (stackName: string) =>
   `The stack ${stackName} was deployed by a version that does not tell where its parts are, or by a later one than this. Deploy this version, or run the commands of that one.`
 
 const missing = (stackName: string): Found => ({
@@ -61,24 +61,24 @@ async function describe(cloudFormation: CloudFormationClient, StackName: string)
   }
 }
 
-function toldBy({ Outputs = [] }: Stack): ForOperators | undefined {
+function readOutputs({ Outputs = [] }: Stack): ForOperators | undefined {
   const output = Outputs.find(({ OutputKey }) => OutputKey === FOR_OPERATORS)
   return ForOperators.safeParse(parseJson(output?.OutputValue ?? '')).data
 }
 
-function toTarget(told: ForOperators, declared: Settings, region: string): Found {
-  const { stackName, lanes, queues, deadLetters, captures, secrets } = told
+function toTarget(outputs: ForOperators, declared: Settings, region: string): Found {
+  const { stackName, lanes, queues, deadLetters, captures, secrets } = outputs
   const clients = {
-    sqs: new SQSClient(CALL_LIMITS),
-    secretsManager: new SecretsManagerClient(CALL_LIMITS),
-    lambda: new LambdaClient(CALL_LIMITS),
-    cloudWatch: new CloudWatchClient(CALL_LIMITS),
-    logs: new CloudWatchLogsClient(CALL_LIMITS),
+    sqs: new SQSClient(CLIENT_TIMEOUTS),
+    secretsManager: new SecretsManagerClient(CLIENT_TIMEOUTS),
+    lambda: new LambdaClient(CLIENT_TIMEOUTS),
+    cloudWatch: new CloudWatchClient(CLIENT_TIMEOUTS),
+    logs: new CloudWatchLogsClient(CLIENT_TIMEOUTS),
   }
   return {
     name: `${stackName} in ${region}`,
     settings: { lanes, connections: declared.connections, queues, deadLetters, captures },
-    webhookUrl: told.webhookUrl.replace(/\/$/, ''),
+    webhookUrl: outputs.webhookUrl.replace(/\/$/, ''),
     secretIds: {
       inbound: (connection) =>
         connection === DEFAULT_CONNECTION ? secrets.inbound : secrets.inboundPrefix + connection,
@@ -88,11 +88,11 @@ function toTarget(told: ForOperators, declared: Settings, region: string): Found
     placeOfSecret: (id) => secretPage(id, region),
     sqs: clients.sqs,
     secretsManager: clients.secretsManager,
-    bridge: awsBridge(clients, told, Date.now),
-    telemetry: awsTelemetry(clients, told, Date.now, async (ms) => pause(ms)),
+    bridge: awsBridge(clients, outputs, Date.now),
+    telemetry: awsTelemetry(clients, outputs, Date.now, async (ms) => pause(ms)),
     allowLoopbackBraze: false,
-    ...(told.mutualTls && { mutualTls: true as const }),
-    declared: { lanes: declared.lanes, differing: differing(declared, told.digests) },
+    ...(outputs.mutualTls && { mutualTls: true as const }),
+    declared: { lanes: declared.lanes, differing: differing(declared, outputs.digests) },
     close: () => {
       for (const client of Object.values(clients)) client.destroy()
     },

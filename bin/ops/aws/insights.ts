@@ -10,10 +10,10 @@ export type InsightsRow = Readonly<Record<string, string>>
 
 export type Insights = (query: string, logGroups: readonly string[], ms: number) => Promise<InsightsRow[]>
 
-const LOOK_EVERY_MS = 500
+const POLL_EVERY_MS = 500
 
 /** A query over some days of a busy log takes some seconds. */
-const GIVEN_UP_AFTER_MS = 60_000
+const QUERY_TIMEOUT_MS = 60_000
 
 /** More rows than this CloudWatch does not return (API reference, StartQuery). */
 const MAX_ROWS = 10_000
@@ -43,8 +43,8 @@ export function insights(
       if (status === 'Complete') return results.map(toRow)
       if (status !== 'Running' && status !== 'Scheduled')
         throw new Error(`CloudWatch Logs: the query is ${status}`)
-      if (now() - askedAt > GIVEN_UP_AFTER_MS) throw new Error('CloudWatch Logs: the query takes too long')
-      await pause(LOOK_EVERY_MS)
+      if (now() - askedAt > QUERY_TIMEOUT_MS) throw new Error('CloudWatch Logs: the query takes too long')
+      await pause(POLL_EVERY_MS)
     }
   }
 }

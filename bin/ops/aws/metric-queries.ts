@@ -77,14 +77,14 @@ const valuesOf = (results: readonly MetricDataResult[], id: string) =>
 const totalOf = (results: readonly MetricDataResult[], id: string) =>
   valuesOf(results, id).reduce((sum, value) => sum + value, 0)
 
-const sum = (stack: string, id: string, metric: MetricName, by: Partial<Dimensions>) =>
-  statistic(stack, id, metric, by, 'Sum', MINUTE_SECONDS)
+const sum = (stack: string, id: string, metric: MetricName, dimensions: Partial<Dimensions>) =>
+  statistic(stack, id, metric, dimensions, 'Sum', MINUTE_SECONDS)
 
 const statistic = (
   stack: string,
   Id: string,
   MetricName: MetricName,
-  by: Partial<Dimensions>,
+  dimensions: Partial<Dimensions>,
   Stat: string,
   Period: number,
 ): MetricDataQuery => ({
@@ -93,7 +93,7 @@ const statistic = (
     Metric: {
       Namespace: METRICS_NAMESPACE,
       MetricName,
-      Dimensions: Object.entries({ [STACK_DIMENSION]: stack, ...by }).map(([Name, Value]) => ({
+      Dimensions: Object.entries({ [STACK_DIMENSION]: stack, ...dimensions }).map(([Name, Value]) => ({
         Name,
         Value,
       })),

@@ -5,10 +5,10 @@ import { type Finding, note, ok, problem } from '../finding.ts'
 import { type KeyAnswers, NOBODY } from './ask.ts'
 
 const PERMISSIONS = { track: 'users.track', exported: 'users.export.ids' } as const
-type Asked = keyof typeof PERMISSIONS
+type TriedPath = keyof typeof PERMISSIONS
 
 /** What an answer says of the key that asked. */
-type Standing =
+type KeyStatus =
   | 'let in'
   /** 401: Braze doesn't know the key here. */
   | 'unknown'
@@ -20,7 +20,7 @@ type Standing =
   | 'no answer'
 
 /** The same statuses as the worker's `judge.ts`. A 400 is about the body: whoever gets it was let in. */
-function standingOf(answer: BrazeAnswer): Standing {
+function keyStatusOf(answer: BrazeAnswer): KeyStatus {
   if (answer.kind === 'no answer') return 'no answer'
   const { status } = answer
   if (status === 401) return 'unknown'
@@ -32,7 +32,7 @@ function standingOf(answer: BrazeAnswer): Standing {
 
 /** Whether Braze lets the key do both. */
 export const isGranted = ({ track, exported }: KeyAnswers): boolean =>
-  standingOf(track) === 'let in' && standingOf(exported) === 'let in'
+  keyStatusOf(track) === 'let in' && keyStatusOf(exported) === 'let in'
 
 /**
  * What the answers say of endpoint, key and permissions: four findings, whatever the answers are.
@@ -40,34 +40,35 @@ export const isGranted = ({ track, exported }: KeyAnswers): boolean =>
  * @param rotate the command line that puts another key in, without the key.
  */
 export function judgeKey(answers: KeyAnswers, host: string, rotate: string): Finding[] {
-  const standings = { track: standingOf(answers.track), exported: standingOf(answers.exported) }
+  const statuses = { track: keyStatusOf(answers.track), exported: keyStatusOf(answers.exported) }
   return [
-    endpoint(answers, standings, host),
-    key(standings),
-    permission('track', answers.track, standings, rotate),
-    permission('exported', answers.exported, standings, rotate),
+    endpoint(answers, statuses, host),
+    key(statuses),
+    permission('track', answers.track, statuses, rotate),
+    permission('exported', answers.exported, statuses, rotate),
   ]
 }
 
-type Standings = Readonly<Record<Asked, Standing>>
+type KeyStatuses = Readonly<Record<TriedPath, KeyStatus>>
 
 const COMPARE_ENDPOINT =
   'Compare restEndpoint in the Braze secret with the REST endpoint of your instance (Braze, Settings, APIs and Identifiers).'
 const NO_ANSWER = `${COMPARE_ENDPOINT} If it is right, this machine may lack a way to it: a proxy, a firewall, a name that does not resolve.`
-const TROUBLE =
+const BRAZE_OUTAGE =
   'See status.braze.com. Nothing is lost: what was accepted waits, and is delivered when Braze is back.'
 
-function endpoint({ track, exported }: KeyAnswers, standings: Standings, host: string): Finding {
+function endpoint({ track, exported }: KeyAnswers, statuses: KeyStatuses, host: string): Finding {
   const about = 'Braze endpoint'
-  const all = Object.values(standings)
-  if (all.every((standing) => standing === 'no answer'))
+  const all = Object.values(statuses)
+  if (all.every((status) => status === 'no answer'))
     return problem(about, `${host} gives no answer (${causeOf(track)})`, NO_ANSWER)
   if (all.includes('wrong address'))
     return problem(about, `${host} answers that there is nothing at Braze's paths`, COMPARE_ENDPOINT)
-  const failing = [track, exported].find((answer) => standingOf(answer) === 'trouble')
-  if (failing) return problem(about, `${host} answers ${statusOf(failing)}: Braze has trouble`, TROUBLE)
+  const failing = [track, exported].find((answer) => keyStatusOf(answer) === 'trouble')
+  if (failing) return problem(about, `${host} answers ${statusOf(failing)}: Braze has trouble`, BRAZE_OUTAGE)
   const slow = [track, exported].find((answer) => answer.kind === 'no answer')
-  if (slow) return problem(about, `${host} answered only one of two requests (${causeOf(slow)})`, TROUBLE)
+  if (slow)
+    return problem(about, `${host} answered only one of two requests (${causeOf(slow)})`, BRAZE_OUTAGE)
   return ok(about, `${host} answers`)
 }
 
@@ -75,11 +76,11 @@ const KEY_REFUSED =
   'Compare key and restEndpoint with Braze: a key works on the instance of its workspace only, and a deleted one nowhere. ' +
   "If the key has an IP allow-list without this machine, Braze may refuse it here alone: then the worker's log says whether it holds."
 
-function key(standings: Standings): Finding {
+function key(statuses: KeyStatuses): Finding {
   const about = 'Braze key'
-  const all = Object.values(standings)
+  const all = Object.values(statuses)
   if (all.includes('let in')) return ok(about, 'Braze knows it')
-  if (all.every((standing) => standing === 'unknown'))
+  if (all.every((status) => status === 'unknown'))
     return problem(
       about,
       'Braze refuses it (401): with it nothing can be delivered, and the worker holds every message',
@@ -89,18 +90,18 @@ function key(standings: Standings): Finding {
   return note(about, 'not known: Braze did not come to look at it')
 }
 
-function permission(asked: Asked, answer: BrazeAnswer, standings: Standings, rotate: string): Finding {
-  const about = PERMISSIONS[asked]
-  const other = standings[asked === 'track' ? 'exported' : 'track']
-  switch (standings[asked]) {
+function permission(path: TriedPath, answer: BrazeAnswer, statuses: KeyStatuses, rotate: string): Finding {
+  const about = PERMISSIONS[path]
+  const other = statuses[path === 'track' ? 'exported' : 'track']
+  switch (statuses[path]) {
     case 'let in':
-      return granted(asked, answer)
+      return granted(path, answer)
     case 'forbidden':
-      return lacking(asked, rotate)
+      return lacksPermission(path, rotate)
     case 'unknown':
       // A key that is known on the other path is a right key without this permission.
       return other === 'let in' || other === 'forbidden'
-        ? lacking(asked, rotate)
+        ? lacksPermission(path, rotate)
         : note(about, 'not known: see the key')
     case 'limited':
       return note(about, 'not known: the rate limit is used up (429)', 'Run this again in a minute.')
@@ -111,10 +112,10 @@ function permission(asked: Asked, answer: BrazeAnswer, standings: Standings, rot
   }
 }
 
-const lacking = (asked: Asked, rotate: string) =>
+const lacksPermission = (path: TriedPath, rotate: string) =>
   problem(
-    PERMISSIONS[asked],
-    asked === 'track'
+    PERMISSIONS[path],
+    path === 'track'
       ? 'the key lacks it: with it nothing can be delivered, and the worker holds every message'
       : 'the key lacks it: verify and /users/export/ids do not work; delivery does',
     `Permissions are fixed when a key is made: make one in Braze with users.track and users.export.ids, and put it in: ${rotate} --key-file -`,
@@ -122,10 +123,10 @@ const lacking = (asked: Asked, rotate: string) =>
 
 const ExportAnswer = z.object({ users: z.array(z.unknown()) })
 
-function granted(asked: Asked, answer: BrazeAnswer): Finding {
-  const about = PERMISSIONS[asked]
+function granted(path: TriedPath, answer: BrazeAnswer): Finding {
+  const about = PERMISSIONS[path]
   const status = statusOf(answer)
-  if (asked === 'exported' && answer.kind === 'answer') {
+  if (path === 'exported' && answer.kind === 'answer') {
     const { data } = ExportAnswer.safeParse(parseJson(answer.body))
     if (data && data.users.length > 0)
       return note(
@@ -135,7 +136,7 @@ function granted(asked: Asked, answer: BrazeAnswer): Finding {
       )
   }
   if (status === 400) return ok(about, 'granted: Braze objects to the question, not to the key (400)')
-  return ok(about, asked === 'track' ? `granted (${status}; nothing was written)` : `granted (${status})`)
+  return ok(about, path === 'track' ? `granted (${status}; nothing was written)` : `granted (${status})`)
 }
 
 const statusOf = (answer: BrazeAnswer) => (answer.kind === 'answer' ? answer.status : 0)

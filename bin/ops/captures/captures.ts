@@ -1,8 +1,8 @@
 import * as z from 'zod'
 import { parseJson } from '../../../functions/shared/json.ts'
 import { plural } from '../../local/plural.ts'
+import { formatCapture } from '../explain/format-capture.ts'
 import { readCapture } from '../explain/read-capture.ts'
-import { tellCapture } from '../explain/tell-capture.ts'
 import { RELEASED_SECONDS } from '../redrive/list.ts'
 
 export type HandedCapture = {
@@ -49,14 +49,20 @@ const RECEIVERS = 4
  * @throws where SQS can't be asked.
  */
 export async function captures(options: CapturesOptions, deps: CapturesDeps): Promise<void> {
-  const held = new Map<string, Pick<HandedCapture, 'handle'>>()
+  const received = new Map<string, Pick<HandedCapture, 'handle'>>()
   try {
-    const { newest, found, complete } = await listNewest(options, deps, held)
-    const hidden = (await deps.countHidden()) - held.size
-    deps.out(found === 0 ? none(options) : `Captured: ${plural(found, 'request')}, ${newest.length} shown`)
+    const { newest, found, complete } = await listNewest(options, deps, received)
+    const hidden = (await deps.countHidden()) - received.size
+    deps.out(
+      found === 0
+        ? nothingCaptured(options)
+        : `Captured: ${plural(found, 'request')}, ${newest.length} shown`,
+    )
     for (const { body } of newest) {
       const capture = readCapture(body)
-      const lines = capture ? tellCapture(capture, options) : ['A request that another version has captured.']
+      const lines = capture
+        ? formatCapture(capture, options)
+        : ['A request that another version has captured.']
       for (const line of ['', ...lines]) deps.out(line)
     }
     if (!complete) deps.out('\nThere are more than one look takes, and these may not be the newest.')
@@ -65,11 +71,11 @@ export async function captures(options: CapturesOptions, deps: CapturesDeps): Pr
         `\nAbout ${hidden} more can't be seen now: somebody else looks, for ${LISTED_SECONDS} seconds at most.`,
       )
   } finally {
-    await deps.hide([...held.values()], RELEASED_SECONDS)
+    await deps.hide([...received.values()], RELEASED_SECONDS)
   }
 }
 
-const none = ({ connection }: CapturesOptions) =>
+const nothingCaptured = ({ connection }: CapturesOptions) =>
   `Nothing was captured${connection === undefined ? '' : ` of ${connection}`} in the last 7 days. A connection captures with "mode": "capture" in cdk.json.`
 
 type Listed = { newest: readonly HandedCapture[]; found: number; complete: boolean }

@@ -5,14 +5,14 @@ import { captures } from './captures.ts'
 import { CAPTURES_HELP, readCapturesOptions } from './options.ts'
 
 export const capturesCommand: Command = {
-  does: 'shows how the requests of connections in capture mode were read',
+  summary: 'shows how the requests of connections in capture mode were read',
   help: CAPTURES_HELP,
-  run: async (surroundings) => {
-    const { argv, out, stop } = surroundings
+  run: async (io) => {
+    const { argv, out, stop } = io
     const read = readCapturesOptions(argv)
     if (read.kind === 'help') return 'help'
     if (read.kind === 'wrong') return { wrong: read.problem }
-    return withTarget(read.where, surroundings, async ({ sqs, settings }) => {
+    return withTarget(read.targetOptions, io, async ({ sqs, settings }) => {
       await captures(read.options, { ...sqsCaptures(sqs, settings.captures), now: Date.now, stop, out })
       return true
     })

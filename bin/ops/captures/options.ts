@@ -1,13 +1,13 @@
 import { parseArgs } from 'node:util'
 import { parseProblem } from '../parse-problem.ts'
-import { readWhere, WHERE_HELP, type Where } from '../where.ts'
+import { readTargetOptions, TARGET_HELP, type TargetOptions } from '../target-options.ts'
 import type { CapturesOptions } from './captures.ts'
 
 /** As many as fit a few screens. */
 const DEFAULT_LAST = '10'
 
 export type ReadCapturesOptions =
-  | { kind: 'options'; options: CapturesOptions; where: Where }
+  | { kind: 'options'; options: CapturesOptions; targetOptions: TargetOptions }
   | { kind: 'help' }
   | { kind: 'wrong'; problem: string }
 
@@ -19,12 +19,12 @@ export function readCapturesOptions(argv: readonly string[]): ReadCapturesOption
   if (values.help) return { kind: 'help' }
   const last = values.last ?? DEFAULT_LAST
   if (!/^[1-9]\d{0,3}$/.test(last)) return { kind: 'wrong', problem: '--last is a number from 1 to 9999.' }
-  const where = readWhere(values)
-  if ('problem' in where) return { kind: 'wrong', problem: where.problem }
+  const targetOptions = readTargetOptions(values)
+  if ('problem' in targetOptions) return { kind: 'wrong', problem: targetOptions.problem }
   return {
     kind: 'options',
     options: { connection: values.connection, last: Number(last), values: values.values ?? false },
-    where,
+    targetOptions,
   }
 }
 
@@ -55,7 +55,7 @@ export const CAPTURES_HELP = `npm run ops -- captures [options]
 Shows how the requests of connections with "mode": "capture" were read, the newest first. Each is kept for 7 days;
 looking changes nothing.
 
-${WHERE_HELP}
+${TARGET_HELP}
 
 What
   --connection <name>  of this connection only

@@ -3,39 +3,42 @@ import { BRAZE_KEY_PLACEHOLDER, type Credentials } from '../../../functions/shar
 import { askBraze, type CallBraze } from '../braze-key/ask.ts'
 import { judgeKey } from '../braze-key/judge.ts'
 import { type Finding, note, ok, problem } from '../finding.ts'
-import { type Sighting, sight } from './clocks.ts'
-import { unreadable } from './unreadable.ts'
+import { type ClockSample, clockSample } from './clocks.ts'
+import { unreadableSecret } from './unreadable-secret.ts'
 
-export type BrazeDeps = {
+export type BrazeCheckDeps = {
   /** Rejects where the secret can't be read, or is not of its shape. */
   readBrazeSecret: () => Promise<Credentials>
   callBraze: CallBraze
   now: () => number
-  where: string
+  targetFlags: string
 }
 
 const ABOUT = 'Braze secret'
 
-const rotateBraze = (where: string) => `npm run ops -- rotate braze ${where}`
+const rotateBraze = (targetFlags: string) => `npm run ops -- rotate braze ${targetFlags}`
 
 /** The secret first; what it holds is then tried on Braze. */
-export async function checkBraze(deps: BrazeDeps): Promise<{ findings: Finding[]; sightings: Sighting[] }> {
+export async function checkBraze(
+  deps: BrazeCheckDeps,
+): Promise<{ findings: Finding[]; clockSamples: ClockSample[] }> {
   const credentials = await read(deps)
-  if ('verdict' in credentials) return { findings: [credentials, ...NOT_TRIED], sightings: [] }
+  if ('verdict' in credentials) return { findings: [credentials, ...NOT_TRIED], clockSamples: [] }
   const { host } = new URL(credentials.restEndpoint)
-  const sightings: Sighting[] = []
+  const clockSamples: ClockSample[] = []
   const answers = await askBraze(async (...call) => {
-    const asked = deps.now()
+    const sentAt = deps.now()
     const answer = await deps.callBraze(...call)
-    if (answer.kind === 'answer') sightings.push(...sight('Braze', answer.headers.date, asked, deps.now()))
+    if (answer.kind === 'answer')
+      clockSamples.push(...clockSample('Braze', answer.headers.date, sentAt, deps.now()))
     return answer
   }, credentials)
   return {
     findings: [
       ok(ABOUT, `readable, with a key for ${host}`),
-      ...judgeKey(answers, host, rotateBraze(deps.where)),
+      ...judgeKey(answers, host, rotateBraze(deps.targetFlags)),
     ],
-    sightings: sightings.slice(-1),
+    clockSamples: clockSamples.slice(-1),
   }
 }
 
@@ -43,20 +46,20 @@ const NOT_TRIED = ['Braze endpoint', 'Braze key', 'users.track', 'users.export.i
   note(about, 'not known: see the Braze secret'),
 )
 
-async function read({ readBrazeSecret, where }: BrazeDeps): Promise<Credentials | Finding> {
+async function read({ readBrazeSecret, targetFlags }: BrazeCheckDeps): Promise<Credentials | Finding> {
   try {
     const credentials = await readBrazeSecret()
-    return credentials.apiKey === BRAZE_KEY_PLACEHOLDER ? placeholder(where) : credentials
+    return credentials.apiKey === BRAZE_KEY_PLACEHOLDER ? placeholder(targetFlags) : credentials
   } catch (error) {
-    return error instanceof SecretMisshapen ? misshapen(error) : unreadable(ABOUT, error)
+    return error instanceof SecretMisshapen ? misshapen(error) : unreadableSecret(ABOUT, error)
   }
 }
 
-const placeholder = (where: string) =>
+const placeholder = (targetFlags: string) =>
   problem(
     ABOUT,
     'still holds the placeholder that the stack was made with. The worker holds every message',
-    `Make a key in Braze with users.track and users.export.ids, and put it in: ${rotateBraze(where)} --rest-endpoint https://rest.….braze.com --key-file -`,
+    `Make a key in Braze with users.track and users.export.ids, and put it in: ${rotateBraze(targetFlags)} --rest-endpoint https://rest.….braze.com --key-file -`,
   )
 
 const misshapen = ({ paths }: SecretMisshapen) =>

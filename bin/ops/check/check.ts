@@ -1,21 +1,21 @@
 import type { Connections } from '../../../functions/shared/connection.ts'
 import type { Bridge } from '../bridge.ts'
-import { wordsOf } from '../error-words.ts'
+import { errorMessage } from '../error-message.ts'
 import { type Finding, problem } from '../finding.ts'
-import { type KnockDeps, knockAt } from '../knock.ts'
 import type { Declared } from '../target.edge.ts'
-import { type BrazeDeps, checkBraze } from './braze.ts'
-import { judgeClocks, type Sighting, sight } from './clocks.ts'
+import { type TryTokenDeps, tryTokenAt } from '../try-token.ts'
+import { type BrazeCheckDeps, checkBraze } from './braze.ts'
+import { type ClockSample, clockSample, judgeClocks } from './clocks.ts'
 import { checkEventSources } from './event-sources.ts'
-import { checkInbound, type InboundDeps } from './inbound.ts'
+import { checkInbound, type InboundCheckDeps } from './inbound.ts'
 import { judgeLanes } from './lanes.ts'
 import { countIn } from './queue-attributes.ts'
 import { checkQueues, type QueuesDeps } from './queues.ts'
 import { judgeSettings } from './settings.ts'
 
-export type CheckDeps = BrazeDeps &
-  Pick<InboundDeps, 'readInboundSecret' | 'mutualTls'> &
-  KnockDeps &
+export type CheckDeps = BrazeCheckDeps &
+  Pick<InboundCheckDeps, 'readInboundSecret' | 'mutualTls'> &
+  TryTokenDeps &
   QueuesDeps & {
     bridge: Pick<Bridge, 'eventSources'>
     connections: Connections
@@ -26,37 +26,46 @@ export type CheckDeps = BrazeDeps &
   }
 
 /** Looks at everything that has to fit together. Each look goes on whatever the others find. Changes nothing. */
-export async function check(deps: CheckDeps): Promise<Finding[]> {
-  const sightings: Sighting[] = []
-  const callWebhook: KnockDeps['callWebhook'] = async (call) => {
-    const asked = deps.now()
+export async function checkBridge(deps: CheckDeps): Promise<Finding[]> {
+  const clockSamples: ClockSample[] = []
+  const callWebhook: TryTokenDeps['callWebhook'] = async (call) => {
+    const sentAt = deps.now()
     const answer = await deps.callWebhook(call)
-    if (answer.kind === 'answer') sightings.push(...sight('the webhook', answer.date, asked, deps.now()))
+    if (answer.kind === 'answer')
+      clockSamples.push(...clockSample('the webhook', answer.date, sentAt, deps.now()))
     return answer
   }
-  const knock = knockAt(deps.webhookUrl, { ...deps, callWebhook })
+  const tryToken = tryTokenAt(deps.webhookUrl, { ...deps, callWebhook })
   const found = await Promise.all([
     attempt('Braze', async () => {
       const braze = await checkBraze(deps)
-      sightings.push(...braze.sightings)
+      clockSamples.push(...braze.clockSamples)
       return braze.findings
     }),
     ...Object.entries(deps.connections).map(([name, connection]) =>
-      attempt(`Webhook ${name}`, () => checkInbound(name, connection, { ...deps, knock })),
+      attempt(`Webhook ${name}`, () => checkInbound(name, connection, { ...deps, tryToken })),
     ),
     attempt('Queues', () => checkQueues(deps)),
-    attempt('Event sources', () => checkEventSources(deps.bridge, deps.where)),
+    attempt('Event sources', () => checkEventSources(deps.bridge, deps.targetFlags)),
     attempt('Lanes', () => checkLanes(deps)),
   ])
-  return [...found.flat(), ...judgeSettings(deps.declared?.differing), judgeClocks(newest(sightings))]
+  return [
+    ...found.flat(),
+    ...judgeSettings(deps.declared?.differing),
+    judgeClocks(newestOfEach(clockSamples)),
+  ]
 }
 
-async function attempt(about: string, look: () => Promise<Finding[]>): Promise<Finding[]> {
+async function attempt(about: string, run: () => Promise<Finding[]>): Promise<Finding[]> {
   try {
-    return await look()
+    return await run()
   } catch (error) {
     return [
-      problem(about, `can't be looked at: ${wordsOf(error)}`, 'Run this again; then see the AWS console.'),
+      problem(
+        about,
+        `can't be looked at: ${errorMessage(error)}`,
+        'Run this again; then see the AWS console.',
+      ),
     ]
   }
 }
@@ -66,18 +75,18 @@ async function checkLanes({
   queueAttributes,
   lanes,
   declared,
-  where,
+  targetFlags,
 }: CheckDeps): Promise<Finding[]> {
   const counts = await Promise.all(
     Object.values(queues).map(async (url) => countIn(await queueAttributes(url))),
   )
   const waiting = counts.reduce((sum, count) => sum + count, 0)
-  return [judgeLanes({ deployed: lanes, declared: declared?.lanes, waiting }, where)]
+  return [judgeLanes({ deployed: lanes, declared: declared?.lanes, waiting }, targetFlags)]
 }
 
 /** One of each clock. */
-const newest = (sightings: readonly Sighting[]): Sighting[] => [
+const newestOfEach = (clockSamples: readonly ClockSample[]): ClockSample[] => [
   ...new Map(
-    sightings.toSorted((a, b) => a.whose.localeCompare(b.whose)).map((one) => [one.whose, one]),
+    clockSamples.toSorted((a, b) => a.whose.localeCompare(b.whose)).map((one) => [one.whose, one]),
   ).values(),
 ]

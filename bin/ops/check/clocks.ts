@@ -1,7 +1,7 @@
 import { type Finding, note, ok } from '../finding.ts'
 
 /** What a server's clock said, and ours, at the same moment: milliseconds since the epoch. */
-export type Sighting = { whose: 'the webhook' | 'Braze'; theirs: number; ours: number }
+export type ClockSample = { whose: 'the webhook' | 'Braze'; theirs: number; ours: number }
 
 /** Signatures are good for minutes, and answers take seconds; what is more than this is no delay on the way. */
 const MAX_SKEW_MS = 60_000
@@ -11,36 +11,41 @@ const CUT_OFF_MS = 500
 
 /**
  * Reads a clock off an answer's `Date`.
- * @param asked and `answered`: when, by our clock; the server wrote it somewhere between.
+ * @param sentAt and `answered`: when, by our clock; the server wrote it somewhere between.
  */
-export function sight(
-  whose: Sighting['whose'],
+export function clockSample(
+  whose: ClockSample['whose'],
   date: string | undefined,
-  asked: number,
-  answered: number,
-): Sighting[] {
+  sentAt: number,
+  answeredAt: number,
+): ClockSample[] {
   const theirs = Date.parse(date ?? '')
-  return Number.isNaN(theirs) ? [] : [{ whose, theirs: theirs + CUT_OFF_MS, ours: (asked + answered) / 2 }]
+  return Number.isNaN(theirs) ? [] : [{ whose, theirs: theirs + CUT_OFF_MS, ours: (sentAt + answeredAt) / 2 }]
 }
 
 /** Compares the clocks with this machine's, and with each other. */
-export function judgeClocks(sightings: readonly Sighting[]): Finding {
+export function judgeClocks(samples: readonly ClockSample[]): Finding {
   const about = 'Clocks'
-  if (sightings.length === 0) return note(about, 'not known: nobody told the time')
-  const ahead = sightings.map(({ whose, theirs, ours }) => ({ whose, ms: theirs - ours }))
-  const off = ahead.filter(({ ms }) => Math.abs(ms) > MAX_SKEW_MS)
-  if (off.length === 0)
-    return ok(about, `${named(['this machine', ...ahead.map(({ whose }) => whose)])} agree within a minute`)
-  const differences = off.map(({ whose, ms }) => `${seconds(ms)} ${ms > 0 ? 'behind' : 'ahead of'} ${whose}`)
+  if (samples.length === 0) return note(about, 'not known: nobody told the time')
+  const offsets = samples.map(({ whose, theirs, ours }) => ({ whose, ms: theirs - ours }))
+  const skewed = offsets.filter(({ ms }) => Math.abs(ms) > MAX_SKEW_MS)
+  if (skewed.length === 0)
+    return ok(
+      about,
+      `${joinNames(['this machine', ...offsets.map(({ whose }) => whose)])} agree within a minute`,
+    )
+  const differences = skewed.map(
+    ({ whose, ms }) => `${seconds(ms)} ${ms > 0 ? 'behind' : 'ahead of'} ${whose}`,
+  )
   return note(
     about,
     `this machine is ${differences.join(' and ')}`,
-    off.length === ahead.length
+    skewed.length === offsets.length
       ? 'Set the clock of this machine: signatures that it makes, and times that it writes, would be wrong. A sender with such a clock is refused where it signs with a time.'
       : 'The webhook and Braze disagree: events without a time of their own are dated by the webhook. Look again later, and at the status pages of both.',
   )
 }
 
-const named = (names: readonly string[]) => `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`
+const joinNames = (names: readonly string[]) => `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`
 
 const seconds = (ms: number) => `${Math.round(Math.abs(ms) / 1_000)} s`

@@ -6,42 +6,42 @@ import { brazeSecret, InboundSecret } from '../../../functions/shared/secrets.ts
 import { plural } from '../../local/plural.ts'
 import { callWebhook } from '../call-webhook.edge.ts'
 import type { Command } from '../command.ts'
-import { type Finding, isProblem, tellFinding } from '../finding.ts'
+import { type Finding, formatFinding, isProblemFinding } from '../finding.ts'
 import { sqsAttributes } from '../sqs.edge.ts'
 import type { Target } from '../target.edge.ts'
-import { whereTyped } from '../where.ts'
+import { targetFlags } from '../target-options.ts'
 import { withTarget } from '../with-target.ts'
-import { type CheckDeps, check } from './check.ts'
+import { type CheckDeps, checkBridge } from './check.ts'
 import { CHECK_HELP, readCheckOptions } from './options.ts'
 
 export const checkCommand: Command = {
-  does: 'looks whether everything is wired, and says what to mend',
+  summary: 'looks whether everything is wired, and says what to mend',
   help: CHECK_HELP,
-  run: async (surroundings) => {
-    const { argv, out } = surroundings
+  run: async (io) => {
+    const { argv, out } = io
     const read = readCheckOptions(argv)
     if (read.kind === 'help') return 'help'
     if (read.kind === 'wrong') return { wrong: read.problem }
-    const { json, where } = read
+    const { json, targetOptions } = read
     // Whoever asks for JSON gets nothing else.
-    const tellTarget = json ? () => undefined : out
-    return withTarget(where, { ...surroundings, out: tellTarget }, async (target) => {
-      const findings = await check(depsOf(target, whereTyped(where)))
-      const mended = !findings.some(isProblem)
-      if (json) out(JSON.stringify({ target: target.name, ok: mended, findings }, undefined, 2))
-      else for (const line of tell(findings)) out(line)
-      return mended
+    const printTarget = json ? () => undefined : out
+    return withTarget(targetOptions, { ...io, out: printTarget }, async (target) => {
+      const findings = await checkBridge(depsOf(target, targetFlags(targetOptions)))
+      const isHealthy = !findings.some(isProblemFinding)
+      if (json) out(JSON.stringify({ target: target.name, ok: isHealthy, findings }, undefined, 2))
+      else for (const line of formatFindings(findings)) out(line)
+      return isHealthy
     })
   },
 }
 
-function tell(findings: readonly Finding[]): string[] {
-  return [...findings.flatMap(tellFinding), '', verdict(findings)]
+function formatFindings(findings: readonly Finding[]): string[] {
+  return [...findings.flatMap(formatFinding), '', summaryLine(findings)]
 }
 
 /** What could not be looked at is a note too: only where there is none, everything is known to be wired. */
-function verdict(findings: readonly Finding[]): string {
-  const problems = findings.filter(isProblem).length
+function summaryLine(findings: readonly Finding[]): string {
+  const problems = findings.filter(isProblemFinding).length
   if (problems > 0) return `To be mended: ${plural(problems, 'thing')}, marked with !!.`
   const notes = findings.filter(({ verdict }) => verdict === 'note').length
   return notes === 0
@@ -49,7 +49,7 @@ function verdict(findings: readonly Finding[]): string {
     : `Nothing was found that has to be mended. Worth a look: ${plural(notes, 'thing')}, marked with --.`
 }
 
-function depsOf(target: Target, where: string): CheckDeps {
+function depsOf(target: Target, targetFlags: string): CheckDeps {
   const { settings, secretIds, secretsManager, sqs, bridge, webhookUrl, allowLoopbackBraze, declared } =
     target
   return {
@@ -58,7 +58,7 @@ function depsOf(target: Target, where: string): CheckDeps {
     webhookUrl,
     ...(target.mutualTls && { mutualTls: target.mutualTls }),
     declared,
-    where,
+    targetFlags,
     readBrazeSecret: cachedSecret(
       secretsManager,
       secretIds.braze,

@@ -7,13 +7,13 @@ import { QUEUE_NAMES } from '../queue-names.ts'
 /** Whether the worker is fed from each queue. */
 export async function checkEventSources(
   bridge: Pick<Bridge, 'eventSources'>,
-  where: string,
+  targetFlags: string,
 ): Promise<Finding[]> {
   const sources = await bridge.eventSources()
-  return QUEUE_NAMES.map((queue) => judge(queue, sources[queue].state, where))
+  return QUEUE_NAMES.map((queue) => judge(queue, sources[queue].state, targetFlags))
 }
 
-function judge(queue: QueueName, state: 'enabled' | 'disabled' | 'changing', where: string): Finding {
+function judge(queue: QueueName, state: 'enabled' | 'disabled' | 'changing', targetFlags: string): Finding {
   const about = `Event source ${queue}`
   switch (state) {
     case 'enabled':
@@ -24,7 +24,7 @@ function judge(queue: QueueName, state: 'enabled' | 'disabled' | 'changing', whe
       return problem(
         about,
         `paused: nothing of ${queue} reaches Braze, and what was accepted waits, for ${RETENTION_DAYS} days at most`,
-        `npm run ops -- resume ${queue} ${where}, when the reason for the pause is mended.`,
+        `npm run ops -- resume ${queue} ${targetFlags}, when the reason for the pause is mended.`,
       )
   }
 }

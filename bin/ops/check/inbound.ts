@@ -2,15 +2,15 @@ import type { Connection } from '../../../functions/shared/connection.ts'
 import { SecretMisshapen } from '../../../functions/shared/secrets.edge.ts'
 import { InboundSecret } from '../../../functions/shared/secrets.ts'
 import { type Finding, note, ok, problem } from '../finding.ts'
-import type { Knock } from '../knock.ts'
-import { judgeKnocks } from './judge-knocks.ts'
-import { unreadable } from './unreadable.ts'
+import type { TryToken } from '../try-token.ts'
+import { judgeTokenTrials } from './judge-token-trials.ts'
+import { unreadableSecret } from './unreadable-secret.ts'
 
-export type InboundDeps = {
+export type InboundCheckDeps = {
   /** The inbound secret of the connection of this name. Rejects where it can't be read, or is not of its shape. */
   readInboundSecret: (connection: string) => Promise<InboundSecret>
-  knock: Knock
-  where: string
+  tryToken: TryToken
+  targetFlags: string
   /** The webhook asks for a client certificate, which this has not. */
   mutualTls?: true
 }
@@ -19,26 +19,29 @@ export type InboundDeps = {
 export async function checkInbound(
   name: string,
   connection: Connection,
-  { readInboundSecret, knock, mutualTls, where }: InboundDeps,
+  { readInboundSecret, tryToken, mutualTls, targetFlags }: InboundCheckDeps,
 ): Promise<Finding[]> {
   const about = `Inbound secret ${name}`
   try {
     const secret = await readInboundSecret(name)
     if (mutualTls)
       return [
-        judgeSecret(about, secret, `npm run ops -- rotate inbound --connection ${name} ${where}`),
+        judgeSecret(about, secret, `npm run ops -- rotate inbound --connection ${name} ${targetFlags}`),
         note(`Webhook ${name}`, NO_CERTIFICATE),
       ]
-    const knocks = await Promise.all(
-      connection.authentication.map(async (way) => ({ way, knocked: await knock(name, way, secret.token) })),
+    const trials = await Promise.all(
+      connection.authentication.map(async (method) => ({
+        method,
+        trial: await tryToken(name, method, secret.token),
+      })),
     )
     return [
-      judgeSecret(about, secret, `npm run ops -- rotate inbound --connection ${name} ${where}`),
-      judgeKnocks(`Webhook ${name}`, knocks, connection),
+      judgeSecret(about, secret, `npm run ops -- rotate inbound --connection ${name} ${targetFlags}`),
+      judgeTokenTrials(`Webhook ${name}`, trials, connection),
     ]
   } catch (error) {
     return [
-      error instanceof SecretMisshapen ? misshapen(about, error) : unreadable(about, error),
+      error instanceof SecretMisshapen ? misshapen(about, error) : unreadableSecret(about, error),
       note(`Webhook ${name}`, 'not known: see the inbound secret'),
     ]
   }

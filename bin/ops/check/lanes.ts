@@ -12,9 +12,9 @@ export type Lanes = {
 /**
  * A person's lane is a hash modulo their number: under a new one, what comes now would be in another lane than what
  * waits of the same person, and could overtake it.
- * @param where as it is typed.
+ * @param targetFlags as it is typed.
  */
-export function judgeLanes({ deployed, declared, waiting }: Lanes, where: string): Finding {
+export function judgeLanes({ deployed, declared, waiting }: Lanes, targetFlags: string): Finding {
   const about = 'Lanes'
   if (declared === undefined || declared === deployed) return ok(about, `${deployed}`)
   const differ = `cdk.json says ${declared}, and ${deployed} are deployed`
@@ -27,6 +27,6 @@ export function judgeLanes({ deployed, declared, waiting }: Lanes, where: string
   return problem(
     about,
     `${differ}, while about ${waiting.toLocaleString('en')} of their messages wait: a newer change of a person could overtake an older one`,
-    `Stop the senders, and deploy when both queues are empty: watch npm run ops -- status ${where} until it shows 0. A pause does not help, it keeps them full. Or take the new number back in cdk.json.`,
+    `Stop the senders, and deploy when both queues are empty: watch npm run ops -- status ${targetFlags} until it shows 0. A pause does not help, it keeps them full. Or take the new number back in cdk.json.`,
   )
 }

@@ -1,9 +1,9 @@
 import { parseArgs } from 'node:util'
 import { parseProblem } from '../parse-problem.ts'
-import { readWhere, WHERE_HELP, type Where } from '../where.ts'
+import { readTargetOptions, TARGET_HELP, type TargetOptions } from '../target-options.ts'
 
 export type ReadCheckOptions =
-  | { kind: 'options'; json: boolean; where: Where }
+  | { kind: 'options'; json: boolean; targetOptions: TargetOptions }
   | { kind: 'help' }
   | { kind: 'wrong'; problem: string }
 
@@ -13,9 +13,9 @@ export function readCheckOptions(argv: readonly string[]): ReadCheckOptions {
   if ('problem' in read) return { kind: 'wrong', problem: read.problem }
   const { values } = read
   if (values.help) return { kind: 'help' }
-  const where = readWhere(values)
-  if ('problem' in where) return { kind: 'wrong', problem: where.problem }
-  return { kind: 'options', json: values.json ?? false, where }
+  const targetOptions = readTargetOptions(values)
+  if ('problem' in targetOptions) return { kind: 'wrong', problem: targetOptions.problem }
+  return { kind: 'options', json: values.json ?? false, targetOptions }
 }
 
 const text = { type: 'string' } as const
@@ -38,7 +38,7 @@ Looks whether everything is wired: the Braze secret, its endpoint, the key and i
 inbound secret, and that the webhook lets its token in; queues, dead letters, event sources, lanes; what is deployed
 otherwise than cdk.json has it; clocks. Writes nothing in Braze, sends no row, prints no secret.
 
-${WHERE_HELP}
+${TARGET_HELP}
 
 What
   --json               prints one JSON object instead of lines

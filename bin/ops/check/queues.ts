@@ -1,7 +1,7 @@
 import { MAX_RECEIVE_COUNT, RETENTION_DAYS } from '../../../functions/shared/limits.ts'
 import type { QueueName } from '../../../functions/shared/record.ts'
 import { plural } from '../../local/plural.ts'
-import { wordsOf } from '../error-words.ts'
+import { errorMessage } from '../error-message.ts'
 import { type Finding, note, ok, problem } from '../finding.ts'
 import { QUEUE_NAMES } from '../queue-names.ts'
 import { countIn, type QueueAttributes } from './queue-attributes.ts'
@@ -13,34 +13,37 @@ export type QueuesDeps = {
   queueAttributes: (url: string) => Promise<QueueAttributes>
   /** How long a message that was handed out has to stay hidden. */
   leastVisibilitySeconds: number
-  where: string
+  targetFlags: string
 }
 
 /** Whether the five queues are there, and as the stack made them; and how many letters wait for a person. */
 export async function checkQueues(deps: QueuesDeps): Promise<Finding[]> {
   const findings = await Promise.all([
     ...QUEUE_NAMES.map((queue) => checkPair(queue, deps)),
-    look('Queue captures', deps.captures, deps, () => [ok('Queue captures', 'there')]),
+    checkQueue('Queue captures', deps.captures, deps, () => [ok('Queue captures', 'there')]),
   ])
   return findings.flat()
 }
 
 async function checkPair(queue: QueueName, deps: QueuesDeps): Promise<Finding[]> {
-  const { queues, deadLetters, leastVisibilitySeconds, where } = deps
-  const feeding = { ...FIFO, ...FEEDING(nameOf(deadLetters[queue]), leastVisibilitySeconds) }
+  const { queues, deadLetters, leastVisibilitySeconds, targetFlags } = deps
+  const sourceRules = {
+    ...FIFO_RULES,
+    ...sourceQueueRules(nameOf(deadLetters[queue]), leastVisibilitySeconds),
+  }
   const findings = await Promise.all([
-    look(`Queue ${queue}`, queues[queue], deps, (about, attributes) => [
-      broken(about, attributes, feeding) ?? ok(about, 'there, and as the stack made it'),
+    checkQueue(`Queue ${queue}`, queues[queue], deps, (about, attributes) => [
+      checkAttributes(about, attributes, sourceRules) ?? ok(about, 'there, and as the stack made it'),
     ]),
-    look(`Dead letters ${queue}`, deadLetters[queue], deps, (about, attributes) => [
-      tellLetters(about, countIn(attributes), where),
-      ...[broken(about, attributes, FIFO)].filter((finding) => finding !== undefined),
+    checkQueue(`Dead letters ${queue}`, deadLetters[queue], deps, (about, attributes) => [
+      judgeDeadLetters(about, countIn(attributes), targetFlags),
+      ...[checkAttributes(about, attributes, FIFO_RULES)].filter((finding) => finding !== undefined),
     ]),
   ])
   return findings.flat()
 }
 
-async function look(
+async function checkQueue(
   about: string,
   url: string,
   { queueAttributes }: QueuesDeps,
@@ -52,7 +55,7 @@ async function look(
     return [
       problem(
         about,
-        `can't be asked: ${wordsOf(error)}`,
+        `can't be asked: ${errorMessage(error)}`,
         'If it was deleted by hand, it takes its messages along: npm run deploy does not make it again by itself; see the stack in the CloudFormation console (Detect drift).',
       ),
     ]
@@ -67,7 +70,7 @@ type Rule = { holds: (value: string | undefined) => boolean; must: string; other
 const RETENTION_SECONDS = RETENTION_DAYS * 24 * 60 * 60
 
 /** As `lib/delivery-queue.ts` makes all four. */
-const FIFO: Readonly<Record<string, Rule>> = {
+const FIFO_RULES: Readonly<Record<string, Rule>> = {
   DeduplicationScope: {
     holds: (value) => value === 'messageGroup',
     must: 'be messageGroup',
@@ -85,7 +88,10 @@ const FIFO: Readonly<Record<string, Rule>> = {
   },
 }
 
-const FEEDING = (deadLetterQueue: string, leastVisibility: number): Readonly<Record<string, Rule>> => ({
+const sourceQueueRules = (
+  deadLetterQueue: string,
+  leastVisibility: number,
+): Readonly<Record<string, Rule>> => ({
   VisibilityTimeout: {
     holds: (value) => Number(value) >= leastVisibility,
     must: `be ${leastVisibility} or more`,
@@ -101,7 +107,7 @@ const FEEDING = (deadLetterQueue: string, leastVisibility: number): Readonly<Rec
 })
 
 /** @returns undefined for a queue that is as it must be. */
-function broken(
+function checkAttributes(
   about: string,
   attributes: QueueAttributes,
   rules: Readonly<Record<string, Rule>>,
@@ -115,11 +121,11 @@ function broken(
   )
 }
 
-const tellLetters = (about: string, letters: number, where: string): Finding =>
-  letters === 0
+const judgeDeadLetters = (about: string, count: number, targetFlags: string): Finding =>
+  count === 0
     ? ok(about, 'none')
     : note(
         about,
-        `about ${plural(letters, 'letter')} for a person to look at, kept for ${RETENTION_DAYS} days`,
-        `npm run ops -- dead-letters ${where} groups them by reason; redrive puts them back.`,
+        `about ${plural(count, 'letter')} for a person to look at, kept for ${RETENTION_DAYS} days`,
+        `npm run ops -- dead-letters ${targetFlags} groups them by reason; redrive puts them back.`,
       )

@@ -1,4 +1,4 @@
-import type { HandedLetter } from '../redrive/letter.ts'
+import type { ReceivedDeadLetter } from '../redrive/dead-letter.ts'
 
 /** A file that is there as a whole or not at all. */
 export type Archive = {
@@ -10,5 +10,5 @@ export type Archive = {
 }
 
 /** A letter as a line of JSON, with nothing lost: the body is the text that SQS had. */
-export const archived = ({ queue, messageId, sentAt, attributes, body }: HandedLetter) =>
+export const archiveLine = ({ queue, messageId, sentAt, attributes, body }: ReceivedDeadLetter) =>
   JSON.stringify({ queue, messageId, sentAt: new Date(sentAt).toISOString(), attributes, body })

@@ -1,43 +1,43 @@
 import { closeSync, existsSync, linkSync, openSync, rmSync, writeFileSync } from 'node:fs'
-import type { Command, Surroundings } from '../command.ts'
+import type { Command, Io } from '../command.ts'
 import { sqsDeadLetters } from '../sqs.edge.ts'
 import type { Target } from '../target.edge.ts'
 import { withTarget } from '../with-target.ts'
 import type { Archive } from './archive.ts'
-import { type DeadLettersDeps, exportDeadLetters, showDeadLetter, tellDeadLetters } from './dead-letters.ts'
+import { type DeadLettersDeps, exportDeadLetters, printDeadLetters, showDeadLetter } from './dead-letters.ts'
 import { DEAD_LETTERS_HELP, readDeadLettersOptions } from './options.ts'
 
 export const deadLettersCommand: Command = {
-  does: 'lists the dead letters by what has happened to them; shows one; writes them into a file',
+  summary: 'lists the dead letters by what has happened to them; shows one; writes them into a file',
   help: DEAD_LETTERS_HELP,
-  run: async (surroundings) => {
-    const read = readDeadLettersOptions(surroundings.argv)
+  run: async (io) => {
+    const read = readDeadLettersOptions(io.argv)
     if (read.kind === 'help') return 'help'
     if (read.kind === 'wrong') return { wrong: read.problem }
-    const { options, does, where } = read
-    const depsOf = (target: Target) => depsFor(target, surroundings)
-    switch (does.kind) {
+    const { options, action, targetOptions } = read
+    const depsOf = (target: Target) => depsFor(target, io)
+    switch (action.kind) {
       case 'list':
         // A machine reads the object and nothing else.
-        return withTarget(where, options.json ? silent(surroundings) : surroundings, (target) =>
-          tellDeadLetters(options, depsOf(target)),
+        return withTarget(targetOptions, options.json ? silent(io) : io, (target) =>
+          printDeadLetters(options, depsOf(target)),
         )
       case 'show':
-        return withTarget(where, surroundings, (target) =>
-          showDeadLetter(does.messageId, options.queues, depsOf(target)),
+        return withTarget(targetOptions, io, (target) =>
+          showDeadLetter(action.messageId, options.queues, depsOf(target)),
         )
       case 'export':
-        return withTarget(where, surroundings, async (target) => {
-          const archive = openArchive(does.file)
-          if (!('problem' in archive)) return exportDeadLetters(options, archive, does.file, depsOf(target))
-          surroundings.complain(archive.problem)
+        return withTarget(targetOptions, io, async (target) => {
+          const archive = openArchive(action.file)
+          if (!('problem' in archive)) return exportDeadLetters(options, archive, action.file, depsOf(target))
+          io.error(archive.problem)
           return false
         })
     }
   },
 }
 
-const depsFor = ({ sqs, settings }: Target, { out, stop }: Surroundings): DeadLettersDeps => ({
+const depsFor = ({ sqs, settings }: Target, { out, stop }: Io): DeadLettersDeps => ({
   ...sqsDeadLetters(sqs, settings.deadLetters),
   now: Date.now,
   stop,
@@ -45,7 +45,7 @@ const depsFor = ({ sqs, settings }: Target, { out, stop }: Surroundings): DeadLe
   out,
 })
 
-const silent = (surroundings: Surroundings): Surroundings => ({ ...surroundings, out: () => undefined })
+const silent = (io: Io): Io => ({ ...io, out: () => undefined })
 
 /** People's data: for whoever runs the command, and nobody else. */
 const OWNER_ONLY = 0o600
@@ -58,8 +58,8 @@ function openArchive(file: string): Archive | { problem: string } {
   try {
     descriptor = openSync(partial, 'wx', OWNER_ONLY)
   } catch (error) {
-    const words = error instanceof Error ? error.message : String(error)
-    return { problem: `${partial} can't be made: ${words}. If an earlier run has left it, remove it.` }
+    const message = error instanceof Error ? error.message : String(error)
+    return { problem: `${partial} can't be made: ${message}. If an earlier run has left it, remove it.` }
   }
   let isOpen = true
   const close = () => {

@@ -1,15 +1,20 @@
-import type { Settings } from '../../../functions/receiver/settings.ts'
+import type { ReceiverSettings } from '../../../functions/receiver/settings.ts'
 import type { QueueName } from '../../../functions/shared/record.ts'
-import type { HandedLetter, InHand } from '../redrive/letter.ts'
-import { type ListDeps, type Listing, list, release } from '../redrive/list.ts'
-import { type Archive, archived } from './archive.ts'
-import { type Choice, isMeant } from './choose.ts'
+import type { DeadLetterHandle, ReceivedDeadLetter } from '../redrive/dead-letter.ts'
+import { type ListDeps, type Listing, receiveDeadLetters, releaseDeadLetters } from '../redrive/list.ts'
+import { type Archive, archiveLine } from './archive.ts'
+import { type DeadLetterFilter, matchesFilter } from './filter.ts'
+import { formatExport, formatGroups, tellLetter, toJson } from './format.ts'
 import { toGroups } from './group.ts'
-import { type Sample, sampleOf } from './sample.ts'
-import { type Look, type Opened, type Seen, seenOf } from './seen.ts'
-import { tellExport, tellGroups, tellLetter, toJson } from './tell.ts'
+import {
+  type DeadLetterFacts,
+  type InspectedDeadLetter,
+  inspectDeadLetter,
+  type ScanResult,
+} from './inspect.ts'
+import { type DeadLetterSample, sampleOf } from './sample.ts'
 
-export type DeadLettersOptions = Choice & {
+export type DeadLettersOptions = DeadLetterFilter & {
   /** Show some of what stands in them. */
   values: boolean
   /** For machines. */
@@ -18,11 +23,11 @@ export type DeadLettersOptions = Choice & {
 
 export type DeadLettersDeps = ListDeps & {
   /** Hides letters of one queue for so many seconds from now. */
-  hide: (letters: readonly InHand[], seconds: number) => Promise<unknown>
+  hide: (deadLetters: readonly DeadLetterHandle[], seconds: number) => Promise<unknown>
   /** How many letters can be received, and how many are hidden, those of this run included. SQS knows it roughly. */
   count: (queues: readonly QueueName[]) => Promise<{ visible: number; hidden: number }>
   now: () => number
-  settings: Settings
+  settings: ReceiverSettings
   /** Gets the lines for the person at the keyboard. */
   out: (line: string) => void
 }
@@ -37,18 +42,19 @@ const MAX_SAMPLES = 3
  * Lists the dead letters, by what has happened to them. Looking deletes nothing, and leaves all of them visible.
  * @returns whether all were seen.
  */
-export async function tellDeadLetters(options: DeadLettersOptions, deps: DeadLettersDeps): Promise<boolean> {
-  const samples = new Map<string, Sample[]>()
-  const look = await lookAt(options, deps, ({ seen, letter }) => {
-    const before = samples.get(seen.code) ?? []
-    if (options.values && before.length < MAX_SAMPLES) samples.set(seen.code, [...before, sampleOf(letter)])
+export async function printDeadLetters(options: DeadLettersOptions, deps: DeadLettersDeps): Promise<boolean> {
+  const samples = new Map<string, DeadLetterSample[]>()
+  const scanned = await scan(options, deps, ({ seen: deadLetters, deadLetter }) => {
+    const before = samples.get(deadLetters.code) ?? []
+    if (options.values && before.length < MAX_SAMPLES)
+      samples.set(deadLetters.code, [...before, sampleOf(deadLetter)])
   })
-  const groups = toGroups(look.seen)
+  const groups = toGroups(scanned.deadLetters)
   for (const line of options.json
-    ? toJson(look, groups, options.queues)
-    : tellGroups(look, groups, samples, deps.now()))
+    ? toJson(scanned, groups, options.queues)
+    : formatGroups(scanned, groups, samples, deps.now()))
     deps.out(line)
-  return look.listing === 'complete'
+  return scanned.listing === 'complete'
 }
 
 /**
@@ -56,21 +62,21 @@ export async function tellDeadLetters(options: DeadLettersOptions, deps: DeadLet
  * @returns whether all are in it.
  */
 export async function exportDeadLetters(
-  options: Choice,
+  options: DeadLetterFilter,
   archive: Archive,
   file: string,
   deps: DeadLettersDeps,
 ): Promise<boolean> {
   let done = false
   try {
-    const look = await lookAt(options, deps, ({ letter }) => archive.write(archived(letter)))
-    const { visible, hiddenElsewhere } = look.unseen
-    if (look.listing !== 'stopped') {
+    const scanned = await scan(options, deps, ({ deadLetter }) => archive.write(archiveLine(deadLetter)))
+    const { visible, hiddenElsewhere } = scanned.unseen
+    if (scanned.listing !== 'stopped') {
       archive.finish()
       done = true
     }
-    for (const line of tellExport(look, file)) deps.out(line)
-    return look.listing === 'complete' && visible === 0 && hiddenElsewhere <= 0
+    for (const line of formatExport(scanned, file)) deps.out(line)
+    return scanned.listing === 'complete' && visible === 0 && hiddenElsewhere <= 0
   } finally {
     if (!done) archive.discard()
   }
@@ -87,55 +93,55 @@ export async function showDeadLetter(
 ): Promise<boolean> {
   const found = new AbortController()
   const stop = AbortSignal.any([deps.stop, found.signal])
-  let shown: HandedLetter | undefined
-  await holding(queues, { ...deps, stop }, (letter) => {
+  let match: ReceivedDeadLetter | undefined
+  await forEachDeadLetter(queues, { ...deps, stop }, (letter) => {
     if (letter.messageId !== messageId) return
-    shown = letter
+    match = letter
     found.abort()
   })
-  const lines = shown ? tellLetter(shown, deps.now()) : [`No letter that can be seen now is ${messageId}.`]
+  const lines = match ? tellLetter(match, deps.now()) : [`No letter that can be seen now is ${messageId}.`]
   for (const line of lines) deps.out(line)
-  return shown !== undefined
+  return match !== undefined
 }
 
-async function lookAt(
-  choice: Choice,
+async function scan(
+  filter: DeadLetterFilter,
   deps: DeadLettersDeps,
-  onMeant: (opened: Opened) => void,
-): Promise<Look> {
-  const seen: Seen[] = []
+  onMatch: (opened: InspectedDeadLetter) => void,
+): Promise<ScanResult> {
+  const seen: DeadLetterFacts[] = []
   const now = deps.now()
-  const { listing, total, counted } = await holding(choice.queues, deps, (letter) => {
-    const opened = seenOf(letter, deps.settings)
-    if (!isMeant(opened, choice, now)) return
-    seen.push(opened.seen)
-    onMeant(opened)
+  const { listing, total, counted } = await forEachDeadLetter(filter.queues, deps, (deadLetter) => {
+    const inspected = inspectDeadLetter(deadLetter, deps.settings)
+    if (!matchesFilter(inspected, filter, now)) return
+    seen.push(inspected.seen)
+    onMatch(inspected)
   })
   return {
     listing,
     total,
-    seen,
+    deadLetters: seen,
     unseen: { visible: counted.visible, hiddenElsewhere: counted.hidden - total },
   }
 }
 
 /** Receives every letter once, and makes all visible again however it ends. */
-async function holding(
+async function forEachDeadLetter(
   queues: readonly QueueName[],
   deps: DeadLettersDeps,
-  onLetter: (letter: HandedLetter) => void,
+  onDeadLetter: (deadLetter: ReceivedDeadLetter) => void,
 ): Promise<{ listing: Listing; total: number; counted: { visible: number; hidden: number } }> {
-  const inHand: InHand[] = []
-  const held = {
-    set: (handle: string, letter: HandedLetter) => {
-      inHand.push({ queue: letter.queue, handle })
-      onLetter(letter)
+  const handles: DeadLetterHandle[] = []
+  const sink = {
+    set: (handle: string, deadLetter: ReceivedDeadLetter) => {
+      handles.push({ queue: deadLetter.queue, handle })
+      onDeadLetter(deadLetter)
     },
   }
   try {
-    const listing = await list(queues, deps, held, ANY_SIZE)
-    return { listing, total: inHand.length, counted: await deps.count(queues) }
+    const listing = await receiveDeadLetters(queues, deps, sink, ANY_SIZE)
+    return { listing, total: handles.length, counted: await deps.count(queues) }
   } finally {
-    await release(inHand, deps.hide)
+    await releaseDeadLetters(handles, deps.hide)
   }
 }

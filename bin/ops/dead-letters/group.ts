@@ -1,7 +1,7 @@
-import type { Seen } from './seen.ts'
+import type { DeadLetterFacts } from './inspect.ts'
 
 /** Letters that have one cause, as far as can be told without looking at people. */
-export type Group = Omit<Seen, 'messageId' | 'sentAt' | 'records'> & {
+export type Group = Omit<DeadLetterFacts, 'messageId' | 'sentAt' | 'records'> & {
   letters: number
   records: number
   /** Milliseconds since the epoch. */
@@ -11,8 +11,8 @@ export type Group = Omit<Seen, 'messageId' | 'sentAt' | 'records'> & {
 }
 
 /** @returns the largest first. */
-export function toGroups(letters: readonly Seen[]): Group[] {
-  const groups = Map.groupBy(letters, ({ code, hint, queue, kind, connection, run }) =>
+export function toGroups(deadLetters: readonly DeadLetterFacts[]): Group[] {
+  const groups = Map.groupBy(deadLetters, ({ code, hint, queue, kind, connection, run }) =>
     JSON.stringify([code, hint, queue, kind, connection, run]),
   )
   return [...groups.values()]
@@ -20,16 +20,16 @@ export function toGroups(letters: readonly Seen[]): Group[] {
     .sort((a, b) => b.records - a.records || b.letters - a.letters || a.oldestSentAt - b.oldestSentAt)
 }
 
-function groupOf(letters: readonly Seen[]): Group[] {
-  const [first] = letters
+function groupOf(deadLetters: readonly DeadLetterFacts[]): Group[] {
+  const [first] = deadLetters
   if (!first) return []
-  const oldest = letters.reduce((a, b) => (b.sentAt < a.sentAt ? b : a), first)
+  const oldest = deadLetters.reduce((a, b) => (b.sentAt < a.sentAt ? b : a), first)
   const { code, hint, queue, kind, connection, run } = first
   return [
     {
       ...{ code, hint, queue, kind, connection, run },
-      letters: letters.length,
-      records: letters.reduce((sum, { records }) => sum + records, 0),
+      letters: deadLetters.length,
+      records: deadLetters.reduce((sum, { records }) => sum + records, 0),
       oldestSentAt: oldest.sentAt,
       messageId: oldest.messageId,
     },

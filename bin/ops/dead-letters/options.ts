@@ -3,15 +3,15 @@ import { RETENTION_DAYS } from '../../../functions/shared/limits.ts'
 import { parseDuration } from '../duration.ts'
 import { parseProblem } from '../parse-problem.ts'
 import { QUEUE_NAMES } from '../queue-names.ts'
-import { readWhere, WHERE_HELP, type Where } from '../where.ts'
+import { readTargetOptions, TARGET_HELP, type TargetOptions } from '../target-options.ts'
 import type { DeadLettersOptions } from './dead-letters.ts'
 
 export type ReadDeadLettersOptions =
-  | { kind: 'options'; options: DeadLettersOptions; does: Does; where: Where }
+  | { kind: 'options'; options: DeadLettersOptions; action: DeadLettersAction; targetOptions: TargetOptions }
   | { kind: 'help' }
   | { kind: 'wrong'; problem: string }
 
-export type Does =
+export type DeadLettersAction =
   | { kind: 'list' }
   | { kind: 'show'; messageId: string }
   /** Writes them into a file. */
@@ -23,8 +23,8 @@ export function readDeadLettersOptions(argv: readonly string[]): ReadDeadLetters
   if ('problem' in read) return { kind: 'wrong', problem: read.problem }
   const { values, positionals } = read
   if (values.help) return { kind: 'help' }
-  const does = readDoes(positionals, values)
-  if ('problem' in does) return { kind: 'wrong', problem: does.problem }
+  const action = readAction(positionals, values)
+  if ('problem' in action) return { kind: 'wrong', problem: action.problem }
   const queue = values.queue ?? 'both'
   if (queue !== 'both' && queue !== 'profiles' && queue !== 'events')
     return { kind: 'wrong', problem: '--queue is profiles or events.' }
@@ -32,8 +32,8 @@ export function readDeadLettersOptions(argv: readonly string[]): ReadDeadLetters
   const olderThanMs = olderThan === undefined ? undefined : parseDuration(olderThan)
   if (olderThan !== undefined && olderThanMs === undefined)
     return { kind: 'wrong', problem: '--older-than is a number with m, h or d behind it: 90m, 24h, 3d.' }
-  const where = readWhere(values)
-  if ('problem' in where) return { kind: 'wrong', problem: where.problem }
+  const targetOptions = readTargetOptions(values)
+  if ('problem' in targetOptions) return { kind: 'wrong', problem: targetOptions.problem }
   return {
     kind: 'options',
     options: {
@@ -45,16 +45,16 @@ export function readDeadLettersOptions(argv: readonly string[]): ReadDeadLetters
       values: values.values ?? false,
       json: values.json ?? false,
     },
-    does,
-    where,
+    action,
+    targetOptions,
   }
 }
 
 /** One thing at a time. */
-function readDoes(
+function readAction(
   positionals: readonly string[],
   { export: file, json = false, values = false }: { export?: string; json?: boolean; values?: boolean },
-): Does | { problem: string } {
+): DeadLettersAction | { problem: string } {
   const [verb, messageId, ...more] = positionals
   const isShow = verb === 'show' && messageId !== undefined && more.length === 0
   if (verb !== undefined && !isShow)
@@ -100,7 +100,7 @@ npm run ops -- dead-letters show <message id> [options]
 Lists the dead letters by what has happened to them: code, connection, run, how many and how old, and what to do about
 them. With show: one letter, as the SQS console shows it. Looking deletes nothing, and all are visible again afterwards.
 
-${WHERE_HELP}
+${TARGET_HELP}
 
 Which letters
   --queue <name>       profiles or events; both without

@@ -1,17 +1,17 @@
 import { printable } from '../explain/printable.ts'
-import type { Letter } from '../redrive/letter.ts'
+import type { DeadLetter } from '../redrive/dead-letter.ts'
 
 /** What stands in a letter, with what it holds of people, as far as a line of the listing shows it. */
-export type Sample = { messageId: string; reason: string; content: string }
+export type DeadLetterSample = { messageId: string; reason: string; content: string }
 
 const MAX_CHARACTERS = 400
 
-export function sampleOf({ messageId, reason = '', content, body }: Letter): Sample {
+export function sampleOf({ messageId, reason = '', content, body }: DeadLetter): DeadLetterSample {
   const text =
     content.kind === 'message'
       ? JSON.stringify(content.message.records)
       : content.kind === 'rows'
-        ? JSON.stringify(content.letter.rows.map(({ row }) => row))
+        ? JSON.stringify(content.envelope.rows.map(({ row }) => row))
         : body
   return { messageId, reason: cut(reason), content: cut(text) }
 }

@@ -6,7 +6,7 @@ import { explain } from './explain.ts'
 import { EXPLAIN_HELP, readExplainOptions } from './options.ts'
 
 export const explainCommand: Command = {
-  does: 'shows how the bridge would read a file, without sending anything',
+  summary: 'shows how the bridge would read a file, without sending anything',
   help: EXPLAIN_HELP,
   run: async ({ argv, out }) => {
     const read = readExplainOptions(argv)

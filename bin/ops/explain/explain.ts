@@ -3,11 +3,11 @@ import { rowReader } from '../../../functions/receiver/columns.ts'
 import { isProblem } from '../../../functions/receiver/problems.ts'
 import { plan } from '../../../functions/receiver/receive.ts'
 import type { Route } from '../../../functions/receiver/request-context.ts'
-import type { Settings } from '../../../functions/receiver/settings.ts'
+import type { ReceiverSettings } from '../../../functions/receiver/settings.ts'
 import type { Connection } from '../../../functions/shared/connection.ts'
 import { acceptedRows, forecast } from './forecast.ts'
+import { formatCapture } from './format-capture.ts'
 import { readCapture } from './read-capture.ts'
-import { tellCapture } from './tell-capture.ts'
 
 export type ExplainOptions = {
   endpoint: Route['endpoint']
@@ -20,7 +20,7 @@ export type ExplainOptions = {
 
 export type ExplainDeps = {
   /** Those of the stage. */
-  settings: Pick<Settings, 'lanes' | 'connections'>
+  settings: Pick<ReceiverSettings, 'lanes' | 'connections'>
   now: () => number
   newId: () => string
 }
@@ -64,5 +64,5 @@ export function explain(
   if (!capture) throw new Error('The report of the file can not be read back.')
   const parked = forecast(acceptedRows(capture), capture.receivedAt).parked.length
   const usable = capture.reading !== undefined && capture.reading.rejected + parked === 0
-  return { lines: tellCapture(capture, { values }), usable }
+  return { lines: formatCapture(capture, { values }), usable }
 }

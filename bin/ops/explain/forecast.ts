@@ -1,7 +1,7 @@
 import type { Capture } from '../../../functions/shared/capture.ts'
 import type { BridgeRecord } from '../../../functions/shared/record.ts'
-import { map, type Source } from '../../../functions/worker/map/map.ts'
-import { merge, type Piece, pack, toPiece } from '../../../functions/worker/send/batch.ts'
+import { map, type PendingRecord } from '../../../functions/worker/map/map.ts'
+import { type BatchItem, merge, pack, toBatchItem } from '../../../functions/worker/send/batch.ts'
 
 /** A row that was accepted, with its place in the request. */
 export type AcceptedRow = { index: number; record: BridgeRecord }
@@ -25,30 +25,30 @@ export type Forecast = {
  */
 export function forecast(rows: readonly AcceptedRow[], receivedAt: string): Forecast {
   const parked: Forecast['parked'][number][] = []
-  const sources: Source[] = []
+  const pendingRecords: PendingRecord[] = []
   for (const { index, record } of rows) {
     const mapped = map(record, receivedAt)
     if ('code' in mapped) parked.push({ index, code: mapped.code, reason: mapped.reason })
-    else sources.push({ messageId: '', index, mapped })
+    else pendingRecords.push({ messageId: '', index, mapped })
   }
   const [profiles, events] = [
-    sources.filter(({ mapped }) => mapped.array === 'attributes'),
-    sources.filter(({ mapped }) => mapped.array !== 'attributes'),
+    pendingRecords.filter(({ mapped }) => mapped.array === 'attributes'),
+    pendingRecords.filter(({ mapped }) => mapped.array !== 'attributes'),
   ]
   const merged = merge(profiles.filter(({ mapped }) => mapped.safe))
-  const whole = [profiles.filter(({ mapped }) => !mapped.safe), events].map((of) =>
-    of.map((source) => toPiece([source])),
+  const unmerged = [profiles.filter(({ mapped }) => !mapped.safe), events].map((records) =>
+    records.map((pendingRecord) => toBatchItem([pendingRecord])),
   )
-  const pieces = [merged, ...whole]
+  const batches = [merged, ...unmerged]
   return {
     parked,
-    objects: pieces.flat().map(({ sources: of, array, json }) => ({
+    objects: batches.flat().map(({ records: of, array, json }) => ({
       rows: of.map(({ index }) => index),
       array,
       json,
     })),
-    requests: pieces.reduce((sum, of) => sum + requestsOf(of), 0),
+    requests: batches.reduce((sum, items) => sum + requestsOf(items), 0),
   }
 }
 
-const requestsOf = (pieces: readonly Piece[]) => pack(pieces.map((piece) => [piece])).length
+const requestsOf = (items: readonly BatchItem[]) => pack(items.map((item) => [item])).length

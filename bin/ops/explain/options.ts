@@ -2,8 +2,8 @@ import { parseArgs } from 'node:util'
 import { DEFAULT_CONNECTION } from '../../../functions/shared/connection.ts'
 import { joinedQuery } from '../../local/http-event.ts'
 import { parseProblem } from '../parse-problem.ts'
-import { ENDPOINTS } from '../sent-file/sent.ts'
-import { DEFAULT_STAGE } from '../where.ts'
+import { ENDPOINTS } from '../sent-file/request-options.ts'
+import { DEFAULT_STAGE } from '../target-options.ts'
 import type { ExplainOptions } from './explain.ts'
 
 export type ReadExplainOptions =
@@ -19,8 +19,8 @@ export function readExplainOptions(argv: readonly string[]): ReadExplainOptions 
   if (values.help) return { kind: 'help' }
   const [file, ...others] = positionals
   if (file === undefined || others.length > 0) return { kind: 'wrong', problem: 'Name one file.' }
-  const asked = values.endpoint ?? 'records'
-  const endpoint = ENDPOINTS.find((known) => known === asked)
+  const requested = values.endpoint ?? 'records'
+  const endpoint = ENDPOINTS.find((known) => known === requested)
   if (endpoint === undefined)
     return { kind: 'wrong', problem: `--endpoint is one of ${ENDPOINTS.join(', ')}.` }
   return {

@@ -9,7 +9,7 @@ export function readCapture(body: string): Capture | undefined {
     const { data } = Capture.safeParse(JSON.parse(body))
     if (!data) return undefined
     const exact = Rows.parse(parseExactly(body)).rows
-    return { ...data, rows: data.rows.map((row, place) => ({ ...row, row: exact[place]?.row ?? null })) }
+    return { ...data, rows: data.rows.map((row, index) => ({ ...row, row: exact[index]?.row ?? null })) }
   } catch {
     return undefined
   }

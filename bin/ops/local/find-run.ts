@@ -2,7 +2,7 @@ import { resolve } from 'node:path'
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 import { SQSClient } from '@aws-sdk/client-sqs'
 import { DEFAULT_CONNECTION } from '../../../functions/shared/connection.ts'
-import { CALL_LIMITS } from '../../../functions/shared/limits.ts'
+import { CLIENT_TIMEOUTS } from '../../../functions/shared/limits.ts'
 import { readAnnounced } from '../../local/announce.ts'
 import { lockState } from '../../local/lock.ts'
 import { LOCAL_REGION } from '../../local/queues.ts'
@@ -11,7 +11,7 @@ import { localBridge } from './local-bridge.ts'
 import { localTelemetry } from './local-telemetry.ts'
 
 /** Finds the `npm start` that runs on a state folder, by what it tells there. */
-export function findRun(folder: string): Found {
+export function findLocalRun(folder: string): Found {
   const stateDir = resolve(folder)
   const announced = readAnnounced(stateDir)
   if (!announced || !isRunning(stateDir))
@@ -21,7 +21,7 @@ export function findRun(folder: string): Found {
   const { settings, webhookUrl, sqsEndpoint, secretsEndpoint, inboundSecretIds, control } = announced
   // The emulators take any credentials, and nothing may come from this machine's own AWS set-up.
   const common = {
-    ...CALL_LIMITS,
+    ...CLIENT_TIMEOUTS,
     region: LOCAL_REGION,
     credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
   }

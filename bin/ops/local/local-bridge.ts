@@ -6,7 +6,7 @@ import {
   type QueueShape,
   QueuesShape,
 } from '../../local/control/shapes.ts'
-import type { Bridge, EventSource, QueueState } from '../bridge.ts'
+import type { Bridge, EventSourceStatus, QueueState } from '../bridge.ts'
 
 export type ControlAddress = { url: string; token: string }
 
@@ -14,22 +14,22 @@ export type ControlAddress = { url: string; token: string }
 export function localBridge(control: ControlAddress, now: () => number): Bridge {
   return {
     eventSources: async () => {
-      const { profiles, events } = await ask(control, 'GET', '/api/event-sources', EventSourcesShape)
+      const { profiles, events } = await callControl(control, 'GET', '/api/event-sources', EventSourcesShape)
       return { profiles: stateOf(profiles), events: stateOf(events) }
     },
     enable: async (queue, enabled) => {
-      await ask(control, 'PUT', `/api/event-sources/${queue}`, EventSourceShape, { enabled })
+      await callControl(control, 'PUT', `/api/event-sources/${queue}`, EventSourceShape, { enabled })
     },
     queues: async () => {
-      const { profiles, events } = await ask(control, 'GET', '/api/queues', QueuesShape)
+      const { profiles, events } = await callControl(control, 'GET', '/api/queues', QueuesShape)
       return { profiles: queueOf(profiles, now()), events: queueOf(events, now()) }
     },
     finished: async (since) =>
-      (await ask(control, 'POST', '/api/finished', FinishedShape, { since })).finished,
+      (await callControl(control, 'POST', '/api/finished', FinishedShape, { since })).finished,
   }
 }
 
-const stateOf = ({ enabled }: { enabled: boolean }): EventSource => ({
+const stateOf = ({ enabled }: { enabled: boolean }): EventSourceStatus => ({
   state: enabled ? 'enabled' : 'disabled',
 })
 
@@ -40,7 +40,7 @@ const queueOf = ({ waiting, inFlight, oldestSentAt }: QueueShape, now: number): 
 })
 
 /** @throws where nothing answers, or not as it should. */
-export async function ask<T>(
+export async function callControl<T>(
   { url, token }: ControlAddress,
   method: 'GET' | 'PUT' | 'POST',
   path: string,

@@ -1,13 +1,20 @@
 import * as z from 'zod'
-import { Figures, LastAnswer, ParkedByCode, PersonLine, RunLines, type Telemetry } from '../telemetry.ts'
-import { ask, type ControlAddress } from './local-bridge.ts'
+import {
+  type BridgeTelemetry,
+  Figures,
+  LastAnswer,
+  ParkedByCode,
+  PersonLine,
+  RunLines,
+} from '../telemetry.ts'
+import { type ControlAddress, callControl } from './local-bridge.ts'
 
 const Last = z.object({ last: LastAnswer.optional() })
 
 /** A running `npm start`, asked by its control address. It forgets at its end what it has measured and logged. */
-export function localTelemetry(control: ControlAddress, now: () => number): Telemetry {
+export function localTelemetry(control: ControlAddress, now: () => number): BridgeTelemetry {
   const get = <T>(what: string, shape: z.ZodType<T>, query: Record<string, string> = {}) =>
-    ask(control, 'GET', `/api/telemetry/${what}?${new URLSearchParams(query)}`, shape)
+    callControl(control, 'GET', `/api/telemetry/${what}?${new URLSearchParams(query)}`, shape)
   const since = (ms: number) => String(now() - ms)
   return {
     figures: (ms) => get('figures', Figures, { since: since(ms) }),

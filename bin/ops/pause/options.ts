@@ -3,10 +3,10 @@ import { RETENTION_DAYS } from '../../../functions/shared/limits.ts'
 import type { QueueName } from '../../../functions/shared/record.ts'
 import { parseProblem } from '../parse-problem.ts'
 import { QUEUE_NAMES } from '../queue-names.ts'
-import { readWhere, WHERE_HELP, type Where } from '../where.ts'
+import { readTargetOptions, TARGET_HELP, type TargetOptions } from '../target-options.ts'
 
 export type ReadPauseOptions =
-  | { kind: 'options'; queues: readonly QueueName[]; where: Where }
+  | { kind: 'options'; queues: readonly QueueName[]; targetOptions: TargetOptions }
   | { kind: 'help' }
   | { kind: 'wrong'; problem: string }
 
@@ -19,9 +19,9 @@ export function readPauseOptions(argv: readonly string[]): ReadPauseOptions {
   const [which = 'both', ...more] = positionals
   if ((which !== 'both' && which !== 'profiles' && which !== 'events') || more.length > 0)
     return { kind: 'wrong', problem: 'Name profiles, events or both.' }
-  const where = readWhere(values)
-  if ('problem' in where) return { kind: 'wrong', problem: where.problem }
-  return { kind: 'options', queues: which === 'both' ? QUEUE_NAMES : [which], where }
+  const targetOptions = readTargetOptions(values)
+  if ('problem' in targetOptions) return { kind: 'wrong', problem: targetOptions.problem }
+  return { kind: 'options', queues: which === 'both' ? QUEUE_NAMES : [which], targetOptions }
 }
 
 const text = { type: 'string' } as const
@@ -39,7 +39,7 @@ function parse(argv: readonly string[]) {
   }
 }
 
-const REST = `${WHERE_HELP}
+const REST = `${TARGET_HELP}
 
 Which
   profiles             changes of profiles: attributes, memberships

@@ -11,8 +11,8 @@ export type SwitchDeps = {
 }
 
 /** AWS takes up to a minute for a change, and one that is under way already has to end before. */
-export const GIVEN_UP_AFTER_MS = 3 * 60_000
-const LOOK_EVERY_MS = 2_000
+export const SWITCH_TIMEOUT_MS = 3 * 60_000
+const POLL_EVERY_MS = 2_000
 
 /**
  * Turns event sources on or off, and waits until AWS says that they are.
@@ -23,18 +23,18 @@ export async function switchSources(
   enabled: boolean,
   { bridge, now, pause, stop }: SwitchDeps,
 ): Promise<QueueName[]> {
-  const until = now() + GIVEN_UP_AFTER_MS
-  const asked = new Set<QueueName>()
+  const until = now() + SWITCH_TIMEOUT_MS
+  const requested = new Set<QueueName>()
   for (;;) {
     const sources = await bridge.eventSources()
-    const open = queues.filter((queue) => sources[queue].state !== (enabled ? 'enabled' : 'disabled'))
-    if (open.length === 0 || stop.aborted || now() >= until) return open
+    const pending = queues.filter((queue) => sources[queue].state !== (enabled ? 'enabled' : 'disabled'))
+    if (pending.length === 0 || stop.aborted || now() >= until) return pending
     // AWS refuses a change while it is busy with another.
-    const ready = open.filter((queue) => !asked.has(queue) && sources[queue].state !== 'changing')
+    const ready = pending.filter((queue) => !requested.has(queue) && sources[queue].state !== 'changing')
     for (const queue of ready) {
       await bridge.enable(queue, enabled)
-      asked.add(queue)
+      requested.add(queue)
     }
-    if (ready.length === 0) await pause(LOOK_EVERY_MS)
+    if (ready.length === 0) await pause(POLL_EVERY_MS)
   }
 }

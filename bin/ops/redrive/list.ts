@@ -1,62 +1,62 @@
 import type { QueueName } from '../../../functions/shared/record.ts'
-import type { HandedLetter, InHand } from './letter.ts'
+import type { DeadLetterHandle, ReceivedDeadLetter } from './dead-letter.ts'
 
 /**
  * How long the letters stay hidden from others while this run decides about them and puts them back, in seconds. After
  * a kill they show up again by themselves by then.
  */
-export const LISTED_SECONDS = 15 * 60
+export const DEAD_LETTERS_HIDDEN_SECONDS = 15 * 60
 
 /** Receives under way at once, per queue: most of a receive is waiting for the network. */
 const RECEIVERS = 4
 
 /** What is listed is held in memory, in several forms. In characters, which are bytes. */
-const MAX_LISTED = 200_000_000
+const MAX_LISTED_CHARACTERS = 200_000_000
 
 /**
  * Of each queue. SQS hands out no more of a FIFO queue while 120,000 of it are in flight, and doesn't say so (Amazon SQS
  * Developer Guide, "Amazon SQS FIFO queue quotas"): it would look as if there were none left.
  */
-const MAX_LETTERS = 100_000
+const MAX_PER_QUEUE = 100_000
 
 export type ListDeps = {
   /** Hands out letters and hides them for so many seconds. @returns none where none is visible. */
-  receive: (queue: QueueName, seconds: number) => Promise<readonly HandedLetter[]>
+  receive: (queue: QueueName, seconds: number) => Promise<readonly ReceivedDeadLetter[]>
   stop: AbortSignal
 }
 
 /** Gets each letter that is listed, by the handle of its receive. */
-export type Held = { set: (handle: string, letter: HandedLetter) => unknown }
+export type DeadLetterSink = { set: (handle: string, deadLetter: ReceivedDeadLetter) => unknown }
 
 /** `stopped` by the person at the keyboard; `cut short` where there is more than one run can take. */
 export type Listing = 'complete' | 'cut short' | 'stopped'
 
 /**
  * Receives every letter that is visible, once: each stands in a message group of its own, so none hides another.
- * @param held gets the letters, also where a receive fails on the way.
+ * @param sink gets the letters, also where a receive fails on the way.
  * @param maxListed so many characters of bodies.
  */
-export async function list(
+export async function receiveDeadLetters(
   queues: readonly QueueName[],
   { receive, stop }: ListDeps,
-  held: Held,
-  maxListed = MAX_LISTED,
+  sink: DeadLetterSink,
+  maxListed = MAX_LISTED_CHARACTERS,
 ): Promise<Listing> {
   let listed = 0
   let cutShort = false
   const found: Record<QueueName, number> = { profiles: 0, events: 0 }
   const drain = async (queue: QueueName) => {
     while (!stop.aborted) {
-      if (listed >= maxListed || found[queue] >= MAX_LETTERS) {
+      if (listed >= maxListed || found[queue] >= MAX_PER_QUEUE) {
         cutShort = true
         return
       }
-      const letters = await receive(queue, LISTED_SECONDS)
-      if (letters.length === 0) return
-      found[queue] += letters.length
-      for (const letter of letters) {
-        listed += letter.body.length
-        held.set(letter.handle, letter)
+      const deadLetters = await receive(queue, DEAD_LETTERS_HIDDEN_SECONDS)
+      if (deadLetters.length === 0) return
+      found[queue] += deadLetters.length
+      for (const deadLetter of deadLetters) {
+        listed += deadLetter.body.length
+        sink.set(deadLetter.handle, deadLetter)
       }
     }
   }
@@ -72,10 +72,10 @@ export async function list(
 export const RELEASED_SECONDS = 1
 
 /** Makes letters visible again that were listed. */
-export async function release(
-  letters: readonly InHand[],
-  hide: (letters: readonly InHand[], seconds: number) => Promise<unknown>,
+export async function releaseDeadLetters(
+  deadLetters: readonly DeadLetterHandle[],
+  hide: (deadLetters: readonly DeadLetterHandle[], seconds: number) => Promise<unknown>,
 ): Promise<void> {
-  for (const ofQueue of Map.groupBy(letters, ({ queue }) => queue).values())
+  for (const ofQueue of Map.groupBy(deadLetters, ({ queue }) => queue).values())
     await hide(ofQueue, RELEASED_SECONDS)
 }

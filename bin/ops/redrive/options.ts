@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util'
 import { parseDuration } from '../duration.ts'
 import { parseProblem } from '../parse-problem.ts'
 import { QUEUE_NAMES } from '../queue-names.ts'
-import { readWhere, WHERE_HELP, type Where } from '../where.ts'
+import { readTargetOptions, TARGET_HELP, type TargetOptions } from '../target-options.ts'
 import type { RedriveOptions } from './plan.ts'
 
 /**
@@ -16,13 +16,13 @@ const DEFAULT_MAX_AGE = '24h'
  */
 const DEFAULT_RATE = '100'
 
-export type ReadOptions =
-  | { kind: 'options'; options: RedriveOptions; where: Where }
+export type ReadRedriveOptions =
+  | { kind: 'options'; options: RedriveOptions; targetOptions: TargetOptions }
   | { kind: 'help' }
   | { kind: 'wrong'; problem: string }
 
 /** Reads the command line behind `redrive`. */
-export function readOptions(argv: readonly string[]): ReadOptions {
+export function readRedriveOptions(argv: readonly string[]): ReadRedriveOptions {
   const read = parse(argv)
   if ('problem' in read) return { kind: 'wrong', problem: read.problem }
   const { values } = read
@@ -36,14 +36,14 @@ export function readOptions(argv: readonly string[]): ReadOptions {
   const rate = values.rate ?? DEFAULT_RATE
   if (!/^[1-9]\d{0,4}$/.test(rate))
     return { kind: 'wrong', problem: '--rate is a number of records a second, from 1 to 99999.' }
-  const where = readWhere(values)
-  if ('problem' in where) return { kind: 'wrong', problem: where.problem }
+  const targetOptions = readTargetOptions(values)
+  if ('problem' in targetOptions) return { kind: 'wrong', problem: targetOptions.problem }
   return {
     kind: 'options',
     options: {
       queues: queue === 'both' ? QUEUE_NAMES : [queue],
       codes: listOf(values.code),
-      letters: listOf(values.letter),
+      deadLetterIds: listOf(values.letter),
       connection: values.connection,
       run: values.run,
       maxAgeMs,
@@ -53,7 +53,7 @@ export function readOptions(argv: readonly string[]): ReadOptions {
       yes: values.yes ?? false,
       show: values.show ?? false,
     },
-    where,
+    targetOptions,
   }
 }
 
@@ -97,7 +97,7 @@ Shows what stands in the dead-letter queues and would be put back, and with --ye
 its source queue, in the lane of its person, in the order of acceptance, and then deletes its letter. It counts as
 accepted anew. Correct the cause first.
 
-${WHERE_HELP}
+${TARGET_HELP}
 
 Which letters
   --queue <name>       profiles or events; both without

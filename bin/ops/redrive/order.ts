@@ -1,8 +1,8 @@
-import type { Letter } from './letter.ts'
-import type { Part } from './parts.ts'
+import type { DeadLetter } from './dead-letter.ts'
+import type { DeadLetterPart } from './parts.ts'
 
 /** When a part was accepted, as exactly as letters tell: compared from left to right. */
-export type Place = readonly [
+export type AcceptanceOrder = readonly [
   /** Milliseconds since the epoch. */
   acceptedAt: number,
   /** Of one moment, what was parked first is taken to have come first. Milliseconds since the epoch. */
@@ -12,35 +12,37 @@ export type Place = readonly [
   index: number,
 ]
 
-export type Placed<T> = T & { place: Place }
+export type Ordered<T> = T & { order: AcceptanceOrder }
 
 /** Below zero where `a` was accepted before `b`, zero where both are one and the same. */
-export function compare(a: Place, b: Place): number {
+export function compareOrder(a: AcceptanceOrder, b: AcceptanceOrder): number {
   return a[0] - b[0] || a[1] - b[1] || (a[2] < b[2] ? -1 : a[2] > b[2] ? 1 : 0) || a[3] - b[3]
 }
 
 /** Gives each part of all letters its place in the order of acceptance. */
-export function placed<T extends { letter: Letter; part: Part }>(parts: readonly T[]): Placed<T>[] {
+export function withOrder<T extends { deadLetter: DeadLetter; part: DeadLetterPart }>(
+  parts: readonly T[],
+): Ordered<T>[] {
   const firstParked = new Map<string, number>()
-  for (const { letter } of parts) {
-    const origin = originOf(letter)
-    firstParked.set(origin, Math.min(letter.sentAt, firstParked.get(origin) ?? letter.sentAt))
+  for (const { deadLetter } of parts) {
+    const origin = originOf(deadLetter)
+    firstParked.set(origin, Math.min(deadLetter.sentAt, firstParked.get(origin) ?? deadLetter.sentAt))
   }
   return parts.map((item) => {
-    const origin = originOf(item.letter)
-    const parkedAt = firstParked.get(origin) ?? item.letter.sentAt
-    return { ...item, place: [acceptedAt(item.letter), parkedAt, origin, item.part.index] }
+    const origin = originOf(item.deadLetter)
+    const parkedAt = firstParked.get(origin) ?? item.deadLetter.sentAt
+    return { ...item, order: [acceptedAt(item.deadLetter), parkedAt, origin, item.part.index] }
   })
 }
 
 /** Rows of one request are counted through all its letters, records through all letters of one message. */
-function originOf({ content, messageId }: Letter): string {
-  if (content.kind === 'rows') return `request ${content.letter.requestId}`
+function originOf({ content, messageId }: DeadLetter): string {
+  if (content.kind === 'rows') return `request ${content.envelope.requestId}`
   return `message ${content.kind === 'message' ? content.message.id : messageId}`
 }
 
 /** @returns milliseconds since the epoch; 0, the oldest there is, where the letter doesn't tell. */
-export function acceptedAt({ content }: Letter): number {
+export function acceptedAt({ content }: DeadLetter): number {
   if (content.kind === 'message') return Date.parse(content.message.receivedAt) || 0
-  return content.kind === 'rows' ? Date.parse(content.letter.receivedAt) || 0 : 0
+  return content.kind === 'rows' ? Date.parse(content.envelope.receivedAt) || 0 : 0
 }

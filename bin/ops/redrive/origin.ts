@@ -1,5 +1,5 @@
 import type { Origin } from '../../../functions/receiver/store/messages.ts'
-import type { Letter } from './letter.ts'
+import type { DeadLetter } from './dead-letter.ts'
 
 /**
  * What a message or a letter made of this one says of its way here. Its time stays that of the first acceptance: an
@@ -8,9 +8,9 @@ import type { Letter } from './letter.ts'
  * by.
  * @returns undefined for a letter that can't be read.
  */
-export function originOf({ content, dedupId }: Letter, which: string): Origin | undefined {
+export function originOf({ content, dedupId }: DeadLetter, which: string): Origin | undefined {
   const envelope =
-    content.kind === 'message' ? content.message : content.kind === 'rows' ? content.letter : undefined
+    content.kind === 'message' ? content.message : content.kind === 'rows' ? content.envelope : undefined
   if (!envelope) return undefined
   const { connection, receivedAt, requestId } = envelope
   return { connection, receivedAt, requestId, senderKey: `redrive ${dedupId} ${which}` }

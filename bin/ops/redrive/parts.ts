@@ -1,17 +1,22 @@
 import * as z from 'zod'
 import { type RowReader, rowReader } from '../../../functions/receiver/columns.ts'
-import { type ReadRow, type RefusedRow, runOf, toRecords } from '../../../functions/receiver/read/records.ts'
+import {
+  type AcceptedRow,
+  type RejectedRow,
+  runOf,
+  toRecords,
+} from '../../../functions/receiver/read/records.ts'
 import { readTrackRows } from '../../../functions/receiver/read/track.ts'
 import { TRACK } from '../../../functions/receiver/request-context.ts'
-import type { Settings } from '../../../functions/receiver/settings.ts'
+import type { ReceiverSettings } from '../../../functions/receiver/settings.ts'
 import { asciiJson } from '../../../functions/shared/ascii-json.ts'
 import { resolveConnection } from '../../../functions/shared/authenticate.ts'
 import type { Json } from '../../../functions/shared/json.ts'
 import { type BridgeRecord, identifierOf, TRACK_ARRAYS } from '../../../functions/shared/record.ts'
-import type { Letter, Rows } from './letter.ts'
+import type { DeadLetter, RowsDeadLetter } from './dead-letter.ts'
 
 /** What a letter holds of one person: a record, or a row as it was sent. */
-export type Part = {
+export type DeadLetterPart = {
   /** Its place in its message or, of a row, in its request: what came first has the lower one. */
   index: number
   /** The run that it names, where it names one. */
@@ -19,9 +24,9 @@ export type Part = {
   read: ReadPart
 }
 export type ReadPart =
-  | { kind: 'record'; row: ReadRow }
+  | { kind: 'record'; row: AcceptedRow }
   /** A row that can't be read with today's rules either. */
-  | { kind: 'refused'; row: RefusedRow }
+  | { kind: 'refused'; row: RejectedRow }
   /** A row that was too large to be kept. */
   | { kind: 'omitted' }
   | { kind: 'nobody' }
@@ -38,32 +43,35 @@ const TrackRow = z.object({
  * @returns one part for each record of the message, or for each row, in their order; none where the letter can't be
  * read.
  */
-export function partsOf({ content, dedupId }: Letter, settings: Settings): Part[] {
+export function partsOf({ content, dedupId }: DeadLetter, settings: ReceiverSettings): DeadLetterPart[] {
   if (content.kind === 'rows') {
-    const { letter } = content
-    const reader = readerOf(letter, settings)
-    return letter.rows.map((row) => readRow(row, letter, reader))
+    const { envelope } = content
+    const reader = readerOf(envelope, settings)
+    return envelope.rows.map((row) => readRow(row, envelope, reader))
   }
   if (content.kind !== 'message') return []
   const { records } = content.message
   const first = records.length === 1 ? indexIn(dedupId) : 0
-  return records.map((record, place) => ({
-    index: first + place,
+  return records.map((record, offset) => ({
+    index: first + offset,
     run: record.run_id,
     read: readRecord(record),
   }))
 }
 
 /** The runs that its records or rows name, each once; of a row that names none, undefined. */
-export function runsOf({ content }: Pick<Letter, 'content'>, settings: Settings): Set<string | undefined> {
+export function runsOf(
+  { content }: Pick<DeadLetter, 'content'>,
+  settings: ReceiverSettings,
+): Set<string | undefined> {
   if (content.kind === 'message') return new Set(content.message.records.map(({ run_id }) => run_id))
   if (content.kind !== 'rows') return new Set()
-  const { rows, inherited } = content.letter
-  const { columnOf } = readerOf(content.letter, settings)
+  const { rows, inherited } = content.envelope
+  const { columnOf } = readerOf(content.envelope, settings)
   return new Set(rows.map(({ row }) => runOf(row, inherited, columnOf)))
 }
 
-const readerOf = ({ connection }: Rows, { connections }: Settings) =>
+const readerOf = ({ connection }: RowsDeadLetter, { connections }: ReceiverSettings) =>
   rowReader(resolveConnection(connection, connections).connection, Object.values(connections))
 
 /** The worker names the letter of a record `<message id>-<the record's index in the message>`. */
@@ -73,20 +81,24 @@ function readRecord(record: BridgeRecord): ReadPart {
   const user = identifierOf(record)
   if (!user) return { kind: 'nobody' }
   // The letter's own deduplication id marks a repetition, so nothing has to be recognised by what it holds.
-  return { kind: 'record', row: { record, user, json: asciiJson(record), recognisable: true } }
+  return { kind: 'record', row: { record, user, json: asciiJson(record), deduplicable: true } }
 }
 
-function readRow({ index, row, omittedBytes }: Rows['rows'][number], letter: Rows, reader: RowReader): Part {
-  const { endpoint, inherited } = letter
+function readRow(
+  { index, row, omittedBytes }: RowsDeadLetter['rows'][number],
+  envelope: RowsDeadLetter,
+  reader: RowReader,
+): DeadLetterPart {
+  const { endpoint, inherited } = envelope
   const run = runOf(row, inherited, reader.columnOf)
   if (omittedBytes !== undefined) return { index, run, read: { kind: 'omitted' } }
-  const { read, refused } =
+  const { accepted, rejected } =
     endpoint === TRACK
       ? readTrackRows([TrackRow.parse(row)], reader)
       : toRecords({ rows: [row], inherited, ignoredFields: [] }, endpoint, reader)
-  const [accepted] = read
-  const [refusal] = refused
-  if (accepted) return { index, run, read: { kind: 'record', row: accepted } }
-  if (refusal) return { index, run, read: { kind: 'refused', row: { ...refusal, index } } }
+  const [acceptedRow] = accepted
+  const [rejectedRow] = rejected
+  if (acceptedRow) return { index, run, read: { kind: 'record', row: acceptedRow } }
+  if (rejectedRow) return { index, run, read: { kind: 'refused', row: { ...rejectedRow, index } } }
   throw new Error('the receiver has neither read nor refused a row')
 }

@@ -1,5 +1,5 @@
-import type { ReadRow } from '../../../functions/receiver/read/records.ts'
-import type { Settings } from '../../../functions/receiver/settings.ts'
+import type { AcceptedRow } from '../../../functions/receiver/read/records.ts'
+import type { ReceiverSettings } from '../../../functions/receiver/settings.ts'
 import { asciiJson } from '../../../functions/shared/ascii-json.ts'
 import {
   isSafeToResend,
@@ -7,17 +7,17 @@ import {
   type QueueName,
   userKey,
 } from '../../../functions/shared/record.ts'
-import { type Letter, MOVED_BY_SQS } from './letter.ts'
-import { acceptedAt, type Place, placed } from './order.ts'
-import { type Part, partsOf } from './parts.ts'
-import { type Change, type LatestWrites, latestWrites, splitOvertaken } from './stale.ts'
+import { type DeadLetter, MOVED_BY_SQS } from './dead-letter.ts'
+import { type AcceptanceOrder, acceptedAt, withOrder } from './order.ts'
+import { type DeadLetterPart, partsOf } from './parts.ts'
+import { type LatestWrites, latestWrites, type ProfileWrite, splitOvertaken } from './stale.ts'
 
 /** Which letters are meant, and what of them goes back that would stay otherwise. */
-export type Choice = {
+export type RedriveChoice = {
   /** Empty: all. */
   codes: readonly string[]
   /** Message ids of letters, or deduplication ids. Empty: all. */
-  letters: readonly string[]
+  deadLetterIds: readonly string[]
   connection: string | undefined
   /** Of this run only. */
   run: string | undefined
@@ -29,7 +29,7 @@ export type Choice = {
   parkedBefore?: { at: number; except: ReadonlySet<string> }
 }
 
-export type RedriveOptions = Choice & {
+export type RedriveOptions = RedriveChoice & {
   queues: readonly QueueName[]
   /** So many records a second. */
   rate: number
@@ -40,7 +40,7 @@ export type RedriveOptions = Choice & {
 }
 
 /** Why something stays where it is. */
-export type Reason =
+export type StayReason =
   | 'not meant'
   | 'foreign'
   | 'newer version'
@@ -51,113 +51,128 @@ export type Reason =
   | 'too old'
   | 'overtaken'
 
-export type Verdict = { kind: 'back'; row: ReadRow } | { kind: 'stays'; reason: Reason }
+export type RedriveDecision = { kind: 'back'; row: AcceptedRow } | { kind: 'stays'; reason: StayReason }
 
 export type PlannedPart = {
-  part: Part
-  place: Place
+  part: DeadLetterPart
+  order: AcceptanceOrder
   /** On what a later letter doesn't set anew; on all, where it sets everything. */
-  verdict: Verdict
+  decision: RedriveDecision
   /** What a later letter sets anew. It stays, and must be marked before that letter goes back and is forgotten. */
   overtaken?: ProfileRecord
   /** What is left without it. */
   fresh?: ProfileRecord
 }
-export type PlannedLetter = { letter: Letter; meant: boolean; parts: readonly PlannedPart[] }
+export type PlannedDeadLetter = { deadLetter: DeadLetter; selected: boolean; parts: readonly PlannedPart[] }
 
 /** Codes under which Braze may have applied the record, and applying it once more would double it. */
 const DOUBTFUL_CODES = ['MAY_HAVE_ARRIVED', 'BRAZE_FAILS_ON_IT', 'WORKER_DIED', MOVED_BY_SQS]
 
 /**
  * Decides for each record and row of the letters whether it goes back.
- * @param letters all of them, also those that are not meant: what is in them can be newer or older than what is.
+ * @param deadLetters all of them, also those that are not meant: what is in them can be newer or older than what is.
  * @param now milliseconds since the epoch.
  */
-export function toPlan(
-  letters: readonly Letter[],
-  choice: Choice,
+export function planRedrive(
+  deadLetters: readonly DeadLetter[],
+  choice: RedriveChoice,
   now: number,
-  settings: Settings,
-): PlannedLetter[] {
-  const parts = placed(
-    letters.flatMap((letter) => partsOf(letter, settings).map((part) => ({ letter, part }))),
+  settings: ReceiverSettings,
+): PlannedDeadLetter[] {
+  const parts = withOrder(
+    deadLetters.flatMap((deadLetter) => partsOf(deadLetter, settings).map((part) => ({ deadLetter, part }))),
   )
-  const latest = latestWrites(parts.flatMap(({ part, place }) => changeOf(part, place) ?? []))
-  const ofLetter = Map.groupBy(parts, ({ letter }) => letter)
-  return letters.map((letter) => {
-    const ofRun = ({ run }: Part) => choice.run === undefined || choice.run === run
-    const own = ofLetter.get(letter) ?? []
-    const meant = isMeant(letter, choice) && (choice.run === undefined || own.some(({ part }) => ofRun(part)))
+  const latest = latestWrites(parts.flatMap(({ part, order }) => profileWriteOf(part, order) ?? []))
+  const partsByDeadLetter = Map.groupBy(parts, ({ deadLetter }) => deadLetter)
+  return deadLetters.map((deadLetter) => {
+    const ofRun = ({ run }: DeadLetterPart) => choice.run === undefined || choice.run === run
+    const own = partsByDeadLetter.get(deadLetter) ?? []
+    const meant =
+      isSelected(deadLetter, choice) && (choice.run === undefined || own.some(({ part }) => ofRun(part)))
     return {
-      letter,
-      meant,
-      parts: own.map(({ part, place }) => ({
+      deadLetter,
+      selected: meant,
+      parts: own.map(({ part, order }) => ({
         part,
-        place,
-        ...judge(part, place, letter, meant && ofRun(part), latest, choice, now),
+        order,
+        ...decide(part, order, deadLetter, meant && ofRun(part), latest, choice, now),
       })),
     }
   })
 }
 
-function isMeant({ code, connection, messageId, dedupId, sentAt }: Letter, choice: Choice): boolean {
-  const { letters, parkedBefore } = choice
+function isSelected(
+  { code, connection, messageId, dedupId, sentAt }: DeadLetter,
+  choice: RedriveChoice,
+): boolean {
+  const { deadLetterIds, parkedBefore } = choice
   if (parkedBefore && sentAt > parkedBefore.at && !parkedBefore.except.has(dedupId)) return false
-  if (letters.length > 0 && !letters.includes(messageId) && !letters.includes(dedupId)) return false
+  if (deadLetterIds.length > 0 && !deadLetterIds.includes(messageId) && !deadLetterIds.includes(dedupId))
+    return false
   if (choice.codes.length > 0 && !choice.codes.includes(code)) return false
   return choice.connection === undefined || choice.connection === connection
 }
 
-function changeOf({ read }: Part, place: Place): Change | undefined {
+function profileWriteOf({ read }: DeadLetterPart, order: AcceptanceOrder): ProfileWrite | undefined {
   if (read.kind !== 'record' || read.row.record.type !== 'profile') return undefined
-  return { user: userKey(read.row.user), record: read.row.record, place }
+  return { user: userKey(read.row.user), record: read.row.record, order }
 }
 
-type Judgement = Omit<PlannedPart, 'part' | 'place'>
+type PartDecision = Omit<PlannedPart, 'part' | 'order'>
 
 /** First takes away what a later letter sets anew, unless that is to go back too; then judges the rest. */
-function judge(
-  part: Part,
-  place: Place,
-  letter: Letter,
-  meant: boolean,
+function decide(
+  part: DeadLetterPart,
+  place: AcceptanceOrder,
+  deadLetter: DeadLetter,
+  selected: boolean,
   latest: LatestWrites,
-  choice: Choice,
+  choice: RedriveChoice,
   now: number,
-): Judgement {
+): PartDecision {
   const { read } = part
-  if (read.kind !== 'record') return stays(meant ? read.kind : 'not meant')
-  const change = changeOf(part, place)
-  const isFree = !change || letter.overtaken || (choice.includeStale && meant)
-  const { fresh, overtaken } = isFree ? {} : splitOvertaken(change, latest)
-  if (!overtaken) return judgeRest(read.row, letter, meant, choice, now)
-  if (!fresh) return { ...stays(meant ? 'overtaken' : 'not meant'), overtaken }
+  if (read.kind !== 'record') return stay(selected ? read.kind : 'not meant')
+  const write = profileWriteOf(part, place)
+  const isFree = !write || deadLetter.overtaken || (choice.includeStale && selected)
+  const { fresh, overtaken } = isFree ? {} : splitOvertaken(write, latest)
+  if (!overtaken) return decideRest(read.row, deadLetter, selected, choice, now)
+  if (!fresh) return { ...stay(selected ? 'overtaken' : 'not meant'), overtaken }
   const row = { ...read.row, record: fresh, json: asciiJson(fresh) }
-  return { ...judgeRest(row, letter, meant, choice, now), overtaken, fresh }
+  return { ...decideRest(row, deadLetter, selected, choice, now), overtaken, fresh }
 }
 
-function judgeRest(row: ReadRow, letter: Letter, meant: boolean, choice: Choice, now: number): Judgement {
-  if (!meant) return stays('not meant')
+function decideRest(
+  row: AcceptedRow,
+  letter: DeadLetter,
+  selected: boolean,
+  choice: RedriveChoice,
+  now: number,
+): PartDecision {
+  if (!selected) return stay('not meant')
   if (!choice.includeDoubtful && DOUBTFUL_CODES.includes(letter.code) && !isSafeToResend(row.record))
-    return stays('doubtful')
+    return stay('doubtful')
   if (row.record.type === 'profile' && !choice.includeStale) {
-    if (letter.overtaken) return stays('overtaken')
-    if (now - acceptedAt(letter) > choice.maxAgeMs) return stays('too old')
+    if (letter.overtaken) return stay('overtaken')
+    if (now - acceptedAt(letter) > choice.maxAgeMs) return stay('too old')
   }
-  return { verdict: { kind: 'back', row } }
+  return { decision: { kind: 'back', row } }
 }
 
-const stays = (reason: Reason): Judgement => ({ verdict: { kind: 'stays', reason } })
+const stay = (reason: StayReason): PartDecision => ({ decision: { kind: 'stays', reason } })
 
-export const goesBack = ({ parts }: PlannedLetter) => parts.some(({ verdict }) => verdict.kind === 'back')
+export const isRedriven = ({ parts }: PlannedDeadLetter) =>
+  parts.some(({ decision }) => decision.kind === 'back')
 
 /** Goes back in part only, or holds what must be marked as overtaken. */
-export const mustBeTakenApart = (planned: PlannedLetter) =>
+export const mustBeSplit = (planned: PlannedDeadLetter) =>
   planned.parts.some(({ overtaken }) => overtaken !== undefined) ||
-  (goesBack(planned) && planned.parts.some(({ verdict }) => verdict.kind === 'stays'))
+  (isRedriven(planned) && planned.parts.some(({ decision }) => decision.kind === 'stays'))
 
 /** Why nothing of a letter can be read, where that is so. */
-export function unreadable({ letter: { content }, meant }: PlannedLetter): Reason | undefined {
-  if (!meant) return undefined
+export function unreadableReason({
+  deadLetter: { content },
+  selected,
+}: PlannedDeadLetter): StayReason | undefined {
+  if (!selected) return undefined
   return content.kind === 'foreign' || content.kind === 'newer version' ? content.kind : undefined
 }

@@ -1,11 +1,11 @@
 import { durationInWords } from '../duration.ts'
-import type { Choice, Reason } from './plan.ts'
+import type { RedriveChoice, StayReason } from './plan.ts'
 
 /** What was not asked for is not told. */
-export type ToldReason = Exclude<Reason, 'not meant'>
+export type ReportedReason = Exclude<StayReason, 'not meant'>
 
 /** In the order in which they are told. */
-export const REASONS: readonly ToldReason[] = [
+export const REASONS: readonly ReportedReason[] = [
   'too old',
   'overtaken',
   'doubtful',
@@ -17,7 +17,10 @@ export const REASONS: readonly ToldReason[] = [
 ]
 
 /** What a person is told of what stays: why, and what to do about it. */
-export function reasonText(reason: ToldReason, { maxAgeMs }: Choice): { why: string; what: string } {
+export function reasonText(
+  reason: ReportedReason,
+  { maxAgeMs }: RedriveChoice,
+): { why: string; what: string } {
   switch (reason) {
     case 'too old':
       return {

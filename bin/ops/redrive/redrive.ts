@@ -1,20 +1,26 @@
 import type { QueueName } from '../../../functions/shared/record.ts'
 import { plural } from '../../local/plural.ts'
-import { roughly } from '../duration.ts'
+import { formatDuration } from '../duration.ts'
 import type { StartProgress } from '../progress.ts'
-import { type HandedLetter, openLetter } from './letter.ts'
-import { LISTED_SECONDS, type ListDeps, list, RELEASED_SECONDS, release } from './list.ts'
-import { nextRound, recordsGoing } from './next-round.ts'
-import { paced } from './pace.ts'
-import { goesBack, mustBeTakenApart, type PlannedLetter, type RedriveOptions, toPlan } from './plan.ts'
-import { type PutBack, type PutBackDeps, putBack } from './put-back.ts'
+import { parseDeadLetter, type ReceivedDeadLetter } from './dead-letter.ts'
+import { removeDuplicates } from './duplicates.ts'
+import { tellListing, tellOutcome, tellPlan } from './format.ts'
+import {
+  DEAD_LETTERS_HIDDEN_SECONDS,
+  type ListDeps,
+  RELEASED_SECONDS,
+  receiveDeadLetters,
+  releaseDeadLetters,
+} from './list.ts'
+import { countRedriven, nextRound } from './next-round.ts'
+import { isRedriven, mustBeSplit, type PlannedDeadLetter, planRedrive, type RedriveOptions } from './plan.ts'
 import { replacementsOf } from './replacements.ts'
-import { takeApart } from './take-apart.ts'
-import { tellListing, tellOutcome, tellPlan } from './tell.ts'
-import { removeTwins } from './twins.ts'
+import { type ResendDeps, type ResendResult, resend } from './resend.ts'
+import { splitDeadLetters } from './split.ts'
+import { createThrottle } from './throttle.ts'
 
 export type RedriveDeps = ListDeps &
-  PutBackDeps & {
+  ResendDeps & {
     /** How many letters can be received, and how many are hidden, those of this run included. SQS knows it roughly. */
     count: (queues: readonly QueueName[]) => Promise<{ visible: number; hidden: number }>
     startProgress: StartProgress
@@ -23,9 +29,9 @@ export type RedriveDeps = ListDeps &
   }
 
 /** Of the last round. */
-export type Redriven = PutBack & {
+export type RedriveResult = ResendResult & {
   /** What stood in the dead-letter queues at first, and what was decided about it. */
-  plan: readonly PlannedLetter[]
+  plan: readonly PlannedDeadLetter[]
   /** All that was to go back went; true where nothing was to. */
   complete: boolean
   /** There is more than this round took. */
@@ -33,7 +39,7 @@ export type Redriven = PutBack & {
 }
 
 /** Nothing is begun in the last minute in which the letters are still ours. */
-const WITHIN_MS = (LISTED_SECONDS - 60) * 1_000
+const WITHIN_MS = (DEAD_LETTERS_HIDDEN_SECONDS - 60) * 1_000
 
 /** Of that time, for what SQS's own answers take. */
 const SENDING_SHARE = 0.8
@@ -48,7 +54,7 @@ const UNTIL_VISIBLE_MS = 2 * RELEASED_SECONDS * 1_000
  * start stays: it may be what was put back a moment ago and rejected once more.
  * @throws where SQS can't be asked; what can't be sent or deleted is told in the outcome.
  */
-export async function redrive(options: RedriveOptions, deps: RedriveDeps): Promise<Redriven> {
+export async function redrive(options: RedriveOptions, deps: RedriveDeps): Promise<RedriveResult> {
   const at = deps.now()
   const written = new Set<string>()
   let last = await redriveRound(options, written, deps)
@@ -70,51 +76,51 @@ async function redriveRound(
   options: RedriveOptions,
   written: Set<string>,
   deps: RedriveDeps,
-): Promise<Redriven> {
+): Promise<RedriveResult> {
   const until = deps.now() + WITHIN_MS
-  const held = new Map<string, HandedLetter>()
+  const received = new Map<string, ReceivedDeadLetter>()
   try {
-    const listing = await list(options.queues, deps, held)
+    const listing = await receiveDeadLetters(options.queues, deps, received)
     const { visible, hidden } = await deps.count(options.queues)
-    const unseen = { visible, hiddenElsewhere: hidden - held.size }
-    const plan = decide(held, options, deps)
+    const unseen = { visible, hiddenElsewhere: hidden - received.size }
+    const plan = decide(received, options, deps)
     for (const line of [...tellPlan(plan, options), ...tellListing(listing, unseen, options)]) deps.out(line)
     if (listing === 'stopped') return { ...NOTHING, plan, complete: false }
-    const outcome = options.yes ? await carryOut(plan, held, until, options, written, deps) : NOTHING
+    const outcome = options.yes ? await carryOut(plan, received, until, options, written, deps) : NOTHING
     const more = outcome.more || listing === 'cut short'
     for (const line of tellOutcome(plan, outcome, options, deps.stop.aborted)) deps.out(line)
     return { ...outcome, plan, more }
   } finally {
-    await release([...held.values()], deps.hide)
+    await releaseDeadLetters([...received.values()], deps.hide)
   }
 }
 
-type Outcome = Omit<Redriven, 'plan'>
-const NOTHING: Outcome = { done: new Set(), begun: new Set(), complete: true, more: false }
+type Outcome = Omit<RedriveResult, 'plan'>
+const NOTHING: Outcome = { done: new Set(), partlySent: new Set(), complete: true, more: false }
 
 /** What takes the place of a letter that was named is meant too, and has a message id that nobody knows yet. */
 const withReplacements = (
-  letters: readonly string[],
-  parts: readonly PlannedLetter[],
+  chosen: readonly string[],
+  parts: readonly PlannedDeadLetter[],
   { settings, newId }: RedriveDeps,
 ) =>
-  letters.length === 0
+  chosen.length === 0
     ? []
     : parts
-        .filter(({ meant }) => meant)
+        .filter(({ selected }) => selected)
         .flatMap((planned) => replacementsOf(planned, settings, newId).map(({ dedupId }) => dedupId))
-        .concat(letters)
+        .concat(chosen)
 
-const decide = (held: ReadonlyMap<string, HandedLetter>, options: RedriveOptions, deps: RedriveDeps) =>
-  toPlan([...held.values()].map(openLetter), options, deps.now(), deps.settings)
+const decide = (held: ReadonlyMap<string, ReceivedDeadLetter>, options: RedriveOptions, deps: RedriveDeps) =>
+  planRedrive([...held.values()].map(parseDeadLetter), options, deps.now(), deps.settings)
 
 /**
  * First takes apart what goes back in part only. Only then may anything go back: once a later letter is gone, nobody
  * could see any more what it has overtaken.
  */
 async function carryOut(
-  first: readonly PlannedLetter[],
-  held: Map<string, HandedLetter>,
+  first: readonly PlannedDeadLetter[],
+  received: Map<string, ReceivedDeadLetter>,
   until: number,
   options: RedriveOptions,
   written: Set<string>,
@@ -123,49 +129,49 @@ async function carryOut(
   const failed = { ...NOTHING, complete: false }
   let plan = first
   let choice = options
-  if (!plan.some(goesBack)) return NOTHING
-  for (let round = 0; plan.some(mustBeTakenApart); round++) {
-    const parts = plan.filter(mustBeTakenApart)
+  if (!plan.some(isRedriven)) return NOTHING
+  for (let round = 0; plan.some(mustBeSplit); round++) {
+    const parts = plan.filter(mustBeSplit)
     if (round === MAX_ROUNDS) return failed
-    if (!(await takeApart(parts, until, written, deps))) return failed
-    for (const { letter } of parts) held.delete(letter.handle)
-    if ((await list(options.queues, deps, held)) === 'stopped') return failed
-    choice = { ...choice, letters: withReplacements(choice.letters, parts, deps) }
-    plan = decide(held, choice, deps)
+    if (!(await splitDeadLetters(parts, until, written, deps))) return failed
+    for (const { deadLetter } of parts) received.delete(deadLetter.handle)
+    if ((await receiveDeadLetters(options.queues, deps, received)) === 'stopped') return failed
+    choice = { ...choice, deadLetterIds: withReplacements(choice.deadLetterIds, parts, deps) }
+    plan = decide(received, choice, deps)
   }
-  const all = plan.filter(goesBack)
+  const all = plan.filter(isRedriven)
   const going = nextRound(all, ((until - deps.now()) / 1_000) * SENDING_SHARE * options.rate)
-  const result = await sendBack(going, until, options, deps)
-  const gone = [...result.done].map(({ letter }) => letter)
-  for (const { handle } of gone) held.delete(handle)
-  if (gone.length > 0) await removeTwins(gone, options.queues, deps, held)
+  const result = await resendWithProgress(going, until, options, deps)
+  const deleted = [...result.done].map(({ deadLetter }) => deadLetter)
+  for (const { handle } of deleted) received.delete(handle)
+  if (deleted.length > 0) await removeDuplicates(deleted, options.queues, deps, received)
   return { ...result, complete: result.done.size === going.length, more: going.length < all.length }
 }
 
-async function sendBack(
-  going: readonly PlannedLetter[],
+async function resendWithProgress(
+  redriven: readonly PlannedDeadLetter[],
   until: number,
   { rate }: RedriveOptions,
   deps: RedriveDeps,
-): Promise<PutBack> {
-  const total = going.reduce((sum, planned) => sum + recordsGoing(planned), 0)
+): Promise<ResendResult> {
+  const total = redriven.reduce((sum, planned) => sum + countRedriven(planned), 0)
   const progress = deps.startProgress(total, 'Putting back')
   const startedAt = deps.now()
   let sent = 0
-  let letters = 0
+  let deletedCount = 0
   try {
-    return await putBack(
-      going,
+    return await resend(
+      redriven,
       until,
-      paced(rate, until, deps),
+      createThrottle(rate, until, deps),
       (planned) => {
-        sent += recordsGoing(planned)
-        letters += 1
-        progress.to(sent, `about ${roughly(((deps.now() - startedAt) / sent) * (total - sent))} left`)
+        sent += countRedriven(planned)
+        deletedCount += 1
+        progress.to(sent, `about ${formatDuration(((deps.now() - startedAt) / sent) * (total - sent))} left`)
       },
       deps,
     )
   } finally {
-    progress.end(`${plural(sent, 'record')} of ${plural(letters, 'letter')}`)
+    progress.end(`${plural(sent, 'record')} of ${plural(deletedCount, 'letter')}`)
   }
 }

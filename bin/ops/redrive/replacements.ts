@@ -1,15 +1,15 @@
 import { createHash } from 'node:crypto'
-import { keptColumns } from '../../../functions/receiver/columns.ts'
-import type { Settings } from '../../../functions/receiver/settings.ts'
-import { toLetters } from '../../../functions/receiver/store/dead-letters.ts'
+import { cachedColumnResolver } from '../../../functions/receiver/columns.ts'
+import type { ReceiverSettings } from '../../../functions/receiver/settings.ts'
+import { toDeadLetters } from '../../../functions/receiver/store/dead-letters.ts'
 import { asciiJson } from '../../../functions/shared/ascii-json.ts'
 import { resolveConnection } from '../../../functions/shared/authenticate.ts'
-import { shownRun, writeLetter } from '../../../functions/shared/dead-letter.ts'
-import type { Outgoing } from '../../../functions/shared/queue.edge.ts'
+import { displayRun, writeDeadLetter } from '../../../functions/shared/dead-letter.ts'
+import type { OutgoingMessage } from '../../../functions/shared/queue.edge.ts'
 import type { BridgeRecord } from '../../../functions/shared/record.ts'
-import type { Letter, Rows } from './letter.ts'
+import type { DeadLetter, RowsDeadLetter } from './dead-letter.ts'
 import { originOf } from './origin.ts'
-import type { PlannedLetter, PlannedPart } from './plan.ts'
+import type { PlannedDeadLetter, PlannedPart } from './plan.ts'
 
 /**
  * The letters that take the place of one that is taken apart: what goes back, what stays, and what a later letter sets
@@ -17,37 +17,37 @@ import type { PlannedLetter, PlannedPart } from './plan.ts'
  * with the reason it has today; all else keeps the failure it had.
  */
 export function replacementsOf(
-  { letter, parts }: PlannedLetter,
-  settings: Settings,
+  { deadLetter, parts }: PlannedDeadLetter,
+  settings: ReceiverSettings,
   newId: () => string,
-): Outgoing[] {
-  const { content } = letter
-  const goes = parts.filter(({ verdict }) => verdict.kind === 'back')
-  const stays = parts.filter(({ verdict }) => verdict.kind === 'stays')
+): OutgoingMessage[] {
+  const { content } = deadLetter
+  const redriven = parts.filter(({ decision }) => decision.kind === 'back')
+  const staying = parts.filter(({ decision }) => decision.kind === 'stays')
   const overtaken = parts.flatMap(({ part: { index }, overtaken: record }) =>
     record ? [{ index, record }] : [],
   )
   if (content.kind === 'message') {
     const { records } = content.message
-    const left = (of: readonly PlannedPart[]) =>
-      of.flatMap((part) => recordLeft(part, records[parts.indexOf(part)]))
+    const recordsLeft = (selection: readonly PlannedPart[]) =>
+      selection.flatMap((part) => recordLeft(part, records[parts.indexOf(part)]))
     return [
-      ...recordsLetter(letter, left(goes), settings),
-      ...recordsLetter(letter, left(stays), settings),
-      ...recordsLetter(letter, overtaken, settings, { overtaken: true }),
+      ...recordsDeadLetter(deadLetter, recordsLeft(redriven), settings),
+      ...recordsDeadLetter(deadLetter, recordsLeft(staying), settings),
+      ...recordsDeadLetter(deadLetter, overtaken, settings, { overtaken: true }),
     ]
   }
   if (content.kind !== 'rows') return []
-  const rowsOf = (of: readonly PlannedPart[]) =>
-    of.filter(isWholeRow).flatMap((part) => content.letter.rows[parts.indexOf(part)] ?? [])
-  const cut = (of: readonly PlannedPart[]) => of.flatMap((part) => recordLeft(part, undefined))
+  const rowsOf = (selection: readonly PlannedPart[]) =>
+    selection.filter(isWholeRow).flatMap((part) => content.envelope.rows[parts.indexOf(part)] ?? [])
+  const cut = (selection: readonly PlannedPart[]) => selection.flatMap((part) => recordLeft(part, undefined))
   return [
-    ...rowsLetter(letter, content.letter, rowsOf(goes), settings),
-    ...rowsLetter(letter, content.letter, rowsOf(stays), settings),
-    ...refusedLetters(letter, content.letter, stays, settings, newId),
-    ...recordsLetter(letter, cut(goes), settings),
-    ...recordsLetter(letter, cut(stays), settings),
-    ...recordsLetter(letter, overtaken, settings, { overtaken: true }),
+    ...rowsDeadLetter(deadLetter, content.envelope, rowsOf(redriven), settings),
+    ...rowsDeadLetter(deadLetter, content.envelope, rowsOf(staying), settings),
+    ...rejectedRowsDeadLetters(deadLetter, content.envelope, staying, settings, newId),
+    ...recordsDeadLetter(deadLetter, cut(redriven), settings),
+    ...recordsDeadLetter(deadLetter, cut(staying), settings),
+    ...recordsDeadLetter(deadLetter, overtaken, settings, { overtaken: true }),
   ]
 }
 
@@ -65,68 +65,73 @@ function recordLeft(
   return record ? [{ index, record }] : []
 }
 
-function recordsLetter(
-  letter: Letter,
+function recordsDeadLetter(
+  deadLetter: DeadLetter,
   items: readonly Item[],
-  settings: Settings,
-  mark = letter.overtaken ? { overtaken: true } : {},
-): Outgoing[] {
+  settings: ReceiverSettings,
+  mark = deadLetter.overtaken ? { overtaken: true } : {},
+): OutgoingMessage[] {
   const [first] = items
-  const { content, queue, code } = letter
+  const { content, queue, code } = deadLetter
   if (!first || (content.kind !== 'message' && content.kind !== 'rows')) return []
   const { failure, v, id, connection, receivedAt, requestId } =
-    content.kind === 'message' ? content.message : content.letter
+    content.kind === 'message' ? content.message : content.envelope
   const records = items.map(({ record }) => record)
-  const run = shownRun(records.map(({ run_id }) => run_id))
+  const run = displayRun(records.map(({ run_id }) => run_id))
   const rest = asciiJson({ v, id, connection, receivedAt, requestId, ...mark, records })
-  const body = failure ? writeLetter(failure, rest) : rest
+  const body = failure ? writeDeadLetter(failure, rest) : rest
   const attributes = {
     ...(failure && { code }),
     connection,
     kind: queue,
     ...(run !== undefined && { run }),
   }
-  return [written(letter, first.index, body, attributes, settings)]
+  return [outgoing(deadLetter, first.index, body, attributes, settings)]
 }
 
-function rowsLetter(letter: Letter, whole: Rows, rows: Rows['rows'], settings: Settings): Outgoing[] {
+function rowsDeadLetter(
+  deadLetter: DeadLetter,
+  whole: RowsDeadLetter,
+  rows: RowsDeadLetter['rows'],
+  settings: ReceiverSettings,
+): OutgoingMessage[] {
   const [first] = rows
   if (!first) return []
   const { failure, ...rest } = whole
-  const { run } = letter.attributes
+  const { run } = deadLetter.attributes
   const attributes = {
-    code: letter.code,
+    code: deadLetter.code,
     connection: whole.connection,
     kind: 'rows',
     ...(run !== undefined && { run }),
   }
-  const body = writeLetter(failure, asciiJson({ ...rest, rows }))
-  return [written(letter, first.index, body, attributes, settings)]
+  const body = writeDeadLetter(failure, asciiJson({ ...rest, rows }))
+  return [outgoing(deadLetter, first.index, body, attributes, settings)]
 }
 
-function refusedLetters(
-  letter: Letter,
-  { endpoint, inherited }: Rows,
+function rejectedRowsDeadLetters(
+  deadLetter: DeadLetter,
+  { endpoint, inherited }: RowsDeadLetter,
   parts: readonly PlannedPart[],
-  settings: Settings,
+  settings: ReceiverSettings,
   newId: () => string,
-): Outgoing[] {
-  const origin = originOf(letter, 'refused')
-  const refused = parts.flatMap(({ part: { read } }) => (read.kind === 'refused' ? [read.row] : []))
+): OutgoingMessage[] {
+  const origin = originOf(deadLetter, 'refused')
+  const rejected = parts.flatMap(({ part: { read } }) => (read.kind === 'refused' ? [read.row] : []))
   if (!origin) return []
   const { connection } = resolveConnection(origin.connection, settings.connections)
-  const source = { origin, endpoint, inherited, columnOf: keptColumns(connection) }
-  return toLetters(refused, source, settings, newId)
+  const source = { origin, endpoint, inherited, columnOf: cachedColumnResolver(connection) }
+  return toDeadLetters(rejected, source, settings, newId)
 }
 
 /** Its id is the same when this is repeated, and ends as the worker's letters do: in the index of what it holds. */
-function written(
-  { queue, dedupId: before }: Letter,
+function outgoing(
+  { queue, dedupId: before }: DeadLetter,
   index: number,
   body: string,
   attributes: Record<string, string>,
-  settings: Settings,
-): Outgoing {
+  settings: ReceiverSettings,
+): OutgoingMessage {
   const hash = createHash('sha256').update(`${before}\n${body}`).digest('hex')
   const dedupId = `${hash}-${index}`
   return { queueUrl: settings.deadLetters[queue], group: dedupId, dedupId, body, attributes }

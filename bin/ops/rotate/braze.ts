@@ -2,16 +2,16 @@ import * as z from 'zod'
 import { BRAZE_KEY_PLACEHOLDER, brazeSecret } from '../../../functions/shared/secrets.ts'
 import { askBraze, type CallBraze } from '../braze-key/ask.ts'
 import { isGranted, judgeKey } from '../braze-key/judge.ts'
-import { tellFinding } from '../finding.ts'
+import { formatFinding } from '../finding.ts'
 import type { SecretStore } from '../secret-store.edge.ts'
 import { timeOfDay } from './time-of-day.ts'
 
-export type BrazeOptions = {
+export type BrazeRotationOptions = {
   /** Of the secret, unless it is given: a key belongs to one instance. */
   restEndpoint: string | undefined
 }
 
-export type BrazeDeps = {
+export type BrazeRotationDeps = {
   store: SecretStore
   callBraze: CallBraze
   /** The new key. @returns undefined where there is none to read. */
@@ -20,58 +20,58 @@ export type BrazeDeps = {
   now: () => number
   command: string
   out: (line: string) => void
-  complain: (line: string) => void
+  error: (line: string) => void
 }
 
 /** As it stands, right or wrong. What else is in it stays there. */
-const Present = z.looseObject({
+const StoredSecret = z.looseObject({
   apiKey: z.string().optional().catch(undefined),
   restEndpoint: z.string().optional().catch(undefined),
 })
-type Present = z.infer<typeof Present>
+type StoredSecret = z.infer<typeof StoredSecret>
 
 /**
  * Puts a new Braze key into the secret, once Braze has shown that it may do what the bridge does. Braze takes several
  * keys at once, so nothing waits.
  * @returns whether the key in the secret is right.
  */
-export async function rotateBraze(options: BrazeOptions, deps: BrazeDeps): Promise<boolean> {
-  const { out, complain } = deps
-  const present = Present.catch({}).parse(await deps.store.read())
-  if (!deps.readKey) return guide(present, deps)
-  const isFirst = present.apiKey === undefined || present.apiKey === BRAZE_KEY_PLACEHOLDER
+export async function rotateBraze(options: BrazeRotationOptions, deps: BrazeRotationDeps): Promise<boolean> {
+  const { out, error } = deps
+  const stored = StoredSecret.catch({}).parse(await deps.store.read())
+  if (!deps.readKey) return printSteps(stored, deps)
+  const isFirst = stored.apiKey === undefined || stored.apiKey === BRAZE_KEY_PLACEHOLDER
   if (isFirst && options.restEndpoint === undefined) {
-    complain('The secret holds no key yet, and only an example of an endpoint: say --rest-endpoint too.')
+    error('The secret holds no key yet, and only an example of an endpoint: say --rest-endpoint too.')
     return false
   }
   const key = await deps.readKey()
   if (key === undefined) {
-    complain('Nothing was written: the file of the key can not be read, or none was typed.')
+    error('Nothing was written: the file of the key can not be read, or none was typed.')
     return false
   }
   const wanted = {
     apiKey: key.trim(),
-    restEndpoint: options.restEndpoint ?? present.restEndpoint,
+    restEndpoint: options.restEndpoint ?? stored.restEndpoint,
   }
   const { data: next } = brazeSecret({ allowLoopback: deps.allowLoopback }).safeParse(wanted)
   if (!next || next.apiKey === BRAZE_KEY_PLACEHOLDER) {
-    complain(
+    error(
       'Nothing was written. The key is a text without spaces, and the endpoint an https address under braze.com or braze.eu without a path.',
     )
     return false
   }
-  if (next.apiKey === present.apiKey && next.restEndpoint === present.restEndpoint) {
+  if (next.apiKey === stored.apiKey && next.restEndpoint === stored.restEndpoint) {
     out('This key stands in the secret already; nothing was written.')
     return tryKey(next, deps)
   }
   if (!(await tryKey(next, deps))) {
-    complain('Nothing was written: Braze does not grant this key both permissions, or did not answer.')
+    error('Nothing was written: Braze does not grant this key both permissions, or did not answer.')
     return false
   }
-  await deps.store.write({ ...present, ...next })
+  await deps.store.write({ ...stored, ...next })
   const written = brazeSecret({ allowLoopback: deps.allowLoopback }).safeParse(await deps.store.read())
   if (written.data?.apiKey !== next.apiKey || !(await tryKey(written.data, deps))) {
-    complain(`The secret was written, and does not give the key back yet: run ${deps.command} in a minute.`)
+    error(`The secret was written, and does not give the key back yet: run ${deps.command} in a minute.`)
     return false
   }
   out(
@@ -87,8 +87,8 @@ export async function rotateBraze(options: BrazeOptions, deps: BrazeDeps): Promi
 /** Five minutes in which a worker keeps the key, one in which its last invocation ends, and as much again. */
 const OLD_KEY_IN_USE_MS = 10 * 60_000
 
-async function guide(present: Present, deps: BrazeDeps): Promise<boolean> {
-  const { data } = brazeSecret({ allowLoopback: deps.allowLoopback }).safeParse(present)
+async function printSteps(stored: StoredSecret, deps: BrazeRotationDeps): Promise<boolean> {
+  const { data } = brazeSecret({ allowLoopback: deps.allowLoopback }).safeParse(stored)
   const isFine = data !== undefined && data.apiKey !== BRAZE_KEY_PLACEHOLDER && (await tryKey(data, deps))
   if (data === undefined || data.apiKey === BRAZE_KEY_PLACEHOLDER) deps.out('The secret holds no key yet.')
   for (const line of [
@@ -104,10 +104,10 @@ async function guide(present: Present, deps: BrazeDeps): Promise<boolean> {
 /** Tells what Braze says to a key. @returns whether it has all that the bridge needs. */
 async function tryKey(
   credentials: { apiKey: string; restEndpoint: string },
-  { callBraze, command, out }: BrazeDeps,
+  { callBraze, command, out }: BrazeRotationDeps,
 ): Promise<boolean> {
   const answers = await askBraze(callBraze, credentials)
   const { host } = new URL(credentials.restEndpoint)
-  for (const line of judgeKey(answers, host, command).flatMap(tellFinding)) out(line)
+  for (const line of judgeKey(answers, host, command).flatMap(formatFinding)) out(line)
   return isGranted(answers)
 }

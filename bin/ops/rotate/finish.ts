@@ -1,7 +1,13 @@
 import { CACHE_MS } from '../../../functions/shared/secrets.edge.ts'
-import type { LetIn } from './let-in.ts'
-import { type InboundDeps, type InboundOptions, letIn, type Tokens, tellLetIn } from './rotation.ts'
+import {
+  checkToken,
+  type InboundRotationDeps,
+  type InboundRotationOptions,
+  printTokenStatus,
+  type Tokens,
+} from './rotation.ts'
 import { timeOfDay } from './time-of-day.ts'
+import type { TokenStatus } from './token-status.ts'
 
 const POLL_MS = 15_000
 
@@ -9,14 +15,14 @@ const POLL_MS = 15_000
 const TRIES = 4
 
 /** A receiver keeps what it has read for five minutes: only then all of them have forgotten the previous token. */
-export async function finish(
+export async function finishRotation(
   secret: Tokens & { previousToken: string },
-  options: InboundOptions,
-  deps: InboundDeps,
+  options: InboundRotationOptions,
+  deps: InboundRotationDeps,
 ): Promise<boolean> {
   const { previousToken, ...rest } = secret
-  if (!tellLetIn('The new token', await letIn(secret.token, options, deps), deps)) {
-    deps.complain(`So the previous one stays. See ${deps.check}`)
+  if (!printTokenStatus('The new token', await checkToken(secret.token, options, deps), deps)) {
+    deps.error(`So the previous one stays. See ${deps.check}`)
     return false
   }
   await deps.store.write(rest)
@@ -31,7 +37,7 @@ export async function finish(
     )
     return true
   }
-  deps.complain(
+  deps.error(
     deps.stop.aborted
       ? 'Not waited for; the rotation completes by itself.'
       : `The previous token is not refused yet${found === 'let in' ? '' : ` (${found.notKnown})`}: see ${deps.check}`,
@@ -42,19 +48,19 @@ export async function finish(
 async function waitUntilForgotten(
   previousToken: string,
   until: number,
-  options: InboundOptions,
-  deps: InboundDeps,
-): Promise<LetIn> {
+  options: InboundRotationOptions,
+  deps: InboundRotationDeps,
+): Promise<TokenStatus> {
   const progress = deps.startProgress(CACHE_MS / 1_000, 'Waiting, in seconds; Ctrl-C is safe')
-  const begun = deps.now()
+  const startedAt = deps.now()
   while (deps.now() < until && !deps.stop.aborted) {
     await deps.pause(Math.min(POLL_MS, until - deps.now()))
-    progress.to(Math.round((deps.now() - begun) / 1_000), '')
+    progress.to(Math.round((deps.now() - startedAt) / 1_000), '')
   }
-  let found: LetIn = deps.stop.aborted ? 'let in' : await letIn(previousToken, options, deps)
+  let found: TokenStatus = deps.stop.aborted ? 'let in' : await checkToken(previousToken, options, deps)
   for (let tries = 1; tries < TRIES && found === 'let in' && !deps.stop.aborted; tries++) {
     await deps.pause(POLL_MS)
-    found = await letIn(previousToken, options, deps)
+    found = await checkToken(previousToken, options, deps)
   }
   progress.end(deps.stop.aborted ? 'interrupted' : 'done')
   return found

@@ -13,8 +13,8 @@ const FAIR = 256 - (256 % ALPHABET.length)
 const KEY_BYTES = 32
 
 /** A token that serves for every way in which a connection lets its sender in. */
-export function newToken(ways: readonly Authentication[], randomBytes: RandomBytes): string {
-  if (ways.some(({ kind }) => kind === 'standard-webhooks'))
+export function newToken(methods: readonly Authentication[], randomBytes: RandomBytes): string {
+  if (methods.some(({ kind }) => kind === 'standard-webhooks'))
     return `whsec_${Buffer.from(randomBytes(KEY_BYTES)).toString('base64')}`
   let token = ''
   while (token.length < LENGTH)

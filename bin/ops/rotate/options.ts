@@ -1,18 +1,23 @@
 import { parseArgs } from 'node:util'
 import { DEFAULT_CONNECTION } from '../../../functions/shared/connection.ts'
 import { parseProblem } from '../parse-problem.ts'
-import { readWhere, WHERE_HELP, type Where } from '../where.ts'
-import type { BrazeOptions } from './braze.ts'
-import type { InboundOptions } from './rotation.ts'
+import { readTargetOptions, TARGET_HELP, type TargetOptions } from '../target-options.ts'
+import type { BrazeRotationOptions } from './braze.ts'
+import type { InboundRotationOptions } from './rotation.ts'
 
 export type ReadRotateOptions =
-  | { kind: 'inbound'; options: InboundOptions; where: Where }
-  | { kind: 'braze'; options: BrazeOptions; keyFile: string | undefined; where: Where }
+  | { kind: 'inbound'; options: InboundRotationOptions; targetOptions: TargetOptions }
+  | {
+      kind: 'braze'
+      options: BrazeRotationOptions
+      keyFile: string | undefined
+      targetOptions: TargetOptions
+    }
   | { kind: 'help' }
   | { kind: 'wrong'; problem: string }
 
-const OF_INBOUND = ['connection', 'start', 'finish', 'show'] as const
-const OF_BRAZE = ['key-file', 'rest-endpoint'] as const
+const INBOUND_FLAGS = ['connection', 'start', 'finish', 'show'] as const
+const BRAZE_FLAGS = ['key-file', 'rest-endpoint'] as const
 
 /** Reads the command line behind `rotate`. */
 export function readRotateOptions(argv: readonly string[]): ReadRotateOptions {
@@ -23,22 +28,24 @@ export function readRotateOptions(argv: readonly string[]): ReadRotateOptions {
   const [what, ...more] = positionals
   if ((what !== 'inbound' && what !== 'braze') || more.length > 0)
     return { kind: 'wrong', problem: 'Say what to rotate: inbound or braze.' }
-  const foreign = (what === 'inbound' ? OF_BRAZE : OF_INBOUND).find((name) => values[name] !== undefined)
+  const foreign = (what === 'inbound' ? BRAZE_FLAGS : INBOUND_FLAGS).find(
+    (name) => values[name] !== undefined,
+  )
   if (foreign) return { kind: 'wrong', problem: `--${foreign} does not belong to ${what}.` }
-  const where = readWhere(values)
-  if ('problem' in where) return { kind: 'wrong', problem: where.problem }
+  const targetOptions = readTargetOptions(values)
+  if ('problem' in targetOptions) return { kind: 'wrong', problem: targetOptions.problem }
   if (what === 'braze')
     return {
       kind: 'braze',
       options: { restEndpoint: values['rest-endpoint'] },
       keyFile: values['key-file'],
-      where,
+      targetOptions,
     }
   if (values.start && values.finish)
     return { kind: 'wrong', problem: '--start and --finish exclude each other.' }
   const step = values.start ? 'start' : values.finish ? 'finish' : 'look'
   const connection = values.connection ?? DEFAULT_CONNECTION
-  return { kind: 'inbound', options: { connection, step, show: values.show ?? false }, where }
+  return { kind: 'inbound', options: { connection, step, show: values.show ?? false }, targetOptions }
 }
 
 const text = { type: 'string' } as const
@@ -86,7 +93,7 @@ braze: the key of the Braze workspace. A person makes it in Braze.
                          it without showing it, or takes what is piped in
   --rest-endpoint <url>  of another instance; needed for the first key
 
-${WHERE_HELP}
+${TARGET_HELP}
 
   --help                 shows this
 

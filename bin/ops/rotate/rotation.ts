@@ -1,37 +1,37 @@
 import * as z from 'zod'
 import type { Connection } from '../../../functions/shared/connection.ts'
 import { InboundSecret } from '../../../functions/shared/secrets.ts'
-import type { Knock } from '../knock.ts'
 import type { StartProgress } from '../progress.ts'
 import type { SecretStore } from '../secret-store.edge.ts'
-import { isLetIn, type LetIn } from './let-in.ts'
+import type { TryToken } from '../try-token.ts'
 import type { RandomBytes } from './new-token.ts'
+import { type TokenStatus, tokenStatus } from './token-status.ts'
 
-export type InboundOptions = {
+export type InboundRotationOptions = {
   connection: string
   step: 'look' | 'start' | 'finish'
   /** Print the new token. */
   show: boolean
 }
 
-export type InboundDeps = {
+export type InboundRotationDeps = {
   connection: Connection
   store: SecretStore
   /** Undefined where the webhook asks for a client certificate, which the commands have not. */
-  knock: Knock | undefined
+  tryToken: TryToken | undefined
   randomBytes: RandomBytes
   now: () => number
   pause: (ms: number) => Promise<void>
   stop: AbortSignal
   startProgress: StartProgress
   /** Where a person finds the secret. */
-  whereToRead: string
+  secretLocation: string
   /** The command line of this rotation, without its step. */
   command: string
   /** The command line that looks at everything. */
   check: string
   out: (line: string) => void
-  complain: (line: string) => void
+  error: (line: string) => void
 }
 
 /** The inbound secret. What else stands in the secret stays there. */
@@ -39,11 +39,18 @@ export const Tokens = z.looseObject(InboundSecret.shape)
 export type Tokens = z.infer<typeof Tokens>
 
 /** Shows a token to the webhook. */
-export const letIn = (token: string, { connection }: InboundOptions, deps: InboundDeps): Promise<LetIn> =>
-  isLetIn(connection, deps.connection, token, deps.knock)
+export const checkToken = (
+  token: string,
+  { connection }: InboundRotationOptions,
+  deps: InboundRotationDeps,
+): Promise<TokenStatus> => tokenStatus(connection, deps.connection, token, deps.tryToken)
 
 /** Tells what became of a token. @returns whether it is let in. */
-export function tellLetIn(which: string, found: LetIn, { out, complain }: InboundDeps): boolean {
+export function printTokenStatus(
+  which: string,
+  found: TokenStatus,
+  { out, error }: InboundRotationDeps,
+): boolean {
   switch (found) {
     case 'let in':
       out(`${which} is let in.`)
@@ -52,21 +59,21 @@ export function tellLetIn(which: string, found: LetIn, { out, complain }: Inboun
       out(`${which} is not tried: the webhook asks for a client certificate, which this command has not.`)
       return true
     case 'refused':
-      complain(`${which} is refused (401).`)
+      error(`${which} is refused (401).`)
       return false
     default:
-      complain(`${which} is not known to be let in: ${found.notKnown}.`)
+      error(`${which} is not known to be let in: ${found.notKnown}.`)
       return false
   }
 }
 
 /** Tells where the new token is, and what comes next. */
-export function tellNew(
+export function printNewToken(
   { token }: Tokens,
-  { show }: InboundOptions,
-  { out, whereToRead, command }: InboundDeps,
+  { show }: InboundRotationOptions,
+  { out, secretLocation, command }: InboundRotationDeps,
 ): void {
-  out(show ? `The new token: ${token}` : `The new token stands under "token" in ${whereToRead}`)
+  out(show ? `The new token: ${token}` : `The new token stands under "token" in ${secretLocation}`)
   out(
     'Give it to the sender. Until the sender uses it, the previous one goes on working, for as long as you like.',
   )

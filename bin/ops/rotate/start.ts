@@ -1,12 +1,23 @@
 import { REREAD_AFTER_MS } from '../../../functions/shared/authenticate.ts'
-import type { LetIn } from './let-in.ts'
 import { newToken } from './new-token.ts'
-import { type InboundDeps, type InboundOptions, letIn, type Tokens, tellLetIn, tellNew } from './rotation.ts'
+import {
+  checkToken,
+  type InboundRotationDeps,
+  type InboundRotationOptions,
+  printNewToken,
+  printTokenStatus,
+  type Tokens,
+} from './rotation.ts'
+import type { TokenStatus } from './token-status.ts'
 
 /** Nobody is given a token in the middle of trouble: the one in use must be let in first. */
-export async function start(secret: Tokens, options: InboundOptions, deps: InboundDeps): Promise<boolean> {
-  if (!tellLetIn('The token in use', await letIn(secret.token, options, deps), deps)) {
-    deps.complain(`So no new one was made. See ${deps.check}`)
+export async function startRotation(
+  secret: Tokens,
+  options: InboundRotationOptions,
+  deps: InboundRotationDeps,
+): Promise<boolean> {
+  if (!printTokenStatus('The token in use', await checkToken(secret.token, options, deps), deps)) {
+    deps.error(`So no new one was made. See ${deps.check}`)
     return false
   }
   const both = {
@@ -17,12 +28,16 @@ export async function start(secret: Tokens, options: InboundOptions, deps: Inbou
   await deps.store.write(both)
   deps.out('A new token was made and written. Both are live.')
   const isNewKnown = await waitForNew(both.token, options, deps)
-  const isPreviousFine = tellLetIn('The previous token', await letIn(secret.token, options, deps), deps)
+  const isPreviousFine = printTokenStatus(
+    'The previous token',
+    await checkToken(secret.token, options, deps),
+    deps,
+  )
   if (!isNewKnown || !isPreviousFine) {
-    deps.complain(`Don't give the new token to the sender yet: run ${deps.command} until both are let in.`)
+    deps.error(`Don't give the new token to the sender yet: run ${deps.command} until both are let in.`)
     return false
   }
-  tellNew(both, options, deps)
+  printNewToken(both, options, deps)
   return true
 }
 
@@ -33,12 +48,16 @@ export async function start(secret: Tokens, options: InboundOptions, deps: Inbou
 const SETTLE_MS = REREAD_AFTER_MS + 5_000
 const TRIES = 6
 
-async function waitForNew(token: string, options: InboundOptions, deps: InboundDeps): Promise<boolean> {
-  let found: LetIn = { notKnown: 'interrupted' }
+async function waitForNew(
+  token: string,
+  options: InboundRotationOptions,
+  deps: InboundRotationDeps,
+): Promise<boolean> {
+  let found: TokenStatus = { notKnown: 'interrupted' }
   for (let tries = 0; tries < TRIES && !deps.stop.aborted; tries++) {
     await deps.pause(SETTLE_MS)
-    found = await letIn(token, options, deps)
+    found = await checkToken(token, options, deps)
     if (found !== 'refused') break
   }
-  return tellLetIn('The new token', found, deps)
+  return printTokenStatus('The new token', found, deps)
 }

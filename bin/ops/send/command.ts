@@ -6,55 +6,55 @@ import { InboundSecret } from '../../../functions/shared/secrets.ts'
 import type { Command } from '../command.ts'
 import { fileReader } from '../read-file.edge.ts'
 import { chooseConnection } from '../sent-file/choose-connection.ts'
-import { shellWord } from '../sent-file/sent.ts'
-import { signed } from '../sign.ts'
+import { shellWord } from '../sent-file/request-options.ts'
+import { signedHeaders } from '../sign.ts'
 import type { Target } from '../target.edge.ts'
-import { whereTyped } from '../where.ts'
+import { targetFlags } from '../target-options.ts'
 import { withTarget } from '../with-target.ts'
 import { readSendOptions, SEND_HELP } from './options.ts'
 import type { HttpAnswer } from './post.ts'
-import { send } from './send.ts'
+import { sendFile } from './send.ts'
 
 /** API Gateway answers after 30 seconds at the latest. */
 const REQUEST_TIMEOUT_MS = 40_000
 
 export const sendCommand: Command = {
-  does: 'sends a file as ActionIQ would, and follows its rows until Braze has them',
+  summary: 'sends a file as ActionIQ would, and follows its rows until Braze has them',
   help: SEND_HELP,
-  run: async (surroundings) => {
-    const { argv, out, complain, stop, startProgress } = surroundings
+  run: async (io) => {
+    const { argv, out, error, stop, startProgress } = io
     const read = readSendOptions(argv)
     if (read.kind === 'help') return 'help'
     if (read.kind === 'wrong') return { wrong: read.problem }
-    const { where, file, sent, limits, follow, timeoutMs } = read
+    const { targetOptions, file, requestOptions, limits, follow, timeoutMs } = read
     const reader = await fileReader(file)
     if (!reader) return { wrong: `${file} can't be read.` }
-    return withTarget(where, surroundings, async (target) => {
-      const connection = chooseConnection(target, sent.connection, complain)
-      const way = connection?.authentication[0]
-      if (!connection || !way) return false
-      const id = target.secretIds.inbound(sent.connection)
+    return withTarget(targetOptions, io, async (target) => {
+      const connection = chooseConnection(target, requestOptions.connection, error)
+      const method = connection?.authentication[0]
+      if (!connection || !method) return false
+      const id = target.secretIds.inbound(requestOptions.connection)
       const { token } = await cachedSecret(target.secretsManager, id, InboundSecret, Date.now)()
-      if (!signed(way, token, { body: Buffer.of(), now: Date.now(), id: '' })) {
-        complain(
-          `The token of the connection ${sent.connection} can't serve for ${way.kind}: look at its secret.`,
+      if (!signedHeaders(method, token, { body: Buffer.of(), now: Date.now(), id: '' })) {
+        error(
+          `The token of the connection ${requestOptions.connection} can't serve for ${method.kind}: look at its secret.`,
         )
         return false
       }
       const options = {
-        sent,
+        requestOptions,
         limits,
         key: read.key ?? `send-${randomUUID()}`,
         follow,
         timeoutMs,
-        typed: { where: whereTyped(where), file: shellWord(file) },
+        typed: { targetFlags: targetFlags(targetOptions), file: shellWord(file) },
       }
-      return send(reader, connection, options, {
+      return sendFile(reader, connection, options, {
         post: (body, key) =>
-          post(urlOf(target, sent), body, {
-            'content-type': sent.contentType ?? contentTypeOf(body),
+          post(urlOf(target, requestOptions), body, {
+            'content-type': requestOptions.contentType ?? contentTypeOf(body),
             'idempotency-key': key,
-            ...signed(way, token, { body, now: Date.now(), id: key }),
+            ...signedHeaders(method, token, { body, now: Date.now(), id: key }),
           }),
         bridge: target.bridge,
         settings: target.settings,
@@ -64,7 +64,7 @@ export const sendCommand: Command = {
         stop,
         startProgress,
         out,
-        complain,
+        error,
       })
     })
   },

@@ -9,14 +9,14 @@ export type FollowDeps = {
 }
 
 /** What the worker says about the rows that were accepted. */
-export type Tally = { delivered: number; parked: number; codes: ReadonlyMap<string, number> }
+export type DeliveryTally = { delivered: number; parked: number; codes: ReadonlyMap<string, number> }
 
 /** Adds up the worker's log, by the ids of requests. */
 export type Follower = {
   /** The requests whose rows are followed. */
   requestIds: Set<string>
   /** Looks at what the worker has finished since the last look. @throws where the log can't be read. */
-  look: () => Promise<Tally>
+  poll: () => Promise<DeliveryTally>
 }
 
 /** Clocks differ, and log lines arrive late and in no order. */
@@ -26,12 +26,12 @@ export function openFollower({ bridge, now }: FollowDeps): Follower {
   const requestIds = new Set<string>()
   /** By message: one that is handed out once more after it was finished is finished twice. */
   const finished = new Map<string, FinishedMessage>()
-  let lookedAt = now()
+  let polledAt = now()
   return {
     requestIds,
-    look: async () => {
-      const since = lookedAt - OVERLAP_MS
-      lookedAt = now()
+    poll: async () => {
+      const since = polledAt - OVERLAP_MS
+      polledAt = now()
       for (const message of await bridge.finished(since)) finished.set(message.messageId, message)
       const ours = [...finished.values()].filter(({ requestId }) => requestIds.has(requestId))
       return tallyOf(ours)
@@ -39,7 +39,7 @@ export function openFollower({ bridge, now }: FollowDeps): Follower {
   }
 }
 
-function tallyOf(messages: readonly FinishedMessage[]): Tally {
+function tallyOf(messages: readonly FinishedMessage[]): DeliveryTally {
   const codes = new Map<string, number>()
   let [delivered, parked] = [0, 0]
   for (const message of messages) {
@@ -51,10 +51,10 @@ function tallyOf(messages: readonly FinishedMessage[]): Tally {
   return { delivered, parked, codes }
 }
 
-export const NOTHING: Tally = { delivered: 0, parked: 0, codes: new Map() }
+export const NO_TALLY: DeliveryTally = { delivered: 0, parked: 0, codes: new Map() }
 
-export type Followed = {
-  tally: Tally
+export type FollowResult = {
+  tally: DeliveryTally
   /** `silent`: the queues are empty, and the worker has not told of all rows. */
   ended: 'all' | 'stopped' | 'timeout' | 'silent' | { problem: string }
 }
@@ -72,20 +72,20 @@ const MAX_FAILURES = 5
 export async function followToEnd(
   follower: Follower,
   accepted: number,
-  { until, onTally }: { until: number; onTally: (tally: Tally) => void },
+  { until, onTally }: { until: number; onTally: (tally: DeliveryTally) => void },
   deps: FollowDeps,
-): Promise<Followed> {
-  let tally = NOTHING
-  let movedAt = deps.now()
+): Promise<FollowResult> {
+  let tally = NO_TALLY
+  let progressedAt = deps.now()
   let failures = 0
   for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(2 * pauseMs, MAX_PAUSE_MS)) {
     try {
-      const [before, next] = [tally, await follower.look()]
+      const [before, next] = [tally, await follower.poll()]
       tally = next
       onTally(tally)
       if (tally.delivered + tally.parked >= accepted) return { tally, ended: 'all' }
       const hasMoved = tally.delivered + tally.parked > before.delivered + before.parked
-      if (hasMoved || !(await isEmpty(deps.bridge))) movedAt = deps.now()
+      if (hasMoved || !(await isEmpty(deps.bridge))) progressedAt = deps.now()
       failures = 0
     } catch (error) {
       failures += 1
@@ -94,7 +94,7 @@ export async function followToEnd(
     }
     if (deps.stop.aborted) return { tally, ended: 'stopped' }
     if (deps.now() >= until) return { tally, ended: 'timeout' }
-    if (deps.now() - movedAt >= SILENCE_MS) return { tally, ended: 'silent' }
+    if (deps.now() - progressedAt >= SILENCE_MS) return { tally, ended: 'silent' }
     await deps.pause(Math.min(pauseMs, until - deps.now()))
   }
 }

@@ -2,9 +2,14 @@ import { parseArgs } from 'node:util'
 import { MAX_ROWS } from '../../../functions/receiver/limits.ts'
 import { parseDuration } from '../duration.ts'
 import { parseProblem } from '../parse-problem.ts'
-import { MAX_REQUEST_BYTES, type RequestLimits } from '../sent-file/cut.ts'
-import { readSent, SENT_HELP, SENT_OPTIONS, type Sent } from '../sent-file/sent.ts'
-import { readWhere, WHERE_HELP, type Where } from '../where.ts'
+import { MAX_WEBHOOK_BYTES, type RequestLimits } from '../sent-file/cut.ts'
+import {
+  REQUEST_FLAGS,
+  REQUEST_HELP,
+  type RequestOptions,
+  readRequestOptions,
+} from '../sent-file/request-options.ts'
+import { readTargetOptions, TARGET_HELP, type TargetOptions } from '../target-options.ts'
 
 /** A receiver of 512 MB takes them within seconds. */
 const DEFAULT_ROWS = '5000'
@@ -15,13 +20,13 @@ const KEY = /^[\x21-\x7e]{1,200}$/
 export type ReadSendOptions =
   | {
       kind: 'options'
-      sent: Sent
+      requestOptions: RequestOptions
       file: string
       limits: RequestLimits
       key: string | undefined
       follow: boolean
       timeoutMs: number
-      where: Where
+      targetOptions: TargetOptions
     }
   | { kind: 'help' }
   | { kind: 'wrong'; problem: string }
@@ -34,8 +39,8 @@ export function readSendOptions(argv: readonly string[]): ReadSendOptions {
   if (values.help) return { kind: 'help' }
   const [file, ...others] = positionals
   if (file === undefined || others.length > 0) return wrong('Name one file.')
-  const sent = readSent(values)
-  if ('problem' in sent) return wrong(sent.problem)
+  const requestOptions = readRequestOptions(values)
+  if ('problem' in requestOptions) return wrong(requestOptions.problem)
   const rows = wholeNumber(values.rows ?? DEFAULT_ROWS)
   if (!rows || rows > MAX_ROWS) return wrong(`--rows is a number from 1 to ${MAX_ROWS}.`)
   const skip = wholeNumber(values.skip ?? '0')
@@ -44,17 +49,17 @@ export function readSendOptions(argv: readonly string[]): ReadSendOptions {
     return wrong('--key is a word of at most 200 characters of ASCII.')
   const timeoutMs = values.timeout === undefined ? Number.POSITIVE_INFINITY : parseDuration(values.timeout)
   if (timeoutMs === undefined) return wrong('--timeout is a number with m, h or d behind it: 30m, 2h, 1d.')
-  const where = readWhere(values)
-  if ('problem' in where) return wrong(where.problem)
+  const targetOptions = readTargetOptions(values)
+  if ('problem' in targetOptions) return wrong(targetOptions.problem)
   return {
     kind: 'options',
-    sent,
+    requestOptions,
     file,
-    limits: { rows, bytes: MAX_REQUEST_BYTES, skip },
+    limits: { rows, bytes: MAX_WEBHOOK_BYTES, skip },
     key: values.key,
     follow: !values['no-follow'],
     timeoutMs,
-    where,
+    targetOptions,
   }
 }
 
@@ -74,7 +79,7 @@ function parse(argv: readonly string[]) {
         local: flag,
         'state-dir': text,
         stage: text,
-        ...SENT_OPTIONS,
+        ...REQUEST_FLAGS,
         rows: text,
         skip: text,
         key: text,
@@ -96,10 +101,10 @@ for real: what the file says is written to Braze. npm run ops -- explain FILE sh
 A list of JSON, one JSON object a line, or a table with a header line may have any length (also as .gz), and is cut into
 requests, sent one after the other. Rows count from 0.
 
-${WHERE_HELP}
+${TARGET_HELP}
 
 What is sent, and how
-${SENT_HELP}
+${REQUEST_HELP}
   --rows <number>        so many rows to a request at most (${DEFAULT_ROWS})
   --skip <number>        leaves out so many rows at the beginning: to go on after an interruption
   --key <word>           the Idempotency-Key, with the number of each request after it; a new one each time without

@@ -14,15 +14,15 @@ export type PostDeps = {
 }
 
 /** What became of a request. */
-export type Posted = {
+export type PostResult = {
   /** Under which the bridge knows it: each try has an id of its own, and any of them may have stored messages. */
   requestIds: readonly string[]
 } & (
   | { kind: 'taken'; accepted: number; rejected: number; captured: boolean }
   /** `parked`: rows that stand in the dead-letter queue all the same. */
-  | { kind: 'refused'; parked: number; words: string }
+  | { kind: 'refused'; parked: number; reason: string }
   /** Some of it may have been accepted, or all. */
-  | { kind: 'unsure'; words: string }
+  | { kind: 'unsure'; reason: string }
 )
 
 /**
@@ -35,10 +35,10 @@ const FIRST_WAIT_MS = 1_000
 const MAX_WAIT_MS = 30_000
 
 /** Answers that ask for the same request again: too many at once, and AWS in trouble. */
-const AGAIN = [429, 502, 503, 504]
+const RETRIED_STATUSES = [429, 502, 503, 504]
 
 /** Posts one request, and again with the same key where the answer asks for it or none comes. */
-export async function postUntilAnswered(body: Buffer, key: string, deps: PostDeps): Promise<Posted> {
+export async function postWithRetries(body: Buffer, key: string, deps: PostDeps): Promise<PostResult> {
   const { pause, now, stop } = deps
   const requestIds: string[] = []
   const until = now() + WITHIN_MS
@@ -46,13 +46,13 @@ export async function postUntilAnswered(body: Buffer, key: string, deps: PostDep
     const answer = await deps.post(body, key)
     const id = answer?.headers['apigw-requestid']
     if (id !== undefined) requestIds.push(id)
-    if (answer && !AGAIN.includes(answer.status)) return { requestIds, ...read(answer) }
-    const words = answer ? wordsOf(answer) : 'Nothing answers.'
-    const told = Number(answer?.headers['retry-after'] ?? Number.NaN) * 1_000
-    const nextMs = Number.isFinite(told) ? Math.max(told, FIRST_WAIT_MS) : waitMs
-    if (now() + nextMs > until) return { requestIds, kind: 'unsure', words }
+    if (answer && !RETRIED_STATUSES.includes(answer.status)) return { requestIds, ...readAnswer(answer) }
+    const reason = answer ? describeAnswer(answer) : 'Nothing answers.'
+    const retryAfterMs = Number(answer?.headers['retry-after'] ?? Number.NaN) * 1_000
+    const nextMs = Number.isFinite(retryAfterMs) ? Math.max(retryAfterMs, FIRST_WAIT_MS) : waitMs
+    if (now() + nextMs > until) return { requestIds, kind: 'unsure', reason }
     await pause(nextMs)
-    if (stop.aborted) return { requestIds, kind: 'unsure', words }
+    if (stop.aborted) return { requestIds, kind: 'unsure', reason }
   }
 }
 
@@ -68,7 +68,7 @@ const Tracked = z.object({
   errors: z.array(z.unknown()).default([]),
 })
 
-function read(answer: HttpAnswer) {
+function readAnswer(answer: HttpAnswer) {
   const json = parseJson(answer.body)
   const summary = Summary.safeParse(json).data
   if (answer.status === 200 && summary) return { kind: 'taken' as const, ...summary }
@@ -81,18 +81,18 @@ function read(answer: HttpAnswer) {
       captured: false,
     }
   const parked = summary && !summary.captured ? summary.rejected : 0
-  return { kind: 'refused' as const, parked, words: wordsOf(answer) }
+  return { kind: 'refused' as const, parked, reason: describeAnswer(answer) }
 }
 
 const Problem = z.object({ title: z.string(), detail: z.string().default('') })
 const Message = z.object({ message: z.string() })
 
 /** What the bridge says to a person, and API Gateway. Neither repeats a value. */
-function wordsOf({ status, body }: HttpAnswer): string {
+function describeAnswer({ status, body }: HttpAnswer): string {
   const json = parseJson(body)
   const problem = Problem.safeParse(json).data
-  const words = problem
+  const reason = problem
     ? `${problem.title}. ${problem.detail}`
     : (Message.safeParse(json).data?.message ?? '')
-  return `${status} ${words}`.trim()
+  return `${status} ${reason}`.trim()
 }

@@ -1,50 +1,56 @@
-import { keptColumns } from '../../../functions/receiver/columns.ts'
+import { cachedColumnResolver } from '../../../functions/receiver/columns.ts'
 import type { Connection } from '../../../functions/shared/connection.ts'
 import { cut, type RequestLimits } from '../sent-file/cut.ts'
-import type { Ahead } from './look-ahead.ts'
-import { type PostDeps, type Posted, postUntilAnswered } from './post.ts'
+import { type PostDeps, type PostResult, postWithRetries } from './post.ts'
+import type { RequestPreview } from './preview.ts'
 
 /** How far a file has come on its way into the bridge. */
-export type Sending = {
+export type SendProgress = {
   /** Rows of requests that were answered, whatever with. */
   rows: number
   accepted: number
   /** Rows that the receiver parked, by code as this version reads them. */
   rejected: number
-  refused: Map<string, number>
+  rejectedByCode: Map<string, number>
   /** The connection only captures: nothing is delivered. */
   captured: boolean
   /** The first row that was not sent, or of which nobody knows, and why. */
-  ended?: { row: number; kind: 'refused' | 'unsure' | 'stopped'; words: string }
+  ended?: { row: number; kind: 'refused' | 'unsure' | 'stopped'; reason: string }
 }
 
 /** Sends one request after the other, each only when the one before was taken: so the rows stay in their order. */
 export async function sendAll(
   read: () => AsyncIterable<Buffer>,
-  ahead: readonly Ahead[],
+  previews: readonly RequestPreview[],
   connection: Connection,
   { limits, key }: { limits: RequestLimits; key: string },
-  onPosted: (posted: Posted, sending: Sending) => Promise<void>,
+  onPosted: (posted: PostResult, sending: SendProgress) => Promise<void>,
   deps: PostDeps,
-): Promise<Sending> {
-  const sending: Sending = { rows: 0, accepted: 0, rejected: 0, refused: new Map(), captured: false }
+): Promise<SendProgress> {
+  const sending: SendProgress = {
+    rows: 0,
+    accepted: 0,
+    rejected: 0,
+    rejectedByCode: new Map(),
+    captured: false,
+  }
   const firstRow = limits.skip ?? 0
   let number = 0
-  for await (const piece of cut(read(), limits, keptColumns(connection))) {
+  for await (const part of cut(read(), limits, cachedColumnResolver(connection))) {
     const row = firstRow + sending.rows
-    const what = ahead[number]
-    if ('problem' in piece || !what)
-      return { ...sending, ended: { row, kind: 'refused', words: 'The file has changed meanwhile.' } }
-    if (deps.stop.aborted) return { ...sending, ended: { row, kind: 'stopped', words: '' } }
-    const posted = await postUntilAnswered(piece.body, `${key}-${number}`, deps)
+    const preview = previews[number]
+    if ('problem' in part || !preview)
+      return { ...sending, ended: { row, kind: 'refused', reason: 'The file has changed meanwhile.' } }
+    if (deps.stop.aborted) return { ...sending, ended: { row, kind: 'stopped', reason: '' } }
+    const posted = await postWithRetries(part.body, `${key}-${number}`, deps)
     number += 1
     if (posted.kind === 'taken') {
-      sending.rows += what.rows
+      sending.rows += preview.rows
       sending.accepted += posted.accepted
       sending.rejected += posted.rejected
       sending.captured ||= posted.captured
     } else if (posted.kind === 'refused') sending.rejected += posted.parked
-    if (posted.kind !== 'unsure') addCodes(sending.refused, posted, what)
+    if (posted.kind !== 'unsure') addCodes(sending.rejectedByCode, posted, preview)
     await onPosted(posted, sending)
     if (posted.kind !== 'taken') return { ...sending, ended: { row, ...posted } }
   }
@@ -52,10 +58,10 @@ export async function sendAll(
 }
 
 /** An answer names the first codes only; the receiver's code of this version names all, where it reads the same. */
-function addCodes(sum: Map<string, number>, posted: Posted, { refused }: Ahead): void {
+function addCodes(sum: Map<string, number>, posted: PostResult, { rejectedByCode }: RequestPreview): void {
   const parked = posted.kind === 'taken' ? posted.rejected : posted.kind === 'refused' ? posted.parked : 0
-  const known = [...refused.values()].reduce((all, count) => all + count, 0)
-  const codes = known === parked ? refused : new Map(parked > 0 ? [[OTHER, parked]] : [])
+  const known = [...rejectedByCode.values()].reduce((all, count) => all + count, 0)
+  const codes = known === parked ? rejectedByCode : new Map(parked > 0 ? [[OTHER, parked]] : [])
   for (const [code, count] of codes) sum.set(code, (sum.get(code) ?? 0) + count)
 }
 

@@ -3,14 +3,14 @@ import { plural } from '../../local/plural.ts'
 import type { Bridge } from '../bridge.ts'
 import type { StartProgress } from '../progress.ts'
 import type { RequestLimits } from '../sent-file/cut.ts'
-import { type Sent, sentTyped } from '../sent-file/sent.ts'
-import { type Followed, followToEnd, NOTHING, openFollower, type Tally } from './follow.ts'
-import { type LookAheadDeps, lookAhead } from './look-ahead.ts'
+import { type RequestOptions, requestFlags } from '../sent-file/request-options.ts'
+import { type DeliveryTally, type FollowResult, followToEnd, NO_TALLY, openFollower } from './follow.ts'
 import type { PostDeps } from './post.ts'
-import { type Sending, sendAll } from './send-all.ts'
+import { type PreviewDeps, previewRequests } from './preview.ts'
+import { type SendProgress, sendAll } from './send-all.ts'
 
 export type SendOptions = {
-  sent: Sent
+  requestOptions: RequestOptions
   limits: RequestLimits
   /** Marks the requests, with their number after it, so that a repetition of one is recognised. */
   key: string
@@ -18,67 +18,69 @@ export type SendOptions = {
   /** How long the rows are followed, in milliseconds. */
   timeoutMs: number
   /** What was typed to say where and what, for the next command. */
-  typed: { where: string; file: string }
+  typed: { targetFlags: string; file: string }
 }
 
 export type SendDeps = PostDeps &
-  LookAheadDeps & {
+  PreviewDeps & {
     bridge: Bridge
     startProgress: StartProgress
     /** Gets the lines for the person at the keyboard. */
     out: (line: string) => void
     /** Gets what went wrong. */
-    complain: (line: string) => void
+    error: (line: string) => void
   }
 
 /** While requests are sent: the log is looked at no more often. */
-const LOOK_EVERY_MS = 5_000
+const POLL_EVERY_MS = 5_000
 
 /**
  * Sends a file as ActionIQ would, in as many requests as it takes, and follows its rows until Braze has them.
  * @param read the file from its beginning, each time.
  * @returns whether every row was accepted, and delivered as far as it was followed.
  */
-export async function send(
+export async function sendFile(
   read: () => AsyncIterable<Buffer>,
   connection: Connection,
   options: SendOptions,
   deps: SendDeps,
 ): Promise<boolean> {
-  const { sent, limits, key } = options
-  const ahead = await lookAhead(read, sent, connection, limits, deps)
-  if ('problem' in ahead) {
-    deps.complain(ahead.problem)
+  const { requestOptions, limits, key } = options
+  const previews = await previewRequests(read, requestOptions, connection, limits, deps)
+  if ('problem' in previews) {
+    deps.error(previews.problem)
     return false
   }
-  const total = ahead.reduce((sum, { rows }) => sum + rows, 0)
+  const total = previews.reduce((sum, { rows }) => sum + rows, 0)
   if (total === 0) {
-    deps.complain('There are no rows to send.')
+    deps.error('There are no rows to send.')
     return false
   }
-  deps.out(`Sends        ${plural(total, 'row')} in ${plural(ahead.length, 'request')}, with the key ${key}`)
+  deps.out(
+    `Sends        ${plural(total, 'row')} in ${plural(previews.length, 'request')}, with the key ${key}`,
+  )
   const progress = deps.startProgress(total, 'Rows')
   const follower = openFollower(deps)
-  let lookedAt = deps.now()
-  let tally = NOTHING
-  const show = ({ accepted, rejected }: Sending) =>
+  let polledAt = deps.now()
+  let tally = NO_TALLY
+  const show = ({ accepted, rejected }: SendProgress) =>
     progress.to(
       rejected + tally.delivered + tally.parked,
       `accepted ${accepted}, delivered ${tally.delivered}, parked ${rejected + tally.parked}`,
     )
   const sending = await sendAll(
     read,
-    ahead,
+    previews,
     connection,
     { limits, key },
-    async ({ requestIds }, sofar) => {
+    async ({ requestIds }, current) => {
       for (const id of requestIds) follower.requestIds.add(id)
-      if (options.follow && deps.now() - lookedAt >= LOOK_EVERY_MS) {
-        lookedAt = deps.now()
+      if (options.follow && deps.now() - polledAt >= POLL_EVERY_MS) {
+        polledAt = deps.now()
         // What can't be read now is read later: a look goes back some minutes.
-        tally = await follower.look().catch(() => tally)
+        tally = await follower.poll().catch(() => tally)
       }
-      show(sofar)
+      show(current)
     },
     deps,
   )
@@ -87,10 +89,10 @@ export async function send(
   for (const line of tellOutcome(sending, followed, options)) deps.out(line)
   return isComplete(sending, followed)
 
-  async function follow(): Promise<Followed | undefined> {
+  async function follow(): Promise<FollowResult | undefined> {
     if (!options.follow || sending.captured || sending.accepted === 0) return undefined
     const until = deps.now() + options.timeoutMs
-    const onTally = (next: Tally) => {
+    const onTally = (next: DeliveryTally) => {
       tally = next
       show(sending)
     }
@@ -98,31 +100,39 @@ export async function send(
   }
 }
 
-const isComplete = ({ ended, rejected }: Sending, followed: Followed | undefined) =>
+const isComplete = ({ ended, rejected }: SendProgress, followed: FollowResult | undefined) =>
   ended === undefined &&
   rejected === 0 &&
   (followed === undefined || (followed.ended === 'all' && followed.tally.parked === 0))
 
 /** What became of a file's rows, and what to type next. */
-function tellOutcome(sending: Sending, followed: Followed | undefined, options: SendOptions): string[] {
-  const { accepted, rejected, refused } = sending
-  const { where } = options.typed
+function tellOutcome(
+  sending: SendProgress,
+  followed: FollowResult | undefined,
+  options: SendOptions,
+): string[] {
+  const { accepted, rejected, rejectedByCode } = sending
+  const { targetFlags } = options.typed
   const tally = followed?.tally
-  const codes = new Map(refused)
+  const codes = new Map(rejectedByCode)
   for (const [code, count] of tally?.codes ?? []) codes.set(code, (codes.get(code) ?? 0) + count)
   const parked = rejected + (tally?.parked ?? 0)
   const known = [...codes.values()].reduce((sum, count) => sum + count, 0)
   return [
     ...(sending.ended ? tellEnd(sending.ended, options) : []),
     `Accepted     ${plural(accepted, 'row')}`,
-    ...(sending.captured ? [CAPTURED, `             npm run ops -- captures ${where}`] : []),
-    ...(followed ? [`Delivered    ${followed.tally.delivered}${howItEnded(followed, accepted, where)}`] : []),
+    ...(sending.captured ? [CAPTURED, `             npm run ops -- captures ${targetFlags}`] : []),
+    ...(followed
+      ? [`Delivered    ${followed.tally.delivered}${howItEnded(followed, accepted, targetFlags)}`]
+      : []),
     ...(parked > 0 ? [`Parked       ${parked}`] : []),
     ...[...codes].map(([code, count]) => `             ${count} ${code}`),
     ...(parked > known ? [`             ${parked - known} for reasons that stand in the dead letters`] : []),
-    ...(parked > 0 ? [`             npm run ops -- dead-letters ${where}   shows why, and what to do`] : []),
+    ...(parked > 0
+      ? [`             npm run ops -- dead-letters ${targetFlags}   shows why, and what to do`]
+      : []),
     ...(!followed && accepted > 0 && !sending.captured
-      ? [`Not followed: npm run ops -- status ${where} shows what is under way.`]
+      ? [`Not followed: npm run ops -- status ${targetFlags} shows what is under way.`]
       : []),
     ...(accepted > 0 && !sending.captured ? [`Proof        ${verifyCommand(options)}`] : []),
   ]
@@ -130,10 +140,10 @@ function tellOutcome(sending: Sending, followed: Followed | undefined, options: 
 
 const CAPTURED = 'Captured     this connection only captures: nothing is delivered'
 
-const verifyCommand = ({ typed, sent }: SendOptions) =>
-  ['npm run ops -- verify', typed.file, ...sentTyped(sent), typed.where].join(' ')
+const verifyCommand = ({ typed, requestOptions }: SendOptions) =>
+  ['npm run ops -- verify', typed.file, ...requestFlags(requestOptions), typed.targetFlags].join(' ')
 
-function howItEnded({ tally, ended }: Followed, accepted: number, where: string): string {
+function howItEnded({ tally, ended }: FollowResult, accepted: number, where: string): string {
   const open = accepted - tally.delivered - tally.parked
   if (ended === 'all') return ''
   const rest = `, ${open} not yet`
@@ -144,18 +154,18 @@ function howItEnded({ tally, ended }: Followed, accepted: number, where: string)
   return `${rest} known: the worker's log can't be read (${ended.problem})`
 }
 
-function tellEnd({ row, kind, words }: NonNullable<Sending['ended']>, { key }: SendOptions): string[] {
+function tellEnd({ row, kind, reason }: NonNullable<SendProgress['ended']>, { key }: SendOptions): string[] {
   switch (kind) {
     case 'stopped':
       return [`Stopped      before row ${row}. The rest: the same command with --skip ${row}`]
     case 'refused':
       return [
-        `Refused      at row ${row}, and nothing after it was sent: ${words}`,
+        `Refused      at row ${row}, and nothing after it was sent: ${reason}`,
         `             When the cause is mended: the same command with --skip ${row}`,
       ]
     case 'unsure':
       return [
-        `Unsure       whether the request from row ${row} on was taken; nothing after it was sent: ${words}`,
+        `Unsure       whether the request from row ${row} on was taken; nothing after it was sent: ${reason}`,
         `             The same command with --skip ${row} sends it again. Within five minutes of the first try and with`,
         `             --key ${key} what was taken is recognised; later, events of it would be doubled.`,
       ]

@@ -5,11 +5,11 @@ import type { Target } from '../target.edge.ts'
 export function chooseConnection(
   { settings: { connections }, declared }: Pick<Target, 'settings' | 'declared'>,
   name: string,
-  complain: (line: string) => void,
+  error: (line: string) => void,
 ): Connection | undefined {
   if (declared?.differing.includes('connections'))
-    complain('The stack was deployed with other connections than cdk.json has: it may read rows otherwise.')
+    error('The stack was deployed with other connections than cdk.json has: it may read rows otherwise.')
   const connection = Object.hasOwn(connections, name) ? connections[name] : undefined
-  if (!connection) complain(`There is no connection ${name}: ${Object.keys(connections).join(', ')}.`)
+  if (!connection) error(`There is no connection ${name}: ${Object.keys(connections).join(', ')}.`)
   return connection
 }

@@ -1,4 +1,4 @@
-import type { ColumnOf } from '../../../functions/receiver/columns.ts'
+import type { ColumnResolver } from '../../../functions/receiver/columns.ts'
 import { isNdjson } from '../../../functions/receiver/decode/ndjson.ts'
 import { csvHeader } from '../../../functions/receiver/decode/table.ts'
 import type { Scan } from './scan.ts'
@@ -12,10 +12,10 @@ export type RequestLimits = { rows: number; bytes: number; skip?: number }
  * A Lambda function gets 6 MB at most (AWS, "Lambda quotas"), and API Gateway hands a body on as text in JSON, where
  * each quote takes two bytes, or in base64, which takes a third more.
  */
-export const MAX_REQUEST_BYTES = 3_500_000
+export const MAX_WEBHOOK_BYTES = 3_500_000
 
 /** The body of one request. A problem ends the file. */
-export type Piece = { body: Buffer } | { problem: string }
+export type FilePart = { body: Buffer } | { problem: string }
 
 /**
  * Cuts a file into the bodies of requests, in its order: a list of JSON, JSON a line, or a table, whose header stands in
@@ -24,8 +24,8 @@ export type Piece = { body: Buffer } | { problem: string }
 export async function* cut(
   chunks: AsyncIterable<Buffer>,
   limits: RequestLimits,
-  columnOf: ColumnOf,
-): AsyncGenerator<Piece> {
+  columnOf: ColumnResolver,
+): AsyncGenerator<FilePart> {
   try {
     yield* bodies(chunks, limits, columnOf)
   } catch (error) {
@@ -40,18 +40,18 @@ const isOfReading = (error: unknown): error is Error => error instanceof Error &
 async function* bodies(
   chunks: AsyncIterable<Buffer>,
   limits: RequestLimits,
-  columnOf: ColumnOf,
-): AsyncGenerator<Piece> {
+  columnOf: ColumnResolver,
+): AsyncGenerator<FilePart> {
   const iterator = chunks[Symbol.asyncIterator]()
   const head = await readHead(iterator, limits.bytes)
   const format = formatOf(head, columnOf)
   const isWhole = head.length <= limits.bytes && !(format && holdsMore(head, format(), limits))
   if (isWhole && !limits.skip) yield { body: head }
-  else if (format) yield* pieces(continued(head, iterator), format(), limits)
+  else if (format) yield* cutRows(continued(head, iterator), format(), limits)
   else yield CAN_NOT_BE_CUT
 }
 
-const CAN_NOT_BE_CUT: Piece = {
+const CAN_NOT_BE_CUT: FilePart = {
   problem:
     'Only a list of JSON, one JSON object a line, or a table with a header line can be cut into several requests, and this file is none of these.',
 }
@@ -74,7 +74,7 @@ async function* continued(head: Buffer, iterator: AsyncIterator<Buffer>): AsyncG
 }
 
 /** In the order in which the receiver looks for them. */
-function formatOf(head: Buffer, columnOf: ColumnOf): (() => Scan) | undefined {
+function formatOf(head: Buffer, columnOf: ColumnResolver): (() => Scan) | undefined {
   // The decoder takes a byte order mark away, and the end may be cut within a character.
   const text = new TextDecoder().decode(head)
   if (/^\s*\[/.test(text)) return scanJsonList
@@ -92,17 +92,17 @@ function holdsMore(file: Buffer, scan: Scan, { rows }: RequestLimits): boolean {
 /** Of a comma and a line break. */
 const SEPARATOR_BYTES = 2
 
-async function* pieces(
+async function* cutRows(
   chunks: AsyncIterable<Buffer>,
   scan: Scan,
   limits: RequestLimits,
-): AsyncGenerator<Piece> {
+): AsyncGenerator<FilePart> {
   let open: Buffer[] = []
   let bytes = 0
   let before = 0
   let { skip = 0 } = limits
   /** @returns whether a problem has ended the file. */
-  const add = function* (rows: readonly Buffer[]): Generator<Piece, boolean> {
+  const add = function* (rows: readonly Buffer[]): Generator<FilePart, boolean> {
     for (const row of rows) {
       if (skip > 0) {
         skip -= 1
@@ -131,6 +131,6 @@ async function* pieces(
   if (open.length > 0) yield { body: scan.wrap(open) }
 }
 
-const tooLarge = (row: number): Piece => ({
+const tooLarge = (row: number): FilePart => ({
   problem: `Row ${row} is larger than a request can be: is a quote before it not closed?`,
 })

@@ -13,12 +13,12 @@ export function scanJsonList(): Scan {
   let isEscaped = false
   let isClosed = false
   let isBroken = false
-  let begun: Buffer[] = []
+  let partial: Buffer[] = []
   let rows: Buffer[] = []
 
   const finish = (last: Buffer, isLast: boolean) => {
-    const row = Buffer.concat([...begun, last])
-    begun = []
+    const row = Buffer.concat([...partial, last])
+    partial = []
     if (!isBlank(row)) rows.push(row)
     // An empty list has no element before its end; a comma has one before it.
     else if (!isLast) isBroken = true
@@ -26,8 +26,8 @@ export function scanJsonList(): Scan {
 
   const take = (bytes: Buffer) => {
     let from = 0
-    for (let place = 0; place < bytes.length; place++) {
-      const byte = bytes[place]
+    for (let index = 0; index < bytes.length; index++) {
+      const byte = bytes[index]
       if (inText) {
         if (isEscaped) isEscaped = false
         else if (byte === BACKSLASH) isEscaped = true
@@ -37,22 +37,22 @@ export function scanJsonList(): Scan {
         depth += 1
         if (depth === 1) {
           if (isClosed) isBroken = true
-          from = place + 1
+          from = index + 1
         }
       } else if (byte === CLOSE_LIST || byte === CLOSE_OBJECT) {
         if (depth === 1) {
-          finish(bytes.subarray(from, place), true)
+          finish(bytes.subarray(from, index), true)
           isClosed = true
-          from = place + 1
+          from = index + 1
         }
         depth -= 1
       } else if (byte === COMMA && depth === 1) {
-        finish(bytes.subarray(from, place), false)
-        from = place + 1
+        finish(bytes.subarray(from, index), false)
+        from = index + 1
       }
     }
     // The chunk's memory may be used again by whoever reads the file.
-    if (from < bytes.length) begun.push(Buffer.from(bytes.subarray(from)))
+    if (from < bytes.length) partial.push(Buffer.from(bytes.subarray(from)))
   }
 
   return {
@@ -63,7 +63,7 @@ export function scanJsonList(): Scan {
       return ended
     },
     end: () => {
-      if (isClosed && !isBroken && depth === 0 && isBlank(Buffer.concat(begun))) return []
+      if (isClosed && !isBroken && depth === 0 && isBlank(Buffer.concat(partial))) return []
       return { problem: 'The list of JSON does not end where the file ends, or has an empty place.' }
     },
     wrap: (elements) =>

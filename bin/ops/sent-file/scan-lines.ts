@@ -25,10 +25,10 @@ export function scanCsv(): Scan {
 
 function scanLines({ quoted }: { quoted: boolean }): Scan {
   let inQuotes = false
-  let begun: Buffer[] = []
+  let partial: Buffer[] = []
   const finish = (last: Buffer): Buffer[] => {
-    const line = Buffer.concat([...begun, last])
-    begun = []
+    const line = Buffer.concat([...partial, last])
+    partial = []
     // Tabs alone are the empty cells of a table.
     return isBlank(line) && !line.includes('\t') ? [] : [line]
   }
@@ -36,16 +36,16 @@ function scanLines({ quoted }: { quoted: boolean }): Scan {
     push: (bytes) => {
       const lines: Buffer[] = []
       let from = 0
-      for (let place = 0; place < bytes.length; place++) {
-        const byte = bytes[place]
+      for (let index = 0; index < bytes.length; index++) {
+        const byte = bytes[index]
         // A quote within a cell stands twice, and so changes nothing.
         if (quoted && byte === QUOTE) inQuotes = !inQuotes
         else if (!inQuotes && (byte === LINE_FEED || byte === CARRIAGE_RETURN)) {
-          lines.push(...finish(bytes.subarray(from, place)))
-          from = place + 1
+          lines.push(...finish(bytes.subarray(from, index)))
+          from = index + 1
         }
       }
-      if (from < bytes.length) begun.push(Buffer.from(bytes.subarray(from)))
+      if (from < bytes.length) partial.push(Buffer.from(bytes.subarray(from)))
       return lines
     },
     end: () => (inQuotes ? { problem: 'The quotes of the table do not close.' } : finish(Buffer.alloc(0))),

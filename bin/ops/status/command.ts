@@ -6,33 +6,33 @@ import { countIn } from '../check/queue-attributes.ts'
 import type { Command } from '../command.ts'
 import { sqsAttributes } from '../sqs.edge.ts'
 import type { Target } from '../target.edge.ts'
-import { type Where, whereTyped } from '../where.ts'
+import { type TargetOptions, targetFlags } from '../target-options.ts'
 import { withTarget } from '../with-target.ts'
 import { readStatusOptions, STATUS_HELP, type StatusOptions } from './options.ts'
 import { type StatusDeps, status } from './status.ts'
 import { watch } from './watch.ts'
 
 export const statusCommand: Command = {
-  does: 'shows how the bridge does, whether a run has arrived, what became of a person',
+  summary: 'shows how the bridge does, whether a run has arrived, what became of a person',
   help: STATUS_HELP,
-  run: async (surroundings) => {
-    const { argv, out, stop } = surroundings
+  run: async (io) => {
+    const { argv, out, stop } = io
     const read = readStatusOptions(argv)
     if (read.kind === 'help') return 'help'
     if (read.kind === 'wrong') return { wrong: read.problem }
-    const { options, where } = read
+    const { options, targetOptions } = read
     // The first line is the answer.
-    const quiet = { ...surroundings, out: () => undefined }
-    return withTarget(where, quiet, async (target) => {
-      const lookOnce = () => status(options, depsOf(target, whereTyped(where)))
+    const quiet = { ...io, out: () => undefined }
+    return withTarget(targetOptions, quiet, async (target) => {
+      const readOnce = () => status(options, depsOf(target, targetFlags(targetOptions)))
       if (options.watch)
-        await watch(lookOnce, everyMs(options, where), {
+        await watch(readOnce, everyMs(options, targetOptions), {
           pause: (ms) => pause(ms, undefined, { signal: stop }).catch(() => undefined),
           stop,
           out,
           onTerminal: process.stdout.isTTY && !options.json,
         })
-      else for (const line of await lookOnce()) out(line)
+      else for (const line of await readOnce()) out(line)
       return true
     })
   },
@@ -44,21 +44,21 @@ const STACK_MS = 10_000
 /** A query over the log costs more, and takes some seconds. */
 const LOG_MS = 30_000
 
-function everyMs({ about }: StatusOptions, where: Where): number {
-  if (where.kind === 'local') return LOCAL_MS
+function everyMs({ about }: StatusOptions, targetOptions: TargetOptions): number {
+  if (targetOptions.kind === 'local') return LOCAL_MS
   return about.kind === 'bridge' ? STACK_MS : LOG_MS
 }
 
 function depsOf(
   { name, bridge, telemetry, sqs, settings, secretsManager, secretIds }: Target,
-  where: string,
+  targetFlags: string,
 ): StatusDeps {
   return {
     name,
-    where,
+    targetFlags,
     bridge,
     telemetry,
-    countLetters: (queue) => sqsAttributes(sqs)(settings.deadLetters[queue]).then(countIn),
+    countDeadLetters: (queue) => sqsAttributes(sqs)(settings.deadLetters[queue]).then(countIn),
     now: Date.now,
     hashPerson: async (identifier, id) => {
       if (secretIds.logKey === undefined)

@@ -1,9 +1,9 @@
 import { parseArgs } from 'node:util'
-import { SHOWN_ID } from '../../../functions/shared/dead-letter.ts'
+import { DISPLAY_ID } from '../../../functions/shared/dead-letter.ts'
 import type { IdentifierName } from '../../../functions/shared/record.ts'
 import { parseDuration } from '../duration.ts'
 import { parseProblem } from '../parse-problem.ts'
-import { readWhere, WHERE_HELP, type Where } from '../where.ts'
+import { readTargetOptions, TARGET_HELP, type TargetOptions } from '../target-options.ts'
 
 export type StatusOptions = {
   about:
@@ -18,7 +18,7 @@ export type StatusOptions = {
 const DEFAULT_SINCE = '3d'
 
 export type ReadStatusOptions =
-  | { kind: 'options'; options: StatusOptions; where: Where }
+  | { kind: 'options'; options: StatusOptions; targetOptions: TargetOptions }
   | { kind: 'help' }
   | { kind: 'wrong'; problem: string }
 
@@ -30,21 +30,21 @@ export function readStatusOptions(argv: readonly string[]): ReadStatusOptions {
   if (values.help) return { kind: 'help' }
   const about = aboutOf(values)
   if ('problem' in about) return { kind: 'wrong', problem: about.problem }
-  const where = readWhere(values)
-  if ('problem' in where) return { kind: 'wrong', problem: where.problem }
+  const targetOptions = readTargetOptions(values)
+  if ('problem' in targetOptions) return { kind: 'wrong', problem: targetOptions.problem }
   return {
     kind: 'options',
     options: { about, watch: values.watch ?? false, json: values.json ?? false },
-    where,
+    targetOptions,
   }
 }
 
 function aboutOf(given: Given): StatusOptions['about'] | { problem: string } {
   const { run, person, since } = given
   const brazeId = given['braze-id']
-  const asked = [run, person, brazeId].filter((value) => value !== undefined).length
-  if (asked > 1) return { problem: 'Name one of --run, --person and --braze-id.' }
-  if (asked === 0)
+  const named = [run, person, brazeId].filter((value) => value !== undefined).length
+  if (named > 1) return { problem: 'Name one of --run, --person and --braze-id.' }
+  if (named === 0)
     return since === undefined
       ? { kind: 'bridge' }
       : { problem: '--since belongs to --run, --person or --braze-id.' }
@@ -52,7 +52,7 @@ function aboutOf(given: Given): StatusOptions['about'] | { problem: string } {
   if (!sinceMs) return { problem: '--since is a number with m, h or d behind it: 90m, 24h, 3d.' }
   // The log names no other run: it counts those together.
   if (run !== undefined)
-    return SHOWN_ID.test(run)
+    return DISPLAY_ID.test(run)
       ? { kind: 'run', run, sinceMs }
       : { problem: '--run is letters, digits, _, . and -, at most 64.' }
   const id = person ?? brazeId
@@ -98,7 +98,7 @@ Shows how the bridge does: what waits in each queue and how long, whether it is 
 how full requests are, how long rows take, and what is parked. Changes nothing. Figures of a deployed stack come from
 CloudWatch, a minute or two late; its log some seconds.
 
-${WHERE_HELP}
+${TARGET_HELP}
 
 What
   --run <id>           whether this activation run has arrived: accepted, delivered, parked, by audience

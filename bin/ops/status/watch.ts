@@ -14,12 +14,12 @@ const CLEAR_BELOW = '\u001b[J'
 
 /** Looks again and again until the person has seen enough. What can't be asked at one look may answer at the next. */
 export async function watch(
-  lookOnce: () => Promise<readonly string[]>,
+  readOnce: () => Promise<readonly string[]>,
   everyMs: number,
   { pause, stop, out, onTerminal }: WatchDeps,
 ): Promise<void> {
   while (!stop.aborted) {
-    const lines = await lookOnce().catch((error: unknown) => [
+    const lines = await readOnce().catch((error: unknown) => [
       `It does not answer: ${error instanceof Error ? error.message : error}`,
     ])
     if (stop.aborted) return

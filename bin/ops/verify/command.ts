@@ -7,9 +7,9 @@ import { brazeCredentials, brazeSecret } from '../../../functions/shared/secrets
 import type { Command } from '../command.ts'
 import { fileReader } from '../read-file.edge.ts'
 import { chooseConnection } from '../sent-file/choose-connection.ts'
-import { whereTyped } from '../where.ts'
+import { targetFlags } from '../target-options.ts'
 import { withTarget } from '../with-target.ts'
-import type { Source } from './gather.ts'
+import type { VerifySource } from './gather.ts'
 import { type ReadVerifyOptions, readVerifyOptions, VERIFY_HELP } from './options.ts'
 import { verify } from './verify.ts'
 
@@ -18,32 +18,32 @@ const REQUEST_TIMEOUT_MS = 30_000
 const MINUTE_MS = 60_000
 
 export const verifyCommand: Command = {
-  does: 'asks Braze whether profiles hold what was sent',
+  summary: 'asks Braze whether profiles hold what was sent',
   help: VERIFY_HELP,
-  run: async (surroundings) => {
-    const { argv, out, complain, stop, startProgress } = surroundings
+  run: async (io) => {
+    const { argv, out, error, stop, startProgress } = io
     const read = readVerifyOptions(argv)
     if (read.kind === 'help') return 'help'
     if (read.kind === 'wrong') return { wrong: read.problem }
     const source = await sourceOf(read)
     if ('problem' in source) return { wrong: source.problem }
     // Programs read what is printed: nothing but the report.
-    const quiet = read.options.json ? { ...surroundings, out: () => undefined } : surroundings
-    return withTarget(read.where, quiet, async (target) => {
-      const connection = chooseConnection(target, read.sent.connection, complain)
+    const quiet = read.options.json ? { ...io, out: () => undefined } : io
+    return withTarget(read.targetOptions, quiet, async (target) => {
+      const connection = chooseConnection(target, read.requestOptions.connection, error)
       if (!connection) return false
       const schema = brazeSecret({ allowLoopback: target.allowLoopbackBraze })
       const key = await brazeCredentials(
         cachedSecret(target.secretsManager, target.secretIds.braze, schema, Date.now),
       )({ fresh: true })
       if ('missing' in key) {
-        complain(NO_KEY[key.missing])
+        error(NO_KEY[key.missing])
         return false
       }
       const options = {
         ...read.options,
         seed: read.options.seed ?? randomUUID().slice(0, 8),
-        where: whereTyped(read.where),
+        targetFlags: targetFlags(read.targetOptions),
       }
       return verify(source, connection, options, {
         exportIds: (body) =>
@@ -54,7 +54,7 @@ export const verifyCommand: Command = {
         stop,
         startProgress,
         out,
-        complain,
+        error,
       })
     })
   },
@@ -65,16 +65,24 @@ const NO_KEY = {
   BRAZE_SECRET_UNREADABLE: 'The Braze secret can not be read, or does not hold a key and an endpoint.',
 }
 
-type Asked = Extract<ReadVerifyOptions, { kind: 'options' }>
+type VerifyInput = Extract<ReadVerifyOptions, { kind: 'options' }>
 
-async function sourceOf({ file, ids, sent }: Asked): Promise<Source | { problem: string }> {
+async function sourceOf({
+  file,
+  ids,
+  requestOptions,
+}: VerifyInput): Promise<VerifySource | { problem: string }> {
   if (file !== undefined) {
     const reader = await fileReader(file)
-    return reader ? { kind: 'file', read: reader, sent } : { problem: `${file} can't be read.` }
+    return reader ? { kind: 'file', read: reader, requestOptions } : { problem: `${file} can't be read.` }
   }
   const list = await listOf(ids ?? '')
   if (!list) return { problem: `${ids} can't be read to its end.` }
-  return { kind: 'ids', ids: list.map((id) => id.trim()).filter((id) => id !== ''), query: sent.query }
+  return {
+    kind: 'ids',
+    ids: list.map((id) => id.trim()).filter((id) => id !== ''),
+    query: requestOptions.query,
+  }
 }
 
 /** A file of this name, or the ids themselves. @returns undefined for a damaged file. */

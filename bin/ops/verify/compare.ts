@@ -1,5 +1,5 @@
 import { readTime } from '../../../functions/receiver/time.ts'
-import type { HeldProfile } from './look-up.ts'
+import type { BrazeProfile } from './look-up.ts'
 import { isSameStandard, isStandard } from './standard-fields.ts'
 
 /** How a profile differs from what was sent. */
@@ -7,7 +7,7 @@ export type Difference = 'missing' | 'another value' | 'another type' | 'still t
 
 /** @returns undefined where the profile holds what was sent. */
 export function differenceIn(
-  { standard, custom }: Pick<HeldProfile, 'standard' | 'custom'>,
+  { standard, custom }: Pick<BrazeProfile, 'standard' | 'custom'>,
   name: string,
   sent: unknown,
 ): Difference | undefined {
@@ -40,7 +40,7 @@ export function isSame(sent: unknown, held: unknown): boolean {
     return (
       Array.isArray(held) &&
       sent.length === held.length &&
-      sent.every((element, place) => isSame(element, held[place]))
+      sent.every((element, index) => isSame(element, held[index]))
     )
   if (!isPlain(sent)) return false
   const { $time: time, ...others } = sent

@@ -25,7 +25,7 @@ export type Expectation = {
 const EXISTING_ONLY = '_update_existing_only'
 
 /** What a record writes, in order after all before it: or the code under which the worker would park it. */
-export function expect(
+export function addExpected(
   expectation: Expectation,
   record: ProfileRecord,
   row: number,
@@ -36,10 +36,10 @@ export function expect(
   const [identifierName = ''] = Object.keys(identifierOf(record) ?? {})
   for (const [name, value] of Object.entries(object)) {
     if (name === identifierName || isDirective(name)) continue
-    const isTold = isStandard(name)
+    const isVerifiable = isStandard(name)
       ? isComparable(name, value)
       : !isRelative(value) && !(merged === true && isObject(value))
-    expectation.wanted.set(name, isTold ? { row, kind: 'value', value } : { row, kind: 'untold' })
+    expectation.wanted.set(name, isVerifiable ? { row, kind: 'value', value } : { row, kind: 'untold' })
   }
   expectation.row = row
   if (existingOnly !== true) expectation.onlyExisting = false

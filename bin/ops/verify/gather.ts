@@ -1,14 +1,14 @@
-import { columnOf, rowReader } from '../../../functions/receiver/columns.ts'
+import { builtInColumn, rowReader } from '../../../functions/receiver/columns.ts'
 import { isProblem } from '../../../functions/receiver/problems.ts'
 import { readRequest } from '../../../functions/receiver/read/read-request.ts'
 import { type Records, toRecords } from '../../../functions/receiver/read/records.ts'
 import { toRows } from '../../../functions/receiver/read/rows.ts'
 import type { Connection } from '../../../functions/shared/connection.ts'
 import { BridgeRecord, userKey } from '../../../functions/shared/record.ts'
-import { cut, MAX_REQUEST_BYTES } from '../sent-file/cut.ts'
-import type { Sent } from '../sent-file/sent.ts'
-import { type Expectation, expect } from './expectation.ts'
-import { sample } from './sample.ts'
+import { cut, MAX_WEBHOOK_BYTES } from '../sent-file/cut.ts'
+import type { RequestOptions } from '../sent-file/request-options.ts'
+import { addExpected, type Expectation } from './expectation.ts'
+import { createSample } from './sample.ts'
 
 /** What the rows that were sent lead one to expect of profiles. */
 export type Gathered = {
@@ -23,32 +23,32 @@ export type Gathered = {
 }
 
 /** Where the rows come from. */
-export type Source =
-  | { kind: 'file'; read: () => AsyncIterable<Buffer>; sent: Sent }
+export type VerifySource =
+  | { kind: 'file'; read: () => AsyncIterable<Buffer>; requestOptions: RequestOptions }
   /** External ids, of whom each has or has not a membership. */
-  | { kind: 'ids'; ids: readonly string[]; query: Sent['query'] }
+  | { kind: 'ids'; ids: readonly string[]; query: RequestOptions['query'] }
 
 /** A file is read in parts as it may have been sent. */
 const ROWS_AT_A_TIME = 5_000
 
 /** Reads rows by the receiver's own code, in order, and works out what each person's profile should hold in the end. */
 export async function gather(
-  source: Source,
+  source: VerifySource,
   connection: Connection,
   { size, seed }: { size: number | undefined; seed: string },
 ): Promise<Gathered | { problem: string }> {
-  const drawn = sample<Expectation>(size, seed)
+  const sampled = createSample<Expectation>(size, seed)
   const parked = new Map<string, number>()
   const counts = { rows: 0, profileRows: 0, eventRows: 0 }
   const park = (code: string) => parked.set(code, (parked.get(code) ?? 0) + 1)
-  const take = ({ read, refused }: Records) => {
+  const take = ({ accepted, rejected }: Records) => {
     const first = counts.rows
-    const refusedAt = new Set(refused.map(({ index }) => index))
-    counts.rows += read.length + refused.length
-    for (const { code } of refused) park(code)
+    const rejectedIndexes = new Set(rejected.map(({ index }) => index))
+    counts.rows += accepted.length + rejected.length
+    for (const { code } of rejected) park(code)
     let index = 0
-    for (const { json, user } of read) {
-      while (refusedAt.has(index)) index += 1
+    for (const { json, user } of accepted) {
+      while (rejectedIndexes.has(index)) index += 1
       const row = first + index
       index += 1
       // As it stands in its message, where every number is what JSON makes of it.
@@ -58,13 +58,13 @@ export async function gather(
         continue
       }
       counts.profileRows += 1
-      const expectation = drawn.of(userKey(user), () => ({
+      const expectation = sampled.getOrCreate(userKey(user), () => ({
         user,
         wanted: new Map(),
         row,
         onlyExisting: true,
       }))
-      const result = expectation && expect(expectation, record, row)
+      const result = expectation && addExpected(expectation, record, row)
       if (result) park(result.parked)
     }
   }
@@ -73,21 +73,21 @@ export async function gather(
     if ('problem' in records) return { problem: `From row ${counts.rows} on: ${records.problem}` }
     take(records)
   }
-  return { ...counts, parked, expectations: drawn.all().filter(({ wanted }) => wanted.size > 0) }
+  return { ...counts, parked, expectations: sampled.all().filter(({ wanted }) => wanted.size > 0) }
 }
 
 async function* recordsOf(
-  source: Source,
+  source: VerifySource,
   connection: Connection,
 ): AsyncGenerator<Records | { problem: string }> {
   if (source.kind === 'ids') return yield recordsOfIds(source, connection)
-  const { endpoint, contentType, query } = source.sent
+  const { endpoint, contentType, query } = source.requestOptions
   const headers = contentType === undefined ? {} : { 'content-type': contentType }
-  const limits = { rows: ROWS_AT_A_TIME, bytes: MAX_REQUEST_BYTES }
+  const limits = { rows: ROWS_AT_A_TIME, bytes: MAX_WEBHOOK_BYTES }
   const reader = rowReader(connection)
-  for await (const piece of cut(source.read(), limits, reader.columnOf)) {
-    if ('problem' in piece) return yield piece
-    const read = readRequest({ headers, query, body: piece.body }, endpoint, reader)
+  for await (const part of cut(source.read(), limits, reader.columnOf)) {
+    if ('problem' in part) return yield part
+    const read = readRequest({ headers, query, body: part.body }, endpoint, reader)
     if (isProblem(read)) return yield { problem: `${read.title}. ${read.detail}` }
     yield read.records
   }
@@ -95,7 +95,7 @@ async function* recordsOf(
 
 /** By the names that the bridge knows itself, whatever the connection calls its columns. */
 function recordsOfIds(
-  { ids, query }: Extract<Source, { kind: 'ids' }>,
+  { ids, query }: Extract<VerifySource, { kind: 'ids' }>,
   connection: Connection,
 ): Records | { problem: string } {
   const rows = toRows(
@@ -104,5 +104,5 @@ function recordsOfIds(
     'activations',
   )
   if (isProblem(rows)) return { problem: `${rows.title}. ${rows.detail}` }
-  return toRecords(rows, 'activations', { ...rowReader(connection), columnOf })
+  return toRecords(rows, 'activations', { ...rowReader(connection), columnOf: builtInColumn })
 }

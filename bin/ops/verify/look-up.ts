@@ -1,10 +1,10 @@
 import * as z from 'zod'
 import type { BrazeAnswer } from '../../../functions/shared/braze.edge.ts'
 import { parseJson } from '../../../functions/shared/json.ts'
-import { toldRetryAfter, toldWait } from '../../../functions/worker/send/wait.ts'
+import { rateLimitWaitMs, retryAfterMs } from '../../../functions/worker/send/wait.ts'
 
 /** What Braze holds of a person, as its export shows it. */
-export type HeldProfile = {
+export type BrazeProfile = {
   external_id?: string | undefined
   braze_id?: string | undefined
   custom: Readonly<Record<string, unknown>>
@@ -15,7 +15,7 @@ export type HeldProfile = {
 /** Braze takes up to 50 external ids a request, or one braze_id (Braze, "Export user profile by identifier"). */
 export const MAX_EXTERNAL_IDS = 50
 
-export type Question = { external_ids: readonly string[] } | { braze_id: string }
+export type ProfileQuery = { external_ids: readonly string[] } | { braze_id: string }
 
 export type LookUpDeps = {
   /** Asks /users/export/ids. */
@@ -28,13 +28,13 @@ export type LookUpDeps = {
   stop: AbortSignal
 }
 
-export type Found = readonly HeldProfile[] | { problem: string } | 'stopped'
+export type ProfileLookUpResult = readonly BrazeProfile[] | { problem: string } | 'stopped'
 
 /** Asks Braze for one profile after the other, within its rate, and waits as it is told. */
-export function lookUp(deps: LookUpDeps) {
+export function createProfileLookUp(deps: LookUpDeps) {
   let nextAt = 0
   /** @param fields beside identifiers and custom attributes, those of Braze's own. */
-  return async (question: Question, fields: readonly string[]): Promise<Found> => {
+  return async (question: ProfileQuery, fields: readonly string[]): Promise<ProfileLookUpResult> => {
     const body = JSON.stringify({
       ...question,
       fields_to_export: ['external_id', 'braze_id', 'custom_attributes', ...fields],
@@ -44,8 +44,8 @@ export function lookUp(deps: LookUpDeps) {
       if (deps.stop.aborted) return 'stopped'
       nextAt = deps.now() + deps.spacingMs
       const answer = await deps.exportIds(body)
-      const waitMs = waitOf(answer, tries, deps.now())
-      if (waitMs === undefined) return read(answer)
+      const waitMs = retryDelayMs(answer, tries, deps.now())
+      if (waitMs === undefined) return readProfiles(answer)
       nextAt = Math.max(nextAt, deps.now() + waitMs)
     }
   }
@@ -54,18 +54,18 @@ export function lookUp(deps: LookUpDeps) {
 const TOO_MANY_REQUESTS = 429
 
 /** Of an answer that tells no wait. Braze counts by the minute. */
-const UNTOLD_WAIT_MS = 15_000
+const DEFAULT_RETRY_AFTER_MS = 15_000
 const FIRST_BACKOFF_MS = 1_000
 const MAX_TRIES = 6
 
 /** @returns undefined where asking again makes no sense. */
-function waitOf(answer: BrazeAnswer, tries: number, now: number): number | undefined {
+function retryDelayMs(answer: BrazeAnswer, tries: number, now: number): number | undefined {
   if (answer.kind === 'answer' && answer.status === TOO_MANY_REQUESTS)
-    return toldWait(answer.headers, now) ?? UNTOLD_WAIT_MS
+    return rateLimitWaitMs(answer.headers, now) ?? DEFAULT_RETRY_AFTER_MS
   if (tries >= MAX_TRIES) return undefined
   const backoffMs = FIRST_BACKOFF_MS * 2 ** (tries - 1)
   if (answer.kind === 'no answer') return backoffMs
-  return answer.status >= 500 ? (toldRetryAfter(answer.headers, now) ?? backoffMs) : undefined
+  return answer.status >= 500 ? (retryAfterMs(answer.headers, now) ?? backoffMs) : undefined
 }
 
 const Values = z.record(z.string(), z.unknown())
@@ -79,7 +79,7 @@ const Exported = z.object({
   ),
 })
 
-function read(answer: BrazeAnswer): Found {
+function readProfiles(answer: BrazeAnswer): ProfileLookUpResult {
   if (answer.kind === 'no answer') return { problem: 'Braze gives no answer.' }
   const { status, body } = answer
   if (status === 401)

@@ -1,7 +1,12 @@
 import { parseArgs } from 'node:util'
 import { parseProblem } from '../parse-problem.ts'
-import { readSent, SENT_HELP, SENT_OPTIONS, type Sent } from '../sent-file/sent.ts'
-import { readWhere, WHERE_HELP, type Where } from '../where.ts'
+import {
+  REQUEST_FLAGS,
+  REQUEST_HELP,
+  type RequestOptions,
+  readRequestOptions,
+} from '../sent-file/request-options.ts'
+import { readTargetOptions, TARGET_HELP, type TargetOptions } from '../target-options.ts'
 import type { VerifyOptions } from './verify.ts'
 
 /** Braze's limit for an account of today (Braze, "Export user profile by identifier", rate limit). */
@@ -14,13 +19,13 @@ const DEFAULT_WAIT_SECONDS = '30'
 export type ReadVerifyOptions =
   | {
       kind: 'options'
-      options: Omit<VerifyOptions, 'seed' | 'where'> & { seed: string | undefined }
-      sent: Sent
+      options: Omit<VerifyOptions, 'seed' | 'targetFlags'> & { seed: string | undefined }
+      requestOptions: RequestOptions
       /** Absent: the persons of `ids`. */
       file: string | undefined
       ids: string | undefined
       perMinute: number
-      where: Where
+      targetOptions: TargetOptions
     }
   | { kind: 'help' }
   | { kind: 'wrong'; problem: string }
@@ -36,8 +41,8 @@ export function readVerifyOptions(argv: readonly string[]): ReadVerifyOptions {
     return wrong('Name one file, or persons with --ids.')
   if (values.ids !== undefined && values['audience-id'] === undefined)
     return wrong('--ids needs --audience-id: the audience that they should be in.')
-  const sent = readSent(values)
-  if ('problem' in sent) return wrong(sent.problem)
+  const requestOptions = readRequestOptions(values)
+  if ('problem' in requestOptions) return wrong(requestOptions.problem)
   const sample = values.sample === undefined ? undefined : wholeNumber(values.sample)
   if (values.sample !== undefined && !sample) return wrong('--sample is a number of persons.')
   const perMinute = wholeNumber(values['per-minute'] ?? DEFAULT_PER_MINUTE)
@@ -45,8 +50,8 @@ export function readVerifyOptions(argv: readonly string[]): ReadVerifyOptions {
     return wrong(`--per-minute is a number from 1 to ${MAX_PER_MINUTE}.`)
   const waitSeconds = wholeNumber(values.wait ?? DEFAULT_WAIT_SECONDS)
   if (waitSeconds === undefined) return wrong('--wait is a number of seconds.')
-  const where = readWhere(values)
-  if ('problem' in where) return wrong(where.problem)
+  const targetOptions = readTargetOptions(values)
+  if ('problem' in targetOptions) return wrong(targetOptions.problem)
   return {
     kind: 'options',
     options: {
@@ -56,11 +61,11 @@ export function readVerifyOptions(argv: readonly string[]): ReadVerifyOptions {
       values: values.values ?? false,
       json: values.json ?? false,
     },
-    sent,
+    requestOptions,
     file,
     ids: values.ids,
     perMinute,
-    where,
+    targetOptions,
   }
 }
 
@@ -80,7 +85,7 @@ function parse(argv: readonly string[]) {
         local: flag,
         'state-dir': text,
         stage: text,
-        ...SENT_OPTIONS,
+        ...REQUEST_FLAGS,
         ids: text,
         sample: text,
         seed: text,
@@ -103,10 +108,10 @@ Asks Braze whether profiles hold what was sent. Reads the file as the bridge rea
 profile should hold in the end (of several rows the last value counts), looks the profiles up, and lists those that
 differ. Changes nothing. Needs the permission users.export.ids of the Braze key. Rows count from 0.
 
-${WHERE_HELP}
+${TARGET_HELP}
 
 What was sent, and how
-${SENT_HELP}
+${REQUEST_HELP}
   --ids <ids>            instead of a file: external ids with commas between, or a file with one a line; each should be
                          in the audience, or with --op leave not be in it
 

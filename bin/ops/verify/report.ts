@@ -1,5 +1,5 @@
 import type { Identifier } from '../../../functions/shared/record.ts'
-import type { Checked, Seen } from './check.ts'
+import type { CheckResult, ProfileCheck } from './check.ts'
 import type { Difference } from './compare.ts'
 import type { Expectation } from './expectation.ts'
 import type { Gathered } from './gather.ts'
@@ -10,12 +10,12 @@ export type Verdict = {
   /** Persons of whom a look can show something, and who can be looked up. */
   asked: readonly Expectation[]
   /** Persons of whom all that was sent is relative, or whom a look by external id or Braze id does not find. */
-  untold: readonly Expectation[]
-  checked: Checked
+  unverifiable: readonly Expectation[]
+  checked: CheckResult
 }
 
 /** What `--json` prints, and what the lines are made of. Numbers of rows count from 0, as the receiver's answers do. */
-export type Report = {
+export type VerifyReport = {
   /** Every row was readable, every profile was asked for and holds what was sent, and there was one at least. */
   allHold: boolean
   /** Why not every profile was asked for. */
@@ -39,10 +39,10 @@ export type Report = {
     untold: number
   }
   attributes: { name: string; sent: number; hold: number }[]
-  failures: Failure[]
+  failures: ProfileFailure[]
 }
 
-export type Failure = {
+export type ProfileFailure = {
   /** The last row of the person. */
   row: number
   person: Identifier
@@ -51,7 +51,7 @@ export type Failure = {
 }
 
 /** Names of attributes and numbers of rows, and nothing of a person. */
-export const withoutValues = ({ failures, ...report }: Report) => ({
+export const withoutValues = ({ failures, ...report }: VerifyReport) => ({
   ...report,
   failures: failures.map(({ row, inBraze, attributes }) => ({
     row,
@@ -60,18 +60,24 @@ export const withoutValues = ({ failures, ...report }: Report) => ({
   })),
 })
 
-export function reportOf({ gathered, asked, untold, checked: { seen, ended } }: Verdict): Report {
-  const count = (kind: Seen['kind']) => [...seen.values()].filter((one) => one.kind === kind).length
+export function reportOf({
+  gathered,
+  asked: verifiable,
+  unverifiable,
+  checked: { checks, ended },
+}: Verdict): VerifyReport {
+  const count = (kind: ProfileCheck['kind']) =>
+    [...checks.values()].filter((check) => check.kind === kind).length
   const attributes = new Map<string, { sent: number; hold: number }>()
-  const failures: Failure[] = []
-  for (const [{ user, row, wanted }, one] of seen) {
+  const failures: ProfileFailure[] = []
+  for (const [{ user, row, wanted }, one] of checks) {
     if (one.kind === 'not created') continue
     const differences = one.kind === 'differs' ? one.differences : []
     const failed = new Set(differences.map(({ name }) => name))
-    const told = [...wanted].flatMap(([name, want]) =>
+    const verifiable = [...wanted].flatMap(([name, want]) =>
       want.kind === 'value' ? [{ name, row: want.row, sent: want.value }] : [],
     )
-    for (const { name } of told) {
+    for (const { name } of verifiable) {
       const of = attributes.get(name) ?? { sent: 0, hold: 0 }
       of.sent += 1
       if (one.kind !== 'not in Braze' && !failed.has(name)) of.hold += 1
@@ -82,23 +88,23 @@ export function reportOf({ gathered, asked, untold, checked: { seen, ended } }: 
         row,
         person: user,
         inBraze: false,
-        attributes: told.map((value) => ({ ...value, how: 'missing' as const })),
+        attributes: verifiable.map((value) => ({ ...value, how: 'missing' as const })),
       })
     if (one.kind === 'differs')
       failures.push({ row, person: user, inBraze: true, attributes: [...differences] })
   }
   const values = [...attributes.values()]
   const persons = {
-    asked: seen.size,
+    asked: checks.size,
     hold: count('holds'),
     differ: count('differs'),
     notInBraze: count('not in Braze'),
     notCreated: count('not created'),
-    notAsked: asked.length - seen.size,
-    untold: untold.length,
+    notAsked: verifiable.length - checks.size,
+    untold: unverifiable.length,
   }
   return {
-    allHold: ended === 'all' && seen.size > 0 && failures.length === 0 && gathered.parked.size === 0,
+    allHold: ended === 'all' && checks.size > 0 && failures.length === 0 && gathered.parked.size === 0,
     ...(ended !== 'all' && { ended: ended === 'stopped' ? 'stopped' : ended.problem }),
     rows: {
       read: gathered.rows,
@@ -110,7 +116,7 @@ export function reportOf({ gathered, asked, untold, checked: { seen, ended } }: 
     values: {
       sent: values.reduce((sum, { sent }) => sum + sent, 0),
       hold: values.reduce((sum, { hold }) => sum + hold, 0),
-      untold: [...asked, ...untold].reduce(
+      untold: [...verifiable, ...unverifiable].reduce(
         (sum, { wanted }) => sum + [...wanted.values()].filter(({ kind }) => kind === 'untold').length,
         0,
       ),

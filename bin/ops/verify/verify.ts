@@ -1,11 +1,11 @@
 import type { Connection } from '../../../functions/shared/connection.ts'
 import type { StartProgress } from '../progress.ts'
-import { type Checked, check, type Seen } from './check.ts'
+import { type CheckResult, checkProfiles, type ProfileCheck } from './check.ts'
 import type { Expectation } from './expectation.ts'
-import { gather, type Source } from './gather.ts'
-import { type LookUpDeps, lookUp } from './look-up.ts'
+import { formatReport, type Shown } from './format.ts'
+import { gather, type VerifySource } from './gather.ts'
+import { createProfileLookUp, type LookUpDeps } from './look-up.ts'
 import { reportOf, withoutValues } from './report.ts'
-import { type Shown, tellReport } from './tell.ts'
 
 export type VerifyOptions = Shown & {
   /** How long those are asked about again who don't hold what was sent, in milliseconds. */
@@ -18,7 +18,7 @@ export type VerifyDeps = LookUpDeps & {
   /** Gets the lines for the person at the keyboard. */
   out: (line: string) => void
   /** Gets what went wrong. */
-  complain: (line: string) => void
+  error: (line: string) => void
 }
 
 /**
@@ -26,41 +26,41 @@ export type VerifyDeps = LookUpDeps & {
  * @returns whether every profile holds it, as far as a look can show.
  */
 export async function verify(
-  source: Source,
+  source: VerifySource,
   connection: Connection,
   options: VerifyOptions,
   deps: VerifyDeps,
 ): Promise<boolean> {
   const gathered = await gather(source, connection, { size: options.sample, seed: options.seed })
   if ('problem' in gathered) {
-    deps.complain(gathered.problem)
+    deps.error(gathered.problem)
     return false
   }
-  const asked = gathered.expectations.filter(isTold)
-  const untold = gathered.expectations.filter((expectation) => !isTold(expectation))
-  const checked = await checkAndWait(asked, options, deps)
-  const report = reportOf({ gathered, asked, untold, checked })
+  const verifiable = gathered.expectations.filter(isVerifiable)
+  const unverifiable = gathered.expectations.filter((expectation) => !isVerifiable(expectation))
+  const checked = await checkAndWait(verifiable, options, deps)
+  const report = reportOf({ gathered, asked: verifiable, unverifiable, checked })
   const shown = options.values ? report : withoutValues(report)
-  const lines = options.json ? [JSON.stringify(shown)] : tellReport(report, options)
+  const lines = options.json ? [JSON.stringify(shown)] : formatReport(report, options)
   for (const line of lines) deps.out(line)
   return report.allHold
 }
 
-const isTold = ({ user, wanted }: Expectation) =>
+const isVerifiable = ({ user, wanted }: Expectation) =>
   ('external_id' in user || 'braze_id' in user) && wanted.values().some(({ kind }) => kind === 'value')
 
 /** A write shows after 2 to 4 seconds, sometimes 30. */
 const AGAIN_AFTER_MS = 2_000
 
 async function checkAndWait(
-  asked: readonly Expectation[],
+  verifiable: readonly Expectation[],
   { waitMs }: VerifyOptions,
   deps: VerifyDeps,
-): Promise<Checked> {
-  const ask = lookUp(deps)
-  const progress = deps.startProgress(asked.length, 'Profiles')
+): Promise<CheckResult> {
+  const ask = createProfileLookUp(deps)
+  const progress = deps.startProgress(verifiable.length, 'Profiles')
   let known = 0
-  const checked = await check(asked, ask, (seen) => {
+  const checked = await checkProfiles(verifiable, ask, (seen) => {
     known = seen.size
     progress.to(known, 'asked')
   })
@@ -69,16 +69,16 @@ async function checkAndWait(
   while (checked.ended === 'all' && open.length > 0 && deps.now() < until) {
     progress.to(known, `asked, ${open.length} once more`)
     await deps.pause(Math.min(AGAIN_AFTER_MS, until - deps.now()))
-    const again = await check(open, ask, () => undefined)
-    for (const [expectation, seen] of again.seen) checked.seen.set(expectation, seen)
+    const again = await checkProfiles(open, ask, () => undefined)
+    for (const [expectation, seen] of again.checks) checked.checks.set(expectation, seen)
     if (again.ended !== 'all') checked.ended = again.ended
     open = missing(checked)
   }
-  progress.end(`${checked.seen.size} asked, ${open.length} do not hold what was sent.`)
+  progress.end(`${checked.checks.size} asked, ${open.length} do not hold what was sent.`)
   return checked
 }
 
-const missing = ({ seen }: Checked) =>
-  [...seen].flatMap(([expectation, { kind }]) => (holds(kind) ? [] : [expectation]))
+const missing = ({ checks }: CheckResult) =>
+  [...checks].flatMap(([expectation, { kind }]) => (holds(kind) ? [] : [expectation]))
 
-export const holds = (kind: Seen['kind']) => kind === 'holds' || kind === 'not created'
+export const holds = (kind: ProfileCheck['kind']) => kind === 'holds' || kind === 'not created'

@@ -1,14 +1,14 @@
 import { TRACK_ARRAYS } from '../../shared/record.ts'
-import { isProblem, type Problem, shownName } from '../problems.ts'
+import { displayName, isProblem, type Problem } from '../problems.ts'
 import type { ReadRequest } from '../read/read-request.ts'
-import { countOf, type RefusedRow } from '../read/records.ts'
+import { countOf, type RejectedRow } from '../read/records.ts'
 import type { TrackPlace } from '../read/track.ts'
-import { textsOf } from '../row-errors.ts'
+import { rowErrorTexts } from '../row-errors.ts'
 
 export type Answer = { status: number; headers: Record<string, string>; body: string }
 
 /** A request whose rows were all accepted or parked. */
-export type Taken = Pick<ReadRequest, 'records' | 'ignoredFields' | 'places'> & {
+export type StoredRequest = Pick<ReadRequest, 'records' | 'ignoredFields' | 'places'> & {
   /** No row was stored. How the request was read is in the captures queue. */
   captured?: true
 }
@@ -20,7 +20,7 @@ const MAX_IGNORED_FIELDS = 20
 /** URN prefix, so that problem types are stable names and need no registered domain. */
 const PROBLEM_TYPE = 'urn:actioniq-braze-bridge:problem:'
 
-export function answerTo(outcome: Taken | Problem, requestId: string): Answer {
+export function answerTo(outcome: StoredRequest | Problem, requestId: string): Answer {
   if (isProblem(outcome)) return problemAnswer(outcome, { requestId })
   const summary = summaryOf(outcome, requestId)
   if (summary.received > 0 && summary.accepted === 0)
@@ -61,16 +61,19 @@ function problemAnswer({ problem, status, title, detail, headers, more }: Proble
   }
 }
 
-function summaryOf({ records: { read, refused }, ignoredFields, captured }: Taken, requestId: string) {
+function summaryOf(
+  { records: { accepted, rejected }, ignoredFields, captured }: StoredRequest,
+  requestId: string,
+) {
   return {
     requestId,
-    received: read.length + refused.length,
-    accepted: read.length,
-    rejected: refused.length,
-    profiles: countOf(read, 'profiles'),
-    events: countOf(read, 'events'),
-    errors: refused.slice(0, MAX_ERRORS).map(rowError),
-    ...(refused.length > MAX_ERRORS && { moreErrors: refused.length - MAX_ERRORS }),
+    received: accepted.length + rejected.length,
+    accepted: accepted.length,
+    rejected: rejected.length,
+    profiles: countOf(accepted, 'profiles'),
+    events: countOf(accepted, 'events'),
+    errors: rejected.slice(0, MAX_ERRORS).map(formatRowError),
+    ...(rejected.length > MAX_ERRORS && { moreErrors: rejected.length - MAX_ERRORS }),
     ...ignored(ignoredFields),
     ...(captured && CAPTURED),
   }
@@ -91,28 +94,28 @@ function ignored(fields: readonly string[]) {
 /**
  * Names the row, the column and the rule, but never the value, because senders write answers into their logs.
  */
-function rowError({ index, field, code }: RefusedRow) {
-  const { reason, hint } = textsOf(code)
+function formatRowError({ index, field, code }: RejectedRow) {
+  const { reason, hint } = rowErrorTexts(code)
   return {
     index,
-    ...(field !== undefined && { field: shownName(field) }),
+    ...(field !== undefined && { field: displayName(field) }),
     code,
     message: `${reason} ${hint}`,
   }
 }
 
 /** Answers in the format of Braze's /users/track, so that a client of Braze can read it. */
-export function trackAnswerTo(outcome: Taken | Problem): Answer {
+export function trackAnswerTo(outcome: StoredRequest | Problem): Answer {
   if (isProblem(outcome)) {
     const { status, title, headers = {} } = outcome
     return json(status, { message: title, errors: [] }, headers)
   }
   const { records, places = [] } = outcome
-  const errors = records.refused.map(({ index, code, field }) => ({
-    type: field === undefined ? textsOf(code).reason : `${textsOf(code).reason} (${field})`,
+  const errors = records.rejected.map(({ index, code, field }) => ({
+    type: field === undefined ? rowErrorTexts(code).reason : `${rowErrorTexts(code).reason} (${field})`,
     ...places[index],
   }))
-  if (records.read.length === 0) return json(400, { message: errors[0]?.type, errors })
+  if (records.accepted.length === 0) return json(400, { message: errors[0]?.type, errors })
   return json(201, {
     message: 'success',
     ...processed(places, errors),

@@ -1,4 +1,4 @@
-import type { Stranger } from '../../shared/authenticate.ts'
+import type { AuthFailure } from '../../shared/authenticate.ts'
 import type { Authentication, Connection } from '../../shared/connection.ts'
 import { type Problem, SECRET_UNREADABLE } from '../problems.ts'
 
@@ -6,14 +6,14 @@ import { type Problem, SECRET_UNREADABLE } from '../problems.ts'
  * The answer to an unauthenticated request. It says what the connection asks for, so that an admin who sets
  * up a sender can see it. It names headers and kinds of credentials, but never the values that are compared.
  */
-export function turnAway(stranger: Stranger, { authentication }: Connection): Problem {
-  switch (stranger) {
+export function authProblem(authFailure: AuthFailure, { authentication }: Connection): Problem {
+  switch (authFailure) {
     case 'no credentials':
       return {
         problem: 'no-token',
         status: 401,
         title: 'The request carries no token or signature',
-        detail: `Send ${authentication.map(asked).join(', or ')}.`,
+        detail: `Send ${authentication.map(requirement).join(', or ')}.`,
         headers: challenge(authentication),
       }
     case 'wrong credentials':
@@ -39,7 +39,7 @@ const ADDRESS_NOT_ALLOWED: Problem = {
     'The token or the signature is right, but this connection takes requests from certain addresses only. Have the sender\'s addresses added to its "allowedIps".',
 }
 
-function asked(way: Authentication): string {
+function requirement(way: Authentication): string {
   switch (way.kind) {
     case 'header':
       return `the inbound token in the header "${way.name}"`

@@ -2,13 +2,13 @@ import { asciiJson } from '../../shared/ascii-json.ts'
 import { CAPTURE_VERSION, type Capture, MAX_CAPTURE_BYTES } from '../../shared/capture.ts'
 import type { BridgeRequest } from '../../shared/http-request.ts'
 import type { Json } from '../../shared/json.ts'
-import type { Outgoing } from '../../shared/queue.edge.ts'
-import type { ColumnOf } from '../columns.ts'
+import type { OutgoingMessage } from '../../shared/queue.edge.ts'
+import type { ColumnResolver } from '../columns.ts'
 import { isProblem, type Problem } from '../problems.ts'
 import type { ReadRequest } from '../read/read-request.ts'
-import type { ReadRow } from '../read/records.ts'
+import type { AcceptedRow } from '../read/records.ts'
 import type { RequestContext } from '../request-context.ts'
-import type { Settings } from '../settings.ts'
+import type { ReceiverSettings } from '../settings.ts'
 import { writeRawRow } from '../store/dead-letters.ts'
 import { readingOf } from './reading.ts'
 
@@ -28,7 +28,7 @@ export function writeCapture(
     ...(isProblem(outcome) ? { problem: shown(outcome) } : readingIn(outcome, context)),
   }
   const rows = isProblem(outcome) ? [] : rowsThatFit(outcome, context, maxBytes - asciiJson(head).length)
-  const received = isProblem(outcome) ? 0 : outcome.records.read.length + outcome.records.refused.length
+  const received = isProblem(outcome) ? 0 : outcome.records.accepted.length + outcome.records.rejected.length
   const tail = `"rows":[${rows.join(',')}],"moreRows":${received - rows.length}}`
   return `${asciiJson(head).slice(0, -1)},${tail}`
 }
@@ -76,14 +76,14 @@ function rowsThatFit(
   { reader: { columnOf } }: RequestContext,
   room: number,
 ): string[] {
-  const refused = new Map(records.refused.map((row) => [row.index, row]))
+  const rejected = new Map(records.rejected.map((row) => [row.index, row]))
   const written: string[] = []
   let [place, left] = [0, room - TAIL_BYTES]
   for (const [index, row] of rows.entries()) {
-    const refusal = refused.get(index)
-    const read = refusal ? undefined : records.read[place++]
-    const json = refusal
-      ? withMember(writeRawRow(refusal, columnOf), 'code', asciiJson(refusal.code))
+    const error = rejected.get(index)
+    const read = error ? undefined : records.accepted[place++]
+    const json = error
+      ? withMember(writeRawRow(error, columnOf), 'code', asciiJson(error.code))
       : readRow(index, row, read, columnOf)
     left -= json.length + 1
     if (left < 0) break
@@ -92,13 +92,17 @@ function rowsThatFit(
   return written
 }
 
-const readRow = (index: number, row: Json, read: ReadRow | undefined, columnOf: ColumnOf) =>
+const readRow = (index: number, row: Json, read: AcceptedRow | undefined, columnOf: ColumnResolver) =>
   withMember(writeRawRow({ index, row }, columnOf), 'record', read?.json ?? 'null')
 
 const withMember = (object: string, name: string, json: string) => `${object.slice(0, -1)},"${name}":${json}}`
 
 /** The connection is an attribute of the message, so that an operator can choose by it. */
-export const toCapturesQueue = (body: string, connection: string, { captures }: Settings): Outgoing => ({
+export const toCapturesQueue = (
+  body: string,
+  connection: string,
+  { captures }: ReceiverSettings,
+): OutgoingMessage => ({
   queueUrl: captures,
   unordered: true,
   group: '',

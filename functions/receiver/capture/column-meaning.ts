@@ -1,17 +1,17 @@
-import { flagOf } from '../../shared/flags.ts'
+import { flagAttribute } from '../../shared/flags.ts'
 import { isObject, type Json, type JsonObject } from '../../shared/json.ts'
 import type { Field } from '../aliases.ts'
 import { readField } from '../cells.ts'
-import type { ColumnOf, RowReader } from '../columns.ts'
+import type { ColumnResolver, RowReader } from '../columns.ts'
 import { withoutMark } from '../exact-json.ts'
-import { eventReading } from '../read/event-row.ts'
-import { PROFILE_READING } from '../read/profile-row.ts'
+import { eventColumns } from '../read/event-row.ts'
+import { PROFILE_COLUMNS } from '../read/profile-row.ts'
 import { isEventRow } from '../read/records.ts'
 import type { Inherited } from '../read/rows.ts'
 import { rulesOf } from '../read/rules.ts'
-import type { Reading as SortedAs } from '../read/sort-columns.ts'
+import type { ColumnUse as SortedAs } from '../read/sort-columns.ts'
 import { type Endpoint, type Route, TRACK } from '../request-context.ts'
-import { isRefused } from '../row-errors.ts'
+import { isRowError } from '../row-errors.ts'
 
 /** How a column was read in one row. */
 export type Meaning = {
@@ -39,22 +39,22 @@ function cellsOf(endpoint: Endpoint, inherited: Inherited, reader: RowReader): M
     const probe = { [name]: null }
     const result = isEvent ? rules.properties(probe) : rules.attributes(probe, audience)
     const readAs = isEvent ? 'property' : 'attribute'
-    if (isRefused(result)) return { readAs }
+    if (isRowError(result)) return { readAs }
     const [writtenAs] = Object.keys(result.written)
     return writtenAs === undefined ? { readAs: 'left out' } : { readAs, writtenAs }
   }
   const meaning = (header: string, kind: Kind): Meaning => {
     const column = columnOf(header)
     if (column.kind === 'dropped') return { readAs: 'dropped' }
-    const { reads, aside, flags }: SortedAs = kind.isEvent ? eventReading(endpoint) : PROFILE_READING
+    const { reads, aside, flags }: SortedAs = kind.isEvent ? eventColumns(endpoint) : PROFILE_COLUMNS
     if (column.kind === 'field' && (reads.has(column.field) || aside.has(column.field))) {
       const better = aside.has(column.field) ? BETTER[column.field] : undefined
       if (better === undefined || !kind.given.has(better)) return { readAs: column.field }
     }
     if (column.kind === 'flag' && flags) {
       const { audience_id, split_id } = column
-      const [membership] = rules.named([{ audience_id, split_id, member: true }])
-      return { readAs: 'membership', ...(membership && { writtenAs: flagOf(membership) }) }
+      const [membership] = rules.nameFlags([{ audience_id, split_id, member: true }])
+      return { readAs: 'membership', ...(membership && { writtenAs: flagAttribute(membership) }) }
     }
     return written(column.name ?? withoutMark(header), kind)
   }
@@ -83,7 +83,7 @@ const BETTER: { readonly [field in Field]?: Field } = { exported: 'time', name: 
 type Kind = { isEvent: boolean; audience: string | undefined; given: ReadonlySet<Field> }
 
 /** Looks at each cell only once, because a row may spell a header in endless ways. */
-function kindOf(row: JsonObject, endpoint: Endpoint, inherited: Inherited, columnOf: ColumnOf): Kind {
+function kindOf(row: JsonObject, endpoint: Endpoint, inherited: Inherited, columnOf: ColumnResolver): Kind {
   const given = new Set<Field>(inherited['event name'] === undefined ? [] : ['event name'])
   let audience = inherited.audience
   for (const [header, value] of Object.entries(row)) {

@@ -1,13 +1,13 @@
 import type { ColumnReading, Reading, ValueKind } from '../../shared/capture.ts'
 import type { ColumnType } from '../../shared/connection.ts'
-import { flagOf } from '../../shared/flags.ts'
+import { flagAttribute } from '../../shared/flags.ts'
 import { isObject, type Json } from '../../shared/json.ts'
 import type { BridgeRecord, Identifier, ProfileRecord } from '../../shared/record.ts'
 import { isEmpty } from '../cells.ts'
 import type { RowReader } from '../columns.ts'
-import { shownName } from '../problems.ts'
+import { displayName } from '../problems.ts'
 import type { ReadRequest } from '../read/read-request.ts'
-import type { ReadRow, RefusedRow } from '../read/records.ts'
+import type { AcceptedRow, RejectedRow } from '../read/records.ts'
 import { isDirective } from '../read/rules.ts'
 import { type Route, TRACK } from '../request-context.ts'
 import { type MeaningOf, meaningOf } from './column-meaning.ts'
@@ -26,22 +26,22 @@ const NO_NAME = '(no likely name)'
 
 /** Describes how a request was read, in names, counts and times and without any value of a row. */
 export function readingOf(
-  { records: { read, refused }, rows = [], inherited, ignoredFields }: ReadRequest,
+  { records: { accepted, rejected }, rows = [], inherited, ignoredFields }: ReadRequest,
   endpoint: Route['endpoint'],
   reader: RowReader,
 ): Reading {
-  const records = read.map(({ record }) => record)
+  const records = accepted.map(({ record }) => record)
   const times = timesOf(records)
   return {
-    received: read.length + refused.length,
-    accepted: read.length,
-    rejected: refused.length,
-    refusals: refusalsOf(refused),
+    received: accepted.length + rejected.length,
+    accepted: accepted.length,
+    rejected: rejected.length,
+    refusals: refusalsOf(rejected),
     ...readColumns(rows, meaningOf(endpoint, inherited, reader), (header) =>
       endpoint === TRACK ? undefined : reader.columnOf(header).type,
     ),
     ...ignoredOf(ignoredFields),
-    identifiers: identifiersOf(read),
+    identifiers: identifiersOf(accepted),
     ...membershipsOf(records),
     ...eventNamesOf(records),
     events: records.filter(({ type }) => type === 'event').length,
@@ -51,11 +51,11 @@ export function readingOf(
   }
 }
 
-function refusalsOf(refused: readonly RefusedRow[]): Reading['refusals'] {
-  return [...Map.groupBy(refused, ({ code }) => code)].map(([code, rows]) => ({
+function refusalsOf(rejected: readonly RejectedRow[]): Reading['refusals'] {
+  return [...Map.groupBy(rejected, ({ code }) => code)].map(([code, rows]) => ({
     code,
     rows: rows.length,
-    columns: [...new Set(rows.flatMap(({ field }) => field ?? []))].slice(0, MAX_SHOWN).map(shownName),
+    columns: [...new Set(rows.flatMap(({ field }) => field ?? []))].slice(0, MAX_SHOWN).map(displayName),
   }))
 }
 
@@ -65,7 +65,7 @@ function ignoredOf(fields: readonly string[]) {
   return { ignoredFields, moreIgnoredFields: fields.length - ignoredFields.length }
 }
 
-function identifiersOf(read: readonly ReadRow[]): Reading['identifiers'] {
+function identifiersOf(read: readonly AcceptedRow[]): Reading['identifiers'] {
   const counts: Reading['identifiers'] = {}
   for (const { user } of read) {
     const name = identifierName(user)
@@ -86,7 +86,7 @@ const isProfile = (record: BridgeRecord): record is ProfileRecord => record.type
 function membershipsOf(records: readonly BridgeRecord[]) {
   const flags = new Map<string, { enters: number; leaves: number }>()
   for (const membership of records.filter(isProfile).flatMap(({ memberships = [] }) => memberships)) {
-    const name = flagOf(membership)
+    const name = flagAttribute(membership)
     const flag = LOOKS_LIKE_A_FLAG.test(name) ? name : NO_NAME
     const counted = flags.get(flag) ?? { enters: 0, leaves: 0 }
     counted[membership.member ? 'enters' : 'leaves'] += 1
@@ -155,9 +155,9 @@ export function readColumns(
   const columns = [...counted].slice(0, MAX_COLUMNS).map(([header, { readAs, writtenAs, rows, kinds }]) => {
     const type = typeOf(header)
     return {
-      header: shownName(header),
+      header: displayName(header),
       readAs: [...readAs],
-      writtenAs: [...writtenAs].map(shownName),
+      writtenAs: [...writtenAs].map(displayName),
       ...(type !== undefined && { type }),
       rows,
       kinds,

@@ -4,7 +4,7 @@ import { asciiLength } from '../../shared/ascii-json.ts'
 import type { BridgeRequest } from '../../shared/http-request.ts'
 import type { Json } from '../../shared/json.ts'
 import type { EmptyCells } from '../cells.ts'
-import type { ColumnOf } from '../columns.ts'
+import type { ColumnResolver } from '../columns.ts'
 import { MAX_EXPANDED_BYTES, MAX_NAMES } from '../limits.ts'
 import {
   BODY_TOO_LARGE,
@@ -30,7 +30,7 @@ export type Decoded = { json: Json }
  */
 export function decode(
   { headers, body, text: asText }: Pick<BridgeRequest, 'headers' | 'body' | 'text'>,
-  reading: Reading,
+  reading: DecodeOptions,
 ): Decoded | Problem {
   const expanded = expand(headers['content-encoding'], body)
   if (isProblem(expanded)) return expanded
@@ -85,8 +85,8 @@ function toText(bytes: Buffer): string | undefined {
 const GZIP_AS_TEXT = '\u001f\ufffd'
 
 /** How a connection reads formats that have no types of their own. */
-export type Reading = {
-  columnOf: ColumnOf
+export type DecodeOptions = {
+  columnOf: ColumnResolver
   emptyCells: EmptyCells | undefined
 }
 
@@ -101,7 +101,7 @@ const DEFAULT_EMPTY_CELLS = 'skip' satisfies EmptyCells
 export function readBody(
   text: string,
   contentType: string | undefined,
-  { columnOf, emptyCells = DEFAULT_EMPTY_CELLS }: Reading,
+  { columnOf, emptyCells = DEFAULT_EMPTY_CELLS }: DecodeOptions,
 ): { json: Json } | Problem {
   if (text.trim() === '') return { json: [] }
   if (/^\s*[[{]/.test(text)) {
@@ -127,7 +127,7 @@ export const isForm = (text: string) => FIRST_FIELD.test(text) && !/\s/.test(tex
 const FIRST_FIELD = /^\s*[^\s=&]+=/
 
 /** Reads a form as one row of strings or, if its only field holds JSON, as that JSON. */
-export function readForm(text: string, rule: EmptyCells, columnOf: ColumnOf): { json: Json } | Problem {
+export function readForm(text: string, rule: EmptyCells, columnOf: ColumnResolver): { json: Json } | Problem {
   if (text.split('&', MAX_NAMES + 1).length > MAX_NAMES) return TOO_MANY_NAMES
   const cells = [...new URLSearchParams(text.trim())]
   const [first] = cells

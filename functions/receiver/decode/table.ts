@@ -2,7 +2,7 @@ import { CsvError, parse } from 'csv-parse/sync'
 import type { Json, JsonObject } from '../../shared/json.ts'
 import type { Field } from '../aliases.ts'
 import { type EmptyCells, isEmpty, putCell } from '../cells.ts'
-import type { ColumnOf } from '../columns.ts'
+import type { ColumnResolver } from '../columns.ts'
 import { repeated } from '../exact-json.ts'
 import { MAX_NAMES, MAX_ROWS, MAX_VALUES } from '../limits.ts'
 import { csvBroken, type Problem, TOO_MANY_NAMES, TOO_MANY_ROWS, TOO_MANY_VALUES } from '../problems.ts'
@@ -28,7 +28,7 @@ export type CsvHeader = {
  * one that yields such a column and the most columns.
  * @returns undefined if the text is not a table.
  */
-export function csvHeader(text: string, columnOf: ColumnOf): CsvHeader | undefined {
+export function csvHeader(text: string, columnOf: ColumnResolver): CsvHeader | undefined {
   const first = text.search(/\S/)
   const start = Math.max(text.lastIndexOf('\n', first), text.lastIndexOf('\r', first)) + 1
   const line = text.slice(start, endOfLine(text, start))
@@ -50,7 +50,7 @@ export function delimiterOf(line: string): string {
 
 const PERSON: readonly Field[] = ['external id', 'braze id']
 
-function isPerson(columnOf: ColumnOf, name: string): boolean {
+function isPerson(columnOf: ColumnResolver, name: string): boolean {
   const column = columnOf(name)
   return column.kind === 'field' && PERSON.includes(column.field)
 }
@@ -83,7 +83,7 @@ export function readCsv(
   text: string,
   { delimiter, names, start }: CsvHeader,
   rule: EmptyCells,
-  columnOf: ColumnOf,
+  columnOf: ColumnResolver,
 ): { json: Json } | Problem {
   if (names.length > MAX_NAMES) return TOO_MANY_NAMES
   if (countCells(text, delimiter, MAX_VALUES) > MAX_VALUES) return TOO_MANY_VALUES
@@ -170,7 +170,7 @@ export function countCells(text: string, delimiter: string, limit: number): numb
 export function rowMaker(
   names: readonly string[],
   rule: EmptyCells,
-  columnOf: ColumnOf,
+  columnOf: ColumnResolver,
 ): (cells: readonly string[]) => JsonObject {
   const seen = new Set<string>()
   const isSecond = names.map((name) => seen.size === seen.add(name).size)

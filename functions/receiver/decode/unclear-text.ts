@@ -1,7 +1,7 @@
-import { plainHeader } from '../../shared/flags.ts'
+import { normalizeHeader } from '../../shared/flags.ts'
 import { readFlag } from '../cells.ts'
-import type { ColumnOf } from '../columns.ts'
-import { shownName } from '../problems.ts'
+import type { ColumnResolver } from '../columns.ts'
+import { displayName } from '../problems.ts'
 import { readTime } from '../time.ts'
 import { firstLines } from './ndjson.ts'
 import { delimiterOf } from './table.ts'
@@ -18,7 +18,7 @@ export type Understood = { line: number; cells: string[] }
  * Describes how the first lines of a text in no known format were read. It never shows a value: unless the
  * first line has a known column name, it may be somebody's data.
  */
-export function describeLines(text: string, columnOf: ColumnOf): Understood[] {
+export function describeLines(text: string, columnOf: ColumnResolver): Understood[] {
   const lines = firstLines(text.slice(0, SHOWN_CHARACTERS), SHOWN_LINES)
   const delimiter = delimiterOf(lines[0] ?? '')
   const rows = lines.map((line) => line.split(delimiter, SHOWN_CELLS).map((cell) => cell.trim()))
@@ -26,15 +26,15 @@ export function describeLines(text: string, columnOf: ColumnOf): Understood[] {
   const hasHeader = isHeader(header, columnOf)
   return rows.map((cells, index) => ({
     line: index + 1,
-    cells: cells.map((cell) => (index === 0 && hasHeader ? `"${shownName(cell)}"` : kindOf(cell))),
+    cells: cells.map((cell) => (index === 0 && hasHeader ? `"${displayName(cell)}"` : kindOf(cell))),
   }))
 }
 
 /** Column names that are also ordinary words. A cell of somebody's data may hold one of them. */
 const WORDS = new Set(['event', 'name', 'op', 'properties', 'time', 'timestamp'])
 
-function isHeader(cells: readonly string[], columnOf: ColumnOf): boolean {
-  const isKnown = (cell: string) => columnOf(cell).kind === 'field' && !WORDS.has(plainHeader(cell))
+function isHeader(cells: readonly string[], columnOf: ColumnResolver): boolean {
+  const isKnown = (cell: string) => columnOf(cell).kind === 'field' && !WORDS.has(normalizeHeader(cell))
   return cells.some(isKnown) && cells.every((cell) => cell === '' || kindOf(cell) === 'text')
 }
 

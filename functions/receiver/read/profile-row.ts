@@ -2,12 +2,12 @@ import { isAmbiguousId } from '../../shared/flags.ts'
 import type { JsonObject } from '../../shared/json.ts'
 import type { Membership, ProfileRecord } from '../../shared/record.ts'
 import type { Field } from '../aliases.ts'
-import { isRefused, type Refused, refuse } from '../row-errors.ts'
+import { isRowError, type RowError, rowError } from '../row-errors.ts'
 import type { Inherited } from './rows.ts'
 import type { Rules } from './rules.ts'
-import { type Reading, type Sorted, sortColumns } from './sort-columns.ts'
+import { type ColumnUse, type SortedRow, sortColumns } from './sort-columns.ts'
 
-export const PROFILE_READING: Reading = {
+export const PROFILE_COLUMNS: ColumnUse = {
   reads: new Set<Field>(['external id', 'braze id', 'audience', 'split', 'run', 'op', 'exported', 'time']),
   aside: new Set(),
   flags: true,
@@ -20,28 +20,28 @@ export const PROFILE_READING: Reading = {
 export function readProfileRow(
   row: JsonObject,
   inherited: Inherited,
-  { columnOf, connection, named, attributes: write }: Rules,
-): ProfileRecord | Refused {
-  const sorted = sortColumns(row, PROFILE_READING, columnOf)
-  if (isRefused(sorted)) return sorted
+  { columnOf, connection, nameFlags, attributes: write }: Rules,
+): ProfileRecord | RowError {
+  const sorted = sortColumns(row, PROFILE_COLUMNS, columnOf)
+  if (isRowError(sorted)) return sorted
   const { fields, rest } = sorted
   if (fields['external id'] === undefined && fields['braze id'] === undefined)
-    return refuse('IDENTIFIER_MISSING')
+    return rowError('IDENTIFIER_MISSING')
   if (fields.exported !== undefined && fields.time !== undefined && fields.exported !== fields.time)
-    return refuse('COLUMNS_CONFLICT')
+    return rowError('COLUMNS_CONFLICT')
   const memberships = membershipsOf(sorted, inherited, connection.defaultSplitId)
-  if (isRefused(memberships)) return memberships
+  if (isRowError(memberships)) return memberships
   const result = write(rest, fields.audience ?? inherited.audience)
-  if (isRefused(result)) return result
+  if (isRowError(result)) return result
   const { written: attributes } = result
   const hasAttributes = Object.keys(attributes).length > 0
-  if (memberships.length === 0 && !hasAttributes) return refuse('ROW_EMPTY')
+  if (memberships.length === 0 && !hasAttributes) return rowError('ROW_EMPTY')
   const run = fields.run ?? inherited.run
   const time = fields.exported ?? fields.time ?? inherited.exported ?? inherited.time
   const record: ProfileRecord = { type: 'profile' }
   if (fields['external id'] !== undefined) record.external_id = fields['external id']
   if (fields['braze id'] !== undefined) record.braze_id = fields['braze id']
-  if (memberships.length > 0) record.memberships = named(memberships)
+  if (memberships.length > 0) record.memberships = nameFlags(memberships)
   if (connection.updateExistingOnly) record.attributes = { ...attributes, _update_existing_only: true }
   else if (hasAttributes) record.attributes = attributes
   if (run !== undefined) record.run_id = run
@@ -56,30 +56,30 @@ export function readProfileRow(
  * split `b_2` would be the same flag in Braze.
  */
 export function membershipsOf(
-  { fields, flags }: Pick<Sorted, 'fields' | 'flags'>,
+  { fields, flags }: Pick<SortedRow, 'fields' | 'flags'>,
   inherited: Inherited,
   defaultSplitId: string,
-): Membership[] | Refused {
+): Membership[] | RowError {
   const op = fields.op ?? inherited.op ?? 'enter'
   const audience_id = fields.audience ?? inherited.audience
   if (audience_id === undefined) {
-    if (fields.split !== undefined) return refuse('SPLIT_WITHOUT_AUDIENCE')
-    if (op !== 'none' && (fields.op ?? inherited.op) !== undefined) return refuse('OP_WITHOUT_AUDIENCE')
+    if (fields.split !== undefined) return rowError('SPLIT_WITHOUT_AUDIENCE')
+    if (op !== 'none' && (fields.op ?? inherited.op) !== undefined) return rowError('OP_WITHOUT_AUDIENCE')
     return withoutDoubles(flags)
   }
   if (op === 'none') return withoutDoubles(flags)
   const split_id = fields.split ?? inherited.split ?? defaultSplitId
-  if (isAmbiguousId(audience_id) || isAmbiguousId(split_id)) return refuse('AUDIENCE_ID_INVALID')
+  if (isAmbiguousId(audience_id) || isAmbiguousId(split_id)) return rowError('AUDIENCE_ID_INVALID')
   return withoutDoubles([{ audience_id, split_id, member: op === 'enter' }, ...flags])
 }
 
-function withoutDoubles(stated: Membership[]): Membership[] | Refused {
+function withoutDoubles(stated: Membership[]): Membership[] | RowError {
   if (stated.length < 2) return stated
   const kept = new Map<string, Membership>()
   for (const membership of stated) {
     const flag = `${membership.audience_id}_${membership.split_id}`
     const same = kept.get(flag)
-    if (same && same.member !== membership.member) return refuse('MEMBERSHIP_CONFLICT')
+    if (same && same.member !== membership.member) return rowError('MEMBERSHIP_CONFLICT')
     if (!same) kept.set(flag, membership)
   }
   return [...kept.values()]

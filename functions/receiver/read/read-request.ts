@@ -1,7 +1,7 @@
 import type { ColumnType, Connection } from '../../shared/connection.ts'
 import type { BridgeRequest } from '../../shared/http-request.ts'
 import { isObject, type Json } from '../../shared/json.ts'
-import type { ColumnOf, RowReader } from '../columns.ts'
+import type { ColumnResolver, RowReader } from '../columns.ts'
 import { decode } from '../decode/decode.ts'
 import { countValues } from '../exact-json.ts'
 import { MAX_VALUES } from '../limits.ts'
@@ -58,7 +58,7 @@ const hasType = ({ columns }: Connection, wanted: ColumnType) =>
  * they must not hold more values than a body may, or a small request could use up all memory.
  * @returns undefined if they are within the limit.
  */
-export function judgeJsonCells(rows: readonly Json[], columnOf: ColumnOf): Problem | undefined {
+export function judgeJsonCells(rows: readonly Json[], columnOf: ColumnResolver): Problem | undefined {
   let room = MAX_VALUES
   for (const row of rows) {
     if (!isObject(row)) continue

@@ -11,80 +11,85 @@ import {
   queueOf,
 } from '../../shared/record.ts'
 import { cellOf, readField, withEmptyCells } from '../cells.ts'
-import type { ColumnOf, RowReader } from '../columns.ts'
+import type { ColumnResolver, RowReader } from '../columns.ts'
 import type { Endpoint } from '../request-context.ts'
-import { isRefused, type RefusalCode, type Refused, refuse } from '../row-errors.ts'
+import { isRowError, type RowError, type RowErrorCode, rowError } from '../row-errors.ts'
 import { readEventRow } from './event-row.ts'
 import { readProfileRow } from './profile-row.ts'
-import type { Inherited, Rows } from './rows.ts'
+import type { FoundRows, Inherited } from './rows.ts'
 import { type Rules, rulesOf } from './rules.ts'
 
 /**
  * A row that was read. `json` is its record exactly as its message will hold it, so that it is written only
  * once.
  */
-export type ReadRow = {
+export type AcceptedRow = {
   record: BridgeRecord
   user: Identifier
   json: string
   /** Whether a repetition of the row can be distinguished from a second event that looks the same. */
-  recognisable: boolean
+  deduplicable: boolean
 }
 
 /** A row that was rejected, and the queue whose dead-letter queue it belongs to. `index` counts from 0. */
-export type RefusedRow = {
+export type RejectedRow = {
   index: number
   row: Json
   queue: QueueName
-  code: RefusalCode
+  code: RowErrorCode
   field?: string | undefined
   run?: string | undefined
 }
 
 export type Records = {
-  read: readonly ReadRow[]
-  refused: readonly RefusedRow[]
+  accepted: readonly AcceptedRow[]
+  rejected: readonly RejectedRow[]
   /** Names of attributes that the connection leaves out. */
   dropped?: ReadonlySet<string>
 }
 
 /** Reads every row by itself, so that an error in one never affects another. */
-export function toRecords({ rows, inherited }: Rows, endpoint: Endpoint, reader: RowReader): Records {
+export function toRecords({ rows, inherited }: FoundRows, endpoint: Endpoint, reader: RowReader): Records {
   const { columnOf } = reader
   const rules = rulesOf(reader)
-  const read: ReadRow[] = []
-  const refused: RefusedRow[] = []
+  const accepted: AcceptedRow[] = []
+  const rejected: RejectedRow[] = []
   rows.forEach((row, index) => {
     const isEvent = isEventRow(row, endpoint, inherited, columnOf)
     const result = readRow(row, isEvent, inherited, endpoint, rules)
-    if (isRefused(result))
-      refused.push({
+    if (isRowError(result))
+      rejected.push({
         index,
         row,
         queue: isEvent ? 'events' : 'profiles',
-        code: result.refused,
+        code: result.code,
         field: result.field,
         run: runOf(row, inherited, columnOf),
       })
-    else read.push(result)
+    else accepted.push(result)
   })
-  return { read, refused, dropped: rules.dropped }
+  return { accepted, rejected, dropped: rules.dropped }
 }
 
-export const countOf = (read: readonly ReadRow[], queue: QueueName) =>
+export const countOf = (read: readonly AcceptedRow[], queue: QueueName) =>
   read.filter(({ record }) => queueOf(record) === queue).length
 
 /**
  * Whether a row is an event. At an endpoint that takes both kinds, a row is an event if it has a column for
  * the event's name, even an empty one.
  */
-export function isEventRow(row: Json, endpoint: Endpoint, inherited: Inherited, columnOf: ColumnOf): boolean {
+export function isEventRow(
+  row: Json,
+  endpoint: Endpoint,
+  inherited: Inherited,
+  columnOf: ColumnResolver,
+): boolean {
   if (endpoint !== 'records') return endpoint === 'events'
   if (inherited['event name'] !== undefined) return true
   return isObject(row) && Object.keys(row).some((header) => isEventName(columnOf, header))
 }
 
-function isEventName(columnOf: ColumnOf, header: string): boolean {
+function isEventName(columnOf: ColumnResolver, header: string): boolean {
   const column = columnOf(header)
   return column.kind === 'field' && column.field === 'event name'
 }
@@ -95,20 +100,20 @@ function readRow(
   inherited: Inherited,
   endpoint: Endpoint,
   rules: Rules,
-): ReadRow | Refused {
-  if (!isObject(row)) return refuse('ROW_NOT_OBJECT')
+): AcceptedRow | RowError {
+  if (!isObject(row)) return rowError('ROW_NOT_OBJECT')
   const { emptyCells } = rules.connection
   const filled = emptyCells === undefined ? row : withEmptyCells(row, emptyCells, rules.columnOf)
   const result = isEvent
     ? readEventRow(filled, inherited, rules, endpoint)
     : readProfile(filled, inherited, rules)
-  if (isRefused(result)) return result
+  if (isRowError(result)) return result
   const user = chooseIdentifier(result.record, rules.connection.preferredIdentifier)
-  if (!user) return refuse('IDENTIFIER_MISSING')
+  if (!user) return rowError('IDENTIFIER_MISSING')
   const record = namedOnce(result.record, user)
   const json = asciiJsonUpTo(MAX_RECORD_BYTES, record)
-  if (typeof json === 'number') return refuse('ROW_TOO_LARGE')
-  return { record, user, json, recognisable: result.recognisable }
+  if (typeof json === 'number') return rowError('ROW_TOO_LARGE')
+  return { record, user, json, deduplicable: result.deduplicable }
 }
 
 /** Keeps only the chosen identifier, because Braze rejects an object that carries two. */
@@ -120,19 +125,19 @@ function namedOnce<T extends ProfileRecord | EventRecord>(record: T, user: Ident
 
 function readProfile(row: JsonObject, inherited: Inherited, rules: Rules) {
   const record = readProfileRow(row, inherited, rules)
-  return isRefused(record) ? record : { record, recognisable: false }
+  return isRowError(record) ? record : { record, deduplicable: false }
 }
 
 /**
  * The run that a row names or inherits. It is also found in a row that can't be read, so that whoever looks
  * for a run finds its dead letters.
  */
-export function runOf(row: Json, inherited: Inherited, columnOf: ColumnOf): string | undefined {
+export function runOf(row: Json, inherited: Inherited, columnOf: ColumnResolver): string | undefined {
   for (const [header, sent] of isObject(row) ? Object.entries(row) : []) {
     const column = columnOf(header)
     if (column.kind !== 'field' || column.field !== 'run') continue
     const cell = cellOf(column, sent)
-    const run = isRefused(cell) ? undefined : readField('run', cell.value)
+    const run = isRowError(cell) ? undefined : readField('run', cell.value)
     if (typeof run === 'string') return run
   }
   return inherited.run

@@ -1,10 +1,10 @@
 import { asciiLength } from '../../shared/ascii-json.ts'
-import { plainHeader } from '../../shared/flags.ts'
+import { normalizeHeader } from '../../shared/flags.ts'
 import type { BridgeRequest } from '../../shared/http-request.ts'
 import { isObject, type Json } from '../../shared/json.ts'
 import { type Field, LISTS } from '../aliases.ts'
 import { cellOf, readField } from '../cells.ts'
-import { type ColumnOf, columnOf as knownColumn } from '../columns.ts'
+import { type ColumnResolver, builtInColumn as knownColumn } from '../columns.ts'
 import { isRepeat } from '../exact-json.ts'
 import { MAX_INHERITED_BYTES, MAX_INHERITED_CHARACTERS, MAX_ROWS } from '../limits.ts'
 import {
@@ -18,11 +18,11 @@ import {
   TOO_MANY_ROWS,
 } from '../problems.ts'
 import type { Endpoint } from '../request-context.ts'
-import { isRefused, textsOf } from '../row-errors.ts'
+import { isRowError, rowErrorTexts } from '../row-errors.ts'
 
 /** Values that every row has unless it states its own. Each is already read into one form. */
 export type Inherited = { readonly [field in Field]?: string }
-export type Rows = {
+export type FoundRows = {
   rows: readonly Json[]
   inherited: Inherited
   /** Fields beside the rows and URL parameters that have no meaning here. The answer names them. */
@@ -50,14 +50,14 @@ export function toRows(
   json: Json,
   query: BridgeRequest['query'],
   endpoint: Endpoint,
-  columnOf: ColumnOf = knownColumn,
-): Rows | Problem {
+  columnOf: ColumnResolver = knownColumn,
+): FoundRows | Problem {
   const found = findRows(json, columnOf)
   if (isProblem(found)) return found
   if (found.rows.length > MAX_ROWS) return TOO_MANY_ROWS
   const url = inherit(Object.entries(query), FROM_URL, knownColumn)
   if (isProblem(url)) return url
-  const body = inherit(found.beside, [...FROM_BODY, ...EVENT_NAMES[endpoint]], columnOf)
+  const body = inherit(found.siblings, [...FROM_BODY, ...EVENT_NAMES[endpoint]], columnOf)
   if (isProblem(body)) return body
   const inherited = { ...url.inherited, ...body.inherited }
   if (asciiLength(Object.values(inherited).join('')) * found.rows.length > MAX_INHERITED_BYTES)
@@ -69,19 +69,19 @@ export function toRows(
   }
 }
 
-type Found = { rows: readonly Json[]; beside: [string, Json][] }
+type RowList = { rows: readonly Json[]; siblings: [string, Json][] }
 
-function findRows(json: Json, columnOf: ColumnOf): Found | Problem {
-  if (Array.isArray(json)) return { rows: json, beside: [] }
+function findRows(json: Json, columnOf: ColumnResolver): RowList | Problem {
+  if (Array.isArray(json)) return { rows: json, siblings: [] }
   if (!isObject(json)) return NO_ROWS
   const cells = Object.entries(json)
-  if (cells.length === 0) return { rows: [], beside: [] }
+  if (cells.length === 0) return { rows: [], siblings: [] }
   const person = cells.find(([header]) => meansOneOf(PERSON, header, columnOf))
   if (person) {
     const list = cells.find(
-      ([name, value]) => LIST_NAMES.has(plainHeader(name)) && holdsRows(name, value, columnOf),
+      ([name, value]) => LIST_NAMES.has(normalizeHeader(name)) && holdsRows(name, value, columnOf),
     )
-    return list ? personBesideRows(person[0], list[0]) : { rows: [json], beside: [] }
+    return list ? personBesideRows(person[0], list[0]) : { rows: [json], siblings: [] }
   }
   const lists = cells.filter(isKnownList)
   const others = cells.filter((cell) => !isKnownList(cell) && isListOfObjects(cell[1]))
@@ -90,18 +90,18 @@ function findRows(json: Json, columnOf: ColumnOf): Found | Problem {
   // `events`.
   if (lists.length > 0 && lists.length + others.length > 1)
     return severalLists([...lists, ...others].map(([list]) => list))
-  if (Array.isArray(rows)) return { rows, beside: cells.filter(([other]) => other !== name) }
+  if (Array.isArray(rows)) return { rows, siblings: cells.filter(([other]) => other !== name) }
   // An object that names no person and has a list of objects under an unknown name is not a row. It holds
   // rows under the wrong name.
-  return others.length > 0 ? NO_ROWS : { rows: [json], beside: [] }
+  return others.length > 0 ? NO_ROWS : { rows: [json], siblings: [] }
 }
 
 const isKnownList = ([name, value]: readonly [string, Json]) =>
-  Array.isArray(value) && LIST_NAMES.has(plainHeader(name))
+  Array.isArray(value) && LIST_NAMES.has(normalizeHeader(name))
 
 const PERSON: readonly Field[] = ['external id', 'braze id']
 
-function meansOneOf(fields: readonly Field[], header: string, columnOf: ColumnOf): boolean {
+function meansOneOf(fields: readonly Field[], header: string, columnOf: ColumnResolver): boolean {
   const column = columnOf(header)
   return column.kind === 'field' && fields.includes(column.field)
 }
@@ -111,10 +111,10 @@ function meansOneOf(fields: readonly Field[], header: string, columnOf: ColumnOf
  * of that person. A list of other objects is an attribute: the `items` of a cart, the `members` of a
  * household.
  */
-function holdsRows(name: string, list: Json, columnOf: ColumnOf): boolean {
+function holdsRows(name: string, list: Json, columnOf: ColumnResolver): boolean {
   if (!Array.isArray(list)) return false
   const objects = list.filter(isObject)
-  if (ONLY_ROWS.has(plainHeader(name))) return objects.length > 0
+  if (ONLY_ROWS.has(normalizeHeader(name))) return objects.length > 0
   return objects.some((row) =>
     Object.keys(row).some((header) => meansOneOf([...PERSON, 'event name'], header, columnOf)),
   )
@@ -125,27 +125,27 @@ const isListOfObjects = (value: Json) => Array.isArray(value) && value[0] !== un
 function inherit(
   cells: readonly (readonly [string, Json | undefined])[],
   wanted: readonly Field[],
-  columnOf: ColumnOf,
+  columnOf: ColumnResolver,
 ): { inherited: Inherited; ignored: string[] } | Problem {
   const inherited: { [field in Field]?: string } = {}
   const ignored: string[] = []
   for (const [name, value = null] of cells) {
     const column = columnOf(name)
     if (column.kind === 'dropped') continue
-    if (isRepeat(name)) return fieldUnreadable(name, textsOf('COLUMN_TWICE').reason)
+    if (isRepeat(name)) return fieldUnreadable(name, rowErrorTexts('COLUMN_TWICE').reason)
     if (column.kind !== 'field' || !wanted.includes(column.field)) {
       ignored.push(name)
       continue
     }
     const cell = cellOf(column, value)
-    if (isRefused(cell)) return fieldUnreadable(name, textsOf(cell.refused).reason)
+    if (isRowError(cell)) return fieldUnreadable(name, rowErrorTexts(cell.code).reason)
     const text = readField(column.field, cell.value)
     if (text === undefined) continue
-    if (typeof text !== 'string') return fieldUnreadable(name, textsOf(text.refused).reason)
+    if (typeof text !== 'string') return fieldUnreadable(name, rowErrorTexts(text.code).reason)
     if (text.length > MAX_INHERITED_CHARACTERS) return fieldUnreadable(name, 'It is too long.')
     const before = inherited[column.field]
     if (before !== undefined && before !== text)
-      return fieldUnreadable(name, textsOf('COLUMNS_CONFLICT').reason)
+      return fieldUnreadable(name, rowErrorTexts('COLUMNS_CONFLICT').reason)
     inherited[column.field] = text
   }
   return { inherited, ignored }

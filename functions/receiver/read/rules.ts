@@ -8,33 +8,33 @@ import {
 } from '../../shared/flags.ts'
 import { type Json, type JsonObject, setKey } from '../../shared/json.ts'
 import type { Membership } from '../../shared/record.ts'
-import type { ColumnOf, RowReader } from '../columns.ts'
-import { isRefused, type Refused, refuse } from '../row-errors.ts'
+import type { ColumnResolver, RowReader } from '../columns.ts'
+import { isRowError, type RowError, rowError } from '../row-errors.ts'
 
 /** Wrapped, so that a row error cannot be confused with the sender's columns. */
-export type Written = { written: JsonObject } | Refused
+export type WriteResult = { written: JsonObject } | RowError
 
 /** A connection's rules, prepared once for all rows of a request. */
 export type Rules = {
-  columnOf: ColumnOf
+  columnOf: ColumnResolver
   connection: Connection
   /** Adds to memberships what the connection changes: the name of the flag, and what leaving writes. */
-  named: (memberships: Membership[]) => Membership[]
+  nameFlags: (memberships: Membership[]) => Membership[]
   /** Selects the attributes that are written, under their names in Braze. */
-  attributes: (columns: JsonObject, audience: string | undefined) => Written
+  attributes: (columns: JsonObject, audience: string | undefined) => WriteResult
   /** Returns the properties under their names in Braze. */
-  properties: (columns: JsonObject) => Written
+  properties: (columns: JsonObject) => WriteResult
   /** Names of attributes that the connection leaves out. */
   dropped: ReadonlySet<string>
 }
 
 export function rulesOf({ connection, columnOf, isNamedFlag }: RowReader): Rules {
   const dropped = new Set<string>()
-  const isKept = keeps(connection, dropped)
+  const isKept = attributeFilter(connection, dropped)
   const hasAttributeRules = connection.attributes !== undefined || connection.attributePrefix !== undefined
   const hasRenames = Object.keys(connection.properties).length > 0
 
-  function ruled(columns: JsonObject, audience: string | undefined): Written {
+  function ruled(columns: JsonObject, audience: string | undefined): WriteResult {
     const prefix = prefixOf(connection, audience)
     if (typeof prefix !== 'string') return prefix
     const cells = Object.entries(columns).filter(([name]) => isKept(name.trim()))
@@ -44,18 +44,18 @@ export function rulesOf({ connection, columnOf, isNamedFlag }: RowReader): Rules
   return {
     columnOf,
     connection,
-    named: naming(connection),
+    nameFlags: flagNamer(connection),
     attributes: (columns, audience) => {
       const result = hasAttributeRules ? ruled(columns, audience) : { written: columns }
-      if (isRefused(result) || !isNamedFlag) return result
-      return spoiltFlag(result.written, isNamedFlag) ?? result
+      if (isRowError(result) || !isNamedFlag) return result
+      return nonBooleanFlag(result.written, isNamedFlag) ?? result
     },
     properties: (columns) => (hasRenames ? renamed(columns, connection.properties) : { written: columns }),
     dropped,
   }
 }
 
-function keeps({ attributes }: Connection, dropped: Set<string>): (name: string) => boolean {
+function attributeFilter({ attributes }: Connection, dropped: Set<string>): (name: string) => boolean {
   if (attributes === undefined) return () => true
   const [names, isListKept] =
     'allow' in attributes ? [new Set(attributes.allow), true] : [new Set(attributes.deny), false]
@@ -67,22 +67,22 @@ function keeps({ attributes }: Connection, dropped: Set<string>): (name: string)
 }
 
 /** An id with a `_` could merge two attributes into one: `a_` before `b_c`, and `a_b_` before `c`. */
-function prefixOf({ attributePrefix }: Connection, audience: string | undefined): string | Refused {
+function prefixOf({ attributePrefix }: Connection, audience: string | undefined): string | RowError {
   if (attributePrefix === undefined || audience === undefined) return ''
   if (typeof attributePrefix === 'string')
     return attributePrefix.includes(AUDIENCE) && isAmbiguousId(audience)
-      ? refuse('AUDIENCE_ID_INVALID')
+      ? rowError('AUDIENCE_ID_INVALID')
       : attributePrefix.replace(AUDIENCE, () => audience)
   return Object.hasOwn(attributePrefix, audience) ? (attributePrefix[audience] ?? '') : ''
 }
 
 /** Braze strips outer spaces from a name, so they must not get between the name and its prefix. */
-function prefixed(cells: readonly (readonly [string, Json])[], prefix: string): Written {
+function prefixed(cells: readonly (readonly [string, Json])[], prefix: string): WriteResult {
   const written: JsonObject = {}
   for (const [header, value] of cells) {
     const bare = header.trim()
-    const refused = setOnce(written, isCustom(bare) ? prefix + bare : bare, value, header)
-    if (refused) return refused
+    const error = setOnce(written, isCustom(bare) ? prefix + bare : bare, value, header)
+    if (error) return error
   }
   return { written }
 }
@@ -91,28 +91,28 @@ function prefixed(cells: readonly (readonly [string, Json])[], prefix: string): 
  * Finds an attribute that would write a value other than true, false or null under the name of a flag.
  * @returns its row error; undefined if there is none.
  */
-export function spoiltFlag(
+export function nonBooleanFlag(
   attributes: JsonObject,
   isNamedFlag: (attribute: string) => boolean,
-): Refused | undefined {
+): RowError | undefined {
   const name = Object.keys(attributes).find(
     (name) => isNamedFlag(name.trim()) && !isFlagValue(attributes[name]),
   )
-  return name === undefined ? undefined : refuse('FLAG_NOT_BOOLEAN', name)
+  return name === undefined ? undefined : rowError('FLAG_NOT_BOOLEAN', name)
 }
 
 /**
  * A column that gets another name can collide with another column. That is an error unless their values are
  * equal.
  */
-function setOnce(target: JsonObject, name: string, value: Json, header: string): Refused | undefined {
+function setOnce(target: JsonObject, name: string, value: Json, header: string): RowError | undefined {
   if (Object.hasOwn(target, name) && JSON.stringify(target[name]) !== JSON.stringify(value))
-    return refuse('COLUMNS_CONFLICT', header)
+    return rowError('COLUMNS_CONFLICT', header)
   setKey(target, name, value)
   return undefined
 }
 
-function naming({ flagName, leaveWrites }: Connection): Rules['named'] {
+function flagNamer({ flagName, leaveWrites }: Connection): Rules['nameFlags'] {
   const isDefault = flagName === DEFAULT_FLAG_NAME
   if (isDefault && leaveWrites === 'false') return (memberships) => memberships
   return (memberships) =>
@@ -123,12 +123,12 @@ function naming({ flagName, leaveWrites }: Connection): Rules['named'] {
     }))
 }
 
-function renamed(columns: JsonObject, names: Readonly<Record<string, string>>): Written {
+function renamed(columns: JsonObject, names: Readonly<Record<string, string>>): WriteResult {
   const written: JsonObject = {}
   for (const [before, value] of Object.entries(columns)) {
     const name = Object.hasOwn(names, before) ? (names[before] ?? before) : before
-    const refused = setOnce(written, name, value, before)
-    if (refused) return refused
+    const error = setOnce(written, name, value, before)
+    if (error) return error
   }
   return { written }
 }

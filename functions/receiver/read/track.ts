@@ -13,11 +13,11 @@ import {
 import type { RowReader } from '../columns.ts'
 import { MAX_ROWS } from '../limits.ts'
 import { NOTHING_TO_TRACK, type Problem, TOO_MANY_ROWS, trackArrayMisshapen } from '../problems.ts'
-import { isRefused, type Refused, refuse } from '../row-errors.ts'
+import { isRowError, type RowError, rowError } from '../row-errors.ts'
 import { isDay, readTime } from '../time.ts'
-import type { ReadRow, Records, RefusedRow } from './records.ts'
-import { spoiltFlag } from './rules.ts'
-import { keepValue } from './sort-columns.ts'
+import type { AcceptedRow, Records, RejectedRow } from './records.ts'
+import { nonBooleanFlag } from './rules.ts'
+import { setValue } from './sort-columns.ts'
 
 /** Where an object was in the request, in the format of Braze's `errors[]`. */
 export type TrackPlace = { input_array: TrackArray; index: number }
@@ -47,16 +47,16 @@ export function readTrackBody(json: Json, reader: RowReader): TrackBody | Proble
 
 /** Reads each object by itself, so that an error in one never affects another. */
 export function readTrackRows(rows: readonly TrackRow[], reader: RowReader): Records {
-  const read: ReadRow[] = []
-  const refused: RefusedRow[] = []
+  const accepted: AcceptedRow[] = []
+  const rejected: RejectedRow[] = []
   for (const [index, row] of rows.entries()) {
     const result = readTrackObject(row, reader)
-    if (isRefused(result)) {
+    if (isRowError(result)) {
       const queue = row.array === 'attributes' ? 'profiles' : 'events'
-      refused.push({ index, row, queue, code: result.refused, field: result.field })
-    } else read.push(result)
+      rejected.push({ index, row, queue, code: result.code, field: result.field })
+    } else accepted.push(result)
   }
-  return { read, refused }
+  return { accepted, rejected }
 }
 
 /** An object of Braze's own body, and the array that it was in. */
@@ -78,67 +78,67 @@ const EXISTING_ONLY = '_update_existing_only'
 export function readTrackObject(
   { array, object }: TrackRow,
   { connection, isNamedFlag }: RowReader,
-): ReadRow | Refused {
-  if (!isObject(object)) return refuse('ROW_NOT_OBJECT')
+): AcceptedRow | RowError {
+  if (!isObject(object)) return rowError('ROW_NOT_OBJECT')
   const person = personIn(object)
-  if (isRefused(person)) return person
+  if (isRowError(person)) return person
   const content = restOf(object, person.names)
-  if (isRefused(content)) return content
-  const spoilt = array === 'attributes' && isNamedFlag && spoiltFlag(content, isNamedFlag)
+  if (isRowError(content)) return content
+  const spoilt = array === 'attributes' && isNamedFlag && nonBooleanFlag(content, isNamedFlag)
   if (spoilt) return spoilt
   if (connection.updateExistingOnly) setKey(content, EXISTING_ONLY, true)
   const record = READERS[array](person.identifier, content)
-  if (isRefused(record)) return record
+  if (isRowError(record)) return record
   const json = asciiJsonUpTo(MAX_RECORD_BYTES, record)
-  if (typeof json === 'number') return refuse('ROW_TOO_LARGE')
+  if (typeof json === 'number') return rowError('ROW_TOO_LARGE')
   // Several events that look alike may share a day and still be different events. If they also share the time
   // of day, one of them is enough.
   const recognisable = array !== 'attributes' && !isDay(content.time ?? null)
-  return { record, user: person.identifier, json, recognisable }
+  return { record, user: person.identifier, json, deduplicable: recognisable }
 }
 
 type Person = { identifier: Identifier; names: readonly string[] }
 
-function personIn(object: JsonObject): Person | Refused {
+function personIn(object: JsonObject): Person | RowError {
   const isThere = (name: string) => (object[name] ?? null) !== null
   const primary = PRIMARY.filter(isThere)
-  if (primary.length > 1) return refuse('IDENTIFIER_SEVERAL')
+  if (primary.length > 1) return rowError('IDENTIFIER_SEVERAL')
   const name = primary[0] ?? SECONDARY.find(isThere)
-  if (name === undefined) return refuse('IDENTIFIER_MISSING')
+  if (name === undefined) return rowError('IDENTIFIER_MISSING')
   const given = object[name]
   const alias = name === 'user_alias' ? UserAlias.safeParse(given).data : undefined
   const text = name !== 'user_alias' && typeof given === 'string' && given !== '' ? given : undefined
   const identifier = identifierOf(alias ? { user_alias: alias } : { [name]: text })
   // A primary identifier that is null counts as absent, and must not reach Braze.
-  return identifier ? { identifier, names: [name, ...PRIMARY] } : refuse('IDENTIFIER_UNREADABLE', name)
+  return identifier ? { identifier, names: [name, ...PRIMARY] } : rowError('IDENTIFIER_UNREADABLE', name)
 }
 
-function restOf(object: JsonObject, without: readonly string[]): JsonObject | Refused {
+function restOf(object: JsonObject, without: readonly string[]): JsonObject | RowError {
   const rest: JsonObject = {}
   for (const name of Object.keys(object)) {
     if (without.includes(name)) continue
-    const refused = keepValue(rest, name, object[name] ?? null)
-    if (refused) return refused
+    const error = setValue(rest, name, object[name] ?? null)
+    if (error) return error
   }
   return rest
 }
 
-type Reader = (person: Identifier, content: JsonObject) => BridgeRecord | Refused
+type Reader = (person: Identifier, content: JsonObject) => BridgeRecord | RowError
 
 const READERS: Record<TrackArray, Reader> = {
   attributes: (person, attributes) =>
-    Object.keys(attributes).length > 0 ? { type: 'profile', ...person, attributes } : refuse('ROW_EMPTY'),
+    Object.keys(attributes).length > 0 ? { type: 'profile', ...person, attributes } : rowError('ROW_EMPTY'),
   events: (person, { name, time, properties, ...fields }) => {
     const happening = readHappening(time ?? null, properties ?? null)
-    if (isRefused(happening)) return happening
-    if (typeof name !== 'string' || name === '') return refuse('EVENT_NAME_MISSING', 'name')
+    if (isRowError(happening)) return happening
+    if (typeof name !== 'string' || name === '') return rowError('EVENT_NAME_MISSING', 'name')
     return { type: 'event', ...person, name, ...happening, ...fieldsIn(fields) }
   },
   purchases: (person, { product_id, currency, price, quantity, time, properties, ...fields }) => {
     const happening = readHappening(time ?? null, properties ?? null)
-    if (isRefused(happening)) return happening
+    if (isRowError(happening)) return happening
     const purchase = Purchase.safeParse({ product_id, currency, price, quantity })
-    if (!purchase.success) return refuse('PURCHASE_UNREADABLE', purchase.error.issues[0]?.path.join('.'))
+    if (!purchase.success) return rowError('PURCHASE_UNREADABLE', purchase.error.issues[0]?.path.join('.'))
     return {
       type: 'purchase',
       ...person,
@@ -158,11 +158,11 @@ const Purchase = z.object({
 })
 
 /** Braze accepts no event or purchase without a time. */
-function readHappening(time: Json, properties: Json): { time: string; properties?: JsonObject } | Refused {
+function readHappening(time: Json, properties: Json): { time: string; properties?: JsonObject } | RowError {
   const read = typeof time === 'string' ? readTime(time) : undefined
-  if (read === undefined) return refuse('TIME_UNREADABLE', 'time')
+  if (read === undefined) return rowError('TIME_UNREADABLE', 'time')
   if (properties === null) return { time: read }
-  return isObject(properties) ? { time: read, properties } : refuse('PROPERTIES_NOT_OBJECT', 'properties')
+  return isObject(properties) ? { time: read, properties } : rowError('PROPERTIES_NOT_OBJECT', 'properties')
 }
 
 const fieldsIn = (fields: JsonObject) => (Object.keys(fields).length > 0 ? { fields } : {})

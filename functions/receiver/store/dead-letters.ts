@@ -1,27 +1,27 @@
 import { asciiJson, asciiJsonUpTo } from '../../shared/ascii-json.ts'
-import { type Failure, shownRun, writeLetter } from '../../shared/dead-letter.ts'
+import { displayRun, type Failure, writeDeadLetter } from '../../shared/dead-letter.ts'
 import { isObject, type Json } from '../../shared/json.ts'
 import { MAX_MESSAGE_BYTES, MAX_RECORD_BYTES, MESSAGE_VERSION } from '../../shared/message.ts'
-import type { Outgoing } from '../../shared/queue.edge.ts'
+import type { OutgoingMessage } from '../../shared/queue.edge.ts'
 import type { QueueName } from '../../shared/record.ts'
-import type { ColumnOf } from '../columns.ts'
-import { shownName } from '../problems.ts'
-import type { RefusedRow } from '../read/records.ts'
+import type { ColumnResolver } from '../columns.ts'
+import { displayName } from '../problems.ts'
+import type { RejectedRow } from '../read/records.ts'
 import type { Inherited } from '../read/rows.ts'
 import type { Route } from '../request-context.ts'
-import { type RefusalCode, textsOf } from '../row-errors.ts'
-import type { Settings } from '../settings.ts'
+import { type RowErrorCode, rowErrorTexts } from '../row-errors.ts'
+import type { ReceiverSettings } from '../settings.ts'
 import { dedupIdOf, type Origin } from './messages.ts'
 
 /** Distinguishes dead letters of raw rows from those of the worker, which hold a record. */
-const LETTER_KIND = 'rows'
+const RAW_KIND = 'rows'
 
 /** Where the rows of one request came from, with what is needed to read them again. */
 export type RowSource = {
   origin: Origin
   endpoint: Route['endpoint']
   inherited: Inherited
-  columnOf: ColumnOf
+  columnOf: ColumnResolver
 }
 
 /**
@@ -29,14 +29,14 @@ export type RowSource = {
  * letter holds the raw rows, the reason, and what is needed to read them again. Rows with the same code share
  * a dead letter, as far as they fit.
  */
-export function toLetters(
-  refused: readonly RefusedRow[],
+export function toDeadLetters(
+  rejected: readonly RejectedRow[],
   { origin, endpoint, inherited, columnOf }: RowSource,
-  settings: Settings,
+  settings: ReceiverSettings,
   newId: () => string,
-): Outgoing[] {
-  const letters = Map.groupBy(refused, ({ queue, code }) => `${queue} ${code}`)
-  return [...letters.values()].flatMap((rows) => {
+): OutgoingMessage[] {
+  const deadLetters = Map.groupBy(rejected, ({ queue, code }) => `${queue} ${code}`)
+  return [...deadLetters.values()].flatMap((rows) => {
     const [first] = rows
     if (!first) return []
     const { queue, code } = first
@@ -46,18 +46,18 @@ export function toLetters(
       json: writeRawRow(row, columnOf),
       run: row.run,
     }))
-    return cut(raw, room).map((rows, ordinal) =>
-      letter({ queue, code, ordinal, rows }, head, origin, settings, newId),
+    return splitToFit(raw, room).map((rows, ordinal) =>
+      deadLetter({ queue, code, ordinal, rows }, head, origin, settings, newId),
     )
   })
 }
 
 /** A row as its dead letter holds it, and the run that it belongs to. */
-type Raw = { json: string; run: string | undefined }
+type RawRowJson = { json: string; run: string | undefined }
 
-const failureOf = (code: RefusalCode, { receivedAt, requestId }: Origin): Failure => ({
+const failureOf = (code: RowErrorCode, { receivedAt, requestId }: Origin): Failure => ({
   code,
-  ...textsOf(code),
+  ...rowErrorTexts(code),
   at: receivedAt,
   requestId,
 })
@@ -70,7 +70,7 @@ const headOf = (
   endpoint: Route['endpoint'],
   inherited: Inherited,
 ) =>
-  writeLetter(
+  writeDeadLetter(
     failure,
     asciiJson({
       v: MESSAGE_VERSION,
@@ -84,30 +84,35 @@ const headOf = (
     }),
   )
 
-function cut(rows: readonly Raw[], room: number): Raw[][] {
-  const letters: Raw[][] = []
+function splitToFit(rows: readonly RawRowJson[], room: number): RawRowJson[][] {
+  const deadLetters: RawRowJson[][] = []
   let bytes = Number.POSITIVE_INFINITY
   for (const row of rows) {
     const size = row.json.length + 1
     if (bytes + size > room) {
-      letters.push([])
+      deadLetters.push([])
       bytes = 0
     }
-    letters.at(-1)?.push(row)
+    deadLetters.at(-1)?.push(row)
     bytes += size
   }
-  return letters
+  return deadLetters
 }
 
-function letter(
-  { queue, code, ordinal, rows }: { queue: QueueName; code: RefusalCode; ordinal: number; rows: Raw[] },
+function deadLetter(
+  {
+    queue,
+    code,
+    ordinal,
+    rows,
+  }: { queue: QueueName; code: RowErrorCode; ordinal: number; rows: RawRowJson[] },
   head: (id: string) => string,
   { connection, senderKey }: Origin,
-  settings: Settings,
+  settings: ReceiverSettings,
   newId: () => string,
-): Outgoing {
+): OutgoingMessage {
   const rowsJson = rows.map(({ json }) => json)
-  const run = shownRun(rows.map((row) => row.run))
+  const run = displayRun(rows.map((row) => row.run))
   const dedupId = dedupIdOf({
     connection,
     senderKey,
@@ -125,7 +130,7 @@ function letter(
     group: dedupId,
     dedupId,
     body: head(newId()).replace(/\]\}$/, () => `${rowsJson.join(',')}]}`),
-    attributes: { code, connection, kind: LETTER_KIND, ...(run !== undefined && { run }) },
+    attributes: { code, connection, kind: RAW_KIND, ...(run !== undefined && { run }) },
   }
 }
 
@@ -134,15 +139,15 @@ function letter(
  * the row can be requested again.
  */
 export function writeRawRow(
-  { index, row, code, field }: Pick<RefusedRow, 'index' | 'row' | 'field'> & { code?: RefusalCode },
-  columnOf: ColumnOf,
+  { index, row, code, field }: Pick<RejectedRow, 'index' | 'row' | 'field'> & { code?: RowErrorCode },
+  columnOf: ColumnResolver,
 ): string {
   const json = tryToWrite(row)
   if (code === 'ROW_TOO_LARGE' || typeof json === 'number') {
     const omittedBytes = typeof json === 'number' ? json : json.length
     return asciiJson({ index, row: identifiersOf(row, columnOf), omittedBytes })
   }
-  return `${asciiJson({ index, field: field && shownName(field) }).slice(0, -1)},"row":${json}}`
+  return `${asciiJson({ index, field: field && displayName(field) }).slice(0, -1)},"row":${json}}`
 }
 
 /**
@@ -168,7 +173,7 @@ const MAX_STUB_ID_CHARACTERS = 1_000
  * Keeps at most one cell of each field, under the field's own name, because a row may spell a header in
  * endless ways.
  */
-function identifiersOf(row: Json, columnOf: ColumnOf): Json {
+function identifiersOf(row: Json, columnOf: ColumnResolver): Json {
   const kept: { external_id?: Json; braze_id?: Json } = {}
   for (const [header, value] of isObject(row) ? Object.entries(row) : []) {
     const column = columnOf(header)

@@ -1,4 +1,4 @@
-import { type Outgoing, type SendBatch, toBatches } from '../../shared/queue.edge.ts'
+import { type OutgoingMessage, type SendBatch, toBatches } from '../../shared/queue.edge.ts'
 import { MAX_ROUNDS } from '../limits.ts'
 
 /** Attempts for one round before a lane is given up. The SDK already makes two attempts for each call. */
@@ -15,42 +15,42 @@ type EnqueueDeps = { sendBatch: SendBatch; pause: (ms: number) => Promise<void>;
  * @returns whether SQS has accepted everything.
  */
 export async function enqueue(
-  lists: readonly (readonly Outgoing[])[],
+  lists: readonly (readonly OutgoingMessage[])[],
   deadline: number,
   deps: EnqueueDeps,
 ): Promise<boolean> {
   let round = lists.map((list) => ({ list, next: 0 }))
   let complete = true
   while (true) {
-    const heads = new Map<Outgoing, (typeof round)[number]>()
+    const heads = new Map<OutgoingMessage, (typeof round)[number]>()
     for (const lane of round) {
       const head = lane.list[lane.next]
       if (head) heads.set(head, lane)
     }
     if (heads.size === 0) return complete
     if (deps.now() > deadline) return false
-    const untaken = new Set(await sendRound([...heads.keys()], deps, deadline))
-    if (untaken.size > 0) complete = false
+    const unsent = new Set(await sendRound([...heads.keys()], deps, deadline))
+    if (unsent.size > 0) complete = false
     round = [...heads]
-      .filter(([head]) => !untaken.has(head))
+      .filter(([head]) => !unsent.has(head))
       .map(([, { list, next }]) => ({ list, next: next + 1 }))
   }
 }
 
 async function sendRound(
-  heads: readonly Outgoing[],
+  heads: readonly OutgoingMessage[],
   { sendBatch, pause, now }: EnqueueDeps,
   deadline: number,
-): Promise<readonly Outgoing[]> {
-  let untaken = heads
-  for (let tries = 0; tries < TRIES && untaken.length > 0; tries++) {
+): Promise<readonly OutgoingMessage[]> {
+  let unsent = heads
+  for (let tries = 0; tries < TRIES && unsent.length > 0; tries++) {
     if (tries > 0) {
-      if (now() > deadline) return untaken
+      if (now() > deadline) return unsent
       await pause(PAUSE_MS)
     }
-    untaken = (await Promise.all(toBatches(untaken).map((batch) => sendBatch(batch)))).flat()
+    unsent = (await Promise.all(toBatches(unsent).map((batch) => sendBatch(batch)))).flat()
   }
-  return untaken
+  return unsent
 }
 
 /** Whether a lane has more messages than can be sent while the sender waits for its answer. */

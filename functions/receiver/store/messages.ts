@@ -10,10 +10,10 @@ import {
   type MessageEnvelope,
   writeMessage,
 } from '../../shared/message.ts'
-import type { Outgoing } from '../../shared/queue.edge.ts'
+import type { OutgoingMessage } from '../../shared/queue.edge.ts'
 import { isSafeToResend, type QueueName, queueOf, userKey } from '../../shared/record.ts'
-import type { ReadRow } from '../read/records.ts'
-import type { Settings } from '../settings.ts'
+import type { AcceptedRow } from '../read/records.ts'
+import type { ReceiverSettings } from '../settings.ts'
 
 /** What all messages of one request have in common. */
 export type Origin = Pick<MessageEnvelope, 'connection' | 'receivedAt' | 'requestId'> & {
@@ -21,33 +21,38 @@ export type Origin = Pick<MessageEnvelope, 'connection' | 'receivedAt' | 'reques
 }
 
 /** A message that is being filled. */
-type Open = {
-  rows: ReadRow[]
+type OpenMessage = {
+  rows: AcceptedRow[]
   bytes: number
   safe: boolean
-  recognisable: boolean
+  deduplicable: boolean
   relativeUsers: Set<string>
 }
-type Lane = { queue: QueueName; group: string; closed: ReadRow[][]; open: Open | undefined }
+type LaneMessages = {
+  queue: QueueName
+  group: string
+  closed: AcceptedRow[][]
+  open: OpenMessage | undefined
+}
 
 /**
  * Sorts records into lanes and splits each lane into messages, in the order of the rows.
  * @returns one list per lane, whose messages must be sent one after the other.
  */
 export function toMessages(
-  rows: readonly ReadRow[],
+  rows: readonly AcceptedRow[],
   origin: Origin,
-  settings: Settings,
+  settings: ReceiverSettings,
   newId: () => string,
-): Outgoing[][] {
-  const lanes = { profiles: new Map<number, Lane>(), events: new Map<number, Lane>() }
+): OutgoingMessage[][] {
+  const lanes = { profiles: new Map<number, LaneMessages>(), events: new Map<number, LaneMessages>() }
   const room = MAX_MESSAGE_BYTES - writeMessage(envelopeOf(origin, newId()), []).length
   for (const row of rows) {
     const user = userKey(row.user)
     const queue = queueOf(row.record)
     const lane = laneFor(lanes[queue], queue, laneOf(user, settings.lanes))
     // If the sender marks its repetitions itself, no row has to be recognised by its content.
-    put(row, row.recognisable || origin.senderKey !== undefined, user, lane, room)
+    put(row, row.deduplicable || origin.senderKey !== undefined, user, lane, room)
   }
   return [...lanes.profiles.values(), ...lanes.events.values()].map((lane) => {
     if (lane.open) lane.closed.push(lane.open.rows)
@@ -55,23 +60,23 @@ export function toMessages(
   })
 }
 
-function laneFor(lanes: Map<number, Lane>, queue: QueueName, number: number): Lane {
+function laneFor(lanes: Map<number, LaneMessages>, queue: QueueName, number: number): LaneMessages {
   const known = lanes.get(number)
   if (known) return known
-  const lane: Lane = { queue, group: laneGroup(number), closed: [], open: undefined }
+  const lane: LaneMessages = { queue, group: laneGroup(number), closed: [], open: undefined }
   lanes.set(number, lane)
   return lane
 }
 
 /** Adds a row to its lane's open message. If it does not fit, closes that message and opens the next. */
-function put(row: ReadRow, recognisable: boolean, user: string, lane: Lane, room: number): void {
+function put(row: AcceptedRow, recognisable: boolean, user: string, lane: LaneMessages, room: number): void {
   const safe = isSafeToResend(row.record)
   const bytes = row.json.length + 1
   if (lane.open && !fits(lane.open, { safe, recognisable, user, bytes }, room)) {
     lane.closed.push(lane.open.rows)
     lane.open = undefined
   }
-  lane.open ??= { rows: [], bytes: 0, safe, recognisable, relativeUsers: new Set() }
+  lane.open ??= { rows: [], bytes: 0, safe, deduplicable: recognisable, relativeUsers: new Set() }
   lane.open.rows.push(row)
   lane.open.bytes += bytes
   if (!safe && row.record.type === 'profile') lane.open.relativeUsers.add(user)
@@ -84,11 +89,11 @@ function put(row: ReadRow, recognisable: boolean, user: string, lane: Lane, room
  * repetition can't: the second would cost the message the deduplication id by which the first is recognised.
  */
 function fits(
-  open: Open,
+  open: OpenMessage,
   { safe, recognisable, user, bytes }: { safe: boolean; recognisable: boolean; user: string; bytes: number },
   room: number,
 ): boolean {
-  if (open.safe !== safe || open.recognisable !== recognisable) return false
+  if (open.safe !== safe || open.deduplicable !== recognisable) return false
   if (open.rows.length >= (safe ? MAX_SAFE_RECORDS : MAX_UNSAFE_RECORDS)) return false
   return open.bytes + bytes <= room && !open.relativeUsers.has(user)
 }
@@ -102,16 +107,16 @@ const envelopeOf = ({ connection, receivedAt, requestId }: Origin, id: string): 
 })
 
 function outgoing(
-  rows: readonly ReadRow[],
-  { queue, group }: Lane,
+  rows: readonly AcceptedRow[],
+  { queue, group }: LaneMessages,
   ordinal: number,
   origin: Origin,
-  settings: Settings,
+  settings: ReceiverSettings,
   newId: () => string,
-): Outgoing {
+): OutgoingMessage {
   const recordsJson = rows.map(({ json }) => json)
   const { connection, senderKey } = origin
-  const recognisable = rows.every((row) => row.recognisable)
+  const recognisable = rows.every((row) => row.deduplicable)
   return {
     queueUrl: settings.queues[queue],
     group,

@@ -1,4 +1,4 @@
-import type { Refusal } from '../../shared/dead-letter.ts'
+import type { ParkReason } from '../../shared/dead-letter.ts'
 import { DEFAULT_FLAG_NAME, isFlagBy, isFlagValue } from '../../shared/flags.ts'
 import type { EventRecord, Identifier, PurchaseRecord } from '../../shared/record.ts'
 import {
@@ -30,13 +30,13 @@ const IDENTIFYING_FIELDS = ['external_id', 'braze_id', 'user_alias']
  */
 const isAudienceFlag = isFlagBy(DEFAULT_FLAG_NAME)
 
-export function checkIdentifier(identifier: Identifier): Refusal | undefined {
+export function checkIdentifier(identifier: Identifier): ParkReason | undefined {
   const tooLong =
     'external_id' in identifier && Buffer.byteLength(identifier.external_id) > MAX_EXTERNAL_ID_BYTES
   return tooLong ? EXTERNAL_ID_TOO_LONG : undefined
 }
 
-export function checkAttribute(name: string, value: unknown): Refusal | undefined {
+export function checkAttribute(name: string, value: unknown): ParkReason | undefined {
   if (isAudienceFlag(name) && !isFlagValue(value)) return flagNotBoolean(name)
   const rule = attributeRule(name, value)
   return rule === undefined ? undefined : attributeRefused(name, rule)
@@ -87,7 +87,7 @@ function nestedKeyRule(value: unknown): boolean {
 }
 
 /** @param time ISO 8601. */
-export function checkEvent(name: string, time: string, properties: unknown): Refusal | undefined {
+export function checkEvent(name: string, time: string, properties: unknown): ParkReason | undefined {
   if (isLonger(name, MAX_NAME_CHARACTERS))
     return eventRefused(`its name has more than ${MAX_NAME_CHARACTERS} characters`)
   const rule = timeRule(time) ?? propertiesRule(properties)
@@ -95,7 +95,7 @@ export function checkEvent(name: string, time: string, properties: unknown): Ref
 }
 
 /** @param time ISO 8601. */
-export function checkPurchase(productId: string, time: string, properties: unknown): Refusal | undefined {
+export function checkPurchase(productId: string, time: string, properties: unknown): ParkReason | undefined {
   if (isLonger(productId, MAX_NAME_CHARACTERS))
     return purchaseRefused(`its product_id has more than ${MAX_NAME_CHARACTERS} characters`)
   const rule = timeRule(time) ?? propertiesRule(properties)
@@ -120,7 +120,7 @@ const TOO_LARGE = { event: eventRefused, purchase: purchaseRefused }
 export function checkSize(
   { type, properties }: Pick<EventRecord | PurchaseRecord, 'type' | 'properties'>,
   json: string,
-): Refusal | undefined {
+): ParkReason | undefined {
   const most = MAX_BYTES[type]
   if (json.length <= most || Buffer.byteLength(JSON.stringify(properties ?? {})) <= most) return undefined
   return TOO_LARGE[type](`its properties are larger than ${most} bytes`)

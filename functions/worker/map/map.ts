@@ -1,6 +1,6 @@
 import { asciiJson } from '../../shared/ascii-json.ts'
-import type { Refusal } from '../../shared/dead-letter.ts'
-import { flagOf } from '../../shared/flags.ts'
+import type { ParkReason } from '../../shared/dead-letter.ts'
+import { flagAttribute } from '../../shared/flags.ts'
 import { setKey } from '../../shared/json.ts'
 import { type Message, readMessage } from '../../shared/message.ts'
 import type { TrackArray } from '../../shared/record.ts'
@@ -15,7 +15,7 @@ import {
   type PurchaseRecord,
   userKey,
 } from '../../shared/record.ts'
-import type { Handed } from '../invocation.ts'
+import type { ReceivedMessage } from '../invocation.ts'
 import { attributeRefused, NO_IDENTIFIER, unreadableMessage } from '../park-reasons.ts'
 import { checkAttribute, checkEvent, checkIdentifier, checkPurchase, checkSize } from './check.ts'
 
@@ -35,58 +35,58 @@ export type Mapped = {
 }
 
 /** A pending record of a message, as it goes to Braze. */
-export type Source = { messageId: string; index: number; mapped: Mapped }
+export type PendingRecord = { messageId: string; index: number; mapped: Mapped }
 
 /** A message whose body was parsed and whose records were mapped. */
-export type Opened = Handed & {
+export type ParsedMessage = ReceivedMessage & {
   message: Message
   /** How many records it holds. */
   size: number
   /** The records that can be sent to Braze, in order. */
-  sources: readonly Source[]
+  pending: readonly PendingRecord[]
   /** The records that Braze would reject or drop. */
-  refused: readonly { messageId: string; index: number; refusal: Refusal }[]
+  rejected: readonly { messageId: string; index: number; reason: ParkReason }[]
   /** Whether all these records may be merged and sent twice. */
   safe: boolean
 }
 
 export type ReadBody =
-  | { kind: 'ready'; message: Opened }
+  | { kind: 'ready'; message: ParsedMessage }
   /** The receiver did not write the message, so it is parked unchanged. */
-  | { kind: 'park'; refusal: Refusal }
+  | { kind: 'park'; reason: ParkReason }
   /** A newer deployment wrote the message, so it stays in its queue. */
   | { kind: 'hold' }
 
 /** Parses a message's body and maps its records to what Braze accepts. */
-export function open(handed: Handed): ReadBody {
-  const read = readMessage(handed.body)
+export function parseMessage(received: ReceivedMessage): ReadBody {
+  const read = readMessage(received.body)
   if (read.kind === 'unknown version') return { kind: 'hold' }
-  if (read.kind === 'unreadable') return { kind: 'park', refusal: unreadableMessage(read.where) }
-  const { messageId } = handed
+  if (read.kind === 'unreadable') return { kind: 'park', reason: unreadableMessage(read.where) }
+  const { messageId } = received
   const { message } = read
-  const sources: Source[] = []
-  const refused: { messageId: string; index: number; refusal: Refusal }[] = []
+  const pending: PendingRecord[] = []
+  const rejected: { messageId: string; index: number; reason: ParkReason }[] = []
   message.records.forEach((record, index) => {
     const mapped = map(record, message.receivedAt)
-    if ('code' in mapped) refused.push({ messageId, index, refusal: mapped })
-    else sources.push({ messageId, index, mapped })
+    if ('code' in mapped) rejected.push({ messageId, index, reason: mapped })
+    else pending.push({ messageId, index, mapped })
   })
-  const safe = sources.every(({ mapped }) => mapped.safe)
+  const safe = pending.every(({ mapped }) => mapped.safe)
   const size = message.records.length
-  return { kind: 'ready', message: { ...handed, message, size, sources, refused, safe } }
+  return { kind: 'ready', message: { ...received, message, size, pending, rejected, safe } }
 }
 
 /**
  * Maps a record to the object that Braze accepts, or returns why Braze would reject or silently drop it.
  * @param receivedAt ISO 8601: the time of an event that names none itself.
  */
-export function map(record: BridgeRecord, receivedAt: string): Mapped | Refusal {
+export function map(record: BridgeRecord, receivedAt: string): Mapped | ParkReason {
   const identifier = identifierOf(record)
   if (!identifier) return NO_IDENTIFIER
   const tooLong = checkIdentifier(identifier)
   if (tooLong) return tooLong
-  const { object, refusal } = toObject(identifier, record, receivedAt)
-  if (refusal) return refusal
+  const { object, reason } = toObject(identifier, record, receivedAt)
+  if (reason) return reason
   const mapped = {
     array: ARRAYS[record.type],
     user: userKey(identifier),
@@ -100,7 +100,7 @@ export function map(record: BridgeRecord, receivedAt: string): Mapped | Refusal 
 
 const ARRAYS = { profile: 'attributes', event: 'events', purchase: 'purchases' } as const
 
-type Made = { object: BrazeObject; refusal?: undefined } | { object?: never; refusal: Refusal }
+type Made = { object: BrazeObject; reason?: undefined } | { object?: never; reason: ParkReason }
 
 function toObject(identifier: Identifier, record: BridgeRecord, receivedAt: string): Made {
   switch (record.type) {
@@ -115,25 +115,25 @@ function toObject(identifier: Identifier, record: BridgeRecord, receivedAt: stri
 
 function attributesObject(identifier: Identifier, record: ProfileRecord): Made {
   const { memberships = [] } = record
-  const { attributes, refusal } = asStored(record.attributes ?? {})
-  if (refusal) return { refusal }
-  const flags = memberships.map(flagOf)
+  const { attributes, reason } = asStored(record.attributes ?? {})
+  if (reason) return { reason }
+  const flags = memberships.map(flagAttribute)
   for (const name of Object.keys(attributes)) {
-    const refusal = flags.includes(name) ? undefined : checkAttribute(name, attributes[name])
-    if (refusal) return { refusal }
+    const reason = flags.includes(name) ? undefined : checkAttribute(name, attributes[name])
+    if (reason) return { reason }
   }
   // With a spread, too, an attribute named `__proto__` is ordinary data.
   const object: BrazeObject = { ...identifier, ...attributes }
   for (const [index, membership] of memberships.entries()) {
     const name = flags[index] ?? ''
-    const refusal = checkAttribute(name, flagValue(membership))
-    if (refusal) return { refusal }
+    const reason = checkAttribute(name, flagValue(membership))
+    if (reason) return { reason }
     setKey(object, name, flagValue(membership))
   }
   return { object }
 }
 
-type Stored = { attributes: BrazeObject; refusal?: undefined } | { attributes?: never; refusal: Refusal }
+type Stored = { attributes: BrazeObject; reason?: undefined } | { attributes?: never; reason: ParkReason }
 
 /**
  * Returns attributes under the names that Braze will give them. Braze strips outer spaces, and two spellings
@@ -145,7 +145,7 @@ function asStored(attributes: BrazeObject): Stored {
   for (const [header, value] of Object.entries(attributes)) {
     const name = header.trim()
     if (Object.hasOwn(stored, name) && JSON.stringify(stored[name]) !== JSON.stringify(value))
-      return { refusal: attributeRefused(name, 'two columns write it, with different values') }
+      return { reason: attributeRefused(name, 'two columns write it, with different values') }
     setKey(stored, name, value)
   }
   return { attributes: stored }
@@ -156,15 +156,15 @@ const flagValue = ({ member, leave }: Membership) => (!member && leave === 'null
 function eventObject(identifier: Identifier, record: EventRecord, receivedAt: string): Made {
   const { name, time = receivedAt, fields } = record
   const properties = record.properties && renameReserved(record.properties)
-  const refusal = checkEvent(name, time, properties)
-  if (refusal) return { refusal }
+  const reason = checkEvent(name, time, properties)
+  if (reason) return { reason }
   return { object: { ...identifier, ...fields, name, time, ...(properties && { properties }) } }
 }
 
 function purchaseObject(identifier: Identifier, record: PurchaseRecord): Made {
   const { product_id, currency, price, time, quantity, properties, fields } = record
-  const refusal = checkPurchase(product_id, time, properties)
-  if (refusal) return { refusal }
+  const reason = checkPurchase(product_id, time, properties)
+  if (reason) return { reason }
   const bought = { product_id, currency, price, time, ...(quantity !== undefined && { quantity }) }
   return { object: { ...identifier, ...fields, ...bought, ...(properties && { properties }) } }
 }

@@ -2,8 +2,8 @@ import type { BrazeAnswer } from '../../shared/braze.edge.ts'
 import { BRAZE_ANSWERS, type BrazeAnswerClass } from '../../shared/metrics.ts'
 import type { Credentials } from '../../shared/secrets.ts'
 import type { Halt, Invocation } from '../invocation.ts'
-import { type Piece, trackBody } from './batch.ts'
-import { judge, type Sent, type Verdict } from './judge.ts'
+import { type BatchItem, trackBody } from './batch.ts'
+import { type BrazeVerdict, judge, type Sent } from './judge.ts'
 import { withJitter } from './wait.ts'
 
 /**
@@ -13,12 +13,12 @@ import { withJitter } from './wait.ts'
 export const SHORT_WAIT_MS = 10_000
 
 /** The result of one request: a verdict about its objects, or why nothing more is sent. */
-export type Asked = Exclude<Verdict, { kind: 'wait' | 'hold' }> | Halt
+export type Asked = Exclude<BrazeVerdict, { kind: 'wait' | 'hold' }> | Halt
 
 /** The requests of one invocation, which share the key and are counted together. */
 export type BrazeSession = {
   /** Sends one request, keeping to the pace and the deadline and sleeping through short waits, and judges the answer. */
-  ask: (pieces: readonly Piece[]) => Promise<Asked>
+  ask: (items: readonly BatchItem[]) => Promise<Asked>
   /** Requests sent so far, and the objects in them. */
   readonly sent: { readonly requests: number; readonly objects: number }
 }
@@ -28,9 +28,9 @@ export function openBrazeSession(invocation: Invocation): BrazeSession {
   const key = invocationKey(invocation)
   const sent = { requests: 0, objects: 0 }
 
-  async function ask(pieces: readonly Piece[]): Promise<Asked> {
-    const body = trackBody(pieces)
-    const arrays = countArrays(pieces)
+  async function ask(items: readonly BatchItem[]): Promise<Asked> {
+    const body = trackBody(items)
+    const arrays = countArrays(items)
     for (;;) {
       const credentials = await key.read()
       if ('kind' in credentials) return credentials
@@ -39,7 +39,7 @@ export function openBrazeSession(invocation: Invocation): BrazeSession {
 
       const answer = await send(invocation, credentials, body, arrays)
       sent.requests += 1
-      sent.objects += pieces.length
+      sent.objects += items.length
       const verdict = judge(answer, arrays, deps.now())
       if (verdict.kind === 'hold' && verdict.cause === 'BRAZE_KEY_REFUSED' && (await key.readAgain()))
         continue
@@ -99,9 +99,9 @@ async function send(
   return answer
 }
 
-function countArrays(pieces: readonly Piece[]): Sent {
+function countArrays(items: readonly BatchItem[]): Sent {
   const sent = { attributes: 0, events: 0, purchases: 0 }
-  for (const { array } of pieces) sent[array] += 1
+  for (const { array } of items) sent[array] += 1
   return sent
 }
 

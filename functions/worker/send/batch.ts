@@ -1,27 +1,27 @@
 import { asciiJson } from '../../shared/ascii-json.ts'
 import { setKey } from '../../shared/json.ts'
 import type { TrackArray } from '../../shared/record.ts'
-import type { BrazeObject, Source } from '../map/map.ts'
+import type { BrazeObject, PendingRecord } from '../map/map.ts'
 
 /** One object of a Braze request, and the pending records that it was made from, in queue order. */
-export type Piece = {
+export type BatchItem = {
   array: TrackArray
   user: string
-  sources: readonly Source[]
+  records: readonly PendingRecord[]
   /** ASCII JSON of the object, so that its length is its size in bytes. */
   json: string
 }
 
 /** Makes one batch item from one user's records. For each attribute, the last value in queue order wins. */
-export function toPiece(sources: readonly [Source, ...Source[]]): Piece {
-  const [first] = sources
+export function toBatchItem(records: readonly [PendingRecord, ...PendingRecord[]]): BatchItem {
+  const [first] = records
   const { array, user } = first.mapped
-  if (sources.length === 1)
-    return { array, user, sources, json: first.mapped.json ?? asciiJson(first.mapped.object) }
-  return { array, user, sources, json: asciiJson(merged(sources)) }
+  if (records.length === 1)
+    return { array, user, records: records, json: first.mapped.json ?? asciiJson(first.mapped.object) }
+  return { array, user, records: records, json: asciiJson(merged(records)) }
 }
 
-function merged([first, ...others]: readonly [Source, ...Source[]]): BrazeObject {
+function merged([first, ...others]: readonly [PendingRecord, ...PendingRecord[]]): BrazeObject {
   // A spread for each record would copy everything from the records before it again.
   const object = { ...first.mapped.object }
   for (const { mapped } of others)
@@ -30,14 +30,14 @@ function merged([first, ...others]: readonly [Source, ...Source[]]): BrazeObject
 }
 
 /** Merges plain records per user, in the order in which the users first appear. */
-export function merge(sources: readonly Source[]): Piece[] {
-  const byUser = new Map<string, [Source, ...Source[]]>()
-  for (const source of sources) {
-    const sameUser = byUser.get(source.mapped.user)
-    if (sameUser) sameUser.push(source)
-    else byUser.set(source.mapped.user, [source])
+export function merge(records: readonly PendingRecord[]): BatchItem[] {
+  const byUser = new Map<string, [PendingRecord, ...PendingRecord[]]>()
+  for (const pendingRecord of records) {
+    const sameUser = byUser.get(pendingRecord.mapped.user)
+    if (sameUser) sameUser.push(pendingRecord)
+    else byUser.set(pendingRecord.mapped.user, [pendingRecord])
   }
-  return [...byUser.values()].map(toPiece)
+  return [...byUser.values()].map(toBatchItem)
 }
 
 /**
@@ -52,9 +52,9 @@ export const MAX_REQUEST_BYTES = 3_500_000
 /**
  * Fills requests with groups of batch items, in order. It never splits a group that fits into one request.
  */
-export function pack(groups: readonly (readonly Piece[])[]): Piece[][] {
-  const requests: Piece[][] = []
-  let request: Piece[] = []
+export function pack(groups: readonly (readonly BatchItem[])[]): BatchItem[][] {
+  const requests: BatchItem[][] = []
+  let request: BatchItem[] = []
   let bytes = 0
   // The users of the request's attribute objects.
   let users = new Set<string>()
@@ -78,28 +78,28 @@ export function pack(groups: readonly (readonly Piece[])[]): Piece[][] {
   return requests
 }
 
-const bytesOf = (pieces: readonly Piece[]) => pieces.reduce((sum, { json }) => sum + json.length + 1, 0)
+const bytesOf = (items: readonly BatchItem[]) => items.reduce((sum, { json }) => sum + json.length + 1, 0)
 
 /**
  * Splits a group that does not fit into one request. A message from the receiver always fits; one edited by
  * hand may not.
  */
-function cutToFit(group: readonly Piece[]): (readonly Piece[])[] {
+function cutToFit(group: readonly BatchItem[]): (readonly BatchItem[])[] {
   if (group.length <= MAX_OBJECTS && bytesOf(group) <= MAX_REQUEST_BYTES) return [group]
-  return group.map((piece) => [piece])
+  return group.map((item) => [item])
 }
 
 /**
  * Braze does not say in which order it applies two attribute objects of one user. Events it applies in their
  * order.
  */
-const repeatsUser = (users: ReadonlySet<string>, group: readonly Piece[]) =>
+const repeatsUser = (users: ReadonlySet<string>, group: readonly BatchItem[]) =>
   group.some(({ array, user }) => array === 'attributes' && users.has(user))
 
 /** Returns the body of /users/track, put together from objects that are JSON already. */
-export function trackBody(pieces: readonly Piece[]): string {
+export function trackBody(items: readonly BatchItem[]): string {
   const arrays = new Map<string, string[]>()
-  for (const { array, json } of pieces) {
+  for (const { array, json } of items) {
     const objects = arrays.get(array)
     if (objects) objects.push(json)
     else arrays.set(array, [json])

@@ -1,12 +1,12 @@
-import type { Refusal } from '../../shared/dead-letter.ts'
+import type { ParkReason } from '../../shared/dead-letter.ts'
 import type { Halt, Invocation } from '../invocation.ts'
-import { forget, isBegun, outcomeOf, record } from '../ledger.ts'
-import type { Source } from '../map/map.ts'
+import { forget, isPartlyDelivered, outcomeOf, record } from '../ledger.ts'
+import type { PendingRecord } from '../map/map.ts'
 import { backOffLane, type Decision } from '../outcome.ts'
 import { brazeFailsOnIt, mayHaveArrived, rejectedByBraze } from '../park-reasons.ts'
 import type { BrazeSession } from './ask.ts'
-import { type Piece, pack, toPiece } from './batch.ts'
-import type { Verdict } from './judge.ts'
+import { type BatchItem, pack, toBatchItem } from './batch.ts'
+import type { BrazeVerdict } from './judge.ts'
 import { probe } from './probe.ts'
 
 /**
@@ -34,7 +34,7 @@ export const SEARCH_MS = 15_000
 const LAST_RECEIVES = 900
 
 /** An object that Braze does not accept, and why. If it was merged, one of its records is the culprit. */
-type Rejected = { piece: Piece; refusal: Refusal }
+type Rejected = { item: BatchItem; reason: ParkReason }
 
 /** The state of one call of `deliver`. */
 type Sending = {
@@ -47,7 +47,7 @@ type Sending = {
   /** The number of requests of which Braze accepted something. */
   accepted: number
   /** The value of `accepted` when Braze first failed on a request with this object. */
-  readonly suspectedAt: Map<Piece, number>
+  readonly suspectedAt: Map<BatchItem, number>
 }
 
 /**
@@ -58,7 +58,7 @@ type Sending = {
 export async function deliver(
   invocation: Invocation,
   { ask }: BrazeSession,
-  groups: readonly (readonly Piece[])[],
+  groups: readonly (readonly BatchItem[])[],
 ): Promise<Decision> {
   const sending: Sending = {
     invocation,
@@ -74,28 +74,28 @@ export async function deliver(
   return { halt, backedOff, deliveredAt }
 }
 
-async function sendGroups(sending: Sending, groups: readonly (readonly Piece[])[]): Promise<Rejected[]> {
+async function sendGroups(sending: Sending, groups: readonly (readonly BatchItem[])[]): Promise<Rejected[]> {
   const rejected: Rejected[] = []
   for (const request of pack(groups)) rejected.push(...(await sendRequest(sending, request)))
   return rejected
 }
 
 /** @param failures how often this request has already got 5xx in this call. */
-async function sendRequest(sending: Sending, pieces: readonly Piece[], failures = 0): Promise<Rejected[]> {
-  const [first] = pieces
+async function sendRequest(sending: Sending, items: readonly BatchItem[], failures = 0): Promise<Rejected[]> {
+  const [first] = items
   if (sending.halt || !first) return []
-  const answer = await sending.ask(pieces)
+  const answer = await sending.ask(items)
   switch (answer.kind) {
-    case 'taken':
-      return onAccepted(sending, pieces, answer)
-    case 'refused': {
-      const refusal = rejectedByBraze(answer.words, answer.status)
-      return pieces.length === 1 ? [{ piece: first, refusal }] : bisect(sending, pieces)
+    case 'accepted':
+      return onAccepted(sending, items, answer)
+    case 'rejected': {
+      const reason = rejectedByBraze(answer.message, answer.status)
+      return items.length === 1 ? [{ item: first, reason: reason }] : bisect(sending, items)
     }
     case 'retry':
-      for (const { lane } of pieces.flatMap((piece) => messagesOf(sending, piece)))
+      for (const { lane } of items.flatMap((item) => messagesOf(sending, item)))
         backOffLane(sending.backedOff, lane, answer.waitMs)
-      return onServerError(sending, pieces, answer, failures + 1)
+      return onServerError(sending, items, answer, failures + 1)
     default:
       sending.halt = answer
       return []
@@ -106,16 +106,16 @@ async function sendRequest(sending: Sending, pieces: readonly Piece[], failures 
  * Sends the first half and then the second. A user who is stuck in the first half is left out of the second,
  * so that their own later events do not overtake them.
  */
-async function bisect(sending: Sending, pieces: readonly Piece[]): Promise<Rejected[]> {
-  if (!hasTimeToSearch(sending, pieces)) {
+async function bisect(sending: Sending, items: readonly BatchItem[]): Promise<Rejected[]> {
+  if (!hasTimeToSearch(sending, items)) {
     sending.halt = { kind: 'out of time' }
     return []
   }
-  const middle = Math.ceil(pieces.length / 2)
-  const first = pieces.slice(0, middle)
+  const middle = Math.ceil(items.length / 2)
+  const first = items.slice(0, middle)
   const left = await sendRequest(sending, first)
   const stuck = stuckUsers(sending, first, left)
-  const second = pieces.slice(middle).filter(({ user }) => !stuck.has(user))
+  const second = items.slice(middle).filter(({ user }) => !stuck.has(user))
   return [...left, ...(await sendRequest(sending, second))]
 }
 
@@ -124,31 +124,37 @@ async function bisect(sending: Sending, pieces: readonly Piece[]): Promise<Rejec
  * delivered part again. When time is short, items that are not safe to resend therefore go back whole, as
  * long as nothing of their messages is delivered.
  */
-function hasTimeToSearch(sending: Sending, pieces: readonly Piece[]): boolean {
+function hasTimeToSearch(sending: Sending, items: readonly BatchItem[]): boolean {
   const { deps, deadline } = sending.invocation
-  if (deps.now() + SEARCH_MS < deadline || pieces.every(isSafe)) return true
-  return pieces
-    .flatMap((piece) => messagesOf(sending, piece))
-    .some(({ messageId }) => isBegun(deps.ledger, messageId))
+  if (deps.now() + SEARCH_MS < deadline || items.every(isSafe)) return true
+  return items
+    .flatMap((item) => messagesOf(sending, item))
+    .some(({ messageId }) => isPartlyDelivered(deps.ledger, messageId))
 }
 
 /** Returns the users with an object that is neither delivered nor rejected. */
-function stuckUsers(sending: Sending, pieces: readonly Piece[], rejected: readonly Rejected[]): Set<string> {
-  const done = new Set(rejected.map(({ piece }) => piece))
-  return new Set(
-    pieces.filter((piece) => !done.has(piece) && !isDecided(sending, piece)).map(({ user }) => user),
-  )
+function stuckUsers(
+  sending: Sending,
+  items: readonly BatchItem[],
+  rejected: readonly Rejected[],
+): Set<string> {
+  const done = new Set(rejected.map(({ item }) => item))
+  return new Set(items.filter((item) => !done.has(item) && !isDecided(sending, item)).map(({ user }) => user))
 }
 
-type Accepted = Extract<Verdict, { kind: 'taken' }>
+type Accepted = Extract<BrazeVerdict, { kind: 'accepted' }>
 
-async function onAccepted(sending: Sending, pieces: readonly Piece[], answer: Accepted): Promise<Rejected[]> {
-  const rejected = answer.rejected.flatMap(({ array, index, words }) => {
-    const piece = pieces.filter((candidate) => candidate.array === array)[index]
-    return piece ? [{ piece, refusal: rejectedByBraze(words, answer.status) }] : []
+async function onAccepted(
+  sending: Sending,
+  items: readonly BatchItem[],
+  answer: Accepted,
+): Promise<Rejected[]> {
+  const rejected = answer.rejected.flatMap(({ array, index, message }) => {
+    const item = items.filter((candidate) => candidate.array === array)[index]
+    return item ? [{ item, reason: rejectedByBraze(message, answer.status) }] : []
   })
-  const named = new Set(rejected.map(({ piece }) => piece))
-  const others = pieces.filter((piece) => !named.has(piece))
+  const named = new Set(rejected.map(({ item }) => item))
+  const others = items.filter((item) => !named.has(item))
   if (answer.unattributed !== undefined)
     return [...rejected, ...(await onUnattributed(sending, others, answer.unattributed, answer.status))]
   if (others.length > 0) sending.accepted += 1
@@ -162,17 +168,17 @@ async function onAccepted(sending: Sending, pieces: readonly Piece[], answer: Ac
  */
 async function onUnattributed(
   sending: Sending,
-  pieces: readonly Piece[],
+  items: readonly BatchItem[],
   words: string,
   status: number,
 ): Promise<Rejected[]> {
-  const [first] = pieces
-  if (first && pieces.length === 1) return [{ piece: first, refusal: rejectedByBraze(words, status) }]
-  if (pieces.every(isSafe)) return bisect(sending, pieces)
-  return pieces.map((piece) => ({ piece, refusal: mayHaveArrived(words, status) }))
+  const [first] = items
+  if (first && items.length === 1) return [{ item: first, reason: rejectedByBraze(words, status) }]
+  if (items.every(isSafe)) return bisect(sending, items)
+  return items.map((item) => ({ item, reason: mayHaveArrived(words, status) }))
 }
 
-type Retry = Extract<Verdict, { kind: 'retry' }>
+type Retry = Extract<BrazeVerdict, { kind: 'retry' }>
 
 /**
  * Handles a request that got no answer, or none that can be used. Usually its messages go back. If one of
@@ -182,52 +188,52 @@ type Retry = Extract<Verdict, { kind: 'retry' }>
  */
 async function onServerError(
   sending: Sending,
-  pieces: readonly Piece[],
+  items: readonly BatchItem[],
   { failing, status, waitMs }: Retry,
   failures: number,
 ): Promise<Rejected[]> {
-  const [first] = pieces
-  if (!first || status === undefined || !isReceivedOften(sending, pieces)) return []
-  if (status < 300) return unreadable(pieces, status)
+  const [first] = items
+  if (!first || status === undefined || !isReceivedOften(sending, items)) return []
+  if (status < 300) return unreadable(items, status)
   if (!failing || waitMs !== undefined) return []
-  suspect(sending, pieces)
-  if (pieces.length > 1) return (await isBrazeUp(sending, first)) ? bisect(sending, pieces) : []
-  if (failures >= FAILURES_ALONE) return [{ piece: first, refusal: brazeFailsOnIt(status) }]
+  suspect(sending, items)
+  if (items.length > 1) return (await isBrazeUp(sending, first)) ? bisect(sending, items) : []
+  if (failures >= FAILURES_ALONE) return [{ item: first, reason: brazeFailsOnIt(status) }]
   // An outage may end between two requests, so only a failure after Braze accepted something else counts.
   if (failures === FAILURES_ALONE - 1 && !(await isBrazeUp(sending, first))) return []
-  return sendRequest(sending, pieces, failures)
+  return sendRequest(sending, items, failures)
 }
 
-const isReceivedOften = (sending: Sending, pieces: readonly Piece[]) =>
-  pieces
-    .flatMap((piece) => messagesOf(sending, piece))
+const isReceivedOften = (sending: Sending, items: readonly BatchItem[]) =>
+  items
+    .flatMap((item) => messagesOf(sending, item))
     .some(({ receives }) => receives >= RECEIVES_BEFORE_SEARCH)
 
 /**
  * Braze said that it accepted these objects, in an answer that cannot be read. Events among them are parked,
  * because they must not be sent again forever.
  */
-const unreadable = (pieces: readonly Piece[], status: number): Rejected[] =>
-  pieces
-    .filter((piece) => !isSafe(piece))
-    .map((piece) => ({ piece, refusal: mayHaveArrived('its answer could not be read', status) }))
+const unreadable = (items: readonly BatchItem[], status: number): Rejected[] =>
+  items
+    .filter((item) => !isSafe(item))
+    .map((item) => ({ item, reason: mayHaveArrived('its answer could not be read', status) }))
 
 /**
  * Asks Braze to accept an object of the same kind that changes nothing. Without that, a failure on a single
  * object could not be distinguished from an outage. If Braze rejects the probe, at least its edge is up; that
  * allows the search to go on, but it proves nothing against an object.
  */
-async function isBrazeUp(sending: Sending, { array }: Piece): Promise<boolean> {
+async function isBrazeUp(sending: Sending, { array }: BatchItem): Promise<boolean> {
   const answer = await sending.ask([probe(array, sending.invocation.deps.now())])
-  if (answer.kind === 'taken') sending.accepted += 1
-  if (answer.kind === 'refused' || answer.kind === 'taken') return true
+  if (answer.kind === 'accepted') sending.accepted += 1
+  if (answer.kind === 'rejected' || answer.kind === 'accepted') return true
   sending.halt ??= answer.kind === 'retry' ? { kind: 'outage', waitMs: answer.waitMs } : answer
   return false
 }
 
 /** Remembers how much Braze had accepted when it first failed on a request with these objects. */
-function suspect({ suspectedAt, accepted }: Sending, pieces: readonly Piece[]): void {
-  for (const piece of pieces) if (!suspectedAt.has(piece)) suspectedAt.set(piece, accepted)
+function suspect({ suspectedAt, accepted }: Sending, items: readonly BatchItem[]): void {
+  for (const item of items) if (!suspectedAt.has(item)) suspectedAt.set(item, accepted)
 }
 
 /**
@@ -236,11 +242,11 @@ function suspect({ suspectedAt, accepted }: Sending, pieces: readonly Piece[]): 
  * and another environment would send the events beside it again. If Braze has accepted nothing, it may be an
  * outage, and the object waits.
  */
-function isCulprit(sending: Sending, { piece, refusal }: Rejected): boolean {
-  if (refusal.code !== 'BRAZE_FAILS_ON_IT') return true
-  const acceptedBefore = sending.suspectedAt.get(piece)
+function isCulprit(sending: Sending, { item, reason }: Rejected): boolean {
+  if (reason.code !== 'BRAZE_FAILS_ON_IT') return true
+  const acceptedBefore = sending.suspectedAt.get(item)
   if (acceptedBefore !== undefined && sending.accepted > acceptedBefore) return true
-  return messagesOf(sending, piece).some(({ receives }) => receives >= LAST_RECEIVES)
+  return messagesOf(sending, item).some(({ receives }) => receives >= LAST_RECEIVES)
 }
 
 /**
@@ -250,72 +256,72 @@ function isCulprit(sending: Sending, { piece, refusal }: Rejected): boolean {
  */
 async function parkCulprits(sending: Sending, rejected: readonly Rejected[]): Promise<void> {
   await takeApart(sending, rejected)
-  await sendRestTogether(sending, rejected.map(({ piece }) => piece).filter(isMerged))
+  await sendRestTogether(sending, rejected.map(({ item }) => item).filter(isMerged))
 }
 
-const isMerged = ({ sources }: Piece) => sources.length > 1
+const isMerged = ({ records }: BatchItem) => records.length > 1
 
 async function takeApart(sending: Sending, rejected: readonly Rejected[]): Promise<void> {
-  for (const culprit of rejected.filter(({ piece }) => !isMerged(piece)))
+  for (const culprit of rejected.filter(({ item }) => !isMerged(item)))
     if (isCulprit(sending, culprit)) recordRejected(sending, culprit)
-  const merged = rejected.map(({ piece }) => piece).filter(isMerged)
+  const merged = rejected.map(({ item }) => item).filter(isMerged)
   if (merged.length === 0) return
   await takeApart(sending, await sendGroups(sending, merged.flatMap(firstHalf)))
-  const inTurn = merged.filter((piece) =>
-    firstHalf(piece)
+  const inTurn = merged.filter((item) =>
+    firstHalf(item)
       .flat()
       .every((half) => isDecided(sending, half)),
   )
   await takeApart(sending, await sendGroups(sending, inTurn.flatMap(secondHalf)))
 }
 
-const middleOf = (sources: readonly Source[]) => Math.ceil(sources.length / 2)
-const firstHalf = ({ sources }: Piece) => asGroup(sources.slice(0, middleOf(sources)))
-const secondHalf = ({ sources }: Piece) => asGroup(sources.slice(middleOf(sources)))
+const middleOf = (records: readonly PendingRecord[]) => Math.ceil(records.length / 2)
+const firstHalf = ({ records }: BatchItem) => asGroup(records.slice(0, middleOf(records)))
+const secondHalf = ({ records }: BatchItem) => asGroup(records.slice(middleOf(records)))
 
-function asGroup([first, ...others]: readonly Source[]): Piece[][] {
-  return first ? [[toPiece([first, ...others])]] : []
+function asGroup([first, ...others]: readonly PendingRecord[]): BatchItem[][] {
+  return first ? [[toBatchItem([first, ...others])]] : []
 }
 
 /**
  * Until they have been sent together, the accepted records count as unsent, so that a search that is cut off
  * starts again.
  */
-async function sendRestTogether(sending: Sending, merged: readonly Piece[]): Promise<void> {
+async function sendRestTogether(sending: Sending, merged: readonly BatchItem[]): Promise<void> {
   const { ledger } = sending.invocation.deps
-  const rests: Piece[][] = []
-  for (const { sources } of merged) {
-    const isCutOff = sources.some((source) => outcomeOf(ledger, source) === undefined)
-    const accepted = sources.filter((source) => outcomeOf(ledger, source) === 'delivered')
+  const rests: BatchItem[][] = []
+  for (const { records } of merged) {
+    const isCutOff = records.some((pendingRecord) => outcomeOf(ledger, pendingRecord) === undefined)
+    const accepted = records.filter((pendingRecord) => outcomeOf(ledger, pendingRecord) === 'delivered')
     if (accepted.length === 1 && !isCutOff) continue
-    for (const source of accepted) forget(ledger, source)
+    for (const pendingRecord of accepted) forget(ledger, pendingRecord)
     if (!isCutOff) rests.push(...asGroup(accepted))
   }
   const rejected = await sendGroups(sending, rests)
   recordDelivered(
     sending,
-    rejected.map(({ piece }) => piece),
+    rejected.map(({ item }) => item),
   )
 }
 
-const isSafe = ({ sources }: Piece) => sources.every(({ mapped }) => mapped.safe)
+const isSafe = ({ records }: BatchItem) => records.every(({ mapped }) => mapped.safe)
 
 /** Whether each record that the object was made from has an outcome. */
-const isDecided = ({ invocation }: Sending, { sources }: Pick<Piece, 'sources'>) =>
-  sources.every((source) => outcomeOf(invocation.deps.ledger, source))
+const isDecided = ({ invocation }: Sending, { records }: Pick<BatchItem, 'records'>) =>
+  records.every((pendingRecord) => outcomeOf(invocation.deps.ledger, pendingRecord))
 
 /** Returns the messages whose records the object was made from. */
-const messagesOf = ({ invocation }: Sending, { sources }: Piece) =>
-  sources.flatMap(({ messageId }) => invocation.received.get(messageId) ?? [])
+const messagesOf = ({ invocation }: Sending, { records }: BatchItem) =>
+  records.flatMap(({ messageId }) => invocation.received.get(messageId) ?? [])
 
-function recordDelivered({ invocation, deliveredAt }: Sending, pieces: readonly Piece[]): void {
+function recordDelivered({ invocation, deliveredAt }: Sending, items: readonly BatchItem[]): void {
   const now = invocation.deps.now()
-  for (const { messageId, index } of pieces.flatMap(({ sources }) => sources)) {
+  for (const { messageId, index } of items.flatMap(({ records }) => records)) {
     record(invocation.deps.ledger, { messageId, index }, 'delivered')
     deliveredAt.set(messageId, now)
   }
 }
 
-function recordRejected({ invocation }: Sending, { piece, refusal }: Rejected): void {
-  for (const source of piece.sources) record(invocation.deps.ledger, source, refusal)
+function recordRejected({ invocation }: Sending, { item, reason }: Rejected): void {
+  for (const pendingRecord of item.records) record(invocation.deps.ledger, pendingRecord, reason)
 }

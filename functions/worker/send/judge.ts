@@ -2,21 +2,21 @@ import * as z from 'zod'
 import type { BrazeAnswer } from '../../shared/braze.edge.ts'
 import { parseJson } from '../../shared/json.ts'
 import { TRACK_ARRAYS, type TrackArray } from '../../shared/record.ts'
-import { toldRetryAfter, toldWait } from './wait.ts'
+import { rateLimitWaitMs, retryAfterMs } from './wait.ts'
 
 /** The number of objects of each array that were sent. */
 export type Sent = { readonly [array in TrackArray]: number }
 
 /** One object that Braze rejected, and Braze's words about it. */
-export type RejectedObject = { array: TrackArray; index: number; words: string }
+export type RejectedObject = { array: TrackArray; index: number; message: string }
 
-export type Verdict =
+export type BrazeVerdict =
   /**
    * Braze accepted the request. `unattributed` holds its words if it rejected objects without saying which.
    */
-  | { kind: 'taken'; status: number; rejected: RejectedObject[]; unattributed?: string }
+  | { kind: 'accepted'; status: number; rejected: RejectedObject[]; unattributed?: string }
   /** The request was rejected as a whole and nothing was applied. The culprit is one of its objects. */
-  | { kind: 'refused'; status: number; words: string }
+  | { kind: 'rejected'; status: number; message: string }
   /** The rate limit was reached. Without `waitMs`, Braze named no time. */
   | { kind: 'wait'; waitMs: number | undefined }
   /**
@@ -52,7 +52,7 @@ const EVERY_OBJECT_BAD = /^Valid data must be provided/
  * Decides what an answer of /users/track means. The checks are in order, the most specific first. What is
  * unknown is retried, never dropped.
  */
-export function judge(answer: BrazeAnswer, sent: Sent, now: number): Verdict {
+export function judge(answer: BrazeAnswer, sent: Sent, now: number): BrazeVerdict {
   if (answer.kind === 'no answer')
     return { kind: 'retry', cause: answer.cause, failing: false, waitMs: undefined }
   const { status, headers } = answer
@@ -60,17 +60,17 @@ export function judge(answer: BrazeAnswer, sent: Sent, now: number): Verdict {
   if (status === 403) return { kind: 'hold', cause: 'BRAZE_KEY_LACKS_PERMISSION', status }
   if (status === 404 || (status >= 300 && status < 400))
     return { kind: 'hold', cause: 'BRAZE_URL_WRONG', status }
-  if (status === 429) return { kind: 'wait', waitMs: toldWait(headers, now) }
-  if (status === 413) return { kind: 'refused', status, words: 'the request is too large' }
+  if (status === 429) return { kind: 'wait', waitMs: rateLimitWaitMs(headers, now) }
+  if (status === 413) return { kind: 'rejected', status, message: 'the request is too large' }
   if (status >= 500)
-    return { kind: 'retry', cause: `${status}`, status, failing: true, waitMs: toldRetryAfter(headers, now) }
+    return { kind: 'retry', cause: `${status}`, status, failing: true, waitMs: retryAfterMs(headers, now) }
 
   const body = readBody(answer.body)
   const errors = body?.errors ?? []
   if (status === 400 && errors.length > 0 && EVERY_OBJECT_BAD.test(body?.message ?? ''))
     return everyObjectBad(errors, sent)
-  if (status === 400) return { kind: 'refused', status, words: body?.message ?? 'Bad Request' }
-  if (status === 202) return { kind: 'taken', status, rejected: [] }
+  if (status === 400) return { kind: 'rejected', status, message: body?.message ?? 'Bad Request' }
+  if (status === 202) return { kind: 'accepted', status, rejected: [] }
   if ((status === 200 || status === 201) && body) return taken(status, body, sent)
   return { kind: 'retry', cause: `unreadable ${status}`, status, failing: false, waitMs: undefined }
 }
@@ -82,16 +82,16 @@ const readBody = (text: string): TrackAnswer | undefined => TrackAnswer.safePars
 /**
  * Returns a verdict for each object. If the errors do not name all objects, the request is searched instead.
  */
-function everyObjectBad(errors: readonly unknown[], sent: Sent): Verdict {
+function everyObjectBad(errors: readonly unknown[], sent: Sent): BrazeVerdict {
   const { rejected, leftOver } = attribute(errors, sent)
   const named = rejected.length === sent.attributes + sent.events + sent.purchases
-  if (named) return { kind: 'taken', status: 400, rejected }
-  return { kind: 'refused', status: 400, words: leftOver ?? rejected[0]?.words ?? 'every object is bad' }
+  if (named) return { kind: 'accepted', status: 400, rejected }
+  return { kind: 'rejected', status: 400, message: leftOver ?? rejected[0]?.message ?? 'every object is bad' }
 }
 
-function taken(status: number, body: TrackAnswer, sent: Sent): Verdict {
+function taken(status: number, body: TrackAnswer, sent: Sent): BrazeVerdict {
   const { rejected, leftOver } = attribute(body.errors ?? [], sent)
-  const verdict: Verdict = { kind: 'taken', status, rejected }
+  const verdict: BrazeVerdict = { kind: 'accepted', status, rejected }
   if (leftOver === undefined || isAccountedFor(body, rejected, sent)) return verdict
   return { ...verdict, unattributed: leftOver }
 }
@@ -115,7 +115,7 @@ function attribute(
     }
     const key = `${data.input_array} ${data.index}`
     if (!rejected.has(key))
-      rejected.set(key, { array: data.input_array, index: data.index, words: data.type })
+      rejected.set(key, { array: data.input_array, index: data.index, message: data.type })
   }
   return { rejected: [...rejected.values()], leftOver }
 }

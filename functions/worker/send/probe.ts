@@ -1,6 +1,6 @@
 import { asciiJson } from '../../shared/ascii-json.ts'
 import type { TrackArray } from '../../shared/record.ts'
-import type { Piece } from './batch.ts'
+import type { BatchItem } from './batch.ts'
 
 /** An id that nobody has. If somebody did have it, the attributes would still change nothing. */
 const NOBODY = { external_id: 'actioniq-braze-bridge-probe', _update_existing_only: true }
@@ -12,8 +12,8 @@ const NOBODY = { external_id: 'actioniq-braze-bridge-probe', _update_existing_on
  * probe.
  * @param now milliseconds since the epoch.
  */
-export function probe(array: TrackArray, now: number): Piece {
-  return { array, user: '', sources: [], json: asciiJson({ ...NOBODY, ...contentOf(array, now) }) }
+export function probe(array: TrackArray, now: number): BatchItem {
+  return { array, user: '', records: [], json: asciiJson({ ...NOBODY, ...contentOf(array, now) }) }
 }
 
 function contentOf(array: TrackArray, now: number): object {

@@ -29,7 +29,7 @@ export type Headers = { readonly [name: string]: string }
  * RFC 9110) or `X-RateLimit-Reset`.
  * @returns undefined if no header can be read.
  */
-export const toldWait = (headers: Headers, now: number) =>
+export const rateLimitWaitMs = (headers: Headers, now: number) =>
   withinBounds(
     seconds(headers['x-ratelimit-retry-after']) ??
       retryAfter(headers, now) ??
@@ -40,7 +40,7 @@ export const toldWait = (headers: Headers, now: number) =>
  * Returns the wait that a 5xx asks for, in milliseconds. Only `Retry-After` counts here, because any server
  * may send it with a 5xx, while the rate limit's headers can come with every answer.
  */
-export const toldRetryAfter = (headers: Headers, now: number) => withinBounds(retryAfter(headers, now))
+export const retryAfterMs = (headers: Headers, now: number) => withinBounds(retryAfter(headers, now))
 
 const withinBounds = (told: number | undefined) =>
   told === undefined ? undefined : Math.min(Math.max(told, MIN_WAIT_MS), MAX_WAIT_MS)

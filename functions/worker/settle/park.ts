@@ -1,14 +1,14 @@
 import { asciiJson } from '../../shared/ascii-json.ts'
 import {
+  displayRun,
   type Failure,
-  type Refusal,
-  shownRun,
+  type ParkReason,
   withoutFailure,
-  writeLetter,
+  writeDeadLetter,
 } from '../../shared/dead-letter.ts'
-import { type Outgoing, toBatches } from '../../shared/queue.edge.ts'
-import type { Handed, Invocation } from '../invocation.ts'
-import type { Opened } from '../map/map.ts'
+import { type OutgoingMessage, toBatches } from '../../shared/queue.edge.ts'
+import type { Invocation, ReceivedMessage } from '../invocation.ts'
+import type { ParsedMessage } from '../map/map.ts'
 
 const FIRST_PAUSE_MS = 200
 const MAX_PAUSE_MS = 5_000
@@ -27,11 +27,11 @@ const CALLS_AT_ONCE = 10
  */
 export async function park(
   invocation: Invocation,
-  letters: readonly Outgoing[],
+  deadLetters: readonly OutgoingMessage[],
   { tries }: { tries: number },
-): Promise<readonly Outgoing[]> {
+): Promise<readonly OutgoingMessage[]> {
   const { pause, now } = invocation.deps
-  let left = letters
+  let left = deadLetters
   for (let pauseMs = FIRST_PAUSE_MS, tried = 1; ; tried++, pauseMs = Math.min(pauseMs * 2, MAX_PAUSE_MS)) {
     left = await sendAll(invocation, left)
     if (left.length === 0 || tried >= tries || now() + pauseMs >= invocation.deadline) return left
@@ -43,15 +43,18 @@ export async function park(
  * The first calls are made even after the deadline; otherwise a message that came late would never be
  * finished.
  */
-async function sendAll({ deps, deadline }: Invocation, letters: readonly Outgoing[]): Promise<Outgoing[]> {
-  const batches = toBatches(letters)
-  const notTaken: Outgoing[] = []
+async function sendAll(
+  { deps, deadline }: Invocation,
+  deadLetters: readonly OutgoingMessage[],
+): Promise<OutgoingMessage[]> {
+  const batches = toBatches(deadLetters)
+  const notSent: OutgoingMessage[] = []
   for (let start = 0; start < batches.length; start += CALLS_AT_ONCE) {
-    if (start > 0 && deps.now() >= deadline) return [...notTaken, ...batches.slice(start).flat()]
+    if (start > 0 && deps.now() >= deadline) return [...notSent, ...batches.slice(start).flat()]
     const calls = batches.slice(start, start + CALLS_AT_ONCE)
-    notTaken.push(...(await Promise.all(calls.map((batch) => deps.sendBatch(batch)))).flat())
+    notSent.push(...(await Promise.all(calls.map((batch) => deps.sendBatch(batch)))).flat())
   }
-  return notTaken
+  return notSent
 }
 
 /**
@@ -60,29 +63,29 @@ async function sendAll({ deps, deadline }: Invocation, letters: readonly Outgoin
  * looks at one of its messages. Its deduplication id is made of what stays the same when parking is repeated.
  * @param at milliseconds since the epoch.
  */
-export function recordLetter(
-  opened: Opened,
+export function recordDeadLetter(
+  message: ParsedMessage,
   index: number,
-  refusal: Refusal,
+  reason: ParkReason,
   deadLetterUrl: string,
   at: number,
-): Outgoing {
-  const { records, failure: _before, ...envelope } = opened.message
+): OutgoingMessage {
+  const { records, failure: _before, ...envelope } = message.message
   const record = records[index]
-  const id = `${opened.messageId}-${index}`
-  const run = shownRun([record?.run_id])
+  const id = `${message.messageId}-${index}`
+  const run = displayRun([record?.run_id])
   return {
     queueUrl: deadLetterUrl,
     group: id,
     dedupId: id,
-    body: writeLetter(
-      toFailure(refusal, opened, at, envelope.requestId),
+    body: writeDeadLetter(
+      toFailure(reason, message, at, envelope.requestId),
       asciiJson({ ...envelope, records: [record] }),
     ),
     attributes: {
-      code: refusal.code,
+      code: reason.code,
       connection: envelope.connection,
-      kind: opened.queue,
+      kind: message.queue,
       ...(run !== undefined && { run }),
     },
   }
@@ -105,28 +108,33 @@ const MAX_FOREIGN_BODY = 150_000
  * be what kills the worker. A body that is not ours is kept under `body` as text. A dead letter that was
  * redriven from the console loses the failure that it had.
  */
-export function messageLetter(handed: Handed, refusal: Refusal, deadLetterUrl: string, at: number): Outgoing {
-  const { body, messageId } = handed
+export function messageDeadLetter(
+  received: ReceivedMessage,
+  reason: ParkReason,
+  deadLetterUrl: string,
+  at: number,
+): OutgoingMessage {
+  const { body, messageId } = received
   const message = withoutFailure(body)
   const [, connection, requestId] = ENVELOPE.exec(message) ?? []
-  const failure = toFailure(refusal, handed, at, requestId)
+  const failure = toFailure(reason, received, at, requestId)
   return {
     queueUrl: deadLetterUrl,
     group: messageId,
     dedupId: messageId,
-    body: writeLetter(
+    body: writeDeadLetter(
       failure,
       message.startsWith(OWN_BEGINNING)
         ? message
         : asciiJson({ body: body.slice(0, MAX_FOREIGN_BODY), characters: body.length }),
     ),
-    attributes: { code: refusal.code, ...(connection !== undefined && { connection }), kind: handed.queue },
+    attributes: { code: reason.code, ...(connection !== undefined && { connection }), kind: received.queue },
   }
 }
 
 function toFailure(
-  { code, reason, hint, httpStatus }: Refusal,
-  { receives }: Handed,
+  { code, reason, hint, httpStatus }: ParkReason,
+  { receives }: ReceivedMessage,
   at: number,
   requestId?: string,
 ): Failure {

@@ -4,7 +4,7 @@ import {
   type SQSClient,
 } from '@aws-sdk/client-sqs'
 import type { QueueName } from '../../shared/record.ts'
-import type { Handed, WorkerDeps } from '../invocation.ts'
+import type { ReceivedMessage, WorkerDeps } from '../invocation.ts'
 
 /**
  * Deletes and hides messages. Both are best effort: a message that is not deleted here is deleted by Lambda
@@ -16,16 +16,16 @@ export function sqsQueue(
   queueUrls: { readonly [queue in QueueName]: string },
   onTrouble: (code: string) => void,
 ): Pick<WorkerDeps, 'remove' | 'hide'> {
-  const entries = (messages: readonly Handed[]) =>
+  const entries = (messages: readonly ReceivedMessage[]) =>
     messages.map(({ receiptHandle }, index) => ({ Id: String(index), ReceiptHandle: receiptHandle }))
 
   /** @returns the messages for which the call failed. */
   async function attempt(
-    messages: readonly Handed[],
+    messages: readonly ReceivedMessage[],
     act: (
       QueueUrl: string,
     ) => Promise<{ Failed?: { Id: string | undefined; Code: string | undefined }[] | undefined }>,
-  ): Promise<readonly Handed[]> {
+  ): Promise<readonly ReceivedMessage[]> {
     const [first] = messages
     if (!first) return []
     try {

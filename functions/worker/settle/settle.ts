@@ -1,11 +1,11 @@
-import type { Outgoing } from '../../shared/queue.edge.ts'
-import { byLane, type Handed, type Invocation } from '../invocation.ts'
+import type { OutgoingMessage } from '../../shared/queue.edge.ts'
+import { byLane, type Invocation, type ReceivedMessage } from '../invocation.ts'
 import { forget, isComplete, isSettled, outcomeOf, record } from '../ledger.ts'
-import type { Opened } from '../map/map.ts'
+import type { ParsedMessage } from '../map/map.ts'
 import { backOffLane, type Decision, decided, type Outcome } from '../outcome.ts'
 import type { Report } from '../report.ts'
 import { backoff } from '../send/wait.ts'
-import { park, recordLetter } from './park.ts'
+import { park, recordDeadLetter } from './park.ts'
 
 /**
  * In milliseconds. A message that is unsent only for lack of time goes back at once. The local queue does not
@@ -27,7 +27,7 @@ const RECEIVES_AT_ONCE = 3
 export async function settle(
   invocation: Invocation,
   report: Report,
-  messages: readonly Opened[],
+  messages: readonly ParsedMessage[],
   before: Outcome,
 ): Promise<Outcome> {
   const limit = { tries: Number.POSITIVE_INFINITY }
@@ -46,7 +46,7 @@ export async function settle(
 export async function complete(
   invocation: Invocation,
   report: Report,
-  messages: readonly Opened[],
+  messages: readonly ParsedMessage[],
   { finished, deliveredAt }: Pick<Outcome, 'finished' | 'deliveredAt'>,
   limit: { tries: number },
 ): Promise<Required<Pick<Decision, 'finished' | 'backedOff'>>> {
@@ -70,15 +70,15 @@ export async function complete(
 async function parkRejected(
   invocation: Invocation,
   report: Report,
-  messages: readonly Opened[],
+  messages: readonly ParsedMessage[],
   limit: { tries: number },
 ): Promise<Map<string, number | undefined>> {
   const rejected = messages.flatMap((message) => rejectedOf(invocation, message))
-  const letters = rejected.map(({ letter }) => letter)
-  const notTaken = new Set(await park(invocation, letters, limit))
+  const deadLetters = rejected.map(({ deadLetter }) => deadLetter)
+  const notSent = new Set(await park(invocation, deadLetters, limit))
   const backedOff = new Map<string, number | undefined>()
-  for (const { message, index, code, letter } of rejected) {
-    if (notTaken.has(letter)) {
+  for (const { message, index, code, deadLetter } of rejected) {
+    if (notSent.has(deadLetter)) {
       backOffLane(backedOff, message.lane)
     } else {
       record(invocation.deps.ledger, { messageId: message.messageId, index }, 'parked')
@@ -88,13 +88,13 @@ async function parkRejected(
   return backedOff
 }
 
-function rejectedOf({ deps }: Invocation, message: Opened) {
-  const rejected: { message: Opened; index: number; code: string; letter: Outgoing }[] = []
+function rejectedOf({ deps }: Invocation, message: ParsedMessage) {
+  const rejected: { message: ParsedMessage; index: number; code: string; deadLetter: OutgoingMessage }[] = []
   const url = deps.settings.deadLetterUrls[message.queue]
   deps.ledger.get(message.messageId)?.forEach((outcome, index) => {
     if (outcome === 'delivered' || outcome === 'parked') return
-    const letter = recordLetter(message, index, outcome, url, deps.now())
-    rejected.push({ message, index, code: outcome.code, letter })
+    const deadLetter = recordDeadLetter(message, index, outcome, url, deps.now())
+    rejected.push({ message, index, code: outcome.code, deadLetter })
   })
   return rejected
 }
@@ -104,10 +104,13 @@ function rejectedOf({ deps }: Invocation, message: Opened) {
  * those that may be resent and share a user with them. Once an older value is written again, the newer one
  * has to follow.
  */
-function chooseBack(messages: readonly Opened[], isDone: (message: Opened) => boolean): Set<Opened> {
-  const back = new Set<Opened>()
+function chooseBack(
+  messages: readonly ParsedMessage[],
+  isDone: (message: ParsedMessage) => boolean,
+): Set<ParsedMessage> {
+  const back = new Set<ParsedMessage>()
   for (const lane of byLane(messages).values()) {
-    const ahead: Opened[] = []
+    const ahead: ParsedMessage[] = []
     for (const message of lane) {
       if (isDone(message) && !(message.safe && sharesUser(message, ahead))) continue
       back.add(message)
@@ -117,10 +120,10 @@ function chooseBack(messages: readonly Opened[], isDone: (message: Opened) => bo
   return back
 }
 
-function sharesUser({ sources }: Opened, others: readonly Opened[]): boolean {
+function sharesUser({ pending }: ParsedMessage, others: readonly ParsedMessage[]): boolean {
   if (others.length === 0) return false
-  const users = new Set(others.flatMap((other) => other.sources.map(({ mapped }) => mapped.user)))
-  return sources.some(({ mapped }) => users.has(mapped.user))
+  const users = new Set(others.flatMap((other) => other.pending.map(({ mapped }) => mapped.user)))
+  return pending.some(({ mapped }) => users.has(mapped.user))
 }
 
 /**
@@ -128,14 +131,14 @@ function sharesUser({ sources }: Opened, others: readonly Opened[]): boolean {
  * plain values of a user whose older values are in an earlier message, because another environment may write
  * those again.
  */
-function forgetOvertaken({ deps: { ledger } }: Invocation, lane: readonly Opened[]): void {
+function forgetOvertaken({ deps: { ledger } }: Invocation, lane: readonly ParsedMessage[]): void {
   const users = new Set<string>()
-  for (const { safe, sources } of lane) {
-    for (const source of sources) {
-      if (safe && users.has(source.mapped.user) && outcomeOf(ledger, source) === 'delivered')
-        forget(ledger, source)
+  for (const { safe, pending } of lane) {
+    for (const pendingRecord of pending) {
+      if (safe && users.has(pendingRecord.mapped.user) && outcomeOf(ledger, pendingRecord) === 'delivered')
+        forget(ledger, pendingRecord)
     }
-    for (const { mapped } of sources) users.add(mapped.user)
+    for (const { mapped } of pending) users.add(mapped.user)
   }
 }
 
@@ -145,7 +148,7 @@ function forgetOvertaken({ deps: { ledger } }: Invocation, lane: readonly Opened
  */
 export async function putBack(
   { deps }: Invocation,
-  messages: readonly Handed[],
+  messages: readonly ReceivedMessage[],
   outcome: Outcome,
 ): Promise<Outcome> {
   const waits = new Map(outcome.waits)

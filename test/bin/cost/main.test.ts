@@ -5,7 +5,7 @@ import measured from '../../../bin/cost/measured.json' with { type: 'json' }
 function run(...argv: string[]) {
   const out: string[] = []
   const wrong: string[] = []
-  const code = main({ argv, measured, out: (line) => out.push(line), complain: (line) => wrong.push(line) })
+  const code = main({ argv, measured, out: (line) => out.push(line), error: (line) => wrong.push(line) })
   return { code, out: out.join('\n'), wrong: wrong.join('\n') }
 }
 

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { profileIn, stageIn } from '../../../bin/deploy/arguments.ts'
 import { deploy } from '../../../bin/deploy/deploy.ts'
 import { type DeployedLanes, lanesOf } from '../../../bin/deploy/lanes-of.ts'
-import { awsOnLoopback } from '../ops/aws-on-loopback.ts'
+import { stackOnLoopback } from '../ops/stack-on-loopback.ts'
 
 const CDK_EXIT = 7
 
@@ -21,7 +21,7 @@ async function run(argv: readonly string[], lanes: DeployedLanes, skip = false) 
       return CDK_EXIT
     },
     out: (line) => lines.push(line),
-    complain: (line) => lines.push(line),
+    error: (line) => lines.push(line),
   })
   return { code, stages, deployed, lines }
 }
@@ -56,12 +56,12 @@ test('a first deployment has nothing to compare with', async () => {
 })
 
 test('where AWS can not be asked, nothing is deployed, unless it is told to', async () => {
-  const trouble = { problem: 'fixture: no region' }
-  const { code, deployed, lines } = await run([], trouble)
+  const problem = { problem: 'fixture: no region' }
+  const { code, deployed, lines } = await run([], problem)
   expect([code, deployed, lines[0]]).toEqual([1, [], 'fixture: no region'])
   expect(lines[1]).toContain('SKIP_LANE_CHECK=1')
-  expect(await run([], trouble, true)).toMatchObject({ code: 7, stages: [], lines: [] })
-  expect(await run(['--help'], trouble)).toMatchObject({ code: 7, stages: [] })
+  expect(await run([], problem, true)).toMatchObject({ code: 7, stages: [], lines: [] })
+  expect(await run(['--help'], problem)).toMatchObject({ code: 7, stages: [] })
 })
 
 test.each([
@@ -85,7 +85,7 @@ test('the SDK asks with the profile that the CDK is given', () => {
 })
 
 test('AWS is asked by its own protocol', async () => {
-  await awsOnLoopback(() => ({
+  await stackOnLoopback(() => ({
     Attributes: {
       ApproximateNumberOfMessages: '4',
       ApproximateNumberOfMessagesNotVisible: '2',
@@ -96,7 +96,7 @@ test('AWS is asked by its own protocol', async () => {
 })
 
 test('a queue that can not be asked is a trouble', async () => {
-  await awsOnLoopback(() => ({
+  await stackOnLoopback(() => ({
     httpStatus: 400,
     __type: 'com.amazonaws.sqs#QueueDoesNotExist',
     message: 'fixture',

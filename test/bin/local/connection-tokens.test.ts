@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { furtherTokens } from '../../../bin/local/connection-tokens.ts'
+import { additionalTokens } from '../../../bin/local/connection-tokens.ts'
 import { Connections } from '../../../functions/shared/connection.ts'
 
 test('each connection beside the default one has a token of its own, and a use for it', () => {
@@ -13,7 +13,7 @@ test('each connection beside the default one has a token of its own, and a use f
     },
     hook: { authentication: [{ kind: 'standard-webhooks' }] },
   })
-  expect(furtherTokens(connections, 'fixture-token-5521')).toEqual([
+  expect(additionalTokens(connections, 'fixture-token-5521')).toEqual([
     {
       name: 'crm',
       token: 'fixture-token-5521-crm',

@@ -3,9 +3,9 @@ import { request } from 'node:http'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { readAnnounced } from '../../../bin/local/announce.ts'
-import { type Bridge, discard, startBridge } from '../../end-to-end/bridge.ts'
+import { discard, type RunningBridge, startBridge } from '../../end-to-end/bridge.ts'
 
-let bridge: Bridge
+let bridge: RunningBridge
 beforeEach(async () => {
   bridge = await startBridge()
 })

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { type Answer, reportSample } from '../../../bin/local/demo-report.ts'
-import type { Letter } from '../../../bin/local/letters.ts'
+import type { LocalDeadLetter } from '../../../bin/local/dead-letters.ts'
+import { reportSample, type SampleResponse } from '../../../bin/local/demo-report.ts'
 import { plain } from '../../../bin/local/paint.ts'
 
 const PROFILES = [
@@ -24,8 +24,8 @@ const seen = (time: string) => ({
 
 const report = (
   rows: unknown,
-  answer: Partial<Answer> = {},
-  letters: Letter[] = [],
+  answer: Partial<SampleResponse> = {},
+  letters: LocalDeadLetter[] = [],
   events = [seen('t-1')],
 ) => {
   const braze = {
@@ -81,7 +81,7 @@ test('a row that the receiver refused shows its code and why, in short lines', (
 })
 
 test('a row that the worker parked shows its letter, and not that of another request', () => {
-  const letter = (requestId: string, code: string): Letter => ({
+  const deadLetter = (requestId: string, code: string): LocalDeadLetter => ({
     queue: 'profiles',
     messageId: 'm-1',
     body: '',
@@ -89,9 +89,12 @@ test('a row that the worker parked shows its letter, and not that of another req
     failure: { code, reason: 'Why.', hint: 'What to do.', at: '2026-11-20T09:05:07Z' },
     records: [{ type: 'profile', external_id: 'p-1' }],
   })
-  expect(report([{ external_id: 'p-1' }], {}, [letter('r-0', 'OLD'), letter('r-1', 'NEW')]).slice(2)).toEqual(
-    ['  row 0  p-1                       parked: NEW', '                                   Why. What to do.'],
-  )
+  expect(
+    report([{ external_id: 'p-1' }], {}, [deadLetter('r-0', 'OLD'), deadLetter('r-1', 'NEW')]).slice(2),
+  ).toEqual([
+    '  row 0  p-1                       parked: NEW',
+    '                                   Why. What to do.',
+  ])
 })
 
 test('what has not arrived is not made up', () => {

@@ -26,7 +26,7 @@ const openQueues = async () => {
 const poll = (queues: LocalQueues, sqs: SQSClient, invoke: InvokeWorker, concurrency = 1) => {
   let batches = 0
   const waiters: { count: number; resolve: () => void }[] = []
-  const troubles: string[] = []
+  const errors: string[] = []
   const source = startEventSource({
     sqs,
     queue: queues.profiles,
@@ -39,7 +39,7 @@ const poll = (queues: LocalQueues, sqs: SQSClient, invoke: InvokeWorker, concurr
       for (const { count, resolve } of waiters) if (batches >= count) resolve()
     },
     onTrouble: (what) => {
-      troubles.push(what)
+      errors.push(what)
     },
   })
   onTestFinished(() => source.stop())
@@ -48,7 +48,7 @@ const poll = (queues: LocalQueues, sqs: SQSClient, invoke: InvokeWorker, concurr
       waiters.push({ count, resolve })
       if (batches >= count) resolve()
     })
-  return { source, settled, troubles }
+  return { source, settled, errors }
 }
 
 const bodiesOf = (event: SQSEvent) => event.Records.map(({ body }) => body)
@@ -94,9 +94,9 @@ test('a handler that throws deletes nothing, and is told', async () => {
   const { queues, sqs, send } = await openQueues()
   await send('lane-1', 'a1')
   await send('lane-2', 'b1')
-  const { settled, troubles } = poll(queues, sqs, () => Promise.reject(new Error('fixture trouble 7731')))
+  const { settled, errors } = poll(queues, sqs, () => Promise.reject(new Error('fixture trouble 7731')))
   await settled(1)
-  expect(troubles).toEqual(['fixture trouble 7731'])
+  expect(errors).toEqual(['fixture trouble 7731'])
   expect(left(queues)).toEqual(['a1', 'b1'])
 })
 
@@ -129,9 +129,9 @@ test('no more batches are under way at once than allowed, and a stop waits for t
 
 test('a disabled event source leaves everything in its queue until it is enabled', async () => {
   const { queues, sqs, send } = await openQueues()
-  const handed: string[] = []
-  const { source, settled, troubles } = poll(queues, sqs, async (event) => {
-    handed.push(...bodiesOf(event))
+  const received: string[] = []
+  const { source, settled, errors } = poll(queues, sqs, async (event) => {
+    received.push(...bodiesOf(event))
     return { batchItemFailures: [] }
   })
   source.disable()
@@ -140,5 +140,5 @@ test('a disabled event source leaves everything in its queue until it is enabled
   expect(left(queues)).toEqual(['a1'])
   source.enable()
   await settled(2)
-  expect([handed, left(queues), troubles]).toEqual([['a1'], [], []])
+  expect([received, left(queues), errors]).toEqual([['a1'], [], []])
 })

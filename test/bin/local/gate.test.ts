@@ -6,9 +6,9 @@ const passes = async (promise: Promise<void>) =>
 
 test('an open gate lets pass, a closed one does when it opens', async () => {
   const gate = openGate(new AbortController().signal, true)
-  expect(await passes(gate.passed())).toBe(true)
+  expect(await passes(gate.whenOpen())).toBe(true)
   gate.close()
-  const waiting = gate.passed()
+  const waiting = gate.whenOpen()
   expect(await passes(waiting)).toBe(false)
   gate.open()
   await waiting
@@ -26,10 +26,10 @@ test('closing ends what was begun, and not what is begun after the next opening'
 test('who waits at a closed gate is let go when everything stops', async () => {
   const stopping = new AbortController()
   const gate = openGate(stopping.signal, false)
-  const waiting = gate.passed()
+  const waiting = gate.whenOpen()
   stopping.abort()
   await waiting
   gate.close()
-  await gate.passed()
+  await gate.whenOpen()
   expect(gate.signal().aborted).toBe(true)
 })

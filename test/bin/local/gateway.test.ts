@@ -3,15 +3,15 @@ import { text } from 'node:stream/consumers'
 import { gzipSync } from 'node:zlib'
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda'
 import { expect, onTestFinished, test } from 'vitest'
-import { type Answered, startGateway } from '../../../bin/local/gateway.ts'
+import { type AccessLogEntry, startGateway } from '../../../bin/local/gateway.ts'
 
 /** A gateway whose receiver is `answer`, and what went through it. */
 const open = async (
   answer: (event: APIGatewayProxyEventV2) => Promise<APIGatewayProxyStructuredResultV2> = async () => ({}),
 ) => {
   const events: APIGatewayProxyEventV2[] = []
-  const answered: Answered[] = []
-  const troubles: string[] = []
+  const answered: AccessLogEntry[] = []
+  const errors: string[] = []
   const gateway = await startGateway({
     port: 0,
     invoke: {
@@ -25,12 +25,12 @@ const open = async (
     onAnswered: (one) => {
       answered.push(one)
     },
-    onTrouble: (what) => {
-      troubles.push(what)
+    onError: (what) => {
+      errors.push(what)
     },
   })
   onTestFinished(gateway.stop)
-  return { url: gateway.url, events, answered, troubles }
+  return { url: gateway.url, events, answered, errors }
 }
 
 const post = (url: string, body: string | Uint8Array<ArrayBuffer>, headers: Record<string, string>) =>
@@ -143,10 +143,10 @@ test('more than 10 MB is too large for API Gateway, and more than 6 MB as an eve
 })
 
 test('a receiver that throws is a 500, worded like API Gateway', async () => {
-  const { url, troubles } = await open(() => Promise.reject(new Error('fixture trouble 7731')))
+  const { url, errors } = await open(() => Promise.reject(new Error('fixture trouble 7731')))
   const response = await fetch(`${url}/v1/events`)
   expect([response.status, await response.json()]).toEqual([500, { message: 'Internal Server Error' }])
-  expect(troubles).toEqual(['fixture trouble 7731'])
+  expect(errors).toEqual(['fixture trouble 7731'])
 })
 
 test('a body of many chunks arrives whole', async () => {

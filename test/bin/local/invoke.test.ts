@@ -3,7 +3,7 @@ import { type Handler, lambda } from '../../../bin/local/invoke.ts'
 
 const invocable = <Event, Answer>(handler: Handler<Event, Answer>, timeoutMs: number, now = () => 0) => {
   const hurry = new AbortController()
-  return { hurry, invoke: lambda({ name: 'fixture', handler, timeoutMs, hurry: hurry.signal, now }) }
+  return { hurry, invoke: lambda({ name: 'fixture', handler, timeoutMs, shutdown: hurry.signal, now }) }
 }
 
 test('a handler gets a copy of the event, as if it had come as JSON', async () => {

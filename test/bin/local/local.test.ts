@@ -14,21 +14,21 @@ const run = (env: Record<string, string>, ...args: string[]) => {
   onTestFinished(() => {
     child.kill('SIGKILL')
   })
-  let shown = ''
+  let output = ''
   let errors = ''
   const watchers = new Set<() => void>()
   child.stdout.on('data', (chunk) => {
-    shown += chunk
+    output += chunk
     for (const look of watchers) look()
   })
   child.stderr.on('data', (chunk) => {
     errors += chunk
   })
-  const ended = once(child, 'exit').then(([code]) => ({ code, shown, errors }))
+  const ended = once(child, 'exit').then(([code]) => ({ code, output, errors }))
   const until = (pattern: RegExp) =>
     new Promise<RegExpExecArray>((resolve) => {
       const look = () => {
-        const found = pattern.exec(shown)
+        const found = pattern.exec(output)
         if (found) resolve(found)
       }
       watchers.add(look)
@@ -46,7 +46,7 @@ test('the demo shows each row of the sample, stays up, and ends in good order', 
   const { child, ended, until } = run({ STATE_DIR: tempDir() }, '--demo')
   await until(READY)
   child.kill('SIGINT')
-  const { code, shown, errors } = await ended
+  const { code, output, errors } = await ended
   expect(code).toBe(0)
   expect(errors).toBe('')
   for (const line of [
@@ -57,17 +57,17 @@ test('the demo shows each row of the sample, stays up, and ends in good order', 
     '  row 1  (nobody)                  parked: IDENTIFIER_MISSING',
     '  row 6  cust-0015                 in Braze, without attributes',
   ])
-    expect(shown).toContain(`${line}\n`)
-  expect(shown).not.toContain('not in Braze yet')
+    expect(output).toContain(`${line}\n`)
+  expect(output).not.toContain('not in Braze yet')
 })
 
 test('npm start sends nothing by itself, and SIGTERM ends it', async () => {
   const { child, ended, until } = run({ STATE_DIR: tempDir() })
   await until(READY)
   child.kill('SIGTERM')
-  const { code, shown, errors } = await ended
+  const { code, output, errors } = await ended
   expect([code, errors]).toEqual([0, ''])
-  expect(shown).not.toMatch(/[→⇒] {2}/)
+  expect(output).not.toMatch(/[→⇒] {2}/)
 })
 
 test('nothing accepted is lost to kill -9', async () => {
@@ -98,9 +98,9 @@ test('nothing accepted is lost to kill -9', async () => {
 })
 
 test('a wrong setting is named, with exit code 2', async () => {
-  const { code, shown, errors } = await run({ PORT: 'seven' }).ended
+  const { code, output, errors } = await run({ PORT: 'seven' }).ended
   expect(code).toBe(2)
-  expect(shown).toBe(
+  expect(output).toBe(
     'PORT must be a port number from 0 to 65535. Leave it out for 8787; 0 takes any free port.\n',
   )
   expect(errors).toBe('')
@@ -111,7 +111,7 @@ test('made-up people are not sent to a real Braze', async () => {
   const { child, ended, until } = run({ STATE_DIR: tempDir(), ...braze }, '--demo')
   await until(READY)
   child.kill('SIGINT')
-  const { shown } = await ended
-  expect(shown).toContain('BRAZE_REST_ENDPOINT is set, so the sample input is not sent')
-  expect(shown).not.toMatch(/[→⇒] {2}/)
+  const { output } = await ended
+  expect(output).toContain('BRAZE_REST_ENDPOINT is set, so the sample input is not sent')
+  expect(output).not.toMatch(/[→⇒] {2}/)
 })

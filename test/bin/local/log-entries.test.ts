@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { type LogEntry, takeLogEntries } from '../../../bin/local/log-entries.ts'
+import { interceptLogEntries, type LogEntry } from '../../../bin/local/log-entries.ts'
 import type { MetricLine } from '../../../bin/local/measurements.ts'
 
 test('structured entries and metrics are taken out of the console, the rest stays, until it is given back', () => {
@@ -10,7 +10,7 @@ test('structured entries and metrics are taken out of the console, the rest stay
   const fake = { debug: write, info: write, warn: write, error: write, log: write }
   const entries: LogEntry[] = []
   const lines: MetricLine[] = []
-  const giveBack = takeLogEntries(
+  const giveBack = interceptLogEntries(
     fake,
     (entry) => void entries.push(entry),
     (line) => void lines.push(line),

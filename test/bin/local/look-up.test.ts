@@ -1,15 +1,15 @@
 import { expect, test } from 'vitest'
 import { lookUpInBraze } from '../../../bin/local/look-up.ts'
-import type { Sending, Sent } from '../../../bin/local/send.ts'
+import type { SendRequest, SendResponse } from '../../../bin/local/send.ts'
 
 /** A real Braze, as far as the exporter hands on what it says. */
-const braze = (...answers: Partial<Sent>[]) => {
-  const asked: unknown[] = []
-  const lookUp = lookUpInBraze(async ({ connection, endpoint, body }: Sending) => {
-    asked.push([connection, endpoint, JSON.parse(Buffer.from(body).toString())])
+const braze = (...answers: Partial<SendResponse>[]) => {
+  const requests: unknown[] = []
+  const lookUp = lookUpInBraze(async ({ connection, endpoint, body }: SendRequest) => {
+    requests.push([connection, endpoint, JSON.parse(Buffer.from(body).toString())])
     return { status: 201, body: '{"users":[]}', ms: 1, ...answers.shift() }
   })
-  return { lookUp, asked }
+  return { lookUp, requests }
 }
 
 test('a person is asked for by external_id, and what Braze left out is empty', async () => {
@@ -24,7 +24,7 @@ test('a person is asked for by external_id, and what Braze left out is empty', a
     ],
     apps: [{ name: 'not asked for' }],
   }
-  const { lookUp, asked } = braze({ body: JSON.stringify({ users: [user] }) })
+  const { lookUp, requests } = braze({ body: JSON.stringify({ users: [user] }) })
   expect(await lookUp('fixture-u1')).toEqual({
     person: {
       ids: { external_id: 'fixture-u1', braze_id: 'fixture-braze' },
@@ -36,15 +36,15 @@ test('a person is asked for by external_id, and what Braze left out is empty', a
       eventsInAll: 2,
     },
   })
-  expect(asked).toMatchObject([['default', 'users/export/ids', { external_ids: ['fixture-u1'] }]])
+  expect(requests).toMatchObject([['default', 'users/export/ids', { external_ids: ['fixture-u1'] }]])
 })
 
 test('what looks like a braze_id is asked for as one where nobody has it as external_id', async () => {
-  const { lookUp, asked } = braze({}, { body: '{"users":[{"braze_id":"0123456789abcdef01234567"}]}' })
+  const { lookUp, requests } = braze({}, { body: '{"users":[{"braze_id":"0123456789abcdef01234567"}]}' })
   expect(await lookUp('0123456789abcdef01234567')).toMatchObject({
     person: { ids: { braze_id: '0123456789abcdef01234567' }, attributes: {}, events: [] },
   })
-  expect(asked).toMatchObject([
+  expect(requests).toMatchObject([
     ['default', 'users/export/ids', { external_ids: ['0123456789abcdef01234567'] }],
     ['default', 'users/export/ids', { braze_id: '0123456789abcdef01234567' }],
   ])

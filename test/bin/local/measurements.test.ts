@@ -41,11 +41,11 @@ test('a line counts by each of its sets of dimensions, and sums are by exactly t
   expect(measurements.sum('RowsAccepted', { kind: 'profiles' })).toBe(0)
   expect(measurements.sum('RowsParked')).toBe(1)
   expect(measurements.series()).toEqual([
-    { metric: 'RowsAccepted', by: {} },
-    { metric: 'RowsParked', by: {} },
-    { metric: 'RowsAccepted', by: crm },
-    { metric: 'RowsParked', by: crm },
-    { metric: 'RowsAccepted', by: shop },
+    { metric: 'RowsAccepted', dimensions: {} },
+    { metric: 'RowsParked', dimensions: {} },
+    { metric: 'RowsAccepted', dimensions: crm },
+    { metric: 'RowsParked', dimensions: crm },
+    { metric: 'RowsAccepted', dimensions: shop },
   ])
 })
 

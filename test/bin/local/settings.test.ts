@@ -1,16 +1,16 @@
 import { resolve } from 'node:path'
 import { expect, test } from 'vitest'
-import { readSettings } from '../../../bin/local/settings.ts'
+import { readLocalSettings } from '../../../bin/local/settings.ts'
 
 test('without any setting, everything has a default', () => {
-  expect(readSettings({})).toEqual({
+  expect(readLocalSettings({})).toEqual({
     ok: true,
     settings: { port: 8787, token: 'local-development-token', stateDir: resolve('.state') },
   })
 })
 
 test('an empty variable is one that was left out', () => {
-  expect(readSettings({ PORT: '', STATE_DIR: ' ' })).toEqual(readSettings({}))
+  expect(readLocalSettings({ PORT: '', STATE_DIR: ' ' })).toEqual(readLocalSettings({}))
 })
 
 test('all settings are taken', () => {
@@ -21,7 +21,7 @@ test('all settings are taken', () => {
     BRAZE_REST_ENDPOINT: 'https://rest.fra-02.braze.eu',
     BRAZE_API_KEY: 'fixture-key',
   }
-  expect(readSettings(env)).toEqual({
+  expect(readLocalSettings(env)).toEqual({
     ok: true,
     settings: {
       port: 0,
@@ -38,7 +38,7 @@ test.each([
   ['WEBHOOK_TOKEN', 'fifteen-letters'],
   ['WEBHOOK_TOKEN', 'with spaces in the token'],
 ])('%s=%s is refused by name', (name, value) => {
-  const read = readSettings({ [name]: value })
+  const read = readLocalSettings({ [name]: value })
   expect(read).toMatchObject({ ok: false, problems: [expect.stringContaining(`${name} must`)] })
 })
 
@@ -53,7 +53,7 @@ test.each([
   'http://10.0.0.1',
   'rest.iad-01.braze.com',
 ])('%s is no Braze', (endpoint) => {
-  const read = readSettings({ BRAZE_REST_ENDPOINT: endpoint, BRAZE_API_KEY: 'fixture-key' })
+  const read = readLocalSettings({ BRAZE_REST_ENDPOINT: endpoint, BRAZE_API_KEY: 'fixture-key' })
   expect(read).toMatchObject({ ok: false, problems: [expect.stringContaining('BRAZE_REST_ENDPOINT must')] })
 })
 
@@ -63,37 +63,37 @@ test.each([
   'http://[::1]:4000',
   'https://rest.us-10.braze.com/',
 ])('%s is one', (endpoint) => {
-  expect(readSettings({ BRAZE_REST_ENDPOINT: endpoint, BRAZE_API_KEY: 'fixture-key' }).ok).toBe(true)
+  expect(readLocalSettings({ BRAZE_REST_ENDPOINT: endpoint, BRAZE_API_KEY: 'fixture-key' }).ok).toBe(true)
 })
 
 test.each(['fixture key', 'put-the-braze-rest-api-key-here'])('%s is no key', (key) => {
   const env = { BRAZE_REST_ENDPOINT: 'https://rest.iad-01.braze.com', BRAZE_API_KEY: key }
   const problem =
     'BRAZE_API_KEY must be a Braze REST API key with the permission users.track, without spaces.'
-  expect(readSettings(env)).toEqual({ ok: false, problems: [problem] })
+  expect(readLocalSettings(env)).toEqual({ ok: false, problems: [problem] })
 })
 
 test('the advice on an endpoint names each loopback host that is taken', () => {
-  const read = readSettings({ BRAZE_REST_ENDPOINT: 'http://10.0.0.1', BRAZE_API_KEY: 'fixture-key' })
+  const read = readLocalSettings({ BRAZE_REST_ENDPOINT: 'http://10.0.0.1', BRAZE_API_KEY: 'fixture-key' })
   const problem = expect.stringContaining('or http on 127.0.0.1, localhost or [::1]')
   expect(read).toEqual({ ok: false, problems: [problem] })
 })
 
 test('an endpoint without a key, and a key without an endpoint, are half a Braze', () => {
   const problem = expect.stringContaining('belong together')
-  expect(readSettings({ BRAZE_API_KEY: 'fixture-key' })).toEqual({ ok: false, problems: [problem] })
-  expect(readSettings({ BRAZE_REST_ENDPOINT: 'https://rest.iad-01.braze.com' })).toEqual({
+  expect(readLocalSettings({ BRAZE_API_KEY: 'fixture-key' })).toEqual({ ok: false, problems: [problem] })
+  expect(readLocalSettings({ BRAZE_REST_ENDPOINT: 'https://rest.iad-01.braze.com' })).toEqual({
     ok: false,
     problems: [problem],
   })
 })
 
 test('no problem repeats a value', () => {
-  const read = readSettings({
+  const read = readLocalSettings({
     PORT: 'fixture-7731',
     WEBHOOK_TOKEN: 'short-7731',
   })
-  const braze = readSettings({ BRAZE_REST_ENDPOINT: 'x-7731', BRAZE_API_KEY: 'x 7731' })
+  const braze = readLocalSettings({ BRAZE_REST_ENDPOINT: 'x-7731', BRAZE_API_KEY: 'x 7731' })
   expect([read.ok, braze.ok]).toEqual([false, false])
   expect(JSON.stringify([read, braze])).not.toContain('7731')
 })

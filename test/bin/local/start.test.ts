@@ -47,7 +47,7 @@ test('the sample activation reaches Braze through the deployed handlers', async 
     AIQ_1042_2: true,
     favourite_store: 'Lyon Part-Dieu',
   })
-  expect(queues.letters()).toEqual([])
+  expect(queues.deadLetters()).toEqual([])
   const withoutTimes = lines.map((line) => line.slice(8).replace(/\d+ ms$/, 'N ms'))
   expect(withoutTimes).toContain(
     '  →  POST /v1/activations      200      5 accepted                        N ms',
@@ -61,9 +61,9 @@ test('unusable rows stand in the dead-letter queue with their reason', async () 
   const { post, queues } = await start(tempDir())
   expect(await post('/v1/records', fixture('mixed-bad.json'))).toBe(200)
   await queues.waitUntilQuiet()
-  const letters = queues.letters()
-  expect(letters.flatMap(({ rows = [] }) => rows.map(({ index }) => index)).sort()).toEqual([1, 2, 3])
-  expect(letters.map(({ failure }) => failure?.code).sort()).toEqual([
+  const deadLetters = queues.deadLetters()
+  expect(deadLetters.flatMap(({ rows = [] }) => rows.map(({ index }) => index)).sort()).toEqual([1, 2, 3])
+  expect(deadLetters.map(({ failure }) => failure?.code).sort()).toEqual([
     'EVENT_NAME_MISSING',
     'IDENTIFIER_MISSING',
     'MEMBERSHIP_CONFLICT',
@@ -74,7 +74,7 @@ test('the dead letters can be read with the token, as often as one likes', async
   const { post, url, lines } = await start(tempDir())
   await post('/v1/events', '{"event_name":"fixture-event-7731"}')
   const read = (headers: Record<string, string>) => fetch(`${url}/dead-letters`, { headers })
-  const letters = [
+  const deadLetters = [
     {
       queue: 'events',
       messageId: expect.any(String),
@@ -85,7 +85,7 @@ test('the dead letters can be read with the token, as often as one likes', async
     },
   ]
   for (const headers of [{ 'x-api-key': TOKEN }, { authorization: `Bearer ${TOKEN}` }])
-    expect(await (await read(headers)).json()).toMatchObject(letters)
+    expect(await (await read(headers)).json()).toMatchObject(deadLetters)
   expect((await read({})).status).toBe(401)
   expect((await read({ 'x-api-key': 'fixture-token-wrong' })).status).toBe(401)
   expect((await fetch(`${url}/dead-letters`, { method: 'DELETE' })).status).toBe(404)

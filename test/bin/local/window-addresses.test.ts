@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { readAnnounced } from '../../../bin/local/announce.ts'
 import { Connections } from '../../../functions/shared/connection.ts'
-import { type Bridge, discard, startBridge } from '../../end-to-end/bridge.ts'
+import { discard, type RunningBridge, startBridge } from '../../end-to-end/bridge.ts'
 
-let bridge: Bridge
+let bridge: RunningBridge
 beforeEach(async () => {
   bridge = await startBridge({
     connections: Connections.parse({
@@ -99,25 +99,25 @@ test('letters are put back by code or one by one: shown first, then done', async
     { queue: 'profiles', connection: 'default', size: 1 },
     { size: 1 },
   ])
-  const letter = bridge.queues.letters()[0]?.messageId
-  const opened = (await ask('GET', `/api/letter?id=${letter}`)).json
-  expect(opened.body).toContain('"code": "REJECTED_BY_BRAZE"')
+  const letter = bridge.queues.deadLetters()[0]?.messageId
+  const details = (await ask('GET', `/api/letter?id=${letter}`)).json
+  expect(details.body).toContain('"code": "REJECTED_BY_BRAZE"')
 
-  const shown = await ask('POST', '/api/put-back', { letter, yes: false })
-  expect(shown.json).toEqual({
+  const preview = await ask('POST', '/api/put-back', { letter, yes: false })
+  expect(preview.json).toEqual({
     command: `npm run ops -- redrive --local --letter ${letter}`,
     goes: { letters: 1, records: 1 },
     stays: [],
   })
-  expect(bridge.queues.letters().length).toBe(2)
+  expect(bridge.queues.deadLetters().length).toBe(2)
 
   const done = await ask('POST', '/api/put-back', { letter, yes: true })
   expect(done.json.done).toEqual({ records: 1, complete: true, begun: 0 })
-  expect(bridge.queues.letters().length).toBe(1)
+  expect(bridge.queues.deadLetters().length).toBe(1)
   const all = await ask('POST', '/api/put-back', { code: 'REJECTED_BY_BRAZE', yes: true })
   expect(all.json.done).toEqual({ records: 1, complete: true, begun: 0 })
   await bridge.queues.waitUntilQuiet()
-  expect(bridge.queues.letters()).toEqual([])
+  expect(bridge.queues.deadLetters()).toEqual([])
   expect(bridge.simulator.profiles().map(({ custom_attributes }) => custom_attributes)).toContainEqual({
     tier: 'fixture-tier-7731',
   })

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { type Browser, chromium, type Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { attributesOf, type Bridge, discard, startBridge } from '../../end-to-end/bridge.ts'
+import { attributesOf, discard, type RunningBridge, startBridge } from '../../end-to-end/bridge.ts'
 
 /** Debian's, or the one that is named. */
 const CHROMIUM = process.env.CHROMIUM ?? '/usr/bin/chromium'
@@ -16,7 +16,7 @@ const SANDBOX = process.getuid?.() === 0 ? ['--no-sandbox'] : []
 
 describe.skipIf(!IS_INSTALLED)('the window, in Chromium', () => {
   let browser: Browser
-  let bridge: Bridge
+  let bridge: RunningBridge
   let page: Page
   /** What the browser complained of. */
   let complaints: string[]
@@ -76,7 +76,7 @@ describe.skipIf(!IS_INSTALLED)('the window, in Chromium', () => {
     await group.getByRole('button', { name: 'Put back all of REJECTED_BY_BRAZE' }).click()
     const dialog = page.getByRole('dialog')
     await dialog.getByText('1 record of 1 letter would go back').waitFor()
-    expect(bridge.queues.letters().length).toBe(1)
+    expect(bridge.queues.deadLetters().length).toBe(1)
     await dialog.getByRole('button', { name: 'Put back 1 record' }).click()
     await dialog.getByText('1 record put back.').waitFor()
     await dialog.getByRole('button', { name: 'Close' }).click()

@@ -19,7 +19,7 @@ const capture = (connection: string, requestId: string) =>
     moreRows: 0,
   })
 
-const handed = (n: number, body: string): HandedCapture => ({
+const received = (n: number, body: string): HandedCapture => ({
   messageId: `m-${n}`,
   handle: `h-${n}`,
   sentAt: n,
@@ -58,8 +58,8 @@ const requestsIn = (lines: readonly string[]) => lines.flatMap((line) => /reques
 test('shows the newest, of the connection that is asked for, and lets go of all', async () => {
   const { run, lines, hidden } = await look(
     [
-      [handed(3, capture('trial', 'request-3')), handed(1, capture('trial', 'request-1'))],
-      [handed(4, capture('other', 'request-4')), handed(2, capture('trial', 'request-2'))],
+      [received(3, capture('trial', 'request-3')), received(1, capture('trial', 'request-1'))],
+      [received(4, capture('other', 'request-4')), received(2, capture('trial', 'request-2'))],
     ],
     { connection: 'trial', last: 2 },
   )
@@ -70,7 +70,7 @@ test('shows the newest, of the connection that is asked for, and lets go of all'
 })
 
 test('shows once what a standard queue hands out twice', async () => {
-  const twice = handed(1, capture('trial', 'request-1'))
+  const twice = received(1, capture('trial', 'request-1'))
   const { run, lines } = await look([[twice], [twice]], {}, { countHidden: async () => 1 })
   await run
   expect(lines[0]).toBe('Captured: 1 request, 1 shown')
@@ -78,7 +78,7 @@ test('shows once what a standard queue hands out twice', async () => {
 
 test('tells what it can not read, and what others hold', async () => {
   const { run, lines } = await look(
-    [[handed(1, '{"v":2,"connection":"trial"}')]],
+    [[received(1, '{"v":2,"connection":"trial"}')]],
     {},
     {
       countHidden: async () => 3,
@@ -104,7 +104,7 @@ test('lets go of what it has when SQS fails on the way', async () => {
       receive: async () => {
         receives += 1
         if (receives > 1) throw new Error('fixture outage')
-        return [handed(1, capture('trial', 'request-1'))]
+        return [received(1, capture('trial', 'request-1'))]
       },
     },
   )
@@ -121,7 +121,7 @@ test('ends before the first could be handed out again, and says so', async () =>
       now: () => clock,
       receive: async () => {
         clock += 20_000
-        return [handed(clock, capture('trial', `request-${clock}`))]
+        return [received(clock, capture('trial', `request-${clock}`))]
       },
     },
   )

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { durationInWords, parseDuration, roughly } from '../../../bin/ops/duration.ts'
+import { durationInWords, formatDuration, parseDuration } from '../../../bin/ops/duration.ts'
 
 test.each([
   ['0m', 0, '0 minutes'],
@@ -25,5 +25,5 @@ test.each([
   [7_500_000, '2 h 5 min'],
   [273_600_000, '3 d 4 h'],
 ])('%d ms are roughly %s', (ms, words) => {
-  expect(roughly(ms)).toBe(words)
+  expect(formatDuration(ms)).toBe(words)
 })

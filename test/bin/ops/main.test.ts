@@ -4,16 +4,16 @@ import { NO_PROGRESS } from '../../no-progress.ts'
 
 const run = async (...argv: string[]) => {
   const out: string[] = []
-  const complaints: string[] = []
+  const errors: string[] = []
   const code = await main({
     argv,
     env: {},
     out: (line) => out.push(line),
-    complain: (line) => complaints.push(line),
+    error: (line) => errors.push(line),
     startProgress: NO_PROGRESS,
     stop: new AbortController().signal,
   })
-  return { code, out: out.join('\n'), complaints: complaints.join('\n') }
+  return { code, out: out.join('\n'), errors: errors.join('\n') }
 }
 
 test.each([[[]], [['--help']], [['help']]])('%j lists the commands', async (argv) => {
@@ -112,8 +112,8 @@ test.each([
   ['test/fixtures/activation.csv', 0],
   ['test/fixtures/mixed-bad.json', 1],
 ])('explain %s ends with %i', async (file, expected) => {
-  const { code, out, complaints } = await run('explain', file)
-  expect([code, complaints]).toEqual([expected, ''])
+  const { code, out, errors } = await run('explain', file)
+  expect([code, errors]).toEqual([expected, ''])
   expect(out).toContain('  Columns ')
   expect(out).not.toContain('cust-00')
 })
@@ -175,11 +175,11 @@ test.each([
   [['verify', 'test/fixtures/none.json'], "can't be read"],
   [['toString'], 'no command toString'],
 ])('%j is a wrong command line', async (argv, told) => {
-  const { code, out, complaints } = await run(...argv)
-  expect([code, out, complaints]).toEqual([2, '', expect.stringContaining(told)])
+  const { code, out, errors } = await run(...argv)
+  expect([code, out, errors]).toEqual([2, '', expect.stringContaining(told)])
 })
 
 test('a stage that cdk.json doesn’t have is named', async () => {
-  const { code, complaints } = await run('redrive', '--stage', 'nowhere')
-  expect([code, complaints]).toEqual([1, expect.stringContaining('no stage "nowhere"')])
+  const { code, errors } = await run('redrive', '--stage', 'nowhere')
+  expect([code, errors]).toEqual([1, expect.stringContaining('no stage "nowhere"')])
 })

@@ -8,13 +8,13 @@ import { type RedriveDeps, redrive } from '../../../bin/ops/redrive/redrive.ts'
 import { sqsDeadLetters } from '../../../bin/ops/sqs.edge.ts'
 import { Connections } from '../../../functions/shared/connection.ts'
 import { sqsSendBatch } from '../../../functions/shared/queue.edge.ts'
-import { attributesOf, type Bridge, discard, startBridge } from '../../end-to-end/bridge.ts'
+import { attributesOf, discard, type RunningBridge, startBridge } from '../../end-to-end/bridge.ts'
 import { NO_PROGRESS } from '../../no-progress.ts'
-import { TELLTALES } from '../../telltales.ts'
+import { SENSITIVE_FIXTURES } from '../../sensitive-fixtures.ts'
 
 /** The operators' command against a running bridge, over the real wire: park, mend, look, put back. */
 
-let bridge: Bridge
+let bridge: RunningBridge
 beforeEach(async () => {
   bridge = await startBridge()
 })
@@ -37,7 +37,7 @@ const ops = async (...argv: string[]) => {
     argv: ['redrive', '--local', '--state-dir', bridge.stateDir, ...argv],
     env: {},
     out: (line) => lines.push(line),
-    complain: (line) => lines.push(line),
+    error: (line) => lines.push(line),
     startProgress: NO_PROGRESS,
     stop: new AbortController().signal,
   })
@@ -45,13 +45,13 @@ const ops = async (...argv: string[]) => {
   return { code, text: lines.join('\n') }
 }
 
-const codes = () => bridge.queues.letters().map(({ failure }) => failure?.code)
+const codes = () => bridge.queues.deadLetters().map(({ failure }) => failure?.code)
 const eventNames = () => bridge.simulator.events().map(({ name }) => name)
 
 const CHOICE: RedriveOptions = {
   queues: ['profiles', 'events'],
   codes: [],
-  letters: [],
+  deadLetterIds: [],
   connection: undefined,
   run: undefined,
   maxAgeMs: 86_400_000,
@@ -63,7 +63,7 @@ const CHOICE: RedriveOptions = {
 }
 
 /** What the command hands to `redrive`, changed for a test. */
-const surroundings = (changed: Partial<RedriveDeps>): RedriveDeps => {
+const redriveDeps = (changed: Partial<RedriveDeps>): RedriveDeps => {
   const announced = readAnnounced(bridge.stateDir)
   if (!announced) throw new Error('the local run does not tell where its queues are')
   const sqs = new SQSClient({
@@ -103,7 +103,7 @@ describe('of a profile that Braze refused', () => {
     expect(text).toContain('Would go back: 1 record of 1 letter')
     expect(text).toContain('REJECTED_BY_BRAZE')
     expect(text).toContain('Nothing was changed.')
-    expect(text).not.toMatch(TELLTALES)
+    expect(text).not.toMatch(SENSITIVE_FIXTURES)
     expect(codes()).toEqual(['REJECTED_BY_BRAZE'])
   })
 
@@ -153,7 +153,7 @@ test('what a later letter overtakes stays; the rest goes back, in order', async 
     fixture_tier: 'fixture-tier-new',
     fixture_city: 'fixture-city-7731',
   })
-  expect(bridge.queues.letters().flatMap(({ records }) => records)).toEqual([
+  expect(bridge.queues.deadLetters().flatMap(({ records }) => records)).toEqual([
     { type: 'profile', external_id: 'fixture-u1', attributes: { fixture_tier: 'fixture-tier-old' } },
   ])
   expect(codes()).toEqual(['REJECTED_BY_BRAZE'])
@@ -163,11 +163,11 @@ test('interrupted between send and delete and run again, an event arrives once',
   reject('fixture-u1')
   await send('/v1/events', { external_id: 'fixture-u1', event_name: 'fixture-event-7731' })
   bridge.simulator.clearScript()
-  const first = await redrive(CHOICE, surroundings({ remove: async () => false }))
-  expect([first.complete, first.begun.size]).toEqual([false, 1])
+  const first = await redrive(CHOICE, redriveDeps({ remove: async () => false }))
+  expect([first.complete, first.partlySent.size]).toEqual([false, 1])
   await bridge.queues.waitUntilQuiet()
   expect(eventNames()).toEqual(['fixture-event-7731'])
-  const second = await redrive(CHOICE, surroundings({}))
+  const second = await redrive(CHOICE, redriveDeps({}))
   expect([second.complete, second.done.size]).toEqual([true, 1])
   await bridge.queues.waitUntilQuiet()
   expect(eventNames()).toEqual(['fixture-event-7731'])
@@ -184,7 +184,7 @@ test('a row that today’s settings can read goes back through the receiver’s 
   expect(json.errors?.map(({ code }) => code)).toEqual(['MEMBERSHIP_CONFLICT', 'NUMBER_NOT_EXACT'])
   expect((await ops('--yes')).text).toContain('Nothing goes back.')
 
-  const deps = surroundings({})
+  const deps = redriveDeps({})
   const { complete } = await redrive(CHOICE, {
     ...deps,
     settings: { ...deps.settings, connections: Connections.parse({ default: { defaultSplitId: '9' } }) },
@@ -193,9 +193,9 @@ test('a row that today’s settings can read goes back through the receiver’s 
   await bridge.queues.waitUntilQuiet()
   expect(attributesOf(bridge, '12345678901234567891')).toEqual({ AIQ_7_0: false, AIQ_7_9: true })
   expect(attributesOf(bridge, 'fixture-u2')).toBeUndefined()
-  const [letter, ...others] = bridge.queues.letters()
-  expect([letter?.failure?.code, others]).toEqual(['NUMBER_NOT_EXACT', []])
-  expect(letter?.body).toContain('"fixture_n":12345678901234567891')
+  const [deadLetter, ...others] = bridge.queues.deadLetters()
+  expect([deadLetter?.failure?.code, others]).toEqual(['NUMBER_NOT_EXACT', []])
+  expect(deadLetter?.body).toContain('"fixture_n":12345678901234567891')
 })
 
 test('with no local run on the folder it says so', async () => {
@@ -204,7 +204,7 @@ test('with no local run on the folder it says so', async () => {
     argv: ['redrive', '--local', '--state-dir', `${bridge.stateDir}/none`],
     env: {},
     out: (line) => lines.push(line),
-    complain: (line) => lines.push(line),
+    error: (line) => lines.push(line),
     startProgress: NO_PROGRESS,
     stop: new AbortController().signal,
   })

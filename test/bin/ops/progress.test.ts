@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { type Screen, startProgress } from '../../../bin/ops/progress.ts'
 
-function watched(screen: Partial<Screen> = {}) {
+function recordProgress(screen: Partial<Screen> = {}) {
   const written: string[] = []
   let now = 0
   const start = (total: number) =>
@@ -18,7 +18,7 @@ function watched(screen: Partial<Screen> = {}) {
 const CLEARED = '\r\u001b[K'
 
 test('in a pipe there is a line at every tenth, and one at the end', () => {
-  const { start, written } = watched()
+  const { start, written } = recordProgress()
   const progress = start(2_000)
   for (let done = 1; done <= 700; done++) progress.to(done, 'on their way')
   progress.end('stopped.')
@@ -31,7 +31,7 @@ test('in a pipe there is a line at every tenth, and one at the end', () => {
 })
 
 test('on a terminal a bar is drawn over itself, ten times a second at most', () => {
-  const { start, written, wait } = watched({ isTTY: true, columns: 100 })
+  const { start, written, wait } = recordProgress({ isTTY: true, columns: 100 })
   const progress = start(4)
   progress.to(1, 'on their way')
   wait(99)
@@ -47,13 +47,13 @@ test('on a terminal a bar is drawn over itself, ten times a second at most', () 
 })
 
 test('the bar is cut where the terminal ends, for a line that wraps could not be cleared', () => {
-  const { start, written } = watched({ isTTY: true, columns: 40 })
+  const { start, written } = recordProgress({ isTTY: true, columns: 40 })
   start(4).to(1, 'on their way')
   expect(written).toEqual([`${CLEARED}Rows ██████░░░░░░░░░░░░░░░░░░ 25 %, 1 o`])
 })
 
 test('more than was to be done is all, and so is something of nothing', () => {
-  const { start, written } = watched()
+  const { start, written } = recordProgress()
   start(10).to(12, '')
   start(0).to(0, '')
   expect(written).toEqual(['Rows: 100 %, 12 of 10  \n', 'Rows: 100 %, 0 of 0  \n'])

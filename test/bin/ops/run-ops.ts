@@ -8,7 +8,7 @@ export async function runOps(
   onLine: (line: string) => void = () => undefined,
 ) {
   const out: string[] = []
-  const complaints: string[] = []
+  const errors: string[] = []
   const code = await main({
     argv,
     env: {},
@@ -16,9 +16,9 @@ export async function runOps(
       out.push(line)
       onLine(line)
     },
-    complain: (line) => complaints.push(line),
+    error: (line) => errors.push(line),
     startProgress: NO_PROGRESS,
     stop,
   })
-  return { code, out, complaints }
+  return { code, out, errors }
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { signed } from '../../../bin/ops/sign.ts'
+import { signedHeaders } from '../../../bin/ops/sign.ts'
 import { authenticate } from '../../../functions/shared/authenticate.ts'
 import { Connections } from '../../../functions/shared/connection.ts'
 
@@ -20,9 +20,9 @@ test.each([
 ])('the bridge lets in what is signed as %j', async (authentication, token) => {
   const { default: connection } = Connections.parse({ default: { authentication: [authentication] } })
   const [way] = connection.authentication
-  const headers = way && signed(way, token, TO_SIGN)
+  const headers = way && signedHeaders(way, token, TO_SIGN)
   if (!headers) throw new Error('nothing was signed')
-  const stranger = (given: string) =>
+  const authenticateWithToken = (given: string) =>
     authenticate(
       { headers, body: BODY, sourceIp: '192.0.2.1' },
       { name: 'default', connection },
@@ -32,15 +32,15 @@ test.each([
         log: { info: () => undefined, warn: () => undefined, error: () => undefined },
       },
     )
-  expect([await stranger(token), await stranger(`${token.slice(0, -3)}AAA`)]).toEqual([
-    undefined,
-    'wrong credentials',
-  ])
+  expect([
+    await authenticateWithToken(token),
+    await authenticateWithToken(`${token.slice(0, -3)}AAA`),
+  ]).toEqual([undefined, 'wrong credentials'])
 })
 
 test('what is no base64 signs nothing for Standard Webhooks', () => {
   expect(
-    signed({ kind: 'standard-webhooks', toleranceSeconds: 300 }, 'not base64 at all', TO_SIGN),
+    signedHeaders({ kind: 'standard-webhooks', toleranceSeconds: 300 }, 'not base64 at all', TO_SIGN),
   ).toBeUndefined()
 })
 
@@ -73,7 +73,7 @@ test.each([
     { 'x-signature': TIMED, 'x-time': '1767607200' },
   ],
 ])('%o', (given, expected) => {
-  expect(signed(wayOf(given), TOKEN, SENT)).toEqual(expected)
+  expect(signedHeaders(wayOf(given), TOKEN, SENT)).toEqual(expected)
 })
 
 test('the published example of Standard Webhooks, with the mark before the secret or without', () => {
@@ -84,7 +84,7 @@ test('the published example of Standard Webhooks, with the mark before the secre
     id: 'msg_p5jXN8AQM9LWM0D4loKWxJek',
   }
   for (const token of [key, `whsec_${key}`])
-    expect(signed(wayOf({ kind: 'standard-webhooks' }), token, sent)).toEqual({
+    expect(signedHeaders(wayOf({ kind: 'standard-webhooks' }), token, sent)).toEqual({
       'webhook-id': 'msg_p5jXN8AQM9LWM0D4loKWxJek',
       'webhook-timestamp': '1614265330',
       'webhook-signature': 'v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=',

@@ -1,14 +1,14 @@
 import { expect, test } from 'vitest'
-import { takeTurn, tooMany, type Window } from '../../../bin/local/braze/rate-limit.ts'
+import { applyRateLimit, type RateLimitWindow, tooManyRequests } from '../../../bin/local/braze/rate-limit.ts'
 import type { RateLimit } from '../../../bin/local/braze/settings.ts'
 import type { OutageKind } from '../../../bin/simulate/braze.ts'
-import type { Course } from '../../../bin/simulate/clock.ts'
-import { post } from '../../../bin/simulate/post.ts'
+import type { Process } from '../../../bin/simulate/clock.ts'
+import { postRows } from '../../../bin/simulate/post.ts'
 import { seededRandom } from '../../../bin/simulate/random.ts'
-import { createWorld, type Fleet, KINDS } from '../../../bin/simulate/world.ts'
+import { createSimulatedWorld, type FleetSettings, KINDS } from '../../../bin/simulate/world.ts'
 import type { BrazeAnswer } from '../../../functions/shared/braze.edge.ts'
 import { REQUEST_TIMEOUT_MS } from '../../../functions/shared/braze.edge.ts'
-import { TAKES_ALL } from '../../bench/pipeline.ts'
+import { SUCCESS_ANSWER } from '../../bench/pipeline.ts'
 import { quantile } from '../../bench/quantile.ts'
 import { postOf } from '../../bench/requests-of.ts'
 import { runVirtualBridge } from '../../bench/virtual-bridge.ts'
@@ -20,7 +20,7 @@ const BRAZE_MS = 100
 const START_MS = Date.parse('2026-11-20T10:00:00Z')
 
 type Day = {
-  fleet: Fleet
+  fleet: FleetSettings
   outage: { from: number; to: number; kind: OutageKind; retryAfterSeconds?: number }
   /** Requests of activations, each of so many rows, at such distances. */
   posts: number
@@ -38,7 +38,7 @@ type Figures = { requests: number; lastedMs: number; p50: number; p99: number }
 
 async function real(day: Day, seed: number): Promise<Figures> {
   const { fleet, outage } = day
-  let turns: Window | undefined
+  let turns: RateLimitWindow | undefined
   const outcome = await runVirtualBridge({
     fleet,
     seed,
@@ -73,13 +73,13 @@ async function real(day: Day, seed: number): Promise<Figures> {
     },
     track: async (_, { now, sleep }): Promise<BrazeAnswer> => {
       const at = now() - START_MS
-      const turn = day.limit && takeTurn(turns, day.limit, at)
+      const turn = day.limit && applyRateLimit(turns, day.limit, at)
       turns = turn?.window
       const isAway = at >= outage.from && at < outage.to
       await sleep(isAway && outage.kind === 'timeout' ? REQUEST_TIMEOUT_MS : BRAZE_MS)
       if (turn?.ok === false)
-        return { kind: 'answer', ...tooMany('x-ratelimit-reset seconds', turn.resetAt, at) }
-      if (!isAway) return TAKES_ALL
+        return { kind: 'answer', ...tooManyRequests('x-ratelimit-reset seconds', turn.resetAt, at) }
+      if (!isAway) return SUCCESS_ANSWER
       if (outage.kind === 'timeout') return { kind: 'no answer', cause: 'timeout' }
       const headers = outage.retryAfterSeconds ? { 'retry-after': String(outage.retryAfterSeconds) } : {}
       return { kind: 'answer', status: 503, headers, body: '' }
@@ -88,30 +88,30 @@ async function real(day: Day, seed: number): Promise<Figures> {
   const latencies = outcome.eventLatenciesMs
   return {
     requests: outcome.requests,
-    lastedMs: outcome.lastedMs,
+    lastedMs: outcome.durationMs,
     p50: quantile(latencies, 0.5),
     p99: quantile(latencies, 0.99),
   }
 }
 
 function simulated(day: Day, seed: number): Figures {
-  const world = createWorld({
+  const world = createSimulatedWorld({
     fleet: day.fleet,
     braze: { answerMs: () => BRAZE_MS, limit: day.limit, outage: day.outage },
     random: seededRandom(seed),
     ...(day.searchWindow !== undefined && { searchWindow: day.searchWindow }),
   })
-  const { clock, door, queues, latencies, braze } = world
+  const { clock, intake, queues, latencies, braze } = world
   let sending = 2
-  const send = function* (count: number, everyMs: number, make: () => Course): Course {
+  const send = function* (count: number, everyMs: number, make: () => Process): Process {
     for (let n = 0; n < count; n++) {
       clock.resume(make())
       yield everyMs
     }
     sending -= 1
   }
-  clock.resume(send(day.posts, day.everyMs, () => post('profiles', day.rows, door)))
-  clock.resume(send(day.events, day.eventEveryMs, () => post('events', 1, door)))
+  clock.resume(send(day.posts, day.everyMs, () => postRows('profiles', day.rows, intake)))
+  clock.resume(send(day.events, day.eventEveryMs, () => postRows('events', 1, intake)))
   clock.run(() => sending === 0 && KINDS.every((kind) => queues[kind].count.messages === 0))
   const at = (share: number) => latencies.events.quantile(share) ?? Number.NaN
   return { requests: braze.count.requests, lastedMs: clock.now(), p50: at(0.5), p99: at(0.99) }

@@ -5,14 +5,14 @@ import { main } from '../../../bin/simulate/main.ts'
 const { bridge } = JSON.parse(readFileSync('cdk.json', 'utf8')).context
 
 function simulate(line: string) {
-  const [said, complained]: [string[], string[]] = [[], []]
+  const [output, errors]: [string[], string[]] = [[], []]
   const exitCode = main({
     argv: line.split(' '),
     bridge,
-    out: (text) => said.push(text),
-    complain: (text) => complained.push(text),
+    out: (text) => output.push(text),
+    error: (text) => errors.push(text),
   })
-  return { exitCode, said: said.join('\n'), complained: complained.join('\n') }
+  return { exitCode, output: output.join('\n'), errors: errors.join('\n') }
 }
 
 /** Small enough to take a moment: two rows a second. */
@@ -21,9 +21,9 @@ const FEW = '--rows-per-day 2e5 --outage 20m --step 5m'
 test('the same seed gives the same figures, another one others', () => {
   const [first, second, other] = [simulate(FEW), simulate(FEW), simulate(`${FEW} --seed 2`)]
   expect(first.exitCode).toBe(0)
-  expect(first.said).toContain('events: drained')
+  expect(first.output).toContain('events: drained')
   expect(second).toEqual(first)
-  expect(other.said).not.toBe(first.said)
+  expect(other.output).not.toBe(first.output)
 })
 
 test('each line of the table is told as soon as it is known', () => {
@@ -34,22 +34,22 @@ test('each line of the table is told as soon as it is known', () => {
     if (line.startsWith('| 5 |')) throw stopped
     lines.push(line)
   }
-  expect(() => main({ argv, bridge, out, complain: () => {} })).toThrow(stopped)
+  expect(() => main({ argv, bridge, out, error: () => {} })).toThrow(stopped)
   expect(lines.map((line) => line.split(' ')[1])).toEqual(['minute', '---', '-5', '0'])
 })
 
 describe('says that it never drains, and ends with 1,', () => {
   test('where the contract of Braze allows less than what comes in', () => {
-    const { exitCode, said } = simulate('--rows-per-day 1e8 --event-share 0 --outage 10m --braze-limit 5')
+    const { exitCode, output } = simulate('--rows-per-day 1e8 --event-share 0 --outage 10m --braze-limit 5')
     expect(exitCode).toBe(1)
-    expect(said).toContain('profiles: NEVER DRAINS')
-    expect(said).toContain('events: drained')
+    expect(output).toContain('profiles: NEVER DRAINS')
+    expect(output).toContain('events: drained')
   })
 
   test('where the share of a queue is less than what comes in', () => {
-    const { exitCode, said } = simulate('--rows-per-day 1e7 --event-share 1 --outage 10m --events 2,7')
+    const { exitCode, output } = simulate('--rows-per-day 1e7 --event-share 1 --outage 10m --events 2,7')
     expect(exitCode).toBe(1)
-    expect(said).toContain('events: NEVER DRAINS')
+    expect(output).toContain('events: NEVER DRAINS')
   })
 })
 
@@ -57,19 +57,19 @@ test.each([
   ['9d', 'GIVEN UP: SQS moves what was received 1,000 times'],
   ['15d', 'LOST: messages stood longer than the 14 days'],
 ])('an outage of %s is longer than SQS bears: it says so, and ends with 1', (outage, words) => {
-  const { exitCode, said } = simulate(`--rows-per-day 1e4 --outage ${outage} --step 1d --watch 1d`)
+  const { exitCode, output } = simulate(`--rows-per-day 1e4 --outage ${outage} --step 1d --watch 1d`)
   expect(exitCode).toBe(1)
-  expect(said).toContain(words)
+  expect(output).toContain(words)
 })
 
 test('over a weekend nothing is lost', () => {
-  const { exitCode, said } = simulate('--rows-per-day 1e4 --outage 3d --step 12h --watch 1d')
+  const { exitCode, output } = simulate('--rows-per-day 1e4 --outage 3d --step 12h --watch 1d')
   expect(exitCode).toBe(0)
-  expect(said).toContain('Nothing was lost or parked')
+  expect(output).toContain('Nothing was lost or parked')
 })
 
 test('--help shows the options', () => {
-  expect(simulate('--help')).toMatchObject({ exitCode: 0, said: expect.stringContaining('--outage-kind') })
+  expect(simulate('--help')).toMatchObject({ exitCode: 0, output: expect.stringContaining('--outage-kind') })
 })
 
 test.each([
@@ -89,7 +89,7 @@ test.each([
   ['--fast', "Unknown option '--fast'"],
   ['now', 'Unexpected argument'],
 ])('%s: a short message, and 2', (line, problem) => {
-  const { exitCode, said, complained } = simulate(line)
-  expect({ exitCode, said }).toEqual({ exitCode: 2, said: '' })
-  expect(complained).toContain(problem)
+  const { exitCode, output, errors } = simulate(line)
+  expect({ exitCode, output }).toEqual({ exitCode: 2, said: '' })
+  expect(errors).toContain(problem)
 })

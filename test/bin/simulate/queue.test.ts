@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest'
-import { type Course, createClock, UNTIL_WOKEN } from '../../../bin/simulate/clock.ts'
+import { createSimulatedClock, type Process, UNTIL_WOKEN } from '../../../bin/simulate/clock.ts'
 import { createQueue } from '../../../bin/simulate/queue.ts'
 
 function open(searchWindow: number) {
-  const clock = createClock()
+  const clock = createSimulatedClock()
   const queue = createQueue(2, clock, searchWindow)
   const send = (...lanes: number[]) => {
     for (const lane of lanes) queue.send(lane, { acceptedAt: 0, rows: 1 })
@@ -33,7 +33,7 @@ test('what is put back comes again in its order, when its time is over and nothi
 test('a place that found nothing is woken by a message, and by one that is visible again', () => {
   const { clock, queue, send } = open(100)
   const seen: unknown[] = []
-  function* look(): Course {
+  function* look(): Process {
     for (;;) {
       const batch = queue.receive()
       seen.push([clock.now(), ...batch.map(({ receives }) => receives)])

@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest'
 import type { Outage } from '../../../bin/simulate/braze.ts'
-import { post } from '../../../bin/simulate/post.ts'
-import { createWorld } from '../../../bin/simulate/world.ts'
+import { postRows } from '../../../bin/simulate/post.ts'
+import { createSimulatedWorld } from '../../../bin/simulate/world.ts'
 
 /** One lane, one worker at a time, one request a second, an answer in 100 ms, and no chance: each figure by hand. */
 function open(outage?: Outage) {
   const pace = { concurrency: 1, requestsPerSecond: 1 }
-  return createWorld({
+  return createSimulatedWorld({
     fleet: { lanes: 1, queues: { profiles: pace, events: pace } },
     braze: { answerMs: () => 100, limit: undefined, outage },
     random: () => 0,
@@ -15,8 +15,8 @@ function open(outage?: Outage) {
 
 test('an event is in the queue after 5 ms, at the worker after 10, and at Braze after 100', () => {
   const world = open()
-  world.clock.resume(post('events', 1, world.door))
-  world.clock.resume(post('events', 1, world.door), 50)
+  world.clock.resume(postRows('events', 1, world.intake))
+  world.clock.resume(postRows('events', 1, world.intake), 50)
   world.clock.run(() => world.queues.events.count.deleted === 2)
   expect(world.braze.count.requests).toBe(2)
   // The first place is free a second after its request began, at 1,015; the second event has its answer at 1,125.
@@ -26,8 +26,8 @@ test('an event is in the queue after 5 ms, at the worker after 10, and at Braze 
 })
 
 test('a request of 80 rows is a message and two requests to Braze, a second apart', () => {
-  const { clock, door, queues, braze, latencies } = open()
-  clock.resume(post('profiles', 80, door))
+  const { clock, intake, queues, braze, latencies } = open()
+  clock.resume(postRows('profiles', 80, intake))
   clock.run(() => queues.profiles.count.deleted === 1)
   expect(braze.count.requests).toBe(2)
   // 5 + 10, a second between the requests, 100 for the answer to the second.
@@ -38,8 +38,8 @@ test('a request of 80 rows is a message and two requests to Braze, a second apar
 })
 
 test('an event of a minute of 503 comes back after 3, 5, 10, 20 and 40 seconds, and is probed from the fifth time on', () => {
-  const { clock, door, queues, braze } = open({ from: 0, to: 60_000, kind: '503' })
-  clock.resume(post('events', 1, door))
+  const { clock, intake, queues, braze } = open({ from: 0, to: 60_000, kind: '503' })
+  clock.resume(postRows('events', 1, intake))
   clock.run(() => queues.events.count.deleted === 1)
   // Four tries, the fifth with a second one and a probe, and the one that Braze takes.
   expect(braze.count).toEqual({ requests: 8, failed: 7, throttled: 0 })
@@ -48,8 +48,8 @@ test('an event of a minute of 503 comes back after 3, 5, 10, 20 and 40 seconds, 
 })
 
 test('while Braze does not answer at all, nothing is probed', () => {
-  const { clock, door, queues, braze } = open({ from: 0, to: 60_000, kind: 'timeout' })
-  clock.resume(post('events', 1, door))
+  const { clock, intake, queues, braze } = open({ from: 0, to: 60_000, kind: 'timeout' })
+  clock.resume(postRows('events', 1, intake))
   clock.run(() => queues.events.count.deleted === 1)
   expect(braze.count).toEqual({ requests: 5, failed: 4, throttled: 0 })
   // 8,015 + (3,010 + 8,000) + (5,010 + 8,000) + (10,010 + 8,000) + 20,110
@@ -57,8 +57,8 @@ test('while Braze does not answer at all, nothing is probed', () => {
 })
 
 test('a told Retry-After is kept', () => {
-  const { clock, door, queues, braze } = open({ from: 0, to: 60_000, kind: '503', retryAfterSeconds: 90 })
-  clock.resume(post('events', 1, door))
+  const { clock, intake, queues, braze } = open({ from: 0, to: 60_000, kind: '503', retryAfterSeconds: 90 })
+  clock.resume(postRows('events', 1, intake))
   clock.run(() => queues.events.count.deleted === 1)
   expect(braze.count.requests).toBe(2)
   // 115 + 90,000 + 10, and a second for the place to be free.

@@ -1,4 +1,4 @@
-import { below } from './chance.ts'
+import { randomBelow } from './random.ts'
 
 /** Attributes of a profile, by name. */
 export type Attributes = Record<string, unknown>
@@ -23,13 +23,15 @@ const HOT_SHARE = 0.1
  * An activation: each row moves a person into an audience or out of it and sets a tier, which later rows overwrite, and
  * leaves an attribute of its own, which none does. So the final state shows of every single row that it arrived.
  */
-export function drawActivation(rows: number, random: () => number): Activation {
+export function generateActivation(rows: number, random: () => number): Activation {
   const model = new Map<string, Attributes>()
   const timesNamed = new Map<string, number>()
   const users = Math.max(1, Math.ceil(rows / ROWS_PER_USER))
-  const drawn = Array.from({ length: rows }, (_, n) => {
+  const generated = Array.from({ length: rows }, (_, n) => {
     const external_id =
-      random() < HOT_SHARE ? `fixture-hot-${below(HOT_USERS, random)}` : `fixture-u${below(users, random)}`
+      random() < HOT_SHARE
+        ? `fixture-hot-${randomBelow(HOT_USERS, random)}`
+        : `fixture-u${randomBelow(users, random)}`
     const times = timesNamed.get(external_id) ?? 0
     timesNamed.set(external_id, times + 1)
     const isMember = random() < 0.5
@@ -43,7 +45,7 @@ export function drawActivation(rows: number, random: () => number): Activation {
       ...attributes,
     }
   })
-  return { requests: chunks(drawn, ROWS_PER_REQUEST).map((chunk) => ({ rows: chunk })), model }
+  return { requests: chunks(generated, ROWS_PER_REQUEST).map((chunk) => ({ rows: chunk })), model }
 }
 
 const chunks = <T>(all: readonly T[], size: number): T[][] =>

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url'
 const PROJECT = fileURLToPath(new URL('../../../', import.meta.url))
 
 /** Lines that are kept to say why it ended by itself. */
-const KEPT_LINES = 40
+const RECENT_LINES = 40
 
 /** The header's first line but one: from then on requests are taken. */
 const READY = /^ {2}Webhooks /
@@ -35,10 +35,10 @@ type Running = { child: ChildProcess; closed: Promise<void>; ready: boolean; wan
  */
 export function bridgeProcess(options: {
   env: Record<string, string>
-  onDeath: (why: Error) => void
-  onTrouble: (line: string) => void
+  onUnexpectedExit: (why: Error) => void
+  onWarning: (line: string) => void
 }): BridgeProcess {
-  const { env, onDeath, onTrouble } = options
+  const { env, onUnexpectedExit, onWarning } = options
   let running: Running | undefined
 
   const start = () => {
@@ -55,17 +55,17 @@ export function bridgeProcess(options: {
     const started: Running = { child, closed, ready: false, wanted: true }
     const onLine = (line: string) => {
       lines.push(line)
-      if (lines.length > KEPT_LINES) lines.shift()
+      if (lines.length > RECENT_LINES) lines.shift()
       if (READY.test(line)) {
         started.ready = true
         ready.resolve()
       }
-      if (line.slice(8).startsWith('  !  ')) onTrouble(line)
+      if (line.slice(8).startsWith('  !  ')) onWarning(line)
     }
     for (const stream of [child.stdout, child.stderr]) eachLine(stream, onLine)
-    child.once('error', onDeath)
+    child.once('error', onUnexpectedExit)
     child.once('close', () => {
-      if (started.wanted) onDeath(new Error(`npm start ended by itself:\n${lines.join('\n')}`))
+      if (started.wanted) onUnexpectedExit(new Error(`npm start ended by itself:\n${lines.join('\n')}`))
     })
     running = started
     return ready.promise

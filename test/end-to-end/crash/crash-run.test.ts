@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest'
-import { chance } from './chance.ts'
 import { crashRun } from './crash-run.ts'
-import { explainDoubles } from './doubles.ts'
-import { brokenPromises } from './judge.ts'
-import { ANSWER_MS, within } from './surroundings.ts'
+import { explainDuplicates } from './duplicates.ts'
+import { ANSWER_MS, withCrashEnvironment } from './environment.ts'
+import { promisesBrokenByCrashes } from './judge.ts'
+import { randomFor } from './random.ts'
 
 /** Two at a time, ten messages each. */
 const MESSAGES_IN_HAND = 20
@@ -13,15 +13,15 @@ const NOTHING_PROVED = 'nothing proved: the queues were empty at every kill'
 
 test('a short crash run of real processes: two kills lose nothing (npm run test:crash is the long one)', async () => {
   const settings = { seed: 7731, kills: 2, rows: 1_000 }
-  const { evidence, sent } = await within(
+  const { evidence, sent } = await withCrashEnvironment(
     {
       timeoutMs: 28_000,
-      random: chance(process.pid, 'port'),
-      counters: { brazeRequests: 0, troubles: [] },
+      random: randomFor(process.pid, 'port'),
+      counters: { brazeRequests: 0, warnings: [] },
     },
-    (surroundings) => crashRun(settings, surroundings, () => undefined),
+    (environment) => crashRun(settings, environment, () => undefined),
   )
-  const broken = brokenPromises(evidence, explainDoubles(evidence, ANSWER_MS), MESSAGES_IN_HAND)
+  const broken = promisesBrokenByCrashes(evidence, explainDuplicates(evidence, ANSWER_MS), MESSAGES_IN_HAND)
   expect(broken.filter((what) => what !== NOTHING_PROVED)).toEqual([])
   expect(sent.rows).toBe(1_000)
   expect(evidence.kills).toHaveLength(2)

@@ -1,6 +1,6 @@
 import { createServer } from 'node:http'
 import { closeServer, listen } from '../../../bin/local/listen.ts'
-import { below } from './chance.ts'
+import { randomBelow } from './random.ts'
 
 /**
  * Below the ports that systems choose for outgoing connections (32,768 on Linux, 49,152 elsewhere): while the process
@@ -13,7 +13,7 @@ const TRIES = 20
 /** @returns a port that the process can have at each of its starts. */
 export async function freePort(random: () => number): Promise<number> {
   for (let tries = 0; tries < TRIES; tries++) {
-    const port = FIRST + below(PORTS, random)
+    const port = FIRST + randomBelow(PORTS, random)
     const server = createServer()
     try {
       await listen(server, port)

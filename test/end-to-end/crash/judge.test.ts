@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
-import { explainDoubles } from './doubles.ts'
+import { explainDuplicates } from './duplicates.ts'
 import type { Evidence, Kill } from './evidence.ts'
-import { brokenPromises } from './judge.ts'
+import { promisesBrokenByCrashes } from './judge.ts'
 
 const ANSWER_MS = 75
 const MESSAGES_IN_HAND = 2
@@ -36,7 +36,7 @@ const fine: Evidence = {
 
 const judge = (changed: Partial<Evidence>) => {
   const evidence = { ...fine, ...changed }
-  return brokenPromises(evidence, explainDoubles(evidence, ANSWER_MS), MESSAGES_IN_HAND)
+  return promisesBrokenByCrashes(evidence, explainDuplicates(evidence, ANSWER_MS), MESSAGES_IN_HAND)
 }
 
 test('a run in which all went well breaks nothing', () => {
@@ -83,9 +83,9 @@ test('what is left behind, a wrong count and kills that hit nothing are told', (
 
 test('a double is explained by a kill that came between both copies while the event was in hand', () => {
   const explain = (first: number, second: number, kills: Kill[]) =>
-    explainDoubles({ arrived: [arrival(7, first), arrival(7, second)], kills }, ANSWER_MS)
+    explainDuplicates({ arrived: [arrival(7, first), arrival(7, second)], kills }, ANSWER_MS)
   const inHand = kill(1_000, { eventsInHand: [[7]] })
-  const none = { answerLost: 0, notDeleted: 0, longestMs: 0, sentAgain: 0, unexplained: [] }
+  const none = { answerLost: 0, notDeleted: 0, longestMs: 0, resent: 0, unexplained: [] }
   const unexplained = { ...none, unexplained: [{ n: 7, times: 2 }] }
 
   expect(explain(950, 1_500, [inHand])).toEqual({ ...none, answerLost: 1 })
@@ -100,8 +100,8 @@ test('a double is explained by a kill that came between both copies while the ev
 test('an event that its sender sent again is explained once', () => {
   const kills = [kill(1_000, { openEvents: [7] })]
   const copies = (...times: number[]) =>
-    explainDoubles({ arrived: times.map((at) => arrival(7, at)), kills }, ANSWER_MS)
-  expect(copies(1_200, 1_300)).toMatchObject({ sentAgain: 1, unexplained: [] })
-  expect(copies(1_200, 1_300, 1_400)).toMatchObject({ sentAgain: 1, unexplained: [{ n: 7, times: 3 }] })
-  expect(copies(800, 900)).toMatchObject({ sentAgain: 0, unexplained: [{ n: 7, times: 2 }] })
+    explainDuplicates({ arrived: times.map((at) => arrival(7, at)), kills }, ANSWER_MS)
+  expect(copies(1_200, 1_300)).toMatchObject({ resent: 1, unexplained: [] })
+  expect(copies(1_200, 1_300, 1_400)).toMatchObject({ resent: 1, unexplained: [{ n: 7, times: 3 }] })
+  expect(copies(800, 900)).toMatchObject({ resent: 0, unexplained: [{ n: 7, times: 2 }] })
 })

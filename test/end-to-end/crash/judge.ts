@@ -1,5 +1,5 @@
 import type { Attributes } from './activation.ts'
-import type { Doubles } from './doubles.ts'
+import type { Duplicates } from './duplicates.ts'
 import type { Evidence } from './evidence.ts'
 
 /** So many examples of each broken promise are told. */
@@ -9,7 +9,11 @@ const EXAMPLES = 3
  * @param inHand how many messages of events the worker has at most: what a kill may double.
  * @returns every broken promise in words; nothing where all were kept.
  */
-export function brokenPromises(evidence: Evidence, doubles: Doubles, inHand: number): string[] {
+export function promisesBrokenByCrashes(
+  evidence: Evidence,
+  duplicates: Duplicates,
+  inHand: number,
+): string[] {
   const { left, miscounted, kills } = evidence
   return [
     ...left.map((what) => `left behind: ${what}`),
@@ -17,7 +21,7 @@ export function brokenPromises(evidence: Evidence, doubles: Doubles, inHand: num
     ...examples(wrongProfiles(evidence)),
     ...examples(lostEvents(evidence)),
     ...examples(overtakenEvents(evidence)),
-    ...examples(doubles.unexplained.map(({ n, times }) => `doubled: event ${n} arrived ${times} times`)),
+    ...examples(duplicates.unexplained.map(({ n, times }) => `doubled: event ${n} arrived ${times} times`)),
     ...kills
       .filter(({ eventsInHand }) => eventsInHand.length > inHand)
       .map(

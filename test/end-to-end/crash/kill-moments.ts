@@ -14,13 +14,16 @@ const SHARE_AT_START = 0.1
 const START_MS = 600
 
 /** How long a process lives, in milliseconds: from its start, or from when it takes requests. */
-export type Life = { from: 'start' | 'ready'; ms: number }
+export type Lifetime = { from: 'start' | 'ready'; ms: number }
 
 /**
  * When each process is killed. Those that came to take requests do so for anything from nothing to twice the mean, all
  * together about as long as the delivery takes.
  */
-export function drawLives({ kills, rows }: { kills: number; rows: number }, random: () => number): Life[] {
+export function generateLifetimes(
+  { kills, rows }: { kills: number; rows: number },
+  random: () => number,
+): Lifetime[] {
   const mean = deliveryMs(rows) / (kills + 1)
   return Array.from({ length: kills }, () =>
     random() < SHARE_AT_START

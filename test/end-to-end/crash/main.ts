@@ -4,13 +4,13 @@
  */
 
 import { WORKER_CONCURRENCY } from '../../../bin/local/function-env.ts'
-import { chance } from './chance.ts'
 import { crashRun } from './crash-run.ts'
-import { explainDoubles } from './doubles.ts'
-import { brokenPromises } from './judge.ts'
-import { killLine, table } from './report.ts'
+import { explainDuplicates } from './duplicates.ts'
+import { ANSWER_MS, type Counters, withCrashEnvironment } from './environment.ts'
+import { promisesBrokenByCrashes } from './judge.ts'
+import { randomFor } from './random.ts'
+import { formatKill, reportTable } from './report.ts'
 import { readCrashSettings } from './settings.ts'
-import { ANSWER_MS, type Counters, within } from './surroundings.ts'
 
 /** A run takes a third of it on two cores. */
 const RUN_TIMEOUT_MS = 10 * 60_000
@@ -18,7 +18,7 @@ const RUN_TIMEOUT_MS = 10 * 60_000
 /** Lambda's limit for a batch of a FIFO queue. */
 const BATCH_SIZE = 10
 
-const TROUBLES_SHOWN = 5
+const MAX_WARNINGS_SHOWN = 5
 
 const STOPPED = 130
 
@@ -28,32 +28,32 @@ const settings = readCrashSettings(process.env, Math.random)
 const { seed, kills, rows } = settings
 console.log(`npm start, ${kills} times kill -9, ${rows} rows. Again with CRASH_SEED=${seed}`)
 
-const counters: Counters = { brazeRequests: 0, troubles: [] }
+const counters: Counters = { brazeRequests: 0, warnings: [] }
 const startedAt = performance.now()
 let killed = 0
-const { evidence, sent, seconds } = await within(
-  { timeoutMs: RUN_TIMEOUT_MS, random: chance(seed, 'port'), counters },
-  (surroundings) =>
-    crashRun(settings, surroundings, (kill, sentSoFar) => {
+const { evidence, sent, seconds } = await withCrashEnvironment(
+  { timeoutMs: RUN_TIMEOUT_MS, random: randomFor(seed, 'port'), counters },
+  (environment) =>
+    crashRun(settings, environment, (kill, sentSoFar) => {
       killed += 1
-      console.log(killLine(killed, (performance.now() - startedAt) / 1_000, kill, sentSoFar))
+      console.log(formatKill(killed, (performance.now() - startedAt) / 1_000, kill, sentSoFar))
     }),
 )
 
-const doubles = explainDoubles(evidence, ANSWER_MS)
-const broken = brokenPromises(evidence, doubles, WORKER_CONCURRENCY * BATCH_SIZE)
+const duplicates = explainDuplicates(evidence, ANSWER_MS)
+const broken = promisesBrokenByCrashes(evidence, duplicates, WORKER_CONCURRENCY * BATCH_SIZE)
 console.log()
-for (const line of table({
+for (const line of reportTable({
   settings,
   evidence,
   sent,
   seconds,
-  doubles,
+  duplicates,
   brazeRequests: counters.brazeRequests,
 }))
   console.log(line)
 console.log()
-for (const line of counters.troubles.slice(0, TROUBLES_SHOWN)) console.log(`it said: ${line}`)
+for (const line of counters.warnings.slice(0, MAX_WARNINGS_SHOWN)) console.log(`it said: ${line}`)
 for (const line of broken) console.error(`BROKEN  ${line}`)
 console.log(
   broken.length === 0

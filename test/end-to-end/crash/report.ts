@@ -1,10 +1,10 @@
-import type { Doubles } from './doubles.ts'
+import type { Duplicates } from './duplicates.ts'
 import type { Evidence, Kill } from './evidence.ts'
-import type { Sent } from './senders.ts'
+import type { SenderTotals } from './senders.ts'
 import type { CrashSettings } from './settings.ts'
 
 /** What a kill hit, as it happens. */
-export const killLine = (number: number, seconds: number, kill: Kill, sent: Sent) =>
+export const formatKill = (number: number, seconds: number, kill: Kill, sent: SenderTotals) =>
   [
     `kill ${String(number).padStart(2)}  ${seconds.toFixed(1).padStart(6)} s `,
     `${sent.rows} rows and ${sent.events.length} events accepted,`,
@@ -13,15 +13,15 @@ export const killLine = (number: number, seconds: number, kill: Kill, sent: Sent
   ].join(' ')
 
 /** What a run did, in two columns. */
-export function table(facts: {
+export function reportTable(facts: {
   settings: CrashSettings
   evidence: Evidence
-  sent: Sent
+  sent: SenderTotals
   seconds: number
   brazeRequests: number
-  doubles: Doubles
+  duplicates: Duplicates
 }): string[] {
-  const { settings, evidence, sent, seconds, brazeRequests, doubles } = facts
+  const { settings, evidence, sent, seconds, brazeRequests, duplicates } = facts
   const { kills, arrived, accepted, profiles } = evidence
   const hits = (isHit: (kill: Kill) => boolean) => kills.filter(isHit).length
   const lines: [what: string, value: string | number][] = [
@@ -37,11 +37,11 @@ export function table(facts: {
     ['profiles in Braze', profiles.size],
     ['events accepted', accepted.length],
     ['events in Braze', arrived.length],
-    ['  doubled: Braze had not answered', doubles.answerLost],
-    ['  doubled: answered, not yet deleted', doubles.notDeleted],
-    ['    longest from the answer to the kill, ms', doubles.longestMs],
-    ['  doubled: their sender sent them again', doubles.sentAgain],
-    ['  doubled without an explanation', doubles.unexplained.length],
+    ['  doubled: Braze had not answered', duplicates.answerLost],
+    ['  doubled: answered, not yet deleted', duplicates.notDeleted],
+    ['    longest from the answer to the kill, ms', duplicates.longestMs],
+    ['  doubled: their sender sent them again', duplicates.resent],
+    ['  doubled without an explanation', duplicates.unexplained.length],
     ['requests to Braze', brazeRequests],
     ['seconds', seconds.toFixed(1)],
     ['rows and events a second', Math.round((sent.rows + accepted.length) / seconds)],

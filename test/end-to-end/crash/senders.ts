@@ -1,10 +1,10 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Activation } from './activation.ts'
-import { below } from './chance.ts'
-import { postUntilAnswered, type Target } from './post-until-answered.ts'
+import { postUntilAccepted, type WebhookTarget } from './post-until-accepted.ts'
+import { randomBelow } from './random.ts'
 
 /** What the senders were told so far. */
-export type Sent = {
+export type SenderTotals = {
   /** Of the activation: rows that were answered as accepted, requests, and how often those were sent. */
   rows: number
   requests: number
@@ -18,7 +18,7 @@ export type Sent = {
   miscounted: string[]
 }
 
-export const nothingSent = (): Sent => ({
+export const nothingSent = (): SenderTotals => ({
   rows: 0,
   requests: 0,
   attempts: 0,
@@ -31,12 +31,12 @@ export const nothingSent = (): Sent => ({
 /** Sends the activation, one request after the other: so "last" means the same to the sender and to SQS. */
 export async function sendActivation(
   { requests }: Activation,
-  target: Target,
-  sent: Sent,
+  target: WebhookTarget,
+  sent: SenderTotals,
   pauseMs: number,
 ): Promise<void> {
   for (const [index, { rows }] of requests.entries()) {
-    const { accepted, rejected, attempts } = await postUntilAnswered(target, {
+    const { accepted, rejected, attempts } = await postUntilAccepted(target, {
       path: '/v1/activations',
       key: `fixture-activation-${index}`,
       body: JSON.stringify({ records: rows }),
@@ -56,12 +56,12 @@ const FIRST_EVENT_AT = Date.UTC(2026, 10, 20)
 
 /** Sends events one by one until it is told to end, each with a number and a time of its own. */
 export async function sendEvents(
-  target: Target,
-  sent: Sent,
+  target: WebhookTarget,
+  sent: SenderTotals,
   { random, end }: { random: () => number; end: AbortSignal },
 ): Promise<void> {
   for (let n = 0; !end.aborted; n++) {
-    const user = `fixture-e${below(EVENT_USERS, random)}`
+    const user = `fixture-e${randomBelow(EVENT_USERS, random)}`
     sent.openEvent = n
     const row = {
       external_id: user,
@@ -69,7 +69,7 @@ export async function sendEvents(
       time: new Date(FIRST_EVENT_AT + n * 1_000).toISOString(),
       properties: { n },
     }
-    const { accepted, attempts } = await postUntilAnswered(target, {
+    const { accepted, attempts } = await postUntilAccepted(target, {
       path: '/v1/events',
       key: `fixture-event-${n}`,
       body: JSON.stringify(row),

@@ -20,7 +20,7 @@ const REFUSED: BrazeAnswer = {
   body: '{"message":"Invalid API key"}',
 }
 
-function openDesk(answers: BrazeAnswer[] = [FOUND], keys: (Credentials | NoCredentials)[] = [KEY]) {
+function createHarness(answers: BrazeAnswer[] = [FOUND], keys: (Credentials | NoCredentials)[] = [KEY]) {
   const calls: (BrazeCall & { apiKey: string })[] = []
   const lines: object[] = []
   const counted: unknown[] = []
@@ -58,7 +58,7 @@ function openDesk(answers: BrazeAnswer[] = [FOUND], keys: (Credentials | NoCrede
 }
 
 test('the body goes to Braze under our key, and its answer comes back without foreign headers', async () => {
-  const { ask, calls } = openDesk()
+  const { ask, calls } = createHarness()
   expect(await ask()).toEqual({
     status: 201,
     headers: {
@@ -83,24 +83,27 @@ test.each([
   ['another token', { authorization: 'Bearer fixture-wrong' }, 401],
   ['the token of another connection', { authorization: 'Bearer fixture-token-of-crm' }, 401],
 ])('nobody gets to Braze with %s', async (_, headers, status) => {
-  const { ask, calls } = openDesk()
+  const { ask, calls } = createHarness()
   expect(await ask({ headers })).toMatchObject({ status })
   expect(calls).toEqual([])
 })
 
 test('a connection has a path of its own', async () => {
-  const { ask } = openDesk()
+  const { ask } = createHarness()
   const headers = { authorization: 'Bearer fixture-token-of-crm' }
   expect(await ask({ path: '/v1/crm/users/export/ids', headers })).toMatchObject({ status: 201 })
   expect(await ask({ path: '/v1/other/users/export/ids' })).toMatchObject({ status: 404 })
 })
 
 test('only a POST asks anything', async () => {
-  expect(await openDesk().ask({ method: 'GET' })).toMatchObject({ status: 405, headers: { allow: 'POST' } })
+  expect(await createHarness().ask({ method: 'GET' })).toMatchObject({
+    status: 405,
+    headers: { allow: 'POST' },
+  })
 })
 
 test('a key that was rotated a moment ago is read again', async () => {
-  const { ask, calls } = openDesk([REFUSED, FOUND], [KEY, NEXT_KEY])
+  const { ask, calls } = createHarness([REFUSED, FOUND], [KEY, NEXT_KEY])
   expect(await ask()).toMatchObject({ status: 201 })
   expect(calls.map(({ apiKey }) => apiKey)).toEqual(['fixture-key-1', 'fixture-key-2'])
 })
@@ -110,17 +113,17 @@ test.each([
   ['no answer is a time-out', [], [KEY], 504],
   ['a placeholder is no key', [], [{ missing: 'BRAZE_SECRET_PLACEHOLDER' } as const], 503],
 ])('%s', async (_, answers, keys, status) => {
-  expect(await openDesk(answers, keys).ask()).toMatchObject({ status })
+  expect(await createHarness(answers, keys).ask()).toMatchObject({ status })
 })
 
 test('the log tells the status and nothing that was asked or found', async () => {
-  const { ask, lines } = openDesk()
+  const { ask, lines } = createHarness()
   await ask()
   expect(lines).toEqual([{ requestId: 'request-1', status: 201, ms: 0 }])
 })
 
 test('requests are counted, and those that are refused or can not be taken', async () => {
-  const { ask, counted } = openDesk([FOUND], [KEY])
+  const { ask, counted } = createHarness([FOUND], [KEY])
   await ask()
   await ask({ headers: {} })
   expect(counted).toEqual([
@@ -128,7 +131,7 @@ test('requests are counted, and those that are refused or can not be taken', asy
     ['ExportRequests', 1],
     ['RequestsRefused', 1],
   ])
-  const keyless = openDesk([], [{ missing: 'BRAZE_SECRET_PLACEHOLDER' }])
+  const keyless = createHarness([], [{ missing: 'BRAZE_SECRET_PLACEHOLDER' }])
   await keyless.ask()
   expect(keyless.counted).toEqual([
     ['ExportRequests', 1],

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { columnOf, keptColumns } from '../../../functions/receiver/columns.ts'
+import { builtInColumn, cachedColumnResolver } from '../../../functions/receiver/columns.ts'
 
 it.each([
   ['external_id', 'external id'],
@@ -33,7 +33,7 @@ it.each([
   ['properties', 'properties'],
   ['event_properties', 'properties'],
 ])('%s is read as %s', (header, field) => {
-  expect(columnOf(header)).toEqual({ kind: 'field', field })
+  expect(builtInColumn(header)).toEqual({ kind: 'field', field })
 })
 
 it.each([
@@ -41,7 +41,7 @@ it.each([
   ['aiq_1042_B', '1042', 'B'],
   ['AIQ_a-1_x', 'a-1', 'x'],
 ])('%s is the membership of audience %s, split %s', (header, audience_id, split_id) => {
-  expect(columnOf(header)).toEqual({ kind: 'flag', audience_id, split_id })
+  expect(builtInColumn(header)).toEqual({ kind: 'flag', audience_id, split_id })
 })
 
 it.each([
@@ -56,12 +56,12 @@ it.each([
   '__proto__',
   'constructor',
 ])('%s is an attribute', (header) => {
-  expect(columnOf(header)).toEqual({ kind: 'other' })
+  expect(builtInColumn(header)).toEqual({ kind: 'other' })
 })
 
 it('gives the same answers when it keeps them', () => {
-  const kept = keptColumns({ columns: {}, flagName: 'AIQ_{audience}_{split}' })
-  expect([kept('op'), kept('op'), kept('store'), kept('store')]).toEqual([
+  const resolve = cachedColumnResolver({ columns: {}, flagName: 'AIQ_{audience}_{split}' })
+  expect([resolve('op'), resolve('op'), resolve('store'), resolve('store')]).toEqual([
     { kind: 'field', field: 'op' },
     { kind: 'field', field: 'op' },
     { kind: 'other' },

@@ -2,22 +2,22 @@ import { readFile } from 'node:fs/promises'
 import { gzipSync } from 'node:zlib'
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { type Deps, receive } from '../../../functions/receiver/receive.ts'
+import { type ReceiverDeps, receive } from '../../../functions/receiver/receive.ts'
 import type { BridgeRequest } from '../../../functions/shared/http-request.ts'
-import { Message, RawLetter } from '../../../functions/shared/message.ts'
+import { Message, RawDeadLetter } from '../../../functions/shared/message.ts'
 import { personHash } from '../../../functions/shared/person-hash.ts'
-import type { Outgoing } from '../../../functions/shared/queue.edge.ts'
+import type { OutgoingMessage } from '../../../functions/shared/queue.edge.ts'
 import { ids, SETTINGS } from './settings-fixture.ts'
 
 const TOKEN = 'fixture-token-5f3a90b1'
 
 /** A world in memory: what SQS took, what was logged and counted. */
-function world(changes: Partial<Deps> = {}) {
-  const sent: Outgoing[] = []
+function world(changes: Partial<ReceiverDeps> = {}) {
+  const sent: OutgoingMessage[] = []
   const lines: { level: string; message: string; fields: unknown }[] = []
   const counts: unknown[] = []
   const line = (level: string) => (message: string, fields: unknown) => lines.push({ level, message, fields })
-  const deps: Deps = {
+  const deps: ReceiverDeps = {
     readSecret: () => async () => ({ token: TOKEN }),
     sendBatch: async (batch) => {
       sent.push(...batch)
@@ -49,7 +49,7 @@ const post = (body: string | Buffer, changes: Partial<BridgeRequest> = {}): Brid
 /** Counts of nothing are not written. */
 const isSomething = (counted: unknown) => Array.isArray(counted) && counted[1] !== 0
 
-async function ask(request: BridgeRequest, changes: Partial<Deps> = {}) {
+async function ask(request: BridgeRequest, changes: Partial<ReceiverDeps> = {}) {
   const { sent, lines, counts, deps } = world(changes)
   const { status, headers, body } = await receive(request, deps)
   const of = (queueUrl: string) =>
@@ -64,7 +64,7 @@ async function ask(request: BridgeRequest, changes: Partial<Deps> = {}) {
     counts,
     profiles: of('profiles').flatMap((message) => Message.parse(message).records),
     events: of('events').flatMap((message) => Message.parse(message).records),
-    parked: [...of('profiles-dlq'), ...of('events-dlq')].map((letter) => RawLetter.parse(letter)),
+    parked: [...of('profiles-dlq'), ...of('events-dlq')].map((deadLetter) => RawDeadLetter.parse(deadLetter)),
   }
 }
 
@@ -274,7 +274,7 @@ it('parks a row whose identifier header is longer than a message, beside a row t
   const rows = [{ external_id: 'u-1', a: 1 }, { [`external_id${'_'.repeat(1_100_000)}`]: 'u-2' }]
   const { status, sent, profiles, parked } = await ask(post(JSON.stringify(rows)))
   expect([status, profiles.length]).toEqual([200, 1])
-  expect(parked.map((letter) => letter.rows)).toEqual([
+  expect(parked.map((deadLetter) => deadLetter.rows)).toEqual([
     [{ index: 1, row: { external_id: 'u-2' }, omittedBytes: 1_100_021 }],
   ])
   for (const { body } of sent) expect(body.length).toBeLessThanOrEqual(200_000)
@@ -372,7 +372,7 @@ describe('what is told of a request', () => {
   it('names people where there are at most ten rows and the request was quick', async () => {
     const rows = (count: number) =>
       JSON.stringify(Array.from({ length: count }, () => ({ external_id: 'fixture-u-1', a: 1 })))
-    const people = async (count: number, changes: Partial<Deps> = {}) =>
+    const people = async (count: number, changes: Partial<ReceiverDeps> = {}) =>
       (await ask(post(rows(count)), changes)).lines[0]?.fields
     expect(await people(10)).toMatchObject({ accepted: 10, people: ['0c909c5224ad4491'] })
     expect(await people(11)).not.toHaveProperty('people')
@@ -451,15 +451,15 @@ it('every row is in a queue or parked, once, whatever it holds', async () => {
       fc.constantFrom('/v1/activations', '/v1/events', '/v1/records'),
       async (sentRows, path) => {
         const { json, profiles, events, parked } = await ask(post(JSON.stringify(sentRows), { path }))
-        const refused = parked.flatMap((letter) => letter.rows)
+        const refused = parked.flatMap((deadLetter) => deadLetter.rows)
         expect(profiles.length + events.length + refused.length).toBe(sentRows.length)
         expect(json).toMatchObject({
           received: sentRows.length,
           accepted: profiles.length + events.length,
           rejected: refused.length,
         })
-        for (const { index, row: kept } of refused)
-          expect(JSON.stringify(kept)).toBe(JSON.stringify(sentRows[index]))
+        for (const { index, row: parkedRow } of refused)
+          expect(JSON.stringify(parkedRow)).toBe(JSON.stringify(sentRows[index]))
       },
     ),
     { numRuns: 300 },

@@ -1,11 +1,11 @@
-import type { Settings } from '../../../functions/receiver/settings.ts'
+import type { ReceiverSettings } from '../../../functions/receiver/settings.ts'
 import { Connections } from '../../../functions/shared/connection.ts'
 
 const connections = Connections.parse({ default: { defaultSplitId: '1' } })
 
 export const CONNECTION = connections.default
 
-export const SETTINGS: Settings = {
+export const SETTINGS: ReceiverSettings = {
   lanes: 16,
   connections,
   queues: { profiles: 'profiles', events: 'events' },

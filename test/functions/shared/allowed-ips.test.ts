@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { isAllowed } from '../../../functions/shared/authenticate.ts'
+import { isAllowedAddress } from '../../../functions/shared/authenticate.ts'
 import { Connections } from '../../../functions/shared/connection.ts'
 
 it.each([
@@ -14,7 +14,7 @@ it.each([
   ['::ffff:192.0.2.7', ['192.0.2.0/24']],
   ['::ffff:c000:207', ['192.0.2.7']],
 ])('%s is in %j', (address, allowed) => {
-  expect(isAllowed(address, allowed)).toBe(true)
+  expect(isAllowedAddress(address, allowed)).toBe(true)
 })
 
 it.each([
@@ -29,14 +29,14 @@ it.each([
   ['fixture-host', ['0.0.0.0/0']],
   ['192.0.2.7, 198.51.100.1', ['0.0.0.0/0']],
 ])('%j is not in %j', (address, allowed) => {
-  expect(isAllowed(address, allowed)).toBe(false)
+  expect(isAllowedAddress(address, allowed)).toBe(false)
 })
 
 it.each(['192.0.2.7', '0.0.0.0/0', '192.0.2.255/32', '::1', '::/0', '::ffff:192.0.2.7', '2001:db8::/128'])(
   'what the settings take can be compared: %s',
   (entry) => {
     const { crm } = Connections.parse({ crm: { allowedIps: [entry] } })
-    expect(() => isAllowed('192.0.2.7', crm?.allowedIps ?? [])).not.toThrow()
+    expect(() => isAllowedAddress('192.0.2.7', crm?.allowedIps ?? [])).not.toThrow()
   },
 )
 

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { authenticate } from '../../../functions/shared/authenticate.ts'
-import { askWith, LIVE, quiet, senderOf } from './authentication-fixture.ts'
+import { authenticateWith, LIVE, quiet, senderWith } from './authentication-fixture.ts'
 
 const BY_DEFAULT = {}
-const ask = askWith(BY_DEFAULT)
+const ask = authenticateWith(BY_DEFAULT)
 const request = (headers: Record<string, string>) => ({
   headers,
   body: Buffer.alloc(0),
@@ -20,21 +20,25 @@ describe('authenticate', () => {
 
   it('reads the secret again before it refuses, since the token may have been rotated in just now', async () => {
     const asked: unknown[] = []
-    const refused = await authenticate(request({ 'x-api-key': 'fixture-token-next' }), senderOf(BY_DEFAULT), {
-      readSecret: () => async (options) => {
-        asked.push(options)
-        return options?.olderThanMs === undefined ? LIVE : { token: 'fixture-token-next' }
+    const refused = await authenticate(
+      request({ 'x-api-key': 'fixture-token-next' }),
+      senderWith(BY_DEFAULT),
+      {
+        readSecret: () => async (options) => {
+          asked.push(options)
+          return options?.olderThanMs === undefined ? LIVE : { token: 'fixture-token-next' }
+        },
+        now,
+        log: quiet,
       },
-      now,
-      log: quiet,
-    })
+    )
     expect(refused).toBeUndefined()
     expect(asked).toEqual([undefined, { olderThanMs: 10_000 }])
   })
 
   it('reads the secret of the connection that was asked for', async () => {
     const read: string[] = []
-    await authenticate(request({ 'x-api-key': 'fixture-token-current' }), senderOf(BY_DEFAULT), {
+    await authenticate(request({ 'x-api-key': 'fixture-token-current' }), senderWith(BY_DEFAULT), {
       readSecret: (name) => {
         read.push(name)
         return async () => LIVE
@@ -49,7 +53,7 @@ describe('authenticate', () => {
     const errors: unknown[] = []
     const refused = await authenticate(
       request({ 'x-api-key': 'fixture-token-current' }),
-      senderOf(BY_DEFAULT),
+      senderWith(BY_DEFAULT),
       {
         readSecret: () => async () => {
           throw new TypeError('fixture-message')
@@ -66,13 +70,13 @@ describe('authenticate', () => {
     const readSecret = () => async () => {
       throw new Error('must not be read')
     }
-    expect(await authenticate(request({}), senderOf(BY_DEFAULT), { readSecret, now, log: quiet })).toBe(
+    expect(await authenticate(request({}), senderWith(BY_DEFAULT), { readSecret, now, log: quiet })).toBe(
       'no credentials',
     )
   })
 
   it('lets in by any one way of several, though another one is wrong', async () => {
-    const two = askWith({
+    const two = authenticateWith({
       authentication: [
         { kind: 'hmac', header: 'x-signature' },
         { kind: 'basic', user: 'fixture-user' },
@@ -85,16 +89,16 @@ describe('authenticate', () => {
   })
 
   it('takes no way that the connection does not have', async () => {
-    const onlyBearer = askWith({ authentication: [{ kind: 'bearer' }] })
+    const onlyBearer = authenticateWith({ authentication: [{ kind: 'bearer' }] })
     expect(await onlyBearer({ headers: { 'x-api-key': 'fixture-token-current' } })).toBe('no credentials')
-    const onlyBasic = askWith({ authentication: [{ kind: 'basic', user: 'fixture-user' }] })
+    const onlyBasic = authenticateWith({ authentication: [{ kind: 'basic', user: 'fixture-user' }] })
     expect(await onlyBasic({ headers: { authorization: 'Bearer fixture-token-current' } })).toBe(
       'no credentials',
     )
   })
 
   it('asks for the token and the address both, and tells of the address only who knows the token', async () => {
-    const fenced = askWith({ allowedIps: ['203.0.113.0/24'] })
+    const fenced = authenticateWith({ allowedIps: ['203.0.113.0/24'] })
     const right = { 'x-api-key': 'fixture-token-current' }
     const wrong = { 'x-api-key': 'fixture-wrong' }
     expect(await fenced({ headers: right, sourceIp: '203.0.113.9' })).toBeUndefined()

@@ -6,11 +6,11 @@ export const LIVE: InboundSecret = { token: 'fixture-token-current', previousTok
 export const quiet = { info: () => undefined, warn: () => undefined, error: () => undefined }
 
 /** 1767607200 seconds since 1970. */
-export const NOW = '2026-01-05T10:00:00Z'
+export const NOW_ISO = '2026-01-05T10:00:00Z'
 export const BODY = '{"tier":"fixture-tier-7731"}'
 
 /** The connection with these settings, as cdk.json has them. */
-export const senderOf = (settings: object) => ({
+export const senderWith = (settings: object) => ({
   name: 'crm',
   connection: Connections.parse({ crm: settings }).crm ?? Connections.parse({}).default,
 })
@@ -24,10 +24,10 @@ type Given = {
 }
 
 /** Asks to be let in by a connection with these settings. */
-export const askWith =
+export const authenticateWith =
   (settings: object) =>
-  ({ headers = {}, body = BODY, sourceIp = '192.0.2.7', secret = LIVE, now = NOW }: Given) =>
-    authenticate({ headers, body: Buffer.from(body), sourceIp }, senderOf(settings), {
+  ({ headers = {}, body = BODY, sourceIp = '192.0.2.7', secret = LIVE, now = NOW_ISO }: Given) =>
+    authenticate({ headers, body: Buffer.from(body), sourceIp }, senderWith(settings), {
       readSecret: () => async () => secret,
       now: () => Date.parse(now),
       log: quiet,

@@ -2,14 +2,14 @@ import { expect, test } from 'vitest'
 import { gatherMetrics } from '../../../functions/shared/emit-metrics.ts'
 
 test('what is told by the same dimensions is one group, added up; nothing is left out but nothing', () => {
-  const { count, take } = gatherMetrics()
+  const { count, flush } = gatherMetrics()
   count('RowsAccepted', 3, { connection: 'crm', kind: 'profiles' })
   count('RowsParked', 1, { connection: 'crm', kind: 'profiles' })
   count('RowsAccepted', 2, { connection: 'crm', kind: 'events' })
   count('RowsAccepted', 4, { connection: 'crm', kind: 'profiles' })
   count('RequestsRefused', 1)
   count('RequestsUnavailable', 0)
-  expect(take()).toEqual([
+  expect(flush()).toEqual([
     {
       sets: [[], ['connection', 'kind']],
       dimensions: { connection: 'crm', kind: 'profiles' },
@@ -25,13 +25,13 @@ test('what is told by the same dimensions is one group, added up; nothing is lef
     },
     { sets: [[]], dimensions: {}, values: new Map([['RequestsRefused', [1]]]) },
   ])
-  expect(take()).toEqual([])
+  expect(flush()).toEqual([])
 })
 
 test('measured values stay apart, in groups that one line takes', () => {
-  const { measure, take } = gatherMetrics()
+  const { measure, flush } = gatherMetrics()
   for (let ms = 0; ms < 250; ms++) measure('AcceptedToDelivered', ms, { kind: 'events' })
-  const values = take().map((group) => group.values.get('AcceptedToDelivered') ?? [])
+  const values = flush().map((group) => group.values.get('AcceptedToDelivered') ?? [])
   expect(values.map(({ length }) => length)).toEqual([100, 100, 50])
   expect(values.flat()).toEqual(Array.from({ length: 250 }, (_, ms) => ms))
 })

@@ -2,8 +2,8 @@ import { describe, expect, test } from 'vitest'
 import {
   columnKeyBy,
   DEFAULT_FLAG_NAME,
+  flagAttribute,
   flagHeaderReader,
-  flagOf,
   isFlagBy,
 } from '../../../functions/shared/flags.ts'
 
@@ -11,7 +11,7 @@ test.each([
   [{ audience_id: '1042', split_id: '2' }, 'AIQ_1042_2'],
   [{ audience_id: '{split}', split_id: '2' }, 'AIQ_{split}_2'],
   [{ audience_id: '1042', split_id: '2', attribute: 'in_1042_2' }, 'in_1042_2'],
-])('the flag of %o is %s', (membership, name) => expect(flagOf(membership)).toBe(name))
+])('the flag of %o is %s', (membership, name) => expect(flagAttribute(membership)).toBe(name))
 
 describe('a header is read as a flag', () => {
   test.each([

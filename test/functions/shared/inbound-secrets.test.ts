@@ -5,16 +5,16 @@ const ENV = { INBOUND_SECRET_ID: 'fixture:arn', INBOUND_SECRET_PREFIX: 'fixture-
 
 /** Readers that tell which secret they read. */
 function readers(connections: readonly string[]) {
-  const opened: string[] = []
+  const secretIds: string[] = []
   const readSecret = inboundSecrets(
     (id) => {
-      opened.push(id)
+      secretIds.push(id)
       return async () => ({ token: `token of ${id}` })
     },
     ENV,
     connections,
   )
-  return { opened, readSecret }
+  return { secretIds, readSecret }
 }
 
 test('the default connection has the secret that AWS named, each other one the secret named after it', async () => {
@@ -25,17 +25,17 @@ test('the default connection has the secret that AWS named, each other one the s
 })
 
 test('each secret has one reader, so that what it keeps is kept', () => {
-  const { opened, readSecret } = readers(['default', 'crm'])
+  const { secretIds, readSecret } = readers(['default', 'crm'])
   readSecret('crm')
   expect(readSecret('crm')).toBe(readSecret('crm'))
-  expect(opened).toEqual(['fixture:arn', 'fixture-stack/connections/crm'])
+  expect(secretIds).toEqual(['fixture:arn', 'fixture-stack/connections/crm'])
 })
 
 test.each(['nobody', '', 'constructor', '../inbound'])(
   'no secret is read for a name that is none: %j',
   (name) => {
-    const { opened, readSecret } = readers(['default', 'crm'])
+    const { secretIds, readSecret } = readers(['default', 'crm'])
     expect(() => readSecret(name)).toThrow('there is no connection of this name')
-    expect(opened).toHaveLength(2)
+    expect(secretIds).toHaveLength(2)
   },
 )

@@ -35,9 +35,9 @@ test('what the receiver writes is recognised at a look', () => {
 })
 
 /** Every place in the message that something else can stand in. */
-function places(value: unknown, path: readonly string[] = []): string[][] {
+function paths(value: unknown, path: readonly string[] = []): string[][] {
   if (typeof value !== 'object' || value === null) return [[...path]]
-  return [[...path], ...Object.entries(value).flatMap(([key, inner]) => places(inner, [...path, key]))]
+  return [[...path], ...Object.entries(value).flatMap(([key, inner]) => paths(inner, [...path, key]))]
 }
 
 function withAt(value: unknown, [key, ...rest]: readonly string[], put: unknown): unknown {
@@ -49,7 +49,7 @@ function withAt(value: unknown, [key, ...rest]: readonly string[], put: unknown)
   return Object.fromEntries([...members.filter(([name]) => name !== key), [key, withAt(inner, rest, put)]])
 }
 
-const place = fc.constantFrom(...places(MESSAGE).filter((path) => path.length > 0))
+const anyPath = fc.constantFrom(...paths(MESSAGE).filter((path) => path.length > 0))
 const other = fc.oneof(
   fc.constantFrom(undefined, null, '', 'profile', 'event', 'purchase', 'null', 0, 1, true, [], {}, [null]),
   fc.json().map((text): unknown => JSON.parse(text)),
@@ -57,7 +57,7 @@ const other = fc.oneof(
 
 test('nothing is recognised that the rule refuses', () => {
   fc.assert(
-    fc.property(fc.array(fc.tuple(place, other), { minLength: 1, maxLength: 3 }), (changes) => {
+    fc.property(fc.array(fc.tuple(anyPath, other), { minLength: 1, maxLength: 3 }), (changes) => {
       const changed = changes.reduce<unknown>((message, [path, put]) => withAt(message, path, put), MESSAGE)
       if (isMessage(changed)) expect(Message.safeParse(changed).success).toBe(true)
     }),

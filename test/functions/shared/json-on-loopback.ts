@@ -1,10 +1,10 @@
 import { createServer } from 'node:http'
 import { text } from 'node:stream/consumers'
 
-export type Asked = { target: string | undefined; body: unknown }
+export type AwsRequest = { target: string | undefined; body: unknown }
 
 /** An AWS service that answers each call as the test says: a status and JSON. */
-export async function jsonOnLoopback(answer: (asked: Asked) => { status: number; json: object }) {
+export async function jsonOnLoopback(answer: (request: AwsRequest) => { status: number; json: object }) {
   const server = createServer(async (request, response) => {
     const target = request.headers['x-amz-target']
     const { status, json } = answer({

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { RawLetter, readMessage, writeMessage } from '../../../functions/shared/message.ts'
+import { RawDeadLetter, readMessage, writeMessage } from '../../../functions/shared/message.ts'
 
 const ENVELOPE = {
   v: 1,
@@ -75,7 +75,7 @@ describe('what is no message of this version', () => {
 })
 
 it('a letter of raw rows keeps them as they are', () => {
-  const letter = {
+  const deadLetter = {
     failure: { code: 'C', reason: 'r', hint: 'h', at: '2026-01-05T10:00:00.000Z' },
     ...ENVELOPE,
     endpoint: 'records',
@@ -85,5 +85,5 @@ it('a letter of raw rows keeps them as they are', () => {
       { index: 4, row: { external_id: 'u-1' }, omittedBytes: 200_000 },
     ],
   }
-  expect(RawLetter.parse(letter)).toEqual(letter)
+  expect(RawDeadLetter.parse(deadLetter)).toEqual(deadLetter)
 })

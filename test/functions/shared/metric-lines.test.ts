@@ -4,13 +4,13 @@ import { gatherMetrics, metricLines } from '../../../functions/shared/emit-metri
 const NOW = 1_795_834_979_860
 
 test('what one event alone leads to is one line, in which each metric has its own dimensions', () => {
-  const { count, measure, take } = gatherMetrics()
+  const { count, measure, flush } = gatherMetrics()
   count('BrazeAnswers', 1, { answer: '2xx' })
   measure('AcceptedToDelivered', 412, { kind: 'events' })
   count('RecordsDelivered', 1, { connection: 'crm', kind: 'events' })
   count('BrazeRequests', 1, { kind: 'events' })
   count('BrazeObjects', 3, { kind: 'events' })
-  expect(linesOf(take)).toEqual([
+  expect(linesOf(flush)).toEqual([
     {
       _aws: {
         Timestamp: 1_795_834_979_860,
@@ -35,12 +35,12 @@ test('what one event alone leads to is one line, in which each metric has its ow
 })
 
 test('two values of one dimension, or of one metric, are two lines', () => {
-  const { count, take } = gatherMetrics()
+  const { count, flush } = gatherMetrics()
   count('BrazeRequests', 1, { kind: 'events' })
   count('RowsAccepted', 2, { connection: 'crm', kind: 'profiles' })
   count('Parked', 3, { code: 'EVENT_REFUSED' })
   count('Parked', 4, { code: 'IDENTIFIER_MISSING' })
-  expect(linesOf(take).map(({ _aws, ...values }) => values)).toEqual([
+  expect(linesOf(flush).map(({ _aws, ...values }) => values)).toEqual([
     { stack: 'fixed-stack', kind: 'events', code: 'EVENT_REFUSED', BrazeRequests: 1, Parked: 3 },
     {
       stack: 'fixed-stack',
@@ -54,18 +54,18 @@ test('two values of one dimension, or of one metric, are two lines', () => {
 })
 
 test('values that are measured stand in a list, of which a line takes a hundred', () => {
-  const { measure, take } = gatherMetrics()
+  const { measure, flush } = gatherMetrics()
   for (let ms = 0; ms < 101; ms++) measure('AcceptedToDelivered', ms, { kind: 'events' })
-  const [first, second] = linesOf(take)
+  const [first, second] = linesOf(flush)
   expect(first?.AcceptedToDelivered).toEqual(Array.from({ length: 100 }, (_, ms) => ms))
   expect(second?.AcceptedToDelivered).toBe(100)
 })
 
 test('nothing gathered is no line', () => {
-  expect(linesOf(gatherMetrics().take)).toEqual([])
+  expect(linesOf(gatherMetrics().flush)).toEqual([])
 })
 
-const linesOf = (take: ReturnType<typeof gatherMetrics>['take']): Record<string, unknown>[] =>
+const linesOf = (take: ReturnType<typeof gatherMetrics>['flush']): Record<string, unknown>[] =>
   metricLines(take(), 'fixed-stack', NOW).map((line) => JSON.parse(line))
 
 const directive = (dimensions: string[][], ...metrics: object[]) => ({

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
-import { askWith } from './authentication-fixture.ts'
+import { authenticateWith } from './authentication-fixture.ts'
 
-const ask = askWith({ authentication: [{ kind: 'basic', user: 'fixture-user' }] })
+const ask = authenticateWith({ authentication: [{ kind: 'basic', user: 'fixture-user' }] })
 const basic = (authorization: string) => ({ headers: { authorization } })
 
 // Made with `printf %s <user>:<password> | base64`.

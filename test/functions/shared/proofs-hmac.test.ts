@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { askWith } from './authentication-fixture.ts'
+import { authenticateWith } from './authentication-fixture.ts'
 
 // Made with `printf %s <body> | openssl dgst -sha256 -hmac <token>`, and `-binary | base64`.
 const HEX = 'c1622374ae68234565b688241c472481b2809c499ee9b61d72049f72c19e21b2'
@@ -9,7 +9,7 @@ const HEX_BY_PREVIOUS = '408c71e8ad3a1377673aece17eb6ec40fa606d4b19e284ca95932b1
 const TIMED = '56e23c364f77e93ea6b5c792fe8b8a36726f7f56ab9a0e85865c318fa904e73f'
 
 const by = (settings: object) =>
-  askWith({ authentication: [{ kind: 'hmac', header: 'X-Signature', ...settings }] })
+  authenticateWith({ authentication: [{ kind: 'hmac', header: 'X-Signature', ...settings }] })
 const signed = (signature: string) => ({ headers: { 'x-signature': signature } })
 
 describe('an HMAC of the body', () => {

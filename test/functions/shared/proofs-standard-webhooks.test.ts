@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { askWith } from './authentication-fixture.ts'
+import { authenticateWith } from './authentication-fixture.ts'
 
 /**
  * The example that the reference libraries of Standard Webhooks are tested with
@@ -20,7 +20,7 @@ const OTHER = {
   signature: 'v1,fLCZfeIETqIdrcvQB8zN1tdEZyOxFqD5lVh1rCjQSvU=',
 }
 
-const ask = askWith({ authentication: [{ kind: 'standard-webhooks' }] })
+const ask = authenticateWith({ authentication: [{ kind: 'standard-webhooks' }] })
 const headersOf = (signature = SIGNATURE, timestamp = TIMESTAMP, id = ID) => ({
   'webhook-id': id,
   'webhook-timestamp': timestamp,
@@ -81,7 +81,9 @@ describe('a standard webhook', () => {
 
   it('is timely for five minutes, or as long as the connection says', async () => {
     expect(await ask({ ...published(), now: '2021-02-25T15:07:10Z' })).toBeUndefined()
-    const longer = askWith({ authentication: [{ kind: 'standard-webhooks', toleranceSeconds: 600 }] })
+    const longer = authenticateWith({
+      authentication: [{ kind: 'standard-webhooks', toleranceSeconds: 600 }],
+    })
     expect(await longer({ ...published(), now: '2021-02-25T15:12:10Z' })).toBeUndefined()
   })
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { askWith } from './authentication-fixture.ts'
+import { authenticateWith } from './authentication-fixture.ts'
 
-const ask = askWith({ authentication: [{ kind: 'header', name: 'x-api-key' }, { kind: 'bearer' }] })
+const ask = authenticateWith({ authentication: [{ kind: 'header', name: 'x-api-key' }, { kind: 'bearer' }] })
 
 describe('a token', () => {
   it.each([
@@ -35,13 +35,13 @@ describe('a token', () => {
   })
 
   it('stands in the header that the connection names, in any case of letters', async () => {
-    const named = askWith({ authentication: [{ kind: 'header', name: 'X-Fixture-Key' }] })
+    const named = authenticateWith({ authentication: [{ kind: 'header', name: 'X-Fixture-Key' }] })
     expect(await named({ headers: { 'x-fixture-key': 'fixture-token-current' } })).toBeUndefined()
     expect(await named({ headers: { 'x-api-key': 'fixture-token-current' } })).toBe('no credentials')
   })
 
   it.each(['__proto__', 'constructor'])('is no property of every object: %s', async (name) => {
-    const named = askWith({ authentication: [{ kind: 'header', name }] })
+    const named = authenticateWith({ authentication: [{ kind: 'header', name }] })
     expect(await named({})).toBe('no credentials')
   })
 

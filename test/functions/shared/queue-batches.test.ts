@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest'
-import { type Outgoing, toBatches } from '../../../functions/shared/queue.edge.ts'
+import { type OutgoingMessage, toBatches } from '../../../functions/shared/queue.edge.ts'
 
-const message = (name: string, more: Partial<Outgoing> = {}): Outgoing => ({
+const message = (name: string, more: Partial<OutgoingMessage> = {}): OutgoingMessage => ({
   queueUrl: 'profiles',
   group: name,
   dedupId: name,
   body: name,
   ...more,
 })
-const names = (batches: Outgoing[][]) => batches.map((batch) => batch.map(({ group }) => group))
+const names = (batches: OutgoingMessage[][]) => batches.map((batch) => batch.map(({ group }) => group))
 const bytes = (name: string, length: number) => message(name, { body: 'x'.repeat(length) })
 
 describe('toBatches', () => {

@@ -1,17 +1,17 @@
 import { createHash } from 'node:crypto'
 import { SQSClient } from '@aws-sdk/client-sqs'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { type Outgoing, sqsSendBatch } from '../../../functions/shared/queue.edge.ts'
-import { type Asked, jsonOnLoopback } from './json-on-loopback.ts'
+import { type OutgoingMessage, sqsSendBatch } from '../../../functions/shared/queue.edge.ts'
+import { type AwsRequest, jsonOnLoopback } from './json-on-loopback.ts'
 
-const message = (body: string): Outgoing => ({
+const message = (body: string): OutgoingMessage => ({
   queueUrl: 'http://127.0.0.1/000000000000/profiles.fifo',
   group: 'lane-3',
   dedupId: `dedup-${body}`,
   body,
 })
 const A = message('a')
-const B: Outgoing = { ...message('b'), attributes: { code: 'OP_UNKNOWN' } }
+const B: OutgoingMessage = { ...message('b'), attributes: { code: 'OP_UNKNOWN' } }
 
 const taken = (Id: string, body: string) => ({
   Id,
@@ -19,29 +19,29 @@ const taken = (Id: string, body: string) => ({
   MD5OfMessageBody: createHash('md5').update(body).digest('hex'),
 })
 
-let asked: Asked[] = []
+let requests: AwsRequest[] = []
 let answer: { status: number; json: object }
 let sqs: Awaited<ReturnType<typeof jsonOnLoopback>>
-let troubles: string[] = []
+let errorCodes: string[] = []
 
 beforeEach(async () => {
-  asked = []
-  troubles = []
+  requests = []
+  errorCodes = []
   sqs = await jsonOnLoopback((call) => {
-    asked.push(call)
+    requests.push(call)
     return answer
   })
 })
 afterEach(() => sqs.close())
 
-const send = (batch: Outgoing[]) =>
-  sqsSendBatch(new SQSClient(sqs.client), (code) => troubles.push(code))(batch)
+const send = (batch: OutgoingMessage[]) =>
+  sqsSendBatch(new SQSClient(sqs.client), (code) => errorCodes.push(code))(batch)
 
 describe('sqsSendBatch', () => {
   it('sends one SendMessageBatch', async () => {
     answer = { status: 200, json: { Successful: [taken('0', 'a'), taken('1', 'b')], Failed: [] } }
     expect(await send([A, B])).toEqual([])
-    expect(asked).toEqual([
+    expect(requests).toEqual([
       {
         target: 'AmazonSQS.SendMessageBatch',
         body: {
@@ -70,7 +70,7 @@ describe('sqsSendBatch', () => {
   it('sends no group and no deduplication id to a queue that keeps no order', async () => {
     answer = { status: 200, json: { Successful: [taken('0', 'a')], Failed: [] } }
     expect(await send([{ ...A, unordered: true }])).toEqual([])
-    expect(asked[0]?.body).toEqual({
+    expect(requests[0]?.body).toEqual({
       QueueUrl: 'http://127.0.0.1/000000000000/profiles.fifo',
       Entries: [{ Id: '0', MessageBody: 'a', MessageAttributes: {} }],
     })
@@ -85,7 +85,7 @@ describe('sqsSendBatch', () => {
       },
     }
     expect(await send([A, B])).toEqual([A])
-    expect(troubles).toEqual(['InternalError'])
+    expect(errorCodes).toEqual(['InternalError'])
   })
 
   it('returns those that the answer does not name at all', async () => {
@@ -99,17 +99,17 @@ describe('sqsSendBatch', () => {
   ])('returns all of them after a %i', async (status, type) => {
     answer = { status, json: { __type: `com.amazonaws.sqs#${type}`, message: 'fixture-message' } }
     expect(await send([A, B])).toEqual([A, B])
-    expect(troubles).toEqual([type])
+    expect(errorCodes).toEqual([type])
   })
 
   it('returns all of them when nobody answers', async () => {
     await sqs.close()
     expect(await send([A, B])).toEqual([A, B])
-    expect(troubles).toHaveLength(1)
+    expect(errorCodes).toHaveLength(1)
   })
 
   it('asks nothing for nothing', async () => {
     expect(await send([])).toEqual([])
-    expect(asked).toEqual([])
+    expect(requests).toEqual([])
   })
 })

@@ -11,16 +11,16 @@ const FIRST = { apiKey: 'fixture-key-1' }
 const SECOND = { apiKey: 'fixture-key-2' }
 
 let answers: { status: number; json: object }[] = []
-let asked: unknown[] = []
+let requests: unknown[] = []
 let time = 0
 let server: Awaited<ReturnType<typeof jsonOnLoopback>>
 let read: ReturnType<typeof cachedSecret<{ apiKey: string }>>
 
 beforeEach(async () => {
-  asked = []
+  requests = []
   time = 1_000_000
   server = await jsonOnLoopback(({ body }) => {
-    asked.push(body)
+    requests.push(body)
     return answers.shift() ?? DENIED
   })
   read = cachedSecret(new SecretsManagerClient(server.client), 'fixture-secret', Shape, () => time)
@@ -35,7 +35,7 @@ describe('cachedSecret', () => {
     expect(await read()).toEqual(FIRST)
     time += 1
     expect(await read()).toEqual(SECOND)
-    expect(asked).toEqual([{ SecretId: 'fixture-secret' }, { SecretId: 'fixture-secret' }])
+    expect(requests).toEqual([{ SecretId: 'fixture-secret' }, { SecretId: 'fixture-secret' }])
   })
 
   it('reads it again at once when asked to', async () => {

@@ -3,7 +3,7 @@ import { createServer } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { startBraze } from '../../../bin/local/braze/server.ts'
+import { startBrazeSimulator } from '../../../bin/local/braze/server.ts'
 import { SIMULATOR_KEY } from '../../../bin/local/braze/settings.ts'
 import { track } from '../../../functions/shared/braze.edge.ts'
 import { brazeCredentials, brazeSecret } from '../../../functions/shared/secrets.ts'
@@ -11,7 +11,7 @@ import { pacer } from '../../../functions/worker/send/pace.ts'
 import { fileMarkers } from '../../../functions/worker/settle/markers.edge.ts'
 
 test('one request over the wire, and its answer', async () => {
-  const braze = await startBraze({ port: 0 })
+  const braze = await startBrazeSimulator({ port: 0 })
   const body = '{"events":[{"external_id":"fixture-u1","name":"fixture-e","time":"2026-11-20T10:00:00Z"}]}'
   const answer = await track({ apiKey: SIMULATOR_KEY, restEndpoint: braze.url }, body)
   expect(answer).toMatchObject({ kind: 'answer', status: 201 })

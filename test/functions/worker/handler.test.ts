@@ -1,8 +1,8 @@
 import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda'
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest'
-import { attributesOf, type Bridge, discard, startBridge } from '../../end-to-end/bridge.ts'
+import { attributesOf, discard, type RunningBridge, startBridge } from '../../end-to-end/bridge.ts'
 
-let bridge: Bridge
+let bridge: RunningBridge
 let handler: (event: SQSEvent, context: Context) => Promise<SQSBatchResponse>
 beforeAll(async () => {
   bridge = await startBridge()
@@ -139,8 +139,8 @@ test('messages that go back, and a failed invocation, are counted', async () => 
   await expect(handler(eventOf('someone-elses.fifo', [{}]), context)).rejects.toThrow('see its log line')
 
   const lines = write.mock.calls.map(([text]) => JSON.parse(String(text))).filter((entry) => '_aws' in entry)
-  const told = lines.map(({ _aws, stack, kind, ...values }) => values)
-  expect(told).toEqual([
+  const values = lines.map(({ _aws, stack, kind, ...values }) => values)
+  expect(values).toEqual([
     {
       answer: '401',
       BrazeAnswers: 2,

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { events, NOON, openDesk, profiles, tier } from './desk.ts'
+import { createWorkerHarness, events, NOON, profiles, tier } from './harness.ts'
 
 /** What the worker tells of its work: lines for people and commands, counts for dashboards and alarms. */
 
@@ -11,16 +11,16 @@ const member = (external_id: string, more: object = {}) => ({
 })
 const badFlag = (external_id: string) => ({ ...member(external_id), attributes: { AIQ_1042_3: 'yes' } })
 
-const linesOf = (desk: ReturnType<typeof openDesk>, message: string) =>
-  desk.logged.filter((line) => line.message === message).map(({ fields }) => fields)
+const linesOf = (harness: ReturnType<typeof createWorkerHarness>, message: string) =>
+  harness.logged.filter((line) => line.message === message).map(({ fields }) => fields)
 
 /** Counts of nothing are not written. */
-const countsOf = (desk: ReturnType<typeof openDesk>) =>
-  desk.counted.filter((counted) => Array.isArray(counted) && counted[1] !== 0)
+const countsOf = (harness: ReturnType<typeof createWorkerHarness>) =>
+  harness.counted.filter((counted) => Array.isArray(counted) && counted[1] !== 0)
 
 test('an invocation tells how far each run and audience came, and counts by connection and kind', async () => {
-  const desk = openDesk()
-  await desk.work([
+  const harness = createWorkerHarness()
+  await harness.work([
     profiles('m0', [
       member('fixture-u1'),
       member('fixture-u2'),
@@ -30,16 +30,16 @@ test('an invocation tells how far each run and audience came, and counts by conn
     profiles('m1', [member('fixture-u4', { run_id: 'fixture run' })], { lane: 'lane-1' }),
   ])
   const where = { stage: 'delivered', connection: 'default', kind: 'profiles' }
-  expect(linesOf(desk, 'run progress')).toEqual([
+  expect(linesOf(harness, 'run progress')).toEqual([
     { ...where, run: '889', delivered: 2, parked: 1 },
     { ...where, run: '-', delivered: 1, parked: 0 },
     { ...where, run: '(other)', delivered: 1, parked: 0 },
   ])
-  expect(linesOf(desk, 'audience progress')).toEqual([
+  expect(linesOf(harness, 'audience progress')).toEqual([
     { ...where, run: '889', audience: '1042_2', delivered: 2, parked: 1 },
     { ...where, run: '(other)', audience: '1042_2', delivered: 1 },
   ])
-  expect(linesOf(desk, 'worked')).toEqual([
+  expect(linesOf(harness, 'worked')).toEqual([
     {
       kind: 'profiles',
       messages: 2,
@@ -61,7 +61,7 @@ test('an invocation tells how far each run and audience came, and counts by conn
       ],
     },
   ])
-  expect(countsOf(desk)).toEqual([
+  expect(countsOf(harness)).toEqual([
     ['BrazeAnswers', 1, { answer: '2xx' }],
     ['RecordsDelivered', 4, { connection: 'default', kind: 'profiles' }],
     ['RecordsParked', 1, { connection: 'default', kind: 'profiles' }],
@@ -72,8 +72,8 @@ test('an invocation tells how far each run and audience came, and counts by conn
 })
 
 test('a parked record is told with its run, its place and the hash of its person', async () => {
-  const desk = openDesk()
-  await desk.work([profiles('m0', [member('fixture-u-1'), badFlag('fixture-u-1')])])
+  const harness = createWorkerHarness()
+  await harness.work([profiles('m0', [member('fixture-u-1'), badFlag('fixture-u-1')])])
   const line = {
     code: 'FLAG_NOT_BOOLEAN',
     connection: 'default',
@@ -83,56 +83,56 @@ test('a parked record is told with its run, its place and the hash of its person
     messageId: 'm0',
     index: 1,
   }
-  expect(linesOf(desk, 'parked')).toEqual([{ ...line, person: '0c909c5224ad4491' }])
+  expect(linesOf(harness, 'parked')).toEqual([{ ...line, person: '0c909c5224ad4491' }])
 
-  const nameless = openDesk()
+  const nameless = createWorkerHarness()
   nameless.isLogKeyReadable = false
   await nameless.work([profiles('m0', [member('fixture-u-1'), badFlag('fixture-u-1')])])
   expect(linesOf(nameless, 'parked')).toEqual([line])
 })
 
 test('where the time is needed for the answer, no key is read for the log', async () => {
-  const desk = openDesk()
-  await desk.work([profiles('m0', [badFlag('fixture-u-1')])], { deadlineMs: 0 })
-  expect(linesOf(desk, 'parked')).toMatchObject([{ code: 'FLAG_NOT_BOOLEAN' }])
-  expect(linesOf(desk, 'parked')[0]).not.toHaveProperty('person')
+  const harness = createWorkerHarness()
+  await harness.work([profiles('m0', [badFlag('fixture-u-1')])], { deadlineMs: 0 })
+  expect(linesOf(harness, 'parked')).toMatchObject([{ code: 'FLAG_NOT_BOOLEAN' }])
+  expect(linesOf(harness, 'parked')[0]).not.toHaveProperty('person')
 })
 
 test('of many parked records the first twenty are told, and all are counted', async () => {
-  const desk = openDesk()
-  await desk.work([
+  const harness = createWorkerHarness()
+  await harness.work([
     profiles(
       'm0',
       Array.from({ length: 30 }, (_, n) => badFlag(`fixture-u-${n}`)),
     ),
   ])
-  expect(linesOf(desk, 'parked')).toHaveLength(20)
-  expect(countsOf(desk)).toContainEqual(['Parked', 30, { code: 'FLAG_NOT_BOOLEAN' }])
+  expect(linesOf(harness, 'parked')).toHaveLength(20)
+  expect(countsOf(harness)).toContainEqual(['Parked', 30, { code: 'FLAG_NOT_BOOLEAN' }])
 })
 
 test('a message that nobody can read is told by its id', async () => {
-  const desk = openDesk()
-  await desk.work([profiles('m0', [], { body: 'fixture-no-json' })])
-  expect(linesOf(desk, 'parked')).toEqual([
+  const harness = createWorkerHarness()
+  await harness.work([profiles('m0', [], { body: 'fixture-no-json' })])
+  expect(linesOf(harness, 'parked')).toEqual([
     { code: 'MESSAGE_UNREADABLE', connection: '-', kind: 'profiles', run: '-', messageId: 'm0' },
   ])
-  expect(countsOf(desk)).toEqual([
+  expect(countsOf(harness)).toEqual([
     ['RecordsParked', 1, { connection: '-', kind: 'profiles' }],
     ['Parked', 1, { code: 'MESSAGE_UNREADABLE' }],
   ])
 })
 
 test('the way of a message is measured from its request to Braze’s answer, where something was delivered', async () => {
-  const desk = openDesk()
-  desk.sendBatchMs = 4_000
-  desk.braze.script([{ do: 'delay', delayMs: 700 }])
+  const harness = createWorkerHarness()
+  harness.sendBatchMs = 4_000
+  harness.braze.script([{ do: 'delay', delayMs: 700 }])
   const event = { external_id: 'fixture-u1', name: 'fixture-e' }
   // Parking the second record takes its time after Braze's answer, and does not count.
-  await desk.work([
+  await harness.work([
     events('m0', [event, { ...event, name: 'x'.repeat(300) }]),
     events('m1', [{ ...event, name: 'x'.repeat(300) }], { lane: 'lane-1' }),
   ])
-  expect(desk.measured).toEqual([['AcceptedToDelivered', 60_700, { kind: 'events' }]])
+  expect(harness.measured).toEqual([['AcceptedToDelivered', 60_700, { kind: 'events' }]])
   expect(NOON - Date.parse('2026-11-20T11:59:00.000Z')).toBe(60_000)
 })
 
@@ -144,17 +144,17 @@ test.each([
   [418, 'other'],
   [503, '5xx'],
 ])('an answer %d of Braze counts as %s', async (status, answer) => {
-  const desk = openDesk()
-  if (status !== 201) desk.braze.script([{ do: 'answer', status }])
-  await desk.work([profiles('m0', [tier('fixture-u1', 1)])])
-  expect(desk.counted).toContainEqual(['BrazeAnswers', 1, { answer }])
+  const harness = createWorkerHarness()
+  if (status !== 201) harness.braze.script([{ do: 'answer', status }])
+  await harness.work([profiles('m0', [tier('fixture-u1', 1)])])
+  expect(harness.counted).toContainEqual(['BrazeAnswers', 1, { answer }])
 })
 
 test('no answer counts too', async () => {
-  const desk = openDesk()
-  desk.braze.script([{ do: 'reset', apply: false }])
-  await desk.work([profiles('m0', [tier('fixture-u1', 1)])])
-  expect(countsOf(desk)).toEqual([
+  const harness = createWorkerHarness()
+  harness.braze.script([{ do: 'reset', apply: false }])
+  await harness.work([profiles('m0', [tier('fixture-u1', 1)])])
+  expect(countsOf(harness)).toEqual([
     ['BrazeAnswers', 1, { answer: 'none' }],
     ['MessagesReturned', 1],
     ['BrazeRequests', 1, { kind: 'profiles' }],

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { attributesAfter, errorOf, NOON, openBraze, track } from './send.ts'
+import { attributesAfter, errorOf, NOON, openBraze, sendTrack } from './send.ts'
 
 const u = { external_id: 'u-7731' }
 
@@ -58,8 +58,8 @@ test('standard fields are stored apart from custom attributes', () => {
 
 test('the first value seen fixes the type for every profile, and later mismatches vanish silently', () => {
   const braze = openBraze()
-  track(braze, { attributes: [{ external_id: 'u-first', AIQ_1_1: 'true' }] })
-  const answer = track(braze, { attributes: [{ ...u, AIQ_1_1: true, level: 1 }] })
+  sendTrack(braze, { attributes: [{ external_id: 'u-first', AIQ_1_1: 'true' }] })
+  const answer = sendTrack(braze, { attributes: [{ ...u, AIQ_1_1: true, level: 1 }] })
   expect(answer.body).toEqual({ message: 'success', attributes_processed: 1 })
   expect(braze.profile(u)?.custom_attributes).toEqual({ level: 1 })
   expect(braze.vanished()).toEqual([
@@ -89,7 +89,7 @@ test('null fixes no type', () => {
 
 test('two objects of one request fix types in their order', () => {
   const braze = openBraze()
-  track(braze, {
+  sendTrack(braze, {
     attributes: [
       { external_id: 'u-first', tier: 1 },
       { ...u, tier: 'a text' },
@@ -161,6 +161,6 @@ test.each([
 
 test('one bad attribute refuses its whole object', () => {
   const braze = openBraze()
-  track(braze, { attributes: [{ ...u, tier: 'fine', $bad: 1 }, { external_id: 'u-other' }] })
+  sendTrack(braze, { attributes: [{ ...u, tier: 'fine', $bad: 1 }, { external_id: 'u-other' }] })
   expect(braze.profile(u)).toBeUndefined()
 })

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { errorOf, NOON, openBraze, track } from './send.ts'
+import { errorOf, NOON, openBraze, sendTrack } from './send.ts'
 
 const event = { external_id: 'u-7731', name: 'cart_abandoned', time: '2026-11-20T10:00:00Z' }
 const purchase = {
@@ -12,7 +12,7 @@ const purchase = {
 
 test('events are kept in the order they arrive, with their user', () => {
   const braze = openBraze()
-  track(braze, {
+  sendTrack(braze, {
     events: [
       { ...event, properties: { sku: 'fixture-sku-1' } },
       { ...event, name: 'second' },
@@ -40,14 +40,14 @@ test('events are kept in the order they arrive, with their user', () => {
 
 test('an event sent twice is two events', () => {
   const braze = openBraze()
-  track(braze, { events: [event] })
-  track(braze, { events: [event] })
+  sendTrack(braze, { events: [event] })
+  sendTrack(braze, { events: [event] })
   expect(braze.events()).toHaveLength(2)
 })
 
 test('a future time becomes now', () => {
   const braze = openBraze()
-  track(braze, { events: [{ ...event, time: '2026-11-20T12:00:01Z' }] })
+  sendTrack(braze, { events: [{ ...event, time: '2026-11-20T12:00:01Z' }] })
   expect(braze.events()[0]?.time).toBe('2026-11-20T12:00:00.000Z')
 })
 
@@ -55,7 +55,7 @@ test.each(['2026-11-20', '2026-11-20T10:00', '2026-11-20T10:00:09.250+01:00', '2
   'the time %s is taken as it stands',
   (time) => {
     const braze = openBraze()
-    track(braze, { events: [{ ...event, time }] })
+    sendTrack(braze, { events: [{ ...event, time }] })
     expect(braze.events()[0]?.time).toBe(time)
   },
 )
@@ -100,13 +100,13 @@ test.each([
 
 test('102,400 bytes of properties pass, and so does a long text in them', () => {
   const braze = openBraze()
-  track(braze, { events: [{ ...event, properties: { a: 'x'.repeat(102_392) } }] })
+  sendTrack(braze, { events: [{ ...event, properties: { a: 'x'.repeat(102_392) } }] })
   expect(braze.events()).toHaveLength(1)
 })
 
 test('an event for existing users only vanishes where there is none', () => {
   const braze = openBraze()
-  const { status } = track(braze, { events: [{ ...event, _update_existing_only: true }] })
+  const { status } = sendTrack(braze, { events: [{ ...event, _update_existing_only: true }] })
   expect({ status, events: braze.events(), vanished: braze.vanished().length }).toEqual({
     status: 201,
     events: [],
@@ -116,7 +116,7 @@ test('an event for existing users only vanishes where there is none', () => {
 
 test('a purchase is kept', () => {
   const braze = openBraze()
-  track(braze, { purchases: [purchase] })
+  sendTrack(braze, { purchases: [purchase] })
   expect(braze.purchases()).toEqual([
     {
       external_id: 'u-7731',

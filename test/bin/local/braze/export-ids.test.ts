@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { exported, openBraze } from './send.ts'
+import { openBraze, sendExport } from './send.ts'
 
 const FIELDS = ['external_id', 'braze_id', 'custom_attributes']
 const seed = [
@@ -14,7 +14,7 @@ const seed = [
 
 test('known users come with the asked fields, and unknown ids are named', () => {
   expect(
-    exported(openBraze({ seed }), { external_ids: ['u-7731', 'u-none'], fields_to_export: FIELDS }),
+    sendExport(openBraze({ seed }), { external_ids: ['u-7731', 'u-none'], fields_to_export: FIELDS }),
   ).toEqual({
     status: 201,
     body: {
@@ -33,12 +33,12 @@ test('known users come with the asked fields, and unknown ids are named', () => 
 
 test('one braze_id is found, and its empty fields are left out', () => {
   expect(
-    exported(openBraze({ seed }), { braze_id: 'fixture-braze-id-0002', fields_to_export: FIELDS }).body,
+    sendExport(openBraze({ seed }), { braze_id: 'fixture-braze-id-0002', fields_to_export: FIELDS }).body,
   ).toEqual({ message: 'success', users: [{ braze_id: 'fixture-braze-id-0002' }] })
 })
 
 test('an unknown braze_id is named', () => {
-  expect(exported(openBraze(), { braze_id: 'fixture-unknown', fields_to_export: FIELDS }).body).toEqual({
+  expect(sendExport(openBraze(), { braze_id: 'fixture-unknown', fields_to_export: FIELDS }).body).toEqual({
     message: 'success',
     users: [],
     invalid_user_ids: ['fixture-unknown'],
@@ -47,12 +47,12 @@ test('an unknown braze_id is named', () => {
 
 test('standard fields are exported by their names', () => {
   const asked = { external_ids: ['u-7731'], fields_to_export: ['first_name'] }
-  expect(exported(openBraze({ seed }), asked).body.users).toEqual([{ first_name: 'Fixture-Ada' }])
+  expect(sendExport(openBraze({ seed }), asked).body.users).toEqual([{ first_name: 'Fixture-Ada' }])
 })
 
 test('50 external_ids are taken', () => {
   const external_ids = Array.from({ length: 50 }, (_, index) => `u-${index}`)
-  expect(exported(openBraze(), { external_ids, fields_to_export: FIELDS }).status).toBe(201)
+  expect(sendExport(openBraze(), { external_ids, fields_to_export: FIELDS }).status).toBe(201)
 })
 
 test.each([
@@ -70,12 +70,12 @@ test.each([
   ],
   ['no JSON', '{', 'The body could not be parsed as a JSON object'],
 ])('a request with %s is refused', (_, body, message) => {
-  expect(exported(openBraze(), body)).toEqual({ status: 400, body: { message } })
+  expect(sendExport(openBraze(), body)).toEqual({ status: 400, body: { message } })
 })
 
 test('it needs its own permission', () => {
   const braze = openBraze({ settings: { keys: { 'fixture-key-4410': ['users.track'] } } })
-  expect(exported(braze, { external_ids: ['u-1'], fields_to_export: FIELDS })).toEqual({
+  expect(sendExport(braze, { external_ids: ['u-1'], fields_to_export: FIELDS })).toEqual({
     status: 403,
     body: { message: 'The key lacks users.export.ids' },
   })

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { errorOf, openBraze, track } from './send.ts'
+import { errorOf, openBraze, sendTrack } from './send.ts'
 
 const BRAZE_ID = 'fixture-braze-id-0001'
 
@@ -31,7 +31,7 @@ test.each([
 })
 
 test('an external_id of 987 bytes passes, and one of 988 is refused', () => {
-  expect(track(openBraze(), { attributes: [{ external_id: `${'é'.repeat(493)}x` }] }).status).toBe(201)
+  expect(sendTrack(openBraze(), { attributes: [{ external_id: `${'é'.repeat(493)}x` }] }).status).toBe(201)
   expect(errorOf('attributes', { external_id: 'é'.repeat(494) })).toBe(
     'external_id must be at most 987 bytes long',
   )
@@ -39,7 +39,7 @@ test('an external_id of 987 bytes passes, and one of 988 is refused', () => {
 
 test('an unknown external_id creates a profile, whose braze_id is the same on every run', () => {
   const braze = openBraze()
-  track(braze, { attributes: [{ external_id: 'u-7731' }] })
+  sendTrack(braze, { attributes: [{ external_id: 'u-7731' }] })
   expect(braze.profile({ external_id: 'u-7731' })).toEqual({
     external_id: 'u-7731',
     braze_id: '7566ab596d7d92c22ea95a47',
@@ -52,7 +52,7 @@ test('an unknown external_id creates a profile, whose braze_id is the same on ev
 test('_update_existing_only creates nothing, and the object counts as processed', () => {
   const braze = openBraze()
   expect(
-    track(braze, { attributes: [{ external_id: 'u-7731', _update_existing_only: true, tier: 1 }] }).body,
+    sendTrack(braze, { attributes: [{ external_id: 'u-7731', _update_existing_only: true, tier: 1 }] }).body,
   ).toEqual({ message: 'success', attributes_processed: 1 })
   expect(braze.profiles()).toEqual([])
   expect(braze.vanished()).toMatchObject([{ user: 'external_id:u-7731', why: 'unknown user' }])
@@ -60,15 +60,15 @@ test('_update_existing_only creates nothing, and the object counts as processed'
 
 test('a known braze_id reaches its profile', () => {
   const braze = openBraze({ seed: [{ braze_id: BRAZE_ID, external_id: 'u-7731' }] })
-  track(braze, { attributes: [{ braze_id: BRAZE_ID, tier: 'fixture-tier-7731' }] })
+  sendTrack(braze, { attributes: [{ braze_id: BRAZE_ID, tier: 'fixture-tier-7731' }] })
   expect(braze.profile({ external_id: 'u-7731' })?.custom_attributes).toEqual({ tier: 'fixture-tier-7731' })
 })
 
 test('an alias creates a profile and finds it again', () => {
   const braze = openBraze()
   const user_alias = { alias_name: 'a-1', alias_label: 'fixture-label' }
-  track(braze, { attributes: [{ user_alias, tier: 1 }] })
-  track(braze, { attributes: [{ user_alias, level: 2 }] })
+  sendTrack(braze, { attributes: [{ user_alias, tier: 1 }] })
+  sendTrack(braze, { attributes: [{ user_alias, level: 2 }] })
   expect(braze.profiles()).toMatchObject([
     { user_aliases: [user_alias], custom_attributes: { tier: 1, level: 2 } },
   ])
@@ -76,8 +76,8 @@ test('an alias creates a profile and finds it again', () => {
 
 test('an email identifies where no primary identifier is', () => {
   const braze = openBraze()
-  track(braze, { attributes: [{ external_id: 'u-7731', email: 'fixture-7731@example.com' }] })
-  track(braze, { attributes: [{ email: 'fixture-7731@example.com', tier: 1 }] })
+  sendTrack(braze, { attributes: [{ external_id: 'u-7731', email: 'fixture-7731@example.com' }] })
+  sendTrack(braze, { attributes: [{ email: 'fixture-7731@example.com', tier: 1 }] })
   expect(braze.profiles()).toMatchObject([
     {
       external_id: 'u-7731',
@@ -89,6 +89,6 @@ test('an email identifies where no primary identifier is', () => {
 
 test('an unknown phone creates a profile', () => {
   const braze = openBraze()
-  track(braze, { attributes: [{ phone: '+4930000000' }] })
+  sendTrack(braze, { attributes: [{ phone: '+4930000000' }] })
   expect(braze.profiles()).toMatchObject([{ standard: { phone: '+4930000000' } }])
 })

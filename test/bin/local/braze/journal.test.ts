@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { openJournal } from '../../../../bin/local/braze/journal.ts'
-import { openBraze, track } from './send.ts'
+import { openBraze, sendTrack } from './send.ts'
 
 let folder = ''
 beforeEach(() => {
@@ -21,18 +21,18 @@ function reopen() {
 
 test('profiles, events and fixed types are there again after a restart', () => {
   const first = reopen()
-  track(first.braze, {
+  sendTrack(first.braze, {
     attributes: [
       { external_id: 'u-1', tier: 'fixture-tier-7731', gone: 1, visits: { inc: 2 } },
       { braze_id: 'fixture-braze-id-0001', level: 3 },
     ],
     events: [event],
   })
-  track(first.braze, { attributes: [{ external_id: 'u-1', gone: null, tier: 7 }] })
+  sendTrack(first.braze, { attributes: [{ external_id: 'u-1', gone: null, tier: 7 }] })
   first.close()
 
   const second = reopen()
-  track(second.braze, { attributes: [{ external_id: 'u-1', gone: 'a text', visits: { inc: 1 } }] })
+  sendTrack(second.braze, { attributes: [{ external_id: 'u-1', gone: 'a text', visits: { inc: 1 } }] })
   second.close()
   expect(second.braze.profiles()).toMatchObject([
     { braze_id: 'fixture-braze-id-0001', custom_attributes: { level: 3 } },
@@ -46,13 +46,13 @@ test('profiles, events and fixed types are there again after a restart', () => {
 test('a torn last line is cut off, and what follows is readable', () => {
   const file = join(folder, 'inner', 'braze.jsonl')
   const first = reopen()
-  track(first.braze, { events: [event] })
+  sendTrack(first.braze, { events: [event] })
   first.close()
   appendFileSync(file, '[{"kind":"event","event":{"braze_id":"fixt')
 
   const second = reopen()
   expect(second.braze.events()).toHaveLength(1)
-  track(second.braze, { events: [event] })
+  sendTrack(second.braze, { events: [event] })
   second.close()
 
   const third = reopen()
@@ -62,8 +62,8 @@ test('a torn last line is cut off, and what follows is readable', () => {
 
 test('a request is one line, the seed another', () => {
   const { braze, close } = reopen()
-  track(braze, { attributes: [{ external_id: 'u-1' }, { external_id: 'u-2' }], events: [event] })
-  track(braze, { attributes: [{ tier: 'refused' }] })
+  sendTrack(braze, { attributes: [{ external_id: 'u-1' }, { external_id: 'u-2' }], events: [event] })
+  sendTrack(braze, { attributes: [{ tier: 'refused' }] })
   close()
   expect(
     readFileSync(join(folder, 'inner', 'braze.jsonl'), 'utf8')

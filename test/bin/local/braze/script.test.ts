@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { NOON, openBraze, post, track } from './send.ts'
+import { NOON, openBraze, sendToBraze, sendTrack } from './send.ts'
 
 const one = { attributes: [{ external_id: 'u-1', tier: 'fixture-tier-7731' }] }
 const two = {
@@ -12,7 +12,7 @@ const two = {
 test('a step serves one request, unapplied, and the next is handled as ever', () => {
   const braze = openBraze()
   braze.script([{ do: 'answer', status: 503 }])
-  expect(post(braze, one)).toEqual({
+  expect(sendToBraze(braze, one)).toEqual({
     kind: 'answer',
     delayMs: 0,
     status: 503,
@@ -20,53 +20,53 @@ test('a step serves one request, unapplied, and the next is handled as ever', ()
     body: '<html>Out of order</html>',
   })
   expect(braze.profiles()).toEqual([])
-  expect(post(braze, one)).toMatchObject({ status: 201 })
+  expect(sendToBraze(braze, one)).toMatchObject({ status: 201 })
 })
 
 test('steps serve in their order, each as often as it says', () => {
   const braze = openBraze()
   braze.script([{ do: 'answer', status: 500, times: 2 }])
   braze.script([{ do: 'answer', status: 404 }])
-  for (const _ of [1, 2, 3, 4]) post(braze, one)
+  for (const _ of [1, 2, 3, 4]) sendToBraze(braze, one)
   expect(braze.requests().map(({ status }) => status)).toEqual([500, 500, 404, 201])
 })
 
 test('a step for always lasts until the script is cleared', () => {
   const braze = openBraze()
   braze.script([{ do: 'answer', status: 403, times: 'always' }])
-  expect([1, 2, 3].map(() => track(braze, one).status)).toEqual([403, 403, 403])
+  expect([1, 2, 3].map(() => sendTrack(braze, one).status)).toEqual([403, 403, 403])
   braze.clearScript()
-  expect(track(braze, one).status).toBe(201)
+  expect(sendTrack(braze, one).status).toBe(201)
 })
 
 test('a step for a user lets the others pass', () => {
   const braze = openBraze()
   braze.script([{ do: 'answer', status: 400, body: { message: 'no' }, users: ['external_id:u-2'] }])
-  expect(track(braze, one).status).toBe(201)
-  expect(track(braze, two)).toEqual({ status: 400, body: { message: 'no' } })
+  expect(sendTrack(braze, one).status).toBe(201)
+  expect(sendTrack(braze, two)).toEqual({ status: 400, body: { message: 'no' } })
 })
 
 test('a step for an event lets the others pass', () => {
   const braze = openBraze()
   braze.script([{ do: 'answer', status: 500, event: 'seen' }])
   const event = { external_id: 'u-1', time: '2026-11-20T10:00:00Z' }
-  expect(post(braze, { events: [{ ...event, name: 'other' }] })).toMatchObject({ status: 201 })
-  expect(post(braze, { events: [{ ...event, name: 'seen' }] })).toMatchObject({ status: 500 })
+  expect(sendToBraze(braze, { events: [{ ...event, name: 'other' }] })).toMatchObject({ status: 201 })
+  expect(sendToBraze(braze, { events: [{ ...event, name: 'seen' }] })).toMatchObject({ status: 500 })
 })
 
 test('a predicate sees the arrays of the body', () => {
   const braze = openBraze()
   braze.script([{ do: 'answer', status: 413, matches: ({ attributes }) => attributes.length > 1 }])
-  expect([one, two].map((body) => track(braze, body).status)).toEqual([201, 413])
+  expect([one, two].map((body) => sendTrack(braze, body).status)).toEqual([201, 413])
 })
 
 test('exports are served only by steps for their path', () => {
   const braze = openBraze()
   const asked = { external_ids: ['u-1'], fields_to_export: ['external_id'] }
   braze.script([{ do: 'answer', status: 500 }])
-  expect(post(braze, asked, { path: '/users/export/ids' })).toMatchObject({ status: 201 })
+  expect(sendToBraze(braze, asked, { path: '/users/export/ids' })).toMatchObject({ status: 201 })
   braze.script([{ do: 'answer', status: 502, path: '/users/export/ids' }])
-  expect(post(braze, asked, { path: '/users/export/ids' })).toMatchObject({ status: 502 })
+  expect(sendToBraze(braze, asked, { path: '/users/export/ids' })).toMatchObject({ status: 502 })
 })
 
 test.each([
@@ -79,13 +79,13 @@ test.each([
 ])('a %d without a stated body has the usual one', (status, body) => {
   const braze = openBraze()
   braze.script([{ do: 'answer', status }])
-  expect(post(braze, one)).toMatchObject({ status, body })
+  expect(sendToBraze(braze, one)).toMatchObject({ status, body })
 })
 
 test('a 2xx is carried out first', () => {
   const braze = openBraze()
   braze.script([{ do: 'answer', status: 202 }])
-  post(braze, one)
+  sendToBraze(braze, one)
   expect(braze.profiles()).toHaveLength(1)
 })
 
@@ -95,29 +95,29 @@ test('a 201 without a stated body is the own answer, and an unreadable one can b
     { do: 'answer', status: 201 },
     { do: 'answer', status: 201, body: 'not json', apply: false },
   ])
-  expect(post(braze, one)).toMatchObject({ body: '{"message":"success","attributes_processed":1}' })
-  expect(post(braze, two)).toMatchObject({ status: 201, body: 'not json' })
+  expect(sendToBraze(braze, one)).toMatchObject({ body: '{"message":"success","attributes_processed":1}' })
+  expect(sendToBraze(braze, two)).toMatchObject({ status: 201, body: 'not json' })
   expect(braze.profile({ external_id: 'u-2' })).toBeUndefined()
 })
 
 test('a request can be carried out and its answer be another', () => {
   const braze = openBraze()
   braze.script([{ do: 'answer', status: 502, apply: true, headers: { 'X-Proxy': 'fixture' } }])
-  expect(post(braze, one)).toMatchObject({ status: 502, headers: { 'x-proxy': 'fixture' } })
+  expect(sendToBraze(braze, one)).toMatchObject({ status: 502, headers: { 'x-proxy': 'fixture' } })
   expect(braze.profiles()).toHaveLength(1)
 })
 
 test('a rate limit tells its wait in the stated dialect', () => {
   const braze = openBraze()
   braze.script([{ do: 'rate limit', dialect: 'retry-after', seconds: 7 }])
-  expect(post(braze, one)).toMatchObject({ status: 429, headers: { 'retry-after': '7' } })
+  expect(sendToBraze(braze, one)).toMatchObject({ status: 429, headers: { 'retry-after': '7' } })
   expect(braze.profiles()).toEqual([])
 })
 
 test('a delayed request is carried out on arrival and answered late', () => {
   const braze = openBraze()
   braze.script([{ do: 'delay', delayMs: 2_000 }])
-  expect(post(braze, one)).toMatchObject({ kind: 'answer', status: 201, delayMs: 2_000 })
+  expect(sendToBraze(braze, one)).toMatchObject({ kind: 'answer', status: 201, delayMs: 2_000 })
   expect(braze.requests()).toMatchObject([{ at: NOON, answeredAt: NOON + 2_000, applied: true }])
 })
 
@@ -127,9 +127,9 @@ test('a reset comes before or after the request is carried out', () => {
     { do: 'reset', apply: false },
     { do: 'reset', apply: true, delayMs: 50 },
   ])
-  expect(post(braze, one)).toEqual({ kind: 'reset', delayMs: 0, applied: false })
+  expect(sendToBraze(braze, one)).toEqual({ kind: 'reset', delayMs: 0, applied: false })
   expect(braze.profiles()).toEqual([])
-  expect(post(braze, one)).toEqual({ kind: 'reset', delayMs: 50, applied: true })
+  expect(sendToBraze(braze, one)).toEqual({ kind: 'reset', delayMs: 50, applied: true })
   expect(braze.profiles()).toHaveLength(1)
   expect(braze.requests()).toMatchObject([
     { status: 'reset', applied: false },
@@ -151,7 +151,7 @@ test.each([
 ] as const)('the objects of a user can be refused with indexes that are %s', (indexes, errors) => {
   const braze = openBraze()
   braze.script([{ do: 'reject', rejected: ['external_id:u-2'], type: 'odd', indexes }])
-  expect(track(braze, two)).toEqual({
+  expect(sendTrack(braze, two)).toEqual({
     status: 201,
     body: { message: 'success', attributes_processed: 1, errors },
   })
@@ -161,7 +161,7 @@ test.each([
 test('a request with refused objects alone is refused', () => {
   const braze = openBraze()
   braze.script([{ do: 'reject', rejected: ['external_id:u-1'] }])
-  expect(track(braze, one)).toMatchObject({
+  expect(sendTrack(braze, one)).toMatchObject({
     status: 400,
     body: { errors: [{ type: 'The simulator was told to reject this object', index: 0 }] },
   })
@@ -170,7 +170,7 @@ test('a request with refused objects alone is refused', () => {
 test('errors can be added to an answer whose objects all went through', () => {
   const braze = openBraze()
   braze.script([{ do: 'add errors', errors: [{ type: 'odd', input_array: 'events', index: 9 }] }])
-  expect(track(braze, one)).toEqual({
+  expect(sendTrack(braze, one)).toEqual({
     status: 201,
     body: {
       message: 'success',

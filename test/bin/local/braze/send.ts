@@ -1,5 +1,9 @@
-import { type Braze, type BrazeOptions, createBraze } from '../../../../bin/local/braze/braze.ts'
-import type { BrazeRequest, Outcome } from '../../../../bin/local/braze/outcome.ts'
+import type { SimulatorOutcome, SimulatorRequest } from '../../../../bin/local/braze/outcome.ts'
+import {
+  type BrazeSimulator,
+  type BrazeSimulatorOptions,
+  createBrazeSimulator,
+} from '../../../../bin/local/braze/simulator.ts'
 
 /** 2026-11-20T12:00:00Z, where every test's clock stands unless it moves it. */
 export const NOON = Date.UTC(2026, 10, 20, 12)
@@ -7,8 +11,8 @@ export const NOON = Date.UTC(2026, 10, 20, 12)
 export const KEY = 'fixture-key-4410'
 
 /** A simulator with one key that may do everything. */
-export function openBraze({ settings, ...options }: Partial<BrazeOptions> = {}): Braze {
-  return createBraze({
+export function openBraze({ settings, ...options }: Partial<BrazeSimulatorOptions> = {}): BrazeSimulator {
+  return createBrazeSimulator({
     now: () => NOON,
     settings: { keys: { [KEY]: ['users.track', 'users.export.ids'] }, ...settings },
     ...options,
@@ -16,7 +20,11 @@ export function openBraze({ settings, ...options }: Partial<BrazeOptions> = {}):
 }
 
 /** A request as a well-behaved client makes it, changed where a test says so. */
-export function post(braze: Braze, body: unknown, changed: Partial<BrazeRequest> = {}): Outcome {
+export function sendToBraze(
+  braze: BrazeSimulator,
+  body: unknown,
+  changed: Partial<SimulatorRequest> = {},
+): SimulatorOutcome {
   return braze.handle({
     method: 'POST',
     path: '/users/track',
@@ -27,22 +35,23 @@ export function post(braze: Braze, body: unknown, changed: Partial<BrazeRequest>
 }
 
 /** The status and parsed body of what a request to `/users/track` is answered. */
-export function track(braze: Braze, body: unknown, changed: Partial<BrazeRequest> = {}) {
-  const outcome = post(braze, body, changed)
+export function sendTrack(braze: BrazeSimulator, body: unknown, changed: Partial<SimulatorRequest> = {}) {
+  const outcome = sendToBraze(braze, body, changed)
   if (outcome.kind === 'reset') throw new Error('the connection was reset')
   return { status: outcome.status, body: JSON.parse(outcome.body) }
 }
 
-export const exported = (braze: Braze, body: unknown) => track(braze, body, { path: '/users/export/ids' })
+export const sendExport = (braze: BrazeSimulator, body: unknown) =>
+  sendTrack(braze, body, { path: '/users/export/ids' })
 
 /** Sends one attributes object of a user and returns what is stored of that user. */
-export function attributesAfter(braze: Braze, attributes: Record<string, unknown>) {
-  track(braze, { attributes: [{ external_id: 'u-7731', ...attributes }] })
+export function attributesAfter(braze: BrazeSimulator, attributes: Record<string, unknown>) {
+  sendTrack(braze, { attributes: [{ external_id: 'u-7731', ...attributes }] })
   return braze.profile({ external_id: 'u-7731' })?.custom_attributes
 }
 
 /** The error that one object, sent alone, is refused with. */
 export function errorOf(array: 'attributes' | 'events' | 'purchases', object: unknown): string {
-  const { status, body } = track(openBraze(), { [array]: [object] })
+  const { status, body } = sendTrack(openBraze(), { [array]: [object] })
   return status === 400 ? body.errors[0].type : `not refused: ${status}`
 }

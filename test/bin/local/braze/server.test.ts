@@ -3,14 +3,18 @@ import { createServer } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, expect, test } from 'vitest'
-import { createBraze } from '../../../../bin/local/braze/braze.ts'
 import { serve } from '../../../../bin/local/braze/serve.ts'
-import { type RunningBraze, type StartOptions, startBraze } from '../../../../bin/local/braze/server.ts'
+import {
+  type RunningBrazeSimulator,
+  type StartOptions,
+  startBrazeSimulator,
+} from '../../../../bin/local/braze/server.ts'
 import { SIMULATOR_KEY } from '../../../../bin/local/braze/settings.ts'
+import { createBrazeSimulator } from '../../../../bin/local/braze/simulator.ts'
 
-const running: RunningBraze[] = []
+const running: RunningBrazeSimulator[] = []
 async function start(options: Omit<StartOptions, 'port'> = {}) {
-  const braze = await startBraze({ port: 0, ...options })
+  const braze = await startBrazeSimulator({ port: 0, ...options })
   running.push(braze)
   return braze
 }
@@ -93,7 +97,7 @@ test('what it holds is there again after a restart, and not twice', async () => 
 })
 
 test('a request that cannot be kept is answered with 500, and not told to onRequest', async () => {
-  const braze = createBraze({
+  const braze = createBrazeSimulator({
     now: Date.now,
     onChanges: () => {
       throw new Error('fixture: disk full')

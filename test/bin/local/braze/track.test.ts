@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { NOON, openBraze, track } from './send.ts'
+import { NOON, openBraze, sendTrack } from './send.ts'
 
 const NOTHING_VALID = "Valid data must be provided in the 'attributes', 'events', or 'purchases' fields."
 const people = (count: number) =>
@@ -14,7 +14,7 @@ test('each array that was sent has its counter', () => {
     price: 9.5,
     time: '2026-11-20T10:00:00Z',
   }
-  expect(track(openBraze(), { attributes: people(2), events: [event], purchases: [purchase] })).toEqual({
+  expect(sendTrack(openBraze(), { attributes: people(2), events: [event], purchases: [purchase] })).toEqual({
     status: 201,
     body: { message: 'success', attributes_processed: 2, events_processed: 1, purchases_processed: 1 },
   })
@@ -23,7 +23,7 @@ test('each array that was sent has its counter', () => {
 test('a bad object is reported by its array and index, and the others go through', () => {
   const braze = openBraze()
   const [first, second] = people(2)
-  expect(track(braze, { attributes: [first, { tier: 'x' }, second] })).toEqual({
+  expect(sendTrack(braze, { attributes: [first, { tier: 'x' }, second] })).toEqual({
     status: 201,
     body: {
       message: 'success',
@@ -42,7 +42,7 @@ test('a bad object is reported by its array and index, and the others go through
 
 test('when every object is bad the request is refused and nothing is applied', () => {
   const braze = openBraze()
-  expect(track(braze, { attributes: [7], events: [{ external_id: 'u-1' }] })).toEqual({
+  expect(sendTrack(braze, { attributes: [7], events: [{ external_id: 'u-1' }] })).toEqual({
     status: 400,
     body: {
       message: NOTHING_VALID,
@@ -57,13 +57,13 @@ test('when every object is bad the request is refused and nothing is applied', (
 
 test('75 objects over all arrays pass', () => {
   const event = { external_id: 'u-1', name: 'seen', time: '2026-11-20T10:00:00Z' }
-  expect(track(openBraze(), { attributes: people(74), events: [event] }).status).toBe(201)
+  expect(sendTrack(openBraze(), { attributes: people(74), events: [event] }).status).toBe(201)
 })
 
 test('76 objects over all arrays are refused as a whole', () => {
   const braze = openBraze()
   const event = { external_id: 'u-1', name: 'seen', time: '2026-11-20T10:00:00Z' }
-  expect(track(braze, { attributes: people(75), events: [event] })).toEqual({
+  expect(sendTrack(braze, { attributes: people(75), events: [event] })).toEqual({
     status: 400,
     body: { message: 'Max Input Length Exceeded' },
   })
@@ -71,14 +71,14 @@ test('76 objects over all arrays are refused as a whole', () => {
 })
 
 test('a body that is no JSON is refused', () => {
-  expect(track(openBraze(), '{"attributes":[')).toEqual({
+  expect(sendTrack(openBraze(), '{"attributes":[')).toEqual({
     status: 400,
     body: { message: 'The body could not be parsed as JSON' },
   })
 })
 
 test('a field that is no array is refused', () => {
-  expect(track(openBraze(), { events: {} })).toEqual({
+  expect(sendTrack(openBraze(), { events: {} })).toEqual({
     status: 400,
     body: { message: 'events must be an array' },
   })
@@ -89,12 +89,12 @@ test.each([
   ['empty arrays', { attributes: [], events: [] }],
   ['a bare array', [{ external_id: 'u-1' }]],
 ])('%s holds no valid data', (_, body) => {
-  expect(track(openBraze(), body)).toEqual({ status: 400, body: { message: NOTHING_VALID, errors: [] } })
+  expect(sendTrack(openBraze(), body)).toEqual({ status: 400, body: { message: NOTHING_VALID, errors: [] } })
 })
 
 test('attributes are applied before events, so that the event finds the profile', () => {
   const braze = openBraze()
-  track(braze, {
+  sendTrack(braze, {
     events: [{ email: 'fixture-7731@example.com', name: 'seen', time: '2026-11-20T10:00:00Z' }],
     attributes: [{ external_id: 'u-1', email: 'fixture-7731@example.com' }],
   })
@@ -103,7 +103,7 @@ test('attributes are applied before events, so that the event finds the profile'
 
 test('a request is remembered with its counts and users', () => {
   const braze = openBraze()
-  track(braze, {
+  sendTrack(braze, {
     attributes: [{ external_id: 'u-1', tier: 1 }, { tier: 1 }],
     events: [{ external_id: 'u-1', name: 'seen', time: '2026-11-20T10:00:00Z' }],
     purchases: [{ braze_id: 'b-1' }],
@@ -124,7 +124,7 @@ test('a request is remembered with its counts and users', () => {
 })
 
 test('only the latest requests are remembered', () => {
-  const braze = openBraze({ settings: { keptRequests: 2 } })
-  for (const external_id of ['u-1', 'u-2', 'u-3']) track(braze, { attributes: [{ external_id }] })
+  const braze = openBraze({ settings: { retainedRequests: 2 } })
+  for (const external_id of ['u-1', 'u-2', 'u-3']) sendTrack(braze, { attributes: [{ external_id }] })
   expect(braze.requests().map(({ users }) => users)).toEqual([['external_id:u-2'], ['external_id:u-3']])
 })

@@ -2,9 +2,9 @@ import { CloudWatchClient } from '@aws-sdk/client-cloudwatch'
 import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs'
 import { expect, onTestFinished, test } from 'vitest'
 import { awsTelemetry } from '../../../../bin/ops/aws/aws-telemetry.ts'
-import { type Asked, jsonOnLoopback } from '../../../functions/shared/json-on-loopback.ts'
+import { type AwsRequest, jsonOnLoopback } from '../../../functions/shared/json-on-loopback.ts'
 
-async function telemetry(answer: (target: string, body: Asked['body']) => object) {
+async function telemetry(answer: (target: string, body: AwsRequest['body']) => object) {
   const targets: string[] = []
   const service = await jsonOnLoopback(({ target = '', body }) => {
     const action = target.slice(target.indexOf('.') + 1)

@@ -8,7 +8,7 @@ const TIMEOUT: BrazeAnswer = { kind: 'no answer', cause: 'timeout' }
 const ROTATE = 'npm run ops -- rotate braze --stage prod'
 
 /** One letter a finding: endpoint, key, users.track, users.export.ids. */
-const told = (track: BrazeAnswer, exported: BrazeAnswer) =>
+const verdictsOf = (track: BrazeAnswer, exported: BrazeAnswer) =>
   judgeKey({ track, exported }, 'rest.iad-01.braze.com', ROTATE)
     .map(({ verdict }) => verdict[0])
     .join('')
@@ -32,12 +32,12 @@ test.each([
   [429, 429, 'onnn'],
   [429, 201, 'oono'],
 ])('%i and %i', (track, exported, expected) => {
-  expect(told(answer(track), answer(exported))).toBe(expected)
+  expect(verdictsOf(answer(track), answer(exported))).toBe(expected)
 })
 
 test('no answer at all, and one of two', () => {
-  expect(told(TIMEOUT, TIMEOUT)).toBe('pnnn')
-  expect(told(answer(201), TIMEOUT)).toBe('poon')
+  expect(verdictsOf(TIMEOUT, TIMEOUT)).toBe('pnnn')
+  expect(verdictsOf(answer(201), TIMEOUT)).toBe('poon')
 })
 
 test('somebody who has the id of nobody is told', () => {

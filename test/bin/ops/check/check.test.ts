@@ -1,19 +1,19 @@
 import { SetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs'
 import { afterEach, beforeEach, describe, expect, onTestFinished, test } from 'vitest'
 import { readAnnounced } from '../../../../bin/local/announce.ts'
-import { startBraze } from '../../../../bin/local/braze/server.ts'
+import { startBrazeSimulator } from '../../../../bin/local/braze/server.ts'
 import { SIMULATOR_KEY } from '../../../../bin/local/braze/settings.ts'
 import { BRAZE_SECRET_ID, INBOUND_SECRET_ID } from '../../../../bin/local/function-env.ts'
-import { type CheckDeps, check as look } from '../../../../bin/ops/check/check.ts'
+import { type CheckDeps, checkBridge as look } from '../../../../bin/ops/check/check.ts'
 import { main } from '../../../../bin/ops/main.ts'
 import { Connections } from '../../../../functions/shared/connection.ts'
-import { type Bridge, discard, startBridge, TOKEN } from '../../../end-to-end/bridge.ts'
+import { discard, type RunningBridge, startBridge, TOKEN } from '../../../end-to-end/bridge.ts'
 import { NO_PROGRESS } from '../../../no-progress.ts'
-import { TELLTALES } from '../../../telltales.ts'
+import { SENSITIVE_FIXTURES } from '../../../sensitive-fixtures.ts'
 
 /** The command against a running bridge, over the real wire: each failure is provoked, and the output compared. */
 
-let bridge: Bridge
+let bridge: RunningBridge
 const printed: string[] = []
 beforeEach(async () => {
   printed.length = 0
@@ -21,20 +21,20 @@ beforeEach(async () => {
 })
 afterEach(async () => {
   await discard(bridge)
-  expect(printed.filter((line) => TELLTALES.test(line))).toEqual([])
+  expect(printed.filter((line) => SENSITIVE_FIXTURES.test(line))).toEqual([])
 })
 
 async function check(...argv: string[]) {
   const lines: string[] = []
-  const keep = (line: string) => {
+  const collect = (line: string) => {
     printed.push(line)
     lines.push(...line.split('\n').map((one) => one.replaceAll(/127\.0\.0\.1:\d+/g, 'HOST')))
   }
   const code = await main({
     argv: ['check', '--local', '--state-dir', bridge.stateDir, ...argv],
     env: {},
-    out: keep,
-    complain: keep,
+    out: collect,
+    error: collect,
     startProgress: NO_PROGRESS,
     stop: new AbortController().signal,
   })
@@ -42,7 +42,8 @@ async function check(...argv: string[]) {
 }
 
 /** What is not as in the whole list of a bridge where all is well. */
-const amiss = (lines: readonly string[]) => lines.filter((line) => line !== '' && !ALL_WELL.includes(line))
+const problemsIn = (lines: readonly string[]) =>
+  lines.filter((line) => line !== '' && !ALL_WELL.includes(line))
 
 const ALL_WELL = [
   'ok  Braze secret            readable, with a key for HOST',
@@ -74,7 +75,7 @@ test('all is well, and nothing was written, queued or captured by looking', asyn
 test('what Braze has no time to tell is not called wired', async () => {
   bridge.simulator.script([{ do: 'rate limit', dialect: 'retry-after', seconds: 7 }])
   const { code, lines } = await check()
-  expect([code, amiss(lines)]).toEqual([
+  expect([code, problemsIn(lines)]).toEqual([
     0,
     [
       '--  users.track             not known: the rate limit is used up (429)',
@@ -86,8 +87,8 @@ test('what Braze has no time to tell is not called wired', async () => {
 
 test('--json prints one object and nothing else', async () => {
   const { code, lines } = await check('--json')
-  const told = JSON.parse(lines.join('\n'))
-  expect([code, told.ok, told.findings[0]]).toEqual([
+  const report = JSON.parse(lines.join('\n'))
+  expect([code, report.ok, report.findings[0]]).toEqual([
     0,
     true,
     { verdict: 'ok', about: 'Braze secret', says: 'readable, with a key for HOST' },
@@ -101,7 +102,7 @@ describe('of the Braze secret', () => {
       restEndpoint: 'https://rest.iad-01.braze.com',
     })
     const { code, lines } = await check()
-    expect([code, amiss(lines)]).toEqual([
+    expect([code, problemsIn(lines)]).toEqual([
       1,
       [
         '!!  Braze secret            still holds the placeholder that the stack was made with. The worker holds every message',
@@ -128,12 +129,12 @@ describe('of the Braze secret', () => {
       '"apiKey" is missing, empty or holds spaces',
     ],
     ['no object', 'fixture-key', 'it is no JSON object with "apiKey" and "restEndpoint"'],
-  ])('%s', async (_, value, told) => {
+  ])('%s', async (_, value, announcement) => {
     bridge.putSecret(BRAZE_SECRET_ID, value)
     const { code, lines } = await check()
-    expect([code, amiss(lines)[0]]).toEqual([
+    expect([code, problemsIn(lines)[0]]).toEqual([
       1,
-      `!!  Braze secret            is not as it must be: ${told}. The worker holds every message`,
+      `!!  Braze secret            is not as it must be: ${announcement}. The worker holds every message`,
     ])
   })
 })
@@ -142,7 +143,7 @@ describe('of the key', () => {
   test('a wrong one', async () => {
     bridge.putSecret(BRAZE_SECRET_ID, { apiKey: 'fixture-wrong-key', restEndpoint: bridge.brazeUrl })
     const { code, lines } = await check()
-    expect([code, amiss(lines)]).toEqual([
+    expect([code, problemsIn(lines)]).toEqual([
       1,
       [
         '!!  Braze key               Braze refuses it (401): with it nothing can be delivered, and the worker holds every message',
@@ -157,7 +158,7 @@ describe('of the key', () => {
   test('one without users.track', async () => {
     bridge.simulator.configure({ keys: { [SIMULATOR_KEY]: ['users.export.ids'] } })
     const { code, lines } = await check()
-    expect([code, amiss(lines)]).toEqual([
+    expect([code, problemsIn(lines)]).toEqual([
       1,
       [
         '!!  users.track             the key lacks it: with it nothing can be delivered, and the worker holds every message',
@@ -170,7 +171,7 @@ describe('of the key', () => {
   test('one whose lack of users.export.ids Braze tells by a 401', async () => {
     bridge.simulator.script([{ do: 'answer', path: '/users/export/ids', status: 401 }])
     const { code, lines } = await check()
-    expect([code, amiss(lines)[0]]).toEqual([
+    expect([code, problemsIn(lines)[0]]).toEqual([
       1,
       '!!  users.export.ids        the key lacks it: verify and /users/export/ids do not work; delivery does',
     ])
@@ -179,7 +180,7 @@ describe('of the key', () => {
   test('a Braze that has trouble', async () => {
     bridge.simulator.script([{ do: 'answer', status: 503 }])
     const { code, lines } = await check()
-    expect([code, amiss(lines)]).toEqual([
+    expect([code, problemsIn(lines)]).toEqual([
       1,
       [
         '!!  Braze endpoint          HOST answers 503: Braze has trouble',
@@ -191,11 +192,11 @@ describe('of the key', () => {
   })
 
   test('a Braze that is not there', async () => {
-    const stopped = await startBraze({ port: 0 })
+    const stopped = await startBrazeSimulator({ port: 0 })
     await stopped.close()
     bridge.putSecret(BRAZE_SECRET_ID, { apiKey: SIMULATOR_KEY, restEndpoint: stopped.url })
     const { code, lines } = await check()
-    expect([code, amiss(lines)]).toEqual([
+    expect([code, problemsIn(lines)]).toEqual([
       1,
       [
         '!!  Braze endpoint          HOST gives no answer (no connection)',
@@ -214,7 +215,7 @@ describe('of the inbound token', () => {
   test('a secret that is too short', async () => {
     bridge.putSecret(INBOUND_SECRET_ID, { token: 'fixture' })
     const { code, lines } = await check()
-    expect([code, amiss(lines)]).toEqual([
+    expect([code, problemsIn(lines)]).toEqual([
       1,
       [
         '!!  Inbound secret default  is not as it must be: "token" is missing or shorter than 16 characters. Requests are answered 503',
@@ -231,7 +232,7 @@ describe('of the inbound token', () => {
     await bridge.queues.waitUntilQuiet()
     bridge.putSecret(INBOUND_SECRET_ID, { token: 'fixture-another-token' })
     const { code, lines } = await check()
-    expect([code, amiss(lines)]).toEqual([
+    expect([code, problemsIn(lines)]).toEqual([
       1,
       [
         '!!  Webhook default         answers 401 to the token (header)',
@@ -244,7 +245,7 @@ describe('of the inbound token', () => {
   test('two of them', async () => {
     bridge.putSecret(INBOUND_SECRET_ID, { token: TOKEN, previousToken: 'fixture-previous-token' })
     const { code, lines } = await check()
-    expect([code, amiss(lines)[0]]).toEqual([
+    expect([code, problemsIn(lines)[0]]).toEqual([
       0,
       '--  Inbound secret default  readable, with two tokens: a rotation is under way',
     ])
@@ -291,7 +292,7 @@ describe('of the queues', () => {
       body: '{"enabled":false}',
     })
     const { code, lines } = await check()
-    expect([code, amiss(lines)]).toEqual([
+    expect([code, problemsIn(lines)]).toEqual([
       1,
       [
         '!!  Event source events     paused: nothing of events reaches Braze, and what was accepted waits, for 14 days at most',
@@ -308,7 +309,7 @@ describe('of the queues', () => {
     ])
     await bridge.queues.waitUntilQuiet()
     const { code, lines } = await check()
-    expect([code, amiss(lines)]).toEqual([
+    expect([code, problemsIn(lines)]).toEqual([
       0,
       [
         '--  Dead letters profiles   about 1 letter for a person to look at, kept for 14 days',
@@ -329,7 +330,7 @@ describe('of the queues', () => {
     const Attributes = { MessageRetentionPeriod: '3600', VisibilityTimeout: '30' }
     await sqs.send(new SetQueueAttributesCommand({ QueueUrl: settings.queues.events, Attributes }))
     const { code, lines } = await check()
-    expect([code, amiss(lines)]).toEqual([
+    expect([code, problemsIn(lines)]).toEqual([
       1,
       [
         '!!  Queue events            MessageRetentionPeriod must be 1209600 (14 days), or what waits longer is deleted; VisibilityTimeout must be 60 or more, or a message is handed out twice at once',
@@ -343,7 +344,7 @@ describe('of the queues', () => {
 const down = async () => {
   throw new Error('fixture outage')
 }
-const DEAF: CheckDeps = {
+const UNREACHABLE: CheckDeps = {
   connections: Connections.parse({}),
   webhookUrl: 'https://webhook.example',
   lanes: 16,
@@ -352,7 +353,7 @@ const DEAF: CheckDeps = {
   deadLetters: { profiles: 'https://sqs.example/p-dlq', events: 'https://sqs.example/e-dlq' },
   captures: 'https://sqs.example/captures',
   leastVisibilitySeconds: 360,
-  where: '--stage dev',
+  targetFlags: '--stage dev',
   bridge: { eventSources: down },
   readBrazeSecret: down,
   readInboundSecret: down,
@@ -364,7 +365,7 @@ const DEAF: CheckDeps = {
 }
 
 test('what can not be looked at hides nothing else', async () => {
-  const findings = await look(DEAF)
+  const findings = await look(UNREACHABLE)
   expect(findings.map(({ verdict, about }) => `${verdict} ${about}`)).toEqual([
     'problem Braze secret',
     'note Braze endpoint',
@@ -387,7 +388,7 @@ test('what can not be looked at hides nothing else', async () => {
 
 test('a webhook that asks for a client certificate can not be tried', async () => {
   const findings = await look({
-    ...DEAF,
+    ...UNREACHABLE,
     mutualTls: true,
     readInboundSecret: async () => ({ token: 'fixture-inbound-token' }),
   })

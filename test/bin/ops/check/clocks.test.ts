@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
-import { judgeClocks, sight } from '../../../../bin/ops/check/clocks.ts'
+import { clockSample, judgeClocks } from '../../../../bin/ops/check/clocks.ts'
 
 const NOON = Date.parse('2026-01-05T12:00:00Z')
-const at = (whose: 'the webhook' | 'Braze', date: string) => sight(whose, date, NOON, NOON + 1_000)
+const at = (whose: 'the webhook' | 'Braze', date: string) => clockSample(whose, date, NOON, NOON + 1_000)
 const RIGHT = 'Mon, 05 Jan 2026 12:00:00 GMT'
 
 test.each([
@@ -20,7 +20,7 @@ test.each([
 })
 
 test('an answer without a date tells no time', () => {
-  expect(judgeClocks(sight('Braze', undefined, NOON, NOON))).toEqual({
+  expect(judgeClocks(clockSample('Braze', undefined, NOON, NOON))).toEqual({
     verdict: 'note',
     about: 'Clocks',
     says: 'not known: nobody told the time',

@@ -2,13 +2,13 @@ import { readdir, readFile, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { main } from '../../../../bin/ops/main.ts'
-import { type Bridge, discard, startBridge } from '../../../end-to-end/bridge.ts'
+import { discard, type RunningBridge, startBridge } from '../../../end-to-end/bridge.ts'
 import { NO_PROGRESS } from '../../../no-progress.ts'
-import { TELLTALES } from '../../../telltales.ts'
+import { SENSITIVE_FIXTURES } from '../../../sensitive-fixtures.ts'
 
 /** The operators' command against a running bridge, over the real wire, with letters of both functions. */
 
-let bridge: Bridge
+let bridge: RunningBridge
 beforeEach(async () => {
   bridge = await startBridge()
   await bridge.post('/v1/activations', {
@@ -21,13 +21,13 @@ beforeEach(async () => {
     ],
   })
   await bridge.queues.waitUntilQuiet()
-  expect(bridge.queues.letters()).toHaveLength(3)
+  expect(bridge.queues.deadLetters()).toHaveLength(3)
 })
 afterEach(() => discard(bridge))
 
 async function ops(...argv: string[]) {
   const lines: string[] = []
-  const complaints: string[] = []
+  const errors: string[] = []
   const stopping = new AbortController()
   if (argv.includes('stopped')) stopping.abort()
   const code = await main({
@@ -40,15 +40,15 @@ async function ops(...argv: string[]) {
     ],
     env: {},
     out: (line) => lines.push(line),
-    complain: (line) => complaints.push(line),
+    error: (line) => errors.push(line),
     startProgress: NO_PROGRESS,
     stop: stopping.signal,
   })
-  return { code, lines, text: lines.join('\n'), complaints: complaints.join('\n') }
+  return { code, lines, text: lines.join('\n'), errors: errors.join('\n') }
 }
 
 /** Times and ids of this run. */
-const told = (text: string) =>
+const normalised = (text: string) =>
   text
     .replace(/[0-9a-f]{8}-[0-9a-f-]{27}/g, '<id>')
     .replace(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, '<time>')
@@ -57,7 +57,7 @@ const told = (text: string) =>
 test('the listing tells what happened and what to do, of whom and since when, and nothing of a person', async () => {
   const { code, lines } = await ops()
   expect(code).toBe(0)
-  expect(told(lines.slice(1).join('\n'))).toBe(
+  expect(normalised(lines.slice(1).join('\n'))).toBe(
     [
       'Dead letters: 3 records in 3 letters',
       'The oldest came <age>, and is gone for good in 13 d 23 h, at <time>.',
@@ -75,7 +75,7 @@ test('the listing tells what happened and what to do, of whom and since when, an
       'dead-letters show <message id> shows one whole; redrive shows what can be put back.',
     ].join('\n'),
   )
-  expect(lines.join('\n')).not.toMatch(TELLTALES)
+  expect(lines.join('\n')).not.toMatch(SENSITIVE_FIXTURES)
 })
 
 test('--values shows what stands in some of each code', async () => {
@@ -90,7 +90,7 @@ test('--values shows what stands in some of each code', async () => {
 test('--json is one object for machines, and nothing else', async () => {
   const { code, lines } = await ops('--json', '--code', 'ATTRIBUTE_REFUSED', '--run', '889')
   expect([code, lines.length]).toEqual([0, 1])
-  expect(lines[0]).not.toMatch(TELLTALES)
+  expect(lines[0]).not.toMatch(SENSITIVE_FIXTURES)
   expect(JSON.parse(lines[0] ?? '')).toMatchObject({
     queues: ['profiles', 'events'],
     listing: 'complete',
@@ -108,15 +108,17 @@ test('looking leaves every letter where it is, to be looked at again', async () 
     expect((await ops(...argv)).code).toBe(0)
     expect((await ops('--queue', 'profiles')).text).toContain('Dead letters: 3 records in 3 letters')
   }
-  expect(bridge.queues.letters()).toHaveLength(3)
+  expect(bridge.queues.deadLetters()).toHaveLength(3)
 })
 
 describe('show', () => {
   test('shows one letter as the console does', async () => {
-    const letter = bridge.queues.letters().find(({ failure }) => failure?.code === 'IDENTIFIER_MISSING')
-    const { code, lines } = await ops('show', letter?.messageId ?? '')
+    const deadLetter = bridge.queues
+      .deadLetters()
+      .find(({ failure }) => failure?.code === 'IDENTIFIER_MISSING')
+    const { code, lines } = await ops('show', deadLetter?.messageId ?? '')
     expect(code).toBe(0)
-    expect(told(lines.slice(1, 8).join('\n'))).toBe(
+    expect(normalised(lines.slice(1, 8).join('\n'))).toBe(
       [
         'Message ID  <id>, of profiles',
         'Sent        <time>, <age>; expires <time>',
@@ -127,7 +129,7 @@ describe('show', () => {
         '',
       ].join('\n'),
     )
-    expect(lines.slice(8).join('\n')).toBe(letter?.body)
+    expect(lines.slice(8).join('\n')).toBe(deadLetter?.body)
     expect((await ops()).text).toContain('Dead letters: 3 records in 3 letters')
   })
 
@@ -144,11 +146,11 @@ describe('--export', () => {
     const { code, text } = await ops('--export', file())
     expect([code, text]).toEqual([0, expect.stringContaining(`Wrote 3 records in 3 letters to ${file()}.`)])
     const lines = (await readFile(file(), 'utf8')).trimEnd().split('\n')
-    const letters = lines.map((line) => JSON.parse(line))
-    expect(new Set(letters.map(({ body }) => body))).toEqual(
-      new Set(bridge.queues.letters().map(({ body }) => body)),
+    const deadLetters = lines.map((line) => JSON.parse(line))
+    expect(new Set(deadLetters.map(({ body }) => body))).toEqual(
+      new Set(bridge.queues.deadLetters().map(({ body }) => body)),
     )
-    expect(letters.find(({ attributes }) => attributes.kind === 'rows')).toMatchObject({
+    expect(deadLetters.find(({ attributes }) => attributes.kind === 'rows')).toMatchObject({
       queue: 'profiles',
       sentAt: expect.stringMatching(/^\d{4}-/),
       attributes: { code: 'IDENTIFIER_MISSING', connection: 'default', kind: 'rows', run: '889' },
@@ -162,8 +164,8 @@ describe('--export', () => {
 
   test('leaves a file that is there as it is', async () => {
     await writeFile(file(), 'fixture')
-    const { code, complaints } = await ops('--export', file())
-    expect([code, complaints]).toEqual([1, `${file()} is there already.`])
+    const { code, errors } = await ops('--export', file())
+    expect([code, errors]).toEqual([1, `${file()} is there already.`])
     expect(await readFile(file(), 'utf8')).toBe('fixture')
   })
 

@@ -1,15 +1,15 @@
 import { expect, test } from 'vitest'
-import { isMeant } from '../../../../bin/ops/dead-letters/choose.ts'
+import { matchesFilter } from '../../../../bin/ops/dead-letters/filter.ts'
 import { toGroups } from '../../../../bin/ops/dead-letters/group.ts'
-import { seenOf } from '../../../../bin/ops/dead-letters/seen.ts'
+import { inspectDeadLetter } from '../../../../bin/ops/dead-letters/inspect.ts'
 import { SETTINGS } from '../../../functions/receiver/settings-fixture.ts'
-import { letterOf, messageBody, NOON, rowsBody } from '../redrive/desk.ts'
+import { deadLetterOf, messageBody, NOON, rowsBody } from '../redrive/harness.ts'
 
 const HOUR = 3_600_000
 const profile = (run_id?: string) => ({ type: 'profile', external_id: 'fixture-u1', run_id })
 
-const seen = (body: string, given: Parameters<typeof letterOf>[1] = {}) =>
-  seenOf(letterOf(body, given), SETTINGS)
+const seen = (body: string, overrides: Parameters<typeof deadLetterOf>[1] = {}) =>
+  inspectDeadLetter(deadLetterOf(body, overrides), SETTINGS)
 
 test('a letter is remembered without anything of a person', () => {
   const body = rowsBody('OP_UNKNOWN', ['{"user_id":"fixture-u1","run_id":889}', '{"run_id":"889"}'])
@@ -61,14 +61,14 @@ test('of a message that SQS moved it says where to look', () => {
 
 test('letters with one cause are one group, the largest first, told by their oldest', () => {
   const refused = messageBody('ATTRIBUTE_REFUSED', [profile('889')])
-  const letters = [
+  const deadLetters = [
     seen(messageBody('ATTRIBUTE_REFUSED', [profile('890')]), { messageId: 'a' }),
     seen(refused, { messageId: 'b', sentAt: NOON - HOUR }),
     seen(refused, { messageId: 'c', sentAt: NOON - 2 * HOUR }),
     seen(refused, { messageId: 'd', queue: 'events' }),
   ]
   const common = { code: 'ATTRIBUTE_REFUSED', hint: 'fixture hint', connection: 'default' }
-  expect(toGroups(letters.map((letter) => letter.seen))).toEqual([
+  expect(toGroups(deadLetters.map((deadLetter) => deadLetter.seen))).toEqual([
     {
       ...common,
       queue: 'profiles',
@@ -115,7 +115,7 @@ test.each([
   [{ olderThanMs: HOUR + 1 }, false],
 ])('%j is meant: %s', (choice, expected) => {
   const rows = ['{"run_id":"889"}', '{"run_id":"890"}']
-  const letter = seen(rowsBody('OP_UNKNOWN', rows), { sentAt: NOON - HOUR })
+  const deadLetter = seen(rowsBody('OP_UNKNOWN', rows), { sentAt: NOON - HOUR })
   const all = { queues: [], codes: [], connection: undefined, run: undefined, olderThanMs: undefined }
-  expect(isMeant(letter, { ...all, ...choice }, NOON)).toBe(expected)
+  expect(matchesFilter(deadLetter, { ...all, ...choice }, NOON)).toBe(expected)
 })

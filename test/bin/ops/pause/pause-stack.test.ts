@@ -1,17 +1,17 @@
 import { expect, test } from 'vitest'
-import { type Answer, awsOnLoopback } from '../aws-on-loopback.ts'
 import { runOps } from '../run-ops.ts'
+import { type AwsResponder, stackOnLoopback } from '../stack-on-loopback.ts'
 
 /** The commands against a deployed stack: the real SDK, and AWS's own words on loopback. */
 
 /** A source is as it was asked to be by the next look. */
 function lambda(initial: 'Enabled' | 'Disabled', inFlight: number) {
   const states: Record<string, string> = { 'uuid-p': initial, 'uuid-e': initial }
-  const asked: unknown[] = []
-  const answer: Answer = ({ what, body }) => {
+  const updates: unknown[] = []
+  const answer: AwsResponder = ({ what, body }) => {
     const uuid = what.slice(-'uuid-p'.length)
     if (what.startsWith('PUT /2015-03-31/event-source-mappings/')) {
-      asked.push([uuid, body])
+      updates.push([uuid, body])
       states[uuid] = body.Enabled ? 'Enabled' : 'Disabled'
       return { UUID: uuid, State: body.Enabled ? 'Enabling' : 'Disabling' }
     }
@@ -27,15 +27,15 @@ function lambda(initial: 'Enabled' | 'Disabled', inFlight: number) {
       return { MetricDataResults: [{ Id: 'age', Timestamps: [1_767_607_200], Values: [7_500] }] }
     return { httpStatus: 400, __type: 'InvalidAction' }
   }
-  return { answer, asked }
+  return { answer, updates }
 }
 
 test('pause turns off both event sources, waits until they are, and says what that means', async () => {
-  const { answer, asked } = lambda('Enabled', 0)
-  await awsOnLoopback(answer)
-  const { code, out, complaints } = await runOps(['pause'])
-  expect([code, complaints]).toEqual([0, []])
-  expect(asked).toEqual([
+  const { answer, updates } = lambda('Enabled', 0)
+  await stackOnLoopback(answer)
+  const { code, out, errors } = await runOps(['pause'])
+  expect([code, errors]).toEqual([0, []])
+  expect(updates).toEqual([
     ['uuid-p', { Enabled: false }],
     ['uuid-e', { Enabled: false }],
   ])
@@ -52,11 +52,11 @@ test('pause turns off both event sources, waits until they are, and says what th
 })
 
 test('resume turns one on, and says how long its lanes may still wait', async () => {
-  const { answer, asked } = lambda('Disabled', 3)
-  await awsOnLoopback(answer)
+  const { answer, updates } = lambda('Disabled', 3)
+  await stackOnLoopback(answer)
   const { code, out } = await runOps(['resume', 'events'])
   expect(code).toBe(0)
-  expect(asked).toEqual([['uuid-e', { Enabled: true }]])
+  expect(updates).toEqual([['uuid-e', { Enabled: true }]])
   expect(out.slice(1)).toEqual([
     'On: events. What waits is delivered in order, by itself.',
     '  events: 7 messages waiting, 3 in flight, the oldest since 2 h 5 min',
@@ -69,9 +69,9 @@ test('resume turns one on, and says how long its lanes may still wait', async ()
 
 test('interrupted, it says that AWS goes on', async () => {
   const { answer } = lambda('Enabled', 0)
-  await awsOnLoopback(answer)
-  const { code, complaints } = await runOps(['pause', 'events'], AbortSignal.abort())
-  expect([code, complaints]).toEqual([
+  await stackOnLoopback(answer)
+  const { code, errors } = await runOps(['pause', 'events'], AbortSignal.abort())
+  expect([code, errors]).toEqual([
     1,
     [
       'AWS has not turned off events yet. It goes on with it; npm run ops -- status --stage dev shows when it is done.',

@@ -1,26 +1,26 @@
 import { expect, test } from 'vitest'
-import type { EventSource } from '../../../../bin/ops/bridge.ts'
+import type { EventSourceStatus } from '../../../../bin/ops/bridge.ts'
 import { switchSources } from '../../../../bin/ops/pause/switch-sources.ts'
 import type { QueueName } from '../../../../functions/shared/record.ts'
 
 /** AWS, which tells these states of the profiles one after the other, the last of them for ever. */
-function desk(...states: EventSource['state'][]) {
-  const asked: [QueueName, boolean, EventSource['state'] | undefined][] = []
+function setUp(...states: EventSourceStatus['state'][]) {
+  const calls: [QueueName, boolean, EventSourceStatus['state'] | undefined][] = []
   let clock = 0
-  let told: EventSource['state'] | undefined
+  let reported: EventSourceStatus['state'] | undefined
   const stopping = new AbortController()
   return {
-    asked,
+    calls,
     stopping,
     elapsed: () => clock,
     deps: {
       bridge: {
         eventSources: async () => {
-          told = states.length > 1 ? states.shift() : states[0]
-          return { profiles: { state: told ?? 'changing' }, events: { state: 'enabled' } } as const
+          reported = states.length > 1 ? states.shift() : states[0]
+          return { profiles: { state: reported ?? 'changing' }, events: { state: 'enabled' } } as const
         },
         enable: async (queue: QueueName, enabled: boolean) => {
-          asked.push([queue, enabled, told])
+          calls.push([queue, enabled, reported])
         },
       },
       now: () => clock,
@@ -33,32 +33,32 @@ function desk(...states: EventSource['state'][]) {
 }
 
 test('asks once and waits until AWS says it is off', async () => {
-  const { deps, asked, elapsed } = desk('enabled', 'enabled', 'changing', 'changing', 'disabled')
+  const { deps, calls, elapsed } = setUp('enabled', 'enabled', 'changing', 'changing', 'disabled')
   expect(await switchSources(['profiles'], false, deps)).toEqual([])
-  expect(asked).toEqual([['profiles', false, 'enabled']])
+  expect(calls).toEqual([['profiles', false, 'enabled']])
   expect(elapsed()).toBe(6_000)
 })
 
 test('asks nothing where it is so already', async () => {
-  const { deps, asked } = desk('disabled')
+  const { deps, calls } = setUp('disabled')
   expect(await switchSources(['profiles'], false, deps)).toEqual([])
-  expect(asked).toEqual([])
+  expect(calls).toEqual([])
 })
 
 test('asks only when a change that is under way has ended: AWS refuses it before', async () => {
-  const { deps, asked } = desk('changing', 'changing', 'disabled', 'changing', 'enabled')
+  const { deps, calls } = setUp('changing', 'changing', 'disabled', 'changing', 'enabled')
   expect(await switchSources(['profiles'], true, deps)).toEqual([])
-  expect(asked).toEqual([['profiles', true, 'disabled']])
+  expect(calls).toEqual([['profiles', true, 'disabled']])
 })
 
 test('gives up after three minutes, and tells which', async () => {
-  const { deps, elapsed } = desk('disabled', 'changing')
+  const { deps, elapsed } = setUp('disabled', 'changing')
   expect(await switchSources(['profiles', 'events'], true, deps)).toEqual(['profiles'])
   expect(elapsed()).toBe(180_000)
 })
 
 test('ends when the person wants an end', async () => {
-  const { deps, stopping } = desk('enabled', 'changing')
+  const { deps, stopping } = setUp('enabled', 'changing')
   const pause = async () => stopping.abort()
   expect(await switchSources(['profiles'], false, { ...deps, pause })).toEqual(['profiles'])
 })

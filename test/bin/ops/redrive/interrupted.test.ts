@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { messageBody, openDesk, rowsBody } from './desk.ts'
+import { createRedriveHarness, messageBody, rowsBody } from './harness.ts'
 
 /** The command can be stopped or killed at any moment, and run again. */
 
@@ -12,65 +12,70 @@ const event = (name: string, external_id = 'fixture-u1') => ({ type: 'event', ex
 
 describe('safe to interrupt and run again', () => {
   const parkedEvent = () => {
-    const desk = openDesk()
-    desk.park('events', messageBody('EVENT_REFUSED', [event('fixture-e1')]))
-    return desk
+    const harness = createRedriveHarness()
+    harness.park('events', messageBody('EVENT_REFUSED', [event('fixture-e1')]))
+    return harness
   }
-  const names = (desk: ReturnType<typeof openDesk>) => desk.recordsIn('events').map(({ name }) => name)
+  const names = (harness: ReturnType<typeof createRedriveHarness>) =>
+    harness.recordsIn('events').map(({ name }) => name)
 
   test('killed before the send: the letter stands, and goes back once it is visible again', async () => {
-    const desk = parkedEvent()
+    const harness = parkedEvent()
     const never = () => new Promise<never>(() => {})
-    void desk.redrive({}, { sendBatch: never })
+    void harness.redrive({}, { sendBatch: never })
     await settled()
-    expect(names(desk)).toEqual([])
-    desk.wait(60_000)
-    await desk.redrive()
-    expect([names(desk), desk.letters('events')]).toEqual([['fixture-e1'], []])
+    expect(names(harness)).toEqual([])
+    harness.wait(60_000)
+    await harness.redrive()
+    expect([names(harness), harness.deadLetters('events')]).toEqual([['fixture-e1'], []])
   })
 
   test('killed between send and delete: SQS recognises the message that is sent again, though it was delivered', async () => {
-    const desk = parkedEvent()
+    const harness = parkedEvent()
     const never = () => new Promise<never>(() => {})
-    void desk.redrive({}, { remove: never })
+    void harness.redrive({}, { remove: never })
     await settled()
-    expect(names(desk)).toEqual(['fixture-e1'])
-    desk.wait(60_000)
-    const { complete } = await desk.redrive()
+    expect(names(harness)).toEqual(['fixture-e1'])
+    harness.wait(60_000)
+    const { complete } = await harness.redrive()
     expect(complete).toBe(true)
-    expect([names(desk), desk.letters('events')]).toEqual([['fixture-e1'], []])
+    expect([names(harness), harness.deadLetters('events')]).toEqual([['fixture-e1'], []])
   })
 
   test('stopped between two letters: what is begun is ended, the rest is visible again', async () => {
-    const desk = openDesk()
+    const harness = createRedriveHarness()
     for (const n of [1, 2, 3])
-      desk.park('events', messageBody('EVENT_REFUSED', [event(`fixture-e${n}`)], { id: `m-${n}` }))
-    const sendBatch: typeof desk.deps.sendBatch = async (batch) => {
-      desk.stop()
-      return desk.deps.sendBatch(batch)
+      harness.park('events', messageBody('EVENT_REFUSED', [event(`fixture-e${n}`)], { id: `m-${n}` }))
+    const sendBatch: typeof harness.deps.sendBatch = async (batch) => {
+      harness.stop()
+      return harness.deps.sendBatch(batch)
     }
-    const { complete, done, begun } = await desk.redrive({}, { sendBatch })
-    expect([complete, done.size, begun.size]).toEqual([false, 1, 0])
-    expect(names(desk)).toEqual(['fixture-e1'])
-    desk.wait(1_000)
-    expect(desk.visible('events')).toBe(2)
-    expect(desk.lines.join('\n')).toContain('Stopped before the end.')
+    const { complete, done, partlySent } = await harness.redrive({}, { sendBatch })
+    expect([complete, done.size, partlySent.size]).toEqual([false, 1, 0])
+    expect(names(harness)).toEqual(['fixture-e1'])
+    harness.wait(1_000)
+    expect(harness.visible('events')).toBe(2)
+    expect(harness.lines.join('\n')).toContain('Stopped before the end.')
   })
 
   test('a letter that stands twice goes back once', async () => {
-    const desk = parkedEvent()
-    desk.wait(300_001)
-    desk.park('events', messageBody('EVENT_REFUSED', [event('fixture-e1')]), 'message-1-0')
-    expect(desk.letters('events')).toHaveLength(2)
-    await desk.redrive()
+    const harness = parkedEvent()
+    harness.wait(300_001)
+    harness.park('events', messageBody('EVENT_REFUSED', [event('fixture-e1')]), 'message-1-0')
+    expect(harness.deadLetters('events')).toHaveLength(2)
+    await harness.redrive()
     // One group hands out its second letter only when the first is settled.
-    await desk.redrive()
-    expect([names(desk), desk.letters('events')]).toEqual([['fixture-e1'], []])
+    await harness.redrive()
+    expect([names(harness), harness.deadLetters('events')]).toEqual([['fixture-e1'], []])
   })
 })
 
 /** The effects of a run, of which the process does not survive the n-th: it dies before it, or as soon as it is done. */
-function killedAt(n: number, when: 'before' | 'after', deps: ReturnType<typeof openDesk>['deps']) {
+function killedAt(
+  n: number,
+  when: 'before' | 'after',
+  deps: ReturnType<typeof createRedriveHarness>['deps'],
+) {
   let effects = 0
   const never = new Promise<never>(() => {})
   const mortal =
@@ -88,25 +93,25 @@ function killedAt(n: number, when: 'before' | 'after', deps: ReturnType<typeof o
 }
 
 /** Two letters of which one overtakes the other in part, events, and rows of which one still can't be read. */
-function parkedDesk() {
-  const desk = openDesk()
+function parkedHarness() {
+  const harness = createRedriveHarness()
   const at = (hour: number) => ({ id: `m-${hour}`, receivedAt: `2026-11-20T0${hour}:00:00.000Z` })
-  desk.park('profiles', messageBody('ATTRIBUTE_REFUSED', [profile({ tier: 'a', city: 'x' })], at(1)))
-  desk.park('profiles', messageBody('REJECTED_BY_BRAZE', [profile({ tier: 'b' })], at(2)))
+  harness.park('profiles', messageBody('ATTRIBUTE_REFUSED', [profile({ tier: 'a', city: 'x' })], at(1)))
+  harness.park('profiles', messageBody('REJECTED_BY_BRAZE', [profile({ tier: 'b' })], at(2)))
   const rows = ['{"user_id":"fixture-u1","event_name":"fixture-e1"}', '{"user_id":"fixture-u3"}']
-  desk.park('events', rowsBody('TIME_UNREADABLE', rows, { endpoint: 'events', ...at(3) }))
+  harness.park('events', rowsBody('TIME_UNREADABLE', rows, { endpoint: 'events', ...at(3) }))
   for (const n of [2, 3])
-    desk.park('events', messageBody('EVENT_REFUSED', [event(`fixture-e${n}`)], at(n + 2)))
-  return desk
+    harness.park('events', messageBody('EVENT_REFUSED', [event(`fixture-e${n}`)], at(n + 2)))
+  return harness
 }
 
 /** @returns whether the run outlived its n-th effect. */
 async function runKilledAt(n: number, when: 'before' | 'after') {
-  const desk = parkedDesk()
-  const { changed, survived } = killedAt(n, when, desk.deps)
-  void desk.redrive({}, changed)
+  const harness = parkedHarness()
+  const { changed, survived } = killedAt(n, when, harness.deps)
+  void harness.redrive({}, changed)
   await settled()
-  return { desk, survived: survived() }
+  return { harness, survived: survived() }
 }
 
 test.each(['before', 'after'] as const)(
@@ -115,21 +120,21 @@ test.each(['before', 'after'] as const)(
     let kills = 0
     for (let run = await runKilledAt(1, when); !run.survived; run = await runKilledAt(kills + 1, when)) {
       kills += 1
-      const { desk } = run
+      const { harness } = run
       // What was being sent shows up again within a minute, the rest when the time of the listing is over.
-      desk.wait(60_000)
-      await desk.redrive()
-      desk.wait(900_000)
-      await desk.redrive()
-      const attributes = desk.recordsIn('profiles').map((record) => record.attributes)
+      harness.wait(60_000)
+      await harness.redrive()
+      harness.wait(900_000)
+      await harness.redrive()
+      const attributes = harness.recordsIn('profiles').map((record) => record.attributes)
       expect([kills, attributes.at(-1), attributes.some(({ city }) => city === 'x')]).toEqual([
         kills,
         { tier: 'b' },
         true,
       ])
-      const names = desk.recordsIn('events').map(({ name }) => name)
+      const names = harness.recordsIn('events').map(({ name }) => name)
       expect([kills, names.toSorted()]).toEqual([kills, ['fixture-e1', 'fixture-e2', 'fixture-e3']])
-      expect([kills, ...desk.letters('events').map((body) => JSON.parse(body).failure.code)]).toEqual([
+      expect([kills, ...harness.deadLetters('events').map((body) => JSON.parse(body).failure.code)]).toEqual([
         kills,
         'EVENT_NAME_MISSING',
       ])

@@ -1,13 +1,13 @@
 import { expect, test } from 'vitest'
-import { readOptions } from '../../../../bin/ops/redrive/options.ts'
+import { readRedriveOptions } from '../../../../bin/ops/redrive/options.ts'
 
 test('without options: everything of the stage dev is shown, and nothing is done', () => {
-  expect(readOptions([])).toEqual({
+  expect(readRedriveOptions([])).toEqual({
     kind: 'options',
     options: {
       queues: ['profiles', 'events'],
       codes: [],
-      letters: [],
+      deadLetterIds: [],
       connection: undefined,
       run: undefined,
       maxAgeMs: 86_400_000,
@@ -17,19 +17,19 @@ test('without options: everything of the stage dev is shown, and nothing is done
       yes: false,
       show: false,
     },
-    where: { kind: 'stack', stage: 'dev' },
+    targetOptions: { kind: 'stack', stage: 'dev' },
   })
 })
 
 test('with all of them', () => {
   const text =
     '--local --state-dir x --queue events --code A_B,C_D --code E_F --letter m-1,m-2 --connection shop --run 889 --rate 20 --max-age 3d --include-stale --include-doubtful --yes --show'
-  expect(readOptions(text.split(' '))).toEqual({
+  expect(readRedriveOptions(text.split(' '))).toEqual({
     kind: 'options',
     options: {
       queues: ['events'],
       codes: ['A_B', 'C_D', 'E_F'],
-      letters: ['m-1', 'm-2'],
+      deadLetterIds: ['m-1', 'm-2'],
       connection: 'shop',
       run: '889',
       maxAgeMs: 259_200_000,
@@ -39,6 +39,6 @@ test('with all of them', () => {
       yes: true,
       show: true,
     },
-    where: { kind: 'local', stateDir: 'x' },
+    targetOptions: { kind: 'local', stateDir: 'x' },
   })
 })

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
-import { toPlan } from '../../../../bin/ops/redrive/plan.ts'
+import { planRedrive } from '../../../../bin/ops/redrive/plan.ts'
 import { SETTINGS } from '../../../functions/receiver/settings-fixture.ts'
-import { CHOICE, letterOf, messageBody, NOON, rowsBody } from './desk.ts'
+import { DEFAULT_OPTIONS, deadLetterOf, messageBody, NOON, rowsBody } from './harness.ts'
 
 const profile = (attributes: object, external_id = 'fixture-u1') => ({
   type: 'profile',
@@ -11,37 +11,37 @@ const profile = (attributes: object, external_id = 'fixture-u1') => ({
 const event = { type: 'event', external_id: 'fixture-u1', name: 'fixture-event-7731' }
 
 /** In a few words, what becomes of each part of each letter. */
-const outcome = (letters: Parameters<typeof toPlan>[0], choice = {}) =>
-  toPlan(letters, { ...CHOICE, ...choice }, NOON, SETTINGS).map(({ letter, parts }) => [
-    letter.messageId,
-    ...parts.map(({ verdict }) => (verdict.kind === 'back' ? verdict.row.json : verdict.reason)),
+const outcome = (deadLetters: Parameters<typeof planRedrive>[0], choice = {}) =>
+  planRedrive(deadLetters, { ...DEFAULT_OPTIONS, ...choice }, NOON, SETTINGS).map(({ deadLetter, parts }) => [
+    deadLetter.messageId,
+    ...parts.map(({ decision }) => (decision.kind === 'back' ? decision.row.json : decision.reason)),
   ])
 
 /** What of each letter must be marked as overtaken. */
-const marked = (letters: Parameters<typeof toPlan>[0], choice = {}) =>
-  toPlan(letters, { ...CHOICE, ...choice }, NOON, SETTINGS).map(({ parts }) =>
+const marked = (deadLetters: Parameters<typeof planRedrive>[0], choice = {}) =>
+  planRedrive(deadLetters, { ...DEFAULT_OPTIONS, ...choice }, NOON, SETTINGS).map(({ parts }) =>
     parts.map(({ overtaken }) => overtaken?.attributes),
   )
 
 describe('age', () => {
-  const letters = [
-    letterOf(
+  const deadLetters = [
+    deadLetterOf(
       messageBody('ATTRIBUTE_REFUSED', [profile({ tier: 'a' })], { receivedAt: '2026-11-19T11:59:59.000Z' }),
       {
         messageId: 'older',
       },
     ),
-    letterOf(
+    deadLetterOf(
       messageBody('ATTRIBUTE_REFUSED', [profile({ tier: 'b' }, 'fixture-u2')], {
         receivedAt: '2026-11-19T12:00:00.000Z',
       }),
       { messageId: 'younger' },
     ),
-    letterOf(messageBody('EVENT_REFUSED', [event], { receivedAt: '2026-11-10T12:00:00.000Z' }), {
+    deadLetterOf(messageBody('EVENT_REFUSED', [event], { receivedAt: '2026-11-10T12:00:00.000Z' }), {
       messageId: 'event',
       queue: 'events',
     }),
-    letterOf(
+    deadLetterOf(
       messageBody('ATTRIBUTE_REFUSED', [profile({ tier: 'c' }, 'fixture-u3')], { receivedAt: 'no time' }),
       {
         messageId: 'timeless',
@@ -50,7 +50,7 @@ describe('age', () => {
   ]
 
   test('a profile record over 24 hours old stays, and so does one that tells no time; an event goes back', () => {
-    expect(outcome(letters)).toEqual([
+    expect(outcome(deadLetters)).toEqual([
       ['older', 'too old'],
       ['younger', '{"type":"profile","external_id":"fixture-u2","attributes":{"tier":"b"}}'],
       ['event', '{"type":"event","external_id":"fixture-u1","name":"fixture-event-7731"}'],
@@ -59,19 +59,19 @@ describe('age', () => {
   })
 
   test('unless stale ones are included', () => {
-    expect(outcome(letters, { includeStale: true }).flat()).not.toContain('too old')
+    expect(outcome(deadLetters, { includeStale: true }).flat()).not.toContain('too old')
   })
 })
 
 describe('a later letter of the same person', () => {
-  const older = letterOf(
+  const older = deadLetterOf(
     messageBody('ATTRIBUTE_REFUSED', [profile({ tier: 'a', city: 'x' })], {
       id: 'm-1',
       receivedAt: '2026-11-20T10:00:00.000Z',
     }),
     { messageId: 'older' },
   )
-  const newer = letterOf(
+  const newer = deadLetterOf(
     messageBody('REJECTED_BY_BRAZE', [profile({ tier: 'b' })], {
       id: 'm-2',
       receivedAt: '2026-11-20T10:00:00.001Z',
@@ -110,13 +110,13 @@ describe('a later letter of the same person', () => {
       '"v":1',
       '"overtaken":true,"v":1',
     )
-    expect(outcome([letterOf(body)])).toEqual([['letter-1', 'overtaken']])
-    expect(outcome([letterOf(body)], { includeStale: true })[0]).not.toContain('overtaken')
-    expect(marked([letterOf(body)])).toEqual([[undefined]])
+    expect(outcome([deadLetterOf(body)])).toEqual([['letter-1', 'overtaken']])
+    expect(outcome([deadLetterOf(body)], { includeStale: true })[0]).not.toContain('overtaken')
+    expect(marked([deadLetterOf(body)])).toEqual([[undefined]])
   })
 
   test('leaves nothing where it sets everything', () => {
-    const all = letterOf(
+    const all = deadLetterOf(
       messageBody('REJECTED_BY_BRAZE', [profile({ tier: 'b', city: 'y' })], {
         id: 'm-3',
         receivedAt: '2026-11-20T11:00:00.000Z',
@@ -127,7 +127,7 @@ describe('a later letter of the same person', () => {
   })
 
   test('counts as a row too, if it can be read', () => {
-    const row = letterOf(
+    const row = deadLetterOf(
       rowsBody('MEMBERSHIP_CONFLICT', ['{"user_id":"fixture-u1","tier":"c","city":"z"}'], {
         receivedAt: '2026-11-20T11:00:00.000Z',
       }),
@@ -138,7 +138,7 @@ describe('a later letter of the same person', () => {
 
   test('is told from the earlier one by its place, where both came in one message or one request', () => {
     const [first, second] = [3, 20].map((index) =>
-      letterOf(messageBody('ATTRIBUTE_REFUSED', [profile({ tier: `t${index}` })]), {
+      deadLetterOf(messageBody('ATTRIBUTE_REFUSED', [profile({ tier: `t${index}` })]), {
         messageId: `at ${index}`,
         dedupId: `message-1-${index}`,
         sentAt: NOON - index,
@@ -147,7 +147,7 @@ describe('a later letter of the same person', () => {
     if (!first || !second) throw new Error('two letters')
     expect(outcome([first, second])[0]).toEqual(['at 3', 'overtaken'])
     const [row, later] = [1, 2].map((from) =>
-      letterOf(rowsBody('OP_UNKNOWN', [`{"user_id":"fixture-u1","tier":"t${from}"}`], { from }), {
+      deadLetterOf(rowsBody('OP_UNKNOWN', [`{"user_id":"fixture-u1","tier":"t${from}"}`], { from }), {
         messageId: `row ${from}`,
         sentAt: NOON - from,
       }),
@@ -166,17 +166,19 @@ describe('doubtful', () => {
   test.each(['MAY_HAVE_ARRIVED', 'BRAZE_FAILS_ON_IT', 'WORKER_DIED', undefined])(
     'events of %s stay',
     (code) => {
-      const letter = letterOf(messageBody(code, [event]), { queue: 'events' })
-      expect(outcome([letter])).toEqual([['letter-1', 'doubtful']])
-      expect(outcome([letter], { includeDoubtful: true })).toEqual([
+      const deadLetter = deadLetterOf(messageBody(code, [event]), { queue: 'events' })
+      expect(outcome([deadLetter])).toEqual([['letter-1', 'doubtful']])
+      expect(outcome([deadLetter], { includeDoubtful: true })).toEqual([
         ['letter-1', '{"type":"event","external_id":"fixture-u1","name":"fixture-event-7731"}'],
       ])
     },
   )
 
   test('so does an increment, and a plain value goes back', () => {
-    const letter = letterOf(messageBody('WORKER_DIED', [profile({ n: { inc: 1 } }), profile({ tier: 'a' })]))
-    expect(outcome([letter])).toEqual([
+    const deadLetter = deadLetterOf(
+      messageBody('WORKER_DIED', [profile({ n: { inc: 1 } }), profile({ tier: 'a' })]),
+    )
+    expect(outcome([deadLetter])).toEqual([
       ['letter-1', 'doubtful', '{"type":"profile","external_id":"fixture-u1","attributes":{"tier":"a"}}'],
     ])
   })
@@ -184,19 +186,19 @@ describe('doubtful', () => {
 
 describe('what can’t go back', () => {
   test('rows that still can’t be read, or of which only the identifiers were kept; records of nobody', () => {
-    const rows = letterOf(
+    const rows = deadLetterOf(
       rowsBody('OP_UNKNOWN', [
         '{"user_id":"fixture-u1","audience_id":"7","op":"maybe"}',
         '{"user_id":"fixture-u2","tier":"a"}',
       ]),
     )
-    const omitted = letterOf(
+    const omitted = deadLetterOf(
       rowsBody('ROW_TOO_LARGE', ['{"external_id":"fixture-u1","tier":"a"}']).replace(
         '"index":0',
         '"index":0,"omittedBytes":200000',
       ),
     )
-    const nobody = letterOf(
+    const nobody = deadLetterOf(
       messageBody('IDENTIFIER_MISSING', [{ type: 'profile', attributes: { tier: 'a' } }]),
     )
     expect(outcome([rows, omitted, nobody])).toEqual([
@@ -208,13 +210,13 @@ describe('what can’t go back', () => {
 
   test('what others wrote, and a newer version', () => {
     const bodies = ['no JSON', '{"failure":{"code":"MESSAGE_UNREADABLE"},"body":"x"}', '{"v":2}']
-    const plan = toPlan(
-      bodies.map((body) => letterOf(body)),
-      CHOICE,
+    const plan = planRedrive(
+      bodies.map((body) => deadLetterOf(body)),
+      DEFAULT_OPTIONS,
       NOON,
       SETTINGS,
     )
-    expect(plan.map(({ letter: { code, content } }) => [code, content.kind])).toEqual([
+    expect(plan.map(({ deadLetter: { code, content } }) => [code, content.kind])).toEqual([
       ['MOVED_BY_SQS', 'foreign'],
       ['MESSAGE_UNREADABLE', 'foreign'],
       ['MOVED_BY_SQS', 'newer version'],
@@ -224,13 +226,13 @@ describe('what can’t go back', () => {
 
 describe('numbers beyond 2^53', () => {
   test('an id is put back digit by digit, an attribute that would be altered stays', () => {
-    const letter = letterOf(
+    const deadLetter = deadLetterOf(
       rowsBody('AUDIENCE_ID_INVALID', [
         '{"user_id":12345678901234567891,"tier":"a"}',
         '{"user_id":"fixture-u2","n":12345678901234567891}',
       ]),
     )
-    expect(outcome([letter])).toEqual([
+    expect(outcome([deadLetter])).toEqual([
       [
         'letter-1',
         '{"type":"profile","external_id":"12345678901234567891","attributes":{"tier":"a"}}',
@@ -241,12 +243,12 @@ describe('numbers beyond 2^53', () => {
 })
 
 test('what the rows inherited counts as it did, in the form in which it was kept', () => {
-  const letter = letterOf(
+  const deadLetter = deadLetterOf(
     rowsBody('COLUMNS_CONFLICT', ['{"user_id":"fixture-u1"}'], {
       inherited: { audience: '7', split: '2', op: 'leave', exported: '2026-11-20T10:00:00Z' },
     }),
   )
-  expect(outcome([letter])).toEqual([
+  expect(outcome([deadLetter])).toEqual([
     [
       'letter-1',
       '{"type":"profile","external_id":"fixture-u1","memberships":[{"audience_id":"7","split_id":"2","member":false}],"source_time":"2026-11-20T10:00:00Z"}',

@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest'
-import type { Place } from '../../../../bin/ops/redrive/order.ts'
+import type { AcceptanceOrder } from '../../../../bin/ops/redrive/order.ts'
 import { latestWrites, splitOvertaken } from '../../../../bin/ops/redrive/stale.ts'
 import type { ProfileRecord } from '../../../../functions/shared/record.ts'
 
-const at = (minute: number): Place => [minute * 60_000, 0, 'message fixture', 0]
+const at = (minute: number): AcceptanceOrder => [minute * 60_000, 0, 'message fixture', 0]
 const change = (minute: number, written: Partial<ProfileRecord>, user = 'e:fixture-u1') => ({
   user,
-  place: at(minute),
+  order: at(minute),
   record: { type: 'profile' as const, external_id: 'fixture-u1', ...written },
 })
 

@@ -5,12 +5,12 @@ import { type Keyboard, readKey } from '../../../../bin/ops/rotate/read-key.edge
 const keyboard = (isTTY: boolean): PassThrough & Keyboard => Object.assign(new PassThrough(), { isTTY })
 
 test('what is typed is read up to Enter, and shown to nobody', async () => {
-  const shown: string[] = []
+  const echoed: string[] = []
   const typing = keyboard(true)
-  const read = readKey('-', typing, (text) => shown.push(text))
+  const read = readKey('-', typing, (text) => echoed.push(text))
   typing.write('fixture-braze-key\r')
   expect(await read).toBe('fixture-braze-key')
-  expect(shown).toEqual(['The new Braze key (it is not shown): ', '\n'])
+  expect(echoed).toEqual(['The new Braze key (it is not shown): ', '\n'])
 })
 
 test('Ctrl-C gives no key', async () => {

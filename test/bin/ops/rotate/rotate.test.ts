@@ -5,15 +5,15 @@ import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } fro
 import { SIMULATOR_KEY } from '../../../../bin/local/braze/settings.ts'
 import { BRAZE_SECRET_ID, INBOUND_SECRET_ID } from '../../../../bin/local/function-env.ts'
 import { callWebhook } from '../../../../bin/ops/call-webhook.edge.ts'
-import { knockAt } from '../../../../bin/ops/knock.ts'
-import { findRun } from '../../../../bin/ops/local/find-run.ts'
+import { findLocalRun } from '../../../../bin/ops/local/find-run.ts'
 import { rotateInbound } from '../../../../bin/ops/rotate/inbound.ts'
-import type { InboundDeps, InboundOptions } from '../../../../bin/ops/rotate/rotation.ts'
+import type { InboundRotationDeps, InboundRotationOptions } from '../../../../bin/ops/rotate/rotation.ts'
 import { secretStore } from '../../../../bin/ops/secret-store.edge.ts'
+import { tryTokenAt } from '../../../../bin/ops/try-token.ts'
 import { Connections } from '../../../../functions/shared/connection.ts'
-import { attributesOf, type Bridge, discard, startBridge, TOKEN } from '../../../end-to-end/bridge.ts'
+import { attributesOf, discard, type RunningBridge, startBridge, TOKEN } from '../../../end-to-end/bridge.ts'
 import { NO_PROGRESS } from '../../../no-progress.ts'
-import { TELLTALES } from '../../../telltales.ts'
+import { SENSITIVE_FIXTURES } from '../../../sensitive-fixtures.ts'
 import { runOps } from '../run-ops.ts'
 
 /** Against a running bridge, over the real wire. What the command waits for passes at once: its clock is moved on. */
@@ -23,7 +23,7 @@ const NEW_KEY = 'fixture-new-braze-key'
 /** Of a machine that is busy. */
 const PATIENCE = { timeout: 12_000 }
 
-let bridge: Bridge
+let bridge: RunningBridge
 let movedOnMs = 0
 const printed: string[] = []
 beforeEach(async () => {
@@ -36,11 +36,11 @@ beforeEach(async () => {
 afterEach(async () => {
   await discard(bridge)
   vi.restoreAllMocks()
-  expect(printed.filter((line) => TELLTALES.test(line))).toEqual([])
+  expect(printed.filter((line) => SENSITIVE_FIXTURES.test(line))).toEqual([])
 })
 
-function deps(name: string, changed: Partial<InboundDeps> = {}): InboundDeps {
-  const target = findRun(bridge.stateDir)
+function deps(name: string, changed: Partial<InboundRotationDeps> = {}): InboundRotationDeps {
+  const target = findLocalRun(bridge.stateDir)
   if ('problem' in target) throw new Error(target.problem)
   onTestFinished(target.close)
   const connection = target.settings.connections[name]
@@ -48,7 +48,7 @@ function deps(name: string, changed: Partial<InboundDeps> = {}): InboundDeps {
   return {
     connection,
     store: secretStore(target.secretsManager, target.secretIds.inbound(name)),
-    knock: knockAt(target.webhookUrl, { callWebhook, now: Date.now, newId: randomUUID }),
+    tryToken: tryTokenAt(target.webhookUrl, { callWebhook, now: Date.now, newId: randomUUID }),
     randomBytes,
     now: Date.now,
     pause: async (ms) => {
@@ -56,17 +56,20 @@ function deps(name: string, changed: Partial<InboundDeps> = {}): InboundDeps {
     },
     stop: new AbortController().signal,
     startProgress: NO_PROGRESS,
-    whereToRead: 'the console',
+    secretLocation: 'the console',
     command: 'rotate inbound',
     check: 'npm run ops -- check --local',
     out: (line) => printed.push(line),
-    complain: (line) => printed.push(line),
+    error: (line) => printed.push(line),
     ...changed,
   }
 }
 
-const rotate = (step: InboundOptions['step'], changed: Partial<InboundDeps> = {}, connection = 'default') =>
-  rotateInbound({ connection, step, show: false }, deps(connection, changed))
+const rotate = (
+  step: InboundRotationOptions['step'],
+  changed: Partial<InboundRotationDeps> = {},
+  connection = 'default',
+) => rotateInbound({ connection, step, show: false }, deps(connection, changed))
 
 const tokens = async (name = 'default'): Promise<unknown> => deps(name).store.read()
 
@@ -170,8 +173,8 @@ describe('of the inbound token', () => {
 
   test('behind a client certificate no token is tried', async () => {
     expect([
-      await rotate('start', { knock: undefined }),
-      await rotate('finish', { knock: undefined }),
+      await rotate('start', { tryToken: undefined }),
+      await rotate('finish', { tryToken: undefined }),
     ]).toEqual([true, true])
     expect(printed[0]).toBe(
       'The token in use is not tried: the webhook asks for a client certificate, which this command has not.',
@@ -192,16 +195,10 @@ describe('of the inbound token', () => {
 })
 
 const ops = async (...argv: string[]) => {
-  const { code, out, complaints } = await runOps([
-    'rotate',
-    ...argv,
-    '--local',
-    '--state-dir',
-    bridge.stateDir,
-  ])
-  printed.push(...out, ...complaints)
+  const { code, out, errors } = await runOps(['rotate', ...argv, '--local', '--state-dir', bridge.stateDir])
+  printed.push(...out, ...errors)
   const plain = (line: string) => line.replaceAll(/127\.0\.0\.1:\d+/g, 'HOST')
-  return { code, out: out.slice(1).map(plain), complaints: complaints.map(plain) }
+  return { code, out: out.slice(1).map(plain), errors: errors.map(plain) }
 }
 
 const GRANTED = [
@@ -218,7 +215,7 @@ describe('of the Braze key', () => {
     return file
   }
   const secret = () => {
-    const target = findRun(bridge.stateDir)
+    const target = findLocalRun(bridge.stateDir)
     if ('problem' in target) throw new Error(target.problem)
     onTestFinished(target.close)
     return secretStore(target.secretsManager, BRAZE_SECRET_ID).read()
@@ -277,8 +274,8 @@ describe('of the Braze key', () => {
     bridge.simulator.configure({
       keys: { [SIMULATOR_KEY]: ['users.track', 'users.export.ids'], [NEW_KEY]: ['users.export.ids'] },
     })
-    const { code, out, complaints } = await ops('braze', '--key-file', keyFile(key))
-    expect([code, complaints]).toEqual([
+    const { code, out, errors } = await ops('braze', '--key-file', keyFile(key))
+    expect([code, errors]).toEqual([
       1,
       ['Nothing was written: Braze does not grant this key both permissions, or did not answer.'],
     ])
@@ -292,14 +289,14 @@ describe('of the Braze key', () => {
     ['the placeholder', 'put-the-braze-rest-api-key-here', []],
     ['one for an endpoint that is none of Braze', NEW_KEY, ['--rest-endpoint', 'https://braze.example']],
   ])('%s is no key', async (_, key, more) => {
-    const { code, complaints } = await ops('braze', '--key-file', keyFile(key), ...more)
-    expect([code, complaints[0]?.slice(0, 20)]).toEqual([1, 'Nothing was written.'])
+    const { code, errors } = await ops('braze', '--key-file', keyFile(key), ...more)
+    expect([code, errors[0]?.slice(0, 20)]).toEqual([1, 'Nothing was written.'])
     expect(await secret()).toEqual(old())
   })
 
   test('a file that is not there is told as what it is', async () => {
-    const { code, complaints } = await ops('braze', '--key-file', join(bridge.stateDir, 'not-there'))
-    expect([code, complaints]).toEqual([
+    const { code, errors } = await ops('braze', '--key-file', join(bridge.stateDir, 'not-there'))
+    expect([code, errors]).toEqual([
       1,
       ['Nothing was written: the file of the key can not be read, or none was typed.'],
     ])
@@ -312,9 +309,7 @@ describe('of the Braze key', () => {
     })
     expect(await ops('braze', '--key-file', keyFile(SIMULATOR_KEY))).toMatchObject({
       code: 1,
-      complaints: [
-        'The secret holds no key yet, and only an example of an endpoint: say --rest-endpoint too.',
-      ],
+      errors: ['The secret holds no key yet, and only an example of an endpoint: say --rest-endpoint too.'],
     })
     const { code, out } = await ops(
       'braze',
@@ -381,6 +376,6 @@ test('both are rotated under a stream of requests, and none is refused or lost',
   const missing = Array.from({ length: sent }, (_, n) => `fixture-s${n + 1}`).filter(
     (id) => attributesOf(bridge, id)?.tier !== 'fixture-tier',
   )
-  expect([missing, bridge.queues.letters()]).toEqual([[], []])
+  expect([missing, bridge.queues.deadLetters()]).toEqual([[], []])
   expect(await statusFor(TOKEN)).toBe(401)
 })

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { type HttpAnswer, postUntilAnswered } from '../../../../bin/ops/send/post.ts'
+import { type HttpAnswer, postWithRetries } from '../../../../bin/ops/send/post.ts'
 
 const answer = (status: number, body: unknown, headers: Record<string, string> = {}): HttpAnswer => ({
   status,
@@ -14,7 +14,7 @@ async function posted(answers: readonly (HttpAnswer | undefined)[], stopAtPause 
   const tries: { at: number; key: string }[] = []
   const left = [...answers]
   const stopping = new AbortController()
-  const result = await postUntilAnswered(Buffer.from('[]'), 'key-7', {
+  const result = await postWithRetries(Buffer.from('[]'), 'key-7', {
     post: async (_body, key) => {
       tries.push({ at: now, key })
       return left.length > 1 ? left.shift() : left[0]
@@ -66,13 +66,13 @@ test('no longer than SQS would recognise a repetition', async () => {
   const { result, times } = await posted([
     answer(503, { title: 'Not every row could be stored', detail: 'Again.' }),
   ])
-  expect(result).toMatchObject({ kind: 'unsure', words: '503 Not every row could be stored. Again.' })
+  expect(result).toMatchObject({ kind: 'unsure', reason: '503 Not every row could be stored. Again.' })
   expect(times.at(-1)).toBe(211_000)
 })
 
 test('stopped while it waits, nobody knows whether the request was taken', async () => {
   const { result, times } = await posted([undefined, taken], true)
-  expect(result).toEqual({ kind: 'unsure', words: 'Nothing answers.', requestIds: [] })
+  expect(result).toEqual({ kind: 'unsure', reason: 'Nothing answers.', requestIds: [] })
   expect(times).toEqual([0])
 })
 
@@ -83,8 +83,8 @@ test.each([
   [answer(422, { title: 'None', detail: '', accepted: 0, rejected: 3 }), '422 None.', 3],
   [answer(422, { title: 'None', detail: '', accepted: 0, rejected: 3, captured: true }), '422 None.', 0],
   [answer(200, 'no JSON'), '200', 0],
-])('%j stops it', async (refusal, words, parked) => {
+])('%j stops it', async (refusal, reason, parked) => {
   const { result, times } = await posted([refusal])
-  expect(result).toEqual({ kind: 'refused', words, parked, requestIds: [`id-${refusal.status}`] })
+  expect(result).toEqual({ kind: 'refused', words: reason, parked, requestIds: [`id-${refusal.status}`] })
   expect(times).toEqual([0])
 })

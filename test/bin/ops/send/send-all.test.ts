@@ -13,16 +13,16 @@ const taken = (accepted: number, rejected = 0): HttpAnswer => ({
 async function sent(answers: readonly HttpAnswer[], { stopAfter = 9, skip = 0 } = {}) {
   const posts: { key: string; body: string }[] = []
   const stopping = new AbortController()
-  const refused = new Map([['IDENTIFIER_MISSING', 1]])
+  const rejectedByCode = new Map([['IDENTIFIER_MISSING', 1]])
   const none = new Map<string, number>()
-  const { refused: codes, ...sending } = await sendAll(
+  const { rejectedByCode: codes, ...sending } = await sendAll(
     async function* () {
       yield Buffer.from('[1,2,3,4,5]')
     },
     [
-      { rows: 2, refused: none },
-      { rows: 2, refused },
-      { rows: 1, refused: none },
+      { rows: 2, rejectedByCode: none },
+      { rows: 2, rejectedByCode },
+      { rows: 1, rejectedByCode: none },
     ],
     Connections.parse({}).default,
     { limits: { rows: 2, bytes: 1_000, skip }, key: 'k' },
@@ -59,14 +59,14 @@ test('each request has a key of its own, and comes after the one before', async 
 test('stopped, it ends before the next request, and tells the row to go on from', async () => {
   const { posts, ended } = await sent([taken(2), taken(1, 1)], { stopAfter: 2 })
   expect(posts).toHaveLength(2)
-  expect(ended).toEqual({ row: 4, kind: 'stopped', words: '' })
+  expect(ended).toEqual({ row: 4, kind: 'stopped', reason: '' })
 })
 
 test('after a refusal nothing more is sent; rows that were left out are counted to where it ended', async () => {
   const refusal = { status: 413, headers: {}, body: '{"title":"Too large","detail":"Less."}' }
   const { posts, ended } = await sent([taken(2), refusal], { skip: 1 })
   expect(posts.map(({ body }) => body)).toEqual(['[2,\n3]', '[4,\n5]'])
-  expect(ended).toMatchObject({ row: 3, kind: 'refused', words: '413 Too large. Less.' })
+  expect(ended).toMatchObject({ row: 3, kind: 'refused', reason: '413 Too large. Less.' })
 })
 
 test('where the bridge refuses another number than this version would, no reason is made up', async () => {

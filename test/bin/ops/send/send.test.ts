@@ -3,8 +3,14 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { INBOUND_SECRET_ID } from '../../../../bin/local/function-env.ts'
 import { Connections } from '../../../../functions/shared/connection.ts'
-import { attributesOf, type Bridge, discard, eventsOf, startBridge } from '../../../end-to-end/bridge.ts'
-import { TELLTALES } from '../../../telltales.ts'
+import {
+  attributesOf,
+  discard,
+  eventsOf,
+  type RunningBridge,
+  startBridge,
+} from '../../../end-to-end/bridge.ts'
+import { SENSITIVE_FIXTURES } from '../../../sensitive-fixtures.ts'
 import { runOps } from '../run-ops.ts'
 
 /** The operators' command against a running bridge, over the real wire: a file goes in, and its rows are followed. */
@@ -20,7 +26,7 @@ const connections = Connections.parse({
   trial: { mode: 'capture' },
 })
 
-let bridge: Bridge
+let bridge: RunningBridge
 beforeEach(async () => {
   bridge = await startBridge({ connections })
 })
@@ -33,8 +39,8 @@ const write = (name: string, content: string) => {
 }
 
 const ops = async (...argv: string[]) => {
-  const { code, out, complaints } = await runOps([...argv, '--local', '--state-dir', bridge.stateDir])
-  return { code, text: [...out, ...complaints].join('\n') }
+  const { code, out, errors } = await runOps([...argv, '--local', '--state-dir', bridge.stateDir])
+  return { code, text: [...out, ...errors].join('\n') }
 }
 const send = (...argv: string[]) => ops('send', ...argv, '--key', 'k')
 
@@ -83,7 +89,7 @@ test('the parked are summed by reason, with what to type next', async () => {
       `             npm run ops -- dead-letters --local --state-dir ${bridge.stateDir}   shows why, and what to do`,
     ].join('\n'),
   )
-  expect(text.replaceAll(bridge.stateDir, '')).not.toMatch(TELLTALES)
+  expect(text.replaceAll(bridge.stateDir, '')).not.toMatch(SENSITIVE_FIXTURES)
 })
 
 test.each(['default', 'basic', 'bearer', 'hmac', 'standard'])(

@@ -1,7 +1,7 @@
 import { createGunzip, gzipSync } from 'node:zlib'
 import { describe, expect, test } from 'vitest'
 import { cut, type RequestLimits } from '../../../../bin/ops/sent-file/cut.ts'
-import { columnOf } from '../../../../functions/receiver/columns.ts'
+import { builtInColumn } from '../../../../functions/receiver/columns.ts'
 
 /** In chunks of so few bytes that each of them ends somewhere inside. */
 async function* chunksOf(file: string, size: number): AsyncGenerator<Buffer> {
@@ -9,44 +9,44 @@ async function* chunksOf(file: string, size: number): AsyncGenerator<Buffer> {
   for (let start = 0; start < bytes.length; start += size) yield bytes.subarray(start, start + size)
 }
 
-async function pieces(file: string, limits: Partial<RequestLimits> = {}, size = 7) {
+async function requestBodies(file: string, limits: Partial<RequestLimits> = {}, size = 7) {
   const found: string[] = []
-  for await (const piece of cut(chunksOf(file, size), { rows: 2, bytes: 1_000, ...limits }, columnOf))
-    found.push('problem' in piece ? `problem: ${piece.problem}` : piece.body.toString())
+  for await (const request of cut(chunksOf(file, size), { rows: 2, bytes: 1_000, ...limits }, builtInColumn))
+    found.push('problem' in request ? `problem: ${request.problem}` : request.body.toString())
   return found
 }
 
 describe('a file is cut into requests, in its order', () => {
   test('a list of JSON, whatever stands in its texts', async () => {
     const file = '[ {"id":"a,[\\"{"},\n{"id":"ü","n":[1,{"m":2}]} ,{"id":"😀\\\\"} ]\n'
-    expect(await pieces(file)).toEqual([
+    expect(await requestBodies(file)).toEqual([
       '[{"id":"a,[\\"{"},\n{"id":"ü","n":[1,{"m":2}]}]',
       '[{"id":"😀\\\\"}]',
     ])
   })
 
   test('one JSON object a line', async () => {
-    expect(await pieces('{"id":"a"}\r\n\r\n{"id":"b"}\n{"id":"c"}')).toEqual([
+    expect(await requestBodies('{"id":"a"}\r\n\r\n{"id":"b"}\n{"id":"c"}')).toEqual([
       '{"id":"a"}\n{"id":"b"}\n',
       '{"id":"c"}\n',
     ])
   })
 
   test('a table: each request has the header, and cells keep their line breaks', async () => {
-    expect(await pieces('\nuser_id;note\r\n1;"x\r\ny ""z"""\r\n\r\n2;\n3;c')).toEqual([
+    expect(await requestBodies('\nuser_id;note\r\n1;"x\r\ny ""z"""\r\n\r\n2;\n3;c')).toEqual([
       'user_id;note\n1;"x\r\ny ""z"""\n2;\n',
       'user_id;note\n3;c\n',
     ])
   })
 
   test('rows at its beginning can be left out', async () => {
-    expect(await pieces('user_id,n\n1,a\n2,b\n3,c\n', { skip: 2 })).toEqual(['user_id,n\n3,c\n'])
-    expect(await pieces('[1,2,3,4,5]', { skip: 1 })).toEqual(['[2,\n3]', '[4,\n5]'])
-    expect(await pieces('[1,2]', { skip: 2 })).toEqual([])
+    expect(await requestBodies('user_id,n\n1,a\n2,b\n3,c\n', { skip: 2 })).toEqual(['user_id,n\n3,c\n'])
+    expect(await requestBodies('[1,2,3,4,5]', { skip: 1 })).toEqual(['[2,\n3]', '[4,\n5]'])
+    expect(await requestBodies('[1,2]', { skip: 2 })).toEqual([])
   })
 
   test('a line of empty cells is a row', async () => {
-    expect(await pieces('user_id\tn\n1\ta\n\t\n \n3\tc\n')).toEqual([
+    expect(await requestBodies('user_id\tn\n1\ta\n\t\n \n3\tc\n')).toEqual([
       'user_id\tn\n1\ta\n\t\n',
       'user_id\tn\n3\tc\n',
     ])
@@ -54,7 +54,7 @@ describe('a file is cut into requests, in its order', () => {
 
   test('a request holds no more bytes than it may', async () => {
     const row = (id: string) => `{"id":"${id}","text":"${'x'.repeat(30)}"}`
-    expect(await pieces(`[${row('a')},${row('b')},${row('c')}]`, { rows: 9, bytes: 110 })).toEqual([
+    expect(await requestBodies(`[${row('a')},${row('b')},${row('c')}]`, { rows: 9, bytes: 110 })).toEqual([
       `[${row('a')},\n${row('b')}]`,
       `[${row('c')}]`,
     ])
@@ -70,7 +70,7 @@ test.each([
   ['[{"id":"a"},{"id":"b"},{"id":"c"}'],
   [''],
 ])('what fits one request stays as it is: %j', async (file) => {
-  expect(await pieces(file)).toEqual([file])
+  expect(await requestBodies(file)).toEqual([file])
 })
 
 test.each([
@@ -81,7 +81,7 @@ test.each([
   ['user_id,note\n1,"open\n2,x\n3,y\n4,z\n5,zz', 'quotes of the table do not close'],
   [`[{"id":"a"},{"id":"${'x'.repeat(50)}"}]`, 'Row 1 is larger than a request can be'],
 ])('%j can’t be cut, and why is said', async (file, why) => {
-  const found = await pieces(file, { bytes: 30 })
+  const found = await requestBodies(file, { bytes: 30 })
   expect(found.at(-1)).toContain('problem: ')
   expect(found.at(-1)).toContain(why)
 })
@@ -89,8 +89,8 @@ test.each([
 describe('reading fails on the way', () => {
   const problems = async (chunks: AsyncIterable<Buffer>) => {
     const found: string[] = []
-    for await (const piece of cut(chunks, { rows: 1, bytes: 1_000 }, columnOf))
-      if ('problem' in piece) found.push(piece.problem)
+    for await (const request of cut(chunks, { rows: 1, bytes: 1_000 }, builtInColumn))
+      if ('problem' in request) found.push(request.problem)
     return found
   }
 

@@ -1,6 +1,6 @@
 import { expect, test, vi } from 'vitest'
-import { type Answer, awsOnLoopback, type Call } from '../aws-on-loopback.ts'
 import { runOps } from '../run-ops.ts'
+import { type AwsCall, type AwsResponder, stackOnLoopback } from '../stack-on-loopback.ts'
 
 /** `status` of a deployed stack: the real SDK, and AWS's own words on loopback. */
 
@@ -23,7 +23,7 @@ const METRICS: Record<string, number[]> = {
 const PARKED: Record<string, number[]> = { code_0: [4, 2], code_1: [0], code_2: [1_200] }
 
 /** Every look at CloudWatch and at the log gets the same. */
-function aws(rows: (query: string) => object[][], calls: Call[] = []): Answer {
+function aws(rows: (query: string) => object[][], calls: AwsCall[] = []): AwsResponder {
   const queries: string[] = []
   return (call) => {
     const { what, body } = call
@@ -84,11 +84,11 @@ const LAST_ANSWER = [
 const at = (now: number) => vi.spyOn(Date, 'now').mockReturnValue(now)
 
 test('shows queues, figures, Braze and what is parked', async () => {
-  const calls: Call[] = []
-  await awsOnLoopback(aws(() => LAST_ANSWER, calls))
+  const calls: AwsCall[] = []
+  await stackOnLoopback(aws(() => LAST_ANSWER, calls))
   using _ = at(NOW)
-  const { code, out, complaints } = await runOps(['status'])
-  expect([code, complaints]).toEqual([0, []])
+  const { code, out, errors } = await runOps(['status'])
+  expect([code, errors]).toEqual([0, []])
   expect(out).toEqual([
     'ActionIqBraze-dev in eu-central-1, 2026-01-05 10:00:30 UTC',
     '',
@@ -116,8 +116,8 @@ test('shows queues, figures, Braze and what is parked', async () => {
 })
 
 test('asks CloudWatch by the very namespace and dimensions that the functions emit', async () => {
-  const calls: Call[] = []
-  await awsOnLoopback(aws(() => LAST_ANSWER, calls))
+  const calls: AwsCall[] = []
+  await stackOnLoopback(aws(() => LAST_ANSWER, calls))
   using _ = at(NOW)
   await runOps(['status'])
   const asked = calls.filter(
@@ -165,7 +165,7 @@ test('asks CloudWatch by the very namespace and dimensions that the functions em
 })
 
 test('asks the log whether a run has arrived', async () => {
-  const calls: Call[] = []
+  const calls: AwsCall[] = []
   const lines = (query: string) =>
     query.includes('audience progress')
       ? [
@@ -192,7 +192,7 @@ test('asks the log whether a run has arrived', async () => {
             lastAt: '2026-01-05 09:59:00.000',
           }),
         ]
-  await awsOnLoopback(aws(lines, calls))
+  await stackOnLoopback(aws(lines, calls))
   using _ = at(NOW)
   const { code, out } = await runOps(['status', '--run', '889', '--since', '24h'])
   expect(code).toBe(0)
@@ -226,7 +226,7 @@ test('asks the log whether a run has arrived', async () => {
 })
 
 test('asks the log for a person by the hash that the functions write, and not by the id', async () => {
-  const calls: Call[] = []
+  const calls: AwsCall[] = []
   const lines = [
     row({
       '@timestamp': '2026-01-05 09:00:00.000',
@@ -248,7 +248,7 @@ test('asks the log for a person by the hash that the functions write, and not by
       requestId: 'request-1',
     }),
   ]
-  await awsOnLoopback(aws(() => lines, calls))
+  await stackOnLoopback(aws(() => lines, calls))
   using _ = at(NOW)
   const { code, out } = await runOps(['status', '--person', 'fixture-u1'])
   expect(code).toBe(0)
@@ -268,9 +268,9 @@ test('asks the log for a person by the hash that the functions write, and not by
 
 test.each(['Failed', 'Timeout', 'Cancelled'])('a query that is %s is told', async (status) => {
   const answer = aws(() => [])
-  await awsOnLoopback((call) => (call.what === 'GetQueryResults' ? { status, results: [] } : answer(call)))
-  const { code, complaints } = await runOps(['status', '--run', '889'])
-  expect([code, complaints]).toEqual([
+  await stackOnLoopback((call) => (call.what === 'GetQueryResults' ? { status, results: [] } : answer(call)))
+  const { code, errors } = await runOps(['status', '--run', '889'])
+  expect([code, errors]).toEqual([
     1,
     [
       `ActionIqBraze-dev in eu-central-1 does not answer as it should: CloudWatch Logs: the query is ${status}`,

@@ -2,9 +2,9 @@ import { expect, test } from 'vitest'
 import { watch } from '../../../../bin/ops/status/watch.ts'
 
 /** Looks until these are seen. */
-async function watched(onTerminal: boolean, ...seen: (string[] | Error)[]) {
+async function runWatch(onTerminal: boolean, ...seen: (string[] | Error)[]) {
   const stopping = new AbortController()
-  const shown: string[] = []
+  const printed: string[] = []
   const waits: number[] = []
   const waiting = [...seen]
   await watch(
@@ -20,16 +20,16 @@ async function watched(onTerminal: boolean, ...seen: (string[] | Error)[]) {
         if (waiting.length === 0) stopping.abort()
       },
       stop: stopping.signal,
-      out: (text) => shown.push(text),
+      out: (text) => printed.push(text),
       onTerminal,
     },
   )
-  return { shown, waits }
+  return { printed, waits }
 }
 
 test('on a terminal it draws over what was drawn before', async () => {
-  const { shown, waits } = await watched(true, ['first', 'second'], ['third'])
-  expect(shown).toEqual([
+  const { printed, waits } = await runWatch(true, ['first', 'second'], ['third'])
+  expect(printed).toEqual([
     '\u001b[Hfirst\u001b[K\nsecond\u001b[K\n\u001b[J',
     '\u001b[Hthird\u001b[K\n\u001b[J',
   ])
@@ -37,10 +37,10 @@ test('on a terminal it draws over what was drawn before', async () => {
 })
 
 test('anywhere else it writes on below', async () => {
-  expect((await watched(false, ['first'], ['second'])).shown).toEqual(['first', 'second'])
+  expect((await runWatch(false, ['first'], ['second'])).printed).toEqual(['first', 'second'])
 })
 
 test('a look that fails is told, and the next one is made', async () => {
-  const { shown } = await watched(false, new Error('Rate exceeded'), ['second'])
-  expect(shown).toEqual(['It does not answer: Rate exceeded', 'second'])
+  const { printed } = await runWatch(false, new Error('Rate exceeded'), ['second'])
+  expect(printed).toEqual(['It does not answer: Rate exceeded', 'second'])
 })

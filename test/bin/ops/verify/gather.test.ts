@@ -1,16 +1,19 @@
 import { expect, test } from 'vitest'
-import { gather, type Source } from '../../../../bin/ops/verify/gather.ts'
+import { gather, type VerifySource } from '../../../../bin/ops/verify/gather.ts'
 import { Connections } from '../../../../functions/shared/connection.ts'
 
-const fileOf = (text: string, sent: Partial<Extract<Source, { kind: 'file' }>['sent']> = {}): Source => ({
+const fileOf = (
+  text: string,
+  sent: Partial<Extract<VerifySource, { kind: 'file' }>['requestOptions']> = {},
+): VerifySource => ({
   kind: 'file',
   read: async function* () {
     yield Buffer.from(text)
   },
-  sent: { endpoint: 'records', connection: 'default', contentType: undefined, query: {}, ...sent },
+  requestOptions: { endpoint: 'records', connection: 'default', contentType: undefined, query: {}, ...sent },
 })
 
-async function expected(source: Source, rules: object = {}) {
+async function expected(source: VerifySource, rules: object = {}) {
   const connection = Connections.parse({ default: rules }).default
   const gathered = await gather(source, connection, { size: undefined, seed: '' })
   if ('problem' in gathered) return gathered
@@ -104,7 +107,7 @@ test('it goes by the rules of the connection and the parameters of the URL', asy
 })
 
 test('of ids: each is in the audience, or not, whatever the connection calls its columns', async () => {
-  const ids: Source = {
+  const ids: VerifySource = {
     kind: 'ids',
     ids: ['fixture-a', 'fixture-b'],
     query: { audience_id: '7', split_id: '1' },

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { lookUp } from '../../../../bin/ops/verify/look-up.ts'
+import { createProfileLookUp } from '../../../../bin/ops/verify/look-up.ts'
 import type { BrazeAnswer } from '../../../../functions/shared/braze.edge.ts'
 
 const answer = (status: number, body: unknown = {}, headers: Record<string, string> = {}): BrazeAnswer => ({
@@ -15,7 +15,7 @@ async function asked(...answers: BrazeAnswer[]) {
   const begunAt = now
   const asks: { at: number; body: string }[] = []
   const left = [...answers]
-  const ask = lookUp({
+  const ask = createProfileLookUp({
     exportIds: async (body) => {
       asks.push({ at: now - begunAt, body })
       return left.shift() ?? answer(201, { users: [] })

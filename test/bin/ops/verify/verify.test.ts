@@ -4,13 +4,13 @@ import { gzipSync } from 'node:zlib'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { BRAZE_SECRET_ID } from '../../../../bin/local/function-env.ts'
 import { main } from '../../../../bin/ops/main.ts'
-import { type Bridge, discard, startBridge } from '../../../end-to-end/bridge.ts'
+import { discard, type RunningBridge, startBridge } from '../../../end-to-end/bridge.ts'
 import { NO_PROGRESS } from '../../../no-progress.ts'
-import { TELLTALES } from '../../../telltales.ts'
+import { SENSITIVE_FIXTURES } from '../../../sensitive-fixtures.ts'
 
 /** The operators' command against a running bridge: rows are sent over the real wire, and Braze is asked about them. */
 
-let bridge: Bridge
+let bridge: RunningBridge
 beforeEach(async () => {
   bridge = await startBridge()
 })
@@ -33,7 +33,7 @@ const verify = async (...argv: string[]) => {
     argv: ['verify', ...argv, '--local', '--state-dir', bridge.stateDir],
     env: {},
     out: (line) => lines.push(line),
-    complain: (line) => lines.push(line),
+    error: (line) => lines.push(line),
     startProgress: NO_PROGRESS,
     stop: new AbortController().signal,
   })
@@ -84,7 +84,7 @@ describe('some differ', () => {
     expect(text).toContain('Values       5 of 9 hold')
     expect(text).toContain('Differ       row 1  tier (another value)\n             row 2  not in Braze\n')
     expect(text).toContain('2 of 3 profiles do not hold what was sent.')
-    expect(text.replaceAll(bridge.stateDir, '')).not.toMatch(TELLTALES)
+    expect(text.replaceAll(bridge.stateDir, '')).not.toMatch(SENSITIVE_FIXTURES)
   })
 
   test('--values shows who, what was sent and what is held', async () => {

@@ -26,10 +26,10 @@ async function verified({
       read: async function* () {
         yield Buffer.from('[{"external_id":"fixture-a","n":1},{"external_id":"fixture-b","n":2}]')
       },
-      sent: { endpoint: 'records', connection: 'default', contentType: undefined, query: {} },
+      requestOptions: { endpoint: 'records', connection: 'default', contentType: undefined, query: {} },
     },
     Connections.parse({}).default,
-    { sample: undefined, seed: '', waitMs, values: false, json: false, where: '--local' },
+    { sample: undefined, seed: '', waitMs, values: false, json: false, targetFlags: '--local' },
     {
       exportIds: async (body) => {
         const { external_ids: ids }: { external_ids: string[] } = JSON.parse(body)
@@ -50,7 +50,7 @@ async function verified({
       stop: stopping.signal,
       startProgress: NO_PROGRESS,
       out: (line) => lines.push(line),
-      complain: (line) => lines.push(line),
+      error: (line) => lines.push(line),
     },
   )
   return { ok, asks, text: lines.join('\n') }

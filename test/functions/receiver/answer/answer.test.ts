@@ -1,16 +1,19 @@
 import { describe, expect, it } from 'vitest'
 import { answerTo } from '../../../../functions/receiver/answer/answer.ts'
 import { SECRET_UNREADABLE } from '../../../../functions/receiver/problems.ts'
-import type { ReadRow, RefusedRow } from '../../../../functions/receiver/read/records.ts'
+import type { AcceptedRow, RejectedRow } from '../../../../functions/receiver/read/records.ts'
 
-const PROFILE: ReadRow = {
+const PROFILE: AcceptedRow = {
   record: { type: 'profile', external_id: 'fixture-a' },
   user: { external_id: 'fixture-a' },
   json: '{}',
-  recognisable: false,
+  deduplicable: false,
 }
-const EVENT: ReadRow = { ...PROFILE, record: { type: 'event', external_id: 'fixture-a', name: 'fixture-e' } }
-const BAD: RefusedRow = {
+const EVENT: AcceptedRow = {
+  ...PROFILE,
+  record: { type: 'event', external_id: 'fixture-a', name: 'fixture-e' },
+}
+const BAD: RejectedRow = {
   index: 2,
   row: { op: 'fixture-op' },
   queue: 'profiles',
@@ -20,7 +23,7 @@ const BAD: RefusedRow = {
 
 it('counts what was taken, and names rows that were not by index, column and rule', () => {
   const answer = answerTo(
-    { records: { read: [PROFILE, PROFILE, EVENT], refused: [BAD] }, ignoredFields: ['page'] },
+    { records: { accepted: [PROFILE, PROFILE, EVENT], rejected: [BAD] }, ignoredFields: ['page'] },
     'request-1',
   )
   expect(answer.status).toBe(200)
@@ -47,7 +50,10 @@ it('counts what was taken, and names rows that were not by index, column and rul
 
 it('shows the first 20 errors and counts the others', () => {
   const refused = Array.from({ length: 23 }, (_, index) => ({ ...BAD, index }))
-  const { body } = answerTo({ records: { read: [PROFILE], refused }, ignoredFields: [] }, 'request-1')
+  const { body } = answerTo(
+    { records: { accepted: [PROFILE], rejected: refused }, ignoredFields: [] },
+    'request-1',
+  )
   const { errors, moreErrors } = JSON.parse(body)
   expect(errors).toHaveLength(20)
   expect(errors[19].index).toBe(19)
@@ -64,7 +70,10 @@ it('names ignored fields only where they look like names, and counts the others'
     'Jane Doe',
     'run-id',
   ]
-  const { body } = answerTo({ records: { read: [PROFILE], refused: [] }, ignoredFields: names }, 'request-1')
+  const { body } = answerTo(
+    { records: { accepted: [PROFILE], rejected: [] }, ignoredFields: names },
+    'request-1',
+  )
   expect(JSON.parse(body)).toMatchObject({
     ignoredFields: ['page', '__proto__x', 'run-id'],
     moreIgnoredFields: 4,
@@ -73,7 +82,10 @@ it('names ignored fields only where they look like names, and counts the others'
 
 it('names the first 20 ignored fields', () => {
   const names = Array.from({ length: 23 }, (_, n) => `fixture-field-${n}`)
-  const { body } = answerTo({ records: { read: [PROFILE], refused: [] }, ignoredFields: names }, 'request-1')
+  const { body } = answerTo(
+    { records: { accepted: [PROFILE], rejected: [] }, ignoredFields: names },
+    'request-1',
+  )
   const { ignoredFields, moreIgnoredFields } = JSON.parse(body)
   expect([ignoredFields.length, ignoredFields[19], moreIgnoredFields]).toEqual([20, 'fixture-field-19', 3])
 })
@@ -81,13 +93,16 @@ it('names the first 20 ignored fields', () => {
 it('cuts headers that are endless', () => {
   const refused = [{ ...BAD, field: 'x'.repeat(5_000) }]
   const ignoredFields = Array.from({ length: 50 }, () => 'y'.repeat(5_000))
-  const { body } = answerTo({ records: { read: [PROFILE], refused }, ignoredFields }, 'request-1')
+  const { body } = answerTo(
+    { records: { accepted: [PROFILE], rejected: refused }, ignoredFields },
+    'request-1',
+  )
   expect(body.length).toBeLessThan(4_000)
 })
 
 describe('problems', () => {
   it('a request without one usable row is one', () => {
-    const answer = answerTo({ records: { read: [], refused: [BAD] }, ignoredFields: [] }, 'request-1')
+    const answer = answerTo({ records: { accepted: [], rejected: [BAD] }, ignoredFields: [] }, 'request-1')
     expect(answer.status).toBe(422)
     expect(answer.headers).toMatchObject({ 'content-type': 'application/problem+json' })
     expect(JSON.parse(answer.body)).toMatchObject({
@@ -103,7 +118,7 @@ describe('problems', () => {
   })
 
   it('a request without rows is none', () => {
-    const answer = answerTo({ records: { read: [], refused: [] }, ignoredFields: [] }, 'request-1')
+    const answer = answerTo({ records: { accepted: [], rejected: [] }, ignoredFields: [] }, 'request-1')
     expect(answer.status).toBe(200)
   })
 

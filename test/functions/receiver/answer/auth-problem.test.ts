@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { turnAway } from '../../../../functions/receiver/answer/auth-problem.ts'
+import { authProblem } from '../../../../functions/receiver/answer/auth-problem.ts'
 import { Connections } from '../../../../functions/shared/connection.ts'
 
 const connectionOf = (settings: object) => Connections.parse({ default: settings }).default
@@ -17,7 +17,7 @@ const HMAC = connectionOf({ authentication: [{ kind: 'hmac', header: 'X-Signatur
 
 describe('who shows nothing is told what to show', () => {
   it('a token, by default', () => {
-    expect(turnAway('no credentials', BY_DEFAULT)).toEqual({
+    expect(authProblem('no credentials', BY_DEFAULT)).toEqual({
       problem: 'no-token',
       status: 401,
       title: 'The request carries no token or signature',
@@ -29,7 +29,7 @@ describe('who shows nothing is told what to show', () => {
   })
 
   it('each way of the connection, without what is compared', () => {
-    const { detail, headers } = turnAway('no credentials', EVERY_WAY)
+    const { detail, headers } = authProblem('no credentials', EVERY_WAY)
     expect(detail).toBe(
       'Send the inbound token in the header "x-fixture-key", or "Authorization: Bearer <inbound token>", or ' +
         `"Authorization: Basic …" with the connection's user and the inbound token as the password, or an ` +
@@ -44,7 +44,7 @@ describe('who shows nothing is told what to show', () => {
   })
 
   it('a signature without a time where none is asked for', () => {
-    expect(turnAway('no credentials', HMAC)).toMatchObject({
+    expect(authProblem('no credentials', HMAC)).toMatchObject({
       detail: 'Send an HMAC-SHA256 signature of the body in the header "x-signature".',
       headers: { 'www-authenticate': 'Signature realm="actioniq-braze-bridge"' },
     })
@@ -61,7 +61,7 @@ it.each([
   ['a signature', HMAC, SIGN],
   ['both', EVERY_WAY, `${COPY} ${SIGN}`],
 ])('whose %s is wrong is told what to look at', (_, connection, detail) => {
-  expect(turnAway('wrong credentials', connection)).toMatchObject({
+  expect(authProblem('wrong credentials', connection)).toMatchObject({
     problem: 'wrong-token',
     status: 401,
     title: 'The token or the signature is not a valid one',
@@ -71,14 +71,14 @@ it.each([
 })
 
 it('a foreign address is forbidden', () => {
-  expect(turnAway('address not allowed', BY_DEFAULT)).toMatchObject({
+  expect(authProblem('address not allowed', BY_DEFAULT)).toMatchObject({
     problem: 'address-not-allowed',
     status: 403,
   })
 })
 
 it('a secret that cannot be read is worth another try', () => {
-  expect(turnAway('secret unreadable', BY_DEFAULT)).toMatchObject({
+  expect(authProblem('secret unreadable', BY_DEFAULT)).toMatchObject({
     status: 503,
     headers: { 'retry-after': '10' },
   })

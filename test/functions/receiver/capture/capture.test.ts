@@ -1,20 +1,24 @@
 import { describe, expect, test } from 'vitest'
-import { type Deps, receive } from '../../../../functions/receiver/receive.ts'
+import { type ReceiverDeps, receive } from '../../../../functions/receiver/receive.ts'
 import { Capture, MAX_CAPTURE_BYTES } from '../../../../functions/shared/capture.ts'
 import { Connections } from '../../../../functions/shared/connection.ts'
 import type { BridgeRequest } from '../../../../functions/shared/http-request.ts'
-import type { Outgoing } from '../../../../functions/shared/queue.edge.ts'
+import type { OutgoingMessage } from '../../../../functions/shared/queue.edge.ts'
 import { ids, SETTINGS } from '../settings-fixture.ts'
 
 const TOKEN = 'fixture-token-5f3a90b1'
 const connections = Connections.parse({ trial: { mode: 'capture' } })
 
-async function ask(body: string, changes: Partial<BridgeRequest> = {}, sendBatch?: Deps['sendBatch']) {
-  const sent: Outgoing[] = []
+async function ask(
+  body: string,
+  changes: Partial<BridgeRequest> = {},
+  sendBatch?: ReceiverDeps['sendBatch'],
+) {
+  const sent: OutgoingMessage[] = []
   const lines: unknown[] = []
   const counts: unknown[] = []
   const log = (message: string, fields: unknown) => lines.push({ message, fields })
-  const deps: Deps = {
+  const deps: ReceiverDeps = {
     readSecret: () => async () => ({ token: TOKEN }),
     sendBatch:
       sendBatch ??

@@ -1,9 +1,9 @@
 import { gzipSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
-import { columnOf } from '../../../../functions/receiver/columns.ts'
+import { builtInColumn } from '../../../../functions/receiver/columns.ts'
 import { decode } from '../../../../functions/receiver/decode/decode.ts'
 
-const READING = { columnOf, emptyCells: undefined }
+const READING = { columnOf: builtInColumn, emptyCells: undefined }
 const decodeText = (text: string) => decode({ headers: {}, body: Buffer.from(text) }, READING)
 
 describe('decode', () => {

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { columnOf, keptColumns, rowReader } from '../../../../functions/receiver/columns.ts'
+import { builtInColumn, cachedColumnResolver, rowReader } from '../../../../functions/receiver/columns.ts'
 import { readBody } from '../../../../functions/receiver/decode/decode.ts'
 import { isProblem } from '../../../../functions/receiver/problems.ts'
 import { readRequest } from '../../../../functions/receiver/read/read-request.ts'
@@ -8,7 +8,7 @@ import { Connections } from '../../../../functions/shared/connection.ts'
 
 type Rule = 'skip' | 'null' | 'keep'
 const read = (text: string, contentType?: string, emptyCells?: Rule) =>
-  readBody(text, contentType, { columnOf, emptyCells })
+  readBody(text, contentType, { columnOf: builtInColumn, emptyCells })
 
 const TWO = [
   { external_id: 'fixture-u1', tier: 'x' },
@@ -61,7 +61,7 @@ describe('the bytes of a body decide its format', () => {
   })
 
   test('the person may stand under a header of the connection', () => {
-    const renamed = keptColumns({
+    const renamed = cachedColumnResolver({
       columns: { person_key: { rename: 'external_id' } },
       flagName: 'AIQ_{audience}_{split}',
     })
@@ -248,7 +248,7 @@ test('the rule for empty cells holds for JSON too, once it is set', () => {
     const { default: connection } = Connections.parse({ default: emptyCells ? { emptyCells } : {} })
     const body = Buffer.from('{"external_id":"fixture-u1","a":1,"tier":""}')
     const result = readRequest({ headers: {}, query: {}, body }, 'records', rowReader(connection))
-    return isProblem(result) ? result : result.records.read.map(({ record }) => record)
+    return isProblem(result) ? result : result.records.accepted.map(({ record }) => record)
   }
   const row = (attributes: object) => [{ type: 'profile', external_id: 'fixture-u1', attributes }]
   expect(records()).toEqual(row({ a: 1, tier: '' }))
@@ -277,8 +277,8 @@ test('any table of texts leads to the same records as JSON, NDJSON and CSV', asy
       rowReader(connection),
     )
     if (isProblem(result)) return result
-    const { read: accepted, refused } = result.records
-    return { read: accepted, refused: refused.map(({ index, code }) => [index, code]) }
+    const { accepted, rejected } = result.records
+    return { read: accepted, refused: rejected.map(({ index, code }) => [index, code]) }
   }
   await fc.assert(
     fc.asyncProperty(tables, async ([headers, lines]) => {

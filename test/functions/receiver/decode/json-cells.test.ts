@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { keptColumns, rowReader } from '../../../../functions/receiver/columns.ts'
+import { cachedColumnResolver, rowReader } from '../../../../functions/receiver/columns.ts'
 import { judgeJsonCells, readRequest } from '../../../../functions/receiver/read/read-request.ts'
 import { Connections } from '../../../../functions/shared/connection.ts'
 
@@ -14,7 +14,7 @@ const rowsOf = (values: number) =>
   }))
 
 test('cells of type json may hold as many values together as a body, and no more', () => {
-  const columnOf = keptColumns(TYPED)
+  const columnOf = cachedColumnResolver(TYPED)
   expect(judgeJsonCells(rowsOf(20_000), columnOf)).toBeUndefined()
   expect(judgeJsonCells(rowsOf(20_001), columnOf)).toMatchObject({ status: 413, problem: 'too-many-values' })
 })

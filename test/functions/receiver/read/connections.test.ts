@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest'
-import { type Deps, receive } from '../../../../functions/receiver/receive.ts'
+import { type ReceiverDeps, receive } from '../../../../functions/receiver/receive.ts'
 import { inboundSecrets } from '../../../../functions/shared/authenticate.ts'
 import { Connections } from '../../../../functions/shared/connection.ts'
 import type { BridgeRequest } from '../../../../functions/shared/http-request.ts'
 import { Message } from '../../../../functions/shared/message.ts'
-import type { Outgoing } from '../../../../functions/shared/queue.edge.ts'
+import type { OutgoingMessage } from '../../../../functions/shared/queue.edge.ts'
 import { ids, SETTINGS } from '../settings-fixture.ts'
 
 const SECRETS: Record<string, { token: string; previousToken?: string }> = {
@@ -25,14 +25,14 @@ const ROW = '{"external_id":"fixture-person-4471","tier":"fixture-tier-7731"}'
 
 /** What one request leads to in a stack with three connections. */
 async function ask(path: string, headers: Record<string, string>, changes: Partial<BridgeRequest> = {}) {
-  const sent: Outgoing[] = []
-  const opened: string[] = []
+  const sent: OutgoingMessage[] = []
+  const secretIds: string[] = []
   const lines: unknown[] = []
   const log = (message: string, fields: unknown) => lines.push({ message, fields })
-  const deps: Deps = {
+  const deps: ReceiverDeps = {
     readSecret: inboundSecrets(
       (id) => async () => {
-        opened.push(id)
+        secretIds.push(id)
         return SECRETS[id] ?? { token: 'fixture-token-of-none' }
       },
       { INBOUND_SECRET_ID: 'fixture/inbound', INBOUND_SECRET_PREFIX: 'fixture/connections/' },
@@ -65,7 +65,7 @@ async function ask(path: string, headers: Record<string, string>, changes: Parti
     status,
     json: JSON.parse(body),
     from: sent.map((message) => Message.parse(JSON.parse(message.body)).connection),
-    secrets: [...new Set(opened)],
+    secrets: [...new Set(secretIds)],
     lines,
   }
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { columnOf } from '../../../../functions/receiver/columns.ts'
+import { builtInColumn } from '../../../../functions/receiver/columns.ts'
 import { parseExactly } from '../../../../functions/receiver/exact-json.ts'
 import { readEventRow } from '../../../../functions/receiver/read/event-row.ts'
 import { rulesOf } from '../../../../functions/receiver/read/rules.ts'
@@ -9,7 +9,7 @@ import { CONNECTION } from '../settings-fixture.ts'
 const read = (text: string, inherited = {}, endpoint: 'events' | 'records' = 'events') => {
   const row = parseExactly(text)
   if (!isObject(row)) throw new Error('not a row')
-  return readEventRow(row, inherited, rulesOf({ connection: CONNECTION, columnOf }), endpoint)
+  return readEventRow(row, inherited, rulesOf({ connection: CONNECTION, columnOf: builtInColumn }), endpoint)
 }
 
 describe('an event row', () => {

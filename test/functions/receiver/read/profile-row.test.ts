@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { columnOf } from '../../../../functions/receiver/columns.ts'
+import { builtInColumn } from '../../../../functions/receiver/columns.ts'
 import { parseExactly } from '../../../../functions/receiver/exact-json.ts'
 import { readProfileRow } from '../../../../functions/receiver/read/profile-row.ts'
 import { rulesOf } from '../../../../functions/receiver/read/rules.ts'
@@ -9,7 +9,7 @@ import { CONNECTION } from '../settings-fixture.ts'
 const read = (text: string, inherited = {}) => {
   const row = parseExactly(text)
   if (!isObject(row)) throw new Error('not a row')
-  return readProfileRow(row, inherited, rulesOf({ connection: CONNECTION, columnOf }))
+  return readProfileRow(row, inherited, rulesOf({ connection: CONNECTION, columnOf: builtInColumn }))
 }
 
 describe('a profile row', () => {

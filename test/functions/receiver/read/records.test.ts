@@ -8,7 +8,7 @@ import { CONNECTION } from '../settings-fixture.ts'
 const read = (rows: Json[], endpoint: Endpoint = 'records', inherited = {}) =>
   toRecords({ rows, inherited, ignoredFields: [] }, endpoint, rowReader(CONNECTION))
 const kinds = (rows: Json[], endpoint: Endpoint, inherited = {}) =>
-  read(rows, endpoint, inherited).read.map(({ record }) => record.type)
+  read(rows, endpoint, inherited).accepted.map(({ record }) => record.type)
 
 describe('which rows are events', () => {
   const profile = { external_id: 'u-1', name: 'fixture-name' }
@@ -27,7 +27,7 @@ describe('which rows are events', () => {
 
 it('reads every row by itself, and says of the others which, where and why', () => {
   const good = { external_id: 'u-1', a: 1 }
-  const { read: taken, refused } = read([
+  const { accepted: taken, rejected } = read([
     7,
     good,
     null,
@@ -39,7 +39,7 @@ it('reads every row by itself, and says of the others which, where and why', () 
     '{"type":"profile","external_id":"u-1","attributes":{"a":1}}',
     '{"type":"profile","external_id":"u-1","attributes":{"a":1}}',
   ])
-  expect(refused).toEqual([
+  expect(rejected).toEqual([
     { index: 0, row: 7, queue: 'profiles', code: 'ROW_NOT_OBJECT' },
     { index: 2, row: null, queue: 'profiles', code: 'ROW_NOT_OBJECT' },
     { index: 3, row: { event: '', external_id: 'u-2' }, queue: 'events', code: 'EVENT_NAME_MISSING' },
@@ -60,13 +60,13 @@ it('finds the user by the preferred identifier', () => {
       { rows, inherited: {}, ignoredFields: [] },
       'records',
       rowReader({ ...CONNECTION, preferredIdentifier }),
-    ).read[0]?.user
+    ).accepted[0]?.user
   expect(by('external_id')).toEqual({ external_id: 'u-1' })
   expect(by('braze_id')).toEqual({ braze_id: 'b-1' })
 })
 
 it('writes records in ASCII', () => {
-  expect(read([{ external_id: 'u-1', a: 'é😀' }]).read[0]?.json).toBe(
+  expect(read([{ external_id: 'u-1', a: 'é😀' }]).accepted[0]?.json).toBe(
     '{"type":"profile","external_id":"u-1","attributes":{"a":"\\u00e9\\ud83d\\ude00"}}',
   )
 })
@@ -74,6 +74,6 @@ it('writes records in ASCII', () => {
 it('refuses a record over 180,000 bytes, counted as it is written', () => {
   // 60 bytes stand around the value; each é takes 6.
   const row = (length: number) => ({ external_id: 'u-1', a: 'é'.repeat(length) })
-  expect(read([row(29_990)]).read).toHaveLength(1)
-  expect(read([row(30_000)]).refused).toMatchObject([{ index: 0, code: 'ROW_TOO_LARGE' }])
+  expect(read([row(29_990)]).accepted).toHaveLength(1)
+  expect(read([row(30_000)]).rejected).toMatchObject([{ index: 0, code: 'ROW_TOO_LARGE' }])
 })

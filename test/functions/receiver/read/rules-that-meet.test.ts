@@ -20,9 +20,9 @@ function read(settings: object, body: object | string, endpoint: Endpoint = 'rec
 }
 
 const records = (...row: Parameters<typeof read>) =>
-  read(...row).records.read.map(({ record: { type: _, ...record } }) => record)
+  read(...row).records.accepted.map(({ record: { type: _, ...record } }) => record)
 const codes = (...row: Parameters<typeof read>) =>
-  read(...row).records.refused.map(({ code, field }) => [code, field])
+  read(...row).records.rejected.map(({ code, field }) => [code, field])
 
 const U1 = { external_id: 'fixture-u1' }
 const EVENT = { ...U1, event_name: 'fixture-e' }
@@ -111,7 +111,7 @@ describe('a dropped column', () => {
 
   test('may hold anything beside the list, and is not told', () => {
     const { records: taken, ignoredFields } = read({ columns }, { op: 'fixture', records: [{ ...U1, a: 1 }] })
-    expect([taken.refused, ignoredFields]).toEqual([[], []])
+    expect([taken.rejected, ignoredFields]).toEqual([[], []])
   })
 })
 
@@ -125,7 +125,7 @@ describe('a type', () => {
 
   test('says whether an event has an instant of its own', () => {
     const recognisable = (time: number) =>
-      read({ columns: { time: { type: 'date_ms' } } }, { ...EVENT, time }).records.read[0]?.recognisable
+      read({ columns: { time: { type: 'date_ms' } } }, { ...EVENT, time }).records.accepted[0]?.deduplicable
     expect([recognisable(86_400_000), recognisable(86_400_001)]).toEqual([false, true])
   })
 

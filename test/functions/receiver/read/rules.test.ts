@@ -1,6 +1,6 @@
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { keptColumns, rowReader } from '../../../../functions/receiver/columns.ts'
+import { cachedColumnResolver, rowReader } from '../../../../functions/receiver/columns.ts'
 import { isProblem } from '../../../../functions/receiver/problems.ts'
 import { toRecords } from '../../../../functions/receiver/read/records.ts'
 import { toRows } from '../../../../functions/receiver/read/rows.ts'
@@ -14,20 +14,20 @@ const RECEIVED = '2026-01-05T10:00:00.000Z'
 
 function read(settings: object, body: object, endpoint: Endpoint = 'records') {
   const { default: connection } = Connections.parse({ default: settings })
-  const columnOf = keptColumns(connection)
+  const columnOf = cachedColumnResolver(connection)
   const rows = toRows(body as never, {}, endpoint, columnOf)
   if (isProblem(rows)) throw new Error(rows.problem)
   return toRecords(rows, endpoint, rowReader(connection))
 }
 
 const objects = (settings: object, body: object, endpoint?: Endpoint) =>
-  read(settings, body, endpoint).read.map(({ record }) => {
+  read(settings, body, endpoint).accepted.map(({ record }) => {
     const mapped = map(record, RECEIVED)
     return 'object' in mapped ? { ...mapped.object } : mapped
   })
 
 const codes = (settings: object, body: object) =>
-  read(settings, body).refused.map(({ code, field }) => [code, field])
+  read(settings, body).rejected.map(({ code, field }) => [code, field])
 
 const U1 = { external_id: 'fixture-u1' }
 
@@ -127,8 +127,8 @@ describe('columns', () => {
         )
         const plain = read({}, body, 'activations')
         const there = read({ columns }, renamed, 'activations')
-        expect(there.read).toEqual(plain.read)
-        expect(there.refused.map(({ code }) => code)).toEqual(plain.refused.map(({ code }) => code))
+        expect(there.accepted).toEqual(plain.accepted)
+        expect(there.rejected.map(({ code }) => code)).toEqual(plain.rejected.map(({ code }) => code))
       }),
     )
   })
@@ -176,10 +176,10 @@ describe('memberships', () => {
   })
 
   test('of the default settings travel without a name of their own', () => {
-    expect(read({}, MEMBER).read[0]?.record).toMatchObject({
+    expect(read({}, MEMBER).accepted[0]?.record).toMatchObject({
       memberships: [{ audience_id: '1042', split_id: '2', member: true }],
     })
-    expect(read({}, MEMBER).read[0]?.json).not.toContain('attribute')
+    expect(read({}, MEMBER).accepted[0]?.json).not.toContain('attribute')
   })
 })
 

@@ -1,19 +1,19 @@
 import { describe, expect, it, test } from 'vitest'
 import { rowReader } from '../../../../functions/receiver/columns.ts'
 import { readTrackObject } from '../../../../functions/receiver/read/track.ts'
-import { type Deps, receive } from '../../../../functions/receiver/receive.ts'
+import { type ReceiverDeps, receive } from '../../../../functions/receiver/receive.ts'
 import { Connections } from '../../../../functions/shared/connection.ts'
 import type { BridgeRequest } from '../../../../functions/shared/http-request.ts'
-import type { Outgoing } from '../../../../functions/shared/queue.edge.ts'
+import type { OutgoingMessage } from '../../../../functions/shared/queue.edge.ts'
 import { CONNECTION, ids, SETTINGS } from '../settings-fixture.ts'
 
 const TOKEN = 'fixture-token-current'
 
-function openDesk({ takes = true } = {}) {
-  const sent: Outgoing[] = []
+function createHarness({ takes = true } = {}) {
+  const sent: OutgoingMessage[] = []
   const lines: object[] = []
   const line = (_message: string, fields: object = {}) => void lines.push(fields)
-  const deps: Deps = {
+  const deps: ReceiverDeps = {
     readSecret: () => async () => ({ token: TOKEN }),
     sendBatch: async (batch) => {
       if (!takes) return batch
@@ -64,8 +64,8 @@ const PURCHASE = {
 
 describe("Braze's own body", () => {
   it('is answered as Braze answers, and queued object by object', async () => {
-    const desk = openDesk()
-    const { status, body } = await desk.post({
+    const harness = createHarness()
+    const { status, body } = await harness.post({
       attributes: [
         { external_id: 'fixture-u1', tier: 'fixture-gold', email: 'fixture@example.com' },
         { braze_id: 'fixture-b1', visits: { inc: 1 }, _update_existing_only: true },
@@ -77,7 +77,7 @@ describe("Braze's own body", () => {
       status: 201,
       body: { message: 'success', attributes_processed: 2, events_processed: 1, purchases_processed: 1 },
     })
-    expect(desk.records('profiles')).toEqual(
+    expect(harness.records('profiles')).toEqual(
       expect.arrayContaining([
         {
           type: 'profile',
@@ -91,8 +91,8 @@ describe("Braze's own body", () => {
         },
       ]),
     )
-    expect(desk.records('profiles')).toHaveLength(2)
-    expect(desk.records('events')).toEqual([
+    expect(harness.records('profiles')).toHaveLength(2)
+    expect(harness.records('events')).toEqual([
       {
         type: 'event',
         external_id: 'fixture-u1',
@@ -114,8 +114,8 @@ describe("Braze's own body", () => {
   })
 
   it('has its bad objects told by array and index, and parked; the good ones go on', async () => {
-    const desk = openDesk()
-    const { status, body } = await desk.post({
+    const harness = createHarness()
+    const { status, body } = await harness.post({
       attributes: [{ external_id: 'fixture-u1', tier: 1 }, { tier: 2 }],
       events: [{ ...EVENT, time: 'yesterday' }, EVENT],
     })
@@ -135,22 +135,22 @@ describe("Braze's own body", () => {
         ],
       },
     })
-    const letters = desk.sent
+    const deadLetters = harness.sent
       .filter(({ queueUrl }) => queueUrl.endsWith('-dlq'))
       .map(({ body }) => JSON.parse(body))
-    expect(letters.map(({ endpoint, failure, rows }) => [endpoint, failure.code, rows[0].row])).toEqual([
+    expect(deadLetters.map(({ endpoint, failure, rows }) => [endpoint, failure.code, rows[0].row])).toEqual([
       ['users/track', 'IDENTIFIER_MISSING', { array: 'attributes', object: { tier: 2 } }],
       ['users/track', 'TIME_UNREADABLE', { array: 'events', object: { ...EVENT, time: 'yesterday' } }],
     ])
   })
 
   it('is a 400 when all of it is bad, and nothing reaches a source queue', async () => {
-    const desk = openDesk()
-    const { status, body } = await desk.post({ attributes: [{ tier: 2 }] })
+    const harness = createHarness()
+    const { status, body } = await harness.post({ attributes: [{ tier: 2 }] })
     expect(status).toBe(400)
     expect(body.errors).toEqual([expect.objectContaining({ input_array: 'attributes', index: 0 })])
-    expect(desk.records('profiles')).toEqual([])
-    expect(desk.sent).toHaveLength(1)
+    expect(harness.records('profiles')).toEqual([])
+    expect(harness.sent).toHaveLength(1)
   })
 
   it.each([
@@ -167,42 +167,42 @@ describe("Braze's own body", () => {
     ['an array that is none', { events: EVENT }, 'events must be an array'],
     ['no JSON', '{"events":', 'The body is not valid JSON'],
   ])('is a 400 where there is %s', async (_, sent, message) => {
-    const desk = openDesk()
-    const { status, body } = await desk.post(sent)
+    const harness = createHarness()
+    const { status, body } = await harness.post(sent)
     expect({ status, message: body.message }).toEqual({ status: 400, message })
-    expect(desk.sent).toEqual([])
+    expect(harness.sent).toEqual([])
   })
 
   it('needs the token of the connection, and says so as Braze does', async () => {
-    const desk = openDesk()
-    const { status, body } = await desk.post(
+    const harness = createHarness()
+    const { status, body } = await harness.post(
       { events: [EVENT] },
       { headers: { authorization: 'Bearer fixture-wrong' } },
     )
     expect(status).toBe(401)
     expect(typeof body.message).toBe('string')
-    expect(desk.sent).toEqual([])
+    expect(harness.sent).toEqual([])
   })
 
   it('asks for the whole request again while SQS takes nothing', async () => {
-    const { status, headers } = await openDesk({ takes: false }).post({ events: [EVENT] })
+    const { status, headers } = await createHarness({ takes: false }).post({ events: [EVENT] })
     expect({ status, retryAfter: headers['retry-after'] }).toEqual({ status: 503, retryAfter: '10' })
   })
 
   it('is told in the log by its path, and by nothing that was sent', async () => {
-    const desk = openDesk()
-    await desk.post({ events: [EVENT] })
-    expect(desk.lines).toEqual([
+    const harness = createHarness()
+    await harness.post({ events: [EVENT] })
+    expect(harness.lines).toEqual([
       expect.objectContaining({ endpoint: 'users/track', connection: 'default', status: 201, accepted: 1 }),
     ])
-    expect(JSON.stringify(desk.lines)).not.toContain('fixture-')
+    expect(JSON.stringify(harness.lines)).not.toContain('fixture-')
   })
 
   it('keeps the same deduplication id for a repetition of an event with a time of day', async () => {
-    const desk = openDesk()
-    await desk.post({ events: [EVENT] })
-    await desk.post({ events: [EVENT] })
-    expect(new Set(desk.sent.map(({ dedupId }) => dedupId)).size).toBe(1)
+    const harness = createHarness()
+    await harness.post({ events: [EVENT] })
+    await harness.post({ events: [EVENT] })
+    expect(new Set(harness.sent.map(({ dedupId }) => dedupId)).size).toBe(1)
   })
 })
 

@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest'
-import { keptColumns, rowReader } from '../../../../functions/receiver/columns.ts'
+import { cachedColumnResolver, rowReader } from '../../../../functions/receiver/columns.ts'
 import { parseExactly } from '../../../../functions/receiver/exact-json.ts'
 import { toRecords } from '../../../../functions/receiver/read/records.ts'
 import type { Inherited } from '../../../../functions/receiver/read/rows.ts'
-import { toLetters } from '../../../../functions/receiver/store/dead-letters.ts'
+import { toDeadLetters } from '../../../../functions/receiver/store/dead-letters.ts'
 import { Connections } from '../../../../functions/shared/connection.ts'
 import type { Json } from '../../../../functions/shared/json.ts'
-import { RawLetter } from '../../../../functions/shared/message.ts'
+import { RawDeadLetter } from '../../../../functions/shared/message.ts'
 import { CONNECTION, ids, SETTINGS } from '../settings-fixture.ts'
 
 const ORIGIN = {
@@ -20,18 +20,19 @@ const sourceOf = (inherited: Inherited, connection = CONNECTION, senderKey?: str
   origin: { ...ORIGIN, senderKey },
   endpoint: 'records' as const,
   inherited,
-  columnOf: keptColumns(connection),
+  columnOf: cachedColumnResolver(connection),
 })
 
-function lettersOf(rows: Json[], senderKey?: string) {
-  const { refused } = toRecords({ rows, inherited: {}, ignoredFields: [] }, 'records', rowReader(CONNECTION))
-  return toLetters(refused, sourceOf({ audience: '1042' }, CONNECTION, senderKey), SETTINGS, ids())
+function deadLettersOf(rows: Json[], senderKey?: string) {
+  const { rejected } = toRecords({ rows, inherited: {}, ignoredFields: [] }, 'records', rowReader(CONNECTION))
+  return toDeadLetters(rejected, sourceOf({ audience: '1042' }, CONNECTION, senderKey), SETTINGS, ids())
 }
-const rowsIn = (rows: Json[]) => lettersOf(rows).map(({ body }) => RawLetter.parse(JSON.parse(body)).rows)
+const rowsIn = (rows: Json[]) =>
+  deadLettersOf(rows).map(({ body }) => RawDeadLetter.parse(JSON.parse(body)).rows)
 
 it('holds the raw rows, why they could not be read, and what is needed to read them again', () => {
-  const [letter] = lettersOf([{ external_id: 'u-1', op: 'x', a: 'é' }])
-  expect(letter).toEqual({
+  const [deadLetter] = deadLettersOf([{ external_id: 'u-1', op: 'x', a: 'é' }])
+  expect(deadLetter).toEqual({
     queueUrl: 'profiles-dlq',
     group: 'id-2',
     dedupId: 'id-2',
@@ -50,7 +51,7 @@ it('holds the raw rows, why they could not be read, and what is needed to read t
 })
 
 describe('the run stands beside the letter', () => {
-  const runs = (...rows: Json[]) => lettersOf(rows).map(({ attributes }) => attributes?.run)
+  const runs = (...rows: Json[]) => deadLettersOf(rows).map(({ attributes }) => attributes?.run)
 
   it('where its rows share one, under whatever header', () => {
     expect(runs({ run_id: 889, a: 1 }, { AIQ_ExportID: ' 889 ', a: 2 })).toEqual(['889'])
@@ -66,21 +67,21 @@ describe('the run stands beside the letter', () => {
   })
 
   it('also where they inherit it', () => {
-    const { refused } = toRecords(
+    const { rejected } = toRecords(
       { rows: [{ a: 1 }, 7], inherited: { run: '889' }, ignoredFields: [] },
       'records',
       rowReader(CONNECTION),
     )
-    const letters = toLetters(refused, sourceOf({ run: '889' }), SETTINGS, ids())
-    expect(letters.map(({ attributes }) => attributes?.run)).toEqual(['889', '889'])
+    const deadLetters = toDeadLetters(rejected, sourceOf({ run: '889' }), SETTINGS, ids())
+    expect(deadLetters.map(({ attributes }) => attributes?.run)).toEqual(['889', '889'])
   })
 })
 
 describe('rows share a letter', () => {
   it('by queue and code', () => {
-    const letters = lettersOf([{ a: 1 }, { event: 'visit' }, 7, { b: 2 }])
+    const deadLetters = deadLettersOf([{ a: 1 }, { event: 'visit' }, 7, { b: 2 }])
     expect(
-      letters.map(({ queueUrl, body }) => [
+      deadLetters.map(({ queueUrl, body }) => [
         queueUrl,
         JSON.parse(body).failure.code,
         JSON.parse(body).rows.map(({ index }: { index: number }) => index),
@@ -90,13 +91,13 @@ describe('rows share a letter', () => {
       ['events-dlq', 'IDENTIFIER_MISSING', [1]],
       ['profiles-dlq', 'ROW_NOT_OBJECT', [2]],
     ])
-    expect(new Set(letters.map(({ group }) => group)).size).toBe(3)
+    expect(new Set(deadLetters.map(({ group }) => group)).size).toBe(3)
   })
 
   it('as far as they fit', () => {
-    const letters = lettersOf(Array.from({ length: 5 }, () => ({ a: 'x'.repeat(90_000) })))
-    expect(letters.map(({ body }) => JSON.parse(body).rows.length)).toEqual([2, 2, 1])
-    for (const { body } of letters) expect(body.length).toBeLessThanOrEqual(200_000)
+    const deadLetters = deadLettersOf(Array.from({ length: 5 }, () => ({ a: 'x'.repeat(90_000) })))
+    expect(deadLetters.map(({ body }) => JSON.parse(body).rows.length)).toEqual([2, 2, 1])
+    for (const { body } of deadLetters) expect(body.length).toBeLessThanOrEqual(200_000)
   })
 })
 
@@ -112,14 +113,14 @@ describe('of a row that is too large', () => {
       default: { columns: { pk: { rename: 'external_id' }, user_id: { drop: true } } },
     })
     const rows = [{ PK: 'u-1', user_id: 'fixture-other', a: 'x'.repeat(180_000) }]
-    const { refused } = toRecords(
+    const { rejected } = toRecords(
       { rows, inherited: {}, ignoredFields: [] },
       'records',
       rowReader(connection),
     )
     const settings = { ...SETTINGS, connections: { default: connection } }
-    const [letter] = toLetters(refused, sourceOf({}, connection), settings, ids())
-    expect(letter?.body).toContain('"row":{"external_id":"u-1"},')
+    const [deadLetter] = toDeadLetters(rejected, sourceOf({}, connection), settings, ids())
+    expect(deadLetter?.body).toContain('"row":{"external_id":"u-1"},')
   })
 
   it('the same where the row would fit and its record would not', () => {
@@ -139,8 +140,8 @@ describe('of a row that is too large', () => {
 
   it('a number of many digits is kept with its digits', () => {
     const rows = parseExactly(`[{"external_id":1234567890123456789,"a":"${'x'.repeat(180_000)}"}]`)
-    const [letter] = Array.isArray(rows) ? lettersOf(rows) : []
-    expect(letter?.body).toContain('"row":{"external_id":1234567890123456789},')
+    const [deadLetter] = Array.isArray(rows) ? deadLettersOf(rows) : []
+    expect(deadLetter?.body).toContain('"row":{"external_id":1234567890123456789},')
   })
 
   it('one spelling of an identifier is kept, under its own name, however many and long there are', () => {
@@ -161,8 +162,8 @@ describe('of a row that is too large', () => {
 
 it('keeps the digits of a number that a double does not', () => {
   const rows = parseExactly('[{"external_id":"u-1","n":1234567890123456789}]')
-  const [letter] = Array.isArray(rows) ? lettersOf(rows) : []
-  expect(letter?.body).toContain(
+  const [deadLetter] = Array.isArray(rows) ? deadLettersOf(rows) : []
+  expect(deadLetter?.body).toContain(
     '"rows":[{"index":0,"field":"n","row":{"external_id":"u-1","n":1234567890123456789}}]}',
   )
 })
@@ -173,7 +174,8 @@ it('bears a row that is nested too deeply to be written', () => {
 })
 
 it("is not doubled by a repetition that carries the sender's key", () => {
-  const idsOf = () => lettersOf([{ a: 1 }], 'fixture-key').map(({ group, dedupId }) => ({ group, dedupId }))
+  const idsOf = () =>
+    deadLettersOf([{ a: 1 }], 'fixture-key').map(({ group, dedupId }) => ({ group, dedupId }))
   const digest = expect.stringMatching(/^[0-9a-f]{64}$/)
   expect(idsOf()).toEqual([{ group: digest, dedupId: digest }])
   expect(idsOf()).toEqual(idsOf())

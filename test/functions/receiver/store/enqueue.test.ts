@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { enqueue } from '../../../../functions/receiver/store/enqueue.ts'
-import type { Outgoing } from '../../../../functions/shared/queue.edge.ts'
+import type { OutgoingMessage } from '../../../../functions/shared/queue.edge.ts'
 
-const message = (group: string, body: string, queueUrl = 'profiles'): Outgoing => ({
+const message = (group: string, body: string, queueUrl = 'profiles'): OutgoingMessage => ({
   queueUrl,
   group,
   dedupId: body,
@@ -24,7 +24,7 @@ function queue(refusals: string[] = []) {
       pause: async (ms: number) => {
         pauses.push(ms)
       },
-      sendBatch: async (batch: readonly Outgoing[]) => {
+      sendBatch: async (batch: readonly OutgoingMessage[]) => {
         calls.push(batch.map(({ body }) => body))
         return batch.filter(({ body }) => {
           const refused = left.indexOf(body)

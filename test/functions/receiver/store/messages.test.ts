@@ -19,8 +19,8 @@ function messagesOf(
   { endpoint = 'records' as Endpoint, lanes = 1, senderKey = undefined as string | undefined } = {},
 ) {
   const settings = { ...SETTINGS, lanes }
-  const { read } = toRecords({ rows, inherited: {}, ignoredFields: [] }, endpoint, rowReader(CONNECTION))
-  return toMessages(read, { ...ORIGIN, senderKey }, settings, ids())
+  const { accepted } = toRecords({ rows, inherited: {}, ignoredFields: [] }, endpoint, rowReader(CONNECTION))
+  return toMessages(accepted, { ...ORIGIN, senderKey }, settings, ids())
 }
 const sizes = (rows: JsonObject[]) =>
   messagesOf(rows).map((list) => list.map(({ body }) => JSON.parse(body).records.length))

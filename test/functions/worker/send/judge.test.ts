@@ -15,20 +15,20 @@ test.for([
   [
     '201 success',
     answer(201, { message: 'success', attributes_processed: 2, events_processed: 1 }),
-    { kind: 'taken', status: 201, rejected: [] },
+    { kind: 'accepted', status: 201, rejected: [] },
   ],
-  ['202 queued', answer(202, { message: 'queued' }), { kind: 'taken', status: 202, rejected: [] }],
+  ['202 queued', answer(202, { message: 'queued' }), { kind: 'accepted', status: 202, rejected: [] }],
   ['401', answer(401, 'Invalid API key: fixture'), { kind: 'hold', cause: 'BRAZE_KEY_REFUSED', status: 401 }],
   ['403', answer(403), { kind: 'hold', cause: 'BRAZE_KEY_LACKS_PERMISSION', status: 403 }],
   ['404', answer(404, '<html>'), { kind: 'hold', cause: 'BRAZE_URL_WRONG', status: 404 }],
   ['a redirect', answer(308), { kind: 'hold', cause: 'BRAZE_URL_WRONG', status: 308 }],
-  ['413', answer(413), { kind: 'refused', status: 413, words: 'the request is too large' }],
+  ['413', answer(413), { kind: 'rejected', status: 413, message: 'the request is too large' }],
   [
     '400',
     answer(400, { message: 'Max Input Length Exceeded' }),
-    { kind: 'refused', status: 400, words: 'Max Input Length Exceeded' },
+    { kind: 'rejected', status: 400, message: 'Max Input Length Exceeded' },
   ],
-  ['400 unreadable', answer(400, '<html>'), { kind: 'refused', status: 400, words: 'Bad Request' }],
+  ['400 unreadable', answer(400, '<html>'), { kind: 'rejected', status: 400, message: 'Bad Request' }],
   ['429', answer(429, {}, { 'retry-after': '60' }), { kind: 'wait', waitMs: 60_000 }],
   ['429 that tells nothing', answer(429), { kind: 'wait', waitMs: undefined }],
   ['500', answer(500), { kind: 'retry', cause: '500', status: 500, failing: true, waitMs: undefined }],
@@ -63,11 +63,11 @@ test('errors name objects by array and index; the first of two for one object co
     { type: 'fixture event', input_array: 'events', index: 0 },
   ]
   expect(judge(answer(201, { message: 'success', attributes_processed: 1, errors }), SENT, NOW)).toEqual({
-    kind: 'taken',
+    kind: 'accepted',
     status: 201,
     rejected: [
-      { array: 'attributes', index: 1, words: 'fixture first' },
-      { array: 'events', index: 0, words: 'fixture event' },
+      { array: 'attributes', index: 1, message: 'fixture first' },
+      { array: 'events', index: 0, message: 'fixture event' },
     ],
   })
 })
@@ -79,13 +79,13 @@ test.for([
 ] as const)('an error with %s is left over unless the counters account for all', ([, error]) => {
   const body = { message: 'success', errors: [error] }
   expect(judge(answer(201, { ...body, attributes_processed: 2, events_processed: 0 }), SENT, NOW)).toEqual({
-    kind: 'taken',
+    kind: 'accepted',
     status: 201,
     rejected: [],
     unattributed: 'fixture',
   })
   expect(judge(answer(201, { ...body, attributes_processed: 2, events_processed: 1 }), SENT, NOW)).toEqual({
-    kind: 'taken',
+    kind: 'accepted',
     status: 201,
     rejected: [],
   })
@@ -96,13 +96,13 @@ test('400 in which every object has its verdict is no refusal of the whole; with
   const errors = [0, 1].map((index) => ({ type: 'fixture', input_array: 'attributes', index }))
   const all = [...errors, { type: 'fixture', input_array: 'events', index: 0 }]
   expect(judge(answer(400, { message, errors: all }), SENT, NOW)).toMatchObject({
-    kind: 'taken',
+    kind: 'accepted',
     status: 400,
     rejected: [{}, {}, {}],
   })
   expect(judge(answer(400, { message, errors }), SENT, NOW)).toEqual({
-    kind: 'refused',
+    kind: 'rejected',
     status: 400,
-    words: 'fixture',
+    message: 'fixture',
   })
 })

@@ -1,35 +1,37 @@
 import { expect, test } from 'vitest'
-import { type Piece, pack, trackBody } from '../../../../functions/worker/send/batch.ts'
+import { type BatchItem, pack, trackBody } from '../../../../functions/worker/send/batch.ts'
 
-const piece = (user: string, array: Piece['array'] = 'events', json = `"${user}"`): Piece => ({
+const batchItem = (user: string, array: BatchItem['array'] = 'events', json = `"${user}"`): BatchItem => ({
   array,
   user,
-  sources: [],
+  records: [],
   json,
 })
-const pieces = (count: number, prefix: string) =>
-  Array.from({ length: count }, (_, n) => piece(`${prefix}${n}`))
-const sizes = (requests: Piece[][]) => requests.map(({ length }) => length)
+const batchItems = (count: number, prefix: string) =>
+  Array.from({ length: count }, (_, n) => batchItem(`${prefix}${n}`))
+const sizes = (requests: BatchItem[][]) => requests.map(({ length }) => length)
 
 test('requests fill up to 75 objects and no group is cut', () => {
-  expect(sizes(pack([pieces(40, 'a'), pieces(35, 'b'), pieces(1, 'c')]))).toEqual([75, 1])
-  expect(sizes(pack([pieces(40, 'a'), pieces(36, 'b'), pieces(30, 'c')]))).toEqual([40, 66])
+  expect(sizes(pack([batchItems(40, 'a'), batchItems(35, 'b'), batchItems(1, 'c')]))).toEqual([75, 1])
+  expect(sizes(pack([batchItems(40, 'a'), batchItems(36, 'b'), batchItems(30, 'c')]))).toEqual([40, 66])
 })
 
 test('requests stay well under 4 MB', () => {
   const large = 'x'.repeat(1_000_000)
-  expect(sizes(pack(['a', 'b', 'c', 'd'].map((user) => [piece(user, 'events', large)])))).toEqual([3, 1])
+  expect(sizes(pack(['a', 'b', 'c', 'd'].map((user) => [batchItem(user, 'events', large)])))).toEqual([3, 1])
 })
 
 test('two attribute objects of one user never share a request; two events do', () => {
   expect(
-    sizes(pack([[piece('a', 'attributes')], [piece('b', 'attributes')], [piece('a', 'attributes')]])),
+    sizes(
+      pack([[batchItem('a', 'attributes')], [batchItem('b', 'attributes')], [batchItem('a', 'attributes')]]),
+    ),
   ).toEqual([2, 1])
-  expect(sizes(pack([[piece('a')], [piece('a')]]))).toEqual([2])
+  expect(sizes(pack([[batchItem('a')], [batchItem('a')]]))).toEqual([2])
 })
 
 test('a group that fits no request goes piece by piece', () => {
-  expect(sizes(pack([pieces(80, 'a')]))).toEqual([75, 5])
+  expect(sizes(pack([batchItems(80, 'a')]))).toEqual([75, 5])
 })
 
 test('nothing to send is no request', () => {
@@ -38,6 +40,9 @@ test('nothing to send is no request', () => {
 
 test('the body is put together from JSON', () => {
   expect(
-    trackBody([piece('a', 'attributes', '{"external_id":"a"}'), piece('b', 'events', '{"name":"n"}')]),
+    trackBody([
+      batchItem('a', 'attributes', '{"external_id":"a"}'),
+      batchItem('b', 'events', '{"name":"n"}'),
+    ]),
   ).toBe('{"attributes":[{"external_id":"a"}],"events":[{"name":"n"}]}')
 })

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { backoff, toldWait, withJitter } from '../../../../functions/worker/send/wait.ts'
+import { backoff, rateLimitWaitMs, withJitter } from '../../../../functions/worker/send/wait.ts'
 
 const NOW = Date.parse('2026-11-20T12:00:00Z')
 
@@ -16,7 +16,7 @@ test.for([
   [{ 'retry-after': 'soon' }, undefined],
   [{}, undefined],
 ] as const)('%o is a wait of %s ms', ([headers, ms]) => {
-  expect(toldWait(headers, NOW)).toBe(ms)
+  expect(rateLimitWaitMs(headers, NOW)).toBe(ms)
 })
 
 test('jitter only adds: up to a tenth, at most half a minute', () => {

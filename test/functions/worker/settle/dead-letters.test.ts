@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest'
-import { open } from '../../../../functions/worker/map/map.ts'
+import { parseMessage } from '../../../../functions/worker/map/map.ts'
 import { WORKER_DIED } from '../../../../functions/worker/park-reasons.ts'
-import { messageLetter, recordLetter } from '../../../../functions/worker/settle/park.ts'
+import { messageDeadLetter, recordDeadLetter } from '../../../../functions/worker/settle/park.ts'
 
 const NOON = Date.parse('2026-11-20T12:00:00Z')
 const ENVELOPE =
   '"v":1,"id":"m-1","connection":"default","receivedAt":"2026-11-20T11:59:00.000Z","requestId":"request-1"'
 const MESSAGE = `{${ENVELOPE},"records":[{"type":"profile","external_id":"fixture-u1","run_id":"889"}]}`
 
-const handed = (body: string) => ({
+const receivedMessage = (body: string) => ({
   messageId: 'sqs-1',
   receiptHandle: 'handle-1',
   queue: 'profiles' as const,
@@ -17,7 +17,8 @@ const handed = (body: string) => ({
   firstReceivedAt: NOON,
   body,
 })
-const given = (body: string) => messageLetter(handed(body), WORKER_DIED, 'profiles-dlq', NOON)
+const deadLetterFor = (body: string) =>
+  messageDeadLetter(receivedMessage(body), WORKER_DIED, 'profiles-dlq', NOON)
 
 const DIED = [
   '{"failure": {',
@@ -30,10 +31,10 @@ const DIED = [
 
 describe('the letter of a record', () => {
   it('says in its first lines what happened and what to do', () => {
-    const read = open(handed(MESSAGE))
+    const read = parseMessage(receivedMessage(MESSAGE))
     if (read.kind !== 'ready') throw new Error('not read')
     const refusal = { code: 'EVENT_REFUSED', reason: 'fixture réason', hint: 'fixture hint', httpStatus: 400 }
-    expect(recordLetter(read.message, 0, refusal, 'profiles-dlq', NOON)).toEqual({
+    expect(recordDeadLetter(read.message, 0, refusal, 'profiles-dlq', NOON)).toEqual({
       queueUrl: 'profiles-dlq',
       group: 'sqs-1-0',
       dedupId: 'sqs-1-0',
@@ -56,7 +57,7 @@ describe('the letter of a record', () => {
 
 describe('the letter of a whole message', () => {
   it('is the message behind its failure, with what its beginning tells', () => {
-    expect(given(MESSAGE)).toEqual({
+    expect(deadLetterFor(MESSAGE)).toEqual({
       queueUrl: 'profiles-dlq',
       group: 'sqs-1',
       dedupId: 'sqs-1',
@@ -66,19 +67,21 @@ describe('the letter of a whole message', () => {
   })
 
   it('loses the failure it had, where it was put back from the console', () => {
-    const [letter, again] = [given(MESSAGE), given(given(MESSAGE).body)]
-    expect(again.body).toBe(letter.body)
+    const [deadLetter, again] = [deadLetterFor(MESSAGE), deadLetterFor(deadLetterFor(MESSAGE).body)]
+    expect(again.body).toBe(deadLetter.body)
   })
 
   it('of a stranger stands under body', () => {
-    const { body, attributes } = given('fixture text')
+    const { body, attributes } = deadLetterFor('fixture text')
     expect(body).toBe(`${DIED.join('\n').slice(0, -1)}\n},\n"body":"fixture text","characters":12}`)
     expect(attributes).toEqual({ code: 'WORKER_DIED', kind: 'profiles' })
   })
 
   it('of a newer version is kept as it is, and tells what it can', () => {
     const newer = `{"v":2,${ENVELOPE.slice('"v":1,'.length)},"fixture":1}`
-    expect(given(newer).body).toBe([...DIED, '  "requestId": "request-1"', '},', newer.slice(1)].join('\n'))
-    expect(given('{"v":2,"fixture":1}').attributes).toEqual({ code: 'WORKER_DIED', kind: 'profiles' })
+    expect(deadLetterFor(newer).body).toBe(
+      [...DIED, '  "requestId": "request-1"', '},', newer.slice(1)].join('\n'),
+    )
+    expect(deadLetterFor('{"v":2,"fixture":1}').attributes).toEqual({ code: 'WORKER_DIED', kind: 'profiles' })
   })
 })

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { openDesk, profiles, tier } from '../desk.ts'
+import { createWorkerHarness, profiles, tier } from '../harness.ts'
 
 /** A wait that a lane was told is kept, whatever else goes wrong in its invocation. */
 
@@ -11,22 +11,22 @@ test.each([
   ['a shorter 429', { do: 'rate limit', dialect: 'retry-after', seconds: 15 }],
   ['a 403', { do: 'answer', status: 403 }],
 ] as const)('%s of another request does not shorten the wait of a lane', async (_, second) => {
-  const desk = openDesk()
-  desk.braze.script([HOUR, second])
-  await desk.work([
+  const harness = createWorkerHarness()
+  harness.braze.script([HOUR, second])
+  await harness.work([
     profiles('m1', many('a'), { lane: 'lane-0' }),
     profiles('m2', many('b'), { lane: 'lane-1' }),
   ])
-  expect(desk.hidden.find(({ ids }) => ids.includes('m1'))?.seconds).toBe(3600)
+  expect(harness.hidden.find(({ ids }) => ids.includes('m1'))?.seconds).toBe(3600)
 })
 
 test('nor does a parking that fails', async () => {
-  const desk = openDesk()
-  desk.refusesLetters = () => true
-  desk.braze.script([HOUR])
-  await desk.work([
+  const harness = createWorkerHarness()
+  harness.rejectsDeadLetters = () => true
+  harness.braze.script([HOUR])
+  await harness.work([
     profiles('m1', [tier('fixture-bad', 'x'.repeat(300))]),
     profiles('m2', [tier('fixture-u2', 2)]),
   ])
-  expect(desk.hidden.find(({ ids }) => ids.includes('m2'))?.seconds).toBe(3600)
+  expect(harness.hidden.find(({ ids }) => ids.includes('m2'))?.seconds).toBe(3600)
 })

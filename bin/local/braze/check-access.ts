@@ -1,0 +1,49 @@
+import { jsonResponse, requestHeader, type SimulatorRequest, type SimulatorResponse } from './outcome.ts'
+import type { Permission, SimulatorSettings } from './settings.ts'
+
+/** Which permission each path needs: Braze names them after the paths. */
+const PERMISSIONS: Readonly<Record<string, Permission>> = {
+  '/users/track': 'users.track',
+  '/users/export/ids': 'users.export.ids',
+}
+
+/** 4 MB in its stricter reading: whoever keeps this keeps the other (4 MiB) too. */
+export const MAX_BODY_BYTES = 4_000_000
+
+export const pathWithoutQuery = ({ path }: SimulatorRequest) => path.split('?', 1)[0] ?? ''
+
+/** @returns the answer to a request that doesn't come to be read: wrong URL, method or key. */
+export function checkAccess(
+  request: SimulatorRequest,
+  keys: SimulatorSettings['keys'],
+): SimulatorResponse | undefined {
+  const path = pathWithoutQuery(request)
+  if (path.endsWith('/') && Object.hasOwn(PERMISSIONS, path.slice(0, -1)))
+    return jsonResponse(403, { message: 'Forbidden' })
+  const needed = Object.hasOwn(PERMISSIONS, path) ? PERMISSIONS[path] : undefined
+  if (needed === undefined) return jsonResponse(404, { message: 'Not found' })
+  if (request.method !== 'POST')
+    return jsonResponse(405, { message: 'Method not allowed' }, { allow: 'POST' })
+  const key = keyOf(request)
+  if (!Object.hasOwn(keys, key)) return unauthorized(request)
+  if (!keys[key]?.includes(needed)) return jsonResponse(403, { message: `The key lacks ${needed}` })
+  return undefined
+}
+
+/** @returns the answer to a request whose body is not even read. */
+export function checkBody(request: SimulatorRequest): SimulatorResponse | undefined {
+  if (!requestHeader(request, 'content-type')?.toLowerCase().startsWith('application/json'))
+    return jsonResponse(400, { message: 'Content-Type must be application/json' })
+  if (Buffer.byteLength(request.body) > MAX_BODY_BYTES)
+    return jsonResponse(413, { message: 'Payload too large' })
+  return undefined
+}
+
+/** Echoes the key, as Braze can: whoever logs this body logs the key. */
+export const unauthorized = (request: SimulatorRequest) =>
+  jsonResponse(401, { message: `Invalid API key: ${keyOf(request)}` })
+
+function keyOf(request: SimulatorRequest): string {
+  const [, key = ''] = /^Bearer (.+)$/i.exec(requestHeader(request, 'authorization') ?? '') ?? []
+  return key
+}

@@ -1,0 +1,126 @@
+import { parseJson } from '../../../functions/shared/json.ts'
+import { carryOut, type RequestResult, type Workspace } from './carry-out.ts'
+import type { Profile, StateChange, StoredEvent, StoredPurchase, Vanished } from './change.ts'
+import { pathWithoutQuery } from './check-access.ts'
+import { distortionOf } from './distort.ts'
+import type { SimulatorOutcome, SimulatorRequest } from './outcome.ts'
+import { tooManyRequests } from './rate-limit.ts'
+import { type RequestEntry, toEntry } from './request-log.ts'
+import { createScript, type ParsedStep, type ScriptStep } from './script.ts'
+import { scriptedAnswer } from './scripted-answer.ts'
+import { type SeedProfile, seedChanges } from './seed.ts'
+import { DEFAULT_SETTINGS, type SimulatorSettings } from './settings.ts'
+import { applyChange, emptyState, findProfile } from './state.ts'
+
+export type BrazeSimulator = {
+  /** Takes any request to Braze and says what becomes of it. Never throws for what a request holds. */
+  handle: (request: SimulatorRequest) => SimulatorOutcome
+  /** Adds steps for the coming requests: each request takes the first step that matches it. */
+  script: (steps: readonly ScriptStep[]) => void
+  /** Forgets all steps, and with them those for `always`. */
+  clearScript: () => void
+  /** Changes settings from now on. */
+  configure: (settings: Partial<SimulatorSettings>) => void
+  profile: (id: { external_id: string } | { braze_id: string }) => Profile | undefined
+  profiles: () => Profile[]
+  /** In the order they arrived; an event that was sent twice stands here twice. */
+  events: () => readonly StoredEvent[]
+  purchases: () => readonly StoredPurchase[]
+  vanished: () => readonly Vanished[]
+  /** The latest requests, oldest first. */
+  requests: () => readonly RequestEntry[]
+}
+
+export type BrazeSimulatorOptions = {
+  /** Epoch milliseconds. */
+  now: () => number
+  settings?: Partial<SimulatorSettings>
+  /** Profiles that exist from the start. */
+  seed?: readonly SeedProfile[]
+  /** What an earlier simulator handed to `onChanges`. */
+  history?: Iterable<StateChange>
+  /** Gets what a request, or the seed, changed, before the outcome is returned. */
+  onChanges?: (changes: readonly StateChange[]) => void
+}
+
+/** A Braze workspace as a value: no socket, no clock, no disk. The same calls lead to the same state. */
+export function createBrazeSimulator({
+  now,
+  settings,
+  seed = [],
+  history = [],
+  onChanges,
+}: BrazeSimulatorOptions): BrazeSimulator {
+  const state = emptyState()
+  const workspace: Workspace = { state, settings: { ...DEFAULT_SETTINGS, ...settings }, windows: new Map() }
+  const script = createScript()
+  const log: RequestEntry[] = []
+  for (const change of history) applyChange(state, change)
+  const seeded = seed.flatMap((profile) => seedChanges(state, profile))
+  for (const change of seeded) applyChange(state, change)
+  // Kept like any change: what later ones do to a seeded profile must find it when they are replayed.
+  if (seeded.length > 0) onChanges?.(seeded)
+
+  function handle(request: SimulatorRequest): SimulatorOutcome {
+    const at = now()
+    const body = parseJson(request.body)
+    const step = script.take({ path: pathWithoutQuery(request), body })
+    const results: RequestResult[] = []
+    const outcome = follow(step, request, at, () => {
+      const done = carryOut(workspace, request, body, at, distortionOf(step))
+      results.push(done)
+      return done
+    })
+    const changes = results.flatMap((done) => done.changes)
+    if (changes.length > 0) onChanges?.(changes)
+    log.push(toEntry(request, body, outcome, at, changes.length > 0))
+    if (log.length > workspace.settings.retainedRequests) log.shift()
+    return outcome
+  }
+
+  return {
+    handle,
+    script: script.add,
+    clearScript: script.clear,
+    configure: (changed) => {
+      workspace.settings = { ...workspace.settings, ...changed }
+    },
+    profile: (id) =>
+      'external_id' in id
+        ? findProfile(state, { by: 'external_id', value: id.external_id })
+        : findProfile(state, { by: 'braze_id', value: id.braze_id }),
+    profiles: () => [...state.profiles.values()],
+    events: () => state.events,
+    purchases: () => state.purchases,
+    vanished: () => state.vanished,
+    requests: () => log,
+  }
+}
+
+/** Does what a step says with a request; `carryOutNow` is what the rules would do. */
+function follow(
+  step: ParsedStep | undefined,
+  request: SimulatorRequest,
+  at: number,
+  carryOutNow: () => RequestResult,
+): SimulatorOutcome {
+  switch (step?.do) {
+    case 'reset': {
+      const applied = step.apply && carryOutNow().changes.length > 0
+      return { kind: 'reset', delayMs: step.delayMs, applied }
+    }
+    case 'rate limit': {
+      const answer = tooManyRequests(step.dialect, at + step.seconds * 1000, at)
+      return { kind: 'answer', delayMs: step.delayMs, ...answer }
+    }
+    case 'answer': {
+      const isApplied = step.apply ?? step.status < 300
+      const own = isApplied ? carryOutNow().answer : undefined
+      return { kind: 'answer', delayMs: step.delayMs, ...scriptedAnswer(step, request, own) }
+    }
+    case 'delay':
+      return { kind: 'answer', delayMs: step.delayMs, ...carryOutNow().answer }
+    default:
+      return { kind: 'answer', delayMs: 0, ...carryOutNow().answer }
+  }
+}

@@ -1,0 +1,72 @@
+import type { ConnectionToken } from './connection-tokens.ts'
+import { DEAD_LETTERS_PATH } from './dead-letters.ts'
+import type { Paint } from './paint.ts'
+import { plural } from './plural.ts'
+
+export type BannerFacts = {
+  url: string
+  windowUrl: string
+  token: string
+  brazeUrl: string
+  isSimulator: boolean
+  stateDir: string
+  waiting: number
+  deadLetters: number
+  /** What a sender to the default connection does with the token. */
+  use: string
+  /** Beside the default one. */
+  connections: readonly ConnectionToken[]
+}
+
+/** What a start shows first: where to send, with what, where it goes and where it is kept. */
+export function startBanner(facts: BannerFacts, paint: Paint): string[] {
+  const { url, windowUrl, token, brazeUrl, isSimulator, stateDir, waiting, deadLetters, use, connections } =
+    facts
+  const field = (name: string, value: string, note = '') =>
+    `  ${paint('dim', name.padEnd(9))} ${value}${note && `  ${paint('dim', note)}`}`
+  return [
+    '',
+    paint('bold', 'ActionIQ to Braze, on this machine'),
+    '',
+    field('Window', windowUrl, 'all this in a browser'),
+    field('Webhooks', `${url}/v1/activations`, 'profile rows'),
+    field('', `${url}/v1/events     `, 'event rows'),
+    field('', `${url}/v1/records    `, 'both'),
+    field('Token', token, use),
+    ...connections.flatMap(({ name, token, use }) => [
+      field('', `${url}/v1/${name}/…`),
+      field('', `  ${token}`, use),
+    ]),
+    isSimulator
+      ? field('Braze', `${brazeUrl}/simulator`, 'a simulator; open it to see what it knows')
+      : field('Braze', brazeUrl, `${describeEndpoint(brazeUrl)}: what is sent here arrives there`),
+    field('State', stateDir, `${plural(waiting, 'message')} waiting, ${plural(deadLetters, 'dead letter')}`),
+    field('Letters', `${url}${DEAD_LETTERS_PATH}`, 'what was parked, and why; GET it with the token'),
+    '',
+  ]
+}
+
+/** Only a loopback endpoint has no https, and it is somebody's own. */
+const describeEndpoint = (brazeUrl: string) =>
+  brazeUrl.startsWith('https:') ? 'a real one' : 'not the simulator'
+
+/** What a start shows last, before the live lines. */
+export const sendHint = (url: string, token: string, paint: Paint): string[] => [
+  'Send a row of your own from another terminal:',
+  paint('cyan', curlLine(url, token)),
+  '',
+  paint('dim', 'One line per request in (→) and per request to Braze (⇒) follows. Ctrl-C stops.'),
+]
+
+/** A command for a second terminal, which works as it stands in any POSIX shell. The answer ends its line. */
+export function curlLine(url: string, token: string): string {
+  const row = '{"external_id":"me","audience_id":"1042","split_id":"2","op":"enter","loyalty_tier":"gold"}'
+  return [
+    `curl -w '\\n' ${url}/v1/activations`,
+    `-H ${quoted(`x-api-key: ${token}`)}`,
+    `-H 'content-type: application/json'`,
+    `-d ${quoted(row)}`,
+  ].join(' ')
+}
+
+const quoted = (text: string) => `'${text.replaceAll("'", `'\\''`)}'`

@@ -1,3 +1,0 @@
-/** An error in the words of AWS or Node, which hold no secret. */
-export const wordsOf = (error: unknown) =>
-  error instanceof Error ? `${error.name}: ${error.message}` : String(error)

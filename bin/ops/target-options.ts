@@ -1,0 +1,27 @@
+/** Where a command works. */
+export type TargetOptions = { kind: 'local'; stateDir: string | undefined } | { kind: 'stack'; stage: string }
+
+export const DEFAULT_STAGE = 'dev'
+
+/** Where, as it was typed. */
+export const targetFlags = (options: TargetOptions) =>
+  options.kind === 'stack'
+    ? `--stage ${options.stage}`
+    : `--local${options.stateDir === undefined ? '' : ` --state-dir ${options.stateDir}`}`
+
+type Given = { local?: boolean | undefined; 'state-dir'?: string | undefined; stage?: string | undefined }
+
+/** @returns where, or what is wrong with the command line. */
+export function readTargetOptions(given: Given): TargetOptions | { problem: string } {
+  if (given.local && given.stage !== undefined) return { problem: '--local and --stage exclude each other.' }
+  if (!given.local && given['state-dir'] !== undefined) return { problem: '--state-dir belongs to --local.' }
+  return given.local
+    ? { kind: 'local', stateDir: given['state-dir'] }
+    : { kind: 'stack', stage: given.stage ?? DEFAULT_STAGE }
+}
+
+export const TARGET_HELP = `Where
+  --stage <name>       the deployed stack of this stage of cdk.json (${DEFAULT_STAGE}), with the AWS credentials and the region
+                       of the environment
+  --local              the queues of a running npm start
+  --state-dir <dir>    its STATE_DIR, where that is set`

@@ -1,0 +1,27 @@
+import type { Authentication } from '../../functions/shared/connection.ts'
+import type { WebhookAnswer, WebhookCall } from './call-webhook.edge.ts'
+import { webhookPath } from './sent-file/request-options.ts'
+import { signedHeaders } from './sign.ts'
+
+/** What the webhook says to a token. */
+export type TokenTrial = WebhookAnswer | 'unusable token'
+
+/** Shows a token to the webhook, in one of a connection's ways. */
+export type TryToken = (connection: string, method: Authentication, token: string) => Promise<TokenTrial>
+
+export type TryTokenDeps = {
+  callWebhook: (call: WebhookCall) => Promise<WebhookAnswer>
+  now: () => number
+  newId: () => string
+}
+
+const NO_BODY = new Uint8Array()
+
+/** A GET with credentials is a connection test: it takes no row. */
+export function tryTokenAt(webhookUrl: string, { callWebhook, now, newId }: TryTokenDeps): TryToken {
+  return async (connection, method, token) => {
+    const headers = signedHeaders(method, token, { body: NO_BODY, now: now(), id: newId() })
+    if (!headers) return 'unusable token'
+    return callWebhook({ url: webhookUrl + webhookPath(connection, 'activations'), headers })
+  }
+}

@@ -1,0 +1,132 @@
+import { fork } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:http'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import * as z from 'zod'
+import { MetricLine, openMeasurements } from '../../bin/local/measurements.ts'
+import { awsOnLoopback } from '../functions/receiver/aws-on-loopback.ts'
+import { bundle } from '../hostile/bundle.ts'
+import { environmentOn } from '../hostile/deployed-handler.ts'
+import { BENCH_TOKEN } from './effects.ts'
+
+/** What one invocation takes, on average. */
+export type FunctionUsage = {
+  cpuMs: number
+  /** As CloudWatch Logs counts them. */
+  logBytes: number
+  /** Of one request to Braze: what goes out beside its body. */
+  brazeHeaderBytes: number
+  /** Custom metrics by all their dimensions, of all invocations together. */
+  metrics: string[]
+}
+
+/** What CloudWatch Logs adds to each line (CloudWatch Logs API reference, "PutLogEvents"). In bytes. */
+const BYTES_PER_LINE = 26
+
+/** As many characters as a key of Braze has. */
+const BRAZE_KEY = 'x'.repeat(36)
+
+const Measured = z.object({ cpuMs: z.number() })
+
+export type MeasureFunction = (
+  name: 'receiver' | 'worker',
+  events: readonly object[],
+  times: number,
+) => Promise<FunctionUsage>
+
+/** Runs with the deployed handlers bundled, and with AWS and Braze on loopback. */
+export async function withFunctions<T>(run: (measure: MeasureFunction) => Promise<T>): Promise<T> {
+  const folder = mkdtempSync(join(tmpdir(), 'bench-usage-'))
+  const bundled = bundle(join(import.meta.dirname, 'usage-process.ts'), folder)
+  const braze = await brazeOnLoopback()
+  const aws = await awsOnLoopback({
+    token: BENCH_TOKEN,
+    key: BENCH_TOKEN.repeat(2),
+    apiKey: BRAZE_KEY,
+    restEndpoint: braze.url,
+  })
+
+  const measure: MeasureFunction = async (name, events, times) => {
+    const file = join(folder, 'events.json')
+    writeFileSync(file, JSON.stringify(events.map((event) => JSON.stringify(event))))
+    braze.reset()
+    const child = fork(bundled, [name, file, String(times)], {
+      env: { ...process.env, ...environmentOn(aws.url), ...LAMBDA_ENVIRONMENT, MARKER_DIR: folder },
+      stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
+    })
+    const log = readLog(child.stdout)
+    const [message] = await once(child, 'message')
+    await once(child, 'close')
+    aws.sent = []
+    const { bytes, metrics } = await log
+    return {
+      cpuMs: Measured.parse(message).cpuMs,
+      logBytes: bytes / times,
+      brazeHeaderBytes: braze.headerBytes(),
+      metrics,
+    }
+  }
+
+  try {
+    return await run(measure)
+  } finally {
+    await Promise.all([aws.close(), braze.close()])
+    rmSync(folder, { recursive: true })
+  }
+}
+
+const LAMBDA_ENVIRONMENT = {
+  STACK_NAME: 'ActionIqBraze-prod',
+  BRAZE_SECRET_ID: 'braze',
+  ALLOW_LOOPBACK_BRAZE: 'true',
+  // The pace is a wait, and waits are reckoned.
+  PROFILES_REQUEST_SPACING_MS: '0',
+  EVENTS_REQUEST_SPACING_MS: '0',
+  POWERTOOLS_DEV: 'false',
+}
+
+async function readLog(stdout: NodeJS.ReadableStream | null) {
+  if (!stdout) throw new Error('the process has no output')
+  const measurements = openMeasurements(() => 0)
+  let bytes = 0
+  for await (const line of createInterface({ input: stdout })) {
+    bytes += Buffer.byteLength(line) + BYTES_PER_LINE
+    const { data } = MetricLine.safeParse(JSON.parse(line))
+    if (data) measurements.add(data)
+  }
+  return { bytes, metrics: measurements.series().map((series) => JSON.stringify(series)) }
+}
+
+/** Takes everything, and counts the bytes of request lines and headers. */
+async function brazeOnLoopback() {
+  let requests = 0
+  let bytes = 0
+  const server = createServer(async (request, response) => {
+    requests += 1
+    bytes += `${request.method} ${request.url} HTTP/1.1\r\n\r\n`.length
+    // A name ends in a colon and a space, a value in two characters of its line's end.
+    for (const text of request.rawHeaders) bytes += text.length + 2
+    for await (const _ of request);
+    response.writeHead(201, { 'content-type': 'application/json' })
+    response.end('{"message":"success"}')
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const address = server.address()
+  if (address === null || typeof address === 'string') throw new Error('the server has no port')
+  return {
+    url: `http://127.0.0.1:${address.port}`,
+    headerBytes: () => (requests === 0 ? 0 : bytes / requests),
+    reset: () => {
+      requests = 0
+      bytes = 0
+    },
+    close: () =>
+      new Promise<void>((resolve) => {
+        server.close(() => resolve())
+        server.closeAllConnections()
+      }),
+  }
+}

@@ -1,0 +1,148 @@
+import type { ScriptStep } from '../../bin/local/braze/script.ts'
+import { goodRow, type Kind, person, rowsIn } from './rows.ts'
+
+/** A way in which a row is bad, and what must stand in its letter. */
+export type Defect = {
+  name: string
+  kind: Kind
+  /** So many rows in sequence belong to one person, and are one object at Braze. One unless set. */
+  rowsPerPerson?: number
+  /** The row as its sender writes it. @param neighbour the person of the row after it. */
+  row: (row: number, neighbour: string) => object
+  /** What Braze does to a request that holds such rows. Nothing of its own unless set: its rules are enough. */
+  brazeStep?: (rows: readonly number[]) => ScriptStep
+  code: string
+  /** A part of the letter's reason. */
+  reason: string
+}
+
+const profile = (row: number) => goodRow('profile', row, person(row, 1))
+const event = (row: number) => goodRow('event', row, person(row, 1))
+
+const TOO_LONG = 'x'.repeat(256)
+
+/** Braze answers every request that holds one of the rows with this, and applies nothing of it. */
+const answers =
+  (status: number, body?: object) =>
+  (rows: readonly number[]): ScriptStep => ({
+    do: 'answer',
+    status,
+    ...(body && { body }),
+    matches: holdsOneOf(rows),
+    times: 'always',
+  })
+
+function holdsOneOf(rows: readonly number[]) {
+  const bad = new Set(rows)
+  return (body: object) => rowsIn(JSON.stringify(body)).some((row) => bad.has(row))
+}
+
+const BY_THE_RECEIVER: readonly Defect[] = [
+  {
+    name: 'names no person',
+    kind: 'profile',
+    row: (row) => ({ ...profile(row), external_id: '' }),
+    code: 'IDENTIFIER_MISSING',
+    reason: 'names no person',
+  },
+  {
+    name: 'unknown operation',
+    kind: 'profile',
+    row: (row) => ({ ...profile(row), op: 'fixture-maybe' }),
+    code: 'OP_UNKNOWN',
+    reason: 'none of those that are known',
+  },
+  {
+    name: 'event at an unreadable time',
+    kind: 'event',
+    row: (row) => ({ ...event(row), time: 'fixture-yesterday' }),
+    code: 'TIME_UNREADABLE',
+    reason: 'time can not be read',
+  },
+]
+
+const BY_THE_WORKER: readonly Defect[] = [
+  {
+    name: 'text over 255 characters',
+    kind: 'profile',
+    row: (row) => ({ ...profile(row), fixture_note: TOO_LONG }),
+    code: 'ATTRIBUTE_REFUSED',
+    reason: 'a string has at most 255 characters',
+  },
+  {
+    name: 'event property beginning with $',
+    kind: 'event',
+    row: (row) => ({ ...event(row), properties: { fair_row: row, $fixture: 1 } }),
+    code: 'EVENT_REFUSED',
+    reason: 'may not begin with $',
+  },
+]
+
+const BY_BRAZE: readonly Defect[] = [
+  {
+    name: 'rejected by its index',
+    kind: 'profile',
+    row: (row) => ({ ...profile(row), external_id: undefined, braze_id: `fixture-braze-${row}` }),
+    code: 'REJECTED_BY_BRAZE',
+    reason: 'No user has this braze_id',
+  },
+  {
+    name: 'rejected, one of five rows in an object',
+    kind: 'profile',
+    rowsPerPerson: 5,
+    row: (row, neighbour) => ({ ...profile(row), external_id: neighbour, fixture_list: [TOO_LONG] }),
+    code: 'REJECTED_BY_BRAZE',
+    reason: 'A string must be at most 255 characters long',
+  },
+  {
+    name: 'rejected without an index',
+    kind: 'profile',
+    row: profile,
+    brazeStep: (rows) => {
+      const users = rows.map((row) => `external_id:${person(row, 1)}`)
+      const type = 'fixture rejection'
+      return { do: 'reject', rejected: users, users, type, indexes: 'missing', times: 'always' }
+    },
+    code: 'REJECTED_BY_BRAZE',
+    reason: 'fixture rejection',
+  },
+  {
+    name: 'refused with its whole request, 400',
+    kind: 'event',
+    row: event,
+    brazeStep: answers(400, { message: 'fixture refusal' }),
+    code: 'REJECTED_BY_BRAZE',
+    reason: 'fixture refusal',
+  },
+  {
+    name: 'fails with its whole request, 500',
+    kind: 'profile',
+    row: profile,
+    brazeStep: answers(500),
+    code: 'BRAZE_FAILS_ON_IT',
+    reason: 'to this record alone, again and again, while it answered other requests',
+  },
+]
+
+/** Ten ways to be bad, by who finds out. */
+export const TEN_DEFECTS: readonly Defect[] = [...BY_THE_RECEIVER, ...BY_THE_WORKER, ...BY_BRAZE]
+
+/** What the other queue makes of two of them. */
+export const MORE_DEFECTS: readonly Defect[] = [
+  {
+    name: 'refused with its whole request, 413',
+    kind: 'profile',
+    row: profile,
+    brazeStep: answers(413),
+    code: 'REJECTED_BY_BRAZE',
+    reason: 'the request is too large',
+  },
+  {
+    name: 'event fails with its whole request, 500',
+    kind: 'event',
+    row: event,
+    brazeStep: answers(500),
+    code: 'BRAZE_FAILS_ON_IT',
+    reason: 'to this record alone, again and again, while it answered other requests',
+  },
+]

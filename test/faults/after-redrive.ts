@@ -1,0 +1,28 @@
+import { readAccepted, readDeadLetters, recordsOf } from './dead-letters.ts'
+import { differences } from './final-state.ts'
+import { REDRIVABLE_CODES } from './redrive-all.ts'
+import type { FaultRun } from './run.ts'
+
+/**
+ * Promise 7, after the causes were mended and all letters of Braze's were put back: none is left, each accepted event
+ * arrived or still has a letter, and the state is that of the model in which what was put back was accepted anew.
+ */
+export function brokenAfterRedrive(run: FaultRun): string[] {
+  const accepted = readAccepted(run)
+  const deadLetters = readDeadLetters(run)
+  const left = deadLetters.filter(({ failure }) => REDRIVABLE_CODES.includes(failure?.code ?? 'MOVED_BY_SQS'))
+  const here = new Set([
+    ...run.braze.events().map(({ properties }) => properties.row),
+    ...deadLetters.flatMap(recordsOf).map(({ properties }) => properties?.row),
+  ])
+  const lost = accepted
+    .flatMap(({ records }) => records)
+    .flatMap(({ properties }) => properties?.row ?? [])
+    .filter((row) => !here.has(row))
+  return [
+    ...(run.quiet ? [] : ['7: what was put back is still waiting']),
+    ...(left.length > 0 ? [`7: ${left.length} letters were not put back for good`] : []),
+    ...(lost.length > 0 ? [`7: events ${lost.slice(0, 5)} were lost in putting back`] : []),
+    ...differences(run, accepted, deadLetters, () => false),
+  ]
+}

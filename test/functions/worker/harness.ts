@@ -1,0 +1,190 @@
+import { SIMULATOR_KEY } from '../../../bin/local/braze/settings.ts'
+import { type BrazeSimulatorOptions, createBrazeSimulator } from '../../../bin/local/braze/simulator.ts'
+import type { BrazeAnswer } from '../../../functions/shared/braze.edge.ts'
+import { personHash } from '../../../functions/shared/person-hash.ts'
+import type { OutgoingMessage } from '../../../functions/shared/queue.edge.ts'
+import type { BridgeRecord } from '../../../functions/shared/record.ts'
+import type { Credentials, NoCredentials } from '../../../functions/shared/secrets.ts'
+import type { ReceivedMessage, WorkerDeps } from '../../../functions/worker/invocation.ts'
+import type { Ledger } from '../../../functions/worker/ledger.ts'
+import { work } from '../../../functions/worker/work.ts'
+
+/** The queue's own visibility: for so long only what is about to be handled is hidden. */
+const VISIBILITY_SECONDS = 360
+
+export const NOON = Date.parse('2026-11-20T12:00:00Z')
+
+/** The worker's surroundings as plain values: a Braze workspace, a clock that moves only when someone waits. */
+export function createWorkerHarness(options: Partial<BrazeSimulatorOptions> = {}) {
+  let now = NOON
+  const braze = createBrazeSimulator({ now: () => now, ...options })
+  const deadLetters: OutgoingMessage[] = []
+  const removed: string[] = []
+  const extended: string[] = []
+  const hidden: { ids: string[]; seconds: number }[] = []
+  const counted: unknown[] = []
+  const measured: unknown[] = []
+  const logged: { level: string; message: string; fields: object }[] = []
+  const bodies: { [array: string]: { [field: string]: unknown }[] }[] = []
+  const keys: string[] = []
+  const marks = new Map<string, number>()
+  const ledger: Ledger = new Map()
+  const harness = {
+    braze,
+    deadLetters,
+    removed,
+    hidden,
+    /** Messages that were hidden anew before they were handled, by id. */
+    extended,
+    logged,
+    counted,
+    measured,
+    /** The bodies of all requests, in order. */
+    bodies,
+    /** The keys they were made with. */
+    keys,
+    marks,
+    ledger,
+    paused: 0,
+    isLogKeyReadable: true,
+    /** What a call to SQS takes, in milliseconds. */
+    sendBatchMs: 0,
+    /** Messages whose receive is over, by id. */
+    late: [] as string[],
+    credentials: [{ apiKey: SIMULATOR_KEY, restEndpoint: 'https://rest.iad-01.braze.com' }] as (
+      | Credentials
+      | NoCredentials
+    )[],
+    rejectsDeadLetters: (_deadLetter: OutgoingMessage): boolean => false,
+    now: () => now,
+    /** Called before each request reaches Braze. */
+    beforeRequest: () => {},
+    work: (messages: readonly ReceivedMessage[], { deadlineMs = 50_000 } = {}) =>
+      work(messages, deps, now + deadlineMs),
+    deadLetterCodes: () => deadLetters.map(({ attributes }) => attributes?.code),
+    parkedRecords: () => deadLetters.flatMap(({ body }) => JSON.parse(body).records),
+  }
+  const log =
+    (level: string) =>
+    (message: string, fields: object = {}) =>
+      void logged.push({ level, message, fields })
+  const deps: WorkerDeps = {
+    credentials: async ({ fresh }) => {
+      if (fresh && harness.credentials.length > 1) harness.credentials.shift()
+      return harness.credentials[0] ?? { missing: 'BRAZE_SECRET_UNREADABLE' }
+    },
+    track: async ({ apiKey }, body): Promise<BrazeAnswer> => {
+      harness.beforeRequest()
+      bodies.push(JSON.parse(body))
+      keys.push(apiKey)
+      const outcome = braze.handle({
+        method: 'POST',
+        path: '/users/track',
+        headers: { authorization: `Bearer ${apiKey}`, 'content-type': 'application/json' },
+        body,
+      })
+      now += outcome.delayMs
+      return outcome.kind === 'answer' ? outcome : { kind: 'no answer', cause: 'network' }
+    },
+    pace: async () => undefined,
+    pause: async (ms) => {
+      now += ms
+      harness.paused += ms
+    },
+    now: () => now,
+    random: () => 0,
+    sendBatch: async (batch) => {
+      now += harness.sendBatchMs
+      deadLetters.push(...batch.filter((deadLetter) => !harness.rejectsDeadLetters(deadLetter)))
+      return batch.filter((deadLetter) => harness.rejectsDeadLetters(deadLetter))
+    },
+    remove: async (messages) => void removed.push(...messages.map(({ messageId }) => messageId)),
+    hide: async (messages, seconds) => {
+      const ids = messages.map(({ messageId }) => messageId)
+      if (seconds === VISIBILITY_SECONDS) extended.push(...ids)
+      else hidden.push({ ids, seconds })
+      return messages.filter(({ messageId }) => harness.late.includes(messageId))
+    },
+    markers: {
+      set: async (messageId) => {
+        const before = marks.get(messageId) ?? 0
+        marks.set(messageId, before + 1)
+        return before
+      },
+      clear: async (messageId) => void marks.delete(messageId),
+    },
+    ledger,
+    settings: {
+      deadLetterUrls: {
+        profiles: 'https://sqs.test/profiles-dlq.fifo',
+        events: 'https://sqs.test/events-dlq.fifo',
+      },
+    },
+    log: { info: log('info'), warn: log('warn'), error: log('error') },
+    count: (...metric) => void counted.push(metric),
+    measure: (...metric) => void measured.push(metric),
+    namePeople: async () =>
+      harness.isLogKeyReadable
+        ? (person) => personHash('fixture-log-key-of-the-hash-tests-1', person)
+        : undefined,
+  }
+  return harness
+}
+
+export type WorkerHarness = ReturnType<typeof createWorkerHarness>
+
+/** A message of the profiles queue, as SQS hands it out. */
+export function profiles(
+  messageId: string,
+  records: readonly object[],
+  overrides: Partial<ReceivedMessage> = {},
+): ReceivedMessage {
+  return message(
+    messageId,
+    records.map((record) => ({ type: 'profile', ...record })),
+    { queue: 'profiles', ...overrides },
+  )
+}
+
+/** A message of the events queue. */
+export function events(
+  messageId: string,
+  records: readonly object[],
+  overrides: Partial<ReceivedMessage> = {},
+): ReceivedMessage {
+  return message(
+    messageId,
+    records.map((record) => ({ type: 'event', ...record })),
+    { queue: 'events', ...overrides },
+  )
+}
+
+function message(
+  messageId: string,
+  records: readonly object[],
+  overrides: Partial<ReceivedMessage>,
+): ReceivedMessage {
+  const body = JSON.stringify({
+    v: 1,
+    id: `envelope-${messageId}`,
+    connection: 'default',
+    receivedAt: '2026-11-20T11:59:00.000Z',
+    requestId: 'request-1',
+    records,
+  })
+  return {
+    messageId,
+    receiptHandle: `handle-${messageId}`,
+    queue: 'profiles',
+    lane: 'lane-0',
+    receives: 1,
+    firstReceivedAt: NOON,
+    body,
+    ...overrides,
+  }
+}
+
+export const tier = (external_id: string, value: unknown): Partial<BridgeRecord> => ({
+  external_id,
+  attributes: { fixture_tier: value } as never,
+})

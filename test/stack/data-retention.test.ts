@@ -1,0 +1,73 @@
+import type { Template } from 'aws-cdk-lib/assertions'
+import { describe, expect, test } from 'vitest'
+import * as z from 'zod'
+import { cdkStage, everyOption, synthesised } from './synthesise.ts'
+
+const Resources = z.record(
+  z.string(),
+  z.object({
+    Type: z.string(),
+    DeletionPolicy: z.string().default('Delete'),
+    UpdateReplacePolicy: z.string().default('Delete'),
+  }),
+)
+const resourcesOf = (template: Template) => Object.entries(Resources.parse(template.toJSON().Resources))
+
+/** Of no worth without the stack, or made anew as they were by the next deployment. */
+const STATELESS = [
+  'AWS::ApiGatewayV2::Api',
+  'AWS::ApiGatewayV2::ApiMapping',
+  'AWS::ApiGatewayV2::DomainName',
+  'AWS::ApiGatewayV2::Integration',
+  'AWS::ApiGatewayV2::Route',
+  'AWS::ApiGatewayV2::Stage',
+  'AWS::CloudWatch::Alarm',
+  'AWS::CloudWatch::Dashboard',
+  'AWS::IAM::ManagedPolicy',
+  'AWS::IAM::Policy',
+  'AWS::IAM::Role',
+  'AWS::Lambda::EventSourceMapping',
+  'AWS::Lambda::Function',
+  'AWS::Lambda::LayerVersion',
+  'AWS::Lambda::Permission',
+  'AWS::Logs::QueryDefinition',
+  'AWS::Route53::RecordSet',
+  'AWS::SNS::Subscription',
+  'AWS::SNS::Topic',
+  'AWS::SNS::TopicPolicy',
+  'AWS::SQS::QueuePolicy',
+]
+
+/** What was only tried out goes with the stack. */
+const CAPTURES = 'CapturesQueue73712E55'
+
+describe.each([
+  ['prod', cdkStage('prod')],
+  ['a stage with every option', everyOption],
+])('%s', (_, settings) => {
+  const stateful = resourcesOf(synthesised(settings)).filter(
+    ([id, { Type }]) => !STATELESS.includes(Type) && id !== CAPTURES,
+  )
+
+  test('holds something in queues, secrets and logs, and in nothing else', () => {
+    expect(new Set(stateful.map(([, { Type }]) => Type))).toEqual(
+      new Set(['AWS::Logs::LogGroup', 'AWS::SQS::Queue', 'AWS::SecretsManager::Secret']),
+    )
+  })
+
+  test.each(stateful)('%s outlives the stack, and an update that replaces it', (_id, resource) => {
+    // A creation that failed takes away what it made: nothing was accepted yet.
+    expect(resource).toMatchObject({
+      DeletionPolicy: 'RetainExceptOnCreate',
+      UpdateReplacePolicy: 'Retain',
+    })
+  })
+})
+
+test('dev leaves nothing behind', () => {
+  const retained = resourcesOf(synthesised(cdkStage('dev'))).filter(
+    ([, { DeletionPolicy, UpdateReplacePolicy }]) =>
+      DeletionPolicy.startsWith('Retain') || UpdateReplacePolicy === 'Retain',
+  )
+  expect(retained).toEqual([])
+})
