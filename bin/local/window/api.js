@@ -1,7 +1,7 @@
-const KEPT_AS = 'control-token'
+const TOKEN_KEY = 'control-token'
 
 /** Another start has begun since, which takes another token. */
-export class NotLetIn extends Error {}
+export class TokenRejected extends Error {}
 
 /**
  * The link that the start prints carries the token behind `#`, where it is sent to nobody. It is kept for this tab and
@@ -11,10 +11,10 @@ export class NotLetIn extends Error {}
 export function takeToken() {
   const token = location.hash.slice(1)
   if (token !== '') {
-    sessionStorage.setItem(KEPT_AS, token)
+    sessionStorage.setItem(TOKEN_KEY, token)
     history.replaceState(null, '', location.pathname)
   }
-  return sessionStorage.getItem(KEPT_AS) !== null
+  return sessionStorage.getItem(TOKEN_KEY) !== null
 }
 
 /**
@@ -28,13 +28,13 @@ async function ask(method, path, body, contentType = 'application/json') {
   const response = await fetch(path, {
     method,
     headers: {
-      authorization: `Bearer ${sessionStorage.getItem(KEPT_AS)}`,
+      authorization: `Bearer ${sessionStorage.getItem(TOKEN_KEY)}`,
       ...(body !== undefined && { 'content-type': contentType }),
     },
     ...(body !== undefined && { body }),
   })
   if (response.status === 401)
-    throw new NotLetIn('The local run has been started anew. Open the link that it prints.')
+    throw new TokenRejected('The local run has been started anew. Open the link that it prints.')
   const json = await response.json()
   if (!response.ok) throw new Error(json.message)
   return json
@@ -44,47 +44,47 @@ async function ask(method, path, body, contentType = 'application/json') {
 const withQuery = (path = '', query = {}) => `${path}?${new URLSearchParams(query)}`
 
 /** @returns {Promise<import('../control/window-parts.ts').WindowFacts>} */
-export const facts = () => ask('GET', '/api/window')
+export const fetchFacts = () => ask('GET', '/api/window')
 
 /** @returns {Promise<import('../control/window-shapes.ts').Live>} */
-export const live = () => ask('GET', '/api/live')
+export const fetchLive = () => ask('GET', '/api/live')
 
 /**
  * @param {string} code
  * @returns {Promise<import('../dead-letter-browser.ts').DeadLetterSummary[]>}
  */
-export const letters = (code) => ask('GET', withQuery('/api/letters', { code }))
+export const fetchDeadLetters = (code) => ask('GET', withQuery('/api/letters', { code }))
 
 /**
  * @param {string} id
  * @returns {Promise<{ body: string }>}
  */
-export const letter = (id) => ask('GET', withQuery('/api/letter', { id }))
+export const fetchDeadLetter = (id) => ask('GET', withQuery('/api/letter', { id }))
 
 /**
- * @param {Partial<import('../window-redrive.ts').WindowRedriveChoice> & { yes: boolean }} asked
+ * @param {Partial<import('../window-redrive.ts').WindowRedriveChoice> & { yes: boolean }} request
  * @returns {Promise<import('../window-redrive.ts').WindowRedriveReport>}
  */
-export const putBack = (asked) => ask('POST', '/api/put-back', JSON.stringify(asked))
+export const requestRedrive = (request) => ask('POST', '/api/put-back', JSON.stringify(request))
 
 /**
- * @param {{ connection: string, endpoint: string }} where
+ * @param {{ connection: string, endpoint: string }} destination
  * @param {BodyInit} body
  * @param {string} contentType
  * @returns {Promise<import('../send.ts').SendResponse>}
  */
-export const send = (where, body, contentType) =>
-  ask('POST', withQuery('/api/send', where), body, contentType)
+export const submit = (destination, body, contentType) =>
+  ask('POST', withQuery('/api/send', destination), body, contentType)
 
 /**
  * @param {string} id
  * @returns {ReturnType<import('../look-up.ts').LookUp>}
  */
-export const person = (id) => ask('GET', withQuery('/api/person', { id }))
+export const fetchPerson = (id) => ask('GET', withQuery('/api/person', { id }))
 
 /**
  * @param {'profiles' | 'events'} queue
  * @param {boolean} enabled
  */
-export const enable = (queue, enabled) =>
+export const setEnabled = (queue, enabled) =>
   ask('PUT', `/api/event-sources/${queue}`, JSON.stringify({ enabled }))

@@ -46,19 +46,19 @@ export function setText(node, text) {
  * @param {(item: Item) => HTMLElement} make
  * @param {(shown: HTMLElement, item: Item) => void} [update]
  */
-export function keepInLine(list, items, keyOf, make, update = () => undefined) {
-  const shown = new Map([...list.children].map((child) => [child.getAttribute('data-key'), child]))
+export function syncChildren(list, items, keyOf, make, update = () => undefined) {
+  const existing = new Map([...list.children].map((child) => [child.getAttribute('data-key'), child]))
   /** @type {Element | null} */
   let next = list.firstElementChild
   for (const item of items) {
     const key = keyOf(item)
-    const known = shown.get(key)
-    shown.delete(key)
+    const known = existing.get(key)
+    existing.delete(key)
     const child = known instanceof HTMLElement ? known : make(item)
     child.setAttribute('data-key', key)
     update(child, item)
     if (child === next) next = child.nextElementSibling
     else list.insertBefore(child, next)
   }
-  for (const gone of shown.values()) gone.remove()
+  for (const leftover of existing.values()) leftover.remove()
 }

@@ -1,4 +1,4 @@
-import { person } from './api.js'
+import { fetchPerson } from './api.js'
 import { byId, element } from './dom.js'
 import { inline, plural } from './format.js'
 
@@ -15,26 +15,29 @@ export function openPerson(braze) {
   const box = byId('person', HTMLElement)
   box.append(quiet('Profile and events of one person.'))
   let id = ''
-  let seen = ''
+  let lastShown = ''
 
-  const look = async () => {
-    const asked = id
-    const found = await person(asked)
+  const refresh = async () => {
+    const requested = id
+    const found = await fetchPerson(requested)
     const text = JSON.stringify(found)
-    if (asked !== id || text === seen) return
-    seen = text
-    if ('person' in found) box.replaceChildren(...shown(found.person))
-    else box.replaceChildren(quiet('nobody' in found ? `Braze knows nobody by ${asked}.` : found.unavailable))
+    if (requested !== id || text === lastShown) return
+    lastShown = text
+    if ('person' in found) box.replaceChildren(...profileElements(found.person))
+    else
+      box.replaceChildren(
+        quiet('nobody' in found ? `Braze knows nobody by ${requested}.` : found.unavailable),
+      )
   }
   form.addEventListener('submit', (event) => {
     event.preventDefault()
     id = field.value.trim()
-    seen = ''
-    look().catch((error) => box.replaceChildren(quiet(String(error))))
+    lastShown = ''
+    refresh().catch((error) => box.replaceChildren(quiet(String(error))))
   })
   return async () => {
     // A real Braze allows few such requests an hour.
-    if (braze.isSimulator && id !== '') await look()
+    if (braze.isSimulator && id !== '') await refresh()
   }
 }
 
@@ -45,7 +48,7 @@ const quiet = (text) => element('p', { class: 'quiet' }, text)
  * @param {Person} person
  * @returns {HTMLElement[]}
  */
-function shown({ ids, attributes, events, eventsInAll }) {
+function profileElements({ ids, attributes, events, eventsInAll }) {
   const names = Object.keys(attributes)
   return [
     table('Identifiers', Object.entries(ids)),

@@ -1,4 +1,4 @@
-import { byId, element, keepInLine } from './dom.js'
+import { byId, element, syncChildren } from './dom.js'
 import { clock, number, plural } from './format.js'
 
 /** @typedef {import('../live-counters.ts').LoggedBrazeRequest} BrazeRequest */
@@ -12,7 +12,7 @@ export function openRequests() {
   const none = byId('no-requests', HTMLElement)
   return (requests) => {
     none.hidden = requests.length > 0
-    keepInLine(rows, requests, (request) => String(request.number), rowOf)
+    syncChildren(rows, requests, (request) => String(request.number), rowOf)
   }
 }
 

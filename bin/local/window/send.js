@@ -1,4 +1,4 @@
-import { send } from './api.js'
+import { submit } from './api.js'
 import { byId, element } from './dom.js'
 import { indented, number } from './format.js'
 
@@ -11,7 +11,7 @@ const BYTES = 'application/octet-stream'
  * The form that sends a sample, a text or a file as ActionIQ would.
  * @param {WindowFacts} facts
  */
-export function openSend({ samples, endpoints, connections, braze }) {
+export function openSendForm({ samples, endpoints, connections, braze }) {
   const form = byId('send', HTMLFormElement)
   const sample = select(form, 'sample')
   const endpoint = select(form, 'endpoint')
@@ -40,20 +40,20 @@ export function openSend({ samples, endpoints, connections, braze }) {
   form.addEventListener('submit', (event) => {
     event.preventDefault()
     const chosen = file.files?.[0]
-    const where = { connection: connection.value, endpoint: endpoint.value }
+    const destination = { connection: connection.value, endpoint: endpoint.value }
     const sent = chosen
-      ? send(where, chosen, chosen.type || BYTES)
-      : send(where, text.value, 'application/json')
-    return tell(form, where, sent)
+      ? submit(destination, chosen, chosen.type || BYTES)
+      : submit(destination, text.value, 'application/json')
+    return showResponse(form, destination, sent)
   })
 }
 
 /**
  * @param {HTMLFormElement} form
  * @param {{ connection: string, endpoint: string }} where
- * @param {ReturnType<typeof send>} sent
+ * @param {ReturnType<typeof submit>} sent
  */
-async function tell(form, { endpoint }, sent) {
+async function showResponse(form, { endpoint }, sent) {
   const button = form.querySelector('button')
   button?.toggleAttribute('disabled', true)
   const answer = byId('answer', HTMLElement)

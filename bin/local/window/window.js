@@ -1,14 +1,14 @@
-import { facts, live, NotLetIn, takeToken } from './api.js'
+import { fetchFacts, fetchLive, TokenRejected, takeToken } from './api.js'
+import { openDeadLetters } from './dead-letters.js'
 import { byId, element, setText } from './dom.js'
 import { clock } from './format.js'
-import { openLetters } from './letters.js'
 import { openPerson } from './person.js'
-import { openPutBack } from './put-back.js'
+import { openPipeline } from './pipeline.js'
+import { openRedriveDialog } from './redrive.js'
 import { openRequests } from './requests.js'
-import { openSend } from './send.js'
-import { openWay } from './way.js'
+import { openSendForm } from './send.js'
 
-const LOOK_EVERY_MS = 500
+const POLL_EVERY_MS = 500
 
 /** How to open it: the token is new with every start. */
 const CLOSED = {
@@ -42,36 +42,36 @@ function showState(state, text) {
   setText(byId('state', HTMLElement), text)
 }
 
-/** @param {import('../control/window-parts.ts').WindowFacts} told */
-function open(told) {
-  const braze = told.braze.isSimulator
+/** @param {import('../control/window-parts.ts').WindowFacts} facts */
+function open(facts) {
+  const braze = facts.braze.isSimulator
     ? element(
         'a',
-        { href: `${told.braze.url}/simulator`, target: '_blank', rel: 'noreferrer' },
+        { href: `${facts.braze.url}/simulator`, target: '_blank', rel: 'noreferrer' },
         'a simulated Braze',
       )
-    : told.braze.url
+    : facts.braze.url
   byId('where', HTMLElement).replaceChildren(
     'on this machine, into ',
     braze,
-    `, counted since ${clock(told.startedAt)}`,
+    `, counted since ${clock(facts.startedAt)}`,
   )
-  const onTrouble = (/** @type {unknown} */ error) => {
-    if (error instanceof NotLetIn) close('another start')
+  const onError = (/** @type {unknown} */ error) => {
+    if (error instanceof TokenRejected) close('another start')
   }
-  const showWay = openWay(told.lanes, onTrouble)
-  const showLetters = openLetters(openPutBack(), onTrouble)
+  const showPipeline = openPipeline(facts.lanes, onError)
+  const showDeadLetters = openDeadLetters(openRedriveDialog(), onError)
   const showRequests = openRequests()
-  const lookAgain = openPerson(told.braze)
-  openSend(told)
+  const refreshPerson = openPerson(facts.braze)
+  openSendForm(facts)
   byId('open', HTMLElement).hidden = false
   return async () => {
-    const now = await live()
-    showWay(now)
-    showLetters(now.letters)
+    const now = await fetchLive()
+    showPipeline(now)
+    showDeadLetters(now.letters)
     showRequests(now.brazeRequests)
     showState('live', 'Live')
-    await lookAgain()
+    await refreshPerson()
   }
 }
 
@@ -85,17 +85,17 @@ const untilVisible = () =>
 async function run() {
   if (!takeToken()) return close('no token')
   /** @type {(() => Promise<void>) | undefined} */
-  let look
+  let refresh
   for (;;) {
     await untilVisible()
     try {
-      look ??= open(await facts())
-      await look()
+      refresh ??= open(await fetchFacts())
+      await refresh()
     } catch (error) {
-      if (error instanceof NotLetIn) return close('another start')
+      if (error instanceof TokenRejected) return close('another start')
       showState('gone', 'The local run does not answer')
     }
-    await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS))
+    await new Promise((resolve) => setTimeout(resolve, POLL_EVERY_MS))
   }
 }
 

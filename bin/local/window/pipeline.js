@@ -1,5 +1,5 @@
-import { enable } from './api.js'
-import { byId, element, keepInLine, setText } from './dom.js'
+import { setEnabled } from './api.js'
+import { byId, element, setText, syncChildren } from './dom.js'
 import { age, number } from './format.js'
 
 /** @typedef {import('../control/window-shapes.ts').Live} Live */
@@ -12,13 +12,13 @@ const LEAST_FULL = 5
 /**
  * The stages of a record's way, and the two queues with their lanes.
  * @param {number} lanes
- * @param {(error: unknown) => void} onTrouble
+ * @param {(error: unknown) => void} onError
  * @returns {(live: Live) => void} what shows the figures.
  */
-export function openWay(lanes, onTrouble) {
+export function openPipeline(lanes, onError) {
   const counts = [...document.querySelectorAll('[data-count]')]
-  const shown = QUEUES.map((name) => openQueue(name, lanes, onTrouble))
-  byId('queues', HTMLElement).append(...shown.map(({ box }) => box))
+  const queues = QUEUES.map((name) => openQueue(name, lanes, onError))
+  byId('queues', HTMLElement).append(...queues.map(({ box }) => box))
   return (live) => {
     const { profiles, events } = live.queues
     /** @type {Record<string, number>} */
@@ -28,7 +28,7 @@ export function openWay(lanes, onTrouble) {
       inFlight: profiles.inFlight + events.inFlight,
     }
     for (const count of counts) showCount(count, figures[count.getAttribute('data-count') ?? ''] ?? 0)
-    for (const queue of shown) queue.show(live)
+    for (const queue of queues) queue.show(live)
   }
 }
 
@@ -47,9 +47,9 @@ function showCount(count, value) {
 /**
  * @param {'profiles' | 'events'} name
  * @param {number} lanes
- * @param {(error: unknown) => void} onTrouble
+ * @param {(error: unknown) => void} onError
  */
-function openQueue(name, lanes, onTrouble) {
+function openQueue(name, lanes, onError) {
   const figures = element('p', { class: 'figures' })
   const badge = element('span', { class: 'badge bad' }, 'paused')
   const button = element('button', { type: 'button' }, 'Pause')
@@ -63,7 +63,7 @@ function openQueue(name, lanes, onTrouble) {
   )
   let enabled = true
   button.addEventListener('click', () => {
-    enable(name, !enabled).catch(onTrouble)
+    setEnabled(name, !enabled).catch(onError)
   })
   /** @param {Live} live */
   const show = ({ queues, now }) => {
@@ -83,16 +83,16 @@ function openQueue(name, lanes, onTrouble) {
 /**
  * @param {HTMLElement} bars
  * @param {number} lanes
- * @param {Live['queues']['profiles']['lanes']} held
+ * @param {Live['queues']['profiles']['lanes']} laneCounts
  */
-function showLanes(bars, lanes, held) {
-  const byName = new Map(held.map((lane) => [lane.lane, lane]))
-  const full = Math.max(LEAST_FULL, ...held.map(({ waiting, inFlight }) => waiting + inFlight))
+function showLanes(bars, lanes, laneCounts) {
+  const byName = new Map(laneCounts.map((lane) => [lane.lane, lane]))
+  const full = Math.max(LEAST_FULL, ...laneCounts.map(({ waiting, inFlight }) => waiting + inFlight))
   const all = Array.from({ length: lanes }, (_, index) => {
     const name = `lane-${index}`
     return byName.get(name) ?? { lane: name, waiting: 0, inFlight: 0 }
   })
-  keepInLine(
+  syncChildren(
     bars,
     all,
     ({ lane }) => lane,
@@ -106,6 +106,6 @@ function showLanes(bars, lanes, held) {
       }
     },
   )
-  const busy = held.filter(({ waiting, inFlight }) => waiting + inFlight > 0).length
+  const busy = laneCounts.filter(({ waiting, inFlight }) => waiting + inFlight > 0).length
   bars.setAttribute('aria-label', `${busy} of ${lanes} lanes hold messages`)
 }

@@ -1,5 +1,5 @@
-import { letter, letters } from './api.js'
-import { byId, element, keepInLine, setText } from './dom.js'
+import { fetchDeadLetter, fetchDeadLetters } from './api.js'
+import { byId, element, setText, syncChildren } from './dom.js'
 import { dayAndClock, indented, number, plural } from './format.js'
 
 /**
@@ -10,11 +10,11 @@ import { dayAndClock, indented, number, plural } from './format.js'
 
 /**
  * The dead letters by their codes; a code opens to its letters, a letter to what it holds.
- * @param {(choice: Choice, what: string) => Promise<void>} askPutBack
- * @param {(error: unknown) => void} onTrouble
+ * @param {(choice: Choice, what: string) => Promise<void>} confirmRedrive
+ * @param {(error: unknown) => void} onError
  * @returns {(seen: import('../control/window-shapes.ts').Live['letters']) => void}
  */
-export function openLetters(askPutBack, onTrouble) {
+export function openDeadLetters(confirmRedrive, onError) {
   const box = byId('letters', HTMLElement)
   const count = byId('letters-count', HTMLElement)
   const none = element('p', { class: 'quiet' }, 'None. What can’t be delivered stands here with its reason.')
@@ -28,11 +28,11 @@ export function openLetters(askPutBack, onTrouble) {
     none.hidden = sum > 0
     count.hidden = sum === 0
     setText(count, number(sum))
-    keepInLine(
+    syncChildren(
       list,
       groups,
       ({ code }) => code,
-      ({ code }) => openGroup(code, askPutBack, onTrouble),
+      ({ code }) => openGroup(code, confirmRedrive, onError),
       showGroup,
     )
   }
@@ -40,12 +40,12 @@ export function openLetters(askPutBack, onTrouble) {
 
 /**
  * @param {string} code
- * @param {(choice: Choice, what: string) => Promise<void>} askPutBack
- * @param {(error: unknown) => void} onTrouble
+ * @param {(choice: Choice, what: string) => Promise<void>} confirmRedrive
+ * @param {(error: unknown) => void} onError
  */
-function openGroup(code, askPutBack, onTrouble) {
+function openGroup(code, confirmRedrive, onError) {
   const button = element('button', { type: 'button', 'aria-label': `Put back all of ${code}` }, 'Put back…')
-  button.addEventListener('click', () => askPutBack({ code }, `all letters of ${code}`))
+  button.addEventListener('click', () => confirmRedrive({ code }, `all letters of ${code}`))
   const list = element('ol', { class: 'letters' })
   const details = element(
     'details',
@@ -65,23 +65,23 @@ function openGroup(code, askPutBack, onTrouble) {
   )
   const refresh = async () => {
     if (!details.hasAttribute('open')) return
-    keepInLine(
+    syncChildren(
       list,
-      await letters(code),
+      await fetchDeadLetters(code),
       ({ messageId }) => messageId,
-      (head) => openLetter(head, askPutBack, onTrouble),
+      (head) => openDeadLetter(head, confirmRedrive, onError),
     )
   }
   // What the letters of a code are has changed, or the person wants to see them.
   for (const event of ['toggle', 'stale'])
     details.addEventListener(event, () => {
-      refresh().catch(onTrouble)
+      refresh().catch(onError)
     })
   return group
 }
 
 /** Letters of one code that the local run tells at a time. */
-const SHOWN = 50
+const MAX_SHOWN = 50
 
 /**
  * @param {HTMLElement} group
@@ -92,7 +92,7 @@ function showGroup(group, { reason, hint, letters: sum, size, at }) {
     '.size': plural(sum, 'letter') + (size === sum ? '' : `, ${plural(size, 'record')}`),
     '.reason': reason,
     '.hint': hint,
-    '.more': sum > SHOWN ? `The newest ${SHOWN} of ${number(sum)}.` : '',
+    '.more': sum > MAX_SHOWN ? `The newest ${MAX_SHOWN} of ${number(sum)}.` : '',
   })) {
     const found = group.querySelector(part)
     if (found) setText(found, text)
@@ -105,23 +105,23 @@ function showGroup(group, { reason, hint, letters: sum, size, at }) {
 
 /**
  * @param {DeadLetterSummary} head
- * @param {(choice: Choice, what: string) => Promise<void>} askPutBack
- * @param {(error: unknown) => void} onTrouble
+ * @param {(choice: Choice, what: string) => Promise<void>} confirmRedrive
+ * @param {(error: unknown) => void} onError
  */
-function openLetter({ queue, messageId, at, connection, run, size, code }, askPutBack, onTrouble) {
+function openDeadLetter({ queue, messageId, at, connection, run, size, code }, confirmRedrive, onError) {
   const button = element(
     'button',
     { type: 'button', 'aria-label': `Put back the letter ${messageId}` },
     'Put back…',
   )
-  button.addEventListener('click', () => askPutBack({ letter: messageId }, `one letter of ${code}`))
+  button.addEventListener('click', () => confirmRedrive({ letter: messageId }, `one letter of ${code}`))
   const body = element('pre', { tabindex: '0', 'aria-label': 'The letter' }, '…')
   const facts = [dayAndClock(at), queue, connection, run && `run ${run}`, plural(size, 'record')]
   const details = element('details', {}, element('summary', {}, facts.filter(Boolean).join(' · ')), body)
   details.addEventListener(
     'toggle',
     () => {
-      letter(messageId).then(({ body: text }) => setText(body, indented(text)), onTrouble)
+      fetchDeadLetter(messageId).then(({ body: text }) => setText(body, indented(text)), onError)
     },
     { once: true },
   )

@@ -1,10 +1,10 @@
-import { putBack } from './api.js'
+import { requestRedrive } from './api.js'
 import { byId, element, setText } from './dom.js'
 import { plural } from './format.js'
 
 /**
  * @typedef {import('../window-redrive.ts').WindowRedriveReport} WindowRedriveReport
- * @typedef {import('./letters.js').Choice} Choice
+ * @typedef {import('./dead-letters.js').Choice} Choice
  */
 
 /** What stays unless the person says so, and by which choice it goes. */
@@ -18,7 +18,7 @@ const CHOICES = /** @type {const} */ ([
 ])
 
 /** @returns {(choice: Choice, what: string) => Promise<void>} what shows what would go back, and puts it back once it is confirmed. */
-export function openPutBack() {
+export function openRedriveDialog() {
   const dialog = byId('put-back', HTMLDialogElement)
   const title = byId('put-back-title', HTMLElement)
   const text = byId('put-back-text', HTMLElement)
@@ -27,19 +27,19 @@ export function openPutBack() {
   const close = byId('put-back-close', HTMLButtonElement)
   const go = byId('put-back-go', HTMLButtonElement)
   /** @type {Choice & { includeStale?: boolean, includeDoubtful?: boolean }} */
-  let asked = { code: '' }
+  let chosen = { code: '' }
 
   /** @param {boolean} yes */
   const run = async (yes) => {
-    const current = asked
+    const current = chosen
     go.disabled = true
     close.disabled = yes
     setText(close, 'Cancel')
     if (yes) text.replaceChildren(element('p', {}, 'Putting back, at most 100 records a second…'))
     try {
-      const report = await putBack({ ...current, yes })
+      const report = await requestRedrive({ ...current, yes })
       // Another letter may have been asked for meanwhile, or another choice made.
-      if (current === asked) show(report)
+      if (current === chosen) show(report)
     } catch (error) {
       go.hidden = true
       const why = error instanceof Error ? error.message : String(error)
@@ -53,7 +53,7 @@ export function openPutBack() {
   const show = (report) => {
     const { done, goes } = report
     setText(command, report.command + (done ? ' --yes' : ''))
-    text.replaceChildren(...(done ? tellDone(done) : tellPlan(report)))
+    text.replaceChildren(...(done ? doneElements(done) : planElements(report)))
     setText(go, `Put back ${plural(goes.records, 'record')}`)
     go.disabled = done !== undefined || goes.letters === 0
     go.hidden = go.disabled
@@ -70,7 +70,7 @@ export function openPutBack() {
       if (isShown || !stays.some(({ reason }) => reasons.some((one) => one === reason))) continue
       const box = element('input', { type: 'checkbox', name })
       box.addEventListener('change', () => {
-        asked = { ...asked, [name]: box instanceof HTMLInputElement && box.checked }
+        chosen = { ...chosen, [name]: box instanceof HTMLInputElement && box.checked }
         return run(false)
       })
       choices.append(element('label', {}, box, ` ${label}`))
@@ -80,7 +80,7 @@ export function openPutBack() {
   close.addEventListener('click', () => dialog.close())
   go.addEventListener('click', () => run(true))
   return (choice, what) => {
-    asked = choice
+    chosen = choice
     setText(title, `Put back ${what}`)
     text.replaceChildren(element('p', {}, 'Looking…'))
     choices.replaceChildren()
@@ -93,7 +93,7 @@ export function openPutBack() {
 }
 
 /** @param {WindowRedriveReport} report */
-function tellPlan({ goes, stays }) {
+function planElements({ goes, stays }) {
   const first =
     goes.letters === 0
       ? 'Nothing would go back.'
@@ -113,8 +113,8 @@ function tellPlan({ goes, stays }) {
 }
 
 /** @param {NonNullable<WindowRedriveReport['done']>} done */
-function tellDone({ records, complete, begun }) {
-  const troubles = [
+function doneElements({ records, complete, begun }) {
+  const warnings = [
     ...(complete ? [] : ['Not all went. Nothing is lost: put back once more for the rest.']),
     ...(begun > 0
       ? [
@@ -124,6 +124,6 @@ function tellDone({ records, complete, begun }) {
   ]
   return [
     element('p', {}, element('strong', {}, `${plural(records, 'record')} put back.`)),
-    ...troubles.map((text) => element('p', { class: 'trouble' }, text)),
+    ...warnings.map((text) => element('p', { class: 'trouble' }, text)),
   ]
 }
