@@ -1,6 +1,6 @@
-/** `npm run deploy`: `cdk deploy`, unless it would change the number of lanes while messages wait. */
+/** `npm run deploy`: runs `cdk deploy`, unless it would change the number of lanes while messages wait. */
 
-/** The functions run on it in AWS, and it comes with `npm ci`. */
+/** The major version that the functions run on in AWS; `npm ci` installs it. */
 const NODE_MAJOR = 24
 
 if (Number.parseInt(process.versions.node, 10) < NODE_MAJOR) {
@@ -19,7 +19,7 @@ const { profileIn } = await import('./deploy/arguments.ts')
 const CDK = fileURLToPath(new URL('../node_modules/aws-cdk/bin/cdk', import.meta.url))
 
 const argv = process.argv.slice(2)
-// What the CDK takes, the SDK must look with too.
+// The SDK must look at the same account and region as the CDK.
 const profile = profileIn(argv)
 if (profile !== undefined) process.env.AWS_PROFILE = profile
 process.env.AWS_REGION ??= process.env.AWS_DEFAULT_REGION
@@ -32,7 +32,8 @@ process.exit(
     error: (line) => console.error(line),
     cdkDeploy: (args) =>
       new Promise((resolve, reject) => {
-        // Ctrl-C reaches the CDK too, which ends in its own way: this waits for it.
+        // Ctrl-C also reaches the CDK, which ends in its own way. Ignore the signal here and wait for the
+        // CDK.
         process.on('SIGINT', () => undefined)
         const child = spawn(process.execPath, [CDK, 'deploy', ...args], { stdio: 'inherit' })
         child.once('error', reject)

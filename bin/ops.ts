@@ -1,6 +1,6 @@
 /** `npm run ops`: what operators do with a running bridge. Without arguments it lists the commands. */
 
-/** The functions run on it in AWS, and it comes with `npm ci`. */
+/** The major version that the functions run on in AWS; `npm ci` installs it. */
 const NODE_MAJOR = 24
 
 if (Number.parseInt(process.versions.node, 10) < NODE_MAJOR) {
@@ -10,7 +10,7 @@ if (Number.parseInt(process.versions.node, 10) < NODE_MAJOR) {
   process.exit(1)
 }
 
-// Node's own warnings about SQLite being experimental are nothing to whoever starts this.
+// Node warns that SQLite is experimental. The warning is of no use to an operator.
 process.removeAllListeners('warning')
 
 const { main } = await import('./ops/main.ts')

@@ -1,6 +1,9 @@
 import { DEFAULT_STAGE } from '../ops/target-options.ts'
 
-/** @returns the values of an option of the CDK's command line, in its forms `-c value`, `-c=value` and `--context value`. */
+/**
+ * @returns the values of a CDK command-line option, in the forms `-c value`, `-c=value` and `--context
+ * value`.
+ */
 function valuesOf(argv: readonly string[], names: readonly string[]): string[] {
   return argv.flatMap((argument, index) => {
     if (names.includes(argument)) return argv[index + 1] ?? []
@@ -11,7 +14,7 @@ function valuesOf(argv: readonly string[], names: readonly string[]): string[] {
 
 const STAGE = 'stage='
 
-/** The stage that `cdk deploy` with these arguments is about. */
+/** The stage that `cdk deploy` deploys with these arguments. */
 export const stageIn = (argv: readonly string[]): string =>
   valuesOf(argv, ['-c', '--context'])
     .filter((value) => value.startsWith(STAGE))

@@ -5,7 +5,7 @@ import { asksForHelp, stageIn } from './arguments.ts'
 import type { DeployedLanes } from './lanes-of.ts'
 
 export type DeployDeps = {
-  /** Whoever deploys takes the lanes on themselves. */
+  /** Skips the lane check: the operator takes responsibility for the lanes. */
   skip: boolean
   lanesOf: (stage: string) => Promise<DeployedLanes>
   /** @returns the CDK's exit code. */
@@ -17,7 +17,7 @@ export type DeployDeps = {
 const REFUSED = 1
 
 /**
- * Deploys, unless the number of lanes would change while messages wait, or that can't be told.
+ * Deploys, unless the number of lanes would change while messages wait, or the check itself fails.
  * @returns the exit code.
  */
 export async function deploy(argv: readonly string[], deps: DeployDeps): Promise<number> {

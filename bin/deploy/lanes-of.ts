@@ -4,10 +4,10 @@ import { errorMessage } from '../ops/error-message.ts'
 import { sqsAttributes } from '../ops/sqs.edge.ts'
 import { findTarget } from '../ops/with-target.ts'
 
-/** What there is to know before a stage is deployed. */
+/** What must be known before a stage is deployed. */
 export type DeployedLanes = Lanes | 'first deployment' | { problem: string }
 
-/** Asks AWS how many lanes a stage was deployed with, and how many messages wait. */
+/** Asks AWS how many lanes a stage was deployed with and how many messages wait. */
 export async function lanesOf(stage: string): Promise<DeployedLanes> {
   const target = await findTarget({ kind: 'stack', stage }, {})
   if ('problem' in target) return target.isMissing ? 'first deployment' : { problem: target.problem }

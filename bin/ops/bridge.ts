@@ -1,25 +1,34 @@
 import type { FinishedMessage } from '../../functions/shared/log.ts'
 import type { QueueName } from '../../functions/shared/record.ts'
 
-/** A running bridge, deployed or local, as far as operators look at it and steer it beside its queues and secrets. */
+/**
+ * A running bridge, deployed or local: what operators observe and control, apart from its queues and secrets.
+ */
 export type Bridge = {
-  /** Of each queue, what feeds the worker from it. */
+  /** The event source that feeds the worker from each queue. */
   eventSources: () => Promise<Readonly<Record<QueueName, EventSourceStatus>>>
-  /** Turns a queue's event source on or off. What is under way goes on. AWS takes up to a minute. */
+  /**
+   * Turns a queue's event source on or off, without waiting for the change. Messages in flight are still
+   * processed. AWS takes up to a minute.
+   */
   enable: (queue: QueueName, enabled: boolean) => Promise<void>
   queues: () => Promise<Readonly<Record<QueueName, QueueState>>>
-  /** What the worker says in its log to have finished since this moment, in milliseconds since the epoch. */
+  /**
+   * The messages that the worker has logged as finished since this moment, in milliseconds since the epoch.
+   */
   finished: (since: number) => Promise<readonly FinishedMessage[]>
 }
 
-/** `changing`: AWS is turning it on or off at this moment. */
+/** `changing`: AWS is turning it on or off. */
 export type EventSourceStatus = { state: 'enabled' | 'disabled' | 'changing' }
 
 export type QueueState = {
-  /** Messages that can be received. SQS knows it roughly. */
+  /** Messages that can be received. SQS gives an approximate number. */
   waiting: number
-  /** Messages that the worker has, or that it told to wait. */
+  /** Messages that the worker is processing or has delayed for a retry. */
   inFlight: number
-  /** Milliseconds that the oldest of them has waited; absent where there is none, or AWS does not tell yet. */
+  /**
+   * Age of the oldest message in milliseconds; absent if there is none, or if AWS has not published it yet.
+   */
   oldestMs?: number
 }

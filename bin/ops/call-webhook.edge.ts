@@ -6,15 +6,18 @@ export type WebhookAnswer =
       kind: 'answer'
       status: number
       body: string
-      /** The header `Date`. */
+      /** The `Date` header. */
       date: string | undefined
     }
   | { kind: 'no answer'; why: string }
 
-/** A cold start takes two or three seconds. */
+/** Leaves room for a cold start, which takes two or three seconds. */
 const TIMEOUT_MS = 15_000
 
-/** GETs the webhook: no row is taken by it. A redirect is not followed, since it would carry the token elsewhere. */
+/**
+ * Sends a GET to the webhook, which accepts no rows that way. Redirects are not followed, because that would
+ * send the token to another host.
+ */
 export async function callWebhook({ url, headers }: WebhookCall): Promise<WebhookAnswer> {
   try {
     const response = await fetch(url, {

@@ -4,23 +4,23 @@ export type Io = {
   argv: readonly string[]
   env: Record<string, string | undefined>
   out: (line: string) => void
-  /** Gets what went wrong. */
+  /** Receives error lines. */
   error: (line: string) => void
   startProgress: StartProgress
-  /** Aborted when the person or the system wants an end. */
+  /** Aborted when the operator or the system asks the command to stop. */
   stop: AbortSignal
 }
 
-/** One of `npm run ops`'s commands. */
+/** A command of `npm run ops`. */
 export type Command = {
-  /** What it does, in the list of the commands. */
+  /** What the command does, as shown in the list of commands. */
   summary: string
   help: string
-  /** @returns the process's exit code; or what is wrong with the command line; or that its help is asked for. */
+  /** @returns the exit code, what is wrong with the command line, or a request for the help text. */
   run: (io: Io) => Promise<number | { wrong: string } | 'help'>
 }
 
-/** Exit codes of all commands. */
+/** The exit codes that all commands use. */
 export const OK = 0
 export const FAILED = 1
 export const WRONG_USAGE = 2

@@ -1,3 +1,3 @@
-/** An error in the words of AWS or Node, which hold no secret. */
+/** The message of an error from AWS or Node, which contains no secret. */
 export const errorMessage = (error: unknown) =>
   error instanceof Error ? `${error.name}: ${error.message}` : String(error)

@@ -1,10 +1,10 @@
-/** What was found out about one thing. */
+/** The result of one check. */
 export type Finding = {
-  /** `note`: worth knowing, and nothing that has to be mended. */
+  /** `note`: worth knowing, but nothing that has to be fixed. */
   verdict: 'ok' | 'note' | 'problem'
-  /** The thing, in a few words. */
+  /** The subject of the check, in a few words. */
   about: string
-  /** What is the case, or what is wrong, without any secret. */
+  /** The current state, or what is wrong with it. Contains no secrets. */
   says: string
   /** What to do now. */
   next?: string
@@ -30,7 +30,7 @@ export const isProblemFinding = ({ verdict }: Finding) => verdict === 'problem'
 
 const MARKS: Readonly<Record<Finding['verdict'], string>> = { ok: 'ok', note: '--', problem: '!!' }
 
-/** "Event source profiles" is the longest of the usual ones. */
+/** "Event source profiles" is the longest of the usual subjects. */
 const ABOUT_WIDTH = 22
 
 export function formatFinding({ verdict, about, says, next }: Finding): string[] {

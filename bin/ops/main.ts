@@ -10,7 +10,7 @@ import { sendCommand } from './send/command.ts'
 import { statusCommand } from './status/command.ts'
 import { verifyCommand } from './verify/command.ts'
 
-/** In the order in which an operator's day needs them. */
+/** In the order in which operators typically need them. */
 const COMMANDS: Readonly<Record<string, Command>> = {
   check: checkCommand,
   explain: explainCommand,
@@ -36,7 +36,7 @@ ${Object.entries(COMMANDS)
 
 npm run ops -- <command> --help shows the options of a command.`
 
-/** @returns the process's exit code. */
+/** @returns the exit code of the process. */
 export async function main(io: Io): Promise<number> {
   const { argv, out, error } = io
   const [name, ...rest] = argv

@@ -1,6 +1,6 @@
 /**
- * What `parseArgs` has against a command line, as a sentence of its own: Node's words without the advice behind them,
- * some of which end without a full stop.
+ * The problem that `parseArgs` found in a command line, as one sentence with a full stop. Node appends advice
+ * to its messages, which is cut off; some of its messages lack the full stop.
  */
 export function parseProblem(error: unknown): string {
   const message = error instanceof Error ? error.message : String(error)

@@ -1,18 +1,18 @@
-/** How far something long has come, for the person at the keyboard. */
+/** Shows the operator how far a long operation has progressed. */
 export type ProgressReporter = {
-  /** @param done of the total so far. @param what a few words beside it, without personal data. */
+  /** @param done how much of the total is done. @param what a short note beside it, without personal data. */
   to: (done: number, what: string) => void
-  /** @param what how it ended. To be called however it ends. */
+  /** Must be called however the operation ends. @param what how it ended. */
   end: (what: string) => void
 }
 export type StartProgress = (total: number, title: string) => ProgressReporter
 
-/** What of an output stream is needed: a terminal says that it is one, and how wide. */
+/** The part of an output stream that progress needs: whether it is a terminal, and its width. */
 export type Screen = { isTTY?: boolean; columns?: number; write: (text: string) => unknown }
 
 /**
- * Shows a bar on a terminal. Anywhere else (CI, a pipe, a file) writes a plain line at every tenth. Leaves the keyboard
- * alone, so that Ctrl-C reaches the command.
+ * Shows a bar on a terminal. Elsewhere (CI, a pipe, a file) it writes a plain line at every tenth. It does
+ * not read the keyboard, so that Ctrl-C reaches the command.
  * @param now milliseconds, of any clock.
  */
 export function startProgress(
@@ -27,10 +27,10 @@ export function startProgress(
 const BAR_CELLS = 24
 const REDRAW_MS = 100
 
-/** Of a stream that doesn't tell. */
+/** Assumed for a terminal that does not report its width. */
 const USUAL_COLUMNS = 80
 
-/** Back to the beginning of the line, and clear it: ECMA-48's CR and EL. */
+/** Returns to the beginning of the line and clears it: CR and EL of ECMA-48. */
 const CLEARED = '\r\u001b[K'
 
 function bar(total: number, title: string, screen: Screen, now: () => number): ProgressReporter {
@@ -38,7 +38,7 @@ function bar(total: number, title: string, screen: Screen, now: () => number): P
   const line = (done: number, what: string) => {
     const filled = Math.floor(share(done, total) * BAR_CELLS)
     const cells = `${'█'.repeat(filled)}${'░'.repeat(BAR_CELLS - filled)}`
-    // A line that wraps could not be cleared.
+    // The bar must fit on one line, because a line that wraps cannot be cleared.
     return `${title} ${cells} ${formatShare(done, total)}  ${what}`.slice(
       0,
       (screen.columns ?? USUAL_COLUMNS) - 1,

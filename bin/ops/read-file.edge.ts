@@ -7,7 +7,8 @@ const CHUNK_BYTES = 1024 * 1024
 const GZIP_MAGIC = Buffer.from([0x1f, 0x8b])
 
 /**
- * @returns what reads a file from its beginning each time, expanded if it is gzip; undefined where it can't be read.
+ * @returns a function that reads the file from its beginning at each call and expands gzip; undefined if the
+ * file cannot be read.
  */
 export async function fileReader(path: string): Promise<(() => AsyncIterable<Buffer>) | undefined> {
   const isGzip = await beginsWith(path, GZIP_MAGIC)

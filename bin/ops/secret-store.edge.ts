@@ -5,9 +5,9 @@ import {
 } from '@aws-sdk/client-secrets-manager'
 import { parseJson } from '../../functions/shared/json.ts'
 
-/** One secret, to be read and written as a whole. Both reject where Secrets Manager does not do it. */
+/** One secret, which is read and written as a whole. Both functions reject if Secrets Manager fails. */
 export type SecretStore = {
-  /** @returns its JSON value; undefined where it holds no JSON. */
+  /** @returns the parsed JSON value; undefined if the secret is not JSON. */
   read: () => Promise<unknown>
   write: (value: object) => Promise<void>
 }

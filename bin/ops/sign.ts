@@ -3,17 +3,17 @@ import { hmacSignature, standardWebhookSignature } from '../../functions/shared/
 
 /** A request as its sender signs it. */
 export type SignableRequest = {
-  /** The bytes as they are sent. */
+  /** The exact bytes that are sent. */
   body: Uint8Array
   /** Milliseconds since the epoch. */
   now: number
-  /** Names the message, where the sender must. */
+  /** The message id, for methods that require one. */
   id: string
 }
 
 /**
- * The headers by which a sender proves that it knows a token: what `functions/shared/authentication` looks for.
- * @returns undefined where the token can't serve for this way.
+ * The headers that prove to `functions/shared/authentication` that the sender knows a token.
+ * @returns undefined if the token cannot be used with this method.
  */
 export function signedHeaders(
   method: Authentication,

@@ -12,21 +12,21 @@ import type { QueueAttributes } from './check/queue-attributes.ts'
 import type { ReceivedDeadLetter } from './redrive/dead-letter.ts'
 import type { RedriveDeps } from './redrive/redrive.ts'
 
-/** SQS's limit for one receive, and for one batch of changes. */
+/** The SQS limit for one receive and for one batch of visibility changes. */
 const BATCH = 10
 
 /**
- * In seconds: longer than a letter stays hidden that an earlier run has released; and a receive that waits asks all of
- * SQS's servers.
+ * Seconds. A receive that waits asks all SQS servers. Two seconds is also longer than a dead letter stays
+ * hidden after an earlier run has released it.
  */
 const WAIT_SECONDS = 2
 
-/** Batches of changes under way at once. */
+/** Visibility batches in flight at once. */
 const AT_ONCE = 8
 
 type DeadLetterQueue = Pick<RedriveDeps, 'receive' | 'hide' | 'remove' | 'count'>
 
-/** The dead-letter queues, to list, hide and remove letters. */
+/** Lists, hides and removes dead letters in the dead-letter queues. */
 export function sqsDeadLetters(
   sqs: SQSClient,
   queueUrls: Readonly<Record<QueueName, string>>,
@@ -67,7 +67,7 @@ export function sqsDeadLetters(
   }
 }
 
-/** The queue of the captures, to list them and let go of them. */
+/** Lists and releases captures in their queue. */
 export function sqsCaptures(
   sqs: SQSClient,
   QueueUrl: string,
@@ -97,7 +97,7 @@ export function sqsCaptures(
   }
 }
 
-/** All that SQS tells of a queue. */
+/** Reads all attributes of a queue. */
 export const sqsAttributes =
   (sqs: SQSClient) =>
   async (QueueUrl: string): Promise<QueueAttributes> => {
@@ -109,7 +109,7 @@ export const sqsAttributes =
 
 type InFlight = { handle: string }
 
-/** Hides messages of one queue for so many seconds from now. @returns those that SQS did not hide. */
+/** Hides messages of one queue for `seconds` from now. @returns those that SQS did not hide. */
 async function hide<T extends InFlight>(
   sqs: SQSClient,
   queueUrl: string,

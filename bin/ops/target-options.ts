@@ -1,9 +1,9 @@
-/** Where a command works. */
+/** The bridge that a command works on: a local run or a deployed stage. */
 export type TargetOptions = { kind: 'local'; stateDir: string | undefined } | { kind: 'stack'; stage: string }
 
 export const DEFAULT_STAGE = 'dev'
 
-/** Where, as it was typed. */
+/** @returns the flags that select this target on a command line. */
 export const targetFlags = (options: TargetOptions) =>
   options.kind === 'stack'
     ? `--stage ${options.stage}`
@@ -11,7 +11,7 @@ export const targetFlags = (options: TargetOptions) =>
 
 type Given = { local?: boolean | undefined; 'state-dir'?: string | undefined; stage?: string | undefined }
 
-/** @returns where, or what is wrong with the command line. */
+/** @returns the target, or what is wrong with the command line. */
 export function readTargetOptions(given: Given): TargetOptions | { problem: string } {
   if (given.local && given.stage !== undefined) return { problem: '--local and --stage exclude each other.' }
   if (!given.local && given['state-dir'] !== undefined) return { problem: '--state-dir belongs to --local.' }

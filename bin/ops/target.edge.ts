@@ -6,45 +6,45 @@ import type { BridgeTelemetry } from './telemetry.ts'
 
 /** The bridge that a command works on. */
 export type Target = {
-  /** For the person at the keyboard. */
+  /** Shown to the operator. */
   name: string
-  /** Queues, lanes and connections, as the receiver has them. */
+  /** Queues, lanes and connections, as configured for the receiver. */
   settings: ReceiverSettings
-  /** Where senders send to, without a slash at the end. */
+  /** The URL that senders use, without a trailing slash. */
   webhookUrl: string
   secretIds: SecretIds
-  /** Where a person finds the secret of this id. */
+  /** Tells the operator where to find the secret with this id. */
   placeOfSecret: (id: string) => string
   sqs: SQSClient
   secretsManager: SecretsManagerClient
   bridge: Bridge
   telemetry: BridgeTelemetry
-  /** The REST endpoint in the Braze secret may be http on loopback: a simulator. */
+  /** Allows an http REST endpoint on loopback in the Braze secret, for the simulator. */
   allowLoopbackBraze: boolean
-  /** The webhook asks for a client certificate, which the commands have not. */
+  /** The webhook requires a client certificate, which the commands do not have. */
   mutualTls?: true
-  /** What cdk.json says, to compare a deployed stack with; absent for a local run. */
+  /** The settings in cdk.json, for comparison with the deployed stack; absent for a local run. */
   declared?: Declared
-  /** Ends the connections. */
+  /** Closes the connections. */
   close: () => void
 }
 
 export type Declared = {
   lanes: number
-  /** Names of the settings that the stack was deployed with other values of. */
+  /** Names of the settings that were deployed with other values than cdk.json now has. */
   differing: readonly string[]
 }
 
-/** Names or ARNs, by which Secrets Manager knows them. */
+/** Names or ARNs, either of which Secrets Manager accepts. */
 export type SecretIds = {
-  /** Of the connection of this name. */
+  /** The inbound secret of the connection with this name. */
   inbound: (connection: string) => string
   braze: string
-  /** Of the key that persons are hashed with in logs; absent in a stack that was deployed before there was one. */
+  /** The key for hashing persons in logs; absent if the stack was deployed before the key was introduced. */
   logKey?: string
 }
 
 export type Found =
   | Target
-  /** `isMissing`: nothing was deployed yet. */
+  /** `isMissing`: nothing has been deployed yet. */
   | { problem: string; isMissing?: true }

@@ -2,17 +2,23 @@ import * as z from 'zod'
 import { BRAZE_ANSWERS } from '../../functions/shared/metrics.ts'
 import type { ProgressStage } from '../../functions/shared/progress.ts'
 
-/** What a running bridge has measured and logged. All of it comes some seconds late, metrics of AWS a minute or two. */
+/**
+ * The metrics and logs of a running bridge. All data is some seconds late; AWS metrics are a minute or two
+ * late.
+ */
 export type BridgeTelemetry = {
-  /** Of so many milliseconds until now. */
+  /** Figures for the last `ms` milliseconds. */
   figures: (ms: number) => Promise<Figures>
-  /** What was parked in so many milliseconds until now, by its code. */
+  /** Numbers of parked rows and records in the last `ms` milliseconds, by code. */
   parked: (ms: number) => Promise<Readonly<Record<string, number>>>
-  /** What Braze answered last; absent where that is hours ago. */
+  /** The most recent answer from Braze; absent if it is hours old. */
   lastAnswer: () => Promise<LastAnswer | undefined>
-  /** What the log tells of a run, in so many milliseconds until now. */
+  /** The log lines of a run in the last `ms` milliseconds. */
   run: (run: string, ms: number) => Promise<RunLines>
-  /** The log lines that name a person, oldest first. @param person what the log calls them. */
+  /**
+   * The log lines that mention a person, oldest first.
+   * @param person the name that the log uses for the person.
+   */
   person: (person: string, ms: number) => Promise<readonly PersonLine[]>
 }
 
@@ -20,12 +26,12 @@ const QueueFigures = z.object({
   /** Rows that were queued. */
   accepted: z.number(),
   delivered: z.number(),
-  /** Rows that could not be read, and records that the worker gave up. */
+  /** Rows that could not be read, and records that the worker parked. */
   parked: z.number(),
   /** Requests to Braze, and the objects in them. */
   requests: z.number(),
   objects: z.number(),
-  /** From a request of the sender to Braze's answer, in milliseconds: median and 99th percentile. */
+  /** Milliseconds from the sender's request to Braze's answer: median and 99th percentile. */
   p50Ms: z.number().optional(),
   p99Ms: z.number().optional(),
 })
@@ -46,16 +52,19 @@ const at = z.number()
 
 export const LastAnswer = z.object({
   at,
-  /** Braze's status, or a word where none came. */
+  /** Braze's HTTP status, or a word if no answer came. */
   status: z.string(),
 })
 export type LastAnswer = z.infer<typeof LastAnswer>
 
-/** Of the receiver, what was queued and what could not be read; of the worker, what was delivered and what it gave up. */
+/**
+ * The receiver logs rows that it queued or could not read; the worker logs records that it delivered or
+ * parked.
+ */
 const stage = z.enum(['accepted', 'delivered'] satisfies ProgressStage[])
 const counted = { stage, done: z.number(), parked: z.number() }
 
-/** Sums of the log lines of a run. */
+/** Sums over the log lines of a run. */
 export const RunLines = z.object({
   queues: z.array(
     z.object({ ...counted, connection: z.string(), kind: z.string(), firstAt: at, lastAt: at }),

@@ -3,10 +3,10 @@ import type { WebhookAnswer, WebhookCall } from './call-webhook.edge.ts'
 import { webhookPath } from './sent-file/request-options.ts'
 import { signedHeaders } from './sign.ts'
 
-/** What the webhook says to a token. */
+/** The webhook's answer to a token. */
 export type TokenTrial = WebhookAnswer | 'unusable token'
 
-/** Shows a token to the webhook, in one of a connection's ways. */
+/** Sends a token to the webhook with one of the connection's authentication methods. */
 export type TryToken = (connection: string, method: Authentication, token: string) => Promise<TokenTrial>
 
 export type TryTokenDeps = {
@@ -17,7 +17,7 @@ export type TryTokenDeps = {
 
 const NO_BODY = new Uint8Array()
 
-/** A GET with credentials is a connection test: it takes no row. */
+/** Sends a GET with credentials, which tests the connection and submits no rows. */
 export function tryTokenAt(webhookUrl: string, { callWebhook, now, newId }: TryTokenDeps): TryToken {
   return async (connection, method, token) => {
     const headers = signedHeaders(method, token, { body: NO_BODY, now: now(), id: newId() })

@@ -7,8 +7,8 @@ import type { Found, Target } from './target.edge.ts'
 import type { TargetOptions } from './target-options.ts'
 
 /**
- * Does something with a bridge, and tells where it can't be found or AWS does not answer.
- * @param act returns whether all went as asked.
+ * Runs `act` on a bridge. Prints an error if the bridge cannot be found or AWS does not answer.
+ * @param act returns whether everything succeeded.
  */
 export async function withTarget(
   targetOptions: TargetOptions,
@@ -31,7 +31,7 @@ export async function withTarget(
   }
 }
 
-/** @returns the target, or why there is none, in a sentence for the person at the keyboard. */
+/** @returns the target, or a sentence for the operator that says why there is none. */
 export async function findTarget(
   where: TargetOptions,
   env: Record<string, string | undefined>,
