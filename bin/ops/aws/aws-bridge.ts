@@ -22,11 +22,11 @@ export type AwsParts = {
   eventSources: Readonly<Record<QueueName, string>>
   /** Queue URLs. */
   queues: Readonly<Record<QueueName, string>>
-  /** Names. */
+  /** Log group names. */
   logGroups: { worker: string }
 }
 
-/** A deployed stack. */
+/** Operates a deployed stack. */
 export function awsBridge(
   { lambda, sqs, cloudWatch, logs }: AwsClients,
   parts: AwsParts,
@@ -54,7 +54,9 @@ export function awsBridge(
   }
 }
 
-/** Lambda's own words for the states (API reference, GetEventSourceMapping); any other is a change under way. */
+/**
+ * The states in Lambda's API (API reference, GetEventSourceMapping). Any other state is a change in progress.
+ */
 const STATES: Readonly<Record<string, EventSourceStatus['state']>> = {
   Enabled: 'enabled',
   Disabled: 'disabled',
@@ -85,7 +87,7 @@ async function queueState(
   return { waiting, inFlight, ...(waiting + inFlight > 0 && oldestMs !== undefined && { oldestMs }) }
 }
 
-/** SQS tells a queue's age to CloudWatch only, each minute, some minutes late. */
+/** SQS reports a queue's age only to CloudWatch, once a minute and some minutes late. */
 const LOOK_BACK_MS = 10 * 60_000
 const PERIOD_SECONDS = 60
 

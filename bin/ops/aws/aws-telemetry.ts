@@ -24,13 +24,13 @@ type TelemetryParts = { stackName: string; logGroups: { receiver: string; worker
 
 const MINUTE_MS = 60_000
 
-/** A query is paid by the log that it looks through. */
+/** Limits the cost: CloudWatch charges a query by the amount of log data that it scans. */
 const LAST_ANSWER_WITHIN_MS = 3 * 60 * MINUTE_MS
 
-/** Whoever watches asks every few seconds. */
+/** `--watch` asks every few seconds, and each query costs money. */
 const LAST_ANSWER_CACHE_MS = MINUTE_MS
 
-/** A deployed stack. */
+/** Reads the metrics and logs of a deployed stack. */
 export function awsTelemetry(
   { cloudWatch, logs }: { cloudWatch: CloudWatchClient; logs: CloudWatchLogsClient },
   { stackName, logGroups: { receiver, worker } }: TelemetryParts,
@@ -79,7 +79,7 @@ export function awsTelemetry(
   }
 }
 
-/** A sum of what no line has comes back empty, or not at all. */
+/** The sum of a field that no line contains comes back empty or not at all. */
 const rowCounts = (row: InsightsRow) => ({
   done: Number(row.acceptedRows ?? 0) + Number(row.deliveredRows ?? 0),
   parked: Number(row.parkedRows ?? 0),
@@ -102,7 +102,7 @@ async function metricData(
   return results
 }
 
-/** The codes that anything was parked with: CloudWatch lists what was measured in the last two weeks. */
+/** The codes under which anything was parked: CloudWatch lists metrics with data in the last two weeks. */
 async function codesOf(cloudWatch: CloudWatchClient, stack: string): Promise<string[]> {
   const { Metrics = [] } = await cloudWatch.send(
     new ListMetricsCommand({

@@ -17,7 +17,7 @@ import { awsBridge } from './aws-bridge.ts'
 import { awsTelemetry } from './aws-telemetry.ts'
 import { nextStep } from './next-step.ts'
 
-/** Finds a deployed stack by what it tells in its outputs, with the credentials and the region of the environment. */
+/** Finds a deployed stack by its outputs, with the credentials and the region of the environment. */
 export async function findStack(declared: Settings): Promise<Found> {
   const { stackName } = declared
   const cloudFormation = new CloudFormationClient(CLIENT_TIMEOUTS)
@@ -43,13 +43,13 @@ const missing = (stackName: string): Found => ({
   isMissing: true,
 })
 
-/** A creation that was not begun, or failed: the CDK makes such a stack anew. */
+/** States of a stack whose creation was not started or failed. The CDK creates such a stack again. */
 const NEVER_DEPLOYED = ['REVIEW_IN_PROGRESS', 'CREATE_FAILED', 'ROLLBACK_COMPLETE', 'ROLLBACK_FAILED']
 
-/** CloudFormation knows no error of its own for a stack that there is not (API reference, DescribeStacks). */
+/** CloudFormation has no specific error for a stack that does not exist (API reference, DescribeStacks). */
 const NO_SUCH_STACK = /does not exist$/
 
-/** @returns undefined for a stack that there is not. */
+/** @returns undefined if the stack does not exist. */
 async function describe(cloudFormation: CloudFormationClient, StackName: string): Promise<Stack | undefined> {
   try {
     const { Stacks = [] } = await cloudFormation.send(new DescribeStacksCommand({ StackName }))
@@ -99,16 +99,19 @@ function toTarget(outputs: ForOperators, declared: Settings, region: string): Fo
   }
 }
 
-/** An ARN ends with the name and six more characters after a dash (Secrets Manager user guide, "What's in a secret"). */
+/**
+ * A secret's ARN ends with its name, a dash and six more characters (Secrets Manager user guide, "What's in a
+ * secret").
+ */
 const NAME_IN_ARN = /:secret:(.+)-[A-Za-z0-9]{6}$/
 
-/** The console's page of a secret. */
+/** @returns the URL of the secret's page in the AWS console. */
 export function secretPage(id: string, region: string): string {
   const name = encodeURIComponent(NAME_IN_ARN.exec(id)?.[1] ?? id)
   return `https://${region}.console.aws.amazon.com/secretsmanager/secret?region=${region}&name=${name}`
 }
 
-/** A stack that was deployed before there were digests tells none. */
+/** A stack that was deployed before digests were introduced has none in its outputs. */
 const differing = (declared: Settings, deployed: Readonly<Record<string, string>> = {}) =>
   Object.entries(settingsDigests(declared)).flatMap(([name, digest]) =>
     deployed[name] === undefined || deployed[name] === digest ? [] : [name],

@@ -3,8 +3,8 @@ import { parseJson } from '../../../functions/shared/json.ts'
 import { FinishedLine, type FinishedMessage, WORKED } from '../../../functions/shared/log.ts'
 
 /**
- * Reads the worker's lines of finished messages, page by page. A page may be empty and not the last (CloudWatch Logs API
- * reference, FilterLogEvents).
+ * Reads the worker's log lines about finished messages, page by page. An empty page is not necessarily the
+ * last one (CloudWatch Logs API reference, FilterLogEvents).
  * @param startTime milliseconds since the epoch.
  */
 export async function finishedInLog(

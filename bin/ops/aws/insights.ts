@@ -5,7 +5,7 @@ import {
   StartQueryCommand,
 } from '@aws-sdk/client-cloudwatch-logs'
 
-/** One row of a result, by the names of its fields. */
+/** One row of a result, by field name. */
 export type InsightsRow = Readonly<Record<string, string>>
 
 export type Insights = (query: string, logGroups: readonly string[], ms: number) => Promise<InsightsRow[]>
@@ -15,12 +15,12 @@ const POLL_EVERY_MS = 500
 /** A query over some days of a busy log takes some seconds. */
 const QUERY_TIMEOUT_MS = 60_000
 
-/** More rows than this CloudWatch does not return (API reference, StartQuery). */
+/** The largest number of rows that CloudWatch returns (API reference, StartQuery). */
 const MAX_ROWS = 10_000
 
 /**
- * Asks CloudWatch Logs Insights.
- * @throws where it does not answer in time.
+ * Runs queries in CloudWatch Logs Insights.
+ * @throws if a query does not finish in time.
  */
 export function insights(
   logs: CloudWatchLogsClient,
@@ -52,7 +52,9 @@ export function insights(
 const toRow = (fields: readonly ResultField[]): InsightsRow =>
   Object.fromEntries(fields.map(({ field = '', value = '' }) => [field, value]))
 
-/** A time comes as `2026-01-05 10:00:00.000` in UTC, and out of `min` and `max` as milliseconds. */
+/**
+ * Insights returns a time as `2026-01-05 10:00:00.000` in UTC, but `min` and `max` return it in milliseconds.
+ */
 export const timeOf = (value: string | undefined): number =>
   value !== undefined && /^[\d.]+(E\d+)?$/.test(value)
     ? Number(value)

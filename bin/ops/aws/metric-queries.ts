@@ -9,15 +9,19 @@ import {
 import type { QueueName } from '../../../functions/shared/record.ts'
 import { Figures, type QueueFigures } from '../telemetry.ts'
 
-/** The finest that CloudWatch keeps of these metrics. Sums of minutes hold for any time that is asked for. */
+/**
+ * The finest resolution that CloudWatch keeps for these metrics. Sums per minute add up to any requested
+ * period.
+ */
 const MINUTE_SECONDS = 60
 
-/** Of a day there are 288: one answer of CloudWatch holds them for hundreds of codes. */
+/** A day has 288 such periods, so one CloudWatch response can hold the data of hundreds of codes. */
 const FIVE_MINUTES_SECONDS = 300
 
 /**
- * What makes up the figures of a stack.
- * @param seconds the time that is asked for: percentiles can't be put together from shorter ones.
+ * The queries for the figures of a stack.
+ * @param seconds the requested period. Percentiles cover it as a whole, because they cannot be combined from
+ * shorter periods.
  */
 export const figuresQueries = (stack: string, seconds: number): MetricDataQuery[] => [
   ...queueQueries(stack, 'profiles', seconds),
@@ -51,13 +55,13 @@ export function readFigures(results: readonly MetricDataResult[]): Figures {
   return Figures.parse({ profiles: queue('profiles'), events: queue('events'), answers })
 }
 
-/** CloudWatch may cut the time in two at the full hour. */
+/** CloudWatch may split the period in two at the full hour. Take the larger percentile then. */
 function worstOf(results: readonly MetricDataResult[], id: string): number | undefined {
   const values = valuesOf(results, id)
   return values.length > 0 ? Math.max(...values) : undefined
 }
 
-/** How many were parked for each of these codes. */
+/** Queries for the number of parked rows and records under each of these codes. */
 export const parkedQueries = (stack: string, codes: readonly string[]): MetricDataQuery[] =>
   codes.map((code, index) =>
     statistic(stack, `code_${index}`, 'Parked', { code }, 'Sum', FIVE_MINUTES_SECONDS),
@@ -103,7 +107,9 @@ const statistic = (
   },
 })
 
-/** Which connections there are, the metrics know; a search takes up to 500 of them (CloudWatch user guide). */
+/**
+ * Only the metrics know which connections exist. A search covers up to 500 of them (CloudWatch user guide).
+ */
 const sumOverConnections = (
   stack: string,
   Id: string,

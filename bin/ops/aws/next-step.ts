@@ -1,6 +1,6 @@
 /**
- * What the SDK calls a call without valid credentials, and CloudFormation the same with expired or unknown ones
- * (API reference, "Common Error Types").
+ * The SDK's error names for missing credentials, and CloudFormation's for expired or unknown ones (API
+ * reference, "Common Error Types").
  */
 const CREDENTIALS = [
   'CredentialsProviderError',
@@ -12,10 +12,10 @@ const CREDENTIALS = [
   'SignatureDoesNotMatch',
 ]
 
-/** The SDK throws a plain error for it. */
+/** The SDK throws a plain `Error` if no region is set. */
 const NO_REGION = /^Region is missing/
 
-/** @returns a sentence for whoever has the shell open; undefined where AWS's own words have to do. */
+/** @returns advice for the operator; undefined if AWS's own message has to be enough. */
 export function nextStep(error: unknown): string | undefined {
   if (!(error instanceof Error)) return undefined
   if (NO_REGION.test(error.message))

@@ -4,24 +4,26 @@ import { probe } from '../../../functions/worker/send/probe.ts'
 
 export type CallBraze = (credentials: Credentials, call: BrazeCall) => Promise<BrazeAnswer>
 
-/** What Braze answered to a key on the two paths that the bridge uses. */
+/** Braze's answers to a key on the two paths that the bridge uses. */
 export type KeyAnswers = { track: BrazeAnswer; exported: BrazeAnswer }
 
-/** Nobody has it: it is the worker's own probe for whether Braze is up. */
+/** An external id that no profile has. The worker uses it to probe whether Braze is up. */
 export const NOBODY = 'actioniq-braze-bridge-probe'
 
-/** A person waits for the answer. */
+/** Short, because an operator waits for the answer. */
 const TIMEOUT_MS = 10_000
 
 /**
  * Asks Braze what a key may do, without writing.
  *
- * `users.track`: the worker's probe, an object for an id that nobody has, for existing profiles only and without a
- * single attribute: it would change nothing even of a profile that has the id (Braze, "User attributes object",
- * `_update_existing_only`). A 201 proves the permission. An empty body, which certainly writes nothing, is answered
- * with a 400 (Braze, "API errors"), and that proves it only if Braze looks at the key before the body.
+ * `users.track`: sends the worker's probe, an object for an id that nobody has, for existing profiles only
+ * and without a single attribute. It would change nothing even in a profile that has the id (Braze, "User
+ * attributes object", `_update_existing_only`). A 201 proves the permission. An empty body certainly writes
+ * nothing, but Braze answers it with a 400 (Braze, "API errors"), which proves the permission only if Braze
+ * checks the key before the body.
  *
- * `users.export.ids`: the same id, which also shows whether the probe has made somebody after all.
+ * `users.export.ids`: asks for the same id, which also shows whether the probe has created a profile after
+ * all.
  */
 export async function askBraze(callBraze: CallBraze, credentials: Credentials): Promise<KeyAnswers> {
   const track = await callBraze(credentials, {

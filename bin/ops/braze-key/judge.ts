@@ -7,10 +7,10 @@ import { type KeyAnswers, NOBODY } from './ask.ts'
 const PERMISSIONS = { track: 'users.track', exported: 'users.export.ids' } as const
 type TriedPath = keyof typeof PERMISSIONS
 
-/** What an answer says of the key that asked. */
+/** What an answer says about the key that was used. */
 type KeyStatus =
   | 'let in'
-  /** 401: Braze doesn't know the key here. */
+  /** 401: Braze does not know the key on this instance. */
   | 'unknown'
   /** 403 */
   | 'forbidden'
@@ -19,7 +19,7 @@ type KeyStatus =
   | 'trouble'
   | 'no answer'
 
-/** The same statuses as the worker's `judge.ts`. A 400 is about the body: whoever gets it was let in. */
+/** Classifies statuses as the worker's `judge.ts` does. A 400 is about the body, so the key was accepted. */
 function keyStatusOf(answer: BrazeAnswer): KeyStatus {
   if (answer.kind === 'no answer') return 'no answer'
   const { status } = answer
@@ -30,14 +30,14 @@ function keyStatusOf(answer: BrazeAnswer): KeyStatus {
   return status >= 500 ? 'trouble' : 'let in'
 }
 
-/** Whether Braze lets the key do both. */
+/** @returns whether Braze grants the key both permissions. */
 export const isGranted = ({ track, exported }: KeyAnswers): boolean =>
   keyStatusOf(track) === 'let in' && keyStatusOf(exported) === 'let in'
 
 /**
- * What the answers say of endpoint, key and permissions: four findings, whatever the answers are.
- * @param host the endpoint's.
- * @param rotate the command line that puts another key in, without the key.
+ * Judges endpoint, key and permissions from the answers: always four findings.
+ * @param host the host of the REST endpoint.
+ * @param rotate the command line that replaces the key, without the key itself.
  */
 export function judgeKey(answers: KeyAnswers, host: string, rotate: string): Finding[] {
   const statuses = { track: keyStatusOf(answers.track), exported: keyStatusOf(answers.exported) }
@@ -99,7 +99,7 @@ function permission(path: TriedPath, answer: BrazeAnswer, statuses: KeyStatuses,
     case 'forbidden':
       return lacksPermission(path, rotate)
     case 'unknown':
-      // A key that is known on the other path is a right key without this permission.
+      // A key that the other path knows is valid and lacks only this permission.
       return other === 'let in' || other === 'forbidden'
         ? lacksPermission(path, rotate)
         : note(about, 'not known: see the key')

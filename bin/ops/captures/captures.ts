@@ -7,7 +7,7 @@ import { RELEASED_SECONDS } from '../redrive/list.ts'
 
 export type HandedCapture = {
   messageId: string
-  /** Names this receive, to let go of the capture by. */
+  /** Receipt handle, used to release the capture. */
   handle: string
   /** Milliseconds since the epoch. */
   sentAt: number
@@ -16,37 +16,40 @@ export type HandedCapture = {
 
 export type CapturesOptions = {
   connection: string | undefined
-  /** So many requests are shown. */
+  /** How many requests are shown. */
   last: number
-  /** Show what stands in their first rows. */
+  /** Show the values of their first rows. */
   values: boolean
 }
 
 export type CapturesDeps = {
-  /** Hands out captures and hides them for so many seconds. @returns none where none is visible. */
+  /** Receives captures and hides them for `seconds`. @returns an empty list if none is visible. */
   receive: (seconds: number) => Promise<readonly HandedCapture[]>
-  /** Hides captures for so many seconds from now. */
+  /** Hides captures for `seconds` from now. */
   hide: (captures: readonly Pick<HandedCapture, 'handle'>[], seconds: number) => Promise<readonly unknown[]>
-  /** How many are hidden at this moment, those of this run included. SQS knows it roughly. */
+  /** How many captures are hidden now, including those of this run. SQS gives an approximate number. */
   countHidden: () => Promise<number>
   now: () => number
   stop: AbortSignal
-  /** Gets the lines for the person at the keyboard. */
+  /** Receives the output lines. */
   out: (line: string) => void
 }
 
-/** How long captures stay hidden from others who look. After a kill they show up again by themselves. */
+/**
+ * Seconds for which captures stay hidden from other consumers. After a kill they become visible again by
+ * themselves.
+ */
 const LISTED_SECONDS = 120
 
-/** Listing ends before the first can come a second time. */
+/** The listing ends before the first capture can be received again. */
 const WITHIN_MS = (LISTED_SECONDS / 2) * 1_000
 
-/** Receives under way at once: most of a receive is waiting for the network. */
+/** Receives in flight at once. Most of a receive is waiting for the network. */
 const RECEIVERS = 4
 
 /**
- * Shows the newest captures, and leaves them all where they are.
- * @throws where SQS can't be asked.
+ * Shows the newest captures without removing any.
+ * @throws if SQS cannot be reached.
  */
 export async function captures(options: CapturesOptions, deps: CapturesDeps): Promise<void> {
   const received = new Map<string, Pick<HandedCapture, 'handle'>>()
@@ -81,8 +84,8 @@ const nothingCaptured = ({ connection }: CapturesOptions) =>
 type Listed = { newest: readonly HandedCapture[]; found: number; complete: boolean }
 
 /**
- * Receives every capture that is visible, and keeps the newest.
- * @param held gets what was received, also where a receive fails on the way.
+ * Receives every visible capture and keeps the newest.
+ * @param held receives every capture, even if a later receive fails.
  */
 async function listNewest(
   { connection, last }: Pick<CapturesOptions, 'connection' | 'last'>,
@@ -96,7 +99,7 @@ async function listNewest(
     while (!stop.aborted && now() < until) {
       const received = await receive(LISTED_SECONDS)
       if (received.length === 0) return true
-      // A standard queue may hand one out twice.
+      // A standard queue may deliver a message twice.
       const fresh = received.filter(({ messageId }) => !held.has(messageId))
       for (const { messageId, handle } of received) held.set(messageId, { handle })
       const wanted = fresh.filter(({ body }) => connection === undefined || connectionOf(body) === connection)

@@ -3,7 +3,7 @@ import { parseProblem } from '../parse-problem.ts'
 import { readTargetOptions, TARGET_HELP, type TargetOptions } from '../target-options.ts'
 import type { CapturesOptions } from './captures.ts'
 
-/** As many as fit a few screens. */
+/** Fits on a few screens. */
 const DEFAULT_LAST = '10'
 
 export type ReadCapturesOptions =
@@ -11,7 +11,7 @@ export type ReadCapturesOptions =
   | { kind: 'help' }
   | { kind: 'wrong'; problem: string }
 
-/** Reads the command line behind `captures`. */
+/** Reads the command line of `captures`. */
 export function readCapturesOptions(argv: readonly string[]): ReadCapturesOptions {
   const read = parse(argv)
   if ('problem' in read) return { kind: 'wrong', problem: read.problem }

@@ -7,7 +7,7 @@ import { type ClockSample, clockSample } from './clocks.ts'
 import { unreadableSecret } from './unreadable-secret.ts'
 
 export type BrazeCheckDeps = {
-  /** Rejects where the secret can't be read, or is not of its shape. */
+  /** Rejects if the secret cannot be read or does not have the expected shape. */
   readBrazeSecret: () => Promise<Credentials>
   callBraze: CallBraze
   now: () => number
@@ -18,7 +18,7 @@ const ABOUT = 'Braze secret'
 
 const rotateBraze = (targetFlags: string) => `npm run ops -- rotate braze ${targetFlags}`
 
-/** The secret first; what it holds is then tried on Braze. */
+/** Checks the secret first, then tries its key on Braze. */
 export async function checkBraze(
   deps: BrazeCheckDeps,
 ): Promise<{ findings: Finding[]; clockSamples: ClockSample[] }> {

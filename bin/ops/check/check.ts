@@ -21,11 +21,14 @@ export type CheckDeps = BrazeCheckDeps &
     connections: Connections
     webhookUrl: string
     lanes: number
-    /** What cdk.json says; absent for a local run. */
+    /** The settings in cdk.json; absent for a local run. */
     declared: Declared | undefined
   }
 
-/** Looks at everything that has to fit together. Each look goes on whatever the others find. Changes nothing. */
+/**
+ * Checks everything that has to fit together, without changing anything. Each check runs whatever the others
+ * find.
+ */
 export async function checkBridge(deps: CheckDeps): Promise<Finding[]> {
   const clockSamples: ClockSample[] = []
   const callWebhook: TryTokenDeps['callWebhook'] = async (call) => {
@@ -84,7 +87,7 @@ async function checkLanes({
   return [judgeLanes({ deployed: lanes, declared: declared?.lanes, waiting }, targetFlags)]
 }
 
-/** One of each clock. */
+/** The last sample of each clock. */
 const newestOfEach = (clockSamples: readonly ClockSample[]): ClockSample[] => [
   ...new Map(
     clockSamples.toSorted((a, b) => a.whose.localeCompare(b.whose)).map((one) => [one.whose, one]),

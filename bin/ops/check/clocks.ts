@@ -1,17 +1,19 @@
 import { type Finding, note, ok } from '../finding.ts'
 
-/** What a server's clock said, and ours, at the same moment: milliseconds since the epoch. */
+/** The times on a server's clock and on ours at the same moment, in milliseconds since the epoch. */
 export type ClockSample = { whose: 'the webhook' | 'Braze'; theirs: number; ours: number }
 
-/** Signatures are good for minutes, and answers take seconds; what is more than this is no delay on the way. */
+/** Signatures are valid for minutes and answers take seconds, so a larger difference is not network delay. */
 const MAX_SKEW_MS = 60_000
 
-/** `Date` tells whole seconds, cut off (RFC 9110, 6.6.1): half of one is right on average. */
+/** `Date` holds whole seconds, rounded down (RFC 9110, 6.6.1). Adding half a second is right on average. */
 const CUT_OFF_MS = 500
 
 /**
- * Reads a clock off an answer's `Date`.
- * @param sentAt and `answered`: when, by our clock; the server wrote it somewhere between.
+ * Reads a server's clock from the `Date` of its answer.
+ * @param sentAt when the request was sent, by our clock. The server wrote `Date` between this and
+ * `answeredAt`.
+ * @param answeredAt when the answer came, by our clock.
  */
 export function clockSample(
   whose: ClockSample['whose'],
@@ -23,7 +25,7 @@ export function clockSample(
   return Number.isNaN(theirs) ? [] : [{ whose, theirs: theirs + CUT_OFF_MS, ours: (sentAt + answeredAt) / 2 }]
 }
 
-/** Compares the clocks with this machine's, and with each other. */
+/** Compares the clocks with this machine's clock and with each other. */
 export function judgeClocks(samples: readonly ClockSample[]): Finding {
   const about = 'Clocks'
   if (samples.length === 0) return note(about, 'not known: nobody told the time')

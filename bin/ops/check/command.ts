@@ -23,7 +23,7 @@ export const checkCommand: Command = {
     if (read.kind === 'help') return 'help'
     if (read.kind === 'wrong') return { wrong: read.problem }
     const { json, targetOptions } = read
-    // Whoever asks for JSON gets nothing else.
+    // With `--json`, nothing but the JSON is printed.
     const printTarget = json ? () => undefined : out
     return withTarget(targetOptions, { ...io, out: printTarget }, async (target) => {
       const findings = await checkBridge(depsOf(target, targetFlags(targetOptions)))
@@ -39,7 +39,9 @@ function formatFindings(findings: readonly Finding[]): string[] {
   return [...findings.flatMap(formatFinding), '', summaryLine(findings)]
 }
 
-/** What could not be looked at is a note too: only where there is none, everything is known to be wired. */
+/**
+ * A check that could not run is a note too, so everything is known to be wired only if there are no notes.
+ */
 function summaryLine(findings: readonly Finding[]): string {
   const problems = findings.filter(isProblemFinding).length
   if (problems > 0) return `To be mended: ${plural(problems, 'thing')}, marked with !!.`
@@ -68,7 +70,7 @@ function depsOf(target: Target, targetFlags: string): CheckDeps {
     readInboundSecret: (connection) =>
       cachedSecret(secretsManager, secretIds.inbound(connection), InboundSecret, Date.now)(),
     queueAttributes: sqsAttributes(sqs),
-    // A local run hides for little longer than one time-out.
+    // A local run hides messages for little longer than one worker timeout.
     leastVisibilitySeconds: allowLoopbackBraze ? WORKER_TIMEOUT_SECONDS : VISIBILITY_SECONDS,
     callBraze,
     callWebhook,

@@ -4,7 +4,7 @@ import type { Bridge } from '../bridge.ts'
 import { type Finding, note, ok, problem } from '../finding.ts'
 import { QUEUE_NAMES } from '../queue-names.ts'
 
-/** Whether the worker is fed from each queue. */
+/** Checks whether each queue's event source feeds the worker. */
 export async function checkEventSources(
   bridge: Pick<Bridge, 'eventSources'>,
   targetFlags: string,

@@ -7,15 +7,18 @@ import { judgeTokenTrials } from './judge-token-trials.ts'
 import { unreadableSecret } from './unreadable-secret.ts'
 
 export type InboundCheckDeps = {
-  /** The inbound secret of the connection of this name. Rejects where it can't be read, or is not of its shape. */
+  /**
+   * The inbound secret of the named connection. Rejects if it cannot be read or does not have the expected
+   * shape.
+   */
   readInboundSecret: (connection: string) => Promise<InboundSecret>
   tryToken: TryToken
   targetFlags: string
-  /** The webhook asks for a client certificate, which this has not. */
+  /** The webhook requires a client certificate, which this command does not have. */
   mutualTls?: true
 }
 
-/** The secret of a connection, and whether the webhook takes what it holds. */
+/** Checks the secret of a connection, and whether the webhook accepts its tokens. */
 export async function checkInbound(
   name: string,
   connection: Connection,

@@ -4,7 +4,7 @@ import type { TokenTrial } from '../try-token.ts'
 
 type TriedMethod = { method: Authentication; trial: TokenTrial }
 
-/** What the webhook's answers say, one for each way in: the worst one counts. */
+/** Judges the webhook's answers, one for each authentication method. The worst one counts. */
 export function judgeTokenTrials(
   about: string,
   tried: readonly TriedMethod[],

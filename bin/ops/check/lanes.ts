@@ -1,18 +1,18 @@
 import { type Finding, note, ok, problem } from '../finding.ts'
 
 export type Lanes = {
-  /** How many the stack was deployed with. */
+  /** Number of lanes that the stack was deployed with. */
   deployed: number
-  /** How many cdk.json says; absent where there is none to compare with. */
+  /** Number of lanes in cdk.json; absent if there is none to compare with. */
   declared: number | undefined
   /** Messages in both queues, in flight or not. */
   waiting: number
 }
 
 /**
- * A person's lane is a hash modulo their number: under a new one, what comes now would be in another lane than what
- * waits of the same person, and could overtake it.
- * @param targetFlags as it is typed.
+ * A person's lane is a hash modulo the number of lanes. After a change of that number, a new record could be
+ * in another lane than the person's waiting records and overtake them.
+ * @param targetFlags the flags that select the target on a command line.
  */
 export function judgeLanes({ deployed, declared, waiting }: Lanes, targetFlags: string): Finding {
   const about = 'Lanes'

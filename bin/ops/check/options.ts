@@ -7,7 +7,7 @@ export type ReadCheckOptions =
   | { kind: 'help' }
   | { kind: 'wrong'; problem: string }
 
-/** Reads the command line behind `check`. */
+/** Reads the command line of `check`. */
 export function readCheckOptions(argv: readonly string[]): ReadCheckOptions {
   const read = parse(argv)
   if ('problem' in read) return { kind: 'wrong', problem: read.problem }

@@ -1,7 +1,10 @@
-/** By their names in SQS. */
+/** Queue attributes by their names in SQS. */
 export type QueueAttributes = Readonly<Record<string, string>>
 
-/** Messages that can be received, that somebody has, and that wait for their first receive. SQS knows it roughly. */
+/**
+ * @returns the number of messages that can be received, are in flight, or wait for their first delivery. SQS
+ * gives approximate numbers.
+ */
 export const countIn = (attributes: QueueAttributes): number =>
   [
     'ApproximateNumberOfMessages',

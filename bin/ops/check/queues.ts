@@ -11,12 +11,15 @@ export type QueuesDeps = {
   deadLetters: Readonly<Record<QueueName, string>>
   captures: string
   queueAttributes: (url: string) => Promise<QueueAttributes>
-  /** How long a message that was handed out has to stay hidden. */
+  /** The shortest acceptable visibility timeout in seconds. */
   leastVisibilitySeconds: number
   targetFlags: string
 }
 
-/** Whether the five queues are there, and as the stack made them; and how many letters wait for a person. */
+/**
+ * Checks that the five queues exist and are configured as the stack creates them, and counts the dead
+ * letters.
+ */
 export async function checkQueues(deps: QueuesDeps): Promise<Finding[]> {
   const findings = await Promise.all([
     ...QUEUE_NAMES.map((queue) => checkPair(queue, deps)),
@@ -64,12 +67,12 @@ async function checkQueue(
 
 const nameOf = (url: string) => url.slice(url.lastIndexOf('/') + 1)
 
-/** What an attribute must be, and what comes of it if it is not. */
+/** A required value of an attribute, and the consequence of another value. */
 type Rule = { holds: (value: string | undefined) => boolean; must: string; otherwise: string }
 
 const RETENTION_SECONDS = RETENTION_DAYS * 24 * 60 * 60
 
-/** As `lib/delivery-queue.ts` makes all four. */
+/** The attributes that `lib/delivery-queue.ts` sets on all four FIFO queues. */
 const FIFO_RULES: Readonly<Record<string, Rule>> = {
   DeduplicationScope: {
     holds: (value) => value === 'messageGroup',
@@ -106,7 +109,7 @@ const sourceQueueRules = (
   },
 })
 
-/** @returns undefined for a queue that is as it must be. */
+/** @returns undefined if all attributes are as required. */
 function checkAttributes(
   about: string,
   attributes: QueueAttributes,

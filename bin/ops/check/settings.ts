@@ -1,6 +1,9 @@
 import { type Finding, note, ok } from '../finding.ts'
 
-/** @param differing names of settings; undefined where there is nothing to compare with. */
+/**
+ * @param differing names of the settings that differ from cdk.json; undefined if there is nothing to compare
+ * with.
+ */
 export function judgeSettings(differing: readonly string[] | undefined): Finding[] {
   const about = 'Settings'
   if (differing === undefined) return []

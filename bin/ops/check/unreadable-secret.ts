@@ -1,7 +1,10 @@
 import { errorMessage } from '../error-message.ts'
 import { type Finding, problem } from '../finding.ts'
 
-/** A secret that these credentials could not read. It says nothing of what the functions can. */
+/**
+ * Reports a secret that these credentials cannot read. The functions have their own permissions and may still
+ * read it.
+ */
 export const unreadableSecret = (about: string, error: unknown): Finding =>
   problem(
     about,
@@ -10,7 +13,7 @@ export const unreadableSecret = (about: string, error: unknown): Finding =>
       'Run this again; if it stays so, look at the secret in the console.',
   )
 
-/** By the names of Secrets Manager's errors (API reference, GetSecretValue). */
+/** The next step for each error of Secrets Manager, by name (API reference, GetSecretValue). */
 const NEXT: Readonly<Record<string, string>> = {
   AccessDeniedException:
     'Use AWS credentials that may read the secrets of the stack (secretsmanager:GetSecretValue, and kms:Decrypt where they have a key of their own).',

@@ -10,7 +10,7 @@ import type { Found } from '../target.edge.ts'
 import { localBridge } from './local-bridge.ts'
 import { localTelemetry } from './local-telemetry.ts'
 
-/** Finds the `npm start` that runs on a state folder, by what it tells there. */
+/** Finds the `npm start` that runs on a state folder, by the announcement in that folder. */
 export function findLocalRun(folder: string): Found {
   const stateDir = resolve(folder)
   const announced = readAnnounced(stateDir)
@@ -19,7 +19,7 @@ export function findLocalRun(folder: string): Found {
       problem: `No npm start is running on ${stateDir}. Start it, or name its folder with --state-dir.`,
     }
   const { settings, webhookUrl, sqsEndpoint, secretsEndpoint, inboundSecretIds, control } = announced
-  // The emulators take any credentials, and nothing may come from this machine's own AWS set-up.
+  // The emulators accept any credentials. Fixed ones keep the AWS setup of this machine out.
   const common = {
     ...CLIENT_TIMEOUTS,
     region: LOCAL_REGION,
@@ -52,7 +52,10 @@ export function findLocalRun(folder: string): Found {
   }
 }
 
-/** After a kill the announcement still stands, and somebody else may have its port; the lock ends with the process. */
+/**
+ * Checks the lock, because it ends with the process. After a kill the announcement file remains, and another
+ * process may be using its port.
+ */
 function isRunning(stateDir: string): boolean {
   const lock = lockState(stateDir)
   if (lock.kind === 'locked') lock.release()

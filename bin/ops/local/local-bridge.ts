@@ -10,7 +10,7 @@ import type { Bridge, EventSourceStatus, QueueState } from '../bridge.ts'
 
 export type ControlAddress = { url: string; token: string }
 
-/** A running `npm start`, asked by its control address. */
+/** Operates a running `npm start` through its control address. */
 export function localBridge(control: ControlAddress, now: () => number): Bridge {
   return {
     eventSources: async () => {
@@ -39,7 +39,7 @@ const queueOf = ({ waiting, inFlight, oldestSentAt }: QueueShape, now: number): 
   ...(oldestSentAt !== undefined && { oldestMs: Math.max(0, now - oldestSentAt) }),
 })
 
-/** @throws where nothing answers, or not as it should. */
+/** @throws if nothing answers, or the answer is not as expected. */
 export async function callControl<T>(
   { url, token }: ControlAddress,
   method: 'GET' | 'PUT' | 'POST',

@@ -11,7 +11,10 @@ import { type ControlAddress, callControl } from './local-bridge.ts'
 
 const Last = z.object({ last: LastAnswer.optional() })
 
-/** A running `npm start`, asked by its control address. It forgets at its end what it has measured and logged. */
+/**
+ * Reads the metrics and logs of a running `npm start` through its control address. They are lost when it
+ * ends.
+ */
 export function localTelemetry(control: ControlAddress, now: () => number): BridgeTelemetry {
   const get = <T>(what: string, shape: z.ZodType<T>, query: Record<string, string> = {}) =>
     callControl(control, 'GET', `/api/telemetry/${what}?${new URLSearchParams(query)}`, shape)

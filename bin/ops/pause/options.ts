@@ -10,7 +10,7 @@ export type ReadPauseOptions =
   | { kind: 'help' }
   | { kind: 'wrong'; problem: string }
 
-/** Reads the command line behind `pause` and `resume`. */
+/** Reads the command line of `pause` and `resume`. */
 export function readPauseOptions(argv: readonly string[]): ReadPauseOptions {
   const read = parse(argv)
   if ('problem' in read) return { kind: 'wrong', problem: read.problem }

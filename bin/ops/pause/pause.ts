@@ -7,18 +7,18 @@ export type PauseDeps = SwitchDeps & {
   bridge: Pick<Bridge, 'queues'>
   out: (line: string) => void
   error: (line: string) => void
-  /** The command line that undoes it. */
+  /** The command line that resumes delivery. */
   resume: string
-  /** The command line that shows how far it is. */
+  /** The command line that shows the progress. */
   status: string
 }
 
-/** @returns whether all of them are off. */
+/** @returns whether all of these queues are off. */
 export async function pauseDelivery(queues: readonly QueueName[], deps: PauseDeps): Promise<boolean> {
   return switchAndReport(queues, false, deps, (states) => formatPaused(states, deps.resume))
 }
 
-/** @returns whether all of them are on. */
+/** @returns whether all of these queues are on. */
 export async function resumeDelivery(queues: readonly QueueName[], deps: PauseDeps): Promise<boolean> {
   return switchAndReport(queues, true, deps, formatResumed)
 }

@@ -10,13 +10,13 @@ export type SwitchDeps = {
   stop: AbortSignal
 }
 
-/** AWS takes up to a minute for a change, and one that is under way already has to end before. */
+/** AWS takes up to a minute for a change, and a change that is already in progress must end first. */
 export const SWITCH_TIMEOUT_MS = 3 * 60_000
 const POLL_EVERY_MS = 2_000
 
 /**
- * Turns event sources on or off, and waits until AWS says that they are.
- * @returns those that are not so in time, or when the person ended the waiting.
+ * Turns event sources on or off and waits until AWS confirms it.
+ * @returns the queues that were not switched in time, or before the operator stopped waiting.
  */
 export async function switchSources(
   queues: readonly QueueName[],
@@ -29,7 +29,7 @@ export async function switchSources(
     const sources = await bridge.eventSources()
     const pending = queues.filter((queue) => sources[queue].state !== (enabled ? 'enabled' : 'disabled'))
     if (pending.length === 0 || stop.aborted || now() >= until) return pending
-    // AWS refuses a change while it is busy with another.
+    // AWS rejects a change while another one is in progress.
     const ready = pending.filter((queue) => !requested.has(queue) && sources[queue].state !== 'changing')
     for (const queue of ready) {
       await bridge.enable(queue, enabled)
