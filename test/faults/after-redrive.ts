@@ -4,8 +4,9 @@ import { REDRIVABLE_CODES } from './redrive-all.ts'
 import type { FaultRun } from './run.ts'
 
 /**
- * Promise 7, after the causes were mended and all letters of Braze's were put back: none is left, each accepted event
- * arrived or still has a letter, and the state is that of the model in which what was put back was accepted anew.
+ * Promise 7, judged after the causes were fixed and all redrivable dead letters were redriven: no redrivable
+ * dead letter is left, each accepted event either arrived or still has a dead letter, and the final state
+ * matches a model in which the redriven records were accepted a second time.
  */
 export function brokenAfterRedrive(run: FaultRun): string[] {
   const accepted = readAccepted(run)

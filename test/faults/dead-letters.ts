@@ -2,7 +2,10 @@ import * as z from 'zod'
 import type { QueueName } from '../../functions/shared/record.ts'
 import type { FaultRun } from './run.ts'
 
-/** A record as it stands in a message or a letter. Read here anew: the oracle shares no code with what it judges. */
+/**
+ * A record in a message or a dead letter. The format is declared again here because the oracle must share no
+ * code with what it judges.
+ */
 const SentRecord = z.looseObject({
   type: z.enum(['profile', 'event']),
   external_id: z.string().optional(),
@@ -16,7 +19,7 @@ export type SentRecord = z.infer<typeof SentRecord>
 
 const nonEmptyText = z.string().min(1)
 
-/** Without `failure` it was moved by SQS itself. */
+/** A dead letter without `failure` was moved by SQS itself. */
 const OracleDeadLetter = z.looseObject({
   failure: z
     .object({ code: nonEmptyText, reason: nonEmptyText, hint: nonEmptyText, at: nonEmptyText })
@@ -29,14 +32,14 @@ export type OracleDeadLetter = z.infer<typeof OracleDeadLetter>
 
 const Message = z.object({ requestId: z.string(), records: SentRecord.array() })
 
-/** What SQS accepted for the first time, in order. */
+/** The messages that SQS accepted and did not deduplicate, in order. */
 export type Accepted = { queue: QueueName; requestId: string; records: SentRecord[] }[]
 
-/** @throws ZodError where a message is none. */
+/** @throws ZodError if a message does not have the expected format. */
 export const readAccepted = (run: FaultRun): Accepted =>
   run.accepted.map(({ queue, body }) => ({ queue, ...Message.parse(JSON.parse(body)) }))
 
-/** @throws ZodError where a letter has a failure without code, reason, hint and time. */
+/** @throws ZodError if the failure of a dead letter lacks its code, reason, hint or time. */
 export const readDeadLetters = (run: FaultRun): OracleDeadLetter[] =>
   Object.values(run.deadLetters).flatMap((queue) =>
     queue.list().map(({ body }) => OracleDeadLetter.parse(JSON.parse(body))),
@@ -50,13 +53,16 @@ export function rowOf({ attributes, properties }: SentRecord): number | undefine
   return typeof row === 'number' ? row : undefined
 }
 
-/** Tells a record from all others: by its row, or where it has none, by all that it says. */
+/** Identifies a record by its row number, or by its user and memberships if it has no row number. */
 export function nameOf(record: SentRecord): string {
   const { external_id, memberships = [] } = record
   const flags = memberships.map(({ audience_id, split_id, member }) => `${audience_id}_${split_id}=${member}`)
   return `${rowOf(record) ?? [external_id, ...flags]}`
 }
 
-/** Whether the reason itself says that it may have reached Braze as well; what SQS moved may have too. */
+/**
+ * Whether the records may have reached Braze as well. This is unknown too for a message that SQS itself
+ * moved.
+ */
 export const isPerhapsDelivered = ({ failure }: OracleDeadLetter) =>
   failure === undefined || ['MAY_HAVE_ARRIVED', 'WORKER_DIED', 'BRAZE_FAILS_ON_IT'].includes(failure.code)

@@ -19,12 +19,12 @@ import {
   type QueueUnderTest,
 } from './queue-under-test.ts'
 
-/** SQS's longest long poll, in seconds. It ends as soon as something is visible. */
+/** The longest long poll that SQS allows, in seconds. It ends as soon as a message is visible. */
 const LONGEST_WAIT_SECONDS = 20
 
 const ACCOUNT = '000000000000'
 
-/** The local SQS emulator behind the contract's questions, each asked over the wire. */
+/** Starts the local SQS emulator for the contract tests, which call it over HTTP. */
 export async function startEmulatorUnderTest(): Promise<{ open: OpenQueues; stop: () => Promise<void> }> {
   const dir = await mkdtemp(join(tmpdir(), 'bridge-test-'))
   const queues = await startQueues({ dir })

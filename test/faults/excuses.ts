@@ -1,20 +1,21 @@
 import type { FaultRun } from './run.ts'
 
 /**
- * A verdict that was not parked yet is forgotten with its environment: by a kill, or when SQS cuts the parking off; one that was parked
- * is parked anew when its message comes back after the five minutes in which SQS recognises the letter.
+ * Whether a verdict may have been lost. A verdict that was not parked yet is lost with its environment, or
+ * when SQS fails while it is being parked. A record that was parked is parked again if its message comes back
+ * after the five minutes in which SQS deduplicates the dead letter.
  */
 export const losesVerdicts = ({ kills, undeleted, scenario }: FaultRun) =>
   kills + undeleted > 0 ||
   (scenario.concurrency > 1 && scenario.queueFaults.length + scenario.parkingFaults.length > 0)
 
-/** Braze's answers leave it open which events arrived. */
+/** Whether Braze's answers leave open which events arrived. */
 export const isUnclear = ({ scenario: { indexes, brazeFaults } }: FaultRun) =>
   indexes === 'missing' ||
   indexes === 'out of range' ||
   brazeFaults.some(({ fault }) => 'status' in fault && fault.status === 201)
 
-/** After so many days of trouble SQS may have handed a message out 1,000 times, and moves it by itself. */
+/** After an outage of 7 days, SQS may have handed out a message 1,000 times and moves it by itself. */
 const DAYS_OF_RECEIVES = 7
 
 export const outlastsReceives = ({ scenario: { outage } }: FaultRun) =>

@@ -6,9 +6,9 @@ import { runScenario } from './run-scenario.ts'
 import { scenarios } from './scenario.ts'
 
 /**
- * The real `receive` and `work` under random traffic and random faults, judged by an independent model.
- * `npm run test:faults` runs more; FAULT_RUNS says how many, FAULT_SEED and FAULT_PATH repeat a run, and FAULT_SHRINK
- * looks for a smaller one.
+ * Runs the real `receive` and `work` under random traffic and random faults, judged by an independent model.
+ * `npm run test:faults` does more runs. FAULT_RUNS sets their number, FAULT_SEED and FAULT_PATH repeat a run,
+ * and FAULT_SHRINK looks for a smaller failing scenario.
  */
 const RUNS = Number(process.env.FAULT_RUNS ?? 100)
 const HOUR_MS = 3_600_000

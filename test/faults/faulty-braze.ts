@@ -10,7 +10,7 @@ import { FAILING_USER, type FaultScenario, POISON_USER, REJECTED_USER } from './
 
 const LATENCY_MS = 120
 
-/** The worker's own, in `braze.ts`. */
+/** The worker's own timeout for a Braze request. */
 const BRAZE_TIMEOUT_MS = 8_000
 
 const HOUR_SECONDS = 3_600
@@ -24,10 +24,12 @@ export type Track = (
   body: string,
 ) => Promise<BrazeAnswer>
 
-/** What becomes of a request: `known` says whether the worker can tell whether it was applied. */
+/**
+ * The outcome of a request. `known` is whether the worker can see from the answer if the request was applied.
+ */
 type Reply = { answer: BrazeAnswer; applied: boolean; known: boolean; delayMs: number }
 
-/** A Braze in which some users have the scenario's fates, and which keeps to its budget. */
+/** Creates a Braze that rejects or fails on the scenario's fated users and enforces the scenario's budget. */
 export function createFatedBraze(
   { fates, indexes, budget }: FaultScenario,
   now: () => number,
@@ -57,10 +59,12 @@ export function createFatedBraze(
   return braze
 }
 
-/** The way to Braze and back, with the scenario's faults on it. */
+/**
+ * Creates a `track` that carries requests to Braze and answers back, with the scenario's faults on the way.
+ */
 export function createFaultyBraze({ scenario, run, now, sleep, during }: World): Track {
   const { braze } = run
-  /** Has no users: it only knows how Braze words its troubles. */
+  /** A second simulator without users, which only supplies Braze's wording of errors. */
   const puppet = createBrazeSimulator({ now })
   let requestCount = 0
 
@@ -155,7 +159,7 @@ const toAnswer = (outcome: ReturnType<BrazeSimulator['handle']>): BrazeAnswer =>
     ? NO_ANSWER
     : { kind: 'answer', status: outcome.status, headers: outcome.headers, body: outcome.body }
 
-/** Another wording of a success. Said only of what Braze takes whole: what it refuses, it refuses. */
+/** Replaces a success by another wording of it, unless Braze rejected some of the objects. */
 function reworded(reply: Reply, { status, body, delayMs = 0 }: Extract<ScriptStep, { do: 'answer' }>): Reply {
   const { answer } = reply
   const isWhole = answer.kind === 'answer' && answer.status === 201 && !answer.body.includes('errors')
@@ -179,13 +183,13 @@ function toSeenRequest(body: string, seen: Pick<SeenRequest, 'at' | 'invocation'
   }
 }
 
-/** The worker also asks for nobody, to find out whether Braze is up. */
+/** The worker also sends an object of no real user, to find out whether Braze is up. */
 const isUser = (external_id: string) => external_id.startsWith('fixture-')
 
-/** Above it, X-RateLimit-Reset is an epoch. */
+/** From this value on, X-RateLimit-Reset is an epoch time; a smaller value is a number of seconds to wait. */
 const MIN_EPOCH_SECONDS = 1_000_000_000
 
-/** Until when a 429 tells to wait, in whichever words. */
+/** The time until which a 429 asks to wait, in any of the known headers. Milliseconds since the epoch. */
 function retryAt(headers: { readonly [name: string]: string }, now: number): number | undefined {
   const left = headers['x-ratelimit-retry-after'] ?? headers['retry-after']
   if (left !== undefined) return now + Number(left) * 1_000

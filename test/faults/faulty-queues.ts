@@ -7,7 +7,7 @@ import type { VirtualClock } from './virtual-clock.ts'
 const faultOf = (faults: FaultScenario['queueFaults'], call: number) =>
   faults.find(({ nth, times }) => call >= nth && call < nth + times)
 
-/** The four queues, and a `sendBatch` that fails where the scenario says so. */
+/** Creates the four queues, and a `sendBatch` that fails where the scenario says so. */
 export function createFaultyQueues(
   scenario: FaultScenario,
   { now, sleep }: Pick<VirtualClock, 'now' | 'sleep'>,
@@ -57,7 +57,7 @@ export function createFaultyQueues(
     queues: { profiles: profiles.queue, events: events.queue },
     deadLetters: { profiles: profiles.deadLetters, events: events.deadLetters },
     sendBatch,
-    /** Sends whatever it gets. */
+    /** Sends a message without the scenario's faults. */
     put,
     accepted,
     taken,

@@ -8,13 +8,13 @@ import {
 import { isFated } from './rows.ts'
 import type { FaultRun } from './run.ts'
 
-/** Promise 2: the last accepted value of each user's attributes, leaving out what was parked. */
+/** Promise 2: each attribute of a user has the value that was accepted last, leaving out parked records. */
 export function finalState(run: FaultRun, accepted: Accepted, deadLetters: OracleDeadLetter[]): string[] {
   const isSpared = (user: string) => isFated(run.scenario, user) || run.rejectedAlone.has(user)
   return differences(run, accepted, deadLetters, isSpared)
 }
 
-/** @param isSpared users of whom nothing is expected. */
+/** @param isSpared whether to leave out a user, because nothing is expected of that profile. */
 export function differences(
   run: FaultRun,
   accepted: Accepted,

@@ -2,7 +2,7 @@ import { type Accepted, type OracleDeadLetter, recordsOf, rowOf } from './dead-l
 import { isUnclear, losesVerdicts } from './excuses.ts'
 import type { FaultRun } from './run.ts'
 
-/** Promise 2: of each request, a user's rows stand in the queue in the order of the body, which numbers them. */
+/** Promise 2: a user's rows of one request are in the queue in the order of the body, which numbers them. */
 export function enqueuedInOrder(accepted: Accepted): string[] {
   const last = new Map<string, number>()
   for (const { queue, requestId, records } of accepted) {
@@ -17,11 +17,11 @@ export function enqueuedInOrder(accepted: Accepted): string[] {
   return []
 }
 
-/** Promise 2: of each user, events first arrive in the order in which SQS accepted them. */
+/** Promise 2: the events of each user first arrive in the order in which SQS accepted them. */
 export function eventsInOrder(run: FaultRun, accepted: Accepted, deadLetters: OracleDeadLetter[]): string[] {
-  // An event given up as perhaps arrived is sent again, behind later ones, when that verdict is forgotten.
+  // If the verdict that an event may have arrived is lost, the event is sent again, behind later ones.
   if (losesVerdicts(run) && isUnclear(run)) return []
-  // What was parked can arrive later only by a sender's own repetition.
+  // A parked event arrives later only if its sender repeats it.
   const parked = new Set(deadLetters.flatMap(recordsOf).map(rowOf))
   const positions = new Map<number, number>()
   for (const record of accepted.flatMap(({ records }) => records)) {
@@ -41,7 +41,10 @@ export function eventsInOrder(run: FaultRun, accepted: Accepted, deadLetters: Or
   return []
 }
 
-/** Promise 2: no two requests in flight hold the same user. A request whose answer the worker gave up on counts until then. */
+/**
+ * Promise 2: no two requests in flight hold the same user. If the worker gave up waiting for an answer, the
+ * request was in flight until then.
+ */
 export function neverTwoInFlight(run: FaultRun): string[] {
   for (const queue of ['profiles', 'events'] as const) {
     const requests = run.seen.filter((seen) => seen.queue === queue)

@@ -1,7 +1,7 @@
 import { createSqsQueue, type SqsQueue } from '../../bin/proof/sqs-queue.ts'
 import { LONG_VISIBILITY_SECONDS, type OpenQueues, type QueueUnderTest } from './queue-under-test.ts'
 
-/** The model behind the contract's questions. Its time stands still but for `receiveNext`. */
+/** Opens the queue model for the contract tests. Only `receiveNext` advances its time. */
 export function modelUnderTest(severalPerGroup: boolean): OpenQueues {
   return async ({ maxReceiveCount = 1000 } = {}) => {
     let time = Date.parse('2026-11-20T12:00:00Z')

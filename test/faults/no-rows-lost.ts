@@ -1,7 +1,10 @@
 import { type Accepted, type OracleDeadLetter, rowOf } from './dead-letters.ts'
 import type { FaultRun } from './run.ts'
 
-/** Promise 1 up to the queues: each row of an answered request is in a message or in a letter of raw rows. */
+/**
+ * Promise 1 up to the queues: each row of an answered request is in a message or in a dead letter of raw
+ * rows.
+ */
 export function noRowsLost(run: FaultRun, accepted: Accepted, deadLetters: OracleDeadLetter[]): string[] {
   const stored = new Set(accepted.flatMap(({ records }) => records.map(rowOf)))
   for (const { row } of deadLetters.flatMap(({ rows = [] }) => rows)) {
@@ -12,7 +15,10 @@ export function noRowsLost(run: FaultRun, accepted: Accepted, deadLetters: Oracl
   return lost.length > 0 ? [`1: rows ${lost.slice(0, 5)} are in no queue`] : []
 }
 
-/** Promise 1: an answer counts what SQS has, and SQS recognised as repeated only what a sender repeated. */
+/**
+ * Promise 1: an answer counts the records that SQS took, and SQS deduplicated only what a sender had
+ * repeated.
+ */
 export function answersMatchQueues(run: FaultRun): string[] {
   const wrong = run.answers.find(({ requestId, accepted }) => accepted !== (run.taken.get(requestId) ?? 0))
   const swallowed = run.deduplicated.find(

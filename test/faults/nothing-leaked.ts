@@ -3,13 +3,13 @@ import type { OracleDeadLetter } from './dead-letters.ts'
 import { NEW_KEY } from './keys.ts'
 import type { FaultRun } from './run.ts'
 
-/** What must never be told: users, values, texts and tokens all hold the first. */
+/** Texts that must never be logged. All users, values, texts and tokens of a scenario contain the first. */
 const SENSITIVE_TEXTS = ['fixture-', SIMULATOR_KEY]
 
-/** A letter tells what was sent, and no secret. */
+/** A dead letter may contain what was sent, but none of these secrets. */
 const SECRETS = [SIMULATOR_KEY, NEW_KEY, 'fixture-inbound-token']
 
-/** Promise 8. */
+/** Promise 8: no log line or metric contains sensitive data, and no dead letter contains a secret. */
 export function nothingLeaked(run: FaultRun, deadLetters: OracleDeadLetter[]): string[] {
   const line = run.logs
     .map((entry) => JSON.stringify(entry))

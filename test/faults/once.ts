@@ -2,7 +2,10 @@ import { type Accepted, isPerhapsDelivered, type OracleDeadLetter, recordsOf, ro
 import { losesVerdicts } from './excuses.ts'
 import type { FaultRun } from './run.ts'
 
-/** Promises 1 and 4: each accepted event once, or parked, and more only where the script explains it. */
+/**
+ * Promises 1 and 4: each accepted event arrives once or is parked, and more often only if the faults explain
+ * it.
+ */
 export function eventsOnce(run: FaultRun, accepted: Accepted, deadLetters: OracleDeadLetter[]): string[] {
   const wanted = count(
     accepted.flatMap(({ records }) => records).flatMap((record) => record.properties?.row ?? []),
@@ -22,7 +25,8 @@ export function eventsOnce(run: FaultRun, accepted: Accepted, deadLetters: Oracl
   const outcomeUnknown = new Set(
     run.seen.filter(({ applied, known }) => applied && !known).flatMap(({ events }) => events),
   )
-  // What an earlier invocation delivered is remembered in one environment only, and until the message is done.
+  // The ledger of delivered events belongs to one environment and holds them only until their message is
+  // done.
   const losesLedger = run.scenario.concurrency > 1 || run.kills + run.undeleted > 0
   const broken: string[] = []
   for (const [row, times] of wanted) {
@@ -30,9 +34,10 @@ export function eventsOnce(run: FaultRun, accepted: Accepted, deadLetters: Oracl
     const parked = parkedSure.get(row) ?? 0
     if (there + parked < times && !parkedPerhaps.has(row))
       broken.push(`1: event ${row} was accepted ${times}×, arrived ${there}×, parked ${parked}×`)
-    // A letter is recognised for five minutes, and such a message comes back later.
+    // SQS deduplicates a dead letter for five minutes only, and such a message comes back later than that.
     const parkedTwice = losesVerdicts(run) && parked > times && there === 0
-    // What Braze refused once, and would take now, was parked just before the verdict was forgotten.
+    // Braze rejected the event once and it was parked, the verdict was lost, and Braze then accepted the
+    // event.
     const takenLater = losesVerdicts(run) && parked > 0 && run.rejectedAlone.size > 0
     const excused =
       parkedTwice ||

@@ -9,8 +9,8 @@ import { rightlyParked } from './rightly-parked.ts'
 import type { FaultRun } from './run.ts'
 
 /**
- * @returns every broken promise, in words that begin with its number; nothing when all were kept.
- * @throws ZodError where a message or a letter is not what it must be.
+ * @returns a sentence for each broken promise, starting with its number; an empty array if all promises held.
+ * @throws ZodError if a message or a dead letter does not have the expected format.
  */
 export function brokenPromises(run: FaultRun): string[] {
   const accepted = readAccepted(run)

@@ -1,6 +1,9 @@
 import type { FaultRun } from './run.ts'
 
-/** Promise 5: in no second more requests of a queue than its concurrency and spacing allow, one more each for a new environment. */
+/**
+ * Promise 5: no second has more requests of a queue than its concurrency and spacing allow. Each new
+ * environment may add one.
+ */
 export function paceRespected(run: FaultRun): string[] {
   const perSecond = (1_000 / 200) * run.scenario.concurrency + run.scenario.concurrency + run.kills
   for (const queue of ['profiles', 'events'] as const) {
@@ -11,7 +14,7 @@ export function paceRespected(run: FaultRun): string[] {
   return []
 }
 
-/** Promise 5: who was told to wait is in no request before. */
+/** Promise 5: no request holds a user before the wait that Braze asked for has ended. */
 export function waitsRespected(run: FaultRun): string[] {
   const until = new Map<string, number>()
   for (const { at, queue, users, waitUntil } of run.seen) {

@@ -7,9 +7,10 @@ import type { ContractMessage, OpenQueues, QueueUnderTest } from './queue-under-
 const still = (open: OpenQueues) => async () => ({ open, stop: async () => {} })
 
 /**
- * What the model and the local emulator have in common with SQS. Left out is where the emulator is known to differ:
- * several messages of a group in one receive, a visibility of 0, deduplication per group, the id under which a message
- * that SQS itself moves is deduplicated. The model's own tests have these.
+ * The contract covers what the model and the local emulator have in common with SQS. It leaves out the points
+ * where the emulator is known to differ: several messages of a group in one receive, a visibility of 0,
+ * deduplication per group, and the id by which SQS deduplicates a message that it moves itself. The model's
+ * own tests cover these.
  */
 const SUBJECTS = [
   { subject: 'the model, one of a group at a time', start: still(modelUnderTest(false)) },
@@ -20,7 +21,7 @@ const SUBJECTS = [
 const entry = (group: string, body: string, dedupId = body): Entry => ({ group, dedupId, body })
 const bodies = (messages: readonly ContractMessage[]) => messages.map(({ body }) => body)
 
-/** A queue in which these messages stand. */
+/** Opens a queue that holds these messages. */
 async function openWith(open: OpenQueues, ...entries: Entry[]): Promise<QueueUnderTest> {
   const { queue } = await open()
   await put(queue, ...entries)
@@ -41,7 +42,7 @@ async function receiveOne(
   return message
 }
 
-/** Its visibility runs out, and it is handed out again. */
+/** Lets the visibility timeout of a message run out and receives it again. */
 async function receiveAgain(queue: QueueUnderTest, message: ContractMessage): Promise<ContractMessage> {
   await queue.hide(message, 1)
   return receiveOne(queue, 'receiveNext')

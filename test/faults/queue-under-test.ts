@@ -1,12 +1,12 @@
 import type { Entry } from '../../bin/proof/sqs-queue.ts'
 
-/** What both kinds of queue can be asked by one contract. */
+/** The interface through which one contract tests both the model and the emulator. */
 export type QueueUnderTest = {
-  /** @returns for each entry whether it was taken. */
+  /** @returns whether the queue accepted the message, for each entry. */
   send: (entries: readonly Entry[]) => Promise<boolean[]>
-  /** Hands out at most `max` messages, at once. */
+  /** Returns at most `max` visible messages, without waiting. */
   receive: (max: number) => Promise<ContractMessage[]>
-  /** As `receive`, but waits for a hidden message to become visible if there is nothing to hand out. */
+  /** Works like `receive`, but waits for a hidden message to become visible if none is visible. */
   receiveNext: (max: number) => Promise<ContractMessage[]>
   delete: (message: ContractMessage) => Promise<void>
   hide: (message: ContractMessage, seconds: number) => Promise<void>
@@ -21,11 +21,13 @@ export type ContractMessage = {
   handle: string
 }
 
-/** Makes fresh queues for one test. */
+/** Creates new queues for one test. */
 export type OpenQueues = (options?: {
-  /** 1,000, SQS's maximum, unless set. */
+  /** The default is 1,000, the maximum of SQS. */
   maxReceiveCount?: number
 }) => Promise<{ queue: QueueUnderTest; deadLetters: QueueUnderTest }>
 
-/** Far longer than any test takes. */
+/**
+ * This is far longer than any test takes, so that a message becomes visible again only when a test says so.
+ */
 export const LONG_VISIBILITY_SECONDS = 600

@@ -4,7 +4,7 @@ import { NO_PROGRESS } from '../no-progress.ts'
 import type { World } from './run.ts'
 import { settingsOf } from './senders.ts'
 
-/** What the receiver or the worker refuse themselves, they would refuse again. */
+/** The receiver or the worker would park records with any other code again, for the same reason. */
 export const REDRIVABLE_CODES = [
   'REJECTED_BY_BRAZE',
   'BRAZE_FAILS_ON_IT',
@@ -27,10 +27,10 @@ const REDRIVE_OPTIONS: RedriveOptions = {
   show: false,
 }
 
-/** What a run leaves is visible again after a second. */
+/** Messages that a redrive leaves in a dead-letter queue are visible again after a second. */
 const UNTIL_VISIBLE_MS = 2_000
 
-/** Puts back all letters that Braze was the reason of, as an operator would who wants every one of them. */
+/** Redrives all dead letters with redrivable codes, including the stale and doubtful ones. */
 export async function redriveAll({ scenario, run, now, sleep, sendBatch, newId }: World): Promise<void> {
   const { deadLetters } = run
   const deps: RedriveDeps = {
@@ -58,7 +58,7 @@ export async function redriveAll({ scenario, run, now, sleep, sendBatch, newId }
     settings: settingsOf(scenario),
     out: () => undefined,
   }
-  // What SQS moved keeps its lane as its group, so that one run may not see all of it.
+  // A message that SQS moved keeps its lane as its message group, so one redrive may not receive all of them.
   for (let done = -1; done !== 0; ) {
     const redriven = await redrive(REDRIVE_OPTIONS, deps)
     if (!redriven.complete) throw new Error('not all letters were put back')

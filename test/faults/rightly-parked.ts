@@ -4,7 +4,10 @@ import { userName } from './rows.ts'
 import type { FaultRun } from './run.ts'
 import { FAILING_USER, POISON_USER, REJECTED_USER } from './scenario.ts'
 
-/** Promises 3 and 6: bad records are parked, for the right reason, and no others. Promise 7: each with a reason. */
+/**
+ * Promises 3 and 6: only bad records are parked, and for the right reason. Promise 7: each dead letter has a
+ * reason.
+ */
 export function rightlyParked(run: FaultRun, deadLetters: OracleDeadLetter[]): string[] {
   const broken: string[] = []
   for (const deadLetter of deadLetters) {
@@ -46,6 +49,6 @@ function isRight(
   }
 }
 
-/** Not an outage: that must convict nobody. */
+/** An outage is left out on purpose: no object may be blamed for it. */
 const answers5xx = ({ scenario: { brazeFaults } }: FaultRun) =>
   brazeFaults.some(({ fault }) => 'status' in fault && fault.status >= 500)

@@ -8,12 +8,12 @@ import {
   type SentRequest,
 } from './scenario.ts'
 
-/** Gives every value and every event a number of its own, so that each can be told from all others. */
+/** Gives every value and every event its own number, so that the oracle can identify each of them. */
 export type Numbering = { next: number }
 
 export const userName = (user: number) => `fixture-u${user}`
 
-/** The body of a request, as a sender writes it: what an endpoint is not for is not sent to it. */
+/** Writes the body of a request as a sender would, leaving out rows that its endpoint is not for. */
 export function toBody({ path, rows }: SentRequest, numbering: Numbering): string {
   const fitting = rows.filter(
     ({ kind }) => path === '/v1/records' || (kind === 'event') === (path === '/v1/events'),
@@ -51,7 +51,7 @@ function badRow({ how, user }: Extract<ScenarioRow, { kind: 'bad' }>, n: number)
   return { external_id: userName(user), note: 'x'.repeat(256), row: n }
 }
 
-/** Whether Braze or the worker has trouble with this user in every request. */
+/** Whether objects of this user are always rejected, always fail or always kill the worker. */
 export function isFated({ fates }: FaultScenario, external_id: string | undefined): boolean {
   const fated = [
     REJECTED_USER,

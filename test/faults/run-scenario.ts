@@ -11,13 +11,13 @@ import { MINUTE, START } from './start.ts'
 import { createVirtualClock } from './virtual-clock.ts'
 import { createWorkers } from './workers.ts'
 
-/** After all faults, by when everything must be quiet: several of the longest waits. */
+/** The time after the last fault by which the queues must be empty. It spans several of the longest waits. */
 const PATIENCE_MS = 2 * 24 * 60 * MINUTE
 
 /**
- * Runs the real `receive` and `work` through a scenario, in virtual time, until everything is quiet.
- * @returns what it led to, and a way to go on: the causes are mended, and all letters that Braze is to blame for are put
- * back and delivered.
+ * Runs the real `receive` and `work` through a scenario, in virtual time, until the queues are empty.
+ * @returns the run for the oracle to judge, and `putBackAll`, which continues it: it removes the causes,
+ * redrives all dead letters with redrivable codes and delivers them.
  */
 export async function runScenario(
   scenario: FaultScenario,

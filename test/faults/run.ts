@@ -15,40 +15,41 @@ export type SeenRequest = {
   invocation: number
   queue: QueueName
   objects: number
-  /** The row numbers of its events. */
+  /** The row numbers of the events in this request. */
   events: number[]
   users: string[]
   applied: boolean
-  /** What the worker got: a lost or unreadable answer leaves it in the dark. */
+  /** Whether the worker learned the outcome. A lost or unreadable answer leaves it unknown. */
   known: boolean
-  /** Set by a 429 or a Retry-After: until when. */
+  /** The end of the wait that a 429 asked for. Milliseconds since the epoch. */
   waitUntil?: number
 }
 
-/** What a scenario led to, for the oracle to judge. */
+/** The outcome of a scenario, for the oracle to judge. */
 export type FaultRun = {
   scenario: FaultScenario
   braze: BrazeSimulator
   queues: Record<QueueName, SqsQueue>
   deadLetters: Record<QueueName, SqsQueue>
-  /** Bodies of messages that a source queue took for the first time, in order. */
+  /** The bodies of the messages that a source queue accepted and did not deduplicate, in order. */
   accepted: { queue: QueueName; body: string }[]
-  /** Requests that were answered 200 or 422, and how many rows the answer called accepted. */
+  /** Requests that were answered 200 or 422, with the number of accepted rows in the answer. */
   answers: { requestId: string; accepted: number }[]
-  /** How many records SQS took, by request. */
+  /** The number of records that SQS accepted, by request id. */
   taken: Map<string, number>
-  /** Messages that SQS recognised as repeated, and the request they came with, if it repeats another. */
+  /** Messages that SQS deduplicated. `repeated` is set if their request repeats an earlier one. */
   deduplicated: { body: string; repeated: { key: string | undefined } | undefined }[]
-  /** All rows of answered requests. */
+  /** The numbers of all rows of answered requests. */
   answeredRows: number[]
   seen: SeenRequest[]
-  /** Events that an invocation delivered before it was killed, or before a message of them went back unfinished. */
+  /** Events that an invocation delivered before it was killed, or whose message SQS did not delete. */
   excusedByKill: Set<number>
+  /** Events that an invocation delivered although their message went back to its queue unfinished. */
   excusedByCutOff: Set<number>
   kills: number
-  /** Messages that were done, and that SQS hands out again all the same. */
+  /** The number of messages that were done but not deleted, so that SQS hands them out again. */
   undeleted: number
-  /** Users whose object stood alone in a request that Braze refused, as the scenario told it. */
+  /** Users whose object was the only one in a request to which the scenario made Braze answer 400 or 413. */
   rejectedAlone: Set<string>
   /** Log lines and metrics. */
   logs: unknown[]
@@ -56,10 +57,10 @@ export type FaultRun = {
   endedAt: number
 }
 
-/** By request: it repeats an earlier one, byte by byte, under this key. */
+/** The requests that repeat rows of an earlier one, by request id, with their idempotency key. */
 export type Repeats = Map<string, { key: string | undefined }>
 
-/** What the parts of a run share. */
+/** The dependencies that the parts of a run share. */
 export type World = Pick<VirtualClock, 'now' | 'sleep'> & {
   scenario: FaultScenario
   run: FaultRun
@@ -71,6 +72,6 @@ export type World = Pick<VirtualClock, 'now' | 'sleep'> & {
   measure: Measure
   namePeople: NamePeople
   newId: () => string
-  /** Whether now lies in such a window, which is told in minutes from the start. */
+  /** Whether the current time is within the window. `from` is in minutes after the start of the run. */
   during: (window: { from: number; minutes: number } | undefined) => boolean
 }

@@ -1,25 +1,34 @@
 import * as fc from 'fast-check'
 import type { ScriptStep } from '../../bin/local/braze/script.ts'
 
-/** What happens in one run: who sends what when, and what breaks. Plain data, so that a failing run can be printed. */
+/**
+ * Everything that is sent and everything that breaks in one run. It is plain data, so a failing run can be
+ * printed.
+ */
 export type FaultScenario = {
-  /** Seeds jitter and everything AWS leaves open. */
+  /** Seeds jitter and every choice that AWS leaves open. */
   seed: number
   lanes: number
-  /** As AWS does, or as the local emulator does. */
+  /**
+   * Whether one receive may return several messages of a group, as in AWS; the local emulator returns one.
+   */
   severalPerGroup: boolean
-  /** Worker invocations at a time, per queue. */
+  /** The number of concurrent worker invocations per queue. */
   concurrency: number
   requests: SentRequest[]
-  /** What happens to the nth request that reaches Braze. */
+  /** The fault that hits the nth request to Braze. */
   brazeFaults: { nth: number; fault: BrazeFault }[]
-  /** Users on whose objects Braze always answers 500, and whose objects kill the worker. */
-  fates: { failing: boolean; deadly: boolean }
-  /** Braze takes so many requests in each clock hour, and tells the wait so. */
-  budget: { perHour: number; dialect: (typeof DIALECTS)[number] } | undefined
   /**
-   * Braze answers this, from and to in minutes, to everything or to what holds objects of one kind.
+   * Whether there is a user for whose objects Braze always answers 500, and one whose objects kill the
+   * worker.
    */
+  fates: { failing: boolean; deadly: boolean }
+  /**
+   * The number of requests that Braze accepts in each clock hour, and the headers in which it states the
+   * wait.
+   */
+  budget: { perHour: number; dialect: (typeof DIALECTS)[number] } | undefined
+  /** The status that Braze answers during an outage, to all requests or to those with objects of one kind. */
   outage:
     | {
         from: number
@@ -28,33 +37,33 @@ export type FaultScenario = {
         of: 'everything' | 'attributes' | 'events'
       }
     | undefined
-  /** Braze takes another key from this minute on, and the secret holds it so many minutes later (or earlier). */
+  /** The minute from which Braze accepts only the new key, and how many minutes later the secret holds it. */
   rotation: { from: number; secretLater: number } | undefined
-  /** No usable Braze secret, from and to in minutes. */
+  /** A window without a usable Braze secret. */
   secretTrouble:
     | { from: number; minutes: number; missing: 'BRAZE_SECRET_UNREADABLE' | 'BRAZE_SECRET_PLACEHOLDER' }
     | undefined
-  /** From the nth on, so many calls of SendMessageBatch fail: one entry of each, or all. */
+  /** From the nth on, `times` calls of SendMessageBatch fail: the whole batch, or only its last entry. */
   queueFaults: { nth: number; times: number; whole: boolean }[]
-  /** The same, counting only what is sent to a dead-letter queue. */
+  /** The same for calls to a dead-letter queue, which are counted on their own. */
   parkingFaults: { nth: number; times: number; whole: boolean }[]
-  /** What happens to the nth batch that SQS hands to Lambda. */
+  /** The fault that hits the nth batch that SQS hands to Lambda. */
   deliveries: { nth: number; fault: Delivery }[]
-  /** The worker dies before or after the nth of all its effects. */
+  /** The worker dies before or after the nth of its effects, counted over all invocations. */
   kills: { nth: number; after: boolean }[]
-  /** The receiver dies after the nth SendMessageBatch of a sender's request. */
+  /** The receiver dies after its nth SendMessageBatch, counted over all requests. */
   receiverKills: number[]
-  /** How Braze names the objects of users it rejects. */
+  /** How Braze's answer identifies the objects that it rejects. */
   indexes: 'right' | 'missing' | 'twice' | 'out of range'
 }
 
 /**
- * A batch may reach no worker, start late, as when Lambda is throttled, or not be deleted at its end: in each case SQS
- * hands its messages out again when their visibility is over.
+ * A batch may reach no worker, start late (as when Lambda is throttled), or not be deleted at its end. In
+ * each case SQS hands out its messages again when their visibility timeout is over.
  */
 export type Delivery = 'never starts' | 'is not deleted' | { startsAfterSeconds: number }
 
-/** The same with no more faults: what a person does before letters are put back. */
+/** Returns the scenario without its faults, as an operator fixes the causes before a redrive. */
 export const withoutFaults = (scenario: FaultScenario): FaultScenario => ({
   ...scenario,
   brazeFaults: [],
@@ -70,12 +79,12 @@ export const withoutFaults = (scenario: FaultScenario): FaultScenario => ({
 })
 
 export type SentRequest = {
-  /** Seconds after the one before. */
+  /** Seconds after the previous request. */
   after: number
   path: '/v1/activations' | '/v1/events' | '/v1/records'
   rows: ScenarioRow[]
   idempotencyKey: boolean
-  /** Sends the same again so many seconds later: the same bytes, or the same rows in two requests. */
+  /** Sends the same again `after` seconds later: the same bytes, or the same rows in two requests. */
   again: { after: number; halves: boolean } | undefined
 }
 
@@ -87,11 +96,11 @@ export type ScenarioRow =
 
 export type BrazeFault = ScriptStep
 
-/** Users with a fate of their own: Braze rejects their objects, or refuses each request that holds one. */
+/** Braze rejects the objects of the first user, and each whole request that holds an object of the second. */
 export const REJECTED_USER = 20
 export const POISON_USER = 21
 
-/** These have one only where the scenario says so. */
+/** These users fail only if the scenario's `fates` say so. */
 export const FAILING_USER = 22
 export const DEADLY_USER = 23
 
@@ -129,7 +138,7 @@ const row: fc.Arbitrary<ScenarioRow> = fc.oneof(
   },
 )
 
-/** Mostly small requests, now and then one of hundreds, rarely one of thousands. */
+/** Most requests are small, some have hundreds of rows, and a few have thousands. */
 const rows = fc.oneof(
   { weight: 30, arbitrary: fc.array(row, { minLength: 1, maxLength: 20, size: 'max' }) },
   { weight: 3, arbitrary: fc.array(row, { minLength: 100, maxLength: 400, size: 'max' }) },
@@ -199,7 +208,9 @@ const sendFaults = fc.array(fc.record({ nth, times: fc.constantFrom(1, 1, 4, 12)
   size: 'max',
 })
 
-/** In one of three or four scenarios, so that a scenario has some kinds of faults and not all. */
+/**
+ * Adds a kind of fault to one of three or four scenarios, so that each scenario has some kinds and not all.
+ */
 function seldom<Usual, Seldom>(usual: Usual, arbitrary: fc.Arbitrary<Seldom>): fc.Arbitrary<Usual | Seldom> {
   return fc.oneof({ weight: 5, arbitrary: fc.constant(usual) }, { weight: 2, arbitrary })
 }

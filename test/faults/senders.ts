@@ -48,7 +48,7 @@ export function createSenders({
     settings: settingsOf(scenario),
   })
 
-  /** A sender repeats what got no answer or a 5xx, the same bytes, until it is taken. */
+  /** Repeats a request, byte by byte, while it gets no answer or a 5xx, until it is accepted. */
   async function post(
     path: string,
     body: string,
@@ -111,7 +111,7 @@ export function createSenders({
   return { sendAll }
 }
 
-/** The same rows in two requests. */
+/** Splits the rows of a body into the bodies of two requests. */
 function inHalves(body: string): string[] {
   const { records }: { records: unknown[] } = JSON.parse(body)
   const middle = Math.ceil(records.length / 2)

@@ -1,4 +1,4 @@
-/** 06:59:30, so that hour-aligned waits lie ahead. */
+/** The start is 30 seconds before a full hour, so that runs meet waits that end on the hour. */
 export const START = Date.parse('2026-11-20T06:59:30Z')
 
 /** In milliseconds. */

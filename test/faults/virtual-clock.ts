@@ -3,12 +3,13 @@ import { setImmediate } from 'node:timers/promises'
 export type VirtualClock = {
   /** Milliseconds since the epoch. */
   now: () => number
-  /** Resolves when so many virtual milliseconds have passed; less than none counts as none. */
+  /** Resolves after `ms` virtual milliseconds. A negative number counts as 0. */
   sleep: (ms: number) => Promise<void>
   /**
-   * Runs `main` to its end and passes its result or its error on. Whenever nothing is left to do, time leaps to the next
-   * sleeper. Sleepers that are left over at the end, and promises that nobody settles, are not waited for.
-   * @throws when nothing will ever happen any more and `main` has not ended.
+   * Runs `main` to its end and passes on its result or its error. Whenever nothing is left to do, time jumps
+   * to the next sleeper. Sleepers that are left at the end, and promises that never settle, are not waited
+   * for.
+   * @throws Error on a deadlock: `main` has not ended and nobody sleeps.
    */
   run: <T>(main: () => Promise<T>) => Promise<T>
 }
@@ -16,14 +17,15 @@ export type VirtualClock = {
 type Sleeper = { at: number; wake: () => void }
 
 /**
- * Time that passes only while everyone sleeps, so that two weeks take as long as the work in them. Who wakes at one
- * instant wakes in the order of falling asleep, each after the one before has come to rest. Knows promises only: work
- * in a thread, a file or a socket looks like no work at all. One `run` at a time.
+ * Creates a clock whose time passes only while everyone sleeps, so that two weeks take only as long as the
+ * work in them. Sleepers of the same instant wake in the order in which they fell asleep, each after the
+ * previous one has settled. The clock sees only promises: it does not wait for work in a thread, a file or a
+ * socket. Only one `run` may be active at a time.
  * @param startMs milliseconds since the epoch.
  */
 export function createVirtualClock(startMs: number): VirtualClock {
   let now = startMs
-  /** By time, and those of one time in the order they came. */
+  /** Sorted by time, and in order of arrival within the same time. */
   const sleepers: Sleeper[] = []
 
   const sleep = (ms: number) =>
@@ -37,7 +39,8 @@ export function createVirtualClock(startMs: number): VirtualClock {
     const ended: PromiseSettledResult<T>[] = []
     void Promise.allSettled([main()]).then((results) => ended.push(...results))
     while (true) {
-      // Comes after every promise that can be settled by now, however long the chain.
+      // setImmediate resolves only after every promise that can settle now has settled, however long the
+      // chain.
       await setImmediate()
       const [end] = ended
       if (end?.status === 'fulfilled') return end.value

@@ -14,7 +14,7 @@ import { MINUTE } from './start.ts'
 const WORKER_TIMEOUT_MS = 60_000
 const SPACING_MS = 200
 
-/** As `cachedSecret` does. */
+/** The same time as in `cachedSecret`. */
 const SECRET_CACHE_MS = 5 * MINUTE
 
 const eventRows = (body: string): number[] =>
@@ -22,7 +22,7 @@ const eventRows = (body: string): number[] =>
     ({ properties }: { properties?: { row?: number } }) => properties?.row ?? [],
   )
 
-/** Feeds the real `work` as Lambda's event source does, in environments that can die. */
+/** Calls the real `work` as Lambda's event source mapping does, in execution environments that can die. */
 export function createWorkers(
   { scenario, run, now, sleep, random, sendBatch, log, count, measure, namePeople, during }: World,
   track: Track,
@@ -31,10 +31,10 @@ export function createWorkers(
   let effects = 0
   let deliveries = 0
   const marks = new Map<string, number>()
-  /** By message id. */
+  /** By message id. Milliseconds since the epoch. */
   const firstReceived = new Map<string, number>()
 
-  /** One execution environment: what it remembers is gone when it dies. */
+  /** The memory of one execution environment, which is lost when the environment dies. */
   const environment = () => ({
     ledger: new Map(),
     secret: undefined as { apiKey: string; at: number } | undefined,
@@ -69,7 +69,7 @@ export function createWorkers(
       firstReceivedAt: firstReceived.get(id) ?? now(),
       body,
     }))
-    /** Each effect may be the last thing this environment does, before or after it takes place. */
+    /** Wraps an effect so that the scenario can kill the environment before or after it. */
     const effect =
       <Args extends readonly unknown[], Result>(act: (...args: Args) => Promise<Result>) =>
       async (...args: Args): Promise<Result> => {
@@ -135,7 +135,7 @@ export function createWorkers(
     if (back === 'died') {
       slot.current = environment()
       for (const n of delivered) run.excusedByKill.add(n)
-      // It could not pass on what it was told.
+      // The dead invocation could not hide its messages for the wait that Braze had asked for.
       for (const seen of run.seen) if (seen.invocation === invocation) delete seen.waitUntil
       return
     }
@@ -146,14 +146,14 @@ export function createWorkers(
     }
     for (const { messageId, receiptHandle } of received) {
       if (back.includes(messageId) || (isDeleted && model.delete(receiptHandle))) continue
-      // Early deletions are none of Lambda's.
+      // The worker itself has deleted this message early, so Lambda has nothing left to delete.
       if (model.list().every(({ id }) => id !== messageId)) continue
       run.undeleted += 1
       for (const n of delivered) run.excusedByKill.add(n)
     }
   }
 
-  /** Brings a batch to a worker, as far as the scenario lets it. */
+  /** Delivers a batch to a worker, unless the scenario prevents or delays it. */
   async function deliver(
     queue: QueueName,
     batch: readonly InFlightMessage[],
@@ -186,7 +186,7 @@ export function createWorkers(
   }
 
   return {
-    /** Resolves when the queues are empty, or the time is over. */
+    /** Resolves when the queues are empty or `run.endedAt` is reached. */
     start: () =>
       Promise.all(
         (['profiles', 'events'] as const).flatMap((queue) =>
