@@ -1,14 +1,14 @@
 import type { ReceivedDeadLetter } from '../redrive/dead-letter.ts'
 
-/** A file that is there as a whole or not at all. */
+/** A file that appears under its name only when it is complete. */
 export type Archive = {
   write: (line: string) => void
-  /** Gives it its name. */
+  /** Publishes the complete file under its name. */
   finish: () => void
-  /** Leaves nothing behind. */
+  /** Deletes what was written so far. */
   discard: () => void
 }
 
-/** A letter as a line of JSON, with nothing lost: the body is the text that SQS had. */
+/** A dead letter as a line of JSON, without loss: the body is the exact text from SQS. */
 export const archiveLine = ({ queue, messageId, sentAt, attributes, body }: ReceivedDeadLetter) =>
   JSON.stringify({ queue, messageId, sentAt: new Date(sentAt).toISOString(), attributes, body })

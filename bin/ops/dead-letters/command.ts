@@ -18,7 +18,7 @@ export const deadLettersCommand: Command = {
     const depsOf = (target: Target) => depsFor(target, io)
     switch (action.kind) {
       case 'list':
-        // A machine reads the object and nothing else.
+        // A program expects the JSON object and nothing more.
         return withTarget(targetOptions, options.json ? silent(io) : io, (target) =>
           printDeadLetters(options, depsOf(target)),
         )
@@ -47,10 +47,10 @@ const depsFor = ({ sqs, settings }: Target, { out, stop }: Io): DeadLettersDeps 
 
 const silent = (io: Io): Io => ({ ...io, out: () => undefined })
 
-/** People's data: for whoever runs the command, and nobody else. */
+/** The file holds personal data, so only its owner may read it. */
 const OWNER_ONLY = 0o600
 
-/** @returns a file that does not stand under its name until it is whole; or why there can't be one. */
+/** @returns a file that appears under its name only when it is complete; or why it cannot be created. */
 function openArchive(file: string): Archive | { problem: string } {
   if (existsSync(file)) return { problem: `${file} is there already.` }
   const partial = `${file}.partial`
@@ -70,7 +70,7 @@ function openArchive(file: string): Archive | { problem: string } {
     write: (line) => writeFileSync(descriptor, `${line}\n`),
     finish: () => {
       close()
-      // Unlike a rename, a link does not replace what has come under that name meanwhile.
+      // A link, unlike a rename, does not replace a file that was created under this name in the meantime.
       linkSync(partial, file)
       rmSync(partial)
     },

@@ -15,32 +15,36 @@ import {
 import { type DeadLetterSample, sampleOf } from './sample.ts'
 
 export type DeadLettersOptions = DeadLetterFilter & {
-  /** Show some of what stands in them. */
+  /** Show some of their content. */
   values: boolean
-  /** For machines. */
+  /** Print JSON. */
   json: boolean
 }
 
 export type DeadLettersDeps = ListDeps & {
-  /** Hides letters of one queue for so many seconds from now. */
+  /** Hides dead letters of one queue for `seconds` from now. */
   hide: (deadLetters: readonly DeadLetterHandle[], seconds: number) => Promise<unknown>
-  /** How many letters can be received, and how many are hidden, those of this run included. SQS knows it roughly. */
+  /**
+   * How many dead letters can be received, and how many are hidden, including those of this run. SQS gives
+   * approximate numbers.
+   */
   count: (queues: readonly QueueName[]) => Promise<{ visible: number; hidden: number }>
   now: () => number
   settings: ReceiverSettings
-  /** Gets the lines for the person at the keyboard. */
+  /** Receives the output lines. */
   out: (line: string) => void
 }
 
-/** Only what is remembered of a letter is kept, which is little. */
+/** No limit on the size: only the few facts about each dead letter are kept in memory. */
 const ANY_SIZE = Number.POSITIVE_INFINITY
 
-/** Of each group so many letters are shown with what stands in them. */
+/** How many dead letters of each group are shown with their content. */
 const MAX_SAMPLES = 3
 
 /**
- * Lists the dead letters, by what has happened to them. Looking deletes nothing, and leaves all of them visible.
- * @returns whether all were seen.
+ * Lists the dead letters, grouped by what happened to them. Listing deletes nothing and leaves all of them
+ * visible.
+ * @returns whether all dead letters were seen.
  */
 export async function printDeadLetters(options: DeadLettersOptions, deps: DeadLettersDeps): Promise<boolean> {
   const samples = new Map<string, DeadLetterSample[]>()
@@ -58,8 +62,8 @@ export async function printDeadLetters(options: DeadLettersOptions, deps: DeadLe
 }
 
 /**
- * Writes the letters into a file, one a line.
- * @returns whether all are in it.
+ * Writes the dead letters to a file, one per line.
+ * @returns whether the file holds all of them.
  */
 export async function exportDeadLetters(
   options: DeadLetterFilter,
@@ -83,7 +87,7 @@ export async function exportDeadLetters(
 }
 
 /**
- * Shows one letter as the console does.
+ * Shows one dead letter as the AWS console does.
  * @returns whether it was found.
  */
 export async function showDeadLetter(
@@ -125,7 +129,7 @@ async function scan(
   }
 }
 
-/** Receives every letter once, and makes all visible again however it ends. */
+/** Receives every dead letter once, and makes all of them visible again even if something fails. */
 async function forEachDeadLetter(
   queues: readonly QueueName[],
   deps: DeadLettersDeps,

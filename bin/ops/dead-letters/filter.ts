@@ -1,14 +1,14 @@
 import type { QueueName } from '../../../functions/shared/record.ts'
 import type { InspectedDeadLetter } from './inspect.ts'
 
-/** Which letters are meant. */
+/** Selects dead letters. */
 export type DeadLetterFilter = {
   queues: readonly QueueName[]
-  /** Empty: all. */
+  /** Empty selects all codes. */
   codes: readonly string[]
   connection: string | undefined
   run: string | undefined
-  /** That came into the dead-letter queue at least so long ago. Milliseconds. */
+  /** The least time in milliseconds since the dead letter came into the dead-letter queue. */
   olderThanMs: number | undefined
 }
 

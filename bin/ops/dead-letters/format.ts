@@ -12,10 +12,13 @@ import type { DeadLetterSample } from './sample.ts'
 
 const RETENTION_MS = RETENTION_DAYS * 24 * 60 * 60 * 1_000
 
-/** Both in milliseconds since the epoch. Nobody sees a letter that has expired any more. */
+/**
+ * @param sentAt milliseconds since the epoch.
+ * @returns the time of expiry, also in milliseconds since the epoch. SQS deletes the dead letter then.
+ */
 const expiresAt = (sentAt: number) => sentAt + RETENTION_MS
 
-/** The listing for a person. Nothing in it is of people, but for the samples. */
+/** Formats the listing for the operator. Only the samples contain personal data. */
 export function formatGroups(
   scanned: ScanResult,
   groups: readonly Group[],
@@ -78,7 +81,7 @@ const sampleLines = ({ messageId, reason, content }: DeadLetterSample) => [
   `    ${content}`,
 ]
 
-/** What of the dead-letter queues was not seen. */
+/** Reports dead letters that the listing could not include. */
 function unseenLines({ listing, unseen: { visible, hiddenElsewhere } }: ScanResult): string[] {
   const lines = []
   if (listing === 'stopped') lines.push('Stopped before all letters were seen.')
@@ -102,7 +105,7 @@ export function formatExport(scanned: ScanResult, file: string): string[] {
   ]
 }
 
-/** A letter as the console shows it: its attributes, and its body as it stands. */
+/** Formats a dead letter as the AWS console shows it: its attributes and its unchanged body. */
 export function tellLetter(letter: ReceivedDeadLetter, now: number): string[] {
   const { queue, messageId, sentAt, attributes, body } = letter
   const expires = expiresAt(sentAt)
@@ -115,7 +118,7 @@ export function tellLetter(letter: ReceivedDeadLetter, now: number): string[] {
   ]
 }
 
-/** For machines: one object on one line. */
+/** Formats the listing as JSON: one object on one line. */
 export function toJson(
   { listing, total, deadLetters, unseen }: ScanResult,
   groups: readonly Group[],

@@ -1,16 +1,16 @@
 import type { DeadLetterFacts } from './inspect.ts'
 
-/** Letters that have one cause, as far as can be told without looking at people. */
+/** Dead letters with the same cause, as far as it can be identified without personal data. */
 export type Group = Omit<DeadLetterFacts, 'messageId' | 'sentAt' | 'records'> & {
   letters: number
   records: number
   /** Milliseconds since the epoch. */
   oldestSentAt: number
-  /** The oldest of them. */
+  /** The message id of the oldest dead letter in the group. */
   messageId: string
 }
 
-/** @returns the largest first. */
+/** @returns the groups, the largest first. */
 export function toGroups(deadLetters: readonly DeadLetterFacts[]): Group[] {
   const groups = Map.groupBy(deadLetters, ({ code, hint, queue, kind, connection, run }) =>
     JSON.stringify([code, hint, queue, kind, connection, run]),

@@ -12,38 +12,43 @@ import {
 import type { Listing } from '../redrive/list.ts'
 import { runsOf } from '../redrive/parts.ts'
 
-/** What is remembered of a letter: nothing of a person. */
+/** The facts about a dead letter that are kept. They contain no personal data. */
 export type DeadLetterFacts = {
   queue: QueueName
   messageId: string
   /** Milliseconds since the epoch, when it came into the dead-letter queue. */
   sentAt: number
   code: string
-  /** What to do. */
+  /** What the operator should do. */
   hint: string
-  /** `-` where the letter tells none. */
+  /** `-` if the dead letter has none. */
   connection: string
-  /** `-` where it names none, `several` where it names more than one, `(other)` where it could be anything. */
+  /**
+   * `-` if it names no run, `several` if it names more than one, `(other)` for a text that is not safe to
+   * display.
+   */
   run: string
-  /** `rows` stand in it as they were sent; else what it holds are records. */
+  /** `rows` if it holds rows as they were sent; otherwise it holds records of this queue. */
   kind: QueueName | 'rows'
-  /** How many records or rows it holds; 0 where it can't be read. */
+  /** Number of records or rows; 0 if the dead letter cannot be read. */
   records: number
 }
 
-/** What a look at the dead-letter queues found. */
+/** The result of a scan of the dead-letter queues. */
 export type ScanResult = {
   listing: Listing
-  /** How many letters there were in all, meant or not. */
+  /** How many dead letters were received in all, whether they match the filter or not. */
   total: number
   deadLetters: readonly DeadLetterFacts[]
-  /** So many letters stand there besides: behind those that were looked at, or with somebody else. */
+  /**
+   * How many dead letters the scan did not see: more than it could receive, or hidden by another consumer.
+   */
   unseen: { visible: number; hiddenElsewhere: number }
 }
 
 export const SEVERAL = 'several'
 
-/** What to do about a letter that tells none itself. */
+/** The hint for a dead letter that has none itself. */
 const MOVED_HINT = `SQS moved the message here after ${MAX_RECEIVE_COUNT.toLocaleString('en')} receives. The log of the worker says what it was returned for.`
 const FOREIGN_HINT = 'Look at one: it was not written by the bridge, or by another version of it.'
 
@@ -77,7 +82,7 @@ export function inspectDeadLetter(
   }
 }
 
-/** What others wrote may hold anything in the place of a name, and names are printed. */
+/** Foreign messages may hold any text as the connection name. It is printed, so only valid names pass. */
 const CONNECTION_NAME = /^[a-z0-9][a-z0-9-]{0,39}$/
 
 const connectionOf = ({ connection, attributes }: DeadLetter) => {

@@ -14,10 +14,10 @@ export type ReadDeadLettersOptions =
 export type DeadLettersAction =
   | { kind: 'list' }
   | { kind: 'show'; messageId: string }
-  /** Writes them into a file. */
+  /** Writes the dead letters to a file. */
   | { kind: 'export'; file: string }
 
-/** Reads the command line behind `dead-letters`. */
+/** Reads the command line of `dead-letters`. */
 export function readDeadLettersOptions(argv: readonly string[]): ReadDeadLettersOptions {
   const read = parse(argv)
   if ('problem' in read) return { kind: 'wrong', problem: read.problem }
@@ -50,7 +50,7 @@ export function readDeadLettersOptions(argv: readonly string[]): ReadDeadLetters
   }
 }
 
-/** One thing at a time. */
+/** Reads the action, and rejects combinations of several. */
 function readAction(
   positionals: readonly string[],
   { export: file, json = false, values = false }: { export?: string; json?: boolean; values?: boolean },

@@ -1,7 +1,7 @@
 import { printable } from '../explain/printable.ts'
 import type { DeadLetter } from '../redrive/dead-letter.ts'
 
-/** What stands in a letter, with what it holds of people, as far as a line of the listing shows it. */
+/** The content of a dead letter, including personal data, shortened to fit the listing. */
 export type DeadLetterSample = { messageId: string; reason: string; content: string }
 
 const MAX_CHARACTERS = 400

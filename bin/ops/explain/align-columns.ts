@@ -1,4 +1,4 @@
-/** Lines whose cells stand under each other; the last cell of a line is as long as it is. */
+/** Aligns the cells of lines in columns. The last cell of a line is not padded. */
 export function alignColumns(rows: readonly (readonly string[])[]): string[] {
   const widths: number[] = []
   for (const row of rows) {

@@ -14,18 +14,18 @@ export type ExplainOptions = {
   connection: string
   contentType: string | undefined
   query: Readonly<Record<string, string>>
-  /** Show what stands in the first rows. */
+  /** Show the values of the first rows. */
   values: boolean
 }
 
 export type ExplainDeps = {
-  /** Those of the stage. */
+  /** The settings of the stage. */
   settings: Pick<ReceiverSettings, 'lanes' | 'connections'>
   now: () => number
   newId: () => string
 }
 
-/** Nothing is sent, so no queue is needed. */
+/** Placeholders: nothing is sent, so no queue is needed. */
 const NO_QUEUES = {
   queues: { profiles: '', events: '' },
   deadLetters: { profiles: '', events: '' },
@@ -33,8 +33,9 @@ const NO_QUEUES = {
 }
 
 /**
- * Reads a file as the receiver would read it from a request of this connection, and tells what would become of it.
- * @returns `usable` where each of its rows would reach Braze, as far as can be known without asking Braze.
+ * Reads a file as the receiver would read it in a request of this connection, and describes the outcome.
+ * @returns `lines` for the operator; `usable` is true if every row would reach Braze, as far as can be known
+ * without asking Braze.
  */
 export function explain(
   body: Buffer,

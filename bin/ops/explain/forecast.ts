@@ -3,25 +3,27 @@ import type { BridgeRecord } from '../../../functions/shared/record.ts'
 import { map, type PendingRecord } from '../../../functions/worker/map/map.ts'
 import { type BatchItem, merge, pack, toBatchItem } from '../../../functions/worker/send/batch.ts'
 
-/** A row that was accepted, with its place in the request. */
+/** A row that was accepted, with its index in the request. */
 export type AcceptedRow = { index: number; record: BridgeRecord }
 
 export const acceptedRows = ({ rows }: Pick<Capture, 'rows'>): AcceptedRow[] =>
   rows.flatMap(({ index, record }) => (record ? [{ index, record }] : []))
 
-/** What the worker would make of rows that were accepted. */
+/** What the worker would do with accepted rows. */
 export type Forecast = {
-  /** What it would park before Braze is asked, since Braze would refuse or drop it. */
+  /** Rows that it would park without asking Braze, because Braze would reject or drop them. */
   parked: readonly { index: number; code: string; reason: string }[]
-  /** The objects that Braze would get; `rows` are the places of those that became one. */
+  /**
+   * The objects that Braze would receive. `rows` holds the indexes of the rows that were merged into each.
+   */
   objects: readonly { rows: readonly number[]; array: string; json: string }[]
   /** How many requests to Braze they fill. */
   requests: number
 }
 
 /**
- * Takes rows through the worker's own steps up to the request: map, merge, pack.
- * @param receivedAt ISO 8601: the time of an event that tells none.
+ * Runs rows through the worker's own steps before the request: map, merge and pack.
+ * @param receivedAt ISO 8601. The time for events that have none.
  */
 export function forecast(rows: readonly AcceptedRow[], receivedAt: string): Forecast {
   const parked: Forecast['parked'][number][] = []

@@ -5,7 +5,10 @@ import { formatReading } from './format-reading.ts'
 import { formatRows } from './format-rows.ts'
 import { printable } from './printable.ts'
 
-/** Of a request: its reading, and what the worker would make of its rows. With `values`, what stands in them. */
+/**
+ * Formats how a request was read and what the worker would do with its rows.
+ * @param values also shows the content of the rows.
+ */
 export function formatCapture(capture: Capture, { values }: { values: boolean }): string[] {
   const { reading, problem, rows, moreRows, receivedAt } = capture
   const accepted = acceptedRows(capture)
@@ -42,7 +45,7 @@ function formatProblem({ status, problem, title, detail, understood = [] }: NonN
   ]
 }
 
-/** Braze's refusals are told once for each reason: there may be as many as rows. */
+/** Lists each park reason once, because there may be as many parked rows as rows. */
 function formatForecast({ parked, objects, requests }: Forecast): string[] {
   const reasons = Map.groupBy(parked, ({ code, reason }) => `${code}: ${reason}`)
   return [

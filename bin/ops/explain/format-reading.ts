@@ -3,7 +3,7 @@ import type { ColumnReading, Reading } from '../../../functions/shared/capture.t
 import { plural } from '../../local/plural.ts'
 import { alignColumns } from './align-columns.ts'
 
-/** How a request was read, for a person to look through: no value of a row. */
+/** Formats how a request was read, without any value of a row. */
 export function formatReading(reading: Reading): string[] {
   const { received, accepted, rejected, attributeWrites, events, purchases } = reading
   const cost = [
@@ -27,7 +27,7 @@ export function formatReading(reading: Reading): string[] {
   ]
 }
 
-/** The first under its label, the others below it. */
+/** Puts the label beside the first line and indents the others below it. */
 const labelled = (label: string, lines: readonly string[]) =>
   lines.map((line, index) => `${(index === 0 ? label : '').padEnd(LABEL)}${line}`)
 const LABEL = 'Memberships  '.length

@@ -2,13 +2,13 @@ import { isRowErrorCode, rowErrorTexts } from '../../../functions/receiver/row-e
 import type { CapturedRow } from '../../../functions/shared/capture.ts'
 import type { Forecast } from './forecast.ts'
 
-/** Enough to see what a request is like. */
+/** Enough to recognise the shape of a request. */
 const MAX_ROWS = 10
 
-/** A row may have 180 KB. */
+/** Rows may be as large as 180 KB. */
 const MAX_CHARACTERS = 2_000
 
-/** The first rows, with what is in them: as sent, and the object that Braze would get. */
+/** Formats the first rows with their content: as sent, and as the object that Braze would receive. */
 export function formatRows(rows: readonly CapturedRow[], { parked, objects }: Forecast): string[] {
   const reasons = new Map(parked.map(({ index, code, reason }) => [index, `${code}: ${reason}`]))
   const objectOf = new Map(objects.flatMap((object) => object.rows.map((row) => [row, object])))

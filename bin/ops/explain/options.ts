@@ -11,7 +11,7 @@ export type ReadExplainOptions =
   | { kind: 'help' }
   | { kind: 'wrong'; problem: string }
 
-/** Reads the command line behind `explain`. */
+/** Reads the command line of `explain`. */
 export function readExplainOptions(argv: readonly string[]): ReadExplainOptions {
   const read = parse(argv)
   if ('problem' in read) return { kind: 'wrong', problem: read.problem }

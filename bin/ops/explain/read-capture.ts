@@ -3,7 +3,10 @@ import { Capture } from '../../../functions/shared/capture.ts'
 
 const Rows = Capture.pick({ rows: true })
 
-/** @returns undefined where another version wrote it, or something else. Rows keep their numbers as they were written. */
+/**
+ * Reads a capture and keeps the numbers in its rows exactly as they were written.
+ * @returns undefined if another version or another program wrote the message.
+ */
 export function readCapture(body: string): Capture | undefined {
   try {
     const { data } = Capture.safeParse(JSON.parse(body))
