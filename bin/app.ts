@@ -4,9 +4,12 @@ import { readSettings } from '../lib/settings.ts'
 import { BridgeStack } from '../lib/stack.ts'
 import { DEFAULT_STAGE } from './ops/target-options.ts'
 
-/** The CDK app: one stage of cdk.json as one stack. `-c stage=prod` chooses the stage; without it, `dev`. */
+/**
+ * The CDK app: deploys one stage of cdk.json as one stack. `-c stage=prod` chooses the stage; the default is
+ * `dev`.
+ */
 
-/** What the functions run on, and what runs this file without a compiler. */
+/** The Node version of the functions. Node also runs this TypeScript file without a compiler. */
 const LEAST_NODE = 24
 
 const [major] = process.versions.node.split('.')

@@ -1,6 +1,6 @@
-/** `npm start`: the whole bridge on this machine. `--demo` sends the sample input besides. */
+/** `npm start`: runs the whole bridge on this machine. With `--demo`, it also sends the sample input. */
 
-/** The functions run on it in AWS, and it comes with `npm ci`. */
+/** The Node version of the functions in AWS. `npm ci` installs it. */
 const NODE_MAJOR = 24
 
 if (Number.parseInt(process.versions.node, 10) < NODE_MAJOR) {
@@ -10,7 +10,7 @@ if (Number.parseInt(process.versions.node, 10) < NODE_MAJOR) {
   process.exit(1)
 }
 
-// Node's own warnings about SQLite being experimental are nothing to whoever starts this.
+// Node warns that its SQLite module is experimental. The user can do nothing about that.
 process.removeAllListeners('warning')
 
 const { main } = await import('./local/main.ts')

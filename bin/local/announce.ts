@@ -6,11 +6,11 @@ import { Connections } from '../../functions/shared/connection.ts'
 import { ReceiverEnv } from '../../functions/shared/env.ts'
 import type { FunctionEnv } from './function-env.ts'
 
-/** Ports and tokens change with every start, so a start tells them in its state folder. */
+/** Ports and tokens change with every start, so each start writes them to a file in its state folder. */
 const fileIn = (stateDir: string) => join(stateDir, 'running.json')
 
 const Addresses = z.object({
-  /** Where senders send to, without a slash at the end. */
+  /** The base URL for senders, without a slash at the end. */
   webhookUrl: z.url(),
   control: z.object({ url: z.url(), token: z.string() }),
 })
@@ -23,10 +23,13 @@ const Announced = Addresses.extend({
   env: ReceiverEnv,
 })
 
-/** The control token lets in whoever can read the file. */
+/** The file holds the control token, so only its owner may read it. */
 const OWNER_ONLY = 0o600
 
-/** @returns what takes it back. */
+/**
+ * Writes the addresses and the receiver's settings of this start for the operators' commands.
+ * @returns a function that deletes the file.
+ */
 export function announce(stateDir: string, env: FunctionEnv, addresses: Addresses): () => void {
   const receiverEnv = Object.fromEntries(
     Object.keys(ReceiverEnv.shape).flatMap((name) => {
@@ -42,13 +45,14 @@ export function announce(stateDir: string, env: FunctionEnv, addresses: Addresse
     brazeSecretId: env.BRAZE_SECRET_ID,
     env: receiverEnv,
   }
-  // After a kill one may stand there with another mode.
+  // A killed process leaves its file behind. `mode` applies to new files only, so the old one is deleted
+  // first.
   rmSync(file, { force: true })
   writeFileSync(file, JSON.stringify(announced), { mode: OWNER_ONLY })
   return () => rmSync(file, { force: true })
 }
 
-/** @returns what the last start on this folder told, unless it has ended in good order. */
+/** @returns what the last start on this folder wrote; undefined if that start has stopped cleanly. */
 export function readAnnounced(stateDir: string) {
   try {
     const { env, ...announced } = Announced.parse(JSON.parse(readFileSync(fileIn(stateDir), 'utf8')))

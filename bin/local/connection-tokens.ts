@@ -7,11 +7,11 @@ import {
 export type ConnectionToken = {
   name: string
   token: string
-  /** What a sender does with the token, for a person to read. */
+  /** How a sender uses the token, as text for the start banner. */
   use: string
 }
 
-/** Each further connection has a token of its own, made of the one that was given. */
+/** Every connection other than the default one gets its own token, derived from the given token. */
 export const additionalTokens = (connections: Connections, token: string): ConnectionToken[] =>
   Object.entries(connections)
     .filter(([name]) => name !== DEFAULT_CONNECTION)
@@ -21,7 +21,10 @@ export const additionalTokens = (connections: Connections, token: string): Conne
       use: describeUse(authentication),
     }))
 
-/** Libraries of Standard Webhooks take no secret but one in base64; to every other way it is a text like others. */
+/**
+ * Standard Webhooks libraries accept only base64 secrets. All other methods accept any text, this one
+ * included.
+ */
 const tokenOf = (text: string, authentication: readonly Authentication[]) =>
   authentication.some(({ kind }) => kind === 'standard-webhooks')
     ? `whsec_${Buffer.from(text).toString('base64')}`

@@ -10,43 +10,46 @@ import type { QueueName } from '../../functions/shared/record.ts'
 import { displayCode, MOVED_BY_SQS } from '../ops/redrive/dead-letter.ts'
 import type { ListedMessage, LocalQueues } from './queues.ts'
 
-/** What is seen of a dead letter before it is opened: nothing of a person. */
+/** What the window lists of a dead letter before it is opened. It holds no personal data. */
 export type DeadLetterSummary = {
   queue: QueueName
   messageId: string
-  /** Milliseconds since the epoch, when it came into the dead-letter queue. */
+  /** When it entered the dead-letter queue, in milliseconds since the epoch. */
   at: number
   code: string
   reason: string
   hint: string
   connection: string
-  /** The run that all it holds belong to, where it tells one. */
+  /** Present only if everything in the dead letter names the same run. */
   run?: string
-  /** Records or rows in it. */
+  /** The number of records or rows in it. */
   size: number
 }
 
-/** The letters of one code; what they say is told in the words of the newest. */
+/** The dead letters with one code. Reason and hint are those of the newest one. */
 export type DeadLetterGroup = Pick<DeadLetterSummary, 'code' | 'reason' | 'hint' | 'at' | 'size'> & {
   letters: number
 }
 
 export type DeadLetterBrowser = {
-  /** What stands there by code. With very many letters it may be some seconds old. */
+  /**
+   * The dead letters by code. With very many dead letters, the answer can be some seconds old. `unread`
+   * counts the dead letters that have not been read yet.
+   */
   overview: () => { groups: readonly DeadLetterGroup[]; unread: number }
-  /** The newest ones of a code, at most so many. */
+  /** At most `most` dead letters with this code, newest first. */
   newest: (code: string, most: number) => DeadLetterSummary[]
-  /** @returns a letter as it stands in its queue. */
+  /** @returns the body of a dead letter as SQS holds it; undefined if it is no longer there. */
   body: (messageId: string) => string | undefined
 }
 
-/** The local run is one process: what it reads here delays what it delivers. In milliseconds. */
+/** Milliseconds for one scan. The local run is one process, so time spent reading here delays deliveries. */
 const READ_BUDGET_MS = 50
 
-/** Between two looks at all letters lies so many times what one has taken. */
+/** After a scan of all dead letters, the next one waits for this multiple of the time that the scan took. */
 const REST_FACTOR = 4
 
-/** SQS moves a message here as it is, so it tells no reason. */
+/** SQS moves a message unchanged, so the body contains no reason. */
 const MOVED_BY_SQS_FAILURE = {
   code: MOVED_BY_SQS,
   reason: `SQS gave the message up after ${MAX_RECEIVE_COUNT.toLocaleString('en')} receives, about a week of trying.`,
@@ -61,20 +64,20 @@ const Head = z.object({
   records: z.array(z.object({ run_id: z.string().optional() }).catch({})).catch([]),
   rows: z.array(Row).catch([]),
 })
-/** Not of the bridge. */
+/** The defaults for a message that the bridge did not write. */
 const FOREIGN = Head.parse({})
 
 /**
- * The dead-letter queues as a person looks through them. Looking neither hides nor removes a letter.
- * @param connections tell by which column a row names its run.
- * @param now milliseconds, of any clock.
+ * Opens the dead-letter queues for browsing. Reading neither hides nor removes a dead letter.
+ * @param connections define which column of a row holds its run.
+ * @param now milliseconds of any clock.
  */
 export function openDeadLetterBrowser(
   { list, profilesDlq, eventsDlq }: Pick<LocalQueues, 'list' | 'profilesDlq' | 'eventsDlq'>,
   connections: Connections,
   now: () => number,
 ): DeadLetterBrowser {
-  // A letter never changes, so each is read once.
+  // A dead letter never changes, so each is read only once.
   let known = new Map<string, DeadLetterSummary>()
   const each = (): [QueueName, ListedMessage][] => [
     ...list(profilesDlq).map((deadLetter): [QueueName, ListedMessage] => ['profiles', deadLetter]),

@@ -7,18 +7,18 @@ import type { InboundSecret } from '../../functions/shared/secrets.ts'
 import { DEAD_LETTERS_PATH, type LocalDeadLetter } from './dead-letters.ts'
 import type { LocalPage } from './gateway.ts'
 
-/** The letters page has one way in, whatever the connections of the webhook have. */
+/** The page always uses the default authentication, whatever the webhook's connections require. */
 const DEFAULT_SENDER = { name: DEFAULT_CONNECTION, connection: Connections.parse({})[DEFAULT_CONNECTION] }
 
-/** That way asks for a token only, from anywhere. */
+/** The default authentication checks only the token, so it needs neither the body nor the source address. */
 const UNSIGNED = { body: Buffer.alloc(0), sourceIp: '' }
 
 const NO_LOG = { info: () => {}, warn: () => {}, error: () => {} }
 
 /**
- * `GET /dead-letters`, for whoever runs the bridge locally: a JSON array of `{ queue, messageId, body }`, with the
- * bodies as they stand in the dead-letter queues. Letters hold what people sent, so it takes the webhooks' token.
- * Reading removes nothing. In AWS, letters are looked at in the SQS console.
+ * Answers `GET /dead-letters` in a local run with a JSON array of `{ queue, messageId, body }`, where `body`
+ * is the content of the message in its dead-letter queue. Dead letters contain personal data, so the page
+ * requires the webhooks' token. Reading removes nothing. In AWS, use the SQS console instead.
  */
 export function deadLettersPage(
   deadLetters: () => readonly LocalDeadLetter[],
@@ -42,13 +42,13 @@ export function deadLettersPage(
   }
 }
 
-/** Indented, since a person reads it. */
+/** The JSON is indented because a person reads it. */
 function jsonPage(statusCode: number, body: unknown): APIGatewayProxyStructuredResultV2 {
   const headers = { 'content-type': 'application/json', 'cache-control': 'no-store' }
   return { statusCode, headers, body: `${JSON.stringify(body, null, 2)}\n` }
 }
 
-/** @returns the text itself where it is not JSON: SQS also moves what others wrote. */
+/** @returns the parsed JSON, or the text itself: SQS also moves messages that the bridge did not write. */
 function readable(body: string): unknown {
   const value = parseJson(body)
   return value === undefined ? body : value

@@ -5,7 +5,7 @@ import { RawDeadLetter } from '../../functions/shared/message.ts'
 import { BridgeRecord, type QueueName } from '../../functions/shared/record.ts'
 import type { LocalQueues } from './queues.ts'
 
-/** Where the local run shows its dead letters; the deployed API has no such path. */
+/** The path where the local run lists its dead letters. The deployed API does not have it. */
 export const DEAD_LETTERS_PATH = '/dead-letters'
 
 const Body = z.object({
@@ -15,16 +15,16 @@ const Body = z.object({
   rows: RawDeadLetter.shape.rows.optional(),
 })
 
-/** A dead letter. One without a `failure` was moved by SQS itself. */
+/** A dead letter. If it has no `failure`, SQS itself moved it. */
 export type LocalDeadLetter = z.infer<typeof Body> & {
-  /** Whose dead-letter queue it stands in. */
+  /** The delivery queue whose dead-letter queue holds it. */
   queue: QueueName
   messageId: string
-  /** As it stands in the queue. */
+  /** The message body, unparsed. */
   body: string
 }
 
-/** What stands in both dead-letter queues; reading removes nothing. */
+/** Lists both dead-letter queues. Reading removes nothing. */
 export const listDeadLetters = ({ list, profilesDlq, eventsDlq }: LocalQueues): LocalDeadLetter[] => [
   ...list(profilesDlq).map((deadLetter) => readDeadLetter('profiles', deadLetter)),
   ...list(eventsDlq).map((letter) => readDeadLetter('events', letter)),

@@ -5,23 +5,29 @@ import { WORKER_CONCURRENCY } from './function-env.ts'
 import type { PausedQueues } from './paused.ts'
 import { LOCAL_REGION, type LocalQueues } from './queues.ts'
 
-/** How long a stop waits for batches that are under way. Whatever is not settled by then is delivered at the next start. */
+/**
+ * How long a stop waits for running batches. Messages that are not settled by then are delivered at the next
+ * start.
+ */
 const STOP_WAIT_MS = 5000
 
 const QUIET_TIMEOUT_MS = 30_000
 
 export type Deliveries = {
-  /** Messages that are not delivered yet, in flight ones included. */
+  /** Messages that are not delivered yet, including those in flight. */
   waiting: () => { profiles: number; events: number }
-  /** Resolves when both queues are empty. Rejects where they aren't in time. */
+  /**
+   * Resolves when both queues are empty. Rejects if that takes longer than `timeoutMs` (30 seconds unless
+   * given).
+   */
   waitUntilQuiet: (timeoutMs?: number) => Promise<void>
-  /** Turns a queue's event source off or on, also over the next starts. */
+  /** Turns a queue's event source off or on. The choice also holds for later starts. */
   pause: (queue: QueueName, paused: boolean) => void
-  /** @returns whether everything that was under way has ended. */
+  /** @returns whether all running batches have ended in time. */
   stop: () => Promise<boolean>
 }
 
-/** The event sources of both queues. */
+/** Starts the event sources of both queues. */
 export function startDeliveries(options: {
   queues: LocalQueues
   invoke: InvokeWorker
@@ -88,7 +94,7 @@ export function startDeliveries(options: {
   }
 }
 
-/** @returns false where the promise takes longer. */
+/** @returns false if the promise takes longer than `ms`. */
 function within(promise: Promise<boolean>, ms: number): Promise<boolean> {
   return new Promise((resolve, reject) => {
     const timer = setTimeout(() => resolve(false), ms)

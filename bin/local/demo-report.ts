@@ -16,7 +16,7 @@ export type SampleResponse = {
 const WHY_AGAIN =
   "the local queues forget at a stop what they have seen (in AWS they don't), so each demo sends it again, and Braze recognises no repeat"
 
-/** The columns of the sample rows that say who and what. */
+/** The columns of the sample rows that identify the user and the event. */
 const Row = z.preprocess(
   withLowerCaseHeaders,
   z.object({
@@ -29,22 +29,21 @@ const Row = z.preprocess(
 )
 type Row = z.infer<typeof Row>
 
-/** ActionIQ's files have their headers in capitals. */
+/** The headers in ActionIQ's files are in capitals. */
 function withLowerCaseHeaders(row: unknown): unknown {
   if (typeof row !== 'object' || row === null) return row
   return Object.fromEntries(Object.entries(row).map(([header, cell]) => [header.toLowerCase(), cell]))
 }
 
-/** What Braze and the dead-letter queues are asked. */
 type BrazeLookUp = Pick<BrazeSimulator, 'profile' | 'events'>
 
-/** Characters of a person's name in the list: a braze_id has 24. */
+/** The width of the identifier column, in characters. A braze_id has 24. */
 const WHO_WIDTH = 24
 
-/** Characters of a reason's line. */
+/** The longest line of a reason, in characters. */
 const REASON_WIDTH = 72
 
-/** Row by row of one request: what stands in Braze now, or why it was parked. */
+/** Prints one request row by row: what Braze now holds, or why the row was parked. */
 export function reportSample(
   { file, path, body, answer }: { file: string; path: string; body: string; answer: SampleResponse },
   braze: BrazeLookUp,
@@ -68,7 +67,7 @@ export function reportSample(
   return ['', `${paint('bold', file)} to ${path}, answered ${answer.status}`, ...lines]
 }
 
-/** A body's rows, in whatever format: an array, or the one under `records`. */
+/** The rows of a body in any format. They are the top-level array or the array under `records`. */
 function rowsOf(body: string): Row[] {
   const decoded = decode(
     { headers: {}, body: Buffer.from(body) },
@@ -79,7 +78,10 @@ function rowsOf(body: string): Row[] {
     .parse('json' in decoded ? decoded.json : [])
 }
 
-/** A row was parked by the receiver, which named its index in the answer, or later by the worker. */
+/**
+ * The receiver parks a row and names its index in the answer. The worker parks later, so its records are
+ * compared.
+ */
 function parkReasonOf(
   row: Row,
   index: number,
@@ -125,7 +127,9 @@ function eventLines(name: string, same: readonly StoredEvent[]): string[] {
   return [`event ${name} at ${last.time}`, ...properties, ...again]
 }
 
-/** Cuts a text at spaces into lines that are no longer than they should be. */
+/**
+ * Breaks a text at spaces into lines of at most `REASON_WIDTH` characters. A longer word gets its own line.
+ */
 function wrap(text: string): string[] {
   const lines = ['']
   for (const word of text.split(' ')) {

@@ -10,8 +10,8 @@ const ReceiverAnswer = z.object({
 })
 
 /**
- * Sends the sample input as a sender would, waits until all of it is delivered or parked, and prints row by row what
- * became of it.
+ * Sends the sample input as a sender would, waits until all of it is delivered or parked, and prints the
+ * result of each row.
  */
 export async function demo(
   local: Local,

@@ -10,29 +10,30 @@ import { openGate } from './gate.ts'
 import type { LocalQueue } from './queues.ts'
 import { settledBy, toSqsEvent } from './sqs-event.ts'
 
-/** SQS's longest long poll, in seconds. */
+/** The longest long poll that SQS allows, in seconds. */
 const WAIT_SECONDS = 20
 
-/** After a receive that failed, which only happens while everything is being stopped. */
+/** The pause after a failed receive. Receives fail only while everything is being stopped. */
 const PAUSE_AFTER_ERROR_MS = 250
 
-/** @returns the function's answer, whatever it is. Rejects where the function threw or took too long. */
+/** @returns the function's answer, unchecked. Rejects if the function throws or takes too long. */
 export type InvokeWorker = (event: SQSEvent) => Promise<unknown>
 
 export type EventSource = {
-  /** Receives nothing more until it is enabled again. What is under way goes on, as in AWS. */
+  /** Stops receiving until it is enabled again. Running invocations continue, as in AWS. */
   disable: () => void
   enable: () => void
-  /** Stops receiving, and waits for the invocations that run. */
+  /** Stops receiving and waits for the running invocations. */
   stop: () => Promise<void>
 }
 
 /**
- * Does for one queue what Lambda's event source does with `ReportBatchItemFailures`: receives up to ten messages,
- * invokes the function, deletes what the answer lets go, and leaves the rest to their visibility time-out.
- * @param concurrency how many batches are under way at once, as `maximumConcurrency` says in the stack.
- * @param enabled false to receive nothing until it is enabled.
- * @param onSettled called after each batch.
+ * Works for one queue as Lambda's event source does with `ReportBatchItemFailures`: it receives up to ten
+ * messages, invokes the function, deletes the messages that the answer does not list as failures, and leaves
+ * the others to their visibility timeout.
+ * @param options.concurrency the number of batches at once, like `maximumConcurrency` in the stack.
+ * @param options.enabled false to receive nothing until `enable` is called.
+ * @param options.onSettled called after each batch.
  */
 export function startEventSource(options: {
   sqs: SQSClient
@@ -78,7 +79,7 @@ export function startEventSource(options: {
         if (batch.length > 0) await deliver(batch)
       } catch (error) {
         if (stopping.signal.aborted) return
-        // Closing the gate ends a receive.
+        // `disable` closes the gate, which aborts the running receive.
         if (error instanceof Error && error.name === 'AbortError') continue
         onError(error instanceof Error ? error.message : String(error))
         await pauseUnless(stopping.signal, PAUSE_AFTER_ERROR_MS)

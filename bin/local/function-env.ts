@@ -4,10 +4,10 @@ import type { ReceiverEnv, WorkerEnv } from '../../functions/shared/env.ts'
 import { requestSpacingMs } from '../../lib/settings.ts'
 import { LOCAL_REGION, type LocalQueues } from './queues.ts'
 
-/** As many batches per queue at once as the stack's smallest setting allows; Lambda takes none lower. */
+/** Batches per queue at once: the lowest concurrency that Lambda, and so the stack, accepts. */
 export const WORKER_CONCURRENCY = 2
 
-/** A pace that any Braze contract allows, per queue. */
+/** Requests to Braze per second and queue. Every Braze contract allows this pace. */
 const REQUESTS_PER_SECOND = 25
 
 export const SPACING_MS = requestSpacingMs({
@@ -24,7 +24,7 @@ const STACK_NAME = 'local'
 
 export type FunctionEnv = z.input<typeof ReceiverEnv> & z.input<typeof WorkerEnv> & Record<string, string>
 
-/** The environment in which the deployed handlers find the local queues and secrets. */
+/** The environment variables that point the deployed handlers at the local queues and secrets. */
 export function functionEnv(options: {
   queues: LocalQueues
   connectionsFile: string
@@ -51,7 +51,8 @@ export function functionEnv(options: {
     MARKER_DIR: markerDir,
     ALLOW_LOOPBACK_BRAZE: 'true',
     AWS_REGION: LOCAL_REGION,
-    // The emulator takes any credentials, and nothing may come from this machine's own AWS set-up.
+    // The emulator accepts any credentials. The other variables keep this machine's own AWS configuration
+    // out.
     AWS_ACCESS_KEY_ID: 'local',
     AWS_SECRET_ACCESS_KEY: 'local',
     AWS_SESSION_TOKEN: '',
@@ -63,7 +64,7 @@ export function functionEnv(options: {
     AWS_USE_DUALSTACK_ENDPOINT: 'false',
     AWS_ENDPOINT_URL_SQS: queues.endpoint,
     AWS_ENDPOINT_URL_SECRETS_MANAGER: secretsEndpoint,
-    // Logs and metrics through the console, where the local run takes them.
+    // Powertools then writes logs and metrics through the console, where the local run intercepts them.
     POWERTOOLS_DEV: 'true',
     POWERTOOLS_LOG_LEVEL: 'INFO',
   }

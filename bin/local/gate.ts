@@ -1,14 +1,14 @@
 export type Gate = {
-  /** Ends what was begun while the gate was open. */
+  /** Closes the gate and aborts the signals that were handed out while it was open. */
   close: () => void
   open: () => void
-  /** Aborts when the gate closes, or for good when everything stops. */
+  /** Aborts when the gate closes or when everything stops. */
   signal: () => AbortSignal
   /** Resolves when the gate is open, or when everything stops. */
   whenOpen: () => Promise<void>
 }
 
-/** Holds up whoever asks to pass while it is closed. */
+/** Lets callers wait until receiving is allowed. */
 export function openGate(stopping: AbortSignal, isOpen: boolean): Gate {
   let closing = new AbortController()
   let opening = Promise.withResolvers<void>()

@@ -5,18 +5,18 @@ import { joinHeaders, toHttpEvent } from './http-event.ts'
 import { closeServer, listen } from './listen.ts'
 import { type GatewayRoute, matchRoute } from './routes.ts'
 
-/** API Gateway's limit on a body, in bytes. */
+/** API Gateway's limit for a body, in bytes. */
 const MAX_BODY_BYTES = 10 * 1024 * 1024
 
-/** Lambda's limit on the event's JSON, in bytes: the one that a body meets first, escaped or in base64. */
+/** Lambda's limit for the event's JSON, in bytes. A body, escaped or in base64, reaches this limit first. */
 const MAX_EVENT_BYTES = 6 * 1024 * 1024
 
 export type Invoke = (event: APIGatewayProxyEventV2) => Promise<APIGatewayProxyStructuredResultV2>
 
-/** What became of a request: counts of an accepted one are in its body. */
+/** One answered request. `body` is the answer's, which has the counts of an accepted request. */
 export type AccessLogEntry = { method: string; path: string; status: number; body: string; ms: number }
 
-/** A page of the local run itself. @returns undefined for every request that it has no answer to. */
+/** A page that only the local run has. @returns undefined for requests to any other path. */
 export type LocalPage = (request: {
   method: string
   path: string
@@ -26,9 +26,9 @@ export type LocalPage = (request: {
 export type Gateway = { url: string; stop: () => Promise<void> }
 
 /**
- * What the stack's HTTP API does: turns a request into an event, hands it to the function of its route, and writes the answer.
- * Its own answers (404, 413, 500) are worded as API Gateway words them.
- * @param options.ownPage comes before the routes.
+ * Works like the stack's HTTP API: turns a request into an event, invokes the function of its route, and
+ * writes the answer. Its own answers (404, 413, 500) have API Gateway's wording.
+ * @param options.localPage is asked before the routes.
  */
 export async function startGateway(options: {
   port: number
@@ -83,7 +83,7 @@ export async function startGateway(options: {
   return { url: await listen(server, port), stop: () => closeServer(server) }
 }
 
-/** @returns undefined where there is more than API Gateway takes; the rest is read and thrown away. */
+/** @returns undefined if the body is larger than API Gateway accepts. The rest is then read and discarded. */
 async function readBody(request: IncomingMessage): Promise<Buffer | undefined> {
   const chunks: Buffer[] = []
   let bytes = 0

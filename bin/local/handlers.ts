@@ -16,8 +16,9 @@ export type Handlers = {
 let starts = 0
 
 /**
- * Loads the deployed handlers, unchanged. They read the environment when they are imported, so it is set before, and
- * each start imports them under a new address: one process may start the local run more than once.
+ * Loads the deployed handlers, unchanged. They read the environment when they are imported, so it is set
+ * first. One process can start the local run several times, so each start imports them under a new URL, past
+ * the module cache.
  */
 export async function loadHandlers(env: FunctionEnv): Promise<Handlers> {
   Object.assign(process.env, env)

@@ -2,19 +2,22 @@ import type { IncomingHttpHeaders } from 'node:http'
 import type { APIGatewayProxyEventV2 } from 'aws-lambda'
 import type { GatewayRoute } from './routes.ts'
 
-/** What API Gateway hands on as text; every other body, and a compressed one, goes as base64. */
+/**
+ * Content types that API Gateway passes on as text. Other bodies, and compressed ones, are passed on in
+ * base64.
+ */
 const TEXT = /^(text\/|application\/(json|javascript|xml)\b|application\/[\w.-]+\+(json|xml)\b)/i
 
 export type HttpRequest = {
   method: string
   url: URL
-  /** Node's: lower-case, repeated ones joined. */
+  /** As Node parses them: lower-case names, with repeated headers joined. */
   headers: IncomingHttpHeaders
   body: Buffer
   sourceIp: string
 }
 
-/** A request as the event of an HTTP API, payload format 2.0. */
+/** Turns a request into the event of an HTTP API, payload format 2.0. */
 export function toHttpEvent(
   { method, url, headers, body, sourceIp }: HttpRequest,
   { routeKey, pathParameters }: GatewayRoute,
@@ -55,14 +58,14 @@ export function toHttpEvent(
   }
 }
 
-/** API Gateway joins the values of a name that stands in the query more than once with commas. */
+/** API Gateway joins the values of a repeated query parameter with commas. */
 export function joinedQuery(parameters: URLSearchParams): Record<string, string> {
   return Object.fromEntries(
     [...new Set(parameters.keys())].map((name) => [name, parameters.getAll(name).join(',')]),
   )
 }
 
-/** Header values as the event has them: one text per name. */
+/** Joins header values as API Gateway does in the event: one string per name. */
 export function joinHeaders(headers: IncomingHttpHeaders): Record<string, string> {
   return Object.fromEntries(
     Object.entries(headers).flatMap(([name, value]) =>

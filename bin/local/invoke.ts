@@ -1,13 +1,15 @@
 import { randomUUID } from 'node:crypto'
 import type { Context } from 'aws-lambda'
 
-/** A deployed function's handler, as the local run calls it. */
+/** The signature with which the local run calls a deployed function's handler. */
 export type Handler<Event, Answer> = (event: Event, context: Context) => Promise<Answer>
 
 /**
- * Makes a handler callable as Lambda calls it: with an event that has been JSON, a context, and a time-out.
- * @param hurry from its abort on, a handler is told that its time is up, so that it can end in good order.
- * @returns a function that rejects where the handler throws, or is not done after `timeoutMs`.
+ * Makes a handler callable the way Lambda calls it: with an event that went through JSON, a context and a
+ * timeout.
+ * @param options.shutdown once it aborts, `getRemainingTimeInMillis` returns 0, so that the handler ends
+ * cleanly.
+ * @returns a function that rejects if the handler throws or takes longer than `timeoutMs`.
  */
 export function lambda<Event, Answer>(options: {
   name: string

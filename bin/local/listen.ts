@@ -2,8 +2,8 @@ import type { Server } from 'node:http'
 
 /**
  * Listens on loopback only.
- * @param port 0 for any free one.
- * @returns `http://127.0.0.1:PORT`. Rejects with Node's error where the port can't be had.
+ * @param port 0 for any free port.
+ * @returns `http://127.0.0.1:PORT`. Rejects with Node's error if the port is not available.
  */
 export function listen(server: Server, port: number): Promise<string> {
   return new Promise((resolve, reject) => {
@@ -16,10 +16,13 @@ export function listen(server: Server, port: number): Promise<string> {
   })
 }
 
-/** How long a stop waits for requests that are under way; a sender that stopped sending would hold it for ever. */
+/**
+ * How long a stop waits for running requests. A sender that stalls in the middle would otherwise block it
+ * forever.
+ */
 const CLOSE_WAIT_MS = 5000
 
-/** Takes no new requests, lets the running ones end, and drops connections that only wait for more. */
+/** Accepts no new requests, lets the running ones end, and closes idle connections. */
 export function closeServer(server: Server): Promise<void> {
   return new Promise((resolve) => {
     const timer = setTimeout(() => server.closeAllConnections(), CLOSE_WAIT_MS)

@@ -2,25 +2,28 @@ import * as z from 'zod'
 import { WORKED } from '../../functions/shared/log.ts'
 import { BrazeAnswered, type LogEntry } from './log-entries.ts'
 
-/** What went through since the start. Rows become records; what is put back is delivered without being received anew. */
+/**
+ * Totals since the start. `received` counts rows only, so a redriven record is delivered without being
+ * received again.
+ */
 export type Totals = {
   /** Rows. */
   received: number
-  /** Rows that became records and stand in a queue. */
+  /** Rows that became records and went to a queue. */
   accepted: number
   /** Records. */
   delivered: number
-  /** Rows that the receiver refused and records that the worker gave up. */
+  /** Rows with a row error and records that the worker parked. */
   parked: number
 }
 
 /** One request to Braze. */
 export type LoggedBrazeRequest = {
-  /** Counts the requests of this start. */
+  /** The number of this request, counted since the start. */
   number: number
   /** Milliseconds since the epoch. */
   at: number
-  /** A word where there was no answer. */
+  /** The cause, as a word, if Braze did not answer. */
   status: number | string
   profiles: number
   events: number
@@ -31,13 +34,15 @@ export type LoggedBrazeRequest = {
 export type LiveCounters = {
   take: (entry: LogEntry, at: number) => void
   totals: () => Totals
-  /** The latest ones, newest first. */
+  /** The latest requests, newest first. */
   brazeRequests: () => readonly LoggedBrazeRequest[]
 }
 
 const MAX_BRAZE_REQUESTS = 50
 
-/** What the receiver logs of each request. A captured one is only looked at. */
+/**
+ * The receiver's log line for each request. A captured request is stored for inspection and never delivered.
+ */
 const RequestLine = z.object({
   message: z.literal('request'),
   received: z.number(),
@@ -46,10 +51,10 @@ const RequestLine = z.object({
   captured: z.literal(true).optional(),
 })
 
-/** What the worker logs of each invocation. */
+/** The worker's log line for each invocation. */
 const WorkedLine = z.object({ message: z.literal(WORKED), delivered: z.number(), parked: z.number() })
 
-/** Counts what the functions log. */
+/** Computes the totals from the functions' log lines. */
 export function startLiveCounters(): LiveCounters {
   const totals: Totals = { received: 0, accepted: 0, delivered: 0, parked: 0 }
   const requests: LoggedBrazeRequest[] = []

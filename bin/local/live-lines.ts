@@ -7,23 +7,23 @@ import { BrazeAnswered, type LogEntry } from './log-entries.ts'
 import type { Paint } from './paint.ts'
 import { plural } from './plural.ts'
 
-/** Widths of the columns, in characters: the longest usual text of each. What is longer is cut. */
+/** Column widths in characters, each as long as the longest usual text. Longer texts are cut. */
 const WHAT_WIDTH = 24
-/** The longest results are the words network and timeout. */
+/** The longest results are the words "network" and "timeout". */
 const RESULT_WIDTH = 7
 const DETAIL_WIDTH = 32
 
 const WorkerParked = z.object({ message: z.literal(WORKED), parked: z.int().positive() })
 
-/** What every entry begins with, which says nothing here. */
+/** Fields that every entry has. They say nothing new in a live line. */
 const COMMON_KEYS = new Set(['level', 'message', 'service', 'timestamp', 'cold_start', 'function_request_id'])
 
 const clock = (at: Date) => at.toTimeString().slice(0, 8)
 
-/** The receiver's answer to them counts no rows. */
+/** The methods that test a connection. The receiver's answer to them has no row counts. */
 const CONNECTION_TESTS = new Set(['GET', 'HEAD'])
 
-/** One line per request of a sender. */
+/** Formats one line for a sender's request. */
 export function requestLine(
   { method, path, status, body, ms }: AccessLogEntry,
   at: Date,
@@ -37,8 +37,8 @@ export function requestLine(
 }
 
 /**
- * One line for an entry of a function's log.
- * @returns undefined for what is not worth a line: requests to Braze, parked records, warnings and errors are.
+ * Formats one line for an entry of a function's log.
+ * @returns undefined for all entries except requests to Braze, parked records, warnings and errors.
  */
 export function logLine(entry: LogEntry, at: Date, paint: Paint): string | undefined {
   const braze = BrazeAnswered.safeParse(entry)
@@ -89,7 +89,7 @@ function row(
   ].join('  ')
 }
 
-/** @returns a text of exactly this width. */
+/** @returns a text of exactly this width, cut or padded. */
 const fitted = (text: string, width: number) =>
   (text.length > width ? `${text.slice(0, width - 1)}…` : text).padEnd(width)
 
@@ -98,7 +98,10 @@ function colourOf(status: number | string) {
   return status >= 400 ? 'yellow' : 'green'
 }
 
-/** The receiver's answer: counts, or the title of a problem (RFC 9457), or API Gateway's own message. */
+/**
+ * The answer to a sender: the receiver's counts, the title of a problem (RFC 9457), or API Gateway's own
+ * message.
+ */
 const Summary = z.object({
   accepted: z.number().optional(),
   rejected: z.number().default(0),
@@ -108,12 +111,12 @@ const Summary = z.object({
 
 function summaryOf(body: string): string {
   const json = parseJson(body)
-  // Only the page of dead letters answers with a list.
+  // Only the dead-letters page answers with an array.
   if (Array.isArray(json)) return plural(json.length, 'dead letter')
   const parsed = Summary.safeParse(json)
   if (!parsed.success) return ''
   const { accepted, rejected, title, message } = parsed.data
-  // Where no row can be used there are counts and a title, and the counts say more.
+  // If no row can be used, the answer has both counts and a title. The counts say more.
   if (accepted === undefined) return title ?? message ?? ''
   return [`${accepted} accepted`, rejected > 0 && `${rejected} parked`].filter(Boolean).join(', ')
 }

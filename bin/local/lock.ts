@@ -8,11 +8,12 @@ export type Lock =
   | { kind: 'unusable'; why: string }
 
 /**
- * Two processes on one state folder would both deliver everything, so the first one holds a lock.
- * It is the operating system's lock on a file, taken through SQLite because Node has no call for it: it ends with the
- * process, also after `kill -9`, where a file with a process id in it would stay, and could name a new process.
- * @returns `taken` with the id of the process that holds it, or the word unknown; `unusable` where the folder can't
- * be written.
+ * Locks the state folder, because two processes on one folder would both deliver everything. The lock is the
+ * operating system's file lock, taken through SQLite because Node has no API for it. It ends with the
+ * process, even after `kill -9`. A file with a process id would remain, and the id could by then belong to
+ * another process.
+ * @returns `taken` with the id of the process that holds the lock, or "unknown"; `unusable` if the folder
+ * cannot be written.
  */
 export function lockState(dir: string): Lock {
   const pidFile = join(dir, 'lock.pid')
@@ -37,19 +38,22 @@ export function lockState(dir: string): Lock {
   }
 }
 
-/** Not Node's recursive one, which never ends where a folder exists that takes no new ones, as in /proc. */
+/**
+ * Node's recursive `mkdirSync` never returns below an existing folder that accepts no new ones, such as
+ * /proc.
+ */
 function makeFolder(dir: string): void {
   if (existsSync(dir)) return
   makeFolder(dirname(dir))
   try {
     mkdirSync(dir)
   } catch (error) {
-    // Another start may have made it in this moment.
+    // Another start may have created it at the same moment.
     if (!existsSync(dir)) throw error
   }
 }
 
-/** SQLite's result code where another connection holds the lock (https://sqlite.org/rescode.html#busy). */
+/** SQLite's result code if another connection holds the lock (https://sqlite.org/rescode.html#busy). */
 const SQLITE_BUSY = 5
 
 const errcodeOf = (error: unknown) =>

@@ -10,10 +10,10 @@ export const LogEntry = z.looseObject({
 })
 export type LogEntry = z.infer<typeof LogEntry>
 
-/** What the worker logs of each request to Braze. */
+/** The worker's log line for each request to Braze. */
 export const BrazeAnswered = z.object({
   message: z.literal('braze answered'),
-  /** A word where there was no answer. */
+  /** The cause, as a word, if Braze did not answer. */
   status: z.union([z.number(), z.string()]),
   attributes: z.number().default(0),
   events: z.number().default(0),
@@ -26,9 +26,9 @@ const METHODS = ['debug', 'info', 'warn', 'error', 'log'] as const
 type ConsoleLike = Record<(typeof METHODS)[number], (...parts: unknown[]) => void>
 
 /**
- * Takes the functions' structured logs and metrics out of the console, where they write them, and hands them on as
- * values. Everything else that is written there stays as it is.
- * @returns what ends it.
+ * Intercepts the structured logs and metrics that the functions write to the console, and passes them on as
+ * values. Other output goes to the console unchanged.
+ * @returns a function that restores the console.
  */
 export function interceptLogEntries(
   from: ConsoleLike,

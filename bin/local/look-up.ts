@@ -4,22 +4,22 @@ import { parseJson } from '../../functions/shared/json.ts'
 import type { BrazeSimulator } from './braze/simulator.ts'
 import type { Send } from './send.ts'
 
-/** What Braze holds of a person. Values are JSON as Braze has them. */
+/** What Braze holds about a person. Values are JSON as Braze returns them. */
 export type Person = {
   ids: Record<string, unknown>
   attributes: Record<string, unknown>
-  /** The newest ones first, of all that there are. */
+  /** The newest events, newest first. `eventsInAll` counts all of them. */
   events: { name: string; time: string; more: unknown }[]
   eventsInAll: number
 }
 
-/** By an external_id or a braze_id. */
+/** Finds a person by external_id or braze_id. */
 export type LookUp = (id: string) => Promise<{ person: Person } | { nobody: true } | { unavailable: string }>
 
-/** Events shown of one person. */
+/** The number of events shown for one person. */
 const MAX_EVENTS = 50
 
-/** The simulator holds all in memory, so it can be looked at as often as the window likes. */
+/** The simulator keeps everything in memory, so the window may look up a person as often as it likes. */
 export const lookUpInSimulator =
   (braze: Pick<BrazeSimulator, 'profile' | 'events' | 'purchases'>): LookUp =>
   async (id) => {
@@ -56,7 +56,7 @@ export const lookUpInSimulator =
 
 const aliasField = (aliases: readonly unknown[] = []) => (aliases.length > 0 ? { user_aliases: aliases } : {})
 
-/** Of POST /users/export/ids: Braze leaves out what is empty. */
+/** The answer to POST /users/export/ids. Braze omits empty fields. */
 const Exported = z.object({
   users: z.array(
     z.looseObject({
@@ -83,7 +83,10 @@ const FIELDS = [
 
 const BRAZE_ID = /^[0-9a-f]{24}$/
 
-/** A real Braze is asked through the exporter, as a sender may ask it. It tells of each event when it was last, and how often. */
+/**
+ * Looks up a person in a real Braze through the exporter, as a sender can. Braze exports only the latest time
+ * and the count of each event.
+ */
 export const lookUpInBraze =
   (send: Send): LookUp =>
   async (id) => {

@@ -20,12 +20,13 @@ export type LocalIo = {
   env: Record<string, string | undefined>
   print: (line: string) => void
   paint: Paint
-  /** Resolves when the person or the system wants an end. */
+  /** Resolves when the user or the system asks the process to stop. */
   stopRequested: Promise<void>
 }
 
 /**
- * `npm start` and, with `--demo`, `npm run demo`: starts, shows, stays up until asked to stop.
+ * Runs `npm start` and, with `--demo`, `npm run demo`: starts the bridge, prints where to send, and runs
+ * until it is asked to stop.
  * @returns the process's exit code.
  */
 export async function main({ argv, env, print, paint, stopRequested }: LocalIo): Promise<number> {

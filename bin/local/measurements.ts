@@ -1,7 +1,10 @@
 import * as z from 'zod'
 import { METRICS, type MetricName, STACK_DIMENSION } from '../../functions/shared/metrics.ts'
 
-/** A line of metrics, as the functions write it (CloudWatch user guide, "Embedded metric format specification"). */
+/**
+ * A line of metrics as the functions write it (CloudWatch user guide, "Embedded metric format
+ * specification").
+ */
 export const MetricLine = z.looseObject({
   _aws: z.object({
     /** Milliseconds since the epoch. */
@@ -17,39 +20,39 @@ export const MetricLine = z.looseObject({
 })
 export type MetricLine = z.infer<typeof MetricLine>
 
-/** By what a metric is told, beside the stack: exactly these. */
+/** The exact dimensions of a metric, without the stack. */
 export type DimensionValues = { readonly [dimension: string]: string }
 
-/** A minute of one metric by one set of dimensions. */
+/** One minute of one metric with one set of dimensions. */
 export type Minute = { /** Its start, in milliseconds since the epoch. */ at: number; sum: number }
 
 export type Measurements = {
   add: (line: MetricLine) => void
-  /** Of the minutes that end after `since`, in milliseconds since the epoch. */
+  /** The sum over the minutes that end after `since`, in milliseconds since the epoch. */
   sum: (metric: MetricName, dimensions?: DimensionValues, since?: number) => number
   /** Oldest first; minutes without a value are left out. */
   minutes: (metric: MetricName, dimensions?: DimensionValues, since?: number) => Minute[]
-  /** @param share 0.5 for the median. @returns undefined where nothing was measured. */
+  /** @param share 0.5 for the median. @returns undefined if nothing was measured. */
   percentile: (
     metric: MetricName,
     share: number,
     dimensions?: DimensionValues,
     since?: number,
   ) => number | undefined
-  /** What there is: each metric by each set of dimensions that came. */
+  /** Every metric with every set of dimensions that was recorded. */
   series: () => { metric: string; dimensions: DimensionValues }[]
 }
 
 const MINUTE_MS = 60_000
 const RETENTION_MS = 24 * 60 * MINUTE_MS
 
-/** Percentiles of a minute of more values are those of its first ones. */
+/** The number of values kept for each minute. In a busier minute, percentiles cover only its first values. */
 const MAX_VALUES = 1_000
 
 type Bucket = { sum: number; values: number[] }
 type Series = { metric: string; dimensions: DimensionValues; minutes: Map<number, Bucket> }
 
-/** What the functions measured in the last 24 hours, in memory: what CloudWatch's metrics are to the stack. */
+/** Keeps the functions' metrics of the last 24 hours in memory. A deployed stack has CloudWatch for this. */
 export function openMeasurements(now: () => number): Measurements {
   const series = new Map<string, Series>()
 
@@ -97,7 +100,7 @@ export function openMeasurements(now: () => number): Measurements {
 const isTimed = (metric: string) =>
   Object.entries(METRICS).some(([name, { unit }]) => name === metric && unit === 'Milliseconds')
 
-/** A store is of one stack, so that its name tells nothing. */
+/** A store belongs to one stack, so the stack dimension is dropped. */
 const dimensionsOf = (line: MetricLine, names: readonly string[]): DimensionValues =>
   Object.fromEntries(
     names.filter((name) => name !== STACK_DIMENSION).map((name) => [name, String(line[name])]),
@@ -108,7 +111,7 @@ const keyOf = (metric: string, dimensions: DimensionValues) =>
 
 const valuesIn = (value: unknown): number[] => z.array(z.number()).parse([value].flat())
 
-/** The smallest value that is not below this share of all (the nearest rank). */
+/** The percentile by the nearest-rank method: the smallest value with at least this share at or below it. */
 function percentileOf(values: number[], share: number): number | undefined {
   const sorted = values.sort((a, b) => a - b)
   return sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)]

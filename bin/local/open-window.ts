@@ -16,7 +16,7 @@ import type { LocalSecrets } from './secrets.ts'
 import { createSender } from './send.ts'
 import { openWindowRedrive } from './window-redrive.ts'
 
-/** What the window shows and does, by the parts of a running bridge. */
+/** Connects the window to the parts of a running bridge. */
 export function openWindow(options: {
   webhookUrl: string
   braze: { restEndpoint: string }

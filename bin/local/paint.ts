@@ -3,7 +3,9 @@ import { styleText } from 'node:util'
 export type Colour = 'bold' | 'dim' | 'green' | 'yellow' | 'red' | 'cyan'
 export type Paint = (colour: Colour, text: string) => string
 
-/** Colours for a terminal that shows them; a file, a pipe and `NO_COLOR` get plain text. */
+/**
+ * Colors the text if the stream is a terminal that supports it. A file, a pipe or `NO_COLOR` gets plain text.
+ */
 export const paintFor =
   (stream: NodeJS.WriteStream): Paint =>
   (colour, text) =>

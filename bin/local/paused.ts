@@ -4,7 +4,10 @@ import * as z from 'zod'
 import type { QueueName } from '../../functions/shared/record.ts'
 import { QUEUE_NAMES } from '../ops/queue-names.ts'
 
-/** Which event sources are off, by queue. AWS remembers it over deployments, and so does the state folder over starts. */
+/**
+ * The queues whose event sources are off. AWS keeps that setting across deployments, so the state folder
+ * keeps it across starts.
+ */
 export type PausedQueues = {
   has: (queue: QueueName) => boolean
   set: (queue: QueueName, paused: boolean) => void
@@ -12,7 +15,9 @@ export type PausedQueues = {
 
 const PausedFile = z.array(z.enum(QUEUE_NAMES))
 
-/** @throws where the folder can't be written. */
+/**
+ * @throws if the file cannot be read or holds something else. `set` throws if the folder cannot be written.
+ */
 export function openPausedQueues(stateDir: string): PausedQueues {
   const file = join(stateDir, 'paused.json')
   const queues = new Set(existsSync(file) ? PausedFile.parse(JSON.parse(readFileSync(file, 'utf8'))) : [])

@@ -1,32 +1,36 @@
 import { existsSync, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
-// The package's entry offers its stores and its persistence only together with a server on all interfaces, and
-// nobody else's machine has any business with these queues. Hence these four by their paths; the version is pinned.
+// The package's entry point offers its stores and its persistence only with a server on all interfaces, which
+// would open these queues to other machines. These four modules are therefore imported by path. The version
+// is pinned.
 import { PersistenceManager } from '../../node_modules/fauxqs/dist/persistence.js'
 import { S3Store } from '../../node_modules/fauxqs/dist/s3/s3Store.js'
 import { SnsStore } from '../../node_modules/fauxqs/dist/sns/snsStore.js'
 import { SqsStore } from '../../node_modules/fauxqs/dist/sqs/sqsStore.js'
 
-/** The file name is the emulator's own. */
+/** The emulator chooses this file name. */
 const DATABASE = 'fauxqs.db'
 
 export type QueueStore = {
   stores: { sqsStore: SqsStore; snsStore: SnsStore; s3Store: S3Store }
-  /** Makes the queue, or gives an existing one these attributes; its messages stay. */
+  /** Creates the queue, or sets the attributes of an existing one and keeps its messages. */
   ensureQueue: (queue: { name: string; url: string; arn: string }, attributes: Record<string, string>) => void
-  /** Ends the receives that wait for a message, empty. */
+  /** Ends all waiting receives without a message. */
   endReceives: () => void
   close: () => void
 }
 
-/** Opens the emulator's state on disk, with every message visible that was in flight when the last process ended. */
+/**
+ * Opens the emulator's state on disk. Messages that were in flight when the last process ended are visible
+ * again.
+ */
 export function openQueueStore(dir: string): QueueStore {
   mkdirSync(dir, { recursive: true })
   makeVisible(join(dir, DATABASE))
   const stores = { sqsStore: new SqsStore(), snsStore: new SnsStore(), s3Store: new S3Store() }
   const persistence = new PersistenceManager(dir)
-  // Read before the store writes through: writing a queue while loading it would delete its messages.
+  // Load before the store writes through, because writing a queue while loading it would delete its messages.
   persistence.load(stores.sqsStore, stores.snsStore, stores.s3Store)
   stores.sqsStore.persistence = persistence
   for (const queue of stores.sqsStore.allQueues()) queue.persistence = persistence
@@ -38,7 +42,8 @@ export function openQueueStore(dir: string): QueueStore {
       else stores.sqsStore.createQueue(name, url, arn, attributes)
     },
     endReceives: () => {
-      // What the emulator itself does when a message comes: whoever waited looks, and finds none.
+      // The emulator makes this call when a message arrives. The waiting receives then check the queue and
+      // find none.
       for (const queue of stores.sqsStore.allQueues()) {
         // biome-ignore lint/complexity/useLiteralKeys: the emulator declares it private.
         queue['notifyWaiters']()
@@ -48,7 +53,10 @@ export function openQueueStore(dir: string): QueueStore {
   }
 }
 
-/** The emulator keeps the deadlines of messages in flight over a restart, and nobody is left who could settle them. */
+/**
+ * The emulator keeps visibility deadlines across a restart, but the worker that could settle the messages is
+ * gone.
+ */
 function makeVisible(file: string): void {
   if (!existsSync(file)) return
   const db = new DatabaseSync(file)

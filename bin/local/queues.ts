@@ -2,12 +2,12 @@ import { buildApp } from 'fauxqs'
 import { MAX_RECEIVE_COUNT, RETENTION_DAYS, WORKER_TIMEOUT_SECONDS } from '../../functions/shared/limits.ts'
 import { openQueueStore } from './queue-store.ts'
 
-/** One region for all: the emulator keeps the queues of each region apart. */
+/** Every client uses this region, because the emulator keeps the queues of each region apart. */
 export const LOCAL_REGION = 'us-east-1'
 
 /**
- * How long a message that nobody settled stays hidden, in seconds. In AWS it is six times the function's time-out;
- * here it only has to be longer than one, since at most a handler that throws ever waits for it.
+ * How long an unsettled message stays hidden, in seconds. In AWS it is six times the function's timeout.
+ * Here it only has to exceed that timeout once, because messages wait for it only after a handler throws.
  */
 const VISIBILITY_SECONDS = WORKER_TIMEOUT_SECONDS + 15
 
@@ -24,9 +24,9 @@ export type LocalQueues = {
   profilesDlq: LocalQueue
   eventsDlq: LocalQueue
   captures: LocalQueue
-  /** What stands in a queue, in flight or not, without touching it: bodies, per group in their order. */
+  /** Lists all messages of a queue, in flight or not, without receiving them. Each group is in order. */
   list: (queue: LocalQueue) => ListedMessage[]
-  /** What stands in a queue, by its message groups. */
+  /** Counts the messages of a queue by message group. */
   groups: (queue: LocalQueue) => QueuedGroup[]
   stop: () => Promise<void>
 }
@@ -72,18 +72,20 @@ const QUEUES: Record<string, Record<string, string>> = {
 }
 
 /**
- * An SQS emulator on a loopback port, speaking the real wire protocol, with the stack's five queues, kept in `dir`.
- * What was in flight when the last process ended is visible again.
+ * Starts an SQS emulator on a loopback port. It speaks the real wire protocol and has the stack's five
+ * queues, which are stored in `dir`. Messages that were in flight when the last process ended are visible
+ * again.
  */
 export async function startQueues({ dir }: { dir: string }): Promise<LocalQueues> {
   const { stores, ensureQueue, endReceives, close } = openQueueStore(dir)
   const app = buildApp({ logger: false, defaultRegion: LOCAL_REGION, stores })
   app.server.on('connection', (socket) => {
-    // The emulator does not notice that a client has gone, and would hand its next message to nobody.
+    // The emulator does not notice a closed connection. The next message would be received by a client that
+    // is gone.
     socket.once('close', () => setImmediate(endReceives))
   })
   const endpoint = await app.listen({ port: 0, host: '127.0.0.1' })
-  /** The URL the emulator itself returns has a host name that doesn't resolve. */
+  /** Built here, because the URL that the emulator returns has a host name that does not resolve. */
   const named = (name: string) => ({ name, url: `${endpoint}/${ACCOUNT}/${name}`, arn: arnOf(name) })
   for (const [name, attributes] of Object.entries(QUEUES)) ensureQueue(named(name), attributes)
   const messagesIn = (name: string): Messages => {

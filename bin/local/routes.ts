@@ -1,7 +1,7 @@
 export type GatewayRoute = {
   routeKey: string
   pathParameters: Record<string, string>
-  /** The function it leads to. */
+  /** The function that handles it. */
   to: 'receiver' | 'exporter'
 }
 
@@ -16,8 +16,8 @@ const ROUTES: readonly { path: string; to: GatewayRoute['to'] }[] = [
 ]
 
 /**
- * The functions themselves know which kinds and connections there are.
- * @returns undefined for any other path, which API Gateway answers by itself.
+ * Matches a path with the routes. The functions themselves check which kinds and connections exist.
+ * @returns undefined for any other path, which API Gateway answers itself.
  */
 export function matchRoute(path: string): GatewayRoute | undefined {
   const segments = path.split('/').slice(1).map(decode)
@@ -41,7 +41,7 @@ function match(template: readonly string[], segments: readonly string[]): Record
   return parameters
 }
 
-/** An empty segment, which no route takes, for one that is not percent-encoded right. */
+/** Decodes a segment. Invalid percent-encoding becomes an empty segment, which no route accepts. */
 function decode(segment: string): string {
   try {
     return decodeURIComponent(segment)

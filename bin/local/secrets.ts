@@ -10,16 +10,19 @@ const PutSecretValue = z.object({ SecretId: z.string(), SecretString: z.string()
 
 export type LocalSecrets = {
   endpoint: string
-  /** @returns a secret's JSON value; undefined where there is no such secret, or it holds no JSON. */
+  /** @returns a secret's JSON value; undefined if the secret does not exist or is not JSON. */
   get: (id: string) => unknown
-  /** Sets a secret's JSON value, as a rotation does. */
+  /** Sets a secret's JSON value, like a rotation. */
   put: (id: string, value: unknown) => void
   stop: () => Promise<void>
 }
 
 type SecretsResponse = { status: number; body: object }
 
-/** A Secrets Manager endpoint on a loopback port that knows two actions, over AWS's JSON 1.1 protocol. */
+/**
+ * Starts a Secrets Manager endpoint on a loopback port. It supports two actions, over AWS's JSON 1.1
+ * protocol.
+ */
 export async function startSecrets(initial: Readonly<Record<string, unknown>>): Promise<LocalSecrets> {
   const secrets = new Map(Object.entries(initial).map(([id, value]) => [id, JSON.stringify(value)]))
   const server = createServer((request, response) => {

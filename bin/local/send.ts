@@ -5,21 +5,24 @@ import { signedHeaders } from '../ops/sign.ts'
 
 export type SendRequest = {
   connection: string
-  /** What the path ends with: `activations`, `users/track`. */
+  /** The end of the path, such as `activations` or `users/track`. */
   endpoint: string
   contentType: string
   body: Uint8Array<ArrayBuffer>
 }
 export type SendResponse = { status: number; body: string; ms: number }
 
-/** Sends as a sender of the connection would, through the gateway. @returns undefined where there is no such connection. */
+/**
+ * Sends a request through the gateway, authenticated as a sender of the connection.
+ * @returns undefined if the connection does not exist.
+ */
 export type Send = (sending: SendRequest) => Promise<SendResponse | undefined>
 
 export const createSender =
   (
     gatewayUrl: string,
     connections: Connections,
-    /** A token of the connection of this name that is live now. */
+    /** @returns a token that the connection currently accepts. */
     tokenOf: (connection: string) => string,
   ): Send =>
   async ({ connection, endpoint, contentType, body }) => {

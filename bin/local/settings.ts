@@ -2,13 +2,13 @@ import { resolve } from 'node:path'
 import * as z from 'zod'
 import { BRAZE_KEY_PLACEHOLDER, brazeSecret, InboundSecret } from '../../functions/shared/secrets.ts'
 
-/** Printed at every start and known to all who read this: for loopback only. */
+/** This token is public, in this file and in every start's output. It is safe only on loopback. */
 export const DEVELOPMENT_TOKEN = 'local-development-token'
 
 const DEFAULT_PORT = 8787
 export const DEFAULT_STATE_DIR = '.state'
 
-/** The worker's own rule: what it would refuse is refused at the start, and not when the first message waits. */
+/** The worker's own rule, checked here so that a bad setting fails the start and not the first delivery. */
 const BrazeSecret = brazeSecret({ allowLoopback: true }).refine(
   ({ apiKey }) => apiKey !== BRAZE_KEY_PLACEHOLDER,
   { path: ['apiKey'] },
@@ -27,7 +27,10 @@ const Environment = z.object({
   BRAZE_API_KEY: z.string().optional(),
 })
 
-/** What to set, by variable: a person reads this at the first failed start, so it never prints the value back. */
+/**
+ * What to set, by variable. The text is printed to a terminal, so it never repeats the value, which may be a
+ * secret.
+ */
 const ADVICE: Record<string, string> = {
   PORT: 'PORT must be a port number from 0 to 65535. Leave it out for 8787; 0 takes any free port.',
   WEBHOOK_TOKEN: `WEBHOOK_TOKEN must have at least ${InboundSecret.shape.token.minLength} characters, without spaces. Leave it out for "${DEVELOPMENT_TOKEN}".`,
@@ -37,7 +40,7 @@ const ADVICE: Record<string, string> = {
     'BRAZE_API_KEY must be a Braze REST API key with the permission users.track, without spaces.',
 }
 
-/** Where each part of the worker's secret comes from here. */
+/** The variable behind each part of the worker's secret. */
 const VARIABLES: Record<string, string> = { restEndpoint: 'BRAZE_REST_ENDPOINT', apiKey: 'BRAZE_API_KEY' }
 
 const BOTH_OR_NEITHER =
@@ -48,7 +51,7 @@ export type LocalSettings = {
   token: string
   /** Absolute. */
   stateDir: string
-  /** Absent: the simulator. */
+  /** The real Braze to send to. Without it, the simulator is used. */
   braze?: { restEndpoint: string; apiKey: string }
 }
 
@@ -56,7 +59,7 @@ export type LocalSettings = {
 export function readLocalSettings(
   env: Record<string, string | undefined>,
 ): { ok: true; settings: LocalSettings } | { ok: false; problems: string[] } {
-  /** `PORT= npm start` means the same as leaving it out. */
+  /** `PORT= npm start` means the same as leaving the variable out. */
   const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value?.trim()))
   const { data, error } = Environment.safeParse(given)
   if (error) return { ok: false, problems: adviceOn(error, (name) => name) }

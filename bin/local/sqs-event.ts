@@ -3,7 +3,7 @@ import type { SQSEvent, SQSRecord } from 'aws-lambda'
 import * as z from 'zod'
 import type { LocalQueue } from './queues.ts'
 
-/** Received messages as Lambda's SQS event source hands them to a function. */
+/** Turns received messages into the event that Lambda's SQS event source passes to a function. */
 export function toSqsEvent(messages: readonly Message[], queue: LocalQueue, awsRegion: string): SQSEvent {
   return {
     Records: messages.map((message) => ({
@@ -43,14 +43,15 @@ function toMessageAttributes(
   )
 }
 
-/** What Lambda takes as an answer: nothing at all, or a list that may be missing. */
+/** Lambda accepts an empty answer, or an object whose list of failures may be missing. */
 const BatchResponse = z
   .object({ batchItemFailures: z.array(z.object({ itemIdentifier: z.string() })).nullish() })
   .nullish()
 
 /**
- * Which messages a function's answer lets go, by Lambda's rules for `ReportBatchItemFailures`: no answer and an empty
- * list mean all of them; a list that names a message that was not in the batch, or is malformed, means none.
+ * Selects the messages that can be deleted, by Lambda's rules for `ReportBatchItemFailures`. No answer and
+ * an empty list mean all of them. A malformed list, or one with a message that was not in the batch, means
+ * none.
  */
 export function settledBy(answer: unknown, batch: readonly Message[]): Message[] {
   const parsed = BatchResponse.safeParse(answer)

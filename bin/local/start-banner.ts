@@ -12,13 +12,13 @@ export type BannerFacts = {
   stateDir: string
   waiting: number
   deadLetters: number
-  /** What a sender to the default connection does with the token. */
+  /** How a sender to the default connection uses the token. */
   use: string
-  /** Beside the default one. */
+  /** All connections except the default one. */
   connections: readonly ConnectionToken[]
 }
 
-/** What a start shows first: where to send, with what, where it goes and where it is kept. */
+/** The first lines that a start prints: the addresses, the tokens, the destination and the state folder. */
 export function startBanner(facts: BannerFacts, paint: Paint): string[] {
   const { url, windowUrl, token, brazeUrl, isSimulator, stateDir, waiting, deadLetters, use, connections } =
     facts
@@ -46,11 +46,11 @@ export function startBanner(facts: BannerFacts, paint: Paint): string[] {
   ]
 }
 
-/** Only a loopback endpoint has no https, and it is somebody's own. */
+/** Only a loopback endpoint may be without https, so it cannot be a real Braze. */
 const describeEndpoint = (brazeUrl: string) =>
   brazeUrl.startsWith('https:') ? 'a real one' : 'not the simulator'
 
-/** What a start shows last, before the live lines. */
+/** The last lines that a start prints before the live lines. */
 export const sendHint = (url: string, token: string, paint: Paint): string[] => [
   'Send a row of your own from another terminal:',
   paint('cyan', curlLine(url, token)),
@@ -58,7 +58,10 @@ export const sendHint = (url: string, token: string, paint: Paint): string[] => 
   paint('dim', 'One line per request in (→) and per request to Braze (⇒) follows. Ctrl-C stops.'),
 ]
 
-/** A command for a second terminal, which works as it stands in any POSIX shell. The answer ends its line. */
+/**
+ * A command for a second terminal. It works unchanged in any POSIX shell, and `-w` ends the answer with a
+ * newline.
+ */
 export function curlLine(url: string, token: string): string {
   const row = '{"external_id":"me","audience_id":"1042","split_id":"2","op":"enter","loyalty_tier":"gold"}'
   return [

@@ -1,4 +1,6 @@
-/** Why the local run can't start, as a sentence for the person who started it: something to change, no bug. */
+/**
+ * Why the local run cannot start, as a sentence for the user. They can fix it themselves, so it is not a bug.
+ */
 export class StartProblem extends Error {
   override readonly name = 'StartProblem'
 }
@@ -6,8 +8,9 @@ export class StartProblem extends Error {
 const HIGHEST_PORT = 65_535
 
 /**
- * Node's error codes for a port that can't be had.
- * @param command what was typed to start this.
+ * Explains Node's errors for a port that is not available.
+ * @param command the command that was typed to start this, for the advice.
+ * @returns a StartProblem, or `error` itself if it has another cause.
  */
 export function portProblem(error: unknown, port: number, command: string): unknown {
   const code = error instanceof Error && 'code' in error ? error.code : undefined

@@ -38,58 +38,60 @@ import type { LocalSettings } from './settings.ts'
 import { portProblem } from './start-problem.ts'
 import { openState } from './state.ts'
 
-/** The functions' time-outs in the stack; API Gateway itself waits no longer than 30 s for an answer. */
+/** The functions' timeouts in the stack. API Gateway itself waits at most 30 seconds for an answer. */
 const RECEIVER_TIMEOUT_MS = 30_000
 const WORKER_TIMEOUT_MS = WORKER_TIMEOUT_SECONDS * 1_000
 
-/** As many as a SHA-256 has: nobody guesses it. */
+/** The length of a SHA-256, which makes the token infeasible to guess. */
 const CONTROL_TOKEN_BYTES = 32
 const LOG_KEY_BYTES = 32
 
 export type LocalOptions = LocalSettings & {
-  /** Gets the live lines. */
+  /** Receives the live lines. */
   print: (line: string) => void
   paint?: Paint
-  /** What was typed to start this, for advice on starting it otherwise. */
+  /** The command that was typed to start this, for advice in error messages. */
   command?: string
-  /** Gets every entry of the functions' logs. */
+  /** Receives every entry of the functions' logs. */
   onLog?: (entry: LogEntry) => void
-  /** Without it there is the default connection alone. */
+  /** Only the default connection exists unless this is given. */
   connections?: Connections
-  /** Other handlers than the deployed ones. */
+  /** Replaces the deployed handlers. */
   handlers?: (env: FunctionEnv) => Promise<Handlers>
-  /** Least time between two requests of one worker to Braze. */
+  /** The least time between two requests of one worker to Braze, in milliseconds. */
   spacingMs?: number
 }
 
 export type Local = {
-  /** Where senders send to. */
+  /** The base URL for senders. */
   url: string
-  /** Where a browser looks at it, with the token that it needs. */
+  /** The window's URL for a browser, with the control token in it. */
   windowUrl: string
   brazeUrl: string
-  /** Absent with a real Braze. */
+  /** Undefined with a real Braze. */
   simulator: BrazeSimulator | undefined
   queues: {
     /** Messages that are not delivered yet. */
     waiting: () => { profiles: number; events: number }
-    /** What stands in the dead-letter queues; reading removes nothing. */
+    /** Lists both dead-letter queues. Reading removes nothing. */
     deadLetters: () => LocalDeadLetter[]
-    /** Resolves when everything accepted is delivered or parked; rejects after 30 s or the given time. */
+    /**
+     * Resolves when everything accepted is delivered or parked. Rejects after 30 seconds or the given time.
+     */
     waitUntilQuiet: (timeoutMs?: number) => Promise<void>
   }
-  /** What the functions measured and logged since the start. */
+  /** What the functions have measured since the start; `logStore` has what they logged. */
   measurements: Measurements
   logStore: LogStore
-  /** Sets a secret, as its rotation does: `BRAZE_SECRET_ID` or `INBOUND_SECRET_ID`. */
+  /** Sets a secret, like a rotation: `BRAZE_SECRET_ID` or `INBOUND_SECRET_ID`. */
   putSecret: (id: string, value: unknown) => void
-  /** @returns false where a batch was still under way after some seconds; it is delivered at the next start. */
+  /** @returns false if a batch was still running after some seconds. It is delivered at the next start. */
   stop: () => Promise<boolean>
 }
 
 /**
- * Runs the deployed handlers with everything that surrounds them in AWS, over loopback sockets.
- * @throws StartProblem where the port or the state folder is in use.
+ * Runs the deployed handlers over loopback sockets, with local stand-ins for everything around them in AWS.
+ * @throws StartProblem if the port or the state folder is in use.
  */
 export async function startLocal(options: LocalOptions): Promise<Local> {
   const {

@@ -11,13 +11,14 @@ import { StartProblem, unreadableState } from './start-problem.ts'
 type LocalState = {
   queues: LocalQueues
   braze: { restEndpoint: string; apiKey: string }
-  /** The simulator itself, unless there is a real Braze. */
+  /** The simulator itself; undefined with a real Braze. */
   core: BrazeSimulator | undefined
 }
 
 /**
- * Locks the folder and opens what keeps its state there: the queues, and the simulator unless there is a real Braze.
- * @param closers gets what closes each of them, also where a later one fails.
+ * Locks the folder and opens everything that keeps its state there: the queues, and the simulator unless a
+ * real Braze is set.
+ * @param closers receives a function that closes each of them, even if a later one fails to open.
  */
 export async function openState(
   stateDir: string,
@@ -25,7 +26,7 @@ export async function openState(
   closers: (() => Promise<void> | void)[],
 ): Promise<LocalState> {
   closers.push(lockOrThrow(stateDir))
-  // Apart for each Braze: what waits for the simulator must never reach a real one, nor the other way round.
+  // Each Braze has its own folder. Messages for the simulator must never reach a real Braze, nor the reverse.
   const dir = join(
     stateDir,
     braze ? new URL(braze.restEndpoint).host.replaceAll(/[^\w.-]/g, '-') : 'simulator',
@@ -46,7 +47,7 @@ export async function openState(
   }
 }
 
-/** @returns what gives the state folder free. */
+/** @returns a function that unlocks the state folder. */
 function lockOrThrow(stateDir: string): () => void {
   const lock = lockState(stateDir)
   if (lock.kind === 'locked') return lock.release

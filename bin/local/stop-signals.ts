@@ -1,9 +1,12 @@
-/** npm passes Ctrl-C on to what it runs, which has had it from the terminal already: one press comes twice. */
+/**
+ * One press of Ctrl-C arrives twice: from the terminal, and from npm, which passes it on to its child
+ * process.
+ */
 const SAME_PRESS_MS = 1000
 
 /**
- * @param force called at the second press of Ctrl-C.
- * @returns a promise of the first wish to stop: Ctrl-C, or SIGTERM.
+ * @param force called when the user presses Ctrl-C a second time.
+ * @returns a promise that resolves at the first Ctrl-C or SIGTERM.
  */
 export function stopSignals(
   on: (signal: 'SIGINT' | 'SIGTERM', listener: () => void) => unknown,

@@ -17,7 +17,7 @@ import { type RedriveResult, redrive } from '../ops/redrive/redrive.ts'
 import { sqsDeadLetters } from '../ops/sqs.edge.ts'
 import type { ListedMessage, LocalQueues } from './queues.ts'
 
-/** Which letters, and what of them goes back that would stay otherwise. */
+/** Which dead letters to redrive, and whether to include records that are skipped by default. */
 export type WindowRedriveChoice = {
   code?: string | undefined
   letter?: string | undefined
@@ -27,22 +27,25 @@ export type WindowRedriveChoice = {
 
 type Size = { letters: number; records: number }
 export type WindowRedriveReport = {
-  /** The operators' command that does the same. */
+  /** The operators' command with the same effect. */
   command: string
-  /** What goes back, or would. */
+  /** What was redriven, or would be. */
   goes: Size
-  /** What stays where it is. */
+  /** What stays in the dead-letter queue, by reason. */
   stays: (Size & { reason: ReportedReason; why: string; what: string })[]
-  /** Absent where it was only shown. */
+  /** Absent for a dry run. */
   done?: {
     records: number
     complete: boolean
-    /** Letters of which something may be in the source queue already. */
+    /** Dead letters of which some records may already be in the source queue. */
     begun: number
   }
 }
 
-/** Shows what of the dead letters would go back, or puts it back: `npm run ops -- redrive` by another hand. */
+/**
+ * Redrives dead letters as `npm run ops -- redrive` does. @param yes false for a dry run, which changes
+ * nothing.
+ */
 export type WindowRedrive = (choice: WindowRedriveChoice, yes: boolean) => Promise<WindowRedriveReport>
 
 export function openWindowRedrive(options: {
@@ -88,7 +91,7 @@ const argvOf = ({ code, letter, includeStale, includeDoubtful }: WindowRedriveCh
   ...(includeDoubtful ? ['--include-doubtful'] : []),
 ]
 
-/** Reads past SQS, so that no letter is hidden when the person decides the next moment. */
+/** A dry run reads past SQS, so that no dead letter is hidden when the user confirms a moment later. */
 function dryRunQueues({
   list,
   profilesDlq,
@@ -122,7 +125,7 @@ const summarizePlan = ({ plan }: RedriveResult, options: RedriveOptions) => ({
   }),
 })
 
-/** Very many go in rounds, each of which begins its progress anew. */
+/** A large redrive runs in rounds, and each round starts its progress at zero, so the rounds are added up. */
 function countSentRecords(): { startProgress: StartProgress; records: () => number } {
   const rounds: number[] = []
   return {

@@ -4,12 +4,14 @@ import type { Measurements } from '../measurements.ts'
 import type { ControlResponse } from './control-response.ts'
 import { figuresSince, lastAnswer, parkedSince, personLinesSince, runLinesSince } from './telemetry.ts'
 
-/** What a running bridge has measured and logged. */
 export type TelemetryParts = { measurements: Measurements; logStore: LogStore }
 
 const Since = z.coerce.number()
 
-/** @returns undefined for every address that is none of these. */
+/**
+ * Answers with what a running bridge has measured and logged.
+ * @returns undefined for any other address.
+ */
 export function answerTelemetry(
   { method, path, query }: { method: string; path: string; query: URLSearchParams },
   { measurements, logStore }: TelemetryParts,

@@ -4,10 +4,10 @@ import type { ControlParts } from './parts.ts'
 import { summarizeQueue } from './summarize-queue.ts'
 import { type Live, RedriveRequest } from './window-shapes.ts'
 
-/** Letters of one code that are shown at a time. */
+/** The number of dead letters with one code that the window shows. */
 const MAX_DEAD_LETTERS = 50
 
-/** Answers what only the window asks. @returns undefined for any other address. */
+/** Answers the requests that only the window makes. @returns undefined for any other address. */
 export async function answerWindow(
   request: ControlRequest,
   parts: ControlParts,

@@ -7,7 +7,7 @@ import type { ControlParts } from './parts.ts'
 import { EventSourceShape, SinceShape } from './shapes.ts'
 import { summarizeQueue } from './summarize-queue.ts'
 
-/** Answers one request that has shown the control token. */
+/** Answers one request whose control token has already been checked. */
 export async function answerControl(request: ControlRequest, parts: ControlParts): Promise<ControlResponse> {
   const { method, path, body } = request
   switch (`${method} ${path}`) {

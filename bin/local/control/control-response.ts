@@ -4,7 +4,7 @@ export type ControlRequest = {
   query: URLSearchParams
   contentType: string
   bytes: Uint8Array<ArrayBuffer>
-  /** The same as text. */
+  /** `bytes` as text. */
   body: string
 }
 export type ControlResponse = { status: number; body: unknown }

@@ -1,6 +1,6 @@
 import { FinishedLine, type FinishedMessage } from '../../../functions/shared/log.ts'
 import type { StoredEntry } from '../log-store.ts'
 
-/** What the worker says in its log to have finished. */
+/** @returns the messages that the worker's log reports as finished. */
 export const finishedIn = (entries: readonly StoredEntry[]): FinishedMessage[] =>
   entries.flatMap(({ entry }) => FinishedLine.safeParse(entry).data?.finished ?? [])

@@ -10,7 +10,7 @@ const CONTENT_TYPES: Readonly<Record<string, string>> = {
   '.svg': 'image/svg+xml',
 }
 
-/** The page takes nothing from elsewhere, runs nothing that stands in data, and can't be framed. */
+/** The page loads nothing from other origins, cannot run script from data (XSS), and cannot be framed. */
 const CONTENT_SECURITY_POLICY = [
   "default-src 'none'",
   "script-src 'self'",
@@ -34,7 +34,7 @@ const HEADERS = {
 
 export type Page = { headers: Record<string, string>; body: Buffer }
 
-/** The files of the window, by their paths. They hold nothing that needs a token. */
+/** Reads the files of the window, by path. They contain no data, so they are served without a token. */
 export function readPages(): ReadonlyMap<string, Page> {
   const pages = readdirSync(FOLDER).flatMap((name): [string, Page][] => {
     const type = CONTENT_TYPES[extname(name)]

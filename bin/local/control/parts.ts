@@ -4,13 +4,13 @@ import type { QueuedGroup } from '../queues.ts'
 import type { TelemetryParts } from './answer-telemetry.ts'
 import type { WindowParts } from './window-parts.ts'
 
-/** What can be asked of a running bridge and done to it from outside, beside what SQS and Secrets Manager do. */
+/** The parts of a running bridge that the control address exposes, in addition to SQS and Secrets Manager. */
 export type ControlParts = {
   isEnabled: (queue: QueueName) => boolean
   enable: (queue: QueueName, enabled: boolean) => void
-  /** What stands in a queue, by message group. */
+  /** The messages of a queue, counted by message group. */
   groups: (queue: QueueName) => QueuedGroup[]
-  /** What the worker has finished since this moment. */
+  /** What the worker has finished since this moment, in milliseconds since the epoch. */
   finished: (since: number) => FinishedMessage[]
   window: WindowParts
   /** Milliseconds since the epoch. */

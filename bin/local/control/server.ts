@@ -10,10 +10,11 @@ import type { ControlParts } from './parts.ts'
 export type Control = { url: string; stop: () => Promise<void> }
 
 /**
- * The address by which the operators' commands and the window look at a running bridge and steer it. Letters and
- * profiles are behind it, so it takes a token that each start makes anew, on loopback only, and never from a page of
- * another origin. The window's own files need none.
- * @param port 0 for any free one; any other is taken where it is free, so that a bookmark stays right.
+ * Starts the control address, which the operators' commands and the window use to inspect and control a
+ * running bridge. It exposes dead letters and profiles, so it listens on loopback only, requires a token that
+ * each start creates, and refuses pages of other origins. The window's own files need no token.
+ * @param options.port 0 for any free port. Any other port is used if it is free, so that a bookmark stays
+ * valid.
  */
 export async function startControl(options: {
   port: number
@@ -75,7 +76,10 @@ const digest = (value: string) => createHash('sha256').update(value).digest()
 const hasControlToken = (authorization: string | undefined, token: string) =>
   timingSafeEqual(digest(authorization ?? ''), digest(`Bearer ${token}`))
 
-/** A name of somebody else's that resolves to loopback would make their page ours (DNS rebinding). */
+/**
+ * Prevents DNS rebinding: an attacker's host name that resolves to loopback would make their page
+ * same-origin.
+ */
 const LOOPBACK = /^(127\.0\.0\.1|localhost)(:\d+)?$/
 
 function isSameOrigin({ host = '', origin }: IncomingMessage['headers']): boolean {

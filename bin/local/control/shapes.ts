@@ -1,16 +1,16 @@
 import * as z from 'zod'
 import { FinishedMessage } from '../../../functions/shared/log.ts'
 
-/** What the control address answers with and takes: read by the operators' commands and by the window. */
+/** The requests and answers of the control address that the operators' commands and the window share. */
 
-/** Of one queue's event source. */
+/** The state of one queue's event source. */
 export const EventSourceShape = z.object({ enabled: z.boolean() })
 export const EventSourcesShape = z.object({ profiles: EventSourceShape, events: EventSourceShape })
 
 const QueueShape = z.object({
   waiting: z.number(),
   inFlight: z.number(),
-  /** Milliseconds since the epoch, of the oldest message; absent where there is none. */
+  /** When the oldest message was sent, in milliseconds since the epoch; absent if the queue is empty. */
   oldestSentAt: z.number().optional(),
   lanes: z.array(z.object({ lane: z.string(), waiting: z.number(), inFlight: z.number() })),
 })

@@ -1,7 +1,7 @@
 import type { QueuedGroup } from '../queues.ts'
 import type { QueueShape } from './shapes.ts'
 
-/** A queue from its groups. */
+/** Adds up the message groups of a queue. */
 export function summarizeQueue(groups: readonly QueuedGroup[]): QueueShape {
   const oldest = groups.map(({ oldestSentAt }) => oldestSentAt).sort((a, b) => a - b)[0]
   return {

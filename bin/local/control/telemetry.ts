@@ -7,7 +7,10 @@ import { BrazeAnswered } from '../log-entries.ts'
 import type { LogStore, StoredEntry } from '../log-store.ts'
 import type { Measurements } from '../measurements.ts'
 
-/** What CloudWatch answers for a deployed stack, out of what a local run has measured and logged. Times are milliseconds since the epoch. */
+/**
+ * Gives the answers that CloudWatch gives for a deployed stack, from the measurements and logs of a local
+ * run. Times are milliseconds since the epoch.
+ */
 
 export const figuresSince = (measured: Measurements, since: number): Figures => ({
   profiles: queueFigures(measured, 'profiles', since),
@@ -42,7 +45,7 @@ function queueFigures(measured: Measurements, kind: QueueName, since: number): Q
   }
 }
 
-/** By code. */
+/** Counts what was parked since `since`, by code. */
 export function parkedSince(measured: Measurements, since: number): Record<string, number> {
   const parked: Record<string, number> = {}
   for (const { metric, dimensions } of measured.series()) {
@@ -73,7 +76,7 @@ const LoggedProgress = z.object({
   parked: z.number().default(0),
 })
 
-/** Line by line: whoever asks adds them up. */
+/** Returns every line on its own; the caller adds them up. */
 export function runLinesSince(log: LogStore, run: string, since: number): RunLines {
   const lines = log.entries(since).flatMap(({ at, entry }) => {
     const { data } = LoggedProgress.safeParse(entry)
@@ -97,7 +100,7 @@ export function runLinesSince(log: LogStore, run: string, since: number): RunLin
   }
 }
 
-/** The lines that name a person, as texts, which is how CloudWatch has them. */
+/** Returns the log lines that name a person. Their fields are strings, as in CloudWatch. */
 export const personLinesSince = (log: LogStore, person: string, since: number): PersonLine[] =>
   log
     .entries(since)

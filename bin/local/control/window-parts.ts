@@ -5,7 +5,7 @@ import type { SampleRequest } from '../samples.ts'
 import type { Send } from '../send.ts'
 import type { WindowRedrive } from '../window-redrive.ts'
 
-/** What the window shows of a running bridge, and does to it, beside what the operators' commands do. */
+/** The parts of a running bridge that only the window uses, not the operators' commands. */
 export type WindowParts = {
   facts: WindowFacts
   counters: Pick<LiveCounters, 'totals' | 'brazeRequests'>
@@ -15,7 +15,7 @@ export type WindowParts = {
   lookUp: LookUp
 }
 
-/** What stays the same as long as the run lasts. */
+/** Facts that do not change during a run. */
 export type WindowFacts = {
   /** Milliseconds since the epoch. */
   startedAt: number
@@ -23,8 +23,8 @@ export type WindowFacts = {
   braze: { url: string; isSimulator: boolean }
   connections: readonly string[]
   endpoints: readonly string[]
-  /** Message groups of each queue. */
+  /** The number of message groups in each queue. */
   lanes: number
-  /** None with a real Braze, in which they would make invented people. */
+  /** Empty with a real Braze, where the samples would create invented people. */
   samples: readonly SampleRequest[]
 }

@@ -4,7 +4,7 @@ import type { DeadLetterBrowser } from '../dead-letter-browser.ts'
 import type { LoggedBrazeRequest, Totals } from '../live-counters.ts'
 import type { QueueShape } from './shapes.ts'
 
-/** What moves: the window asks for it twice a second, in one answer, so that its numbers fit each other. */
+/** The live figures. The window polls them twice a second, in one answer, so that they are consistent. */
 export type Live = {
   /** Milliseconds since the epoch. */
   now: number
@@ -14,7 +14,7 @@ export type Live = {
   letters: ReturnType<DeadLetterBrowser['overview']>
 }
 
-/** What to put back: a letter, or all of one code. */
+/** What to redrive: one dead letter, or all with one code. */
 export const RedriveRequest = z
   .object({
     code: z
@@ -27,8 +27,8 @@ export const RedriveRequest = z
       .optional(),
     includeStale: z.boolean().default(false),
     includeDoubtful: z.boolean().default(false),
-    /** Do it; else it is only shown. */
+    /** True to redrive; false for a dry run. */
     yes: z.boolean(),
   })
-  // Without either it would be all letters, which nobody can mean by leaving something out.
+  // Without either field, all dead letters would be redriven. Nobody means that by omitting a field.
   .refine(({ code, letter }) => (code === undefined) !== (letter === undefined))
