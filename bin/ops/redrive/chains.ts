@@ -8,14 +8,17 @@ import { type AcceptanceOrder, compareOrder } from './order.ts'
 import { originOf } from './origin.ts'
 import type { PlannedDeadLetter } from './plan.ts'
 
-/** A message for a source queue, of about so many records, and the letter that it puts back or a part of it. */
+/**
+ * A message for a source queue, with the dead letter that it redrives in whole or in part. `records` is
+ * approximate: it spreads the records of a dead letter evenly over its messages.
+ */
 export type RedriveStep = { message: OutgoingMessage; records: number; planned: PlannedDeadLetter }
 
 type RedrivenRow = { planned: PlannedDeadLetter; order: AcceptanceOrder; index: number; row: AcceptedRow }
 
 /**
- * Writes what goes back as messages of the receiver's own making, in the order of acceptance.
- * @returns one list per lane, whose messages must be sent one after the other.
+ * Builds the messages that go back to the source queues, as the receiver would, in the order of acceptance.
+ * @returns one list per lane. The messages of a list must be sent one after the other.
  */
 export function toChains(
   plan: readonly PlannedDeadLetter[],
@@ -38,7 +41,10 @@ export function toChains(
   )
 }
 
-/** A message holds records of one letter only, and of those only neighbours: another letter's may come in between. */
+/**
+ * A message holds records of one dead letter only, and only neighbouring ones, because records of another
+ * dead letter may belong between them.
+ */
 function splitByDeadLetter(lane: readonly RedrivenRow[]): RedrivenRow[][] {
   const runs: RedrivenRow[][] = []
   for (const redriven of lane) {

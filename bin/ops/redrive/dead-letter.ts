@@ -4,31 +4,31 @@ import type { Json } from '../../../functions/shared/json.ts'
 import { MESSAGE_VERSION, Message, RawDeadLetter } from '../../../functions/shared/message.ts'
 import type { QueueName } from '../../../functions/shared/record.ts'
 
-/** A dead letter as SQS hands it out. */
+/** A dead letter as received from SQS. */
 export type ReceivedDeadLetter = {
-  /** Whose dead-letter queue it stands in. */
+  /** The queue whose dead-letter queue it is in. */
   queue: QueueName
   messageId: string
-  /** Names this receive, to hide or remove the letter by. */
+  /** Receipt handle, used to hide or remove the dead letter. */
   handle: string
-  /** Its message group; one of its own unless SQS itself moved the message here. */
+  /** Its message group. Each dead letter has its own group unless SQS itself moved the message here. */
   group: string
-  /** Stays the same when parking is repeated, so that a letter that stands twice goes back once. */
+  /** Stays the same if parking is repeated, so that a dead letter that exists twice is redriven once. */
   dedupId: string
   /** Milliseconds since the epoch, when it came into the dead-letter queue. */
   sentAt: number
-  /** What stands beside it in the console. */
+  /** The message attributes that the AWS console shows. */
   attributes: Readonly<Record<string, string>>
   body: string
 }
 
-/** What is needed of a letter to hide or to remove it. */
+/** Identifies a dead letter for hiding or removing it. */
 export type DeadLetterHandle = Pick<ReceivedDeadLetter, 'queue' | 'handle'>
 
-/** The code of a letter that tells none: SQS moved the message here after 1,000 receives. */
+/** The code of a dead letter that has none: SQS moved the message here after 1,000 receives. */
 export const MOVED_BY_SQS = 'MOVED_BY_SQS'
 
-/** What the receiver had read beside the rows, in the form in which it keeps it. */
+/** What the receiver had read outside the rows, in the form in which it keeps it. */
 const Inherited = z.strictObject({
   audience: z.exactOptional(z.string()),
   split: z.exactOptional(z.string()),
@@ -40,7 +40,7 @@ const Inherited = z.strictObject({
   name: z.exactOptional(z.string()),
 })
 
-/** Passed on as it was parsed: a copy would lose a key named `__proto__`. */
+/** Passed on without a copy, because a copy would lose a key named `__proto__`. */
 const AnyJson = z.custom<Json>((value) => value !== undefined)
 
 const RowsDeadLetter = RawDeadLetter.extend({
@@ -50,21 +50,24 @@ const RowsDeadLetter = RawDeadLetter.extend({
 export type RowsDeadLetter = z.infer<typeof RowsDeadLetter>
 
 export type Content =
-  /** Of the worker, or moved by SQS. */
+  /** Parked by the worker, or moved by SQS. */
   | { kind: 'message'; message: Message }
-  /** Of the receiver. */
+  /** Parked by the receiver. */
   | { kind: 'rows'; envelope: RowsDeadLetter }
   | { kind: 'newer version' }
   | { kind: 'foreign' }
 
 export type DeadLetter = ReceivedDeadLetter & {
   code: string
-  /** What happened; it may quote Braze, and with it somebody's id. Only of a letter that the bridge has written. */
+  /**
+   * What happened. It may quote Braze, and with it a person's id. Only present if the bridge wrote the dead
+   * letter.
+   */
   reason: string | undefined
-  /** What to do, in words that are the same for all of one code. */
+  /** What the operator should do. The text is the same for all dead letters with one code. */
   hint: string | undefined
   connection: string | undefined
-  /** An earlier run found that a later letter sets anew what the records in it set. */
+  /** An earlier run found that a later dead letter sets the same attributes as these records. */
   overtaken: boolean
   content: Content
 }
@@ -78,7 +81,7 @@ const Head = z.object({
   v: z.number().optional(),
 })
 
-/** Reads a letter, with its numbers as they were written. */
+/** Parses a dead letter and keeps its numbers exactly as they were written. */
 export function parseDeadLetter(received: ReceivedDeadLetter): DeadLetter {
   const json = parsed(received.body)
   const { failure, connection, overtaken = false, v } = Head.safeParse(json).data ?? {}
@@ -88,7 +91,7 @@ export function parseDeadLetter(received: ReceivedDeadLetter): DeadLetter {
   return { ...received, code, reason, hint, connection, overtaken, content }
 }
 
-/** What others wrote here may hold anything in the place of a code, and codes are printed. */
+/** Foreign messages may hold any text as their code. Codes are printed, so only valid ones pass. */
 export const displayCode = (code: string) => (/^[A-Z_]{1,64}$/.test(code) ? code : 'UNKNOWN')
 
 function contentOf(json: Json | undefined, version: number | undefined): Content {

@@ -4,10 +4,11 @@ import { type ListDeps, receiveDeadLetters } from './list.ts'
 import type { ResendDeps } from './resend.ts'
 
 /**
- * Removes the letters that say the same as one that has just gone back. A letter stands twice when its parking was
- * repeated after the five minutes in which SQS recognises it; both have one deduplication id and one group, so that the
- * second can be seen only when the first is gone, and the next run would put it back once more.
- * @param received gets whatever else became visible, by its handle.
+ * Removes duplicates of dead letters that have just been redriven. A dead letter exists twice if its parking
+ * was repeated after the five minutes in which SQS recognises duplicates. Both have one deduplication id and
+ * one group, so the second becomes visible only when the first is gone, and the next run would redrive it
+ * again.
+ * @param received receives all other dead letters that became visible, by receipt handle.
  */
 export async function removeDuplicates(
   done: readonly Pick<ReceivedDeadLetter, 'dedupId' | 'queue'>[],

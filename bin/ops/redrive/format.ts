@@ -13,10 +13,10 @@ import {
 import { REASONS, type ReportedReason, reasonText } from './reasons.ts'
 import type { ResendResult } from './resend.ts'
 
-/** Of each group so many letters are named, unless all are asked for. */
+/** How many dead letters of each group are listed, unless all are requested. */
 const MAX_NAMED = 20
 
-/** What goes back and what stays, without anything of a person unless `show` is set. */
+/** Formats what goes back and what stays. It contains no personal data unless `show` is set. */
 export function tellPlan(letters: readonly PlannedDeadLetter[], options: RedriveOptions): string[] {
   const count = options.queues.map(
     (queue) => `${letters.filter(({ deadLetter }) => deadLetter.queue === queue).length} in ${queue}`,
@@ -91,7 +91,7 @@ function named(groups: readonly Group[], { show }: RedriveOptions): string[] {
   ]
 }
 
-/** The longest code has 23 letters. */
+/** The longest code has 23 characters. */
 const CODE_WIDTH = 23
 
 function letterLine(letter: DeadLetter, records: number): string {
@@ -101,7 +101,7 @@ function letterLine(letter: DeadLetter, records: number): string {
   return `${messageId}  ${queue.padEnd(8)}  ${code.padEnd(CODE_WIDTH)}${accepted}${records > 1 ? `  ${records} records` : ''}`
 }
 
-/** What is sent, or as it stands in the letter. */
+/** The record as it is sent, or, if it stays, as the dead letter holds it. */
 function contentOf({ deadLetter: { content }, parts }: PlannedDeadLetter, part: PlannedPart): string {
   if (part.decision.kind === 'back') return part.decision.row.json
   const place = parts.indexOf(part)
@@ -109,7 +109,10 @@ function contentOf({ deadLetter: { content }, parts }: PlannedDeadLetter, part: 
   return content.kind === 'rows' ? JSON.stringify(content.envelope.rows[place]) : ''
 }
 
-/** A message that SQS moved here keeps its lane as its group, of which one receive hands out ten at most. */
+/**
+ * A message that SQS moved here keeps its lane as its group, and one receive returns at most ten messages of
+ * a group.
+ */
 function sharedGroups(plan: readonly PlannedDeadLetter[]): string[] {
   const groups = plan.map(({ deadLetter: { queue, group } }) => `${queue} ${group}`)
   return new Set(groups).size < groups.length
@@ -121,8 +124,8 @@ function sharedGroups(plan: readonly PlannedDeadLetter[]): string[] {
 }
 
 /**
- * What of the dead-letter queues was not seen.
- * @param unseen so many letters stand there besides those that were listed; SQS knows it roughly.
+ * Reports dead letters that the listing could not include.
+ * @param unseen how many dead letters exist besides those that were listed; SQS gives approximate numbers.
  */
 export function tellListing(
   listing: Listing,
@@ -143,7 +146,7 @@ export function tellListing(
   return lines.length > 0 ? ['', ...lines] : []
 }
 
-/** What became of the plan, and what to do next. */
+/** Formats the outcome of the plan and the next step. */
 export function tellOutcome(
   plan: readonly PlannedDeadLetter[],
   { done, partlySent, complete }: ResendResult & { complete: boolean },

@@ -2,39 +2,39 @@ import type { QueueName } from '../../../functions/shared/record.ts'
 import type { DeadLetterHandle, ReceivedDeadLetter } from './dead-letter.ts'
 
 /**
- * How long the letters stay hidden from others while this run decides about them and puts them back, in seconds. After
- * a kill they show up again by themselves by then.
+ * Seconds for which the dead letters stay hidden from other consumers while this run decides about them and
+ * redrives them. After a kill they become visible again by then.
  */
 export const DEAD_LETTERS_HIDDEN_SECONDS = 15 * 60
 
-/** Receives under way at once, per queue: most of a receive is waiting for the network. */
+/** Receives in flight at once, per queue. Most of a receive is waiting for the network. */
 const RECEIVERS = 4
 
-/** What is listed is held in memory, in several forms. In characters, which are bytes. */
+/** Listed dead letters are held in memory in several forms. In characters, which are bytes. */
 const MAX_LISTED_CHARACTERS = 200_000_000
 
 /**
- * Of each queue. SQS hands out no more of a FIFO queue while 120,000 of it are in flight, and doesn't say so (Amazon SQS
- * Developer Guide, "Amazon SQS FIFO queue quotas"): it would look as if there were none left.
+ * Limit per queue. SQS delivers no more messages of a FIFO queue while 120,000 are in flight, and does not
+ * report it (Amazon SQS Developer Guide, "Amazon SQS FIFO queue quotas"), so the queue would look empty.
  */
 const MAX_PER_QUEUE = 100_000
 
 export type ListDeps = {
-  /** Hands out letters and hides them for so many seconds. @returns none where none is visible. */
+  /** Receives dead letters and hides them for `seconds`. @returns an empty list if none is visible. */
   receive: (queue: QueueName, seconds: number) => Promise<readonly ReceivedDeadLetter[]>
   stop: AbortSignal
 }
 
-/** Gets each letter that is listed, by the handle of its receive. */
+/** Receives each listed dead letter, by its receipt handle. */
 export type DeadLetterSink = { set: (handle: string, deadLetter: ReceivedDeadLetter) => unknown }
 
-/** `stopped` by the person at the keyboard; `cut short` where there is more than one run can take. */
+/** `stopped` if the operator ended it; `cut short` if there are more dead letters than one run can take. */
 export type Listing = 'complete' | 'cut short' | 'stopped'
 
 /**
- * Receives every letter that is visible, once: each stands in a message group of its own, so none hides another.
- * @param sink gets the letters, also where a receive fails on the way.
- * @param maxListed so many characters of bodies.
+ * Receives every visible dead letter once. Each has its own message group, so none blocks another.
+ * @param sink receives the dead letters, even if a later receive fails.
+ * @param maxListed the largest total size of their bodies, in characters.
  */
 export async function receiveDeadLetters(
   queues: readonly QueueName[],
@@ -68,10 +68,10 @@ export async function receiveDeadLetters(
   return cutShort ? 'cut short' : 'complete'
 }
 
-/** Not zero: the local emulator loses a message whose visibility is set to that. */
+/** Seconds. Not zero, because the local emulator loses a message whose visibility timeout is set to zero. */
 export const RELEASED_SECONDS = 1
 
-/** Makes letters visible again that were listed. */
+/** Makes listed dead letters visible again. */
 export async function releaseDeadLetters(
   deadLetters: readonly DeadLetterHandle[],
   hide: (deadLetters: readonly DeadLetterHandle[], seconds: number) => Promise<unknown>,

@@ -2,9 +2,10 @@ import { compareOrder } from './order.ts'
 import type { PlannedDeadLetter, PlannedPart } from './plan.ts'
 
 /**
- * What of all that goes back can go within the time, in the order of acceptance, so that nothing is begun that the time
- * won't end. Cut between requests only: rows of one person may stand in several letters of one.
- * @param room so many records; the first request goes even if it has more.
+ * Selects the dead letters that can be redriven in the available time, in the order of acceptance, so that
+ * everything that is begun can also be finished. It cuts between requests only, because rows of one person
+ * may be spread over several dead letters of a request.
+ * @param room the number of records that fit. The first request is selected even if it has more.
  */
 export function nextRound(redriven: readonly PlannedDeadLetter[], room: number): PlannedDeadLetter[] {
   const inOrder = redriven

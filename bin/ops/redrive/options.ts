@@ -5,14 +5,12 @@ import { QUEUE_NAMES } from '../queue-names.ts'
 import { readTargetOptions, TARGET_HELP, type TargetOptions } from '../target-options.ts'
 import type { RedriveOptions } from './plan.ts'
 
-/**
- * Audiences are exported once a day as a rule: what is older has most likely been said anew since.
- */
+/** Audiences are usually exported once a day, so an older record has most likely been sent again since. */
 const DEFAULT_MAX_AGE = '24h'
 
 /**
- * Records a second. A letter of the worker goes back as a message of its own, and one request to Braze takes ten of
- * those: this is what ten requests a second carry, and leaves most of a larger budget to what comes in new.
+ * Records a second. A dead letter of the worker goes back as one message, and one request to Braze takes ten
+ * of those. So this rate needs ten requests a second and leaves most of a larger budget to new records.
  */
 const DEFAULT_RATE = '100'
 
@@ -21,7 +19,7 @@ export type ReadRedriveOptions =
   | { kind: 'help' }
   | { kind: 'wrong'; problem: string }
 
-/** Reads the command line behind `redrive`. */
+/** Reads the command line of `redrive`. */
 export function readRedriveOptions(argv: readonly string[]): ReadRedriveOptions {
   const read = parse(argv)
   if ('problem' in read) return { kind: 'wrong', problem: read.problem }
@@ -57,7 +55,7 @@ export function readRedriveOptions(argv: readonly string[]): ReadRedriveOptions 
   }
 }
 
-/** Of an option that may be said again, and may hold several with commas. */
+/** Reads the values of an option that may be repeated and may hold several values, separated by commas. */
 const listOf = (values: readonly string[] = []) =>
   values.flatMap((value) => value.split(',')).map((value) => value.trim())
 

@@ -2,11 +2,12 @@ import type { Origin } from '../../../functions/receiver/store/messages.ts'
 import type { DeadLetter } from './dead-letter.ts'
 
 /**
- * What a message or a letter made of this one says of its way here. Its time stays that of the first acceptance: an
- * event without a time of its own happened then, and a record that is parked once more must not seem new.
- * @param which tells apart what is made of one letter; with the letter's own id it is what SQS recognises a repetition
- * by.
- * @returns undefined for a letter that can't be read.
+ * The origin to write into a message or dead letter that is made from this one. It keeps the time of the
+ * first acceptance, because an event without a time of its own happened then, and because a record that is
+ * parked again must not look new.
+ * @param which distinguishes what is made from one dead letter. Together with the dead letter's own id, it
+ * lets SQS recognise a repetition.
+ * @returns undefined if the dead letter cannot be read.
  */
 export function originOf({ content, dedupId }: DeadLetter, which: string): Origin | undefined {
   const envelope =

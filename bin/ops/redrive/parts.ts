@@ -15,33 +15,33 @@ import type { Json } from '../../../functions/shared/json.ts'
 import { type BridgeRecord, identifierOf, TRACK_ARRAYS } from '../../../functions/shared/record.ts'
 import type { DeadLetter, RowsDeadLetter } from './dead-letter.ts'
 
-/** What a letter holds of one person: a record, or a row as it was sent. */
+/** One entry of a dead letter: a record, or a row as it was sent. */
 export type DeadLetterPart = {
-  /** Its place in its message or, of a row, in its request: what came first has the lower one. */
+  /** Index in the message or, for a row, in the request. A lower index came first. */
   index: number
-  /** The run that it names, where it names one. */
+  /** The run that it names, if any. */
   run: string | undefined
   read: ReadPart
 }
 export type ReadPart =
   | { kind: 'record'; row: AcceptedRow }
-  /** A row that can't be read with today's rules either. */
+  /** A row that today's rules cannot read either. */
   | { kind: 'refused'; row: RejectedRow }
-  /** A row that was too large to be kept. */
+  /** A row that was too large to keep. */
   | { kind: 'omitted' }
   | { kind: 'nobody' }
 
-/** An object that came by Braze's own body, as the receiver parks it. */
+/** An object from a request with Braze's own body, as the receiver parks it. */
 const TrackRow = z.object({
   array: z.enum(TRACK_ARRAYS),
   object: z.custom<Json>((value) => value !== undefined),
 })
 
 /**
- * Reads what a letter holds, by the rules and settings of today. Rows are read by the receiver's own code, as if they
- * had just come in.
- * @returns one part for each record of the message, or for each row, in their order; none where the letter can't be
- * read.
+ * Reads the entries of a dead letter by today's rules and settings. Rows are read by the receiver's own code,
+ * as if they had just come in.
+ * @returns one part for each record of the message, or for each row, in their order; none if the dead letter
+ * cannot be read.
  */
 export function partsOf({ content, dedupId }: DeadLetter, settings: ReceiverSettings): DeadLetterPart[] {
   if (content.kind === 'rows') {
@@ -59,7 +59,7 @@ export function partsOf({ content, dedupId }: DeadLetter, settings: ReceiverSett
   }))
 }
 
-/** The runs that its records or rows name, each once; of a row that names none, undefined. */
+/** @returns the distinct runs that its records or rows name; undefined represents those that name none. */
 export function runsOf(
   { content }: Pick<DeadLetter, 'content'>,
   settings: ReceiverSettings,
@@ -74,13 +74,17 @@ export function runsOf(
 const readerOf = ({ connection }: RowsDeadLetter, { connections }: ReceiverSettings) =>
   rowReader(resolveConnection(connection, connections).connection, Object.values(connections))
 
-/** The worker names the letter of a record `<message id>-<the record's index in the message>`. */
+/**
+ * The worker gives the dead letter of a record the deduplication id `<message id>-<index of the record in the
+ * message>`.
+ */
 const indexIn = (dedupId: string) => Number(/-(\d+)$/.exec(dedupId)?.[1] ?? 0)
 
 function readRecord(record: BridgeRecord): ReadPart {
   const user = identifierOf(record)
   if (!user) return { kind: 'nobody' }
-  // The letter's own deduplication id marks a repetition, so nothing has to be recognised by what it holds.
+  // The dead letter's own deduplication id identifies a repetition, so none has to be derived from the
+  // content.
   return { kind: 'record', row: { record, user, json: asciiJson(record), deduplicable: true } }
 }
 

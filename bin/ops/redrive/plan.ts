@@ -12,34 +12,37 @@ import { type AcceptanceOrder, acceptedAt, withOrder } from './order.ts'
 import { type DeadLetterPart, partsOf } from './parts.ts'
 import { type LatestWrites, latestWrites, type ProfileWrite, splitOvertaken } from './stale.ts'
 
-/** Which letters are meant, and what of them goes back that would stay otherwise. */
+/** Selects dead letters, and overrides the rules for records that would otherwise stay. */
 export type RedriveChoice = {
-  /** Empty: all. */
+  /** Empty selects all codes. */
   codes: readonly string[]
-  /** Message ids of letters, or deduplication ids. Empty: all. */
+  /** Message ids or deduplication ids of dead letters. Empty selects all. */
   deadLetterIds: readonly string[]
   connection: string | undefined
-  /** Of this run only. */
+  /** Only records and rows of this run. */
   run: string | undefined
-  /** Profile records that were accepted longer ago stay. Milliseconds. */
+  /** Milliseconds. Profile records that were accepted longer ago stay. */
   maxAgeMs: number
   includeStale: boolean
   includeDoubtful: boolean
-  /** What came in later stays, unless this run has written it itself: it may have been put back just now. */
+  /**
+   * Dead letters that came in after `at` stay, since they may have been redriven just now. The exceptions are
+   * deduplication ids that this run has written itself.
+   */
   parkedBefore?: { at: number; except: ReadonlySet<string> }
 }
 
 export type RedriveOptions = RedriveChoice & {
   queues: readonly QueueName[]
-  /** So many records a second. */
+  /** Records a second. */
   rate: number
-  /** Do it; else it is only shown. */
+  /** Redrive; otherwise only show the plan. */
   yes: boolean
-  /** Show every letter, with what it holds of people. */
+  /** Show every dead letter with its personal data. */
   show: boolean
 }
 
-/** Why something stays where it is. */
+/** Why something stays in the dead-letter queue. */
 export type StayReason =
   | 'not meant'
   | 'foreign'
@@ -56,21 +59,25 @@ export type RedriveDecision = { kind: 'back'; row: AcceptedRow } | { kind: 'stay
 export type PlannedPart = {
   part: DeadLetterPart
   order: AcceptanceOrder
-  /** On what a later letter doesn't set anew; on all, where it sets everything. */
+  /** Covers what no later dead letter sets. If later ones set everything, it covers the whole record. */
   decision: RedriveDecision
-  /** What a later letter sets anew. It stays, and must be marked before that letter goes back and is forgotten. */
+  /**
+   * The attributes that a later dead letter also sets. They stay, and must be marked before that later dead
+   * letter is redriven and deleted.
+   */
   overtaken?: ProfileRecord
-  /** What is left without it. */
+  /** The record without the overtaken attributes. */
   fresh?: ProfileRecord
 }
 export type PlannedDeadLetter = { deadLetter: DeadLetter; selected: boolean; parts: readonly PlannedPart[] }
 
-/** Codes under which Braze may have applied the record, and applying it once more would double it. */
+/** With these codes, Braze may already have applied the record, and applying it again would double it. */
 const DOUBTFUL_CODES = ['MAY_HAVE_ARRIVED', 'BRAZE_FAILS_ON_IT', 'WORKER_DIED', MOVED_BY_SQS]
 
 /**
- * Decides for each record and row of the letters whether it goes back.
- * @param deadLetters all of them, also those that are not meant: what is in them can be newer or older than what is.
+ * Decides for each record and row of the dead letters whether it goes back.
+ * @param deadLetters all dead letters, including those that are not selected, because their records can be
+ * newer or older than the selected ones.
  * @param now milliseconds since the epoch.
  */
 export function planRedrive(
@@ -120,7 +127,10 @@ function profileWriteOf({ read }: DeadLetterPart, order: AcceptanceOrder): Profi
 
 type PartDecision = Omit<PlannedPart, 'part' | 'order'>
 
-/** First takes away what a later letter sets anew, unless that is to go back too; then judges the rest. */
+/**
+ * First removes what a later dead letter also sets, unless `includeStale` allows it to go back; then judges
+ * the rest.
+ */
 function decide(
   part: DeadLetterPart,
   place: AcceptanceOrder,
@@ -163,12 +173,14 @@ const stay = (reason: StayReason): PartDecision => ({ decision: { kind: 'stays',
 export const isRedriven = ({ parts }: PlannedDeadLetter) =>
   parts.some(({ decision }) => decision.kind === 'back')
 
-/** Goes back in part only, or holds what must be marked as overtaken. */
+/**
+ * @returns whether a dead letter goes back in part only, or holds something that must be marked as overtaken.
+ */
 export const mustBeSplit = (planned: PlannedDeadLetter) =>
   planned.parts.some(({ overtaken }) => overtaken !== undefined) ||
   (isRedriven(planned) && planned.parts.some(({ decision }) => decision.kind === 'stays'))
 
-/** Why nothing of a letter can be read, where that is so. */
+/** @returns why a selected dead letter cannot be read at all; undefined if it can be read. */
 export function unreadableReason({
   deadLetter: { content },
   selected,

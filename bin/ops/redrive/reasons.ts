@@ -1,10 +1,10 @@
 import { durationInWords } from '../duration.ts'
 import type { RedriveChoice, StayReason } from './plan.ts'
 
-/** What was not asked for is not told. */
+/** Records that were not selected are not reported. */
 export type ReportedReason = Exclude<StayReason, 'not meant'>
 
-/** In the order in which they are told. */
+/** In the order in which they are reported. */
 export const REASONS: readonly ReportedReason[] = [
   'too old',
   'overtaken',
@@ -16,7 +16,7 @@ export const REASONS: readonly ReportedReason[] = [
   'foreign',
 ]
 
-/** What a person is told of what stays: why, and what to do about it. */
+/** Explains to the operator why something stays and what to do about it. */
 export function reasonText(
   reason: ReportedReason,
   { maxAgeMs }: RedriveChoice,

@@ -21,38 +21,44 @@ import { createThrottle } from './throttle.ts'
 
 export type RedriveDeps = ListDeps &
   ResendDeps & {
-    /** How many letters can be received, and how many are hidden, those of this run included. SQS knows it roughly. */
+    /**
+     * How many dead letters can be received, and how many are hidden, including those of this run. SQS gives
+     * approximate numbers.
+     */
     count: (queues: readonly QueueName[]) => Promise<{ visible: number; hidden: number }>
     startProgress: StartProgress
-    /** Gets the lines for the person at the keyboard. */
+    /** Receives the output lines. */
     out: (line: string) => void
   }
 
-/** Of the last round. */
+/** The result of the last round. */
 export type RedriveResult = ResendResult & {
-  /** What stood in the dead-letter queues at first, and what was decided about it. */
+  /** The dead letters at the beginning of the round, and what was decided about them. */
   plan: readonly PlannedDeadLetter[]
-  /** All that was to go back went; true where nothing was to. */
+  /** Everything that should go back has gone back; also true if there was nothing to redrive. */
   complete: boolean
-  /** There is more than this round took. */
+  /** There are more dead letters than this round took. */
   more: boolean
 }
 
-/** Nothing is begun in the last minute in which the letters are still ours. */
+/** Nothing is begun in the last minute before the dead letters become visible to others. */
 const WITHIN_MS = (DEAD_LETTERS_HIDDEN_SECONDS - 60) * 1_000
 
-/** Of that time, for what SQS's own answers take. */
+/**
+ * The share of that time that is planned for sending. The rest allows for the time that SQS takes to answer.
+ */
 const SENDING_SHARE = 0.8
 
-/** One is enough, unless letters come in meanwhile that overtake others. */
+/** One round is enough, unless dead letters come in meanwhile that overtake others. */
 const MAX_ROUNDS = 5
 
 const UNTIL_VISIBLE_MS = 2 * RELEASED_SECONDS * 1_000
 
 /**
- * Puts back what may go, in as many rounds as it takes; without `yes` only says what would go. What comes in after the
- * start stays: it may be what was put back a moment ago and rejected once more.
- * @throws where SQS can't be asked; what can't be sent or deleted is told in the outcome.
+ * Redrives what may go back, in as many rounds as necessary; without `yes`, only prints the plan. Dead
+ * letters that come in after the start stay, because they may have been redriven a moment ago and parked
+ * again.
+ * @throws if SQS cannot be reached. What cannot be sent or deleted is reported in the outcome.
  */
 export async function redrive(options: RedriveOptions, deps: RedriveDeps): Promise<RedriveResult> {
   const at = deps.now()
@@ -69,8 +75,9 @@ export async function redrive(options: RedriveOptions, deps: RedriveDeps): Promi
 }
 
 /**
- * Lists the dead letters, decides what goes back, says so, and with `yes` does it. Whatever is not put back is visible
- * again afterwards. What goes back counts as accepted anew: it comes after everything that is in its lane by now.
+ * Lists the dead letters, decides and prints what goes back, and with `yes` redrives it. All other dead
+ * letters are visible again afterwards. Redriven records count as newly accepted: they come after everything
+ * that is already in their lane.
  */
 async function redriveRound(
   options: RedriveOptions,
@@ -98,7 +105,10 @@ async function redriveRound(
 type Outcome = Omit<RedriveResult, 'plan'>
 const NOTHING: Outcome = { done: new Set(), partlySent: new Set(), complete: true, more: false }
 
-/** What takes the place of a letter that was named is meant too, and has a message id that nobody knows yet. */
+/**
+ * Replacements of a dead letter chosen with --letter stay chosen. Their message ids are not known yet, so
+ * they are matched by deduplication id.
+ */
 const withReplacements = (
   chosen: readonly string[],
   parts: readonly PlannedDeadLetter[],
@@ -115,8 +125,8 @@ const decide = (held: ReadonlyMap<string, ReceivedDeadLetter>, options: RedriveO
   planRedrive([...held.values()].map(parseDeadLetter), options, deps.now(), deps.settings)
 
 /**
- * First takes apart what goes back in part only. Only then may anything go back: once a later letter is gone, nobody
- * could see any more what it has overtaken.
+ * First splits the dead letters that go back in part only. Nothing may go back before that: once a later dead
+ * letter is gone, nobody could see what it has overtaken.
  */
 async function carryOut(
   first: readonly PlannedDeadLetter[],

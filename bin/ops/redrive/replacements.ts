@@ -12,9 +12,9 @@ import { originOf } from './origin.ts'
 import type { PlannedDeadLetter, PlannedPart } from './plan.ts'
 
 /**
- * The letters that take the place of one that is taken apart: what goes back, what stays, and what a later letter sets
- * anew, marked so that no later run takes it for new. A row that can't be read is parked anew by the receiver's code,
- * with the reason it has today; all else keeps the failure it had.
+ * Builds the dead letters that replace a split one: what goes back, what stays, and what a later dead letter
+ * also sets, which is marked so that no later run treats it as new. A row that cannot be read is parked again
+ * by the receiver's code, with today's reason. Everything else keeps its failure.
  */
 export function replacementsOf(
   { deadLetter, parts }: PlannedDeadLetter,
@@ -53,10 +53,10 @@ export function replacementsOf(
 
 type Item = { index: number; record: BridgeRecord }
 
-/** A row of which nothing is overtaken, and that is not parked anew with another reason. */
+/** @returns whether no attribute of the row is overtaken, and it is not parked again with another reason. */
 const isWholeRow = ({ part: { read }, overtaken }: PlannedPart) => !overtaken && read.kind !== 'refused'
 
-/** @param whole the record if nothing of it is overtaken. */
+/** @param whole the record if none of it is overtaken. */
 function recordLeft(
   { part: { index }, fresh, overtaken }: PlannedPart,
   whole: BridgeRecord | undefined,
@@ -124,7 +124,10 @@ function rejectedRowsDeadLetters(
   return toDeadLetters(rejected, source, settings, newId)
 }
 
-/** Its id is the same when this is repeated, and ends as the worker's letters do: in the index of what it holds. */
+/**
+ * The deduplication id is the same if this is repeated. It ends in the index of the content, as in the
+ * worker's dead letters.
+ */
 function outgoing(
   { queue, dedupId: before }: DeadLetter,
   index: number,

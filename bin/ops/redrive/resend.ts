@@ -8,33 +8,34 @@ import type { Throttle } from './throttle.ts'
 
 export type ResendDeps = {
   sendBatch: SendBatch
-  /** Hides letters of one queue for so many seconds from now. @returns those that could not be. */
+  /** Hides dead letters of one queue for `seconds` from now. @returns those that could not be hidden. */
   hide: (deadLetters: readonly DeadLetterHandle[], seconds: number) => Promise<readonly DeadLetterHandle[]>
-  /** @returns whether SQS says that it is gone. */
+  /** @returns whether SQS confirms the deletion. */
   remove: (deadLetter: ReceivedDeadLetter) => Promise<boolean>
   now: () => number
   newId: () => string
   pause: (ms: number) => Promise<void>
-  /** Aborted when the person at the keyboard wants an end. */
+  /** Aborted when the operator asks the command to stop. */
   stop: AbortSignal
   settings: ReceiverSettings
 }
 
-/** How long a letter stays hidden while its message is being sent. */
+/** Seconds for which a dead letter stays hidden while its message is being sent. */
 const SENDING_HIDDEN_SECONDS = 60
 
 export type ResendResult = {
-  /** Letters that are gone: what they held is in its source queue. */
+  /** Dead letters that were deleted: their content is in its source queue. */
   done: Set<PlannedDeadLetter>
-  /** Of these all or a part was sent, and the letter still stands. */
+  /** Dead letters of which all or a part was sent, but which still exist. */
   partlySent: Set<PlannedDeadLetter>
 }
 
 /**
- * Puts letters back: send, then delete, so that nothing is lost at any moment. Each lane goes by itself, one message
- * after the other, and ends at the first that fails: what came later must not overtake it.
- * @param throttle of all lanes together.
- * @param onDone gets each letter that is gone.
+ * Redrives dead letters. It sends first and deletes afterwards, so that nothing is lost at any moment. Each
+ * lane proceeds by itself, one message after the other, and stops at the first failure, because later records
+ * must not overtake earlier ones.
+ * @param throttle shared by all lanes.
+ * @param onDone receives each deleted dead letter.
  * @param until milliseconds since the epoch after which nothing more is begun.
  */
 export async function resend(
@@ -76,10 +77,11 @@ export async function resend(
 }
 
 /**
- * If this process is killed in the moment of the sending, the letter shows up again within the five minutes in which SQS
- * recognises the message if it is sent once more. Not for a letter of several messages: the last of them may be far back
- * in another lane, and the letter would show up before.
- * @returns false where the letter is not ours any more.
+ * Hides the dead letter for a short time only. If this process is killed while sending, the dead letter
+ * becomes visible again within the five minutes in which SQS recognises a repeated message. Redriving does
+ * not do this for a dead letter of several messages: the last of them may be far back in another lane, and
+ * the dead letter would become visible before it is sent.
+ * @returns false if the dead letter no longer belongs to this process.
  */
 export const keepHidden = async ({ deadLetter }: PlannedDeadLetter, { hide }: ResendDeps) =>
   (await hide([deadLetter], SENDING_HIDDEN_SECONDS)).length === 0

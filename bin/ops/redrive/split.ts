@@ -3,15 +3,16 @@ import type { PlannedDeadLetter } from './plan.ts'
 import { replacementsOf } from './replacements.ts'
 import { keepHidden, type ResendDeps } from './resend.ts'
 
-/** Letters under way at once. */
+/** Dead letters that are split at once. */
 const CONCURRENCY = 16
 
 /**
- * A letter can't be edited, so one that goes back in part only is replaced by letters that go back whole or not at all:
- * sent first, then the letter is deleted.
+ * Replaces each dead letter that goes back in part only, since dead letters cannot be edited. Each
+ * replacement goes back whole or not at all. The replacements are sent first, then the original is deleted.
  * @param until milliseconds since the epoch after which nothing more is begun.
- * @param written gets the deduplication ids of what takes their places.
- * @returns whether all were taken apart. Where not, nothing may be put back: what is overtaken is not marked yet.
+ * @param written receives the deduplication ids of the replacements.
+ * @returns whether all were split. If not, nothing may be redriven, because what is overtaken is not marked
+ * yet.
  */
 export async function splitDeadLetters(
   deadLetters: readonly PlannedDeadLetter[],

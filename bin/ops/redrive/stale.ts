@@ -4,20 +4,23 @@ import type { JsonObject } from '../../../functions/shared/json.ts'
 import { isSafeToResend, type ProfileRecord } from '../../../functions/shared/record.ts'
 import { type AcceptanceOrder, compareOrder } from './order.ts'
 
-/** A change of a profile: whose it is, and when it was accepted. `user` is equal for the same person only. */
+/** A change to a profile, and when it was accepted. `user` is equal only for the same person. */
 export type ProfileWrite = { user: string; record: ProfileRecord; order: AcceptanceOrder }
 
-/** Where in the order of acceptance each attribute of each person was set last. */
+/** For each attribute of each person, the position in the order of acceptance of the last write. */
 export type LatestWrites = ReadonlyMap<string, AcceptanceOrder>
 
-/** They say how Braze takes the whole object: an object that only may be applied sets nothing for sure. */
+/**
+ * Directives about how Braze applies the whole object. An object that Braze may skip does not certainly set
+ * anything.
+ */
 const CONDITIONS = ['_merge_objects', '_update_existing_only']
 
-/** Braze takes outer spaces away from names, so two spellings are one attribute. */
+/** Braze trims names, so two spellings can be one attribute. */
 const nameOf = (header: string) => header.trim()
 const keyOf = (user: string, name: string) => JSON.stringify([user, name])
 
-/** Only a plain value makes those before it void; an increment or an added entry builds on them. */
+/** Only a plain value replaces earlier ones. An increment or an added entry builds on them. */
 function attributesSet({ attributes = {}, memberships = [] }: ProfileRecord): string[] {
   if (CONDITIONS.some((name) => Object.hasOwn(attributes, name))) return []
   const plain = Object.entries(attributes).filter((cell) =>
@@ -39,8 +42,9 @@ export function latestWrites(writes: readonly ProfileWrite[]): LatestWrites {
 }
 
 /**
- * Takes a change apart: what is still the latest that is known of the person, and what a later letter has overtaken.
- * @returns each half as a record, or undefined where nothing is in it.
+ * Splits a change into the attributes whose latest known value it holds and those that a later dead letter
+ * has overtaken.
+ * @returns each half as a record, or undefined if it is empty.
  */
 export function splitOvertaken(
   { user, record, order }: ProfileWrite,
@@ -59,7 +63,7 @@ export function splitOvertaken(
 function pickAttributes(record: ProfileRecord, keep: (name: string) => boolean): ProfileRecord | undefined {
   const { memberships = [], attributes = {}, ...rest } = record
   const flags = memberships.filter((membership) => keep(flagAttribute(membership)))
-  // Directives go with each half of a record that is split.
+  // Both halves of a split record keep the directives.
   const cells = Object.entries(attributes).filter(
     ([header]) => isDirective(nameOf(header)) || keep(nameOf(header)),
   )
@@ -68,7 +72,7 @@ function pickAttributes(record: ProfileRecord, keep: (name: string) => boolean):
   return {
     ...rest,
     ...(flags.length > 0 && { memberships: flags }),
-    // Unlike an assignment, this keeps a column named `__proto__`.
+    // `Object.fromEntries`, unlike an assignment, keeps a column named `__proto__`.
     ...(cells.length > 0 && { attributes: Object.fromEntries<JsonObject[string]>(cells) }),
   }
 }

@@ -1,15 +1,18 @@
 type ThrottleDeps = { now: () => number; pause: (ms: number) => Promise<void>; stop: AbortSignal }
 
-/** Waits until so many records more may go. @returns false where the person wants an end, or the time is over. */
+/**
+ * Waits until `records` more records may be sent.
+ * @returns false if the operator stopped the command or the time is over.
+ */
 export type Throttle = (records: number) => Promise<boolean>
 
-/** Nobody waits longer than this for an end they asked for. */
+/** The longest time in milliseconds before a requested stop takes effect. */
 const MAX_SLEEP_MS = 500
 
 /**
- * Lets so many records a second through, those of all lanes together: what goes back stands in the lanes before
- * everything that comes in new.
- * @param until milliseconds since the epoch after which nothing more may go.
+ * Limits the records per second over all lanes, because redriven records are ahead of all new records in
+ * their lanes.
+ * @param until milliseconds since the epoch after which nothing more may be sent.
  */
 export function createThrottle(
   perSecond: number,
