@@ -2,9 +2,9 @@ import { afterAll, expect } from 'vitest'
 import { leaksSensitiveData } from './sensitive-fixtures.ts'
 
 /**
- * Runs with every test file: whatever the functions logged while it ran, wherever they wrote it, holds no person, no
- * value, no token and no key. A log line is recognised by the `service` that the logger gives each, a line of metrics by
- * CloudWatch's own `_aws`.
+ * Runs with every test file. It checks that nothing the functions logged meanwhile, wherever they wrote it, contains a
+ * person, a value, a token or a key. The logger puts `service` in each log line, and CloudWatch's format requires `_aws`
+ * in each line of metrics.
  */
 const OURS = /"service"|"_aws"/
 const logged: string[] = []

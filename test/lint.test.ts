@@ -8,7 +8,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 
 const EDGE_ONLY = 'Only an edge file may import this'
 
-const breaches: [folder: string, source: string, told: string][] = [
+const breaches: [folder: string, source: string, finding: string][] = [
   ['functions/receiver', `import { x } from '../worker/pack.ts'`, 'share by functions/shared only'],
   ['functions/worker', `import { x } from '../receiver/rows.ts'`, 'share by functions/shared only'],
   ['functions/worker', `import type { X } from '../receiver/rows.ts'`, 'share by functions/shared only'],
@@ -24,7 +24,7 @@ const breaches: [folder: string, source: string, told: string][] = [
   ['lib', `import process from 'node:process'`, 'Only bin/app.ts reads'],
   ['lib', `export const x = (app: App) => app.node.tryGetContext('x')`, 'tryGetContext'],
   ['functions/exporter', `import { x } from '../receiver/rows.ts'`, 'by functions/shared only'],
-  ['functions/exporter', `export const x = fetch('http://127.0.0.1')`, 'global variable fetch'],
+  ['functions/exporter', `export const x = fetch('http://127.0.0.1')`, 'use this global variable'],
   ['functions/worker', `import { SQSClient } from '@aws-sdk/client-sqs'`, EDGE_ONLY],
   ['functions/receiver', `import { Logger } from '@aws-lambda-powertools/logger'`, EDGE_ONLY],
   ['functions/receiver', `import { readFileSync } from 'node:fs'`, EDGE_ONLY],
@@ -32,18 +32,18 @@ const breaches: [folder: string, source: string, told: string][] = [
   ['functions/shared', `import { env } from 'node:process'`, EDGE_ONLY],
   ['functions/worker', `import { setTimeout } from 'node:timers/promises'`, EDGE_ONLY],
   ['functions/worker', `export const x = await import('../shared/log.ts')`, 'Import at the top'],
-  ['functions/worker', `export const x = fetch('http://127.0.0.1')`, 'global variable fetch'],
-  ['functions/worker', `export const { X } = process.env`, 'global variable process'],
-  ['functions/worker', `export const x = globalThis.process`, 'global variable globalThis'],
-  ['functions/worker', `setTimeout(() => {}, 1)`, 'global variable setTimeout'],
-  ['functions/worker', `export const x = performance.now()`, 'global variable performance'],
-  ['functions/worker', `export const x = Date.now()`, 'Date.now'],
-  ['functions/worker', `export const { now } = Date`, 'Date.now'],
+  ['functions/worker', `export const x = fetch('http://127.0.0.1')`, 'use this global variable'],
+  ['functions/worker', `export const { X } = process.env`, 'use this global variable'],
+  ['functions/worker', `export const x = globalThis.process`, 'use this global variable'],
+  ['functions/worker', `setTimeout(() => {}, 1)`, 'use this global variable'],
+  ['functions/worker', `export const x = performance.now()`, 'use this global variable'],
+  ['functions/worker', `export const x = Date.now()`, 'read the clock or draw at random'],
+  ['functions/worker', `export const { now } = Date`, 'read the clock or draw at random'],
   ['functions/worker', `export const x = new Date()`, 'read the clock'],
   ['functions/worker', `export const x = new Date`, 'read the clock'],
   ['functions/worker', `export const x = Date()`, 'read the clock'],
-  ['functions/worker', `export const x = Math.random()`, 'Math.random'],
-  ['functions/worker', `export const x = crypto.randomUUID()`, 'global variable crypto'],
+  ['functions/worker', `export const x = Math.random()`, 'read the clock or draw at random'],
+  ['functions/worker', `export const x = crypto.randomUUID()`, 'use this global variable'],
   ['functions/worker', `import { randomUUID } from 'node:crypto'`, 'make random values'],
   ['functions/worker', `import { randomUUID as id } from 'node:crypto'`, 'make random values'],
   ['functions/worker', `import * as crypto from 'node:crypto'`, 'Import by name'],
@@ -51,8 +51,8 @@ const breaches: [folder: string, source: string, told: string][] = [
   ['functions/shared', `import { createServer as BlockList } from 'node:net'`, 'Of node:net only'],
   ['functions/shared', `import net from 'node:net'`, 'Import by name'],
   ['bin/ops/redrive', `import { SQSClient } from '@aws-sdk/client-sqs'`, EDGE_ONLY],
-  ['bin/ops/redrive', `export const x = Date.now()`, 'Date.now'],
-  ['bin/ops/redrive', `export const { X } = process.env`, 'global variable process'],
+  ['bin/ops/redrive', `export const x = Date.now()`, 'read the clock or draw at random'],
+  ['bin/ops/redrive', `export const { X } = process.env`, 'use this global variable'],
 ]
 
 const pure = `
@@ -86,7 +86,13 @@ const permitted: [file: string, source: string][] = [
 ]
 
 /** The rules that are shown here; the deliberate breaches break others as well. */
-const RULES = /plugin|noRestricted|noJsRestricted|useNodejsImportProtocol/
+const RULES = /plugin|noImportCycles|noRestricted|noJsRestricted|useNodejsImportProtocol/
+
+/** Two files that import each other's types. */
+const cycle: [file: string, source: string][] = [
+  ['functions/shared/one.ts', `import type { Two } from './two.ts'\nexport type One = { two?: Two }`],
+  ['functions/shared/two.ts', `import type { One } from './one.ts'\nexport type Two = { one?: One }`],
+]
 
 let folder = ''
 let findings: { file: string; message: string }[] = []
@@ -98,7 +104,7 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'lint-rules-'))
   await Promise.all(['biome.json', 'effects.grit'].map((file) => cp(file, join(folder, file))))
   const breachFiles = breaches.map(([inFolder, source], index) => [fileOf(index, inFolder), source] as const)
-  for (const [file, source] of [...breachFiles, ...permitted]) {
+  for (const [file, source] of [...breachFiles, ...permitted, ...cycle]) {
     await mkdir(dirname(join(folder, file)), { recursive: true })
     await writeFile(join(folder, file), source)
   }
@@ -113,6 +119,10 @@ describe('refused', () => {
       expect(messagesOf(fileOf(index, inFolder))).toContainEqual(expect.stringContaining(message))
     },
   )
+})
+
+test.each(cycle)('%s: an import cycle of types is refused', (file) => {
+  expect(messagesOf(file)).toContainEqual(expect.stringContaining('cycle'))
 })
 
 describe('permitted', () => {

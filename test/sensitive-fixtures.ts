@@ -1,8 +1,8 @@
-/** What no log line may ever hold: every made-up person, value, token and key of the tests is made of one of these. */
+/** No log line may match this. Every made-up person, value, token and key in the tests contains one of these texts. */
 export const SENSITIVE_FIXTURES = /fixture-|cust-00|5fbd99bac125|key-of-the-braze|local-development-token/
 
-/** What a log line calls a run or an audience: the sender's own ids, as far as they look like ids. */
+/** A log line may name a run or an audience by the sender's own id, if that looks like an id. */
 const IDS = /"(?:run|audience)": ?"[\w.-]{1,129}"/g
 
-/** Whether a log line holds something that it may not. */
+/** Whether a log line contains sensitive data, apart from the ids that it may contain. */
 export const leaksSensitiveData = (line: string) => SENSITIVE_FIXTURES.test(line.replace(IDS, ''))

@@ -105,7 +105,7 @@ export function isLong(value: number, source: string): boolean {
 export const survivesAsDouble = ({ rawJSON }: RawNumber) =>
   String(Number(rawJSON)) === rawJSON.replace(/e\+?(?=\d)/i, 'e+')
 
-/** Ends a name that stands in its object a second time. No header ends so by itself. */
+/** Ends a name that appears in its object a second time. No header ends like this by itself. */
 const MARK = '\0again'
 
 export const isRepeat = (name: string) => name.endsWith(MARK)

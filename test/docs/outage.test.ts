@@ -2,13 +2,13 @@ import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { main } from '../../bin/simulate/main.ts'
 
-/** What docs/scale.md says of an outage is what the simulation says. */
+/** docs/scale.md must say the same about an outage as the simulation. */
 
 const page = readFileSync('docs/scale.md', 'utf8')
 const [, section = ''] = page.split('## An outage of an hour at a billion rows a day')
 const { bridge } = JSON.parse(readFileSync('cdk.json', 'utf8')).context
 
-/** A billion rows a day take their time. */
+/** In milliseconds. A billion rows a day take long to simulate. */
 const A_MINUTE_OR_TWO = 120_000
 
 function simulate(options: string): string {

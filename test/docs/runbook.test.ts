@@ -8,7 +8,7 @@ const DOCUMENTS = ['README.md', ...readdirSync('docs').map((file) => `docs/${fil
 )
 const runbook = readFileSync('docs/runbook.md', 'utf8')
 
-/** As GitHub makes an anchor of a heading. */
+/** Makes an anchor from a heading as GitHub does. */
 const anchorOf = (heading: string) =>
   `#${heading
     .toLowerCase()

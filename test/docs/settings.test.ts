@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import * as z from 'zod'
 import { readSettings, Settings } from '../../lib/settings.ts'
 
-/** docs/settings.md names every setting, and what cdk.json delivers. */
+/** docs/settings.md must name every setting, and its values in cdk.json. */
 
 const rows = [
   ...readFileSync('docs/settings.md', 'utf8').matchAll(/^\| `([^`]+)` \| ([^|]+) \| ([^|]+) \|/gm),
@@ -13,7 +13,7 @@ const { bridge } = JSON.parse(readFileSync('cdk.json', 'utf8')).context
 
 type Schema = { properties?: Record<string, Schema> }
 
-/** Dotted names of all that has no names in it; of connections another page tells. */
+/** Dotted names of all settings that contain no other settings. Connections are described on another page. */
 function namesIn({ properties }: Schema, path = ''): string[] {
   if (!properties || path === 'connections.') return [path.slice(0, -1)]
   return Object.entries(properties).flatMap(([name, inner]) => namesIn(inner, `${path}${name}.`))

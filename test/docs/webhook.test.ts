@@ -4,11 +4,11 @@ import { HEADERS, LISTS, OPERATIONS } from '../../functions/receiver/aliases.ts'
 import { Connections } from '../../functions/shared/connection.ts'
 import { discard, type RunningBridge, startBridge } from '../end-to-end/bridge.ts'
 
-/** What the pages for people who set up senders show works as it stands there. */
+/** All examples on the pages for people who set up senders must work as they are written. */
 
 const page = (name: string) => readFileSync(`docs/${name}.md`, 'utf8')
 
-/** Bodies, by the heading above them. */
+/** The code blocks in these languages, each with the heading above it. */
 function examples(text: string, languages: string): { heading: string; language: string; body: string }[] {
   const found: { heading: string; language: string; body: string }[] = []
   for (const section of text.split(/^## /m).slice(1)) {

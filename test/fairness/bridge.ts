@@ -15,46 +15,49 @@ import { work } from '../../functions/worker/work.ts'
 import { createVirtualClock } from '../faults/virtual-clock.ts'
 import { rowsIn } from './rows.ts'
 
-/** What is sent, and what goes wrong. */
+/** The requests to send and the faults to inject. */
 export type FairnessPlan = {
   bodies: readonly string[]
   braze: readonly ScriptStep[]
-  /** Braze is down for an hour from its nth request on. */
+  /** Braze is down for an hour from this request on, counted from 0. */
   outageAtRequest?: number
-  /** How many execution environments each queue's worker has, and so how many invocations at a time. */
+  /**
+   * The number of execution environments of each queue's worker, which is also its number of concurrent
+   * invocations.
+   */
   environments?: number
 }
 
-/** What became of it. */
+/** The results of a run. */
 export type FairnessOutcome = {
   braze: BrazeSimulator
   deadLetters: { row: number; code: string; reason: string }[]
-  /** How many requests Braze got. */
+  /** The number of requests to Braze. */
   requests: number
-  /** When each row reached Braze for the first time, in milliseconds from the start. */
+  /** The time at which each row first reached Braze, in milliseconds from the start. */
   arrivedMs: ReadonlyMap<number, number>
-  /** When the last message was gone, in milliseconds from the start. */
+  /** The time at which the last message was deleted, in milliseconds from the start. */
   quietMs: number
-  /** Rows that Braze had taken when their message went back. */
+  /** Rows that Braze had already accepted when their message went back to its queue. */
   deliveredBeforeReturn: ReadonlySet<number>
 }
 
 const START = Date.parse('2026-11-20T06:59:30Z')
 const HOUR_MS = 3_600_000
 
-/** The default of the stack for development: two invocations, ten requests a second. */
+/** The defaults of the development stack: two concurrent invocations, ten requests a second. */
 const ENVIRONMENTS = 2
 const SPACING_MS = 200
 const LANES = 16
 
-/** Of a request to Braze, and of a call to SQS. */
+/** The duration of a request to Braze and of a call to SQS, in milliseconds. */
 const BRAZE_MS = 120
 const SQS_MS = 5
 
-/** How often an idle environment looks for messages. */
+/** How long an idle environment waits before it looks for messages again. */
 const POLL_MS = 1_000
 
-/** By when everything must be quiet. */
+/** The time by which the queues must be empty. */
 const TIME_LIMIT_MS = 24 * HOUR_MS
 
 const log = { info: () => {}, warn: () => {}, error: () => {} }
@@ -80,7 +83,7 @@ export async function runBridge(plan: FairnessPlan): Promise<FairnessOutcome> {
     ['profiles-dlq', profiles.deadLetters],
     ['events-dlq', events.deadLetters],
   ])
-  /** The rows that the request under way brings to Braze. */
+  /** The rows that Braze has applied from the current request. */
   let arriving: number[] = []
   const braze = createBrazeSimulator({
     now,
@@ -127,7 +130,7 @@ export async function runBridge(plan: FairnessPlan): Promise<FairnessOutcome> {
     if (status !== 200) throw new Error(`unexpected ${status}`)
   }
 
-  /** One request to Braze and back; `delivered` collects what it brings. */
+  /** Sends one request to Braze and returns the answer. Adds the rows that Braze applied to `delivered`. */
   async function track(body: string, delivered: Set<number>): Promise<BrazeAnswer> {
     if (requests === plan.outageAtRequest) outageEndsAt = now() + HOUR_MS
     requests += 1
@@ -186,7 +189,7 @@ export async function runBridge(plan: FairnessPlan): Promise<FairnessOutcome> {
     )
   }
 
-  /** One execution environment: what it remembers, the others don't know. */
+  /** Polls as one execution environment, whose ledger and markers the others do not see. */
   async function poll(queue: QueueName): Promise<void> {
     const model = queues[queue]
     const environment = { ledger: new Map(), markers: markers() }

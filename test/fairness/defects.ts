@@ -1,18 +1,22 @@
 import type { ScriptStep } from '../../bin/local/braze/script.ts'
 import { goodRow, type Kind, person, rowsIn } from './rows.ts'
 
-/** A way in which a row is bad, and what must stand in its letter. */
+/** A way in which a row can be bad, with the code and reason that its dead letter must have. */
 export type Defect = {
   name: string
   kind: Kind
-  /** So many rows in sequence belong to one person, and are one object at Braze. One unless set. */
+  /**
+   * The number of consecutive rows that belong to one person and become one Braze object. The default is 1.
+   */
   rowsPerPerson?: number
-  /** The row as its sender writes it. @param neighbour the person of the row after it. */
+  /** The row as its sender writes it. @param neighbour the person of the next row. */
   row: (row: number, neighbour: string) => object
-  /** What Braze does to a request that holds such rows. Nothing of its own unless set: its rules are enough. */
+  /**
+   * How Braze treats a request that holds such rows. Unset if the simulator's own rules already reject them.
+   */
   brazeStep?: (rows: readonly number[]) => ScriptStep
   code: string
-  /** A part of the letter's reason. */
+  /** A part of the reason in the dead letter. */
   reason: string
 }
 
@@ -21,7 +25,7 @@ const event = (row: number) => goodRow('event', row, person(row, 1))
 
 const TOO_LONG = 'x'.repeat(256)
 
-/** Braze answers every request that holds one of the rows with this, and applies nothing of it. */
+/** Makes Braze answer this to every request that holds one of the rows, without applying any of it. */
 const answers =
   (status: number, body?: object) =>
   (rows: readonly number[]): ScriptStep => ({
@@ -124,10 +128,10 @@ const BY_BRAZE: readonly Defect[] = [
   },
 ]
 
-/** Ten ways to be bad, by who finds out. */
+/** Ten defects, in order of who detects them: the receiver, the worker or Braze. */
 export const TEN_DEFECTS: readonly Defect[] = [...BY_THE_RECEIVER, ...BY_THE_WORKER, ...BY_BRAZE]
 
-/** What the other queue makes of two of them. */
+/** The same two kinds of failure, each in the other queue. */
 export const MORE_DEFECTS: readonly Defect[] = [
   {
     name: 'refused with its whole request, 413',

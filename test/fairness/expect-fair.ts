@@ -3,7 +3,7 @@ import type { FairnessOutcome } from './bridge.ts'
 import { MEMBERSHIP_FLAG, rowsIn } from './rows.ts'
 import type { SentRow } from './traffic.ts'
 
-/** The bad rows stand in a letter, once and for the right reason, and nowhere else; the good ones at Braze, once. */
+/** Expects each bad row in one dead letter only, with the right reason, and each good row in Braze, once. */
 export function expectFair(outcome: FairnessOutcome, sent: readonly SentRow[]): void {
   expectParked(
     outcome,
@@ -38,7 +38,10 @@ function expectProfiles({ braze }: FairnessOutcome, good: readonly SentRow[]): v
   expect(written.sort(byRow)).toEqual(good.map(({ row, external_id }) => ({ row, external_id, flag: true })))
 }
 
-/** Only what Braze had taken when its message went back may stand there twice. */
+/**
+ * Only an event that Braze had already accepted when its message went back to its queue may have arrived
+ * twice.
+ */
 function expectEvents({ braze, deliveredBeforeReturn }: FairnessOutcome, good: readonly SentRow[]): void {
   const arrived = braze.events().map(({ external_id, properties }) => ({
     row: Number(properties.fair_row),

@@ -6,31 +6,34 @@ import { type FairnessFigures, figuresOf, tableOf } from './figures.ts'
 import { mixedTraffic, trafficOf } from './traffic.ts'
 
 /**
- * One row in 75 is bad, which is one in each full request to Braze: 133 of 10,000, in each of ten ways. Whatever the
- * way, those 133 are parked, once and for a fitting reason, and the other 9,867 are delivered. Through the real
- * `receive` and `work`, in virtual time. What the culprits cost is printed as a table.
+ * One row in 75 is bad, which puts one into each full request to Braze: 133 of 10,000 rows. Each of ten
+ * defects runs through the real `receive` and `work`, in virtual time. Whatever the defect, those 133 rows
+ * must be parked once, with a fitting reason, and the other 9,867 must be delivered. The cost of the culprits
+ * is printed as a table.
  */
 const CULPRITS = 133
 
 /**
- * Requests that each culprit may cost. 75 objects are halved seven times, and each time both halves are sent. Culprits
- * of one request share its first steps, so the mean is lower.
+ * The number of extra requests that each culprit may cost. 75 objects are halved seven times, and both halves
+ * are sent each time. Culprits in the same request share its first steps, so the mean is lower.
  */
 const NONE = 0
 const A_FEW_TOGETHER = 1
 const BY_HALVES = 2 * 7
 
 /**
- * Where Braze fails, it is asked at each step whether it is up; four receives come before the search, and three tries
- * alone and one question more after it.
+ * After a 5xx, the worker also probes at each step whether Braze is up. Four receives come before the search.
+ * After it come three tries of the object alone and one more probe.
  */
 const BY_HALVES_OF_FAILURES = 3 * 7 + 4 + 3 + 1
 
 /** How much later than in the clean run the last good row may arrive, in seconds. */
 const AT_ONCE = 2
-/** The time that the extra requests take, at ten a second: nobody waits. */
+/** The time that the extra requests take at ten a second, without any backoff. */
 const AS_THEY_GO = 180
-/** Four waits come before the search, and a lane that gets no turn in an invocation waits for its next one. */
+/**
+ * Four backoffs come before the search, and a lane that gets no turn in an invocation waits for the next one.
+ */
 const AFTER_WAITS = 15 * 60
 
 const LIMITS: { readonly [defect: string]: { extra: number; later: number } } = {
@@ -48,7 +51,7 @@ const LIMITS: { readonly [defect: string]: { extra: number; later: number } } = 
   'event fails with its whole request, 500': { extra: BY_HALVES_OF_FAILURES, later: AFTER_WAITS },
 }
 
-/** For each way that is searched: a request to Braze at which the search is in full swing. */
+/** For each defect that needs a search, the number of a request to Braze in the middle of the search. */
 const MID_SEARCH: { readonly [defect: string]: number } = {
   'rejected, one of five rows in an object': 30,
   'rejected without an index': 900,
@@ -62,7 +65,7 @@ const HOUR_MS = 3_600_000
 
 const DEFECTS = [...TEN_DEFECTS, ...MORE_DEFECTS]
 
-/** Ways of the same kind have the same clean run. */
+/** Defects of the same kind and with the same rows per person share a clean run. */
 const cleanRuns = new Map<string, Promise<FairnessOutcome>>()
 function cleanRun(defect: Defect): Promise<FairnessOutcome> {
   const name = `${defect.kind} ${defect.rowsPerPerson}`

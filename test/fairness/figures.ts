@@ -2,22 +2,22 @@ import type { FairnessOutcome } from './bridge.ts'
 import { isBad } from './rows.ts'
 import { ROWS } from './traffic.ts'
 
-/** What the culprits of a run cost, beside the same run with good rows in their places. */
+/** The cost of a run's culprits, next to the same run with good rows in their places. */
 export type FairnessFigures = {
   name: string
   rows: number
   culprits: number
-  /** Requests to Braze. */
+  /** The number of requests to Braze. */
   requestsClean: number
   requests: number
-  /** Requests that each culprit costs. */
+  /** The mean number of extra requests for each culprit. */
   extra: number
-  /** When the last good row reached Braze, in seconds from the start. */
+  /** The time at which the last good row reached Braze, in seconds from the start. */
   lastClean: number
   last: number
-  /** Events that Braze got a second time. */
+  /** The number of events that Braze received a second time. */
   doubled: number
-  /** When nothing was left to do, in seconds from the start. */
+  /** The time at which the queues were empty, in seconds from the start. */
   quiet: number
 }
 
@@ -55,7 +55,7 @@ const COLUMNS: readonly [head: string, cell: (figures: FairnessFigures) => strin
   ['quiet', ({ quiet }) => `${quiet.toFixed(0)} s`],
 ]
 
-/** A table for people, names to the left and numbers to the right. */
+/** Formats the figures as a table, with names aligned left and numbers aligned right. */
 export function tableOf(all: readonly FairnessFigures[]): string {
   const lines = [COLUMNS.map(([head]) => head), ...all.map((one) => COLUMNS.map(([, cell]) => cell(one)))]
   const widths = COLUMNS.map((_, column) => Math.max(...lines.map((line) => line[column]?.length ?? 0)))

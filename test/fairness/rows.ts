@@ -1,10 +1,13 @@
-/** One row in so many is bad: as many as one Braze request takes objects. */
+/** One row in this many is bad. This is also the number of objects that one Braze request takes. */
 const ROWS_PER_BAD_ONE = 75
 
-/** The first bad one: in the middle of its request, not at an edge. */
+/** The first bad row is in the middle of its request, not at an edge. */
 const FIRST_BAD_ROW = 37
 
-/** An attribute's name ends with the row's place among so many, so that neighbours of one person write different ones. */
+/**
+ * An attribute's name ends in the row number modulo this, so that neighbouring rows of a person never share
+ * one.
+ */
 const ATTRIBUTES = 5
 
 const AUDIENCE = '7731'
@@ -14,11 +17,13 @@ export type Kind = 'profile' | 'event'
 
 export const isBad = (row: number) => row % ROWS_PER_BAD_ONE === FIRST_BAD_ROW
 
-/** Whose row it is, where each person has so many rows in sequence. */
+/**
+ * The external id of the person to whom a row belongs, if each person has `rowsPerPerson` consecutive rows.
+ */
 export const person = (row: number, rowsPerPerson: number) =>
   `fixture-user-${Math.floor(row / rowsPerPerson)}`
 
-/** A row that nobody has anything against. Its number is in it, so that it can be told from all others. */
+/** A valid row. It contains its number, so that the tests can identify it. */
 export const goodRow = (kind: Kind, row: number, external_id: string): { [column: string]: unknown } =>
   kind === 'event'
     ? {
@@ -35,6 +40,6 @@ export const goodRow = (kind: Kind, row: number, external_id: string): { [column
         [`fair_row_${row % ATTRIBUTES}`]: row,
       }
 
-/** The numbers of the rows that a text of JSON holds. */
+/** The numbers of the rows in a JSON text. */
 export const rowsIn = (json: string): number[] =>
   [...json.matchAll(/"fair_row(?:_\d)?":(\d+)/g)].map(([, row]) => Number(row))

@@ -4,15 +4,17 @@ import { goodRow, isBad, type Kind, person } from './rows.ts'
 
 export const ROWS = 10_000
 
-/** As ActionIQ's larger batches. */
+/** The size of ActionIQ's larger batches. */
 const ROWS_PER_REQUEST = 5_000
 
-/** A row that was sent; a bad one has its way of being bad. */
+/** A row that was sent. `defect` is set if the row is bad. */
 export type SentRow = { row: number; kind: Kind; external_id: string; defect: Defect | undefined }
 
 export type Traffic = Pick<FairnessPlan, 'bodies' | 'braze'> & { sent: readonly SentRow[] }
 
-/** 10,000 rows of one kind, one in 75 of them bad in one way. `clean`: with good ones in their places. */
+/**
+ * Creates 10,000 rows of one kind, one in 75 of them with the defect. `clean` puts good rows in their places.
+ */
 export const trafficOf = (defect: Defect, { clean = false } = {}): Traffic =>
   toTraffic(
     numbers().map((row) => ({
@@ -23,7 +25,7 @@ export const trafficOf = (defect: Defect, { clean = false } = {}): Traffic =>
     })),
   )
 
-/** 10,000 rows, profiles and events in turn, and their bad ones in every way in turn. */
+/** Creates 10,000 rows, alternately profiles and events, whose bad rows have each of the defects in turn. */
 export function mixedTraffic(defects: readonly Defect[], { clean = false } = {}): Traffic {
   const culprits = clean ? [] : numbers().filter(isBad)
   const defectOf = new Map(culprits.map((row, nth) => [row, defects[nth % defects.length]]))
@@ -49,7 +51,7 @@ function toTraffic(sent: readonly SentRow[]): Traffic {
   return { sent, bodies: toBodies(rows), braze: braze.sort(wholeRequestsFirst) }
 }
 
-/** A request takes the first step only: what refuses it as a whole comes before what rejects single objects. */
+/** Only the first matching step applies to a request, so steps that reject whole requests must come first. */
 const wholeRequestsFirst = (a: { do: string }, b: { do: string }) =>
   Number(a.do === 'reject') - Number(b.do === 'reject')
 

@@ -21,7 +21,10 @@ const cell: fc.Arbitrary<Cell> = fc.oneof(
   })),
 )
 
-/** `own_value` and `row_number` stand side by side in the row and so in its record, by which they are found there. */
+/**
+ * `own_value` and `row_number` are adjacent in the row and therefore in its record, so a test can find them
+ * there.
+ */
 const objectRow = fc
   .record({
     id: mostly(GOOD(IDS), 12, ID),
@@ -59,7 +62,7 @@ const fewRows = fc
   .array(mostly(objectRow, 15, noRow), { minLength: 1, maxLength: 8 })
   .map((made) => made.map((make, index) => make(index)))
 
-/** So many different people that each lane has some. */
+/** Rows of enough different people that each lane has some. */
 const crowds = fc.integer({ min: 30, max: 200 }).map((count) =>
   Array.from({ length: count }, (_, index): HostileRow => {
     const id = `fixture-crowd-${index}`

@@ -1,18 +1,20 @@
-/** A row as it is written into a body, and what may become of it. */
+/** A row as it is written into a body, and the result that is expected for it. */
 export type HostileRow = {
   json: string
-  /** The identifier of its record, if it becomes one; undefined where it must be refused. */
+  /** The expected identifier of its record; undefined if the row must be rejected. */
   id: string | undefined
-  /** How the value of its own must stand in its message; undefined where it must be refused. */
+  /** The expected JSON of `own_value` in its message; undefined if the row must be rejected. */
   value: string | undefined
-  /** Of its attributes or properties that mean nothing to the bridge: its record must have them all. */
+  /**
+   * The names of attributes or properties that mean nothing to the bridge. Its record must have all of them.
+   */
   names: readonly string[]
 }
 
-/** A body, and the rows that stand in it by their numbers. */
+/** A body, and the rows in it, indexed by their row numbers. */
 export type Body = {
   text: string
   rows: readonly HostileRow[]
-  /** Its format knows texts only: the rows' numbers are texts too. */
+  /** Set if the format has only text values, so that the row numbers are texts as well. */
   isText?: true
 }

@@ -24,13 +24,16 @@ const Problem = z.object({
   requestId: z.literal(REQUEST_ID),
 })
 
-/** All that the receiver ever answers; 500 is a surprise. */
+/** All statuses that the receiver may answer. 500 is not one of them. */
 const STATUSES = [200, 400, 401, 404, 405, 413, 415, 422, 503]
 
-/** Answers are read by people and kept in logs. */
+/** Answers must stay short, because people read them and logs store them. */
 const MAX_ANSWER_CHARACTERS = 20_000
 
-/** @returns what the answer, the queues and the log say that must never be said. */
+/**
+ * @returns a sentence for each promise that the answer, the queues or the log break; an empty array if none
+ * does.
+ */
 export function promisesBrokenByAttack(attack: Attack, answer: Answer, world: HostileWorld): string[] {
   const queued = readQueues(world)
   return [
@@ -85,7 +88,7 @@ function readQueues(world: HostileWorld): Queued {
   return { records, rejectedRows: rowCounts.reduce((sum, rows) => sum + rows, 0), broken }
 }
 
-/** Whatever is counted stands in a queue, and nothing else does. */
+/** Checks that the queues hold exactly the rows that the answer counts. */
 function checkCounts(
   { fault, authentic }: Attack,
   answer: Answer,
@@ -113,17 +116,18 @@ function checkCounts(
 }
 
 const RowNumber = z.object({ row_number: z.coerce.number() })
-/** Ids that other columns of a row can hold. */
+/** Identifiers that a record can also get from other columns of its row. */
 const OTHER_IDS = ['fixture-person-9', 'fixture-braze-1']
 
-/** Each accepted row is one that was sent, with its id and its value as they were. */
+/** Checks that each accepted row is one that was sent, with its identifier and its value unchanged. */
 function checkRows({ body: { rows, isText } }: Attack, { records }: Queued): string[] {
   return records.flatMap(({ record, body }) => {
     const values = record.type === 'profile' ? record.attributes : record.properties
     const number = RowNumber.safeParse(values).data?.row_number ?? -1
     const row = rows[number]
     const ids = [record.external_id ?? '', record.braze_id ?? ''].filter((id) => id !== '')
-    // A person beside a list that holds no objects is one row, and the list an attribute.
+    // An object with an identifier and a list of non-objects is read as one row, with the list as an
+    // attribute.
     if (!row) return ids.every((id) => OTHER_IDS.includes(id)) ? [] : ['a record of no row']
     const broken = ids.every((id) => [row.id, ...OTHER_IDS].includes(id)) ? [] : ['another id']
     if (!row.names.every((name) => Object.hasOwn(values ?? {}, name))) broken.push('a value is lost')

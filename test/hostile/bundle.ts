@@ -2,8 +2,9 @@ import { join } from 'node:path'
 import { buildSync } from 'esbuild'
 
 /**
- * Bundles a file for a process of its own: minified and with the same modules of each package as the deployed functions.
- * @returns the bundle's path.
+ * Bundles a file to run in a separate process. The bundle is minified and takes the same module variant of
+ * each package as the deployed functions.
+ * @returns the path of the bundle.
  */
 export function bundle(file: string, folder: string): string {
   const outfile = join(folder, 'bundle.mjs')

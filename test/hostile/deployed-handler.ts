@@ -9,7 +9,7 @@ export type DeployedHandler = {
   handle: (event: APIGatewayProxyEventV2) => Promise<{ status: number; body: string }>
 }
 
-/** The handler as Lambda imports it, with AWS on loopback. */
+/** Imports the handler as Lambda does, with AWS on loopback. */
 export async function deployedHandler(): Promise<DeployedHandler> {
   const aws = await awsOnLoopback(SECRET)
   Object.assign(process.env, environmentOn(aws.url))
@@ -23,14 +23,14 @@ export async function deployedHandler(): Promise<DeployedHandler> {
   }
 }
 
-/** The environment of the function, and what Lambda sets itself. */
+/** The environment variables of the function, including those that Lambda sets itself. */
 export const environmentOn = (aws: string) => ({
   AWS_REGION: 'eu-central-1',
   AWS_ACCESS_KEY_ID: 'fixture',
   AWS_SECRET_ACCESS_KEY: 'fixture',
   AWS_ENDPOINT_URL_SQS: aws,
   AWS_ENDPOINT_URL_SECRETS_MANAGER: aws,
-  // Makes both tools write to the console, where the tests listen.
+  // This makes the Powertools logger and metrics write to the console, where the tests listen.
   POWERTOOLS_DEV: 'true',
   STACK_NAME: 'hostile',
   LOG_KEY_SECRET_ID: 'log-key',

@@ -7,13 +7,13 @@ import { eventOf } from './gateway.ts'
 import { createHostileWorld } from './world.ts'
 
 /**
- * The receiver under requests that nobody should send, from the event of API Gateway to queues as strict as SQS.
- * `npm run test:hostile` runs more; FUZZ_RUNS says how many.
+ * Runs the receiver under requests that nobody should send, from the API Gateway event to queues as strict as
+ * SQS. `npm run test:hostile` does more runs; FUZZ_RUNS sets their number.
  */
 const RUNS = Number(process.env.FUZZ_RUNS ?? 3_000)
 const HOUR_MS = 3_600_000
 
-/** Of the processor, since others use the machine too. */
+/** This is CPU time, because other processes use the machine too. */
 const MAX_CPU_MS = 2_000
 
 test(`no promise breaks under ${RUNS} hostile requests`, { timeout: HOUR_MS }, async () => {

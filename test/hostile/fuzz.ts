@@ -2,10 +2,11 @@ import * as fc from 'fast-check'
 import { type Attack, attacks } from './requests.ts'
 
 /**
- * Makes attacks until one breaks a promise. FUZZ_SEED and FUZZ_PATH repeat it, and FUZZ_SHRINK looks for a smaller one.
- * @param findBroken the promises that an attack breaks.
- * @returns what was done, in words.
- * @throws with the attack and how to repeat it.
+ * Runs attacks until one breaks a promise. FUZZ_SEED and FUZZ_PATH repeat that attack, and FUZZ_SHRINK looks
+ * for a smaller one.
+ * @param findBroken returns the promises that an attack breaks.
+ * @returns the number of runs and the seed, as text.
+ * @throws Error with the attack that broke a promise and the variables that repeat it.
  */
 export async function fuzz(runs: number, findBroken: (attack: Attack) => Promise<string[]>): Promise<string> {
   const { FUZZ_SEED, FUZZ_PATH, FUZZ_SHRINK } = process.env
@@ -31,7 +32,7 @@ export async function fuzz(runs: number, findBroken: (attack: Attack) => Promise
   )
 }
 
-/** Enough to see what is meant, however large the request is. */
+/** The description of an attack is cut here, because a request can be very large. */
 const MAX_SHOWN_CHARACTERS = 4_000
 
 function describeAttack(attack: Attack | undefined): string {

@@ -1,19 +1,21 @@
 import type { APIGatewayProxyEventV2 } from 'aws-lambda'
 
-/** A request as a client sends it; headers and parameters may come several times. */
+/** A request as a client sends it. Headers and parameters may be repeated. */
 export type RawRequest = {
   method: string
   path: string
   query: readonly (readonly [name: string, value: string])[]
   headers: readonly (readonly [name: string, value: string])[]
   body: Buffer | undefined
-  /** Whether API Gateway takes the content type for text: then bytes that are no UTF-8 are lost. */
+  /** Whether API Gateway treats the content type as text, so that bytes that are not UTF-8 are lost. */
   asText: boolean
 }
 
 export const REQUEST_ID = 'request-1'
 
-/** The event that an HTTP API makes of a request (API Gateway developer guide, "Payload format version 2.0"). */
+/**
+ * The event to which an HTTP API turns a request (API Gateway developer guide, "Payload format version 2.0").
+ */
 export function eventOf({ method, path, query, headers, body, asText }: RawRequest): APIGatewayProxyEventV2 {
   const parameters = joined(query.map(([name, value]) => [decoded(name), decoded(value)]))
   return {
@@ -40,7 +42,7 @@ export function eventOf({ method, path, query, headers, body, asText }: RawReque
   }
 }
 
-/** What comes several times is joined by commas; a name such as `__proto__` is one like any other. */
+/** Joins repeated values by commas. A name such as `__proto__` is treated like any other. */
 function joined(pairs: readonly (readonly [string, string])[]): Record<string, string> {
   const values = Map.groupBy(pairs, ([name]) => name)
   return Object.fromEntries([...values].map(([name, all]) => [name, all.map(([, value]) => value).join(',')]))

@@ -7,7 +7,7 @@ import { fuzz } from './fuzz.ts'
 import { eventOf } from './gateway.ts'
 import { createHostileWorld } from './world.ts'
 
-/** Each takes a few milliseconds on the wire. */
+/** There are fewer runs than in memory, because each takes a few milliseconds over HTTP. */
 const RUNS = Math.ceil(Number(process.env.FUZZ_RUNS ?? 3_000) / 20)
 const HOUR_MS = 3_600_000
 

@@ -1,6 +1,6 @@
 import { gzipSync } from 'node:zlib'
 
-/** What a client sends: text as it is, or compressed. */
+/** A body as a client sends it: plain text or compressed bytes. */
 export type HeavyBody = { name: string; make: () => string | Buffer; answers: string }
 
 const MB = 1024 * 1024
@@ -8,7 +8,10 @@ const list = (count: number, item: (index: number) => string) =>
   Array.from({ length: count }, (_, index) => item(index)).join(',')
 const rows = (count: number, item: (index: number) => string) => gzipSync(`[${list(count, item)}]`)
 
-/** The heaviest there are of each kind, each just within the bounds or just beyond. `answers` is status and rows or code. */
+/**
+ * The heaviest bodies of each kind, each just within the limits or just beyond them. `answers` is the status,
+ * followed by the number of accepted rows or by the problem.
+ */
 export const HEAVY_BODIES: readonly HeavyBody[] = [
   {
     name: 'a gzip bomb of 1 GB',

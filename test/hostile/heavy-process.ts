@@ -3,8 +3,9 @@ import { handler } from '../../functions/receiver/handler.ts'
 import { CONTEXT } from './lambda-context.ts'
 
 /**
- * Runs in a process of its own, bundled, as Lambda runs the receiver: takes the one event in the file that the first
- * argument names, and sends back the answer and what it took.
+ * Runs in a separate process, bundled, as Lambda runs the receiver. It handles the one event in the file that
+ * the first argument names, and sends back the answer, the CPU time in milliseconds and the peak memory in
+ * MB.
  */
 const event = JSON.parse(readFileSync(process.argv[2] ?? '', 'utf8'))
 const before = process.cpuUsage()
@@ -14,8 +15,8 @@ process.send?.({ status: statusCode, body, cpuMs: (user + system) / 1000, peakMb
 process.disconnect()
 
 /**
- * The most memory that this process ever had, all of it: heap, buffers and Node itself. Linux's own count, since the
- * one that Node asks for begins with that of the process which started this one.
+ * The peak memory of this process: heap, buffers and Node itself. The value comes from Linux (VmHWM), because
+ * the one that Node reports starts with the memory of the parent process.
  */
 function peakMb(): number {
   const [, kib] = /^VmHWM:\s+(\d+) kB$/m.exec(readFileSync('/proc/self/status', 'utf8')) ?? []

@@ -14,15 +14,16 @@ import { HEAVY_BODIES } from './heavy-bodies.ts'
 import { SECRET } from './world.ts'
 
 /**
- * The heaviest bodies, each to a receiver in a process of its own, with the SDK and SQS on loopback. It must need less
- * than this, all told: with so little heap Node collects its garbage, which it otherwise leaves lying while there is room.
+ * Each of the heaviest bodies goes to a receiver in a separate process, with the SDK and with SQS on
+ * loopback. This is the limit for the peak memory of the whole process. The heap flags keep the heap small,
+ * because with more room Node would postpone garbage collection and the peak would say little.
  */
 const MAX_PEAK_MB = 256
 const HEAP_FLAGS = ['--max-old-space-size=160', '--max-semi-space-size=4']
 
 /**
- * Time of the processor, its collector of garbage included, in yardsticks of this machine: the heaviest bodies take 30
- * to 55. One whose time grows with the square of its rows would take thousands.
+ * The limit for the CPU time, garbage collection included, in multiples of `cpuBaselineMs`. The heaviest
+ * bodies take 30 to 55. A body whose time grows with the square of its rows would take thousands.
  */
 const MAX_BASELINES = 90
 
@@ -63,7 +64,10 @@ async function take(body: string | Buffer, heapFlags = HEAP_FLAGS) {
   return Taken.parse(message)
 }
 
-/** A neighbour on the machine slows the processor down, so the best of some tries counts. Memory must fit in each. */
+/**
+ * Other work on the machine slows the CPU down, so the best of several tries counts. Every try must fit in
+ * memory.
+ */
 const MAX_TRIES = 3
 
 test.each(HEAVY_BODIES)('$name', async ({ name, make, answers }) => {
@@ -81,7 +85,10 @@ test.each(HEAVY_BODIES)('$name', async ({ name, make, answers }) => {
   expect(best).toBeLessThan(MAX_BASELINES)
 })
 
-/** What the largest body that API Gateway lets through needs beside the receiver itself, garbage left aside. */
+/**
+ * The memory that the largest body that API Gateway accepts may need on top of the idle receiver. The tight
+ * heap keeps garbage out of the figure.
+ */
 const MAX_ABOVE_IDLE_MB = 128
 const TIGHT_HEAP_FLAGS = ['--max-old-space-size=100', '--max-semi-space-size=4']
 

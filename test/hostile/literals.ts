@@ -1,9 +1,9 @@
 /**
- * Pieces of JSON as a hostile or careless sender writes them. Values begin with `fixture-` where they are texts, names
- * never do: an answer may show a name, and nothing may show a value.
+ * Pieces of JSON as a hostile or careless sender writes them. Text values begin with `fixture-` and names
+ * never do, because an answer may show a name, but nothing may show a value.
  */
 
-/** Ids, with the identifier that must come of each; undefined where the row must be refused. */
+/** Ids, each with the identifier that its record must have; undefined if the row must be rejected. */
 export const IDS: readonly (readonly [json: string, id: string | undefined])[] = [
   ['"fixture-person-1"', 'fixture-person-1'],
   ['"fixture-person-2"', 'fixture-person-2'],
@@ -32,7 +32,10 @@ export const IDS: readonly (readonly [json: string, id: string | undefined])[] =
   ['["fixture-person-1"]', undefined],
 ]
 
-/** Values of an attribute or a property, with how a message must hold each; undefined where the row must be refused. */
+/**
+ * Attribute or property values, each with its expected JSON in the message; undefined if the row must be
+ * rejected.
+ */
 export const VALUES: readonly (readonly [json: string, written: string | undefined])[] = [
   ['"fixture-value-7731"', '"fixture-value-7731"'],
   ['"fixture-\\u00e9"', '"fixture-\\u00e9"'],
@@ -69,7 +72,7 @@ export const VALUES: readonly (readonly [json: string, written: string | undefin
   [`${'['.repeat(5_000)}${']'.repeat(5_000)}`, undefined],
 ]
 
-/** What is no JSON, whatever stands around it. */
+/** Texts that are not JSON in any context. */
 export const INVALID_JSON: readonly string[] = [
   'NaN',
   'Infinity',
@@ -84,7 +87,7 @@ export const INVALID_JSON: readonly string[] = [
   '',
 ]
 
-/** Names of columns that mean something to JavaScript, to SQS, to Braze or to the bridge. */
+/** Column names with a special meaning in JavaScript, SQS, Braze or the bridge. */
 export const NAMES: readonly string[] = [
   '__proto__',
   'constructor',
@@ -115,7 +118,7 @@ export const NAMES: readonly string[] = [
   'aiq_1_2_3',
 ]
 
-/** Cells of columns that the bridge reads, right and wrong. */
+/** Valid and invalid cells of columns that the bridge reads. */
 export const FIELD_CELLS: readonly string[] = [
   '"audience_id":"1042"',
   '"audience_id":1042',

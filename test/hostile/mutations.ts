@@ -1,7 +1,7 @@
 import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib'
 import * as fc from 'fast-check'
 
-/** Changes a body's bytes; `at` is a place in it, from 0 up to 1. */
+/** Changes the bytes of a body. In the mutations below, `at` is a position in the body from 0 up to 1. */
 type Mutation = (bytes: Buffer) => Buffer
 
 const position = fc.double({ min: 0, max: 1, noNaN: true, maxExcluded: true })
@@ -73,12 +73,12 @@ export const mutations: fc.Arbitrary<readonly Mutation[]> = fc.oneof(
   { arbitrary: fc.array(mutation, { minLength: 1, maxLength: 3 }), weight: 2 },
 )
 
-/** How a body is sent. */
+/** The content encoding in which a body is sent. */
 export type Coding = {
   encode: Mutation
-  /** Of the header Content-Encoding; none where undefined. */
+  /** The value of the Content-Encoding header; undefined if there is no such header. */
   named: string | undefined
-  /** The receiver must understand it. */
+  /** Whether the receiver must be able to decode it. */
   sound: boolean
 }
 

@@ -9,7 +9,9 @@ import { RawDeadLetter } from '../../functions/shared/message.ts'
 import { eventOf, type RawRequest } from './gateway.ts'
 import { createHostileWorld, SECRET } from './world.ts'
 
-/** Each hostile input by its name: what is answered, and what stands in the queues, letter by letter. */
+/**
+ * Each hostile input has a name. The tests check the answer and the exact text of the messages in the queues.
+ */
 
 const LIVE = ['x-api-key', SECRET.token] as const
 
@@ -35,7 +37,7 @@ async function ask(body: string | Buffer, changes: Partial<RawRequest> = {}) {
     summary,
     codes: errors.map(({ code }) => code),
     fields: errors.map(({ field }) => field),
-    /** The text of each message's records. */
+    /** The JSON text of the records of each message. */
     records: queued.map((text) => /"records":(.*)\}$/.exec(text)?.[1]),
     deadLetters: deadLetters.map((text) => ({ text, ...RawDeadLetter.parse(JSON.parse(text)) })),
     rejections: world.rejections,
@@ -518,7 +520,7 @@ describe('a wrong token', () => {
     syncBuiltinESMExports()
   })
 
-  /** What is compared while a request is let in or not, in hexadecimal. */
+  /** Records, in hexadecimal, every pair of values that authentication compares for a request. */
   async function comparisons(headers: RawRequest['headers']) {
     const compared: string[][] = []
     crypto.timingSafeEqual = (given, live) => {
@@ -534,7 +536,7 @@ describe('a wrong token', () => {
     return { status, compared }
   }
 
-  // Made with `printf %s <token> | sha256sum`.
+  // These hashes were made with `printf %s <token> | sha256sum`.
   const TOKEN = '54e89f92618092b2f2829e184db11e334dd0a3958de62aab66f3a411041bea0e'
   const PREVIOUS = 'e1c937aa1825319b872334780efaad639a15b6146e786497ad6bb97eeb101d52'
   const WRONG = '4d4d144044333308baf12f9f716d15bd9e44fa637b4c36d30a1d96e0e68fdc4b'

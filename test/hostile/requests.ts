@@ -11,7 +11,7 @@ const often = <T>(usual: T, weight: number, others: readonly T[]) =>
 
 const { token, previousToken = '' } = SECRET
 
-/** A live token, among others perhaps. */
+/** Headers with a valid token, some of them beside a wrong one. */
 const RIGHT_TOKENS: readonly Pair[][] = [
   [['X-Api-Key', previousToken]],
   [['Authorization', `Bearer ${token}`]],
@@ -131,13 +131,13 @@ const INJECTED_FAULTS: readonly InjectedFault[] = [
   'the secret',
 ]
 
-/** A hostile request, what it was made of, and what is not there while it is taken. */
+/** A hostile request, the body it was made of, and the fault that is injected while it is handled. */
 export type Attack = {
   request: RawRequest
   body: Body
   fault: InjectedFault
   authentic: boolean
-  /** Nothing has changed the body's text, so that each of its rows is known. */
+  /** Whether the body arrives unchanged, so that the expected result of each row is known. */
   intact: boolean
 }
 

@@ -2,11 +2,11 @@ import * as fc from 'fast-check'
 import type { Body, HostileRow } from './body.ts'
 import { IDS, NAMES, VALUES } from './literals.ts'
 
-/** Bodies of formats in which every cell is a text: tables and forms. */
+/** Bodies in formats in which every cell is a text: tables and forms. */
 
 type Text = { text: string; expected: string | undefined }
 
-/** Those that are texts and can be sent as they are. */
+/** The literals that are texts and can be sent as they are. */
 const textsOf = (literals: readonly (readonly [json: string, expected: string | undefined])[]): Text[] =>
   literals
     .filter(([json]) => json.startsWith('"'))
@@ -58,7 +58,7 @@ const csv = fc
     table: tables,
     delimiter: fc.constantFrom(',', '\t', ';', '|'),
     lineEnd: fc.constantFrom('\n', '\r\n', '\r'),
-    /** What stands among the lines that no table has. */
+    /** A stray line that does not belong into a table. */
     stray: fc.constantFrom(undefined, undefined, undefined, 'fixture-stray', '"fixture-open', '', ' '),
   })
   .map(({ table: { headers, lines, rows }, delimiter, lineEnd, stray }): Body => {

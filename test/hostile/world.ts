@@ -10,7 +10,7 @@ export const SECRET: InboundSecret = {
   previousToken: 'fixture-token-older-22',
 }
 
-/** What is not there, or not at once. */
+/** What fails during a request. */
 export type InjectedFault =
   | 'none'
   | 'the first call to SQS'
@@ -21,7 +21,10 @@ export const NOW = Date.parse('2026-01-05T10:00:00Z')
 
 export type HostileWorld = ReturnType<typeof createHostileWorld>
 
-/** The receiver's effects in memory: SQS as strict as the real one, and everything that is logged. */
+/**
+ * Creates the receiver's effects in memory: a queue model as strict as SQS, and a record of everything
+ * logged.
+ */
 export function createHostileWorld(fault: InjectedFault) {
   const time = { now: () => NOW }
   const queues = {
@@ -80,9 +83,9 @@ export function createHostileWorld(fault: InjectedFault) {
   }
   return {
     deps,
-    /** Bodies by queue. */
+    /** The bodies of the messages in a queue. */
     bodies: (name: keyof typeof queues) => queues[name].list().map(({ body }) => body),
-    /** What SQS would not have taken, for other reasons than its own. */
+    /** The reasons for which SQS would have rejected a message. Injected failures are not among them. */
     rejections,
     logged: () => JSON.stringify(logged),
     calls: () => calls,

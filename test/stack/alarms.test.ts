@@ -7,7 +7,7 @@ import { settings, synthesise } from './synthesise.ts'
 const template = synthesise()
 const alarms = alarmsOf(template)
 
-/** By title: what is watched, when it rings, how many periods of how many have to be so, and what silence is. */
+/** For each title: the metric, the threshold, how many of how many periods must breach, and how gaps are treated. */
 const expected = {
   'Dead letters: profile changes':
     'ApproximateNumberOfMessagesVisible of ProfilesDeadLettersE6533FBC, Maximum >= 1, 1 of 20 x 60 s, notBreaching',
@@ -117,7 +117,7 @@ test('every dead-letter queue has an alarm for its first letter and for each age
 
 test('no alarm looks back further than CloudWatch does', () => {
   for (const { title, of, period } of alarms) {
-    // CloudWatch API reference, "PutMetricAlarm": seven days, and one day with periods of less than an hour.
+    // The limit is seven days, or one day if periods are shorter than an hour (CloudWatch API, "PutMetricAlarm").
     const furthest = period < 3_600 ? 86_400 : 604_800
     expect(of * period, title).toBeLessThanOrEqual(furthest)
   }
@@ -131,7 +131,7 @@ test.each(alarms)('$title says who is hurt, where to look first and what to do',
   expect(description).toMatch(
     /^Who is hurt: \S.*\.\n\nLook first at .*: https:\/\/\S+\n\nWhat to do: docs\/runbook\.md, "[^"]+"$/,
   )
-  // In ASCII, since CloudFormation keeps no other character everywhere; at most what CloudWatch takes.
+  // CloudFormation does not keep other characters than ASCII everywhere, and CloudWatch limits the length.
   expect(description).toMatch(/^[\n\x20-\x7e]+$/)
   expect(description.length).toBeLessThan(1_024)
 })

@@ -35,7 +35,7 @@ export type ReadMetric = {
   namespace: string
   name: string
   statistic: string
-  /** Their names, and their values as `said` says them. */
+  /** The names of the dimensions. `dimensions` holds their values, as `resolveText` returns them. */
   names: string[]
   dimensions: string[]
 }
@@ -54,7 +54,7 @@ export type SynthesisedAlarm = {
 
 const STACK = 'Fixture-bridge - '
 
-/** The alarms of a stack whose name is that of the fixture. */
+/** The alarms of a stack with the name of the fixture. Throws if an alarm does not name its stack. */
 export const alarmsOf = (template: Template): SynthesisedAlarm[] =>
   Object.values(propertiesOf(template, 'AWS::CloudWatch::Alarm')).map(toAlarm)
 

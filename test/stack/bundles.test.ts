@@ -10,9 +10,9 @@ import { SENSITIVE_FIXTURES } from '../sensitive-fixtures.ts'
 import { startAwsStandIn } from './aws-stand-in.ts'
 import { bundleOf } from './cloud-assembly.ts'
 
-/** What is deployed, not its sources: each bundle in a process of its own, under the stack's environment alone. */
+/** Tests the deployed bundles: each runs in its own process, with only the environment variables of the stack. */
 
-/** In KiB. A larger bundle starts slower. */
+/** In KiB. A larger bundle starts more slowly. */
 const MAX_BUNDLE_KIB = { Receiver: 450, Worker: 400, Exporter: 350 }
 
 const aws = await startAwsStandIn({
@@ -56,7 +56,7 @@ const exporterEnv = {
   CONNECTIONS_FILE: receiverEnv.CONNECTIONS_FILE,
 } satisfies z.input<typeof ExporterEnv>
 
-/** What Lambda itself sets. */
+/** The environment variables that Lambda itself sets. */
 const lambdaEnv = {
   AWS_LAMBDA_INITIALIZATION_TYPE: 'on-demand',
   AWS_REGION: 'us-east-1',
@@ -78,7 +78,7 @@ test.each(Object.keys(MAX_BUNDLE_KIB))(
     const modules = new Set([...imported].map(([, module]) => module))
     expect(modules).toContain('node:crypto')
     expect([...modules].filter((module) => !module?.startsWith('node:'))).toEqual([])
-    // Imported as a module it evaluates Node's whole fetch, 40 ms of the start; the SDK speaks https.
+    // Importing it as a module evaluates Node's whole fetch, 40 ms of the start. The SDK uses https.
     expect(modules).not.toContain('node:http')
   },
 )
@@ -219,7 +219,7 @@ function running(id: string, env: Record<string, string>) {
   }
 }
 
-/** What the process sends next; rejects when it ends instead. */
+/** Resolves with the next message of the process, or rejects if the process ends first. */
 async function nextMessage(child: ChildProcess): Promise<unknown> {
   const ended = new AbortController()
   const onExit = (code: number | null) => ended.abort(new Error(`the bundle ended with ${code}`))

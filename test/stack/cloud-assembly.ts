@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import * as z from 'zod'
 
-/** What `npm run synth` made last. */
+/** The output of the last `npm run synth`. */
 const FOLDER = 'cdk.out'
 
 const Manifest = z.object({
@@ -23,7 +23,7 @@ const Template = z.object({
 
 const readJson = (file: string) => JSON.parse(readFileSync(join(FOLDER, file), 'utf8'))
 
-/** The file that Lambda starts, of the only function whose logical id begins like this. */
+/** The path of the file that Lambda starts for the only function whose logical id begins with `logicalId`. */
 export function bundleOf(logicalId: string): string {
   const { artifacts } = Manifest.parse(readJson('manifest.json'))
   const templates = Object.values(artifacts).flatMap(({ properties: { templateFile } }) => templateFile ?? [])

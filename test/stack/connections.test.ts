@@ -98,7 +98,7 @@ describe('fifty connections', () => {
   const MAX_ENVIRONMENT_BYTES = 4_096
   /** All inline policies of a role together, in characters (IAM user guide, "IAM and STS quotas"). */
   const MAX_POLICY_CHARACTERS = 10_240
-  /** One managed policy, in characters (the same). */
+  /** One managed policy, in characters (IAM user guide, "IAM and STS quotas"). */
   const MAX_MANAGED_POLICY_CHARACTERS = 6_144
 
   const connections = (count: number): Settings['connections'] =>
@@ -115,10 +115,10 @@ describe('fifty connections', () => {
     )
   const longest = { stackName: 'S'.repeat(50) }
 
-  /** No ARN and no URL of a queue or a log group of such a stack is longer. */
+  /** The ARNs and URLs of queues and log groups in such a stack are not longer than this. */
   const SOME_ARN = 'x'.repeat(130)
 
-  /** JSON of a template with what its references are once deployed, at the longest. */
+  /** JSON of a part of a template, with the longest text that each reference can become once deployed. */
   const deployed = (template: Template, part: unknown) => {
     const secrets = propertiesOf(template, 'AWS::SecretsManager::Secret')
     const arnOf = (id: string) => {

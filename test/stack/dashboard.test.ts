@@ -101,7 +101,7 @@ test('its words keep to what CloudFormation keeps, and name graphs that there ar
   const named = [...dashboard.markdown.matchAll(/(?<!\*)\*([A-Z][^*]+)\*(?!\*)/g)].map(
     ([, title = '']) => title,
   )
-  // A heading of the console.
+  // "Queries" is a heading in the AWS console.
   expect(named.filter((title) => title !== 'Queries' && !titles.includes(title))).toEqual([])
   expect(named).toContain('Rows')
 })

@@ -21,7 +21,7 @@ const Body = z.object({
 export type GraphMetric = { namespace: string; name: string; dimensions: Record<string, string> }
 export type DashboardGraph = { title: string; metrics: GraphMetric[]; expressions: string[] }
 
-/** The one dashboard of a stack. A metric that is searched for has `*` where any value will do. */
+/** The only dashboard of a stack. A metric of a SEARCH has `*` for each dimension that may have any value. */
 export function dashboardOf(template: Template) {
   const [properties, ...others] = Object.values(propertiesOf(template, 'AWS::CloudWatch::Dashboard'))
   if (others.length > 0) throw new Error('there is more than one dashboard')
@@ -51,7 +51,7 @@ const expressionOf = (entry: readonly unknown[]) => {
   return data ? [data[0].expression] : []
 }
 
-/** [namespace, name, dimension, value, …, options] */
+/** Reads `[namespace, name, dimension, value, …, options]`. */
 function graphMetric(entry: readonly unknown[]): GraphMetric[] {
   const [namespace, name, ...rest] = entry.filter((part) => typeof part === 'string')
   if (namespace === undefined || name === undefined) return []
@@ -61,7 +61,7 @@ function graphMetric(entry: readonly unknown[]): GraphMetric[] {
   return [{ namespace, name, dimensions }]
 }
 
-/** SEARCH('{namespace,dimension,…} MetricName="name" dimension="value"', …) */
+/** Reads `SEARCH('{namespace,dimension,…} MetricName="name" dimension="value"', …)`. */
 function searchedMetrics(expression: string): GraphMetric[] {
   const [, schema, rest] = /^SEARCH\('\{([^}]+)\} ([^']+)'/.exec(expression) ?? []
   if (schema === undefined || rest === undefined) return []

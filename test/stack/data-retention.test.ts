@@ -13,7 +13,7 @@ const Resources = z.record(
 )
 const resourcesOf = (template: Template) => Object.entries(Resources.parse(template.toJSON().Resources))
 
-/** Of no worth without the stack, or made anew as they were by the next deployment. */
+/** Resources that are worthless without the stack, or that the next deployment makes again as they were. */
 const STATELESS = [
   'AWS::ApiGatewayV2::Api',
   'AWS::ApiGatewayV2::ApiMapping',
@@ -38,7 +38,7 @@ const STATELESS = [
   'AWS::SQS::QueuePolicy',
 ]
 
-/** What was only tried out goes with the stack. */
+/** The captures are only trials, so they are deleted with the stack. */
 const CAPTURES = 'CapturesQueue73712E55'
 
 describe.each([
@@ -56,7 +56,7 @@ describe.each([
   })
 
   test.each(stateful)('%s outlives the stack, and an update that replaces it', (_id, resource) => {
-    // A creation that failed takes away what it made: nothing was accepted yet.
+    // A failed creation may delete the resource, because nothing was accepted yet.
     expect(resource).toMatchObject({
       DeletionPolicy: 'RetainExceptOnCreate',
       UpdateReplacePolicy: 'Retain',

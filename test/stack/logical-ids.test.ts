@@ -3,8 +3,8 @@ import * as z from 'zod'
 import { cdkStage, synthesised } from './synthesise.ts'
 
 /**
- * What holds messages, keys or history, as a deployed stack knows it. CloudFormation tells a resource by its logical id:
- * under another one, or with another type or name, it is made anew, and empty, and the old one is given up.
+ * The types of resources that hold messages, keys or history. CloudFormation identifies a resource by its logical id. If
+ * the logical id, the type or the name changes, CloudFormation creates an empty resource and gives up the old one.
  */
 const STATEFUL = ['AWS::SQS::Queue', 'AWS::SecretsManager::Secret', 'AWS::Logs::LogGroup']
 

@@ -49,7 +49,7 @@ test.each(Object.entries(logGroups))(
   },
 )
 
-/** The last part of the identifier's ARN, which is joined of the partition and the rest. */
+/** The last part of the identifier's ARN, which the template joins from the partition and the rest. */
 function identifierName(arn: { 'Fn::Join': [string, unknown[]] }): string {
   const rest = String(arn['Fn::Join'][1].at(-1))
   return rest.slice(rest.lastIndexOf('/') + 1)

@@ -25,7 +25,7 @@ const Policy = z.object({
 const policiesOf = (template: Template) =>
   Object.values(propertiesOf(template, 'AWS::IAM::Policy')).map((policy) => Policy.parse(policy))
 
-/** Every statement of a role, as `action on logical id`; one with a condition, or that denies, is not read. */
+/** All permissions of a role, as `action on logical id`. Throws if a statement has a condition or denies. */
 function mayDo(role: string, of = template): string[] {
   return policiesOf(of)
     .filter(({ Roles }) => Roles.includes(role))

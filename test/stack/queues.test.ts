@@ -52,7 +52,7 @@ test.each(delivering)('%s is FIFO, fast, encrypted, and keeps a message for 14 d
     SqsManagedSseEnabled: true,
     MessageRetentionPeriod: FOURTEEN_DAYS_IN_SECONDS,
   })
-  // SQS would take two different messages of one content for one.
+  // Otherwise SQS would drop one of two different messages that have the same content.
   expect(queues[id]).not.toHaveProperty('ContentBasedDeduplication')
 })
 

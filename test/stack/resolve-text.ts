@@ -3,7 +3,7 @@ import * as z from 'zod'
 const Attribute = z.object({ 'Fn::GetAtt': z.tuple([z.string(), z.string()]) })
 const Joined = z.object({ 'Fn::Join': z.tuple([z.literal(''), z.array(z.unknown())]) })
 
-/** A text of a template, with the logical id of what it refers to in its place. */
+/** A text in a template, with a logical id in place of each reference. */
 export function resolveText(value: unknown): string {
   if (typeof value === 'string') return value
   const joined = Joined.safeParse(value)

@@ -26,7 +26,7 @@ export const settings: Settings = {
 
 const { alarmEmail: _, ...unwatched } = settings
 
-/** With everything that `settings` leaves out. */
+/** `settings` with a value for each option that it leaves out. */
 export const everyOption: Settings = {
   ...unwatched,
   tracing: true,
@@ -57,7 +57,7 @@ export function cdkStage(stage: string): Settings {
   return read.settings
 }
 
-/** An app that bundles no function: the bundles have a test of their own. */
+/** An app that bundles no function, since the bundles have their own tests. */
 export const appWithoutBundles = () =>
   new App({ context: { ...cdkContext(), 'aws:cdk:bundling-stacks': [] } })
 
@@ -66,7 +66,7 @@ export const synthesise = (changed: Partial<Settings> = {}) => synthesised({ ...
 export const synthesised = (settings: Settings) =>
   Template.fromStack(new BridgeStack(appWithoutBundles(), 'Fixture', { stage: 'prod', settings }))
 
-/** Resources of one type: their properties by logical id. */
+/** The properties of all resources of one type, by logical id. */
 export const propertiesOf = (template: Template, type: string) =>
   Object.fromEntries(
     Object.entries(template.findResources(type)).map(([id, resource]) => [id, resource.Properties]),

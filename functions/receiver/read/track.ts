@@ -11,8 +11,15 @@ import {
   UserAlias,
 } from '../../shared/record.ts'
 import type { RowReader } from '../columns.ts'
+import { isRepeat, repeated } from '../exact-json.ts'
 import { MAX_ROWS } from '../limits.ts'
-import { NOTHING_TO_TRACK, type Problem, TOO_MANY_ROWS, trackArrayMisshapen } from '../problems.ts'
+import {
+  NOTHING_TO_TRACK,
+  type Problem,
+  severalLists,
+  TOO_MANY_ROWS,
+  trackArrayMisshapen,
+} from '../problems.ts'
 import { isRowError, type RowError, rowError } from '../row-errors.ts'
 import { isDay, readTime } from '../time.ts'
 import type { AcceptedRow, Records, RejectedRow } from './records.ts'
@@ -25,7 +32,7 @@ export type TrackPlace = { input_array: TrackArray; index: number }
 export type TrackBody = { records: Records; rows: readonly TrackRow[]; places: readonly TrackPlace[] }
 
 /**
- * Reads Braze's own body, each object by itself, like a row. The rows of `records.refused` are `{array,
+ * Reads Braze's own body, each object by itself, like a row. The rows of `records.rejected` are `{array,
  * object}`; their indexes count over all three arrays and match those of `places`.
  */
 export function readTrackBody(json: Json, reader: RowReader): TrackBody | Problem {
@@ -33,6 +40,7 @@ export function readTrackBody(json: Json, reader: RowReader): TrackBody | Proble
   const places: TrackPlace[] = []
   const rows: TrackRow[] = []
   for (const array of TRACK_ARRAYS) {
+    if (Object.hasOwn(json, repeated(array))) return severalLists([array, array])
     const objects = json[array] ?? []
     if (!Array.isArray(objects)) return trackArrayMisshapen(array)
     for (const [index, object] of objects.entries()) {
@@ -116,6 +124,7 @@ function personIn(object: JsonObject): Person | RowError {
 function restOf(object: JsonObject, without: readonly string[]): JsonObject | RowError {
   const rest: JsonObject = {}
   for (const name of Object.keys(object)) {
+    if (isRepeat(name)) return rowError('COLUMN_TWICE', name)
     if (without.includes(name)) continue
     const error = setValue(rest, name, object[name] ?? null)
     if (error) return error

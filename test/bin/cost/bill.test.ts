@@ -4,12 +4,12 @@ import measured from '../../../bin/cost/measured.json' with { type: 'json' }
 import { readUsage } from '../../../bin/cost/usage.ts'
 import { USAGE } from './usage-fixture.ts'
 
-/** A function of this memory has half a core. */
+/** With this much memory, a function has half a core. */
 const HALF = { brazeMs: 100, memoryMb: 884.5, tracing: true }
 
 test('a function is billed for its waits, and for the processor by its share of a core', () => {
   expect(receiverMs(USAGE, HALF)).toBe(45_000)
-  // 10,000 requests behind 200 ms each, 4,000 behind 100.
+  // 10,000 requests wait for 200 ms each, and 4,000 for 100 ms each.
   expect(workerMs(USAGE, HALF)).toBe(2_480_000)
 })
 
@@ -29,9 +29,9 @@ test('each service is billed by what it counts', () => {
     SQS: expect.closeTo(0.006, 8),
     // 200 MB.
     egress: expect.closeTo(0.018, 8),
-    // In 500 s: 500 of 1,000 and 500 of 2,000, and 5 % of the other 500 and 1,500.
+    // Traced in 500 s are 500 of 1,000 and 500 of 2,000 invocations, and 5 % of the other 500 and 1,500.
     tracing: expect.closeTo(0.0055, 8),
-    // 10 MB: with 251 bytes of access log for each of the 1,000 requests.
+    // 10 MB, including 251 bytes of access log for each of the 1,000 requests.
     logs: expect.closeTo(0.0062, 8),
   })
   expect(beforeLogs(bill)).toBeCloseTo(0.0611805, 6)

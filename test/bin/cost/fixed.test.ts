@@ -21,7 +21,7 @@ test('a month beside its rows', () => {
     'custom metrics': 4.5,
     dashboard: 3,
     secrets: expect.closeTo(1.2),
-    // Eight workers and one receiver, 17,280 reads each.
+    // Eight workers and one receiver make 17,280 reads each.
     'secret reads': expect.closeTo(0.7776),
     'empty receives': expect.closeTo(0.648),
   })

@@ -1,6 +1,6 @@
 import type { Usage } from '../../../bin/cost/usage.ts'
 
-/** Of a million rows in requests of a thousand, in round figures. */
+/** The usage of a million rows in requests of a thousand rows each, in round figures. */
 export const USAGE: Usage = {
   lanes: 10,
   'concurrency of profiles': 6,

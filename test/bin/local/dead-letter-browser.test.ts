@@ -14,7 +14,7 @@ const deadLetter = (messageId: string, sentAt: number, body: unknown): ListedMes
 })
 const failure = (code: string, reason = 'fixture reason') => ({ code, reason, hint: 'fixture hint' })
 
-/** @param tick how far the clock goes on each time that it is asked, in milliseconds. */
+/** @param tick how far the clock advances each time it is read, in milliseconds. */
 const open = (profiles: readonly ListedMessage[], { events = [] as ListedMessage[], tick = 0 } = {}) => {
   let now = 0
   const clock = {

@@ -22,7 +22,7 @@ const openQueues = async () => {
   return { queues, sqs, send }
 }
 
-/** Polls `profiles` with `invoke`, and resolves `settled(n)` after n batches. */
+/** Polls `profiles` and calls `invoke` with each batch. `settled(n)` resolves after n batches. */
 const poll = (queues: LocalQueues, sqs: SQSClient, invoke: InvokeWorker, concurrency = 1) => {
   let batches = 0
   const waiters: { count: number; resolve: () => void }[] = []

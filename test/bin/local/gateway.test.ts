@@ -5,7 +5,7 @@ import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from '
 import { expect, onTestFinished, test } from 'vitest'
 import { type AccessLogEntry, startGateway } from '../../../bin/local/gateway.ts'
 
-/** A gateway whose receiver is `answer`, and what went through it. */
+/** Starts a gateway whose receiver is `answer`, and records the events, answers and errors. */
 const open = async (
   answer: (event: APIGatewayProxyEventV2) => Promise<APIGatewayProxyStructuredResultV2> = async () => ({}),
 ) => {

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { lookUpInBraze } from '../../../bin/local/look-up.ts'
 import type { SendRequest, SendResponse } from '../../../bin/local/send.ts'
 
-/** A real Braze, as far as the exporter hands on what it says. */
+/** Looks up a person with these answers of a real Braze, as the exporter passes them on. */
 const braze = (...answers: Partial<SendResponse>[]) => {
   const requests: unknown[] = []
   const lookUp = lookUpInBraze(async ({ connection, endpoint, body }: SendRequest) => {

@@ -8,7 +8,7 @@ const TOKEN = 'fixture-token-5521-x'
 
 const fixture = (name: string) => readFileSync(new URL(`../../fixtures/${name}`, import.meta.url), 'utf8')
 
-/** The whole local run, with the deployed handlers. */
+/** Starts the whole local run with the deployed handlers, and stops it after the test. */
 const start = async (stateDir: string, options: Partial<LocalOptions> = {}) => {
   const lines: string[] = []
   const print = (line: string) => {

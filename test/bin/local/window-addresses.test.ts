@@ -14,7 +14,7 @@ beforeEach(async () => {
 })
 afterEach(() => discard(bridge))
 
-/** What these tests look into of all the answers. */
+/** The fields that these tests read, from all kinds of answers. */
 type Answer = {
   status?: number
   done?: unknown
@@ -33,7 +33,7 @@ const ask = async (method: string, path: string, body?: unknown) => {
   return { status: response.status, json }
 }
 
-/** Parks a row by a Braze that refuses this person, and mends that. */
+/** Parks a row of each of these people by letting Braze reject them, and then lets Braze accept them again. */
 const park = async (...people: string[]) => {
   const rejected = people.map((id) => `external_id:${id}`)
   bridge.simulator.script([{ do: 'reject', rejected, times: 'always' }])

@@ -3,7 +3,7 @@ import { type Browser, chromium, type Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { attributesOf, discard, type RunningBridge, startBridge } from '../../end-to-end/bridge.ts'
 
-/** Debian's, or the one that is named. */
+/** The path of Debian's Chromium, unless CHROMIUM names another browser. */
 const CHROMIUM = process.env.CHROMIUM ?? '/usr/bin/chromium'
 const IS_INSTALLED = existsSync(CHROMIUM)
 if (!IS_INSTALLED)
@@ -11,14 +11,14 @@ if (!IS_INSTALLED)
     `The window is not tested: no browser at ${CHROMIUM}. apt-get install chromium, or set CHROMIUM.`,
   )
 
-/** Chromium refuses its sandbox to root, who runs tests in a container. */
+/** Chromium does not start its sandbox as root, which is the user of tests in a container. */
 const SANDBOX = process.getuid?.() === 0 ? ['--no-sandbox'] : []
 
 describe.skipIf(!IS_INSTALLED)('the window, in Chromium', () => {
   let browser: Browser
   let bridge: RunningBridge
   let page: Page
-  /** What the browser complained of. */
+  /** All console messages and page errors of the browser. */
   let complaints: string[]
   beforeAll(async () => {
     browser = await chromium.launch({ executablePath: CHROMIUM, args: SANDBOX })

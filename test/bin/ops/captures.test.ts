@@ -26,7 +26,7 @@ const received = (n: number, body: string): HandedCapture => ({
   body,
 })
 
-/** A queue that hands out these batches, one for each receive, and then nothing. */
+/** Runs `captures` on a queue that returns these batches, one for each receive, and then nothing. */
 async function look(
   batches: (readonly HandedCapture[])[],
   options: Partial<CapturesOptions> = {},

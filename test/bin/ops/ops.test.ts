@@ -12,7 +12,7 @@ import { attributesOf, discard, type RunningBridge, startBridge } from '../../en
 import { NO_PROGRESS } from '../../no-progress.ts'
 import { SENSITIVE_FIXTURES } from '../../sensitive-fixtures.ts'
 
-/** The operators' command against a running bridge, over the real wire: park, mend, look, put back. */
+/** These tests park records in a running bridge, fix the cause, list the dead letters and redrive them over real HTTP. */
 
 let bridge: RunningBridge
 beforeEach(async () => {
@@ -20,7 +20,7 @@ beforeEach(async () => {
 })
 afterEach(() => discard(bridge))
 
-/** What stands in these tests' Braze is refused for these people. */
+/** Makes Braze reject everything that is sent for these people. */
 const reject = (...people: string[]) =>
   bridge.simulator.script([
     { do: 'reject', rejected: people.map((id) => `external_id:${id}`), times: 'always' },
@@ -62,7 +62,7 @@ const CHOICE: RedriveOptions = {
   show: false,
 }
 
-/** What the command hands to `redrive`, changed for a test. */
+/** The dependencies that the command passes to `redrive`, with the changes of a test. */
 const redriveDeps = (changed: Partial<RedriveDeps>): RedriveDeps => {
   const announced = readAnnounced(bridge.stateDir)
   if (!announced) throw new Error('the local run does not tell where its queues are')

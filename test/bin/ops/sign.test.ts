@@ -6,7 +6,7 @@ import { Connections } from '../../../functions/shared/connection.ts'
 const NOW = Date.parse('2026-01-05T12:00:00Z')
 const BODY = Buffer.from('{"external_id":"fixture-u1"}')
 const TO_SIGN = { body: BODY, now: NOW, id: 'fixture-message-1' }
-/** Put together here: a scanner would take it for a secret. */
+/** Assembled at run time, because a secret scanner would report the complete text. */
 const WHSEC = ['whsec', Buffer.from('fixture-token-of-a-test').toString('base64')].join('_')
 
 test.each([
@@ -50,12 +50,12 @@ const SENT = {
   now: Date.parse('2026-01-05T10:00:00Z'),
   id: 'x',
 }
-// The signatures are those that the tests of the receiver's authentication hold, made by other means.
+// These are the signatures in the tests of the receiver's authentication, which were made with other tools.
 const HEX = 'c1622374ae68234565b688241c472481b2809c499ee9b61d72049f72c19e21b2'
 const BASE64 = 'wWIjdK5oI0VltogkHEckgbKAnEme6bYdcgSfcsGeIbI='
 const TIMED = '56e23c364f77e93ea6b5c792fe8b8a36726f7f56ab9a0e85865c318fa904e73f'
 
-/** As a connection of cdk.json declares it, with what it leaves out filled in. */
+/** Parses a way of authentication as written in cdk.json, and fills in the defaults. */
 const wayOf = (given: object) => {
   const [way] = Connections.parse({ crm: { authentication: [given] } }).crm?.authentication ?? []
   if (!way) throw new Error('no way')

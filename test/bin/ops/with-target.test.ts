@@ -3,7 +3,7 @@ import { afterEach, expect, onTestFinished, test, vi } from 'vitest'
 import { listen } from '../../../bin/local/listen.ts'
 import { findTarget } from '../../../bin/ops/with-target.ts'
 
-/** Deployed stacks are found by CloudFormation's own protocol: the real SDK against an endpoint on loopback. */
+/** A deployed stack is found with CloudFormation. Here the real SDK calls an endpoint on loopback. */
 
 const TOLD = {
   v: 1,

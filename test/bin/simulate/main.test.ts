@@ -15,7 +15,7 @@ function simulate(line: string) {
   return { exitCode, output: output.join('\n'), errors: errors.join('\n') }
 }
 
-/** Small enough to take a moment: two rows a second. */
+/** Two rows a second are few enough for a quick simulation. */
 const FEW = '--rows-per-day 2e5 --outage 20m --step 5m'
 
 test('the same seed gives the same figures, another one others', () => {
@@ -90,6 +90,6 @@ test.each([
   ['now', 'Unexpected argument'],
 ])('%s: a short message, and 2', (line, problem) => {
   const { exitCode, output, errors } = simulate(line)
-  expect({ exitCode, output }).toEqual({ exitCode: 2, said: '' })
+  expect({ exitCode, output }).toEqual({ exitCode: 2, output: '' })
   expect(errors).toContain(problem)
 })

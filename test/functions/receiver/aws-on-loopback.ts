@@ -4,12 +4,12 @@ import type { AddressInfo } from 'node:net'
 import { text } from 'node:stream/consumers'
 import * as z from 'zod'
 
-/** What the receiver asks AWS for, answered on the real wire: Secrets Manager's secret and SQS's batches. */
+/** A server on loopback that answers the receiver's calls to AWS: Secrets Manager's secret and SQS's batches. */
 export type Aws = {
   url: string
-  /** Every entry that was sent, in order of arrival. */
+  /** Every entry that SQS accepted, in order of arrival. */
   sent: { queueUrl: string; group: string; dedupId: string; body: string }[]
-  /** How SQS answers each entry; by default it takes all. */
+  /** Whether SQS accepts the entry with this body. It accepts all by default. */
   takes: (body: string) => boolean
   secretReads: number
   close: () => Promise<void>

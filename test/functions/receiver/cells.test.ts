@@ -25,7 +25,7 @@ describe('an operation', () => {
     ['an object that cannot be made a text', { toString: 1 }],
     ['a number that a double does not keep', JSON.rawJSON('12345678901234567890')],
   ])('is not %s', (_, value) => {
-    expect(readField('op', value)).toEqual({ refused: 'OP_UNKNOWN' })
+    expect(readField('op', value)).toEqual({ code: 'OP_UNKNOWN' })
   })
 })
 
@@ -44,7 +44,7 @@ describe('an id', () => {
   it.each([[1.5], [1e300], [true], [['u-1']], [{ id: 'u-1' }], [JSON.rawJSON('1e400')]])(
     'is not %s',
     (value) => {
-      expect(readField('external id', value)).toEqual({ refused: 'VALUE_NOT_TEXT' })
+      expect(readField('external id', value)).toEqual({ code: 'VALUE_NOT_TEXT' })
     },
   )
 })
@@ -61,7 +61,7 @@ it.each([
 
 it('an id that lost its digits in an exponent is refused', () => {
   expect(readField('external id', parseExactly('9.007199254740993e15'))).toEqual({
-    refused: 'VALUE_NOT_TEXT',
+    code: 'VALUE_NOT_TEXT',
   })
 })
 
@@ -77,7 +77,7 @@ it('takes outer spaces from what becomes part of a name in Braze', () => {
 })
 
 it('refuses a time that cannot be read', () => {
-  expect(readField('time', 'fixture-soon')).toEqual({ refused: 'TIME_UNREADABLE' })
+  expect(readField('time', 'fixture-soon')).toEqual({ code: 'TIME_UNREADABLE' })
 })
 
 it.each([
@@ -100,5 +100,5 @@ it.each([
 })
 
 it('refuses an identifier that was damaged on the way, which would be another person’s', () => {
-  expect(readField('external id', 'fixture-caf\ufffd')).toEqual({ refused: 'TEXT_DAMAGED' })
+  expect(readField('external id', 'fixture-caf\ufffd')).toEqual({ code: 'TEXT_DAMAGED' })
 })

@@ -11,7 +11,7 @@ import { ids, SETTINGS } from './settings-fixture.ts'
 
 const TOKEN = 'fixture-token-5f3a90b1'
 
-/** A world in memory: what SQS took, what was logged and counted. */
+/** In-memory dependencies that record what SQS took, what was logged and what was counted. */
 function world(changes: Partial<ReceiverDeps> = {}) {
   const sent: OutgoingMessage[] = []
   const lines: { level: string; message: string; fields: unknown }[] = []
@@ -46,7 +46,7 @@ const post = (body: string | Buffer, changes: Partial<BridgeRequest> = {}): Brid
   ...changes,
 })
 
-/** Counts of nothing are not written. */
+/** Filters out counts of zero, which are not published. */
 const isSomething = (counted: unknown) => Array.isArray(counted) && counted[1] !== 0
 
 async function ask(request: BridgeRequest, changes: Partial<ReceiverDeps> = {}) {

@@ -13,7 +13,7 @@ export const SETTINGS: ReceiverSettings = {
   captures: 'captures',
 }
 
-/** Ids in order: id-1, id-2, … */
+/** @returns a function that makes the ids id-1, id-2, … in order. */
 export function ids(): () => string {
   let made = 0
   return () => {

@@ -66,6 +66,6 @@ describe('a cell is refused', () => {
     ['json', '{a:1}', 'CELL_NOT_OF_TYPE'],
     ['json', `[${' '.repeat(180_000)}]`, 'ROW_TOO_LARGE'],
   ])('of type %s', (type, sent, refused) => {
-    expect(typedCell(sent, type)).toEqual({ refused })
+    expect(typedCell(sent, type)).toEqual({ code: refused })
   })
 })

@@ -5,11 +5,11 @@ import type { InboundSecret } from '../../../functions/shared/secrets.ts'
 export const LIVE: InboundSecret = { token: 'fixture-token-current', previousToken: 'fixture-token-previous' }
 export const quiet = { info: () => undefined, warn: () => undefined, error: () => undefined }
 
-/** 1767607200 seconds since 1970. */
+/** This is 1767607200 in seconds since 1970. */
 export const NOW_ISO = '2026-01-05T10:00:00Z'
 export const BODY = '{"tier":"fixture-tier-7731"}'
 
-/** The connection with these settings, as cdk.json has them. */
+/** A connection with these settings, which are written as in cdk.json. */
 export const senderWith = (settings: object) => ({
   name: 'crm',
   connection: Connections.parse({ crm: settings }).crm ?? Connections.parse({}).default,
@@ -23,7 +23,7 @@ type Given = {
   now?: string
 }
 
-/** Asks to be let in by a connection with these settings. */
+/** Authenticates a request at a connection with these settings. */
 export const authenticateWith =
   (settings: object) =>
   ({ headers = {}, body = BODY, sourceIp = '192.0.2.7', secret = LIVE, now = NOW_ISO }: Given) =>

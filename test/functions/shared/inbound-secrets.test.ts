@@ -3,7 +3,7 @@ import { inboundSecrets } from '../../../functions/shared/authenticate.ts'
 
 const ENV = { INBOUND_SECRET_ID: 'fixture:arn', INBOUND_SECRET_PREFIX: 'fixture-stack/connections/' }
 
-/** Readers that tell which secret they read. */
+/** Records the ids of the secrets that readers are made for. */
 function readers(connections: readonly string[]) {
   const secretIds: string[] = []
   const readSecret = inboundSecrets(

@@ -34,7 +34,7 @@ test('what the receiver writes is recognised at a look', () => {
   expect(isMessage(MESSAGE)).toBe(true)
 })
 
-/** Every place in the message that something else can stand in. */
+/** The paths of all values in the message, from the message itself down to the innermost ones. */
 function paths(value: unknown, path: readonly string[] = []): string[][] {
   if (typeof value !== 'object' || value === null) return [[...path]]
   return [[...path], ...Object.entries(value).flatMap(([key, inner]) => paths(inner, [...path, key]))]

@@ -3,7 +3,7 @@ import { text } from 'node:stream/consumers'
 
 export type AwsRequest = { target: string | undefined; body: unknown }
 
-/** An AWS service that answers each call as the test says: a status and JSON. */
+/** Starts an AWS service on loopback that answers each call with the status and JSON that the test gives. */
 export async function jsonOnLoopback(answer: (request: AwsRequest) => { status: number; json: object }) {
   const server = createServer(async (request, response) => {
     const target = request.headers['x-amz-target']
@@ -18,7 +18,7 @@ export async function jsonOnLoopback(answer: (request: AwsRequest) => { status: 
   const address = server.address()
   if (address === null || typeof address === 'string') throw new Error('the server has no port')
   return {
-    /** Settings for an SDK client that talks to it. */
+    /** Settings for an SDK client that calls this service. */
     client: {
       endpoint: `http://127.0.0.1:${address.port}`,
       region: 'eu-central-1',

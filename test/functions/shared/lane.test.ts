@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { laneGroup, laneOf } from '../../../functions/shared/message.ts'
 
 describe('laneOf', () => {
-  // Lanes hold users while messages wait: a change here would put a waiting user's next message into another lane.
+  // If the lane of a user changed, the user's next message would go to another lane than those that still wait.
   it.each([
     ['e:u-1', 16, 15],
     ['b:u-1', 16, 10],

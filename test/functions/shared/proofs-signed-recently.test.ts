@@ -9,7 +9,7 @@ it.each([
   ['1767607260', true],
   ['1767607139', false],
   ['1767607261', false],
-  // In milliseconds.
+  // The header must be in seconds; this one is in milliseconds.
   ['1767607200000', false],
   ['', false],
   ['now', false],

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { authenticateWith } from './authentication-fixture.ts'
 
 /**
- * The example that the reference libraries of Standard Webhooks are tested with
+ * This example comes from the tests of the reference libraries of Standard Webhooks
  * (github.com/standard-webhooks/standard-webhooks, libraries/javascript, "sign function works").
  */
 const KEY = ['MfKQ9r8GKYqr', 'TwjUPD8ILPZIo2LaLaSw'].join('')
@@ -12,7 +12,7 @@ const SIGNED_AT = '2021-02-25T15:02:10Z'
 const BODY = '{"test": 2432232314}'
 const SIGNATURE = 'v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE='
 
-/** By the same key, made with `Webhook.sign` of the npm package standardwebhooks 1.1.1. */
+/** Signed with the same key by `Webhook.sign` of the npm package standardwebhooks 1.1.1. */
 const OTHER = {
   id: 'msg_fixture_7731',
   timestamp: '1767607200',
@@ -46,7 +46,7 @@ describe('a standard webhook', () => {
 
   it('lets in by a secret with its mark, and by one of letters and digits that AWS generates', async () => {
     expect(await ask({ ...published(), secret: { token: ['whsec', KEY].join('_') } })).toBeUndefined()
-    // By the reference library, over the body of the other example.
+    // The reference library made this signature for the body of `OTHER`.
     const headers = headersOf('v1,myPnhmw2JpK7shEcEWHhP2EuV8IBJu8KexCubYUQfbc=', '1767607200', 'fixture-7731')
     const secret = { token: 'fixtureTokenOfLettersAndDigits7731fixtureToken77' }
     expect(await ask({ headers, body: OTHER.body, now: '2026-01-05T10:00:00Z', secret })).toBeUndefined()

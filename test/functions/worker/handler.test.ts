@@ -28,7 +28,7 @@ const context: Context = {
   succeed: () => {},
 }
 
-/** A Lambda event with these records, one message each, all of one lane. */
+/** A Lambda event with one message for each of these records, all in one lane. */
 const eventOf = (queue: string, records: readonly object[]): SQSEvent => ({
   Records: records.map((record, n) => ({
     messageId: `m${n}`,

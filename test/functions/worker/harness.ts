@@ -9,12 +9,12 @@ import type { ReceivedMessage, WorkerDeps } from '../../../functions/worker/invo
 import type { Ledger } from '../../../functions/worker/ledger.ts'
 import { work } from '../../../functions/worker/work.ts'
 
-/** The queue's own visibility: for so long only what is about to be handled is hidden. */
+/** The visibility timeout of the queue. The worker hides a message for this long only when it is about to handle it. */
 const VISIBILITY_SECONDS = 360
 
 export const NOON = Date.parse('2026-11-20T12:00:00Z')
 
-/** The worker's surroundings as plain values: a Braze workspace, a clock that moves only when someone waits. */
+/** In-memory dependencies of the worker: a simulated Braze, and a clock that moves only when something waits. */
 export function createWorkerHarness(options: Partial<BrazeSimulatorOptions> = {}) {
   let now = NOON
   const braze = createBrazeSimulator({ now: () => now, ...options })
@@ -34,22 +34,22 @@ export function createWorkerHarness(options: Partial<BrazeSimulatorOptions> = {}
     deadLetters,
     removed,
     hidden,
-    /** Messages that were hidden anew before they were handled, by id. */
+    /** Ids of messages whose visibility timeout was extended before they were handled. */
     extended,
     logged,
     counted,
     measured,
-    /** The bodies of all requests, in order. */
+    /** The bodies of all requests to Braze, in order. */
     bodies,
-    /** The keys they were made with. */
+    /** The API keys of these requests. */
     keys,
     marks,
     ledger,
     paused: 0,
     isLogKeyReadable: true,
-    /** What a call to SQS takes, in milliseconds. */
+    /** How long a send to SQS takes, in milliseconds. */
     sendBatchMs: 0,
-    /** Messages whose receive is over, by id. */
+    /** Ids of messages whose visibility timeout has ended, so that SQS no longer hides them. */
     late: [] as string[],
     credentials: [{ apiKey: SIMULATOR_KEY, restEndpoint: 'https://rest.iad-01.braze.com' }] as (
       | Credentials
@@ -133,7 +133,7 @@ export function createWorkerHarness(options: Partial<BrazeSimulatorOptions> = {}
 
 export type WorkerHarness = ReturnType<typeof createWorkerHarness>
 
-/** A message of the profiles queue, as SQS hands it out. */
+/** A received message of the profiles queue. */
 export function profiles(
   messageId: string,
   records: readonly object[],
@@ -146,7 +146,7 @@ export function profiles(
   )
 }
 
-/** A message of the events queue. */
+/** A received message of the events queue. */
 export function events(
   messageId: string,
   records: readonly object[],

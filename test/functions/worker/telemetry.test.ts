@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { createWorkerHarness, events, NOON, profiles, tier } from './harness.ts'
 
-/** What the worker tells of its work: lines for people and commands, counts for dashboards and alarms. */
+/** The worker reports its work in log lines for people and commands, and in metrics for dashboards and alarms. */
 
 const member = (external_id: string, more: object = {}) => ({
   external_id,
@@ -14,7 +14,7 @@ const badFlag = (external_id: string) => ({ ...member(external_id), attributes: 
 const linesOf = (harness: ReturnType<typeof createWorkerHarness>, message: string) =>
   harness.logged.filter((line) => line.message === message).map(({ fields }) => fields)
 
-/** Counts of nothing are not written. */
+/** Filters out counts of zero, which are not published. */
 const countsOf = (harness: ReturnType<typeof createWorkerHarness>) =>
   harness.counted.filter((counted) => Array.isArray(counted) && counted[1] !== 0)
 
@@ -127,7 +127,7 @@ test('the way of a message is measured from its request to Braze’s answer, whe
   harness.sendBatchMs = 4_000
   harness.braze.script([{ do: 'delay', delayMs: 700 }])
   const event = { external_id: 'fixture-u1', name: 'fixture-e' }
-  // Parking the second record takes its time after Braze's answer, and does not count.
+  // Parking the second record takes time after Braze's answer. That time is not part of the measurement.
   await harness.work([
     events('m0', [event, { ...event, name: 'x'.repeat(300) }]),
     events('m1', [{ ...event, name: 'x'.repeat(300) }], { lane: 'lane-1' }),

@@ -109,7 +109,7 @@ test('single events that come one a message share a request', async () => {
   )
   expect(await harness.work(messages)).toEqual([])
   expect(harness.bodies).toHaveLength(1)
-  // A lane's events stay in their order; lanes have none among each other.
+  // Events keep their order within a lane. Between lanes there is no order.
   expect(harness.braze.events().map(({ name }) => name)).toEqual(
     [0, 3, 6, 9, 1, 4, 7, 2, 5, 8].map((n) => `fixture-e${n}`),
   )
@@ -213,7 +213,7 @@ test('a request refused as a whole is halved until the culprit stands alone', as
     { type: 'profile', external_id: 'fixture-u5', attributes: { fixture_tier: 5 } },
   ])
   expect(harness.braze.profiles()).toHaveLength(7)
-  // 8 refused, 4 taken, 4 refused, 2 refused, 1 taken, 1 refused, 2 taken
+  // 8 rejected, 4 accepted, 4 rejected, 2 rejected, 1 accepted, 1 rejected, 2 accepted
   expect(harness.bodies.map(({ attributes }) => attributes?.length)).toEqual([8, 4, 4, 2, 1, 1, 2])
 })
 
@@ -335,7 +335,7 @@ test.for([
   expect(harness.bodies).toHaveLength(requests)
   expect(harness.deadLetters).toEqual([])
   expect(harness.logged.filter(({ level }) => level === 'error')).toMatchObject([{ fields: { code } }])
-  // Half of 5 s at the first receive, half of 15 min at the hundredth.
+  // The waits are half of 5 s at the first receive, and half of 15 min at the hundredth.
   expect(harness.hidden).toEqual([
     { ids: ['m1'], seconds: 3 },
     { ids: ['m2'], seconds: 450 },
@@ -380,7 +380,7 @@ test('a later message of the lane goes back with a failed one only if they share
     profiles('m2', [tier('fixture-shared', 'new')]),
     profiles('m3', [tier('fixture-other', 'new')]),
   ])
-  // fixture-shared was delivered with its new value; m1 will write the old one again, so m2 must follow it.
+  // fixture-shared already has its new value. m1 will write the old one again, so m2 must be sent after it.
   expect(back).toEqual(['m1', 'm2'])
   expect(harness.hidden).toEqual([{ ids: ['m1', 'm2'], seconds: 3 }])
 })
@@ -396,11 +396,11 @@ test('what shares a user with a message that goes back only for that goes back t
     profiles('m2', [tier('fixture-a', 'new'), tier('fixture-b', 'old')]),
     profiles('m3', [tier('fixture-b', 'new')]),
   ])
-  // m2 follows m1 for fixture-a, and will write the old value of fixture-b again.
+  // m2 goes back because of fixture-a. It will write the old value of fixture-b again, so m3 must follow it.
   expect(back).toEqual(['m1', 'm2', 'm3'])
 })
 
-/** Hands out again what went back, as SQS does. */
+/** Receives the messages that went back once more, as from SQS. */
 const again = (messages: readonly ReceivedMessage[], back: readonly string[]) =>
   messages
     .filter(({ messageId }) => back.includes(messageId))
@@ -581,7 +581,7 @@ test('a parking that fails lets no old value be written over a newer one', async
   const back = await harness.work(messages)
   expect(back).toEqual(['m1', 'm2'])
   harness.rejectsDeadLetters = () => false
-  // Another environment knows nothing of the first.
+  // Another execution environment has no ledger of what the first one delivered.
   harness.ledger.clear()
   expect(await harness.work(again(messages, back))).toEqual([])
   expect(attributesOf(harness, 'fixture-u1')).toEqual({ fixture_tier: 'new' })
@@ -942,7 +942,7 @@ test('what another environment may overwrite is not remembered as delivered', as
   const first = profiles('m1', [tier('fixture-u1', 1), ...others, tier('fixture-u2', 1)])
   const second = profiles('m2', [tier('fixture-u1', 2)])
   expect(await harness.work([first, second])).toEqual(['m1', 'm2'])
-  // Another environment takes the first message now, and writes 1 once more.
+  // Meanwhile another execution environment handles the first message and writes 1 again.
   harness.bodies.length = 0
   expect(await harness.work([second])).toEqual([])
   expect(harness.bodies).toEqual([{ attributes: [{ external_id: 'fixture-u1', fixture_tier: 2 }] }])

@@ -5,12 +5,12 @@ import {
   createBrazeSimulator,
 } from '../../../../bin/local/braze/simulator.ts'
 
-/** 2026-11-20T12:00:00Z, where every test's clock stands unless it moves it. */
+/** 2026-11-20T12:00:00Z, which is the time in each test unless the test changes it. */
 export const NOON = Date.UTC(2026, 10, 20, 12)
 
 export const KEY = 'fixture-key-4410'
 
-/** A simulator with one key that may do everything. */
+/** A simulator with one key, which has every permission. */
 export function openBraze({ settings, ...options }: Partial<BrazeSimulatorOptions> = {}): BrazeSimulator {
   return createBrazeSimulator({
     now: () => NOON,
@@ -19,7 +19,7 @@ export function openBraze({ settings, ...options }: Partial<BrazeSimulatorOption
   })
 }
 
-/** A request as a well-behaved client makes it, changed where a test says so. */
+/** Sends a request as a well-behaved client does, with the changes of the test. */
 export function sendToBraze(
   braze: BrazeSimulator,
   body: unknown,
@@ -34,7 +34,7 @@ export function sendToBraze(
   })
 }
 
-/** The status and parsed body of what a request to `/users/track` is answered. */
+/** Sends a request to `/users/track`, and returns the status and the parsed body of the answer. */
 export function sendTrack(braze: BrazeSimulator, body: unknown, changed: Partial<SimulatorRequest> = {}) {
   const outcome = sendToBraze(braze, body, changed)
   if (outcome.kind === 'reset') throw new Error('the connection was reset')
@@ -44,13 +44,13 @@ export function sendTrack(braze: BrazeSimulator, body: unknown, changed: Partial
 export const sendExport = (braze: BrazeSimulator, body: unknown) =>
   sendTrack(braze, body, { path: '/users/export/ids' })
 
-/** Sends one attributes object of a user and returns what is stored of that user. */
+/** Sends one attributes object of a user, and returns the custom attributes stored for that user. */
 export function attributesAfter(braze: BrazeSimulator, attributes: Record<string, unknown>) {
   sendTrack(braze, { attributes: [{ external_id: 'u-7731', ...attributes }] })
   return braze.profile({ external_id: 'u-7731' })?.custom_attributes
 }
 
-/** The error that one object, sent alone, is refused with. */
+/** Sends one object alone, and returns the type of the error that rejects it. */
 export function errorOf(array: 'attributes' | 'events' | 'purchases', object: unknown): string {
   const { status, body } = sendTrack(openBraze(), { [array]: [object] })
   return status === 400 ? body.errors[0].type : `not refused: ${status}`

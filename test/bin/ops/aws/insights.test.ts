@@ -3,7 +3,7 @@ import { expect, onTestFinished, test } from 'vitest'
 import { insights, timeOf } from '../../../../bin/ops/aws/insights.ts'
 import { jsonOnLoopback } from '../../../functions/shared/json-on-loopback.ts'
 
-/** A query that has these states, one at each look, and the last of them for ever. */
+/** Runs a query that reports these states, one at each poll. The last state repeats. */
 async function ask(...states: string[]) {
   const service = await jsonOnLoopback(({ target }) => ({
     status: 200,

@@ -7,7 +7,7 @@ const TIMEOUT: BrazeAnswer = { kind: 'no answer', cause: 'timeout' }
 
 const ROTATE = 'npm run ops -- rotate braze --stage prod'
 
-/** One letter a finding: endpoint, key, users.track, users.export.ids. */
+/** The first character of each verdict, in this order: endpoint, key, users.track, users.export.ids. */
 const verdictsOf = (track: BrazeAnswer, exported: BrazeAnswer) =>
   judgeKey({ track, exported }, 'rest.iad-01.braze.com', ROTATE)
     .map(({ verdict }) => verdict[0])

@@ -11,7 +11,7 @@ import { discard, type RunningBridge, startBridge, TOKEN } from '../../../end-to
 import { NO_PROGRESS } from '../../../no-progress.ts'
 import { SENSITIVE_FIXTURES } from '../../../sensitive-fixtures.ts'
 
-/** The command against a running bridge, over the real wire: each failure is provoked, and the output compared. */
+/** These tests provoke each failure in a running bridge, and compare what the command prints over real HTTP. */
 
 let bridge: RunningBridge
 const printed: string[] = []
@@ -41,7 +41,7 @@ async function check(...argv: string[]) {
   return { code, lines: lines.slice(argv.includes('--json') ? 0 : 1) }
 }
 
-/** What is not as in the whole list of a bridge where all is well. */
+/** The lines that the command does not print for a bridge without problems. */
 const problemsIn = (lines: readonly string[]) =>
   lines.filter((line) => line !== '' && !ALL_WELL.includes(line))
 

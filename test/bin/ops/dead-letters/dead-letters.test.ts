@@ -6,7 +6,7 @@ import { discard, type RunningBridge, startBridge } from '../../../end-to-end/br
 import { NO_PROGRESS } from '../../../no-progress.ts'
 import { SENSITIVE_FIXTURES } from '../../../sensitive-fixtures.ts'
 
-/** The operators' command against a running bridge, over the real wire, with letters of both functions. */
+/** These tests run the command against a running bridge over real HTTP, with dead letters of both functions. */
 
 let bridge: RunningBridge
 beforeEach(async () => {
@@ -47,7 +47,7 @@ async function ops(...argv: string[]) {
   return { code, lines, text: lines.join('\n'), errors: errors.join('\n') }
 }
 
-/** Times and ids of this run. */
+/** Replaces the times and ids of this run, so that the text can be compared. */
 const normalised = (text: string) =>
   text
     .replace(/[0-9a-f]{8}-[0-9a-f-]{27}/g, '<id>')

@@ -2,9 +2,9 @@ import { expect, test } from 'vitest'
 import { runOps } from '../run-ops.ts'
 import { type AwsResponder, stackOnLoopback } from '../stack-on-loopback.ts'
 
-/** The commands against a deployed stack: the real SDK, and AWS's own words on loopback. */
+/** These tests run the commands against a deployed stack. The real SDK calls a server on loopback. */
 
-/** A source is as it was asked to be by the next look. */
+/** Answers as Lambda does. An event source has the requested state when it is next read. */
 function lambda(initial: 'Enabled' | 'Disabled', inFlight: number) {
   const states: Record<string, string> = { 'uuid-p': initial, 'uuid-e': initial }
   const updates: unknown[] = []

@@ -3,7 +3,7 @@ import type { EventSourceStatus } from '../../../../bin/ops/bridge.ts'
 import { switchSources } from '../../../../bin/ops/pause/switch-sources.ts'
 import type { QueueName } from '../../../../functions/shared/record.ts'
 
-/** AWS, which tells these states of the profiles one after the other, the last of them for ever. */
+/** AWS reports these states of the profiles' event source, one at each poll. The last state repeats. */
 function setUp(...states: EventSourceStatus['state'][]) {
   const calls: [QueueName, boolean, EventSourceStatus['state'] | undefined][] = []
   let clock = 0

@@ -40,11 +40,11 @@ const envelope = (overrides: Envelope) => ({
   requestId: overrides.requestId ?? 'request-1',
 })
 
-/** The body of a letter of the worker; without a code, of a message that SQS moved. */
+/** The body of a dead letter of the worker. Without a code it is a message that SQS moved. */
 export const messageBody = (code: string | undefined, records: readonly object[], overrides: Envelope = {}) =>
   JSON.stringify({ ...(code && { failure: failure(code) }), ...envelope(overrides), records })
 
-/** The body of a letter of the receiver. `rowsJson` is JSON as text, so that any number can stand in it. */
+/** The body of a dead letter of the receiver. `rowsJson` is text, so that it can hold any number exactly. */
 export const rowsBody = (
   code: string,
   rowsJson: readonly string[],
@@ -60,7 +60,7 @@ export const rowsBody = (
   return `${JSON.stringify(head).slice(0, -1)},"rows":[${rows.join(',')}]}`
 }
 
-/** An opened letter that no queue holds. */
+/** A parsed dead letter that is in no queue. */
 export const deadLetterOf = (
   body: string,
   overrides: { queue?: QueueName; messageId?: string; dedupId?: string; sentAt?: number } = {},
@@ -78,7 +78,7 @@ export const deadLetterOf = (
   })
 }
 
-/** Four queues in memory, in a time that moves only when the test says so. */
+/** Four in-memory queues with a clock that only the test moves. */
 export function createRedriveHarness(settings: Partial<ReceiverSettings> = {}) {
   let now = NOON
   const createQueue = (name: string) => createSqsQueue({ now: () => now, visibilityMs: 60_000, name })
@@ -133,9 +133,9 @@ export function createRedriveHarness(settings: Partial<ReceiverSettings> = {}) {
   let parked = 0
   return {
     deps,
-    /** Everything that was said. */
+    /** All lines that the command printed. */
     lines,
-    /** Sends and deletes, in their order. */
+    /** All sends and deletes, in order. */
     calls,
     stop: () => stopping.abort(),
     wait: (ms: number) => {
@@ -145,7 +145,7 @@ export function createRedriveHarness(settings: Partial<ReceiverSettings> = {}) {
       at(`${queue}-dlq`).send([{ group: dedupId, dedupId, body }]),
     redrive: (options: Partial<RedriveOptions> = {}, changed: Partial<RedriveDeps> = {}) =>
       redrive({ ...DEFAULT_OPTIONS, ...options }, { ...deps, ...changed }),
-    /** What a source queue holds, in order. */
+    /** The messages in a source queue, in order. */
     queued: (queue: QueueName) =>
       at(queue)
         .list()
@@ -154,7 +154,7 @@ export function createRedriveHarness(settings: Partial<ReceiverSettings> = {}) {
       at(queue)
         .list()
         .flatMap(({ body }) => JSON.parse(body).records),
-    /** Bodies of what stands in a dead-letter queue. */
+    /** The bodies of the messages in a dead-letter queue. */
     deadLetters: (queue: QueueName) =>
       at(`${queue}-dlq`)
         .list()

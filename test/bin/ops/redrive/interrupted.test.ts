@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { createRedriveHarness, messageBody, rowsBody } from './harness.ts'
 
-/** The command can be stopped or killed at any moment, and run again. */
+/** The command may be stopped or killed at any moment, and then run again. */
 
 const profile = (attributes: object, external_id = 'fixture-u1') => ({
   type: 'profile',
@@ -64,13 +64,13 @@ describe('safe to interrupt and run again', () => {
     harness.park('events', messageBody('EVENT_REFUSED', [event('fixture-e1')]), 'message-1-0')
     expect(harness.deadLetters('events')).toHaveLength(2)
     await harness.redrive()
-    // One group hands out its second letter only when the first is settled.
+    // SQS hands out the second dead letter of a group only when the first one is deleted.
     await harness.redrive()
     expect([names(harness), harness.deadLetters('events')]).toEqual([['fixture-e1'], []])
   })
 })
 
-/** The effects of a run, of which the process does not survive the n-th: it dies before it, or as soon as it is done. */
+/** Wraps the effects of a run so that the process dies at the n-th: before it, or as soon as it is done. */
 function killedAt(
   n: number,
   when: 'before' | 'after',
@@ -92,7 +92,10 @@ function killedAt(
   }
 }
 
-/** Two letters of which one overtakes the other in part, events, and rows of which one still can't be read. */
+/**
+ * Parks a profile dead letter that a later one overtakes in part, dead letters of events, and rows of the receiver, one
+ * of which still can't be read.
+ */
 function parkedHarness() {
   const harness = createRedriveHarness()
   const at = (hour: number) => ({ id: `m-${hour}`, receivedAt: `2026-11-20T0${hour}:00:00.000Z` })
@@ -105,7 +108,7 @@ function parkedHarness() {
   return harness
 }
 
-/** @returns whether the run outlived its n-th effect. */
+/** @returns the queues, and whether the run got past its n-th effect. */
 async function runKilledAt(n: number, when: 'before' | 'after') {
   const harness = parkedHarness()
   const { changed, survived } = killedAt(n, when, harness.deps)
@@ -121,7 +124,7 @@ test.each(['before', 'after'] as const)(
     for (let run = await runKilledAt(1, when); !run.survived; run = await runKilledAt(kills + 1, when)) {
       kills += 1
       const { harness } = run
-      // What was being sent shows up again within a minute, the rest when the time of the listing is over.
+      // Dead letters that were being sent are visible again within a minute, the others when the listing's time ends.
       harness.wait(60_000)
       await harness.redrive()
       harness.wait(900_000)
@@ -143,5 +146,5 @@ test.each(['before', 'after'] as const)(
   },
 )
 
-/** After everything that is under way in memory has run as far as it can. */
+/** Resolves when all pending in-memory work has run as far as it can. */
 const settled = () => new Promise<void>((resolve) => setImmediate(resolve))

@@ -10,14 +10,14 @@ const profile = (attributes: object, external_id = 'fixture-u1') => ({
 })
 const event = { type: 'event', external_id: 'fixture-u1', name: 'fixture-event-7731' }
 
-/** In a few words, what becomes of each part of each letter. */
+/** A short form of what happens to each part of each dead letter. */
 const outcome = (deadLetters: Parameters<typeof planRedrive>[0], choice = {}) =>
   planRedrive(deadLetters, { ...DEFAULT_OPTIONS, ...choice }, NOON, SETTINGS).map(({ deadLetter, parts }) => [
     deadLetter.messageId,
     ...parts.map(({ decision }) => (decision.kind === 'back' ? decision.row.json : decision.reason)),
   ])
 
-/** What of each letter must be marked as overtaken. */
+/** The attributes of each dead letter that must be marked as overtaken. */
 const marked = (deadLetters: Parameters<typeof planRedrive>[0], choice = {}) =>
   planRedrive(deadLetters, { ...DEFAULT_OPTIONS, ...choice }, NOON, SETTINGS).map(({ parts }) =>
     parts.map(({ overtaken }) => overtaken?.attributes),

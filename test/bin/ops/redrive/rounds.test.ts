@@ -21,10 +21,10 @@ const parked = (n: number) =>
 const names = (harness: ReturnType<typeof createRedriveHarness>) =>
   harness.recordsIn('events').map(({ name }) => name)
 
-/** 14 minutes of a round, of which a fifth is for SQS: 672 seconds, so six records of 100 seconds. */
+/** SQS gets a fifth of the 14 minutes of a round. The other 672 seconds are enough for six records of 100 seconds. */
 const SLOW = { rate: 0.01 }
 
-/** Ten letters, of which each goes back in a time that only the pace moves. */
+/** Parks ten dead letters. Only the pace of the redrive moves the clock. */
 function tenParked() {
   const harness = createRedriveHarness()
   for (let n = 0; n < 10; n++) harness.park('events', parked(n))
@@ -40,7 +40,7 @@ describe('at a rate', () => {
     expect(complete).toBe(true)
     expect(names(harness)).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9].map((n) => `fixture-e${n}`))
     expect(harness.deadLetters('events')).toEqual([])
-    // Five waits of the first round, three of the second, and between them two seconds until the letters are visible.
+    // Five waits in the first round, three in the second, and 2 s between them until the dead letters are visible.
     expect(seconds()).toBe(802)
     expect(harness.lines.filter((line) => line.startsWith('Put back:'))).toEqual([
       'Put back: 6 records of 6 letters.',

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { createRedriveHarness, messageBody, rowsBody } from './harness.ts'
 
-/** A letter of which some goes back and some stays is replaced by letters that go or stay as a whole. */
+/** A dead letter that goes back only in part is replaced by dead letters that go back or stay as a whole. */
 
 const profile = (attributes: object, external_id = 'fixture-u1') => ({
   type: 'profile',

@@ -10,7 +10,7 @@ const change = (minute: number, written: Partial<ProfileRecord>, user = 'e:fixtu
   record: { type: 'profile' as const, external_id: 'fixture-u1', ...written },
 })
 
-/** What is left of the earlier change when a later one stands in the queue too. */
+/** What remains of the earlier change when a later one is in the queue too, and what is overtaken. */
 const split = (
   earlier: Partial<ProfileRecord>,
   later: Partial<ProfileRecord>,

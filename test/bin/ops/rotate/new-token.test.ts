@@ -9,7 +9,7 @@ test('48 letters and digits, which every field takes', () => {
 })
 
 test('bytes that would make some letters likelier are left out', () => {
-  // 240 … 247 count; 248 … 255 do not; then it begins at 0.
+  // The bytes 240 to 247 are used, 248 to 255 are skipped, and then the bytes start again at 0.
   expect(newToken([{ kind: 'bearer' }], bytes(240)).slice(0, 12)).toBe('23456789ABCD')
 })
 

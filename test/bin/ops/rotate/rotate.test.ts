@@ -16,11 +16,11 @@ import { NO_PROGRESS } from '../../../no-progress.ts'
 import { SENSITIVE_FIXTURES } from '../../../sensitive-fixtures.ts'
 import { runOps } from '../run-ops.ts'
 
-/** Against a running bridge, over the real wire. What the command waits for passes at once: its clock is moved on. */
+/** These tests run the command against a running bridge over real HTTP. A wait moves the clock and ends at once. */
 
 const NEW_KEY = 'fixture-new-braze-key'
 
-/** Of a machine that is busy. */
+/** Milliseconds that are enough on a busy machine. */
 const PATIENCE = { timeout: 12_000 }
 
 let bridge: RunningBridge

@@ -15,8 +15,8 @@ const message = (
 })
 
 /**
- * Follows the requests r-1 and r-2 by a clock that only pauses move.
- * @param told what the log holds at each look; the last one stays.
+ * Follows the requests r-1 and r-2 with a clock that only pauses move.
+ * @param told what the log holds at each poll; the last entry repeats.
  */
 async function followed(
   accepted: number,

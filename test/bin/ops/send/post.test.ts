@@ -8,7 +8,7 @@ const answer = (status: number, body: unknown, headers: Record<string, string> =
 })
 const taken = answer(200, { requestId: 'x', received: 3, accepted: 2, rejected: 1, errors: [] })
 
-/** By a clock that only pauses move. */
+/** Posts with a clock that only pauses move. The last answer repeats. */
 async function posted(answers: readonly (HttpAnswer | undefined)[], stopAtPause = false) {
   let now = 0
   const tries: { at: number; key: string }[] = []
@@ -85,6 +85,6 @@ test.each([
   [answer(200, 'no JSON'), '200', 0],
 ])('%j stops it', async (refusal, reason, parked) => {
   const { result, times } = await posted([refusal])
-  expect(result).toEqual({ kind: 'refused', words: reason, parked, requestIds: [`id-${refusal.status}`] })
+  expect(result).toEqual({ kind: 'refused', reason, parked, requestIds: [`id-${refusal.status}`] })
   expect(times).toEqual([0])
 })

@@ -9,7 +9,7 @@ const taken = (accepted: number, rejected = 0): HttpAnswer => ({
   body: JSON.stringify({ accepted, rejected }),
 })
 
-/** Sends five rows, two in a request, of which the fourth is refused. */
+/** Sends five rows, two in a request. The fourth row is rejected. */
 async function sent(answers: readonly HttpAnswer[], { stopAfter = 9, skip = 0 } = {}) {
   const posts: { key: string; body: string }[] = []
   const stopping = new AbortController()

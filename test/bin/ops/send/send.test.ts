@@ -13,7 +13,7 @@ import {
 import { SENSITIVE_FIXTURES } from '../../../sensitive-fixtures.ts'
 import { runOps } from '../run-ops.ts'
 
-/** The operators' command against a running bridge, over the real wire: a file goes in, and its rows are followed. */
+/** These tests send files to a running bridge over real HTTP, and follow their rows. */
 
 const connections = Connections.parse({
   basic: { authentication: [{ kind: 'basic', user: 'fixture-sender' }] },
@@ -126,7 +126,7 @@ describe('what is refused stops it, in the answer’s words', () => {
   test('another token', async () => {
     const file = write('rows.json', ROW)
     await bridge.post('/v1/activations', '[]')
-    // The receiver reads a secret again only when it has kept it for some seconds.
+    // The receiver caches a secret for some seconds before it reads it again.
     bridge.putSecret(INBOUND_SECRET_ID, { token: 'fixture-token-of-tomorrow' })
     const { code, text } = await send(file)
     expect(code).toBe(1)

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { cut, type RequestLimits } from '../../../../bin/ops/sent-file/cut.ts'
 import { builtInColumn } from '../../../../functions/receiver/columns.ts'
 
-/** In chunks of so few bytes that each of them ends somewhere inside. */
+/** Yields the file in chunks of `size` bytes, so small that they end in the middle of rows. */
 async function* chunksOf(file: string, size: number): AsyncGenerator<Buffer> {
   const bytes = Buffer.from(file)
   for (let start = 0; start < bytes.length; start += size) yield bytes.subarray(start, start + size)

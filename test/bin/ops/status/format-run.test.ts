@@ -4,7 +4,7 @@ import { runProgress } from '../../../../bin/ops/status/run-progress.ts'
 
 type Counts = { accepted?: number; refused?: number; delivered?: number; givenUp?: number }
 
-/** What is told of a run whose lines add up to this. */
+/** The report on a run whose log lines add up to these counts. */
 function reportOf({ accepted, refused = 0, delivered, givenUp = 0 }: Counts, queuesEmpty = true): string[] {
   const line = { connection: 'default', kind: 'profiles', firstAt: 0, lastAt: 0 }
   const progress = runProgress({

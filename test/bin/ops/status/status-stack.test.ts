@@ -2,7 +2,7 @@ import { expect, test, vi } from 'vitest'
 import { runOps } from '../run-ops.ts'
 import { type AwsCall, type AwsResponder, stackOnLoopback } from '../stack-on-loopback.ts'
 
-/** `status` of a deployed stack: the real SDK, and AWS's own words on loopback. */
+/** These tests run `status` against a deployed stack. The real SDK calls a server on loopback. */
 
 const NOW = Date.parse('2026-01-05T10:00:30.000Z')
 
@@ -22,7 +22,7 @@ const METRICS: Record<string, number[]> = {
 
 const PARKED: Record<string, number[]> = { code_0: [4, 2], code_1: [0], code_2: [1_200] }
 
-/** Every look at CloudWatch and at the log gets the same. */
+/** Answers every query of the metrics in the same way, and every query of the log with `rows`. */
 function aws(rows: (query: string) => object[][], calls: AwsCall[] = []): AwsResponder {
   const queries: string[] = []
   return (call) => {
@@ -254,7 +254,7 @@ test('asks the log for a person by the hash that the functions write, and not by
   expect(code).toBe(0)
   expect(out.slice(0, 5)).toEqual([
     'Of this person, 1 request in the last 3 days, and 1 record parked.',
-    // HMAC-SHA256 of `external_id:fixture-u1`, by openssl.
+    // The hash is the HMAC-SHA256 of `external_id:fixture-u1`, made with openssl.
     'The log calls them f45747953ee873d3.',
     '',
     '  2026-01-05 09:00:00 UTC  accepted by request request-1 to events of crm: 200, 1 accepted, 0 rejected',

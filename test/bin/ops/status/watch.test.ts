@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { watch } from '../../../../bin/ops/status/watch.ts'
 
-/** Looks until these are seen. */
+/** Watches until each of these results has been seen. */
 async function runWatch(onTerminal: boolean, ...seen: (string[] | Error)[]) {
   const stopping = new AbortController()
   const printed: string[] = []

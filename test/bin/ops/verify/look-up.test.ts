@@ -9,7 +9,7 @@ const answer = (status: number, body: unknown = {}, headers: Record<string, stri
   body: typeof body === 'string' ? body : JSON.stringify(body),
 })
 
-/** Asks twice for the same person, by a clock that only pauses move. */
+/** Looks up two people with a clock that only pauses move. */
 async function asked(...answers: BrazeAnswer[]) {
   let now = Date.parse('2026-01-05T10:00:00Z')
   const begunAt = now

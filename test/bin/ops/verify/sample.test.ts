@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { createSample } from '../../../../bin/ops/verify/sample.ts'
 
-/** Each key comes twice; what is kept counts both. */
+/** Offers each key twice. An item in the sample must count both. */
 function drawSample(size: number | undefined, seed: string, keys: readonly string[]) {
   const sampler = createSample<{ key: string; times: number }>(size, seed)
   for (const key of [...keys, ...keys]) {

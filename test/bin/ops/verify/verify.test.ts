@@ -8,7 +8,7 @@ import { discard, type RunningBridge, startBridge } from '../../../end-to-end/br
 import { NO_PROGRESS } from '../../../no-progress.ts'
 import { SENSITIVE_FIXTURES } from '../../../sensitive-fixtures.ts'
 
-/** The operators' command against a running bridge: rows are sent over the real wire, and Braze is asked about them. */
+/** These tests send rows to a running bridge over real HTTP, and let the command look them up in Braze. */
 
 let bridge: RunningBridge
 beforeEach(async () => {

@@ -4,8 +4,8 @@ import { Connections } from '../../../../functions/shared/connection.ts'
 import { NO_PROGRESS } from '../../../no-progress.ts'
 
 /**
- * Verifies two persons by a clock that only pauses move.
- * @param showsAt when the second one's value is there to be seen, in milliseconds from the beginning.
+ * Verifies two people with a clock that only pauses move.
+ * @param showsAt when Braze first returns the value of the second person, in milliseconds from the start.
  */
 async function verified({
   showsAt,

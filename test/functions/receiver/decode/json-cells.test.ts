@@ -6,7 +6,7 @@ import { Connections } from '../../../../functions/shared/connection.ts'
 const connectionWith = (columns: object) => Connections.parse({ default: { columns } }).default
 const TYPED = connectionWith({ cell: { type: 'json' } })
 
-/** Twenty cells, the text of each a list of so many values, itself among them. */
+/** Twenty rows. `countValues` finds `values` in each cell: the list itself, and one for each comma. */
 const rowsOf = (values: number) =>
   Array.from({ length: 20 }, (_, n) => ({
     external_id: `fixture-${n}`,

@@ -23,7 +23,7 @@ const connections = Connections.parse({
 
 const ROW = '{"external_id":"fixture-person-4471","tier":"fixture-tier-7731"}'
 
-/** What one request leads to in a stack with three connections. */
+/** Sends one request to a receiver with three connections, and returns all that follows from it. */
 async function ask(path: string, headers: Record<string, string>, changes: Partial<BridgeRequest> = {}) {
   const sent: OutgoingMessage[] = []
   const secretIds: string[] = []

@@ -28,7 +28,7 @@ describe('an event row', () => {
         properties: { sku: 'A1', time: 'evening' },
         run_id: '889',
       },
-      recognisable: true,
+      deduplicable: true,
     })
   })
 
@@ -45,7 +45,7 @@ describe('an event row', () => {
         name: 'visit',
         properties: { store: 'fixture-store', audience_id: '1042', split_id: 2, op: 'enter', AIQ_1_2: 'x' },
       },
-      recognisable: false,
+      deduplicable: false,
     })
   })
 
@@ -64,7 +64,7 @@ describe('an event row', () => {
   it.each(['null', '""'])('has no properties where they are %s', (properties) => {
     expect(read(`{"external_id":"u-1","event":"visit","properties":${properties}}`)).toEqual({
       record: { type: 'event', external_id: 'u-1', name: 'visit' },
-      recognisable: false,
+      deduplicable: false,
     })
   })
 
@@ -78,7 +78,7 @@ describe('an event row', () => {
         time: '2026-01-01T00:00:00Z',
         run_id: '889',
       },
-      recognisable: false,
+      deduplicable: false,
     })
   })
 })
@@ -104,7 +104,7 @@ describe("an event's name", () => {
       record: { name: 'visit', properties: { name: 'fixture-person' } },
     })
     expect(read('{"external_id":"u-1","name":"fixture-person","event":""}', {}, 'records')).toEqual({
-      refused: 'EVENT_NAME_MISSING',
+      code: 'EVENT_NAME_MISSING',
     })
   })
 })
@@ -117,14 +117,14 @@ describe("an event's time", () => {
       }),
     ).toMatchObject({
       record: { time: '2025-11-20T10:00:05Z', properties: { EXPORT_TS: 1763632806 } },
-      recognisable: true,
+      deduplicable: true,
     })
   })
 
-  it('is that of the export where there is no other, which makes no event recognisable', () => {
+  it('is that of the export where there is no other, which makes no event deduplicable', () => {
     expect(read('{"external_id":"u-1","event":"visit","EXPORT_TS":1763632806}')).toEqual({
       record: { type: 'event', external_id: 'u-1', name: 'visit', time: '2025-11-20T10:00:06Z' },
-      recognisable: false,
+      deduplicable: false,
     })
   })
 
@@ -134,10 +134,10 @@ describe("an event's time", () => {
     ['"2026-01-05T00:00:00.000-05"', '2026-01-05T05:00:00Z'],
     ['"2026-01-05T02:00:00+02:00"', '2026-01-05T00:00:00Z'],
     ['1767571200000', '2026-01-05T00:00:00Z'],
-  ])('makes no event recognisable if it is a day: %s', (written, time) => {
+  ])('makes no event deduplicable if it is a day: %s', (written, time) => {
     expect(read(`{"external_id":"u-1","event":"visit","time":${written}}`)).toMatchObject({
       record: { time },
-      recognisable: false,
+      deduplicable: false,
     })
   })
 })
@@ -195,6 +195,6 @@ describe('an event row is refused', () => {
       'export_ts',
     ],
   ])('%s', (_, text, refused, field) => {
-    expect(read(text)).toEqual({ refused, field })
+    expect(read(text)).toEqual({ code: refused, field })
   })
 })

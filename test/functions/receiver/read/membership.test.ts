@@ -38,7 +38,7 @@ describe('the membership a row states by its columns', () => {
     ['an inherited one', {}, { op: 'leave' }, 'OP_WITHOUT_AUDIENCE'],
     ['a split without an audience', { split: '2' }, {}, 'SPLIT_WITHOUT_AUDIENCE'],
   ])('%s is refused', (_, fields, inherited, code) => {
-    expect(membershipsOf({ fields, flags: [] }, inherited, '1')).toEqual({ refused: code })
+    expect(membershipsOf({ fields, flags: [] }, inherited, '1')).toEqual({ code: code })
   })
 })
 
@@ -50,7 +50,7 @@ describe('an id with a "_"', () => {
     ['the default split', { audience: 'a' }, {}, 'b_2'],
   ])('would make two memberships one flag, so it is refused: %s', (_, fields, inherited, defaultSplit) => {
     expect(membershipsOf({ fields, flags: [] }, inherited, defaultSplit)).toEqual({
-      refused: 'AUDIENCE_ID_INVALID',
+      code: 'AUDIENCE_ID_INVALID',
     })
   })
 
@@ -76,12 +76,12 @@ describe('memberships by AIQ_ columns', () => {
 
   it('may not contradict the columns', () => {
     const stated = { fields: { audience: '1042', split: '2' }, flags: [member('1042', '2', false)] }
-    expect(membershipsOf(stated, {}, '1')).toEqual({ refused: 'MEMBERSHIP_CONFLICT' })
+    expect(membershipsOf(stated, {}, '1')).toEqual({ code: 'MEMBERSHIP_CONFLICT' })
   })
 
   it('may not contradict each other', () => {
     const stated = { fields: {}, flags: [member('1042', '2', false), member('1042', '2', true)] }
-    expect(membershipsOf(stated, {}, '1')).toEqual({ refused: 'MEMBERSHIP_CONFLICT' })
+    expect(membershipsOf(stated, {}, '1')).toEqual({ code: 'MEMBERSHIP_CONFLICT' })
   })
 
   it('may be 100,000 of one row', { timeout: 2_000 }, () => {

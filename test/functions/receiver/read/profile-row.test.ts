@@ -171,7 +171,7 @@ describe('a profile row is refused', () => {
     ['nested 51 times', deep(51), 'ROW_TOO_DEEP', 'a'],
     ['nested 100,000 times', deep(100_000), 'ROW_TOO_DEEP', 'a'],
   ])('%s', (_, text, refused, field) => {
-    expect(read(text)).toEqual({ refused, field })
+    expect(read(text)).toEqual({ code: refused, field })
   })
 
   it('but not when nested 50 times', () => {

@@ -72,7 +72,7 @@ it('writes records in ASCII', () => {
 })
 
 it('refuses a record over 180,000 bytes, counted as it is written', () => {
-  // 60 bytes stand around the value; each é takes 6.
+  // The record has 60 bytes around the value, and each é is written with 6 bytes.
   const row = (length: number) => ({ external_id: 'u-1', a: 'é'.repeat(length) })
   expect(read([row(29_990)]).accepted).toHaveLength(1)
   expect(read([row(30_000)]).rejected).toMatchObject([{ index: 0, code: 'ROW_TOO_LARGE' }])

@@ -5,7 +5,7 @@ import { readRequest } from '../../../../functions/receiver/read/read-request.ts
 import type { Endpoint } from '../../../../functions/receiver/request-context.ts'
 import { Connections } from '../../../../functions/shared/connection.ts'
 
-/** Where the rules of a connection meet each other, or a row that they were not made for. */
+/** These tests combine the rules of a connection, also on rows that the rules were not made for. */
 
 function read(settings: object, body: object | string, endpoint: Endpoint = 'records') {
   const { default: connection } = Connections.parse({ default: settings })

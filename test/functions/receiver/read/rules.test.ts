@@ -8,7 +8,7 @@ import type { Endpoint } from '../../../../functions/receiver/request-context.ts
 import { Connections } from '../../../../functions/shared/connection.ts'
 import { map } from '../../../../functions/worker/map/map.ts'
 
-/** What a connection's settings make of a row, up to the object that Braze gets. */
+/** These tests follow a row through the settings of a connection, up to the object that Braze receives. */
 
 const RECEIVED = '2026-01-05T10:00:00.000Z'
 

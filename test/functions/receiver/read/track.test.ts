@@ -228,7 +228,7 @@ test.each([
   [{ email: '' }, 'IDENTIFIER_UNREADABLE'],
   [{ external_id: null }, 'IDENTIFIER_MISSING'],
 ])('%o names nobody', (ids, refused) => {
-  expect(profile({ ...ids, a: 1 })).toMatchObject({ refused })
+  expect(profile({ ...ids, a: 1 })).toMatchObject({ code: refused })
 })
 
 test('an email beside a primary identifier is an attribute', () => {
@@ -248,7 +248,7 @@ test.each([
   ['purchases', { ...PURCHASE, quantity: 0 }, 'PURCHASE_UNREADABLE'],
 ] as const)('of %s, %o is refused', (array, object, refused) => {
   expect(readTrackObject({ array, object: object as never }, rowReader(CONNECTION))).toMatchObject({
-    refused,
+    code: refused,
   })
 })
 
@@ -256,5 +256,32 @@ test('a connection that creates nobody says so on each object', () => {
   const { default: connection } = Connections.parse({ default: { updateExistingOnly: true } })
   expect(readTrackObject({ array: 'events', object: EVENT }, rowReader(connection))).toMatchObject({
     record: { fields: { _update_existing_only: true } },
+  })
+})
+
+describe('a name that appears twice with two values', () => {
+  it.each([
+    ['an identifier', '{"attributes":[{"external_id":"fixture-u1","external_id":"fixture-u2","tier":"x"}]}'],
+    ['an attribute', '{"attributes":[{"external_id":"fixture-u1","tier":"x","tier":"y"}]}'],
+    ['a name within a value', '{"attributes":[{"external_id":"fixture-u1","car":{"a":1,"a":2}}]}'],
+    [
+      "an event's name",
+      '{"events":[{"external_id":"fixture-u1","name":"a","name":"b","time":"2026-01-05T10:00:00Z"}]}',
+    ],
+  ])('rejects the object: %s', async (_, body) => {
+    const harness = createHarness()
+    const answer = await harness.post(body)
+    expect(answer.status).toBe(400)
+    expect(answer.body.message).toContain('twice')
+    expect(harness.sent.map(({ attributes }) => attributes?.code)).toEqual(['COLUMN_TWICE'])
+  })
+
+  it('rejects the body where a list does, because it is not clear which one is meant', async () => {
+    const harness = createHarness()
+    const answer = await harness.post(
+      '{"attributes":[{"external_id":"fixture-u1","a":1}],"attributes":[{"external_id":"fixture-u2","a":1}]}',
+    )
+    expect(answer.status).toBe(400)
+    expect(harness.sent).toEqual([])
   })
 })

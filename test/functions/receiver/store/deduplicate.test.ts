@@ -14,7 +14,7 @@ const idOf = (changes: Partial<typeof MESSAGE> = {}) => dedupIdOf({ ...MESSAGE, 
 
 describe('with a key of the sender', () => {
   it('the id is the SHA-256 of what was sent', () => {
-    // printf '["default","fixture-key","lane-3",0]\n{"a":1}\n{"b":2}' | sha256sum
+    // Made with `printf '["default","fixture-key","lane-3",0]\n{"a":1}\n{"b":2}' | sha256sum`.
     expect(idOf()).toBe('5152533b8848112cd1ec76cd0fb1e362363b67cd38cae74d370c4a1ae70d5974')
   })
 

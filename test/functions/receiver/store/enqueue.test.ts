@@ -9,7 +9,7 @@ const message = (group: string, body: string, queueUrl = 'profiles'): OutgoingMe
   body,
 })
 
-/** A queue in memory that refuses, in order, what `refusals` names. */
+/** An in-memory queue. It rejects a body once for each time that `refusals` names it. */
 function queue(refusals: string[] = []) {
   const taken: string[] = []
   const calls: string[][] = []

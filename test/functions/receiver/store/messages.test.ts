@@ -13,7 +13,7 @@ const ORIGIN = {
   senderKey: undefined,
 }
 
-/** One lane unless said otherwise, so that the cuts show. */
+/** Uses one lane by default, so that the tests see where a list of rows is cut into messages. */
 function messagesOf(
   rows: JsonObject[],
   { endpoint = 'records' as Endpoint, lanes = 1, senderKey = undefined as string | undefined } = {},

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { createWorkerHarness, profiles, tier } from '../harness.ts'
 
-/** A wait that a lane was told is kept, whatever else goes wrong in its invocation. */
+/** A lane keeps its Retry-After, whatever else goes wrong in the same invocation. */
 
 const HOUR = { do: 'answer', status: 503, headers: { 'retry-after': '3600' } } as const
 
