@@ -7,14 +7,14 @@ import type { SecretStore } from '../secret-store.edge.ts'
 import { timeOfDay } from './time-of-day.ts'
 
 export type BrazeRotationOptions = {
-  /** Of the secret, unless it is given: a key belongs to one instance. */
+  /** A Braze key belongs to one instance. Undefined keeps the REST endpoint in the secret. */
   restEndpoint: string | undefined
 }
 
 export type BrazeRotationDeps = {
   store: SecretStore
   callBraze: CallBraze
-  /** The new key. @returns undefined where there is none to read. */
+  /** Reads the new key. @returns undefined if there is none to read. */
   readKey: (() => Promise<string | undefined>) | undefined
   allowLoopback: boolean
   now: () => number
@@ -23,7 +23,7 @@ export type BrazeRotationDeps = {
   error: (line: string) => void
 }
 
-/** As it stands, right or wrong. What else is in it stays there. */
+/** The secret as it is, valid or not. Its other fields are kept. */
 const StoredSecret = z.looseObject({
   apiKey: z.string().optional().catch(undefined),
   restEndpoint: z.string().optional().catch(undefined),
@@ -31,9 +31,9 @@ const StoredSecret = z.looseObject({
 type StoredSecret = z.infer<typeof StoredSecret>
 
 /**
- * Puts a new Braze key into the secret, once Braze has shown that it may do what the bridge does. Braze takes several
- * keys at once, so nothing waits.
- * @returns whether the key in the secret is right.
+ * Writes a new Braze key into the secret, once Braze has confirmed that it may do what the bridge does. Braze
+ * accepts several keys at once, so no waiting is necessary.
+ * @returns whether the key in the secret is valid.
  */
 export async function rotateBraze(options: BrazeRotationOptions, deps: BrazeRotationDeps): Promise<boolean> {
   const { out, error } = deps
@@ -84,7 +84,10 @@ export async function rotateBraze(options: BrazeRotationOptions, deps: BrazeRota
   return true
 }
 
-/** Five minutes in which a worker keeps the key, one in which its last invocation ends, and as much again. */
+/**
+ * Ten minutes: a worker caches the key for five, its last invocation ends within one more, and the rest is a
+ * safety margin.
+ */
 const OLD_KEY_IN_USE_MS = 10 * 60_000
 
 async function printSteps(stored: StoredSecret, deps: BrazeRotationDeps): Promise<boolean> {
@@ -101,7 +104,7 @@ async function printSteps(stored: StoredSecret, deps: BrazeRotationDeps): Promis
   return isFine
 }
 
-/** Tells what Braze says to a key. @returns whether it has all that the bridge needs. */
+/** Tests a key on Braze and prints the findings. @returns whether it has all necessary permissions. */
 async function tryKey(
   credentials: { apiKey: string; restEndpoint: string },
   { callBraze, command, out }: BrazeRotationDeps,

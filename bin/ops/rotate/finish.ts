@@ -11,10 +11,15 @@ import type { TokenStatus } from './token-status.ts'
 
 const POLL_MS = 15_000
 
-/** After the five minutes: Secrets Manager may have handed out the value before for some seconds more. */
+/**
+ * Tries after the five minutes, because Secrets Manager may return the previous value for some seconds more.
+ */
 const TRIES = 4
 
-/** A receiver keeps what it has read for five minutes: only then all of them have forgotten the previous token. */
+/**
+ * Ends a rotation. A receiver caches the secret for five minutes, so only then have all of them forgotten the
+ * previous token.
+ */
 export async function finishRotation(
   secret: Tokens & { previousToken: string },
   options: InboundRotationOptions,

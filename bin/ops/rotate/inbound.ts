@@ -10,9 +10,9 @@ import {
 import { startRotation } from './start.ts'
 
 /**
- * Leads from one token to the next without a refused request: two are live in between. The secret itself tells how far
- * it has come, so that each step can be taken by another person, on another day.
- * @returns whether all is as it should be after this step.
+ * Moves from one token to the next without rejecting any request: both are valid in between. The secret
+ * itself records the progress, so that each step can be taken by another operator on another day.
+ * @returns whether everything is as it should be after this step.
  */
 export async function rotateInbound(
   options: InboundRotationOptions,
@@ -32,7 +32,7 @@ export async function rotateInbound(
   return showProgress(data, options, deps)
 }
 
-/** Tells how far a rotation has come, and what comes next. */
+/** Prints the progress of a rotation and the next step. */
 async function showProgress(
   secret: Tokens,
   options: InboundRotationOptions,

@@ -19,7 +19,7 @@ export type ReadRotateOptions =
 const INBOUND_FLAGS = ['connection', 'start', 'finish', 'show'] as const
 const BRAZE_FLAGS = ['key-file', 'rest-endpoint'] as const
 
-/** Reads the command line behind `rotate`. */
+/** Reads the command line of `rotate`. */
 export function readRotateOptions(argv: readonly string[]): ReadRotateOptions {
   const read = parse(argv)
   if ('problem' in read) return { kind: 'wrong', problem: read.problem }

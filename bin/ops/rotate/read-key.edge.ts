@@ -3,14 +3,14 @@ import { createInterface } from 'node:readline'
 import { Writable } from 'node:stream'
 import { text } from 'node:stream/consumers'
 
-/** Where a person types. */
+/** The stream on which the operator types. */
 export type Keyboard = NodeJS.ReadableStream & { isTTY?: boolean }
 
 const STDIN = '-'
 
 /**
- * Reads a key from a file, or with `-` from the keyboard without showing it, or from what is piped in.
- * @returns undefined where there is none: the file can't be read, or the person pressed Ctrl-C.
+ * Reads a key from a file, or with `-` from standard input, without showing it if it is a terminal.
+ * @returns undefined if there is none: the file cannot be read, or the operator pressed Ctrl-C.
  */
 export async function readKey(
   file: string,
@@ -26,7 +26,7 @@ export async function readKey(
 }
 
 function typed(keyboard: Keyboard, ask: (prompt: string) => void): Promise<string | undefined> {
-  // readline is what shows what is typed: it shows it to nobody.
+  // readline echoes what is typed, so its output is discarded.
   const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() })
   const lines = createInterface({ input: keyboard, output: nowhere, terminal: true })
   ask('The new Braze key (it is not shown): ')

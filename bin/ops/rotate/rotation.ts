@@ -17,35 +17,35 @@ export type InboundRotationOptions = {
 export type InboundRotationDeps = {
   connection: Connection
   store: SecretStore
-  /** Undefined where the webhook asks for a client certificate, which the commands have not. */
+  /** Undefined if the webhook requires a client certificate, which the commands do not have. */
   tryToken: TryToken | undefined
   randomBytes: RandomBytes
   now: () => number
   pause: (ms: number) => Promise<void>
   stop: AbortSignal
   startProgress: StartProgress
-  /** Where a person finds the secret. */
+  /** Tells the operator where to find the secret. */
   secretLocation: string
   /** The command line of this rotation, without its step. */
   command: string
-  /** The command line that looks at everything. */
+  /** The command line that checks everything. */
   check: string
   out: (line: string) => void
   error: (line: string) => void
 }
 
-/** The inbound secret. What else stands in the secret stays there. */
+/** The inbound secret. Its other fields are kept. */
 export const Tokens = z.looseObject(InboundSecret.shape)
 export type Tokens = z.infer<typeof Tokens>
 
-/** Shows a token to the webhook. */
+/** Tests a token on the webhook. */
 export const checkToken = (
   token: string,
   { connection }: InboundRotationOptions,
   deps: InboundRotationDeps,
 ): Promise<TokenStatus> => tokenStatus(connection, deps.connection, token, deps.tryToken)
 
-/** Tells what became of a token. @returns whether it is let in. */
+/** Prints the status of a token. @returns whether the webhook accepts it. */
 export function printTokenStatus(
   which: string,
   found: TokenStatus,
@@ -67,7 +67,7 @@ export function printTokenStatus(
   }
 }
 
-/** Tells where the new token is, and what comes next. */
+/** Prints where the new token is, and the next step. */
 export function printNewToken(
   { token }: Tokens,
   { show }: InboundRotationOptions,

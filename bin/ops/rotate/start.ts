@@ -10,7 +10,10 @@ import {
 } from './rotation.ts'
 import type { TokenStatus } from './token-status.ts'
 
-/** Nobody is given a token in the middle of trouble: the one in use must be let in first. */
+/**
+ * Starts a rotation. The webhook must accept the current token first, so that a rotation does not start while
+ * something is wrong.
+ */
 export async function startRotation(
   secret: Tokens,
   options: InboundRotationOptions,
@@ -42,8 +45,8 @@ export async function startRotation(
 }
 
 /**
- * A receiver that has just read the secret does not read it again for a token that it doesn't know; and Secrets Manager
- * may hand out the value before for some seconds.
+ * A receiver that has just read the secret does not read it again for an unknown token. Secrets Manager may
+ * also return the previous value for some seconds.
  */
 const SETTLE_MS = REREAD_AFTER_MS + 5_000
 const TRIES = 6

@@ -1,2 +1,2 @@
-/** Milliseconds since the epoch as a time of this day, for a person. */
+/** Formats milliseconds since the epoch as a UTC time without the date. */
 export const timeOfDay = (ms: number) => `${new Date(ms).toISOString().slice(11, 19)} UTC`

@@ -1,12 +1,12 @@
 import type { Connection } from '../../../functions/shared/connection.ts'
 import type { TokenTrial, TryToken } from '../try-token.ts'
 
-/** Whether the webhook takes a token at this moment. `notKnown` says why, for a person. */
+/** Whether the webhook accepts a token at this moment. `notKnown` explains the reason to the operator. */
 export type TokenStatus = 'let in' | 'refused' | 'not tried' | { notKnown: string }
 
 /**
- * Shows a token in the first of a connection's ways.
- * @param tryToken undefined where the webhook asks for a client certificate, which the commands have not.
+ * Tests a token with the first of a connection's authentication methods.
+ * @param tryToken undefined if the webhook requires a client certificate, which the commands do not have.
  */
 export async function tokenStatus(
   name: string,
@@ -25,7 +25,7 @@ function judge(trial: TokenTrial, { allowedIps }: Connection): TokenStatus {
   if (trial === 'unusable token') return { notKnown: 'the token is no secret of Standard Webhooks' }
   if (trial.kind === 'no answer') return { notKnown: `the webhook gives ${trial.why}` }
   if (trial.status === 200) return 'let in'
-  // The address comes after the token: only a right one gets so far.
+  // The receiver checks the address after the token, so a 403 proves that the token is valid.
   if (trial.status === 403 && allowedIps) return 'let in'
   return trial.status === 401 ? 'refused' : { notKnown: `the webhook answers ${trial.status}` }
 }

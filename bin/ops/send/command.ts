@@ -15,7 +15,7 @@ import { readSendOptions, SEND_HELP } from './options.ts'
 import type { HttpAnswer } from './post.ts'
 import { sendFile } from './send.ts'
 
-/** API Gateway answers after 30 seconds at the latest. */
+/** Longer than the 30 seconds after which API Gateway answers at the latest. */
 const REQUEST_TIMEOUT_MS = 40_000
 
 export const sendCommand: Command = {
@@ -83,11 +83,14 @@ function urlOf(
   return url
 }
 
-/** The receiver looks at the body itself; API Gateway hands these on as text. */
+/**
+ * The receiver detects the format from the body itself. API Gateway passes bodies of these content types on
+ * as text.
+ */
 const contentTypeOf = (body: Buffer) =>
   /^\s*[[{]/.test(body.subarray(0, 100).toString()) ? 'application/json' : 'text/csv; charset=utf-8'
 
-/** A redirect is not followed, since it would carry the token elsewhere. */
+/** Redirects are not followed, because that would send the token to another host. */
 async function post(
   url: URL,
   body: Buffer,

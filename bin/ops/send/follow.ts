@@ -8,23 +8,26 @@ export type FollowDeps = {
   stop: AbortSignal
 }
 
-/** What the worker says about the rows that were accepted. */
+/** What the worker has logged about the accepted rows. */
 export type DeliveryTally = { delivered: number; parked: number; codes: ReadonlyMap<string, number> }
 
-/** Adds up the worker's log, by the ids of requests. */
+/** Adds up the worker's log lines by request id. */
 export type Follower = {
   /** The requests whose rows are followed. */
   requestIds: Set<string>
-  /** Looks at what the worker has finished since the last look. @throws where the log can't be read. */
+  /**
+   * Reads the messages that the worker has finished since the last poll.
+   * @throws if the log cannot be read.
+   */
   poll: () => Promise<DeliveryTally>
 }
 
-/** Clocks differ, and log lines arrive late and in no order. */
+/** Polls overlap, because clocks differ and log lines arrive late and out of order. */
 const OVERLAP_MS = 5 * 60_000
 
 export function openFollower({ bridge, now }: FollowDeps): Follower {
   const requestIds = new Set<string>()
-  /** By message: one that is handed out once more after it was finished is finished twice. */
+  /** Keyed by message, because a message that is delivered again after it was finished is logged twice. */
   const finished = new Map<string, FinishedMessage>()
   let polledAt = now()
   return {
@@ -55,20 +58,20 @@ export const NO_TALLY: DeliveryTally = { delivered: 0, parked: 0, codes: new Map
 
 export type FollowResult = {
   tally: DeliveryTally
-  /** `silent`: the queues are empty, and the worker has not told of all rows. */
+  /** `silent`: the queues are empty, but the worker has not logged all rows. */
   ended: 'all' | 'stopped' | 'timeout' | 'silent' | { problem: string }
 }
 
 const FIRST_PAUSE_MS = 250
-/** FilterLogEvents takes few calls a second of a whole account. */
+/** FilterLogEvents allows only a few calls per second for the whole account. */
 const MAX_PAUSE_MS = 5_000
 
-/** After the last message, so long for the log to come: CloudWatch takes seconds, seldom more. */
+/** How long to wait for the log after the last message. CloudWatch takes seconds, seldom more. */
 const SILENCE_MS = 90_000
 
 const MAX_FAILURES = 5
 
-/** Looks until the worker has told of every row that was accepted, or nothing more can come. */
+/** Polls until the worker has logged every accepted row, or nothing more can come. */
 export async function followToEnd(
   follower: Follower,
   accepted: number,

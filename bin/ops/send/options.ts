@@ -11,10 +11,10 @@ import {
 } from '../sent-file/request-options.ts'
 import { readTargetOptions, TARGET_HELP, type TargetOptions } from '../target-options.ts'
 
-/** A receiver of 512 MB takes them within seconds. */
+/** A receiver with 512 MB processes this number of rows within seconds. */
 const DEFAULT_ROWS = '5000'
 
-/** A key stands before the number of its request, in a header. */
+/** The key is sent in a header, followed by the number of the request. */
 const KEY = /^[\x21-\x7e]{1,200}$/
 
 export type ReadSendOptions =
@@ -31,7 +31,7 @@ export type ReadSendOptions =
   | { kind: 'help' }
   | { kind: 'wrong'; problem: string }
 
-/** Reads the command line behind `send`. */
+/** Reads the command line of `send`. */
 export function readSendOptions(argv: readonly string[]): ReadSendOptions {
   const read = parse(argv)
   if ('problem' in read) return wrong(read.problem)

@@ -1,43 +1,45 @@
 import * as z from 'zod'
 import { parseJson } from '../../../functions/shared/json.ts'
 
-/** What the bridge answered to one try; header names are lower case. */
+/** The bridge's answer to one try. Header names are lower case. */
 export type HttpAnswer = { status: number; headers: Readonly<Record<string, string>>; body: string }
 
 export type PostDeps = {
-  /** @returns undefined where nothing answered. */
+  /** @returns undefined if no answer came. */
   post: (body: Buffer, key: string) => Promise<HttpAnswer | undefined>
-  /** Sleeps, in milliseconds, until it is stopped. */
+  /** Sleeps for `ms` milliseconds. Ends early when `stop` is aborted. */
   pause: (ms: number) => Promise<void>
   now: () => number
   stop: AbortSignal
 }
 
-/** What became of a request. */
+/** The outcome of a request. */
 export type PostResult = {
-  /** Under which the bridge knows it: each try has an id of its own, and any of them may have stored messages. */
+  /**
+   * The ids that the bridge gave the request. Each try has its own, and any of them may have stored messages.
+   */
   requestIds: readonly string[]
 } & (
   | { kind: 'taken'; accepted: number; rejected: number; captured: boolean }
-  /** `parked`: rows that stand in the dead-letter queue all the same. */
+  /** `parked`: rows that are in the dead-letter queue nevertheless. */
   | { kind: 'refused'; parked: number; reason: string }
-  /** Some of it may have been accepted, or all. */
+  /** Some or all of the request may have been accepted. */
   | { kind: 'unsure'; reason: string }
 )
 
 /**
- * SQS recognises a repetition for five minutes. After that events would be doubled, so that nothing is begun anew that
- * could end later.
+ * SQS recognises a repetition for five minutes. After that, events would be doubled, so no try is started
+ * that could end later.
  */
 const WITHIN_MS = 4 * 60_000
 
 const FIRST_WAIT_MS = 1_000
 const MAX_WAIT_MS = 30_000
 
-/** Answers that ask for the same request again: too many at once, and AWS in trouble. */
+/** Statuses after which the same request is sent again: too many requests, and AWS errors. */
 const RETRIED_STATUSES = [429, 502, 503, 504]
 
-/** Posts one request, and again with the same key where the answer asks for it or none comes. */
+/** Posts one request. Repeats it with the same key if the answer asks for it or no answer comes. */
 export async function postWithRetries(body: Buffer, key: string, deps: PostDeps): Promise<PostResult> {
   const { pause, now, stop } = deps
   const requestIds: string[] = []
@@ -59,7 +61,7 @@ export async function postWithRetries(body: Buffer, key: string, deps: PostDeps)
 const count = z.int().nonnegative()
 const Summary = z.object({ accepted: count, rejected: count, captured: z.boolean().default(false) })
 
-/** As Braze answers, where a request was sent as to Braze. */
+/** Braze's answer format, which the bridge uses for requests in Braze's own format. */
 const Tracked = z.object({
   message: z.literal('success'),
   attributes_processed: count.default(0),
@@ -87,7 +89,9 @@ function readAnswer(answer: HttpAnswer) {
 const Problem = z.object({ title: z.string(), detail: z.string().default('') })
 const Message = z.object({ message: z.string() })
 
-/** What the bridge says to a person, and API Gateway. Neither repeats a value. */
+/**
+ * Extracts the text for the operator from an answer of the bridge or of API Gateway. Neither repeats a value.
+ */
 function describeAnswer({ status, body }: HttpAnswer): string {
   const json = parseJson(body)
   const problem = Problem.safeParse(json).data

@@ -6,18 +6,19 @@ import type { Connection } from '../../../functions/shared/connection.ts'
 import { cut, type RequestLimits } from '../sent-file/cut.ts'
 import type { RequestOptions } from '../sent-file/request-options.ts'
 
-/** What a request holds, by the receiver's own code. */
+/** What a request holds, as read by the receiver's own code. */
 export type RequestPreview = {
   rows: number
-  /** Rows that would be parked at once, by code. */
+  /** Numbers of rows that would be parked at once, by code. */
   rejectedByCode: ReadonlyMap<string, number>
 }
 
 export type PreviewDeps = { settings: ReceiverSettings; newId: () => string; now: () => number }
 
 /**
- * Reads a whole file before anything of it is sent, so that none is begun that the bridge would not take to its end.
- * @returns what each request holds; or where and why the file would not be taken.
+ * Reads a whole file before anything is sent, so that no file is begun that the bridge would not accept to
+ * its end.
+ * @returns what each request holds; or where and why the file would not be accepted.
  */
 export async function previewRequests(
   read: () => AsyncIterable<Buffer>,

@@ -4,21 +4,24 @@ import { cut, type RequestLimits } from '../sent-file/cut.ts'
 import { type PostDeps, type PostResult, postWithRetries } from './post.ts'
 import type { RequestPreview } from './preview.ts'
 
-/** How far a file has come on its way into the bridge. */
+/** How much of a file the bridge has received. */
 export type SendProgress = {
-  /** Rows of requests that were answered, whatever with. */
+  /** Rows of requests that were answered, whatever the answer. */
   rows: number
   accepted: number
-  /** Rows that the receiver parked, by code as this version reads them. */
+  /** Numbers of rows that the receiver parked, by the codes that this version determines. */
   rejected: number
   rejectedByCode: Map<string, number>
-  /** The connection only captures: nothing is delivered. */
+  /** The connection only captures requests; nothing is delivered. */
   captured: boolean
-  /** The first row that was not sent, or of which nobody knows, and why. */
+  /** The first row that was not sent or whose outcome is unknown, and the reason. */
   ended?: { row: number; kind: 'refused' | 'unsure' | 'stopped'; reason: string }
 }
 
-/** Sends one request after the other, each only when the one before was taken: so the rows stay in their order. */
+/**
+ * Sends one request after the other, each only when the previous one was accepted, so that the rows stay in
+ * order.
+ */
 export async function sendAll(
   read: () => AsyncIterable<Buffer>,
   previews: readonly RequestPreview[],
@@ -57,7 +60,10 @@ export async function sendAll(
   return sending
 }
 
-/** An answer names the first codes only; the receiver's code of this version names all, where it reads the same. */
+/**
+ * An answer lists only the first codes. The receiver's code in this version determines all of them, if it
+ * reads the rows the same way.
+ */
 function addCodes(sum: Map<string, number>, posted: PostResult, { rejectedByCode }: RequestPreview): void {
   const parked = posted.kind === 'taken' ? posted.rejected : posted.kind === 'refused' ? posted.parked : 0
   const known = [...rejectedByCode.values()].reduce((all, count) => all + count, 0)
@@ -65,5 +71,5 @@ function addCodes(sum: Map<string, number>, posted: PostResult, { rejectedByCode
   for (const [code, count] of codes) sum.set(code, (sum.get(code) ?? 0) + count)
 }
 
-/** Of rows that the deployed version, or its settings, read otherwise. */
+/** Label for rows that the deployed version or its settings read differently. */
 const OTHER = '(the bridge reads these rows otherwise than this version)'

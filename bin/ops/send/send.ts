@@ -12,12 +12,12 @@ import { type SendProgress, sendAll } from './send-all.ts'
 export type SendOptions = {
   requestOptions: RequestOptions
   limits: RequestLimits
-  /** Marks the requests, with their number after it, so that a repetition of one is recognised. */
+  /** Idempotency key: each request is sent with it and its number, so that a repetition is recognised. */
   key: string
   follow: boolean
-  /** How long the rows are followed, in milliseconds. */
+  /** How long to follow the rows, in milliseconds. */
   timeoutMs: number
-  /** What was typed to say where and what, for the next command. */
+  /** The target and the file as they were typed, for suggesting the next command. */
   typed: { targetFlags: string; file: string }
 }
 
@@ -25,19 +25,20 @@ export type SendDeps = PostDeps &
   PreviewDeps & {
     bridge: Bridge
     startProgress: StartProgress
-    /** Gets the lines for the person at the keyboard. */
+    /** Receives the output lines. */
     out: (line: string) => void
-    /** Gets what went wrong. */
+    /** Receives error lines. */
     error: (line: string) => void
   }
 
-/** While requests are sent: the log is looked at no more often. */
+/** The shortest time between two reads of the log while requests are sent. */
 const POLL_EVERY_MS = 5_000
 
 /**
- * Sends a file as ActionIQ would, in as many requests as it takes, and follows its rows until Braze has them.
- * @param read the file from its beginning, each time.
- * @returns whether every row was accepted, and delivered as far as it was followed.
+ * Sends a file as ActionIQ would, in as many requests as necessary, and follows its rows until Braze has
+ * them.
+ * @param read reads the file from its beginning, at each call.
+ * @returns whether every row was accepted and, as far as it was followed, delivered.
  */
 export async function sendFile(
   read: () => AsyncIterable<Buffer>,
@@ -77,7 +78,8 @@ export async function sendFile(
       for (const id of requestIds) follower.requestIds.add(id)
       if (options.follow && deps.now() - polledAt >= POLL_EVERY_MS) {
         polledAt = deps.now()
-        // What can't be read now is read later: a look goes back some minutes.
+        // A failed read is made up for by a later one, because each read overlaps the previous one by some
+        // minutes.
         tally = await follower.poll().catch(() => tally)
       }
       show(current)
@@ -105,7 +107,7 @@ const isComplete = ({ ended, rejected }: SendProgress, followed: FollowResult | 
   rejected === 0 &&
   (followed === undefined || (followed.ended === 'all' && followed.tally.parked === 0))
 
-/** What became of a file's rows, and what to type next. */
+/** Formats the outcome of the file's rows, and the next command. */
 function tellOutcome(
   sending: SendProgress,
   followed: FollowResult | undefined,

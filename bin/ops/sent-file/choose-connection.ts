@@ -1,7 +1,10 @@
 import type { Connection } from '../../../functions/shared/connection.ts'
 import type { Target } from '../target.edge.ts'
 
-/** @returns the connection of this name; where there is none, or it may be another one in AWS, that is said. */
+/**
+ * @returns the connection with this name. Prints an error if there is none, and a warning if the deployed
+ * connections may differ.
+ */
 export function chooseConnection(
   { settings: { connections }, declared }: Pick<Target, 'settings' | 'declared'>,
   name: string,

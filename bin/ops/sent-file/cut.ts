@@ -5,12 +5,12 @@ import type { Scan } from './scan.ts'
 import { scanJsonList } from './scan-json.ts'
 import { scanCsv, scanNdjson } from './scan-lines.ts'
 
-/** What one request may hold, and how many rows are left out at the beginning of the file. */
+/** The limits of one request, and the number of rows to skip at the beginning of the file. */
 export type RequestLimits = { rows: number; bytes: number; skip?: number }
 
 /**
- * A Lambda function gets 6 MB at most (AWS, "Lambda quotas"), and API Gateway hands a body on as text in JSON, where
- * each quote takes two bytes, or in base64, which takes a third more.
+ * A Lambda function receives 6 MB at most (AWS, "Lambda quotas"). API Gateway passes a body on as text in
+ * JSON, where each quote takes two bytes, or in base64, which takes a third more.
  */
 export const MAX_WEBHOOK_BYTES = 3_500_000
 
@@ -18,8 +18,9 @@ export const MAX_WEBHOOK_BYTES = 3_500_000
 export type FilePart = { body: Buffer } | { problem: string }
 
 /**
- * Cuts a file into the bodies of requests, in its order: a list of JSON, JSON a line, or a table, whose header stands in
- * each body again. What fits one request stays as it is, byte by byte, whatever its format.
+ * Cuts a file into request bodies, in order. The file is a JSON list, one JSON object per line, or a table,
+ * whose header is repeated in each body. A file that fits one request stays as it is, byte by byte, whatever
+ * its format.
  */
 export async function* cut(
   chunks: AsyncIterable<Buffer>,
@@ -34,7 +35,7 @@ export async function* cut(
   }
 }
 
-/** Node gives those of files and of gzip a code, and no other that can be thrown here. */
+/** Node gives errors of files and gzip a code. No other error with a code can be thrown here. */
 const isOfReading = (error: unknown): error is Error => error instanceof Error && 'code' in error
 
 async function* bodies(
@@ -56,7 +57,7 @@ const CAN_NOT_BE_CUT: FilePart = {
     'Only a list of JSON, one JSON object a line, or a table with a header line can be cut into several requests, and this file is none of these.',
 }
 
-/** Until it is clear that the file is larger, or to its end. */
+/** Reads until it is clear that the file is larger, or to its end. */
 async function readHead(iterator: AsyncIterator<Buffer>, bytes: number): Promise<Buffer> {
   const read: Buffer[] = []
   for (let length = 0; length <= bytes; ) {
@@ -73,23 +74,26 @@ async function* continued(head: Buffer, iterator: AsyncIterator<Buffer>): AsyncG
   for (let next = await iterator.next(); !next.done; next = await iterator.next()) yield next.value
 }
 
-/** In the order in which the receiver looks for them. */
+/** Tries the formats in the same order as the receiver. */
 function formatOf(head: Buffer, columnOf: ColumnResolver): (() => Scan) | undefined {
-  // The decoder takes a byte order mark away, and the end may be cut within a character.
+  // The decoder removes a byte order mark. The end may be cut within a character.
   const text = new TextDecoder().decode(head)
   if (/^\s*\[/.test(text)) return scanJsonList
   if (/^\s*\{/.test(text)) return isNdjson(text) ? scanNdjson : undefined
   return csvHeader(text, columnOf) ? scanCsv : undefined
 }
 
-/** Where the end is wrong, the receiver says so of the file as it is. */
+/**
+ * @returns whether the file holds more rows than one request may. If its end is malformed, it is sent as it
+ * is and the receiver reports the problem.
+ */
 function holdsMore(file: Buffer, scan: Scan, { rows }: RequestLimits): boolean {
   const found = scan.push(file).length
   const last = scan.end()
   return Array.isArray(last) && found + last.length > rows
 }
 
-/** Of a comma and a line break. */
+/** A comma and a line break. */
 const SEPARATOR_BYTES = 2
 
 async function* cutRows(
@@ -101,7 +105,7 @@ async function* cutRows(
   let bytes = 0
   let before = 0
   let { skip = 0 } = limits
-  /** @returns whether a problem has ended the file. */
+  /** @returns whether a problem ended the file. */
   const add = function* (rows: readonly Buffer[]): Generator<FilePart, boolean> {
     for (const row of rows) {
       if (skip > 0) {

@@ -2,19 +2,22 @@ import { type Route, TRACK } from '../../../functions/receiver/request-context.t
 import { DEFAULT_CONNECTION } from '../../../functions/shared/connection.ts'
 import { joinedQuery } from '../../local/http-event.ts'
 
-/** How a file is, or was, sent: by which connection, where to, and with which parameters of the URL. */
+/** How a file is or was sent: the connection, the endpoint and the parameters of the URL. */
 export type RequestOptions = {
   endpoint: Route['endpoint']
   connection: string
   contentType: string | undefined
-  /** As API Gateway hands them over. */
+  /** As API Gateway passes them on. */
   query: Readonly<Record<string, string>>
 }
 
-/** In the order in which a person is offered them. */
+/** In the order in which the help and error messages list them. */
 export const ENDPOINTS: readonly Route['endpoint'][] = ['activations', 'events', 'records', TRACK]
 
-/** The path behind the webhook's address. The default connection has the short paths, where Braze's own have no version. */
+/**
+ * @returns the path after the webhook's address. The default connection has short paths, and Braze's own
+ * paths have no version.
+ */
 export function webhookPath(connection: string, endpoint: string): string {
   if (connection !== DEFAULT_CONNECTION) return `/v1/${connection}/${endpoint}`
   return endpoint.startsWith('users/') ? `/${endpoint}` : `/v1/${endpoint}`
@@ -22,7 +25,7 @@ export function webhookPath(connection: string, endpoint: string): string {
 
 const text = { type: 'string' } as const
 
-/** For `parseArgs`. */
+/** Options for `parseArgs`. */
 export const REQUEST_FLAGS = {
   endpoint: text,
   connection: text,
@@ -35,7 +38,7 @@ export const REQUEST_FLAGS = {
 
 type Given = { [option in keyof typeof REQUEST_FLAGS]?: string | undefined }
 
-/** @returns how, or what is wrong with the command line. */
+/** @returns the request options, or what is wrong with the command line. */
 export function readRequestOptions(given: Given): RequestOptions | { problem: string } {
   const requested = given.endpoint ?? 'records'
   const endpoint = ENDPOINTS.find((known) => known === requested)
@@ -59,7 +62,7 @@ function queryOf(given: Given): Record<string, string> {
   return joinedQuery(parameters)
 }
 
-/** The options again, as they would be typed. */
+/** @returns the options as they would be typed on a command line. */
 export const requestFlags = ({ endpoint, connection, contentType, query }: RequestOptions): string[] => [
   `--endpoint ${endpoint}`,
   ...(connection === DEFAULT_CONNECTION ? [] : [`--connection ${connection}`]),
@@ -67,7 +70,7 @@ export const requestFlags = ({ endpoint, connection, contentType, query }: Reque
   ...(Object.keys(query).length > 0 ? [`--query ${shellWord(new URLSearchParams(query).toString())}`] : []),
 ]
 
-/** For a POSIX shell. */
+/** Quotes a word for a POSIX shell. */
 export const shellWord = (word: string) =>
   /^[\w./:=,+-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`
 

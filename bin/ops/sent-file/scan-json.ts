@@ -4,8 +4,8 @@ const [BACKSLASH, COMMA] = [0x5c, 0x2c]
 const [OPEN_LIST, CLOSE_LIST, OPEN_OBJECT, CLOSE_OBJECT] = [0x5b, 0x5d, 0x7b, 0x7d]
 
 /**
- * The elements of a list in JSON. All that JSON is made of is ASCII, and no byte of a longer character is, so that bytes
- * can be looked at one by one. What stands in an element is for the receiver to judge.
+ * Splits a JSON list into its elements. JSON's syntax is ASCII, and no byte of a multi-byte character is, so
+ * that bytes can be examined one by one. Whether an element is valid is for the receiver to judge.
  */
 export function scanJsonList(): Scan {
   let depth = 0
@@ -20,7 +20,7 @@ export function scanJsonList(): Scan {
     const row = Buffer.concat([...partial, last])
     partial = []
     if (!isBlank(row)) rows.push(row)
-    // An empty list has no element before its end; a comma has one before it.
+    // An empty list has no element before its end. A comma always needs one before it.
     else if (!isLast) isBroken = true
   }
 
@@ -51,7 +51,7 @@ export function scanJsonList(): Scan {
         from = index + 1
       }
     }
-    // The chunk's memory may be used again by whoever reads the file.
+    // Copy, because whoever reads the file may reuse the chunk's memory.
     if (from < bytes.length) partial.push(Buffer.from(bytes.subarray(from)))
   }
 

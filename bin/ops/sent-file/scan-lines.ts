@@ -1,9 +1,12 @@
 import { CARRIAGE_RETURN, isBlank, LINE_FEED, QUOTE, type Scan } from './scan.ts'
 
-/** One JSON object a line, which can hold no line break: JSON escapes those in its texts. */
+/** One JSON object per line. It contains no line break, because JSON escapes line breaks in strings. */
 export const scanNdjson = (): Scan => scanLines({ quoted: false })
 
-/** A table: its first line, the header, stands at the head of every body. Cells in quotes may hold line breaks. */
+/**
+ * A table. Its first line, the header, is repeated at the head of every body. Quoted cells may contain line
+ * breaks.
+ */
 export function scanCsv(): Scan {
   const { push, end, wrap } = scanLines({ quoted: true })
   let header: Buffer | undefined
@@ -29,7 +32,7 @@ function scanLines({ quoted }: { quoted: boolean }): Scan {
   const finish = (last: Buffer): Buffer[] => {
     const line = Buffer.concat([...partial, last])
     partial = []
-    // Tabs alone are the empty cells of a table.
+    // A line of tabs only is a row of empty cells.
     return isBlank(line) && !line.includes('\t') ? [] : [line]
   }
   return {
@@ -38,7 +41,7 @@ function scanLines({ quoted }: { quoted: boolean }): Scan {
       let from = 0
       for (let index = 0; index < bytes.length; index++) {
         const byte = bytes[index]
-        // A quote within a cell stands twice, and so changes nothing.
+        // A quote inside a cell is doubled, so it toggles twice and changes nothing.
         if (quoted && byte === QUOTE) inQuotes = !inQuotes
         else if (!inQuotes && (byte === LINE_FEED || byte === CARRIAGE_RETURN)) {
           lines.push(...finish(bytes.subarray(from, index)))

@@ -1,10 +1,10 @@
-/** Takes the bytes of a file one after the other, and gives out its rows, each with the bytes it has in the file. */
+/** Takes the bytes of a file in order and returns its rows, each with the exact bytes from the file. */
 export type Scan = {
   /** @returns the rows that end in these bytes. */
   push: (bytes: Buffer) => Buffer[]
   /** @returns the last row, if it ends with the file; or what is wrong with the file. */
   end: () => Buffer[] | { problem: string }
-  /** Puts rows together as one body. */
+  /** Joins rows into one body. */
   wrap: (rows: readonly Buffer[]) => Buffer
 }
 
