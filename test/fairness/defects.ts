@@ -131,7 +131,7 @@ const BY_BRAZE: readonly Defect[] = [
 /** Ten defects, in order of who detects them: the receiver, the worker or Braze. */
 export const TEN_DEFECTS: readonly Defect[] = [...BY_THE_RECEIVER, ...BY_THE_WORKER, ...BY_BRAZE]
 
-/** The same two kinds of failure, each in the other queue. */
+/** Two of these defects in the other queue. */
 export const MORE_DEFECTS: readonly Defect[] = [
   {
     name: 'refused with its whole request, 413',

@@ -58,7 +58,7 @@ const csv = fc
     table: tables,
     delimiter: fc.constantFrom(',', '\t', ';', '|'),
     lineEnd: fc.constantFrom('\n', '\r\n', '\r'),
-    /** A stray line that does not belong into a table. */
+    /** A stray line that does not belong in a table. */
     stray: fc.constantFrom(undefined, undefined, undefined, 'fixture-stray', '"fixture-open', '', ' '),
   })
   .map(({ table: { headers, lines, rows }, delimiter, lineEnd, stray }): Body => {
