@@ -21,7 +21,7 @@ export const statusCommand: Command = {
     if (read.kind === 'help') return 'help'
     if (read.kind === 'wrong') return { wrong: read.problem }
     const { options, targetOptions } = read
-    // The first line is the answer.
+    // The first line printed must be the answer.
     const quiet = { ...io, out: () => undefined }
     return withTarget(targetOptions, quiet, async (target) => {
       const readOnce = () => status(options, depsOf(target, targetFlags(targetOptions)))
@@ -39,9 +39,9 @@ export const statusCommand: Command = {
 }
 
 const LOCAL_MS = 2_000
-/** CloudWatch's own figures change once a minute, and each look is paid. */
+/** CloudWatch's figures change once a minute, and each read costs money. */
 const STACK_MS = 10_000
-/** A query over the log costs more, and takes some seconds. */
+/** A query over the log costs more and takes some seconds. */
 const LOG_MS = 30_000
 
 function everyMs({ about }: StatusOptions, targetOptions: TargetOptions): number {

@@ -4,7 +4,7 @@ import { durationInWords } from '../duration.ts'
 import type { PersonLine } from '../telemetry.ts'
 import { instant } from './instant.ts'
 
-/** What the log tells of one person, who is called by a hash in it and here. */
+/** Formats the log lines about one person, whom the log and this output identify by a hash. */
 export function formatPerson(lines: readonly PersonLine[], person: string, sinceMs: number): string[] {
   const during = `in the last ${durationInWords(sinceMs)}`
   const requests = lines.filter(({ message }) => message === 'request').length

@@ -4,17 +4,17 @@ import type { RunProgress } from './run-progress.ts'
 
 export type RunQuery = {
   run: string
-  /** How far back was looked, in milliseconds. */
+  /** Length of the searched period in milliseconds. */
   sinceMs: number
-  /** Whether nothing waits in the queues, nor is with the worker. */
+  /** Whether the queues hold no message, neither waiting nor in flight. */
   queuesEmpty: boolean
-  /** Queues that are not delivered from. */
+  /** Queues whose delivery is paused. */
   paused: readonly string[]
-  /** As it is typed. */
+  /** The flags that select the target on a command line. */
   targetFlags: string
 }
 
-/** Whether a run has arrived: a plain sentence first, for whoever sent it, and the figures below. */
+/** Reports whether a run has arrived: first a plain sentence for whoever sent it, then the figures. */
 export function formatRun(progress: RunProgress | undefined, query: RunQuery): string[] {
   if (!progress)
     return [
@@ -50,7 +50,7 @@ export function formatRun(progress: RunProgress | undefined, query: RunQuery): s
   ]
 }
 
-/** The queues are empty, and the log does not tell of all. */
+/** Explains why the log may not account for all rows although the queues are empty. */
 const missingNote = (targetFlags: string) => [
   'A request that the sender repeated is counted twice and kept once, and a worker that was cut off does not tell what it',
   `has done; the log is also some seconds late. npm run ops -- verify FILE ${targetFlags} asks Braze itself.`,

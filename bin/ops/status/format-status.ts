@@ -8,7 +8,7 @@ import type { QueueStatus, Status } from './read-status.ts'
 const NAME_WIDTH = 26
 const VALUE_WIDTH = 14
 
-/** For a person to read. */
+/** Formats the status for the operator. */
 export function formatStatus(status: Status, name: string): string[] {
   const { profiles, events } = status.queues
   const row = (label: string, of: (queue: QueueStatus) => string) =>
@@ -65,7 +65,7 @@ function formatParked({ parkedLastDay }: Status): string {
   return `Parked in the last 24 hours: ${codes.map(([code, parked]) => `${code} ${count(parked)}`).join(', ')}. docs/dead-letters.md explains each.`
 }
 
-/** How full requests are, of the objects that one may hold. */
+/** @returns how full the requests are, as a share of the objects that one may hold. */
 function filled({ requests, objects }: QueueFigures): string {
   return requests === 0 ? '-' : percent(objects / (MAX_OBJECTS * requests))
 }
@@ -77,5 +77,5 @@ const latency = (ms: number | undefined) => {
 
 const count = (value: number) => value.toLocaleString('en')
 
-/** What is not nothing must not look like it: a share of 429 above all. */
+/** A small share must not look like zero, above all the share of 429. */
 const percent = (share: number) => (share > 0 && share < 0.01 ? '< 1 %' : `${Math.round(share * 100)} %`)

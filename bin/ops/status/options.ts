@@ -14,7 +14,7 @@ export type StatusOptions = {
   json: boolean
 }
 
-/** A run is asked about on the day after, or after a weekend. */
+/** Covers a run that is looked up the day after or after a weekend. */
 const DEFAULT_SINCE = '3d'
 
 export type ReadStatusOptions =
@@ -22,7 +22,7 @@ export type ReadStatusOptions =
   | { kind: 'help' }
   | { kind: 'wrong'; problem: string }
 
-/** Reads the command line behind `status`. */
+/** Reads the command line of `status`. */
 export function readStatusOptions(argv: readonly string[]): ReadStatusOptions {
   const read = parse(argv)
   if ('problem' in read) return { kind: 'wrong', problem: read.problem }
@@ -50,7 +50,7 @@ function aboutOf(given: Given): StatusOptions['about'] | { problem: string } {
       : { problem: '--since belongs to --run, --person or --braze-id.' }
   const sinceMs = parseDuration(since ?? DEFAULT_SINCE)
   if (!sinceMs) return { problem: '--since is a number with m, h or d behind it: 90m, 24h, 3d.' }
-  // The log names no other run: it counts those together.
+  // The log names only runs that match this pattern, and counts all others together.
   if (run !== undefined)
     return DISPLAY_ID.test(run)
       ? { kind: 'run', run, sinceMs }

@@ -6,7 +6,7 @@ import type { BridgeTelemetry, Figures, LastAnswer, QueueFigures } from '../tele
 export type ReadStatusDeps = {
   bridge: Bridge
   telemetry: BridgeTelemetry
-  /** How many letters stand in a queue's dead-letter queue. SQS knows it roughly. */
+  /** Number of messages in a queue's dead-letter queue. SQS gives an approximate number. */
   countDeadLetters: (queue: QueueName) => Promise<number>
   now: () => number
 }
@@ -18,13 +18,13 @@ export type QueueStatus = QueueState & {
   lastHour: QueueFigures
 }
 
-/** All of a bridge at one moment. */
+/** The status of a bridge at one moment. */
 export type Status = {
   /** Milliseconds since the epoch. */
   at: number
   queues: Readonly<Record<QueueName, QueueStatus>>
   braze: { last: LastAnswer | undefined; lastHour: Readonly<Record<BrazeAnswerClass, number>> }
-  /** By code. */
+  /** Numbers of parked rows and records, by code. */
   parkedLastDay: Readonly<Record<string, number>>
 }
 
@@ -32,7 +32,7 @@ const FIVE_MINUTES_MS = 5 * 60_000
 const HOUR_MS = 60 * 60_000
 const DAY_MS = 24 * HOUR_MS
 
-/** @throws where the bridge can't be asked. */
+/** @throws if the bridge cannot be reached. */
 export async function readStatus({
   bridge,
   telemetry,

@@ -1,19 +1,25 @@
 import type { RunLines } from '../telemetry.ts'
 
-/** How far a run has come, as its log lines add up to. */
+/** The progress of a run, as the sum of its log lines. */
 export type RunProgress = {
   /** Rows that were queued. */
   accepted: number
-  /** Rows that could not be read; they were parked at once. */
+  /** Rows that could not be read and were parked at once. */
   refused: number
   delivered: number
   /** Records that the worker parked. */
   givenUp: number
-  /** Queued, and neither delivered nor parked by what the log tells. */
+  /** Rows that were queued, but not yet delivered or parked according to the log. */
   underWay: number
-  /** Delivered or parked beyond what was accepted: put back, or sent a second time. */
+  /**
+   * Rows that were delivered or parked beyond the accepted number, because they were redriven or sent a
+   * second time.
+   */
   again: number
-  /** Milliseconds since the epoch: of the first and last accepted rows, and of the last that ended. */
+  /**
+   * Milliseconds since the epoch: the first and last accepted rows, and the last row that was delivered or
+   * parked.
+   */
   firstAt?: number
   lastAcceptedAt?: number
   lastEndedAt?: number
@@ -21,7 +27,7 @@ export type RunProgress = {
 }
 export type AudienceProgress = { audience: string; accepted: number; delivered: number; parked: number }
 
-/** @returns undefined where the log tells nothing of the run. */
+/** @returns undefined if the log has no lines about the run. */
 export function runProgress({ queues, audiences }: RunLines): RunProgress | undefined {
   if (queues.length === 0) return undefined
   const received = queues.filter(({ stage }) => stage === 'accepted')

@@ -8,15 +8,15 @@ import { type ReadStatusDeps, readStatus } from './read-status.ts'
 import { runProgress } from './run-progress.ts'
 
 export type StatusDeps = ReadStatusDeps & {
-  /** For the person at the keyboard. */
+  /** The name of the bridge, shown to the operator. */
   name: string
-  /** Where, as it was typed. */
+  /** The flags that select the target on a command line. */
   targetFlags: string
-  /** What the log calls a person. */
+  /** @returns the hash that identifies a person in the log. */
   hashPerson: (identifier: IdentifierName, id: string) => Promise<string>
 }
 
-/** Looks once. @returns the lines to show. @throws where the bridge can't be asked. */
+/** Reads the status once. @returns the lines to print. @throws if the bridge cannot be reached. */
 export async function status({ about, json }: StatusOptions, deps: StatusDeps): Promise<string[]> {
   const render = (value: object, lines: () => string[]) => (json ? [JSON.stringify(value)] : lines())
   switch (about.kind) {

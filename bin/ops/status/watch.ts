@@ -3,7 +3,7 @@ export type WatchDeps = {
   pause: (ms: number) => Promise<void>
   stop: AbortSignal
   out: (text: string) => void
-  /** Draws over what was drawn before, or else writes on below. */
+  /** Redraws in place; otherwise each status is printed below the previous one. */
   onTerminal: boolean
 }
 
@@ -12,7 +12,10 @@ const HOME = '\u001b[H'
 const CLEAR_LINE = '\u001b[K'
 const CLEAR_BELOW = '\u001b[J'
 
-/** Looks again and again until the person has seen enough. What can't be asked at one look may answer at the next. */
+/**
+ * Reads and prints the status repeatedly until the operator stops it. A read that fails is reported, since
+ * the next one may succeed.
+ */
 export async function watch(
   readOnce: () => Promise<readonly string[]>,
   everyMs: number,

@@ -11,21 +11,21 @@ import { isStandard } from './standard-fields.ts'
 
 export type AttributeDifference = { name: string; row: number; how: Difference; sent: unknown; held: unknown }
 
-/** What a look at a person's profile showed. */
+/** The result of comparing a person's profile. */
 export type ProfileCheck =
   | { kind: 'holds'; values: number }
   | { kind: 'differs'; values: number; differences: readonly AttributeDifference[] }
   | { kind: 'not in Braze' }
-  /** Nor should the person be: no row would create the profile. */
+  /** As expected: no row would create the profile. */
   | { kind: 'not created' }
 
-/** Of each person that Braze was asked about. */
+/** The results for all persons that Braze was asked about. */
 export type CheckResult = {
   checks: Map<Expectation, ProfileCheck>
   ended: 'all' | 'stopped' | { problem: string }
 }
 
-/** Asks Braze about persons, and compares. */
+/** Asks Braze about persons and compares their profiles with the expectations. */
 export async function checkProfiles(
   expectations: readonly Expectation[],
   ask: (question: ProfileQuery, fields: readonly string[]) => Promise<ProfileLookUpResult>,

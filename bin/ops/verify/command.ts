@@ -13,7 +13,7 @@ import type { VerifySource } from './gather.ts'
 import { type ReadVerifyOptions, readVerifyOptions, VERIFY_HELP } from './options.ts'
 import { verify } from './verify.ts'
 
-/** Braze pulls a profile together, and calls the endpoint slow itself. */
+/** Braze itself calls the export endpoint slow, because it assembles each profile. */
 const REQUEST_TIMEOUT_MS = 30_000
 const MINUTE_MS = 60_000
 
@@ -27,7 +27,7 @@ export const verifyCommand: Command = {
     if (read.kind === 'wrong') return { wrong: read.problem }
     const source = await sourceOf(read)
     if ('problem' in source) return { wrong: source.problem }
-    // Programs read what is printed: nothing but the report.
+    // With `--json`, nothing but the report is printed, because programs read it.
     const quiet = read.options.json ? { ...io, out: () => undefined } : io
     return withTarget(read.targetOptions, quiet, async (target) => {
       const connection = chooseConnection(target, read.requestOptions.connection, error)
@@ -85,7 +85,10 @@ async function sourceOf({
   }
 }
 
-/** A file of this name, or the ids themselves. @returns undefined for a damaged file. */
+/**
+ * Reads ids from a file with this name, or takes the text as the ids themselves.
+ * @returns undefined if the file is damaged.
+ */
 async function listOf(ids: string): Promise<string[] | undefined> {
   const reader = await fileReader(ids)
   if (!reader) return ids.split(',')

@@ -5,7 +5,7 @@ import { isSameStandard, isStandard } from './standard-fields.ts'
 /** How a profile differs from what was sent. */
 export type Difference = 'missing' | 'another value' | 'another type' | 'still there'
 
-/** @returns undefined where the profile holds what was sent. */
+/** @returns undefined if the profile holds what was sent. */
 export function differenceIn(
   { standard, custom }: Pick<BrazeProfile, 'standard' | 'custom'>,
   name: string,
@@ -29,8 +29,9 @@ function kindOf(sent: unknown, held: unknown): Difference {
 const typeOf = (value: unknown) => (Array.isArray(value) ? 'array' : typeof value)
 
 /**
- * Whether Braze holds a custom attribute as it was sent, as far as it gives it back in another form: a time is the same
- * moment however it is written, the names of an object have no order, and what is empty may be left out.
+ * @returns whether Braze holds a custom attribute as it was sent, allowing for the forms in which Braze
+ * returns it: the same moment in another notation, an object's fields in another order, and empty values left
+ * out.
  */
 export function isSame(sent: unknown, held: unknown): boolean {
   if (sent === held) return true
@@ -44,7 +45,7 @@ export function isSame(sent: unknown, held: unknown): boolean {
     )
   if (!isPlain(sent)) return false
   const { $time: time, ...others } = sent
-  // A nested time (Braze, "Nested custom attributes").
+  // A time inside a nested attribute (Braze, "Nested custom attributes").
   if (time !== undefined && Object.keys(others).length === 0) return isSame(time, timeOf(held))
   return isPlain(held) && names(sent, held).every((name) => isSame(sent[name] ?? null, held[name] ?? null))
 }
@@ -61,7 +62,7 @@ const isPlain = (value: unknown): value is Readonly<Record<string, unknown>> =>
 
 const names = (...objects: object[]) => [...new Set(objects.flatMap((object) => Object.keys(object)))]
 
-/** Digits alone are a text like any other. */
+/** Only text that begins with a date can be a time; digits alone are ordinary text. */
 const WRITTEN_TIME = /^\d{4}-\d\d-\d\d/
 
 function isSameMoment(sent: string, held: string): boolean {

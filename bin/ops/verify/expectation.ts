@@ -8,15 +8,15 @@ import {
 import { map } from '../../../functions/worker/map/map.ts'
 import { isComparable, isStandard } from './standard-fields.ts'
 
-/** What an attribute should be in the end; `untold` where a look at the profile can't show it. */
+/** The expected final value of an attribute; `untold` if the profile cannot show it. */
 export type Wanted = { row: number; kind: 'value'; value: unknown } | { row: number; kind: 'untold' }
 
-/** What one person's profile should hold when all rows have arrived. */
+/** The expected content of one person's profile when all rows have arrived. */
 export type Expectation = {
   user: Identifier
-  /** By the attribute's name in Braze. */
+  /** Keyed by the attribute's name in Braze. */
   wanted: Map<string, Wanted>
-  /** The last row that writes it. */
+  /** The last row that writes to the profile. */
   row: number
   /** No row would create the profile. */
   onlyExisting: boolean
@@ -24,7 +24,10 @@ export type Expectation = {
 
 const EXISTING_ONLY = '_update_existing_only'
 
-/** What a record writes, in order after all before it: or the code under which the worker would park it. */
+/**
+ * Adds what a record writes, after all earlier records.
+ * @returns the code if the worker would park the record.
+ */
 export function addExpected(
   expectation: Expectation,
   record: ProfileRecord,

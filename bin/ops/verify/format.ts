@@ -3,22 +3,25 @@ import { alignColumns } from '../explain/align-columns.ts'
 import { printable } from '../explain/printable.ts'
 import type { ProfileFailure, VerifyReport } from './report.ts'
 
-/** More than a person looks through; `--json` names all. */
+/** Enough for an operator to look through; `--json` lists all. */
 const MAX_NAMED = 20
 const MAX_ATTRIBUTES = 20
 
-/** What the lines depend on beside the report. */
+/** The options that the output depends on besides the report. */
 export type Shown = {
-  /** So many persons, by lot; all without. */
+  /** Number of persons in the random sample; undefined for all. */
   sample: number | undefined
   seed: string
   /** Show identifiers and values. */
   values: boolean
-  /** Where, as it was typed. */
+  /** The flags that select the target on a command line. */
   targetFlags: string
 }
 
-/** The report in lines for a person. Without `values` they name rows and attributes, and nothing of a person. */
+/**
+ * Formats the report for the operator. Without `values`, it names rows and attributes, but contains no
+ * personal data.
+ */
 export function formatReport(report: VerifyReport, { values, sample, seed, targetFlags }: Shown): string[] {
   const { rows, persons, failures } = report
   const parked = Object.entries(rows.parked).map(([code, count]) => `${code} ${count}`)

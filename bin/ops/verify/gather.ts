@@ -10,14 +10,14 @@ import type { RequestOptions } from '../sent-file/request-options.ts'
 import { addExpected, type Expectation } from './expectation.ts'
 import { createSample } from './sample.ts'
 
-/** What the rows that were sent lead one to expect of profiles. */
+/** The rows that were sent, and the profiles that are expected from them. */
 export type Gathered = {
   rows: number
   /** Rows that change profiles. */
   profileRows: number
   /** Rows that are events or purchases. */
   eventRows: number
-  /** Rows that don't get to Braze, by the code under which they are parked. */
+  /** Numbers of rows that do not reach Braze, by the code under which they are parked. */
   parked: ReadonlyMap<string, number>
   expectations: readonly Expectation[]
 }
@@ -25,13 +25,16 @@ export type Gathered = {
 /** Where the rows come from. */
 export type VerifySource =
   | { kind: 'file'; read: () => AsyncIterable<Buffer>; requestOptions: RequestOptions }
-  /** External ids, of whom each has or has not a membership. */
+  /** External ids of persons who should have, or should not have, a membership. */
   | { kind: 'ids'; ids: readonly string[]; query: RequestOptions['query'] }
 
-/** A file is read in parts as it may have been sent. */
+/** A file is read in parts, as it may have been sent. */
 const ROWS_AT_A_TIME = 5_000
 
-/** Reads rows by the receiver's own code, in order, and works out what each person's profile should hold in the end. */
+/**
+ * Reads rows with the receiver's own code, in order, and determines what each person's profile should hold in
+ * the end.
+ */
 export async function gather(
   source: VerifySource,
   connection: Connection,
@@ -51,7 +54,7 @@ export async function gather(
       while (rejectedIndexes.has(index)) index += 1
       const row = first + index
       index += 1
-      // As it stands in its message, where every number is what JSON makes of it.
+      // Parse the text that the message would hold, in which every number is a plain JSON number.
       const record = BridgeRecord.parse(JSON.parse(json))
       if (record.type !== 'profile') {
         counts.eventRows += 1
@@ -93,7 +96,7 @@ async function* recordsOf(
   }
 }
 
-/** By the names that the bridge knows itself, whatever the connection calls its columns. */
+/** Builds rows with the bridge's own column names, whatever names the connection gives its columns. */
 function recordsOfIds(
   { ids, query }: Extract<VerifySource, { kind: 'ids' }>,
   connection: Connection,

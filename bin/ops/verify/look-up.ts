@@ -3,26 +3,29 @@ import type { BrazeAnswer } from '../../../functions/shared/braze.edge.ts'
 import { parseJson } from '../../../functions/shared/json.ts'
 import { rateLimitWaitMs, retryAfterMs } from '../../../functions/worker/send/wait.ts'
 
-/** What Braze holds of a person, as its export shows it. */
+/** A person's profile in Braze's export. */
 export type BrazeProfile = {
   external_id?: string | undefined
   braze_id?: string | undefined
   custom: Readonly<Record<string, unknown>>
-  /** Braze's own fields; those that are null, false or empty are left out. */
+  /** Braze's own fields. Fields that are null, false or empty are left out. */
   standard: Readonly<Record<string, unknown>>
 }
 
-/** Braze takes up to 50 external ids a request, or one braze_id (Braze, "Export user profile by identifier"). */
+/**
+ * Braze accepts up to 50 external ids per request, or one braze_id (Braze, "Export user profile by
+ * identifier").
+ */
 export const MAX_EXTERNAL_IDS = 50
 
 export type ProfileQuery = { external_ids: readonly string[] } | { braze_id: string }
 
 export type LookUpDeps = {
-  /** Asks /users/export/ids. */
+  /** Sends a request to /users/export/ids. */
   exportIds: (body: string) => Promise<BrazeAnswer>
-  /** Least time between two requests, in milliseconds. */
+  /** The shortest time between two requests, in milliseconds. */
   spacingMs: number
-  /** Sleeps, in milliseconds, until it is stopped. */
+  /** Sleeps for `ms` milliseconds. Ends early when `stop` is aborted. */
   pause: (ms: number) => Promise<void>
   now: () => number
   stop: AbortSignal
@@ -30,10 +33,12 @@ export type LookUpDeps = {
 
 export type ProfileLookUpResult = readonly BrazeProfile[] | { problem: string } | 'stopped'
 
-/** Asks Braze for one profile after the other, within its rate, and waits as it is told. */
+/**
+ * Looks up profiles one request after the other, within Braze's rate limit, and waits as long as Braze asks.
+ */
 export function createProfileLookUp(deps: LookUpDeps) {
   let nextAt = 0
-  /** @param fields beside identifiers and custom attributes, those of Braze's own. */
+  /** @param fields Braze's own fields to export besides identifiers and custom attributes. */
   return async (question: ProfileQuery, fields: readonly string[]): Promise<ProfileLookUpResult> => {
     const body = JSON.stringify({
       ...question,
@@ -53,12 +58,12 @@ export function createProfileLookUp(deps: LookUpDeps) {
 
 const TOO_MANY_REQUESTS = 429
 
-/** Of an answer that tells no wait. Braze counts by the minute. */
+/** Used if a 429 does not say how long to wait. Braze counts requests per minute. */
 const DEFAULT_RETRY_AFTER_MS = 15_000
 const FIRST_BACKOFF_MS = 1_000
 const MAX_TRIES = 6
 
-/** @returns undefined where asking again makes no sense. */
+/** @returns undefined if a retry makes no sense. */
 function retryDelayMs(answer: BrazeAnswer, tries: number, now: number): number | undefined {
   if (answer.kind === 'answer' && answer.status === TOO_MANY_REQUESTS)
     return rateLimitWaitMs(answer.headers, now) ?? DEFAULT_RETRY_AFTER_MS

@@ -9,11 +9,14 @@ import {
 import { readTargetOptions, TARGET_HELP, type TargetOptions } from '../target-options.ts'
 import type { VerifyOptions } from './verify.ts'
 
-/** Braze's limit for an account of today (Braze, "Export user profile by identifier", rate limit). */
+/**
+ * Braze's limit for new accounts, in requests per minute (Braze, "Export user profile by identifier", rate
+ * limit).
+ */
 const DEFAULT_PER_MINUTE = '250'
 const MAX_PER_MINUTE = 3_000
 
-/** The longest that a write was seen to take. */
+/** The longest observed time until a write becomes visible. */
 const DEFAULT_WAIT_SECONDS = '30'
 
 export type ReadVerifyOptions =
@@ -21,7 +24,7 @@ export type ReadVerifyOptions =
       kind: 'options'
       options: Omit<VerifyOptions, 'seed' | 'targetFlags'> & { seed: string | undefined }
       requestOptions: RequestOptions
-      /** Absent: the persons of `ids`. */
+      /** Absent if the persons come from `ids`. */
       file: string | undefined
       ids: string | undefined
       perMinute: number
@@ -30,7 +33,7 @@ export type ReadVerifyOptions =
   | { kind: 'help' }
   | { kind: 'wrong'; problem: string }
 
-/** Reads the command line behind `verify`. */
+/** Reads the command line of `verify`. */
 export function readVerifyOptions(argv: readonly string[]): ReadVerifyOptions {
   const read = parse(argv)
   if ('problem' in read) return wrong(read.problem)

@@ -4,21 +4,27 @@ import type { Difference } from './compare.ts'
 import type { Expectation } from './expectation.ts'
 import type { Gathered } from './gather.ts'
 
-/** What was expected, and what was seen of it. */
+/** The expectations and the results of comparing them. */
 export type Verdict = {
   gathered: Gathered
-  /** Persons of whom a look can show something, and who can be looked up. */
+  /** Persons who can be looked up and whose profiles can show some of what was sent. */
   asked: readonly Expectation[]
-  /** Persons of whom all that was sent is relative, or whom a look by external id or Braze id does not find. */
+  /** Persons for whom everything sent is relative, or who cannot be found by external id or Braze id. */
   unverifiable: readonly Expectation[]
   checked: CheckResult
 }
 
-/** What `--json` prints, and what the lines are made of. Numbers of rows count from 0, as the receiver's answers do. */
+/**
+ * The output of `--json`, and the source of the printed lines. Row numbers count from 0, as in the receiver's
+ * answers.
+ */
 export type VerifyReport = {
-  /** Every row was readable, every profile was asked for and holds what was sent, and there was one at least. */
+  /**
+   * True if every row was readable, every profile was looked up and holds what was sent, and there was at
+   * least one.
+   */
   allHold: boolean
-  /** Why not every profile was asked for. */
+  /** Why some profiles were not looked up. */
   ended?: string
   rows: { read: number; profiles: number; events: number; parked: Record<string, number> }
   persons: {
@@ -26,16 +32,16 @@ export type VerifyReport = {
     hold: number
     differ: number
     notInBraze: number
-    /** Not in Braze, and rightly so: updateExistingOnly. */
+    /** Not in Braze, as expected: updateExistingOnly. */
     notCreated: number
     notAsked: number
-    /** Nothing of theirs can be shown by a look. */
+    /** Nothing that was sent for these persons can be seen in a profile. */
     untold: number
   }
   values: {
     sent: number
     hold: number
-    /** Additions, Braze's own fields that no export shows, and the like. */
+    /** Values that no export shows, such as additions and some of Braze's own fields. */
     untold: number
   }
   attributes: { name: string; sent: number; hold: number }[]
@@ -50,7 +56,7 @@ export type ProfileFailure = {
   attributes: { name: string; row: number; how: Difference; sent: unknown; held?: unknown }[]
 }
 
-/** Names of attributes and numbers of rows, and nothing of a person. */
+/** @returns the report with attribute names and row numbers, but no personal data. */
 export const withoutValues = ({ failures, ...report }: VerifyReport) => ({
   ...report,
   failures: failures.map(({ row, inBraze, attributes }) => ({

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto'
 
 /**
- * Keeps what belongs to so many of the keys it is asked for, as if they had been drawn by lot: those whose hash, with
- * the seed, is smallest. Who is among them in the end was among them from the first time on, so all that belongs to
- * them was kept. Without a size, keeps all.
+ * Keeps the values of a random sample of keys: the `size` keys with the smallest hashes of seed and key. A
+ * key in the final sample was in it from its first occurrence, so everything that belongs to it was kept.
+ * Without a size, keeps all.
  */
 export function createSample<T>(size: number | undefined, seed: string) {
   const candidates = new Map<string, { hash: string; value: T }>()
@@ -15,7 +15,7 @@ export function createSample<T>(size: number | undefined, seed: string) {
     below = sorted[size - 1]?.[1].hash ?? below
   }
   return {
-    /** @returns undefined for a key that is not drawn. */
+    /** @returns undefined if the key is not in the sample. */
     getOrCreate: (key: string, make: () => T): T | undefined => {
       const known = candidates.get(key)
       if (known) return known.value

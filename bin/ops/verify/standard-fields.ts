@@ -1,11 +1,14 @@
 import { isCustom } from '../../../functions/receiver/read/rules.ts'
 
 /**
- * Braze's own fields, of those that a profile's export shows (Braze, "Export user profile by identifier", fields to
- * export): how each is compared. A missing one is null, false or empty, by the same page.
+ * Braze's own fields that a profile's export shows, and how each is compared (Braze, "Export user profile by
+ * identifier", fields to export). According to the same page, a missing field is null, false or empty.
  */
 
-/** In what form Braze keeps the field; undefined where that can't be told from what was sent. */
+/**
+ * Converts a value to the form in which Braze stores the field; undefined if that form cannot be derived from
+ * what was sent.
+ */
 type Form = (value: string) => string | undefined
 
 const asSent: Form = (value) => value
@@ -13,7 +16,7 @@ const withoutCase: Form = (value) => value.trim().toLowerCase()
 const digits: Form = (value) => value.replace(/\D/g, '').replace(/^00/, '')
 const day: Form = (value) => value.slice(0, 'YYYY-MM-DD'.length)
 
-/** Braze makes codes of the names of countries and languages. */
+/** Braze converts the names of countries and languages to codes, so only codes can be compared. */
 const code: Form = (value) => (/^[a-z]{2}$/i.test(value.trim()) ? value.trim().toLowerCase() : undefined)
 const firstLetter: Form = (value) => value.trim().charAt(0).toLowerCase()
 
@@ -32,17 +35,17 @@ const COMPARED: Readonly<Record<string, Form>> = {
   push_subscribe: withoutCase,
 }
 
-/** An alias is no custom attribute either, and no export shows it under these names. */
+/** An alias is not a custom attribute either, and no export shows it under these names. */
 const ALIAS = new Set(['alias_label', 'alias_name'])
 
 export const isStandard = (name: string) => !isCustom(name) || ALIAS.has(name)
 
-/** Whether a profile's export can show that the value is held. */
+/** @returns whether a profile's export can show that Braze holds the value. */
 export const isComparable = (name: string, value: unknown): boolean =>
   Object.hasOwn(COMPARED, name) &&
   (value === null || (typeof value === 'string' && COMPARED[name]?.(value) !== undefined))
 
-/** Whether two values of a field of Braze's own are the same to Braze. */
+/** @returns whether Braze treats two values of one of its own fields as the same. */
 export function isSameStandard(name: string, sent: unknown, held: unknown): boolean {
   const form = Object.hasOwn(COMPARED, name) ? COMPARED[name] : undefined
   const [wanted, found] = [sent ?? '', held ?? '']

@@ -8,22 +8,24 @@ import { createProfileLookUp, type LookUpDeps } from './look-up.ts'
 import { reportOf, withoutValues } from './report.ts'
 
 export type VerifyOptions = Shown & {
-  /** How long those are asked about again who don't hold what was sent, in milliseconds. */
+  /**
+   * How long to repeat the check for persons whose profiles do not hold what was sent yet, in milliseconds.
+   */
   waitMs: number
   json: boolean
 }
 
 export type VerifyDeps = LookUpDeps & {
   startProgress: StartProgress
-  /** Gets the lines for the person at the keyboard. */
+  /** Receives the output lines. */
   out: (line: string) => void
-  /** Gets what went wrong. */
+  /** Receives error lines. */
   error: (line: string) => void
 }
 
 /**
- * Works out what profiles should hold after rows were sent, asks Braze, and tells.
- * @returns whether every profile holds it, as far as a look can show.
+ * Determines what profiles should hold after rows were sent, asks Braze and prints the result.
+ * @returns whether every profile holds it, as far as the export can show.
  */
 export async function verify(
   source: VerifySource,
@@ -49,7 +51,7 @@ export async function verify(
 const isVerifiable = ({ user, wanted }: Expectation) =>
   ('external_id' in user || 'braze_id' in user) && wanted.values().some(({ kind }) => kind === 'value')
 
-/** A write shows after 2 to 4 seconds, sometimes 30. */
+/** A write becomes visible after 2 to 4 seconds, sometimes 30. */
 const AGAIN_AFTER_MS = 2_000
 
 async function checkAndWait(
