@@ -2,9 +2,9 @@ import { afterAll, expect } from 'vitest'
 import { leaksSensitiveData } from './sensitive-fixtures.ts'
 
 /**
- * Runs with every test file. It checks that nothing the functions logged meanwhile, wherever they wrote it, contains a
- * person, a value, a token or a key. The logger puts `service` in each log line, and CloudWatch's format requires `_aws`
- * in each line of metrics.
+ * Runs with every test file. It checks that nothing the functions logged meanwhile, wherever they wrote it,
+ * contains a person, a value, a token or a key. A log line is recognised by the `service` that the logger
+ * adds, a line of metrics by CloudWatch's own `_aws`.
  */
 const OURS = /"service"|"_aws"/
 const logged: string[] = []

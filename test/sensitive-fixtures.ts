@@ -1,4 +1,4 @@
-/** No log line may match this. Every made-up person, value, token and key in the tests contains one of these texts. */
+/** No log line may match this, and every made-up person, value, token and key in the tests does. */
 export const SENSITIVE_FIXTURES = /fixture-|cust-00|5fbd99bac125|key-of-the-braze|local-development-token/
 
 /** A log line may name a run or an audience by the sender's own id, if that looks like an id. */

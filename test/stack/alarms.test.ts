@@ -7,7 +7,7 @@ import { settings, synthesise } from './synthesise.ts'
 const template = synthesise()
 const alarms = alarmsOf(template)
 
-/** For each title: the metric, the threshold, how many of how many periods must breach, and how gaps are treated. */
+/** By title: the metric, the threshold, how many of how many periods must breach, and what a gap means. */
 const expected = {
   'Dead letters: profile changes':
     'ApproximateNumberOfMessagesVisible of ProfilesDeadLettersE6533FBC, Maximum >= 1, 1 of 20 x 60 s, notBreaching',
@@ -117,7 +117,7 @@ test('every dead-letter queue has an alarm for its first letter and for each age
 
 test('no alarm looks back further than CloudWatch does', () => {
   for (const { title, of, period } of alarms) {
-    // The limit is seven days, or one day if periods are shorter than an hour (CloudWatch API, "PutMetricAlarm").
+    // CloudWatch API reference, "PutMetricAlarm": seven days, or one day if periods are shorter than an hour.
     const furthest = period < 3_600 ? 86_400 : 604_800
     expect(of * period, title).toBeLessThanOrEqual(furthest)
   }

@@ -10,7 +10,7 @@ const Entries = z.object({
 })
 const md5 = (text: string) => createHash('md5').update(text).digest('hex')
 
-/** Answers the few calls that the bundles make to AWS over HTTP, and records them. Sends to SQS have no attributes. */
+/** Answers and records the few HTTP calls of the bundles to AWS. Messages for SQS have no attributes. */
 export async function startAwsStandIn(secrets: Record<string, string>) {
   const calls: RecordedCall[] = []
   const server = createServer(async (request, response) => {

@@ -10,7 +10,7 @@ import { SENSITIVE_FIXTURES } from '../sensitive-fixtures.ts'
 import { startAwsStandIn } from './aws-stand-in.ts'
 import { bundleOf } from './cloud-assembly.ts'
 
-/** Tests the deployed bundles: each runs in its own process, with only the environment variables of the stack. */
+/** Tests the deployed bundles: each runs in its own process, with only the stack's environment variables. */
 
 /** In KiB. A larger bundle starts more slowly. */
 const MAX_BUNDLE_KIB = { Receiver: 450, Worker: 400, Exporter: 350 }

@@ -3,8 +3,9 @@ import * as z from 'zod'
 import { cdkStage, synthesised } from './synthesise.ts'
 
 /**
- * The types of resources that hold messages, keys or history. CloudFormation identifies a resource by its logical id. If
- * the logical id, the type or the name changes, CloudFormation creates an empty resource and gives up the old one.
+ * The types of resources that hold messages, keys or history. CloudFormation identifies a resource by its
+ * logical id. If the logical id, the type or the name changes, CloudFormation creates an empty resource and
+ * gives up the old one.
  */
 const STATEFUL = ['AWS::SQS::Queue', 'AWS::SecretsManager::Secret', 'AWS::Logs::LogGroup']
 

@@ -6,7 +6,7 @@ const Joined = z.object({ 'Fn::Join': z.tuple([z.literal(''), z.array(z.unknown(
 
 const AWS: Record<string, string> = { 'AWS::Region': 'eu-west-1', 'AWS::URLSuffix': 'amazonaws.com' }
 
-/** All outputs, with a logical id in place of each reference. A queue becomes `https://` and its logical id. */
+/** All outputs, with a logical id in place of each reference. A queue's reference is its URL. */
 export function outputsOf(template: Template): Record<string, string> {
   const queues = Object.keys(template.findResources('AWS::SQS::Queue'))
   const text = (part: unknown): string => {

@@ -2,12 +2,12 @@ import type { Context } from 'aws-lambda'
 import * as z from 'zod'
 
 /**
- * Runs a bundle in its own process, as Lambda does. It imports the file named by the first argument, calls its `handler`
- * with each event that it receives, and sends back the answer.
+ * Runs a bundle in its own process, as Lambda does. It imports the file named by the first argument, calls
+ * its `handler` with each event that it receives, and sends back the answer.
  */
 const [, , bundle = ''] = process.argv
 
-/** With JSON logs, Lambda's console wraps what is written to it (AWS Lambda developer guide, "Node.js logging"). */
+/** If logs are JSON, Lambda's console wraps each of them (AWS Lambda developer guide, "Node.js logging"). */
 console.log = (message: unknown) =>
   void process.stdout.write(`${JSON.stringify({ level: 'INFO', message })}\n`)
 

@@ -29,7 +29,7 @@ test('each service is billed by what it counts', () => {
     SQS: expect.closeTo(0.006, 8),
     // 200 MB.
     egress: expect.closeTo(0.018, 8),
-    // Traced in 500 s are 500 of 1,000 and 500 of 2,000 invocations, and 5 % of the other 500 and 1,500.
+    // In 500 s, 500 of 1,000 and 500 of 2,000 invocations are traced, and 5 % of the other 500 and 1,500.
     tracing: expect.closeTo(0.0055, 8),
     // 10 MB, including 251 bytes of access log for each of the 1,000 requests.
     logs: expect.closeTo(0.0062, 8),

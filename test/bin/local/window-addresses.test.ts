@@ -33,7 +33,7 @@ const ask = async (method: string, path: string, body?: unknown) => {
   return { status: response.status, json }
 }
 
-/** Parks a row of each of these people by letting Braze reject them, and then lets Braze accept them again. */
+/** Parks a row of each of these people by letting Braze reject them, and then removes the rejection. */
 const park = async (...people: string[]) => {
   const rejected = people.map((id) => `external_id:${id}`)
   bridge.simulator.script([{ do: 'reject', rejected, times: 'always' }])

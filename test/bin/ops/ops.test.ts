@@ -12,7 +12,7 @@ import { attributesOf, discard, type RunningBridge, startBridge } from '../../en
 import { NO_PROGRESS } from '../../no-progress.ts'
 import { SENSITIVE_FIXTURES } from '../../sensitive-fixtures.ts'
 
-/** These tests park records in a running bridge, fix the cause, list the dead letters and redrive them over real HTTP. */
+/** These tests work on a running bridge over HTTP: they park records, fix the cause, list and redrive. */
 
 let bridge: RunningBridge
 beforeEach(async () => {

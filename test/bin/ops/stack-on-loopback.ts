@@ -3,7 +3,7 @@ import { text } from 'node:stream/consumers'
 import { onTestFinished, vi } from 'vitest'
 import { listen } from '../../../bin/local/listen.ts'
 
-/** The output that describes a deployed stack. The SDK calls a queue at its URL, so these point to loopback. */
+/** The output that describes a deployed stack. The SDK calls a queue at its URL, so `url` is on loopback. */
 const operatorOutput = (url: string) => ({
   v: 1,
   stage: 'dev',
@@ -27,12 +27,12 @@ const operatorOutput = (url: string) => ({
 const describeStacksXml = (url: string) =>
   `<DescribeStacksResponse xmlns="http://cloudformation.amazonaws.com/doc/2010-05-15/"><DescribeStacksResult><Stacks><member><StackName>ActionIqBraze-dev</StackName><CreationTime>2026-01-05T10:00:00Z</CreationTime><StackStatus>CREATE_COMPLETE</StackStatus><Outputs><member><OutputKey>ForOperators</OutputKey><OutputValue>${JSON.stringify(operatorOutput(url)).replaceAll('"', '&quot;')}</OutputValue></member></Outputs></member></Stacks></DescribeStacksResult></DescribeStacksResponse>`
 
-/** One call of the SDK. `what` is for example `GetMetricData`, or `GET /2015-03-31/…` in Lambda's REST protocol. */
+/** One call of the SDK: `GetMetricData`, or `GET /2015-03-31/…` in the REST protocol of Lambda. */
 export type AwsCall = { what: string; body: Record<string, unknown> }
 /** @returns the body of AWS's answer; a failure has `httpStatus` and the SDK's `__type`. */
 export type AwsResponder = (call: AwsCall) => object & { httpStatus?: number }
 
-/** Starts AWS on loopback for the real SDK. CloudFormation finds one deployed stack; the test answers other calls. */
+/** Starts AWS on loopback for the real SDK: CloudFormation knows one stack, `answer` gives the rest. */
 export async function stackOnLoopback(answer: AwsResponder): Promise<void> {
   const server = createServer(async (request, response) => {
     const body = await text(request)

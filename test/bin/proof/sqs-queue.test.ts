@@ -10,7 +10,7 @@ const DAY_MS = 24 * HOUR_MS
 const entry = (group: string, body: string, dedupId = body): Entry => ({ group, dedupId, body })
 const bodies = (messages: readonly { body: string }[]) => messages.map(({ body }) => body)
 
-/** A queue with its dead-letter queue, a visibility timeout of 30 seconds, and a clock that the test moves. */
+/** A queue with its dead-letter queue, a visibility timeout of 30 seconds, and a clock that tests move. */
 function openQueue(options: Partial<SqsOptions> = {}) {
   const clock = { now: NOON }
   const time = { now: () => clock.now, visibilityMs: 30 * SECOND_MS }
@@ -44,7 +44,7 @@ describe('several of a group at once', () => {
   })
 
   test('chance chooses the groups, and how many of each', () => {
-    // The first two numbers rank a and b. The next ones fill three quarters of the ten places, and all of the rest.
+    // Two numbers rank a and b. The others fill three quarters of the ten places, and all of the rest.
     const chances = [0.9, 0.1, 0.75, 0.99]
     const { queue } = openQueue({ random: () => chances.shift() ?? 0 })
     queue.send(TWO_LANES)

@@ -158,7 +158,7 @@ const days: [string, Day][] = [
   ],
 ]
 
-/** With these seeds, the two differ by 2 % in requests, 4 % in duration, 12 % in the p99, 16 % in the median. */
+/** With these seeds, the two differ by 2 % in requests, 4 % in duration, 12 % in p99, 16 % in the median. */
 const MARGIN = { requests: 0.03, lastedMs: 0.05, p99: 0.15, p50: 0.2 }
 
 test.each(days)('%s: the simulation says what the code does', { timeout: 60_000 }, async (_, day) => {

@@ -4,8 +4,8 @@ import { postRows } from '../../../bin/simulate/post.ts'
 import { createSimulatedWorld } from '../../../bin/simulate/world.ts'
 
 /**
- * One lane, one worker at a time, one request a second, an answer after 100 ms, and no randomness, so that each figure
- * can be worked out by hand.
+ * One lane, one worker at a time, one request a second, an answer after 100 ms, and no randomness, so that
+ * each figure can be worked out by hand.
  */
 function open(outage?: Outage) {
   const pace = { concurrency: 1, requestsPerSecond: 1 }
@@ -22,7 +22,7 @@ test('an event is in the queue after 5 ms, at the worker after 10, and at Braze 
   world.clock.resume(postRows('events', 1, world.intake), 50)
   world.clock.run(() => world.queues.events.count.deleted === 2)
   expect(world.braze.count.requests).toBe(2)
-  // The first slot is free a second after its request began, at 1,015. The second event has its answer at 1,125.
+  // The first slot is free a second after its request began, at 1,015. The second event's answer is at 1,125.
   expect(world.latencies.events.quantile(0)).toBeCloseTo(115, 0)
   expect(world.latencies.events.quantile(0.5)).toBeGreaterThan(1_065)
   expect(world.latencies.events.quantile(0.5)).toBeLessThan(1_085)
@@ -46,7 +46,7 @@ test('an event of a minute of 503 comes back after 3, 5, 10, 20 and 40 seconds, 
   clock.run(() => queues.events.count.deleted === 1)
   // Four tries, a fifth with a second request and a probe, and the one that Braze accepts.
   expect(braze.count).toEqual({ requests: 8, failed: 7, throttled: 0 })
-  // 115 + 3,110 + 5,110 + 10,110 + 20,110 + 2 * 1,000 + 40,110. From its third receive on, it is deleted at once.
+  // 115 + 3,110 + 5,110 + 10,110 + 20,110 + 2 * 1,000 + 40,110. From receive 3 on, it is deleted at once.
   expect(clock.now()).toBe(80_665)
 })
 

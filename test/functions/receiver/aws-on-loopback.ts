@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net'
 import { text } from 'node:stream/consumers'
 import * as z from 'zod'
 
-/** A server on loopback that answers the receiver's calls to AWS: Secrets Manager's secret and SQS's batches. */
+/** Answers the receiver's calls to AWS on loopback: reads of the secret, and batches for SQS. */
 export type Aws = {
   url: string
   /** Every entry that SQS accepted, in order of arrival. */

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { laneGroup, laneOf } from '../../../functions/shared/message.ts'
 
 describe('laneOf', () => {
-  // If the lane of a user changed, the user's next message would go to another lane than those that still wait.
+  // If a user's lane changed, the user's next message would be in another lane than those that still wait.
   it.each([
     ['e:u-1', 16, 15],
     ['b:u-1', 16, 10],

@@ -3,7 +3,7 @@ import { personHash, personNamer } from '../../../functions/shared/person-hash.t
 
 const KEY = 'fixture-log-key-of-the-hash-tests-1'
 
-/** Made with `printf '%s' 'external_id:fixture-u-1' | openssl dgst -sha256 -hmac …`, and so on for the others. */
+/** Made with `printf '%s' 'external_id:fixture-u-1' | openssl dgst -sha256 -hmac …`, and so on. */
 test.each([
   [{ external_id: 'fixture-u-1' }, '0c909c5224ad4491'],
   [{ braze_id: 'fixture-u-1' }, 'd17b65946bea1c32'],

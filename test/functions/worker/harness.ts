@@ -9,12 +9,12 @@ import type { ReceivedMessage, WorkerDeps } from '../../../functions/worker/invo
 import type { Ledger } from '../../../functions/worker/ledger.ts'
 import { work } from '../../../functions/worker/work.ts'
 
-/** The visibility timeout of the queue. The worker hides a message for this long only when it is about to handle it. */
+/** The queue's visibility timeout. The worker hides a message for this long only before it handles it. */
 const VISIBILITY_SECONDS = 360
 
 export const NOON = Date.parse('2026-11-20T12:00:00Z')
 
-/** In-memory dependencies of the worker: a simulated Braze, and a clock that moves only when something waits. */
+/** In-memory dependencies of the worker: a simulated Braze, and a clock that only waiting moves. */
 export function createWorkerHarness(options: Partial<BrazeSimulatorOptions> = {}) {
   let now = NOON
   const braze = createBrazeSimulator({ now: () => now, ...options })

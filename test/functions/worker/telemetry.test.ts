@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { createWorkerHarness, events, NOON, profiles, tier } from './harness.ts'
 
-/** The worker reports its work in log lines for people and commands, and in metrics for dashboards and alarms. */
+/** The worker writes log lines for people and commands, and metrics for dashboards and alarms. */
 
 const member = (external_id: string, more: object = {}) => ({
   external_id,

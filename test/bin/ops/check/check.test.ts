@@ -11,7 +11,7 @@ import { discard, type RunningBridge, startBridge, TOKEN } from '../../../end-to
 import { NO_PROGRESS } from '../../../no-progress.ts'
 import { SENSITIVE_FIXTURES } from '../../../sensitive-fixtures.ts'
 
-/** These tests provoke each failure in a running bridge, and compare what the command prints over real HTTP. */
+/** These tests provoke each failure in a running bridge, run the command over HTTP and compare its output. */
 
 let bridge: RunningBridge
 const printed: string[] = []

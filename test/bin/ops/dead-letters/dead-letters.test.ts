@@ -6,7 +6,7 @@ import { discard, type RunningBridge, startBridge } from '../../../end-to-end/br
 import { NO_PROGRESS } from '../../../no-progress.ts'
 import { SENSITIVE_FIXTURES } from '../../../sensitive-fixtures.ts'
 
-/** These tests run the command against a running bridge over real HTTP, with dead letters of both functions. */
+/** These tests run the command against a running bridge over HTTP, with dead letters of both functions. */
 
 let bridge: RunningBridge
 beforeEach(async () => {

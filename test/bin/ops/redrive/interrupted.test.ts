@@ -93,8 +93,8 @@ function killedAt(
 }
 
 /**
- * Parks a profile dead letter that a later one overtakes in part, dead letters of events, and rows of the receiver, one
- * of which still can't be read.
+ * Parks a profile dead letter that a later one overtakes in part, dead letters of events, and rows of the
+ * receiver, one of which still can't be read.
  */
 function parkedHarness() {
   const harness = createRedriveHarness()
@@ -124,7 +124,7 @@ test.each(['before', 'after'] as const)(
     for (let run = await runKilledAt(1, when); !run.survived; run = await runKilledAt(kills + 1, when)) {
       kills += 1
       const { harness } = run
-      // Dead letters that were being sent are visible again within a minute, the others when the listing's time ends.
+      // Those being sent are visible again within a minute, the others when the time of the listing ends.
       harness.wait(60_000)
       await harness.redrive()
       harness.wait(900_000)

@@ -21,7 +21,7 @@ const parked = (n: number) =>
 const names = (harness: ReturnType<typeof createRedriveHarness>) =>
   harness.recordsIn('events').map(({ name }) => name)
 
-/** SQS gets a fifth of the 14 minutes of a round. The other 672 seconds are enough for six records of 100 seconds. */
+/** Calls to SQS get a fifth of a round of 14 minutes. Six records of 100 seconds fit in the other 672 s. */
 const SLOW = { rate: 0.01 }
 
 /** Parks ten dead letters. Only the pace of the redrive moves the clock. */
@@ -40,7 +40,7 @@ describe('at a rate', () => {
     expect(complete).toBe(true)
     expect(names(harness)).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9].map((n) => `fixture-e${n}`))
     expect(harness.deadLetters('events')).toEqual([])
-    // Five waits in the first round, three in the second, and 2 s between them until the dead letters are visible.
+    // Five waits in the first round, three in the second, and 2 s between until the rest is visible.
     expect(seconds()).toBe(802)
     expect(harness.lines.filter((line) => line.startsWith('Put back:'))).toEqual([
       'Put back: 6 records of 6 letters.',

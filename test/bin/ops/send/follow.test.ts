@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { followToEnd, openFollower } from '../../../../bin/ops/send/follow.ts'
-import type { FinishedMessage } from '../../../../functions/shared/log.ts'
+import type { FinishedMessage } from '../../../../functions/shared/finished-line.ts'
 
 const message = (
   messageId: string,

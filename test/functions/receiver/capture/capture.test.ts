@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest'
 import { type ReceiverDeps, receive } from '../../../../functions/receiver/receive.ts'
-import { Capture, MAX_CAPTURE_BYTES } from '../../../../functions/shared/capture.ts'
+import { Capture } from '../../../../functions/shared/capture.ts'
 import { Connections } from '../../../../functions/shared/connection.ts'
 import type { BridgeRequest } from '../../../../functions/shared/http-request.ts'
+import { MAX_CAPTURE_BYTES } from '../../../../functions/shared/limits.ts'
 import type { OutgoingMessage } from '../../../../functions/shared/queue.edge.ts'
 import { ids, SETTINGS } from '../settings-fixture.ts'
 
