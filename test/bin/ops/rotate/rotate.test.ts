@@ -16,7 +16,7 @@ import { NO_PROGRESS } from '../../../no-progress.ts'
 import { SENSITIVE_FIXTURES } from '../../../sensitive-fixtures.ts'
 import { runOps } from '../run-ops.ts'
 
-/** These tests run the command against a running bridge over HTTP. A wait moves the clock and ends at once. */
+/** These tests run the command against a running bridge over HTTP. Waits move the clock and end at once. */
 
 const NEW_KEY = 'fixture-new-braze-key'
 
