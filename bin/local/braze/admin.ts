@@ -29,7 +29,7 @@ Which requests: "times" (a number or "always"), "users" (["external_id:u-1"]), "
 
 type AdminRequest = { method: string; path: string; body: string }
 
-/** Answers what a person asks of the simulator itself; `undefined` for a request that is meant for Braze. */
+/** Answers requests to the simulator itself. @returns undefined for a request that is meant for Braze. */
 export function administer(
   braze: BrazeSimulator,
   { method, path, body }: AdminRequest,
@@ -69,6 +69,6 @@ function profileAt(braze: BrazeSimulator, path: string) {
     const id = decodeURIComponent(encoded)
     return braze.profile({ external_id: id }) ?? braze.profile({ braze_id: id })
   } catch {
-    return undefined // no valid percent-encoding
+    return undefined // The percent-encoding is invalid.
   }
 }

@@ -7,7 +7,7 @@ const MAX_OBJECT_BYTES = 100 * 1024
 
 export const jsonBytes = (value: unknown) => Buffer.byteLength(JSON.stringify(value))
 
-/** The rule that a name of an attribute, event or property breaks, if any. */
+/** @returns the rule that the name of an attribute, event or property breaks, if any. */
 export function nameError(what: string, name: string): string | undefined {
   if (name === '') return `${what} must not be empty`
   if (name.length > MAX_NAME_CHARACTERS)
@@ -16,7 +16,7 @@ export function nameError(what: string, name: string): string | undefined {
   return undefined
 }
 
-/** The rule that an attribute's value breaks, if any. The text names the rule, never the value. */
+/** @returns the rule that an attribute's value breaks, if any. The text names the rule, never the value. */
 export function valueError(value: unknown): string | undefined {
   if (typeof value === 'string' && value.length > MAX_STRING_CHARACTERS)
     return `A string must be at most ${MAX_STRING_CHARACTERS} characters long`
@@ -50,7 +50,7 @@ type Operation =
   | { kind: 'inc'; by: unknown }
   | { kind: 'elements'; add: unknown[] | undefined; remove: unknown[] | undefined }
 
-/** Reads `{"inc": n}`, `{"add": […]}`, `{"remove": […]}`; any other object is a value. */
+/** Recognizes `{"inc": n}`, `{"add": […]}` and `{"remove": […]}`. Any other object is a plain value. */
 function operationOf(value: unknown): Operation | undefined {
   if (!isRecord(value)) return undefined
   const keys = Object.keys(value)
@@ -67,8 +67,8 @@ function operationOf(value: unknown): Operation | undefined {
 }
 
 /**
- * The value that an attribute has after it was sent one: the sent one, unless that is an operation on the one before, or
- * an object that is to be merged into it (Braze, "Nested custom attributes", `_merge_objects`).
+ * Computes an attribute's new value. It is the sent value, unless that is an operation on the value before,
+ * or an object to merge into it (Braze, "Nested custom attributes", `_merge_objects`).
  */
 export function valueAfter(before: unknown, sent: unknown, mergeObjects = false): unknown {
   const operation = operationOf(sent)
@@ -77,11 +77,11 @@ export function valueAfter(before: unknown, sent: unknown, mergeObjects = false)
   const { add = [], remove = [] } = operation
   const elements: unknown[] = Array.isArray(before) ? before : []
   const removed = new Set([...remove, ...add])
-  // What is added again moves to the end; beyond the limit the oldest go.
+  // An element that is added again moves to the end. Beyond the limit, the oldest elements are dropped.
   return [...elements.filter((element) => !removed.has(element)), ...add].slice(-MAX_ARRAY_ELEMENTS)
 }
 
-/** A key that is sent as `null` goes. */
+/** A key that is sent as `null` is removed. */
 function mergedInto(before: Record<string, unknown>, sent: Record<string, unknown>): Record<string, unknown> {
   const merged = Object.entries(sent).map(([key, value]) => [key, valueAfter(before[key], value, true)])
   const all: Record<string, unknown> = { ...before, ...Object.fromEntries(merged) }

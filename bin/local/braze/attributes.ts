@@ -3,7 +3,7 @@ import type { ObjectVerdict, StateChange } from './change.ts'
 import { type Resolved, resolveUser } from './resolve-user.ts'
 import type { SimulatorState } from './state.ts'
 
-/** Fields of an attributes object that say whom and how, and are no attribute. */
+/** Fields of an attributes object that identify the user or control the update. They are not attributes. */
 const DIRECTIVES = new Set([
   'external_id',
   'user_alias',
@@ -12,7 +12,7 @@ const DIRECTIVES = new Set([
   '_merge_objects',
 ])
 
-/** Names that write Braze's own fields. */
+/** The names of Braze's own fields. */
 const STANDARD = new Set(
   `first_name last_name email phone country language dob gender home_city time_zone current_location
   date_of_first_session date_of_last_session email_subscribe push_subscribe push_tokens subscription_groups
@@ -20,7 +20,7 @@ const STANDARD = new Set(
   alias_name alias_label`.split(/\s+/),
 )
 
-/** Judges one object of `attributes[]`. One bad attribute refuses the object. */
+/** Judges one object of `attributes[]`. One bad attribute fails the whole object. */
 export function judgeAttributes(
   state: SimulatorState,
   object: Record<string, unknown>,

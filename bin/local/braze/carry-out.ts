@@ -10,13 +10,13 @@ import { type Distortion, handleTrack } from './track.ts'
 export type Workspace = {
   state: SimulatorState
   settings: SimulatorSettings
-  /** Path → the window of its rate limit. */
+  /** The rate-limit window of each path. */
   windows: Map<string, RateLimitWindow>
 }
 
 export type RequestResult = { answer: SimulatorResponse; changes: StateChange[] }
 
-/** Does with a request what Braze's rules say, from the URL to the last object. `body` is the parsed one. */
+/** Applies Braze's rules to a request, from the URL to the last object. `body` is the parsed body. */
 export function carryOut(
   workspace: Workspace,
   request: SimulatorRequest,

@@ -1,6 +1,6 @@
 import * as z from 'zod'
 
-/** Values are JSON as it came. */
+/** The values are JSON as received. */
 const Values = z.record(z.string(), z.unknown())
 
 export const ProfileAlias = z.object({ alias_name: z.string(), alias_label: z.string() })
@@ -17,9 +17,9 @@ export const Profile = z.object({
 const COMMON_FIELDS = {
   braze_id: z.string(),
   external_id: z.string().optional(),
-  /** ISO 8601, as sent, or the time of arrival where the sent one was in the future. */
+  /** ISO 8601: the time as sent, or the time of arrival if the sent time is in the future. */
   time: z.string(),
-  /** When it arrived: epoch milliseconds. */
+  /** When it arrived, in epoch milliseconds. */
   at: z.number(),
   properties: Values,
 }
@@ -31,22 +31,25 @@ export const StoredPurchase = z.object({
   price: z.number(),
 })
 
-/** What Braze counts as processed and then drops without a word. */
+/** Something that Braze counts as processed and then silently drops. */
 export const Vanished = z.object({
-  /** As `users` in a request's log entry: `external_id:u-1`, `braze_id:…`. */
+  /** Written as in `users` of a request's log entry: `external_id:u-1`, `braze_id:…`. */
   user: z.string(),
   at: z.number(),
   why: z.enum(['type mismatch', 'unknown user']),
-  /** With a type mismatch: the attribute, the value that vanished, and the type that was fixed before. */
+  /** For a type mismatch: the attribute, the dropped value, and the type that an earlier value fixed. */
   attribute: z.string().optional(),
   value: z.unknown().optional(),
   fixedType: z.string().optional(),
 })
 
-/** One step of the simulator's state, as kept in the journal. Every value is final: replaying needs no rules. */
+/**
+ * One change of the simulator's state, as stored in the journal. Values are final, so replaying needs no
+ * rules.
+ */
 export const StateChange = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('profile'), profile: Profile }),
-  /** `null` removes. */
+  /** `null` removes a field. */
   z.object({ kind: z.literal('set'), braze_id: z.string(), custom: Values, standard: Values }),
   z.object({ kind: z.literal('event'), event: StoredEvent }),
   z.object({ kind: z.literal('purchase'), purchase: StoredPurchase }),
@@ -59,5 +62,5 @@ export type StoredPurchase = Readonly<z.infer<typeof StoredPurchase>>
 export type Vanished = Readonly<z.infer<typeof Vanished>>
 export type StateChange = z.infer<typeof StateChange>
 
-/** What an object of a request leads to. */
+/** The result of one object of a request. */
 export type ObjectVerdict = { ok: true; changes: StateChange[] } | { ok: false; error: string }

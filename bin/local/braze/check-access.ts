@@ -1,18 +1,18 @@
 import { jsonResponse, requestHeader, type SimulatorRequest, type SimulatorResponse } from './outcome.ts'
 import type { Permission, SimulatorSettings } from './settings.ts'
 
-/** Which permission each path needs: Braze names them after the paths. */
+/** The permission that each path needs. Braze names permissions after paths. */
 const PERMISSIONS: Readonly<Record<string, Permission>> = {
   '/users/track': 'users.track',
   '/users/export/ids': 'users.export.ids',
 }
 
-/** 4 MB in its stricter reading: whoever keeps this keeps the other (4 MiB) too. */
+/** "4 MB" in the stricter reading. A client that respects it also respects 4 MiB. */
 export const MAX_BODY_BYTES = 4_000_000
 
 export const pathWithoutQuery = ({ path }: SimulatorRequest) => path.split('?', 1)[0] ?? ''
 
-/** @returns the answer to a request that doesn't come to be read: wrong URL, method or key. */
+/** @returns the error for a wrong URL, method or key; otherwise undefined. */
 export function checkAccess(
   request: SimulatorRequest,
   keys: SimulatorSettings['keys'],
@@ -30,7 +30,7 @@ export function checkAccess(
   return undefined
 }
 
-/** @returns the answer to a request whose body is not even read. */
+/** @returns the error for a body that Braze does not even parse; otherwise undefined. */
 export function checkBody(request: SimulatorRequest): SimulatorResponse | undefined {
   if (!requestHeader(request, 'content-type')?.toLowerCase().startsWith('application/json'))
     return jsonResponse(400, { message: 'Content-Type must be application/json' })
@@ -39,7 +39,7 @@ export function checkBody(request: SimulatorRequest): SimulatorResponse | undefi
   return undefined
 }
 
-/** Echoes the key, as Braze can: whoever logs this body logs the key. */
+/** Echoes the key, as Braze can. A client that logs this body would therefore log the key. */
 export const unauthorized = (request: SimulatorRequest) =>
   jsonResponse(401, { message: `Invalid API key: ${keyOf(request)}` })
 

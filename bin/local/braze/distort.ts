@@ -2,7 +2,7 @@ import type { ParsedStep } from './script.ts'
 import { type Distortion, type TrackError, UNDISTORTED } from './track.ts'
 import type { TrackBody } from './track-body.ts'
 
-/** How a step changes the verdicts of a request that is otherwise handled as ever. */
+/** How a step changes the verdicts of a request that is otherwise handled normally. */
 export function distortionOf(step: ParsedStep | undefined): Distortion {
   if (step?.do === 'add errors') {
     const { errors } = step

@@ -7,14 +7,14 @@ import type { SimulatorState } from './state.ts'
 const MAX_EVENT_PROPERTIES_BYTES = 102_400
 const MAX_PURCHASE_PROPERTIES_BYTES = 50 * 1024
 
-/** Names of properties that get an event refused. */
+/** Reserved names. An event with a property of this name fails. */
 const RESERVED = ['time', 'event_name']
 
 const ISO_8601 = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:?\d\d)?)?$/
 
 type Sent = Record<string, unknown>
 
-/** Judges one object of `events[]`. Nothing is ever recognised as sent before. */
+/** Judges one object of `events[]`. Repeated events are not detected. */
 export function judgeEvent(state: SimulatorState, event: Sent, now: number): ObjectVerdict {
   const { name } = event
   if (typeof name !== 'string') return { ok: false, error: 'name must be a string' }

@@ -7,7 +7,9 @@ const MAX_EXTERNAL_IDS = 50
 const isStrings = (value: unknown): value is string[] =>
   Array.isArray(value) && value.every((element) => typeof element === 'string')
 
-/** Carries out `POST /users/export/ids`: the asked fields of up to 50 external ids, or of one braze_id. */
+/**
+ * Answers `POST /users/export/ids` with the requested fields for up to 50 external ids, or for one braze_id.
+ */
 export function handleExportIds(state: SimulatorState, body: unknown): SimulatorResponse {
   if (!isRecord(body)) return badRequest('The body could not be parsed as a JSON object')
   const { external_ids, braze_id, fields_to_export: fields } = body
@@ -36,7 +38,7 @@ function answer(found: [id: string, profile: Profile | undefined][], fields: str
   })
 }
 
-/** Empty fields are left out, as Braze does. */
+/** Omits empty fields, as Braze does. */
 function pick({ standard, ...profile }: Profile, fields: string[]) {
   const isEmpty = (value: unknown) =>
     typeof value === 'object' && value !== null && Object.keys(value).length === 0

@@ -6,14 +6,17 @@ const MAX_EXTERNAL_ID_BYTES = 987
 const PRIMARY = ['external_id', 'user_alias', 'braze_id'] as const
 const SECONDARY = ['email', 'phone'] as const
 
-/** The user an object names. */
+/** The user that an object names. */
 export type User =
   | { by: 'external_id' | 'braze_id' | 'email' | 'phone'; value: string }
   | { by: 'user_alias'; value: string; alias: { alias_name: string; alias_label: string } }
 
 export type Identified = { ok: true; user: User } | { ok: false; error: string }
 
-/** Finds the one identifier that an object must have. `email` and `phone` count only where no primary one is. */
+/**
+ * Finds the one identifier that an object must have. `email` and `phone` count only without a primary
+ * identifier.
+ */
 export function identify(object: Record<string, unknown>): Identified {
   const present = PRIMARY.filter((name) => (object[name] ?? null) !== null)
   const [by] = present
@@ -40,5 +43,5 @@ function identifyAlias(alias: unknown): Identified {
 
 const notIdentified = (error: string): Identified => ({ ok: false, error })
 
-/** How a user is written in the request log and in scripts: `external_id:u-1`. */
+/** Formats a user for the request log and for scripts: `external_id:u-1`. */
 export const userLabel = ({ by, value }: User) => `${by}:${value}`

@@ -5,7 +5,7 @@ import { StateChange } from './change.ts'
 
 const NEWLINE = 0x0a
 
-/** One line per request, so that what a request changed is there as a whole or not at all. */
+/** Each request writes one line, so its changes are stored completely or not at all. */
 const Line = z.array(StateChange)
 
 export type Journal = {
@@ -15,9 +15,10 @@ export type Journal = {
 }
 
 /**
- * Opens a file of changes, JSON Lines. Appending writes before it returns, so that nothing answered is lost when the
- * process is killed; a last line that such an end left torn was never answered, and is cut off.
- * @throws where the file can't be read or written, or a line before the last is no line of a journal.
+ * Opens a file of changes in JSON Lines. `append` writes before it returns, so that no answered request is
+ * lost when the process is killed. An incomplete last line belongs to a request that was never answered, so
+ * it is cut off.
+ * @throws if the file cannot be read or written, or a complete line is invalid.
  */
 export function openJournal(file: string): Journal {
   mkdirSync(dirname(file), { recursive: true })
@@ -33,7 +34,7 @@ export function openJournal(file: string): Journal {
   }
 }
 
-/** Line by line, since a whole journal can be longer than a string may be. */
+/** Reads line by line, because a journal can exceed the maximum length of a string. */
 function* linesOf(bytes: Buffer): Generator<string> {
   for (let start = 0; start < bytes.length; ) {
     const end = bytes.indexOf(NEWLINE, start)
@@ -50,7 +51,7 @@ function readLine(line: string, index: number): StateChange[] {
   }
 }
 
-/** `writeSync` may write a part only. */
+/** Loops because `writeSync` may write only a part. */
 function writeAll(descriptor: number, bytes: Buffer) {
   for (let written = 0; written < bytes.length; ) written += writeSync(descriptor, bytes, written)
 }

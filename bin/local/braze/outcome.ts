@@ -1,11 +1,11 @@
-/** A request as it reached the simulator: the same in process and over HTTP. */
+/** A request to the simulator, in process or over HTTP. */
 export type SimulatorRequest = {
   method: string
-  /** Path with or without a query string. */
+  /** The path, with or without a query string. */
   path: string
   /** Names in any case. */
   headers: Readonly<Record<string, string | string[] | undefined>>
-  /** The body's text, unread. */
+  /** The body's text, unparsed. */
   body: string
 }
 
@@ -17,12 +17,12 @@ export type SimulatorResponse = {
 }
 
 /**
- * What becomes of a request. Whatever it stores is stored when the request arrives; only the answer, or the
- * reset, comes `delayMs` milliseconds later.
+ * The outcome of a request. Its changes are stored when it arrives. Only the answer or the reset comes
+ * `delayMs` milliseconds later.
  */
 export type SimulatorOutcome =
   | ({ kind: 'answer'; delayMs: number } & SimulatorResponse)
-  /** The connection breaks without an answer; `applied` says whether the request was carried out before. */
+  /** The connection breaks without an answer. `applied` says whether the request was carried out first. */
   | { kind: 'reset'; delayMs: number; applied: boolean }
 
 export function jsonResponse(
@@ -33,13 +33,13 @@ export function jsonResponse(
   return { status, headers: { 'content-type': 'application/json', ...headers }, body: JSON.stringify(body) }
 }
 
-/** A request's header by its lower-case name. */
+/** Returns the first value of a request's header. @param name in lower case. */
 export function requestHeader(request: Pick<SimulatorRequest, 'headers'>, name: string): string | undefined {
   const [, value] = Object.entries(request.headers).find(([key]) => key.toLowerCase() === name) ?? []
   return Array.isArray(value) ? value[0] : value
 }
 
-/** Whether a value that JSON.parse made is an object. */
+/** Whether a parsed JSON value is an object. */
 export function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

@@ -1,14 +1,16 @@
 import { jsonResponse, type SimulatorResponse } from './outcome.ts'
 import type { RateLimit, WaitDialect } from './settings.ts'
 
-/** How much of a limit's present window is used. */
+/**
+ * The current window of a limit: when it started, in epoch milliseconds, and the number of requests so far.
+ */
 export type RateLimitWindow = { start: number; used: number }
 
 export type RateLimitResult =
   | { ok: true; window: RateLimitWindow; headers: Record<string, string> }
   | { ok: false; window: RateLimitWindow; resetAt: number }
 
-/** Takes one request out of a window. Refused requests use nothing up. Times in epoch milliseconds. */
+/** Counts one request against a window. Throttled requests do not count. Times are in epoch milliseconds. */
 export function applyRateLimit(
   before: RateLimitWindow | undefined,
   { requests, seconds }: RateLimit,
@@ -25,7 +27,7 @@ export function applyRateLimit(
   return { ok: true, window: { start, used: used + 1 }, headers }
 }
 
-/** The 429 that tells, in a dialect, to wait until `resetAt`, in whole seconds rounded up. */
+/** A 429 that asks, in a dialect, to wait until `resetAt`. The wait is rounded up to whole seconds. */
 export function tooManyRequests(dialect: WaitDialect, resetAt: number, now: number): SimulatorResponse {
   return jsonResponse(429, { message: 'Rate limit exceeded' }, waitHeaders(dialect, resetAt, now))
 }

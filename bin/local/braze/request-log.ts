@@ -3,25 +3,27 @@ import { pathWithoutQuery } from './check-access.ts'
 import { isRecord, type SimulatorOutcome, type SimulatorRequest } from './outcome.ts'
 import { arraysOf, type TrackBody, usersOf } from './track-body.ts'
 
-/** What the simulator remembers of a request. */
+/** A request as the simulator remembers it. */
 export type RequestEntry = {
-  /** Epoch milliseconds, when it arrived. */
+  /** When it arrived, in epoch milliseconds. */
   at: number
-  /** When its answer or reset was due: `at` and the scripted delay. */
+  /** When its answer or reset was due: `at` plus the scripted delay. */
   answeredAt: number
   method: string
   path: string
   status: number | 'reset'
   /** Whether it stored anything. */
   applied: boolean
-  /** How many objects each array of the body held. */
+  /** The number of objects in each array of the body. */
   objects: Record<keyof TrackBody, number>
-  /** How many entries the answer's `errors[]` had. */
+  /** The number of entries in the answer's `errors[]`. */
   errors: number
-  /** Each user once, in order: `external_id:u-1`, `braze_id:…`, `user_alias:label:name`, `email:…`, `phone:…`. */
+  /**
+   * Each user once, in order: `external_id:u-1`, `braze_id:…`, `user_alias:label:name`, `email:…`, `phone:…`.
+   */
   users: string[]
   headers: SimulatorRequest['headers']
-  /** The body, parsed; `undefined` where it was no JSON. */
+  /** The parsed body; undefined if it was not JSON. */
   body: unknown
 }
 

@@ -6,11 +6,14 @@ export type Resolved = { label: string; profile: Profile; changes: StateChange[]
 
 type Resolution =
   | ({ ok: true; vanished: false } & Resolved)
-  /** The object asked for existing users only, and there is none: Braze takes it and drops it. */
+  /**
+   * The object is for existing users only, and this user does not exist. Braze accepts the object and drops
+   * it.
+   */
   | { ok: true; vanished: true; changes: StateChange[] }
   | { ok: false; error: string }
 
-/** Finds the profile an object is for, or says which one it creates. */
+/** Finds the profile that an object is for, or the profile that it creates. */
 export function resolveUser(state: SimulatorState, object: Record<string, unknown>, now: number): Resolution {
   const identified = identify(object)
   if (!identified.ok) return identified

@@ -5,7 +5,7 @@ import { arraysOf, type TrackBody, usersOf } from './track-body.ts'
 
 const delayMs = z.int().nonnegative().default(0)
 
-/** Which requests a step waits for; the others pass it by. */
+/** The requests that a step applies to. */
 const REQUEST_FILTER = {
   /** Only requests to this path. */
   path: z.enum(['/users/track', '/users/export/ids']).default('/users/track'),
@@ -13,7 +13,7 @@ const REQUEST_FILTER = {
   users: z.array(z.string()).min(1).optional(),
   /** Only requests with an event of this name. */
   event: z.string().optional(),
-  /** For how many requests. */
+  /** The number of requests that the step serves. */
   times: z.union([z.int().positive(), z.literal('always')]).default(1),
 }
 
@@ -23,12 +23,12 @@ const ErrorEntry = z.object({
   index: z.int().optional(),
 })
 
-/** What a step does to a request, as plain JSON. */
+/** What a step does to a request, in plain JSON. */
 export const JsonStep = z.discriminatedUnion('do', [
   /**
-   * Answers with this status. `body` is sent verbatim if a string, else as JSON; without one it is what Braze
-   * typically sends with the status (the 401 echoes the key). `apply` says whether the request is carried out
-   * first: by default for a 2xx only.
+   * Answers with this status. A string `body` is sent verbatim, any other as JSON. Without a body, the answer
+   * is what Braze typically sends with the status (a 401 echoes the key). `apply` says whether the request is
+   * carried out first. By default, it is only for a 2xx.
    */
   z.strictObject({
     do: z.literal('answer'),
@@ -39,7 +39,7 @@ export const JsonStep = z.discriminatedUnion('do', [
     apply: z.boolean().optional(),
     delayMs,
   }),
-  /** 429, telling a wait of `seconds` in a dialect. */
+  /** Answers 429 and asks, in a dialect, to wait for `seconds`. */
   z.strictObject({
     do: z.literal('rate limit'),
     ...REQUEST_FILTER,
@@ -47,13 +47,13 @@ export const JsonStep = z.discriminatedUnion('do', [
     seconds: z.number().nonnegative(),
     delayMs,
   }),
-  /** Handled as ever, answered late. */
+  /** Handles the request normally, but answers late. */
   z.strictObject({ do: z.literal('delay'), ...REQUEST_FILTER, delayMs: z.int().positive() }),
-  /** The connection breaks without an answer, before (`apply: false`) or after the request was carried out. */
+  /** Breaks the connection without an answer, before (`apply: false`) or after the request is carried out. */
   z.strictObject({ do: z.literal('reset'), ...REQUEST_FILTER, apply: z.boolean(), delayMs }),
   /**
-   * The objects of `rejected` users are refused, beside those the rules refuse; `indexes` distorts how all errors
-   * of the answer name their objects.
+   * Rejects the objects of `rejected` users, in addition to those that break a rule. `indexes` distorts how
+   * all errors in the answer name their objects.
    */
   z.strictObject({
     do: z.literal('reject'),
@@ -62,11 +62,11 @@ export const JsonStep = z.discriminatedUnion('do', [
     type: z.string().default('The simulator was told to reject this object'),
     indexes: z.enum(['right', 'missing', 'twice', 'out of range']).default('right'),
   }),
-  /** Handled as ever, and these entries are added to the answer's `errors[]` as they stand. */
+  /** Handles the request normally, and adds these entries unchanged to the answer's `errors[]`. */
   z.strictObject({ do: z.literal('add errors'), ...REQUEST_FILTER, errors: z.array(ErrorEntry).min(1) }),
 ])
 
-/** A step as a test writes it: plain JSON, or with a predicate over the request's body besides. */
+/** A step as a test writes it: plain JSON, optionally with a predicate for the request's body. */
 export type ScriptStep = z.input<typeof JsonStep> & { matches?: (body: TrackBody) => boolean }
 
 /** A step with its defaults filled in. */
@@ -74,13 +74,13 @@ export type ParsedStep = z.output<typeof JsonStep>
 
 type Pending = { step: ParsedStep; matches: (body: TrackBody) => boolean; left: number }
 
-/** Steps that wait for their requests. */
+/** The steps that still wait for requests. */
 export type Script = { add: (steps: readonly ScriptStep[]) => void; clear: () => void; take: Take }
 
-/** @returns the first step that matches a request, used up once more. */
+/** Takes one use of the first step that matches a request. */
 type Take = (request: { path: string; body: unknown }) => ParsedStep | undefined
 
-/** @throws ZodError where a step is not one. */
+/** `add` throws a ZodError if a step is invalid. */
 export function createScript(): Script {
   let pending: Pending[] = []
   return {

@@ -3,8 +3,8 @@ import { jsonResponse, type SimulatorRequest, type SimulatorResponse } from './o
 import type { ParsedStep } from './script.ts'
 
 /**
- * The answer that a step states.
- * @param own what the request got by the rules, where it was carried out.
+ * Builds the answer that a step defines.
+ * @param own the answer by Braze's rules, if the request was carried out.
  */
 export function scriptedAnswer(
   { status, headers, body }: Extract<ParsedStep, { do: 'answer' }>,
@@ -18,7 +18,7 @@ export function scriptedAnswer(
   return { ...typical, headers: { ...typical.headers, ...scriptedHeaders } }
 }
 
-/** What Braze sends with a status where nothing else is said. */
+/** The answer that Braze typically sends with a status. */
 function typicalAnswer(
   status: number,
   request: SimulatorRequest,
@@ -37,7 +37,7 @@ function typicalAnswer(
     case 413:
       return jsonResponse(413, { message: 'Payload too large' })
     default:
-      // A proxy before Braze answers with a page of its own.
+      // A proxy in front of Braze answers with its own HTML page.
       if (status >= 500)
         return { status, headers: { 'content-type': 'text/html' }, body: '<html>Out of order</html>' }
       return jsonResponse(status, { message: `Scripted answer ${status}` })

@@ -1,7 +1,7 @@
 import type { StateChange } from './change.ts'
 import { brazeIdOf, type SimulatorState } from './state.ts'
 
-/** A profile that exists before any request. Its braze_id is made from its external id unless given. */
+/** A profile that exists before any request. Its braze_id is derived from its external id unless given. */
 export type SeedProfile = (
   | { external_id: string; braze_id?: string }
   | { external_id?: string; braze_id: string }
@@ -10,7 +10,7 @@ export type SeedProfile = (
   standard?: Record<string, unknown>
 }
 
-/** What creates a seeded profile, unless it is there already. */
+/** @returns the changes that create a seeded profile, or none if it already exists. */
 export function seedChanges(state: SimulatorState, seed: SeedProfile): StateChange[] {
   const { external_id, custom_attributes = {}, standard = {} } = seed
   const braze_id = seed.braze_id ?? brazeIdOf(`external_id:${external_id}`)

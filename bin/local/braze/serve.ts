@@ -14,8 +14,8 @@ import type { BrazeSimulator } from './simulator.ts'
 export type OnRequest = (entry: RequestEntry & { ms: number }) => void
 
 /**
- * Brings one HTTP request to the simulator and carries out what becomes of it.
- * @throws where the connection broke, or `closing` was signalled during a scripted delay.
+ * Passes one HTTP request to the simulator and performs the outcome.
+ * @throws if the connection breaks, or `closing` aborts during a scripted delay.
  */
 export async function serve(
   braze: BrazeSimulator,
@@ -38,7 +38,10 @@ export async function serve(
 
 type Handled = { outcome: SimulatorOutcome; entry?: RequestEntry | undefined }
 
-/** A journal that can't be written (a full disk) must be no success: Braze's client then tries again. */
+/**
+ * If the journal cannot be written, for example on a full disk, the answer is a 500, so that the client
+ * retries.
+ */
 function handle(braze: BrazeSimulator, request: SimulatorRequest): Handled {
   try {
     return { outcome: braze.handle(request), entry: braze.requests().at(-1) }
@@ -48,7 +51,7 @@ function handle(braze: BrazeSimulator, request: SimulatorRequest): Handled {
   }
 }
 
-/** Reads a body, but keeps no more of it than shows that it is too long. */
+/** Reads a body, but stops storing it once it exceeds the limit. */
 async function readBody(request: IncomingMessage): Promise<string> {
   const chunks: Buffer[] = []
   let bytes = 0

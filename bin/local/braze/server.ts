@@ -10,11 +10,11 @@ export type StartOptions = {
   port: number
   settings?: Partial<SimulatorSettings>
   seed?: readonly SeedProfile[]
-  /** Profiles with these braze_ids exist from the start: a braze_id can't create one. */
+  /** Profiles with these braze_ids exist from the start, because a braze_id cannot create one. */
   knownBrazeIds?: readonly string[]
-  /** Where profiles and events are kept over a stop or a crash. */
+  /** The file that keeps profiles and events across stops and crashes. */
   journalFile?: string
-  /** Called when a request to Braze was answered or reset; `ms` since its body had arrived. */
+  /** Called after a request to Braze is answered or reset, with the milliseconds since its body arrived. */
   onRequest?: OnRequest
   /** Epoch milliseconds. */
   now?: () => number
@@ -24,13 +24,13 @@ export type RunningBrazeSimulator = {
   /** `http://127.0.0.1:PORT` */
   url: string
   core: BrazeSimulator
-  /** Breaks open connections, scripted delays included. Closing again does nothing. */
+  /** Breaks open connections, even during scripted delays. Closing again does nothing. */
   close: () => Promise<void>
 }
 
 /**
  * Serves the simulator on loopback.
- * @throws where the port is taken or the journal can't be read.
+ * @throws if the port is in use or the journal cannot be read.
  */
 export async function startBrazeSimulator(options: StartOptions): Promise<RunningBrazeSimulator> {
   const { port, settings, seed = [], knownBrazeIds = [], journalFile, onRequest, now = Date.now } = options

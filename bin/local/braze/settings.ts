@@ -1,6 +1,6 @@
 export type Permission = 'users.track' | 'users.export.ids'
 
-/** How a 429 tells the wait: Braze's contracts differ, and one of them tells nothing. */
+/** How a 429 states the wait. It differs between Braze contracts, and with one of them it states nothing. */
 export const WAIT_DIALECTS = [
   /** `X-Ratelimit-Retry-After`: seconds. */
   'x-ratelimit-retry-after',
@@ -14,25 +14,27 @@ export const WAIT_DIALECTS = [
 ] as const
 export type WaitDialect = (typeof WAIT_DIALECTS)[number]
 
-/** A window that begins anew at whole multiples of its length, as Braze's hourly ones begin on the clock hour. */
+/**
+ * A fixed window that starts at multiples of its length, as Braze's hourly windows start on the clock hour.
+ */
 export type RateLimit = { requests: number; seconds: number }
 
 export type SimulatorSettings = {
-  /** API keys and what each may do. */
+  /** The permissions of each API key. */
   keys: Readonly<Record<string, readonly Permission[]>>
   trackLimit: RateLimit
   exportLimit: RateLimit
   waitDialect: WaitDialect
-  /** How many of the latest requests `requests()` keeps, bodies included. */
+  /** The number of latest requests that `requests()` keeps, with their bodies. */
   retainedRequests: number
 }
 
-/** The key of the simulator unless other keys are set. It opens nothing else. */
+/** The simulator's key unless others are set. It works nowhere else. */
 export const SIMULATOR_KEY = 'key-of-the-braze-simulator'
 
 export const DEFAULT_SETTINGS: SimulatorSettings = {
   keys: { [SIMULATOR_KEY]: ['users.track', 'users.export.ids'] },
-  // Braze's data-point contracts; MAU contracts and older accounts have others.
+  // The limits of Braze's data-point contracts. MAU contracts and older accounts have other limits.
   trackLimit: { requests: 3000, seconds: 3 },
   exportLimit: { requests: 250, seconds: 60 },
   waitDialect: 'x-ratelimit-retry-after',

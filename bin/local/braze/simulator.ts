@@ -13,17 +13,17 @@ import { DEFAULT_SETTINGS, type SimulatorSettings } from './settings.ts'
 import { applyChange, emptyState, findProfile } from './state.ts'
 
 export type BrazeSimulator = {
-  /** Takes any request to Braze and says what becomes of it. Never throws for what a request holds. */
+  /** Handles any request to Braze and returns its outcome. It never throws because of a request's content. */
   handle: (request: SimulatorRequest) => SimulatorOutcome
-  /** Adds steps for the coming requests: each request takes the first step that matches it. */
+  /** Adds steps for later requests. Each request takes the first step that matches it. */
   script: (steps: readonly ScriptStep[]) => void
-  /** Forgets all steps, and with them those for `always`. */
+  /** Removes all steps, including those with `times: 'always'`. */
   clearScript: () => void
-  /** Changes settings from now on. */
+  /** Changes settings for later requests. */
   configure: (settings: Partial<SimulatorSettings>) => void
   profile: (id: { external_id: string } | { braze_id: string }) => Profile | undefined
   profiles: () => Profile[]
-  /** In the order they arrived; an event that was sent twice stands here twice. */
+  /** Events in order of arrival. An event that was sent twice is listed twice. */
   events: () => readonly StoredEvent[]
   purchases: () => readonly StoredPurchase[]
   vanished: () => readonly Vanished[]
@@ -37,13 +37,15 @@ export type BrazeSimulatorOptions = {
   settings?: Partial<SimulatorSettings>
   /** Profiles that exist from the start. */
   seed?: readonly SeedProfile[]
-  /** What an earlier simulator handed to `onChanges`. */
+  /** The changes that an earlier simulator passed to `onChanges`. */
   history?: Iterable<StateChange>
-  /** Gets what a request, or the seed, changed, before the outcome is returned. */
+  /** Receives the changes of the seed, and those of a request before its outcome is returned. */
   onChanges?: (changes: readonly StateChange[]) => void
 }
 
-/** A Braze workspace as a value: no socket, no clock, no disk. The same calls lead to the same state. */
+/**
+ * Creates a Braze workspace in memory, without socket, clock or disk. The same calls lead to the same state.
+ */
 export function createBrazeSimulator({
   now,
   settings,
@@ -58,7 +60,7 @@ export function createBrazeSimulator({
   for (const change of history) applyChange(state, change)
   const seeded = seed.flatMap((profile) => seedChanges(state, profile))
   for (const change of seeded) applyChange(state, change)
-  // Kept like any change: what later ones do to a seeded profile must find it when they are replayed.
+  // The seed is stored like any change, because a replay of later changes needs the seeded profiles.
   if (seeded.length > 0) onChanges?.(seeded)
 
   function handle(request: SimulatorRequest): SimulatorOutcome {
@@ -97,7 +99,7 @@ export function createBrazeSimulator({
   }
 }
 
-/** Does what a step says with a request; `carryOutNow` is what the rules would do. */
+/** Handles a request as a step says. `carryOutNow` applies Braze's rules. */
 function follow(
   step: ParsedStep | undefined,
   request: SimulatorRequest,

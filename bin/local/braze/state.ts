@@ -3,12 +3,12 @@ import { typeOf } from './attribute-value.ts'
 import type { Profile, StateChange, StoredEvent, StoredPurchase, Vanished } from './change.ts'
 import { type User, userLabel } from './identify.ts'
 
-/** All that the simulator holds of one Braze workspace. Changed by `applyChange` alone. */
+/** The whole state of one Braze workspace. Only `applyChange` changes it. */
 export type SimulatorState = {
   profiles: Map<string, Profile>
-  /** external_id → braze_id. */
+  /** The braze_id of each external_id. */
   externalIds: Map<string, string>
-  /** Custom attribute → its type: the first value seen fixes it, for every profile and for good. */
+  /** The type of each custom attribute. Its first value fixes the type permanently and for every profile. */
   types: Map<string, string>
   events: StoredEvent[]
   purchases: StoredPurchase[]
@@ -24,7 +24,9 @@ export const emptyState = (): SimulatorState => ({
   vanished: [],
 })
 
-/** Braze's ids are 24 hexadecimal digits; ours follow from the user, so that every run has the same ones. */
+/**
+ * Braze's ids are 24 hexadecimal digits. These are derived from the user, so that every run has the same ids.
+ */
 export const brazeIdOf = (label: string) => createHash('sha256').update(label).digest('hex').slice(0, 24)
 
 export function findProfile(state: SimulatorState, user: User): Profile | undefined {
@@ -44,7 +46,7 @@ export function findProfile(state: SimulatorState, user: User): Profile | undefi
   }
 }
 
-/** The profile that a user's first object creates. A `braze_id` creates none. */
+/** The profile that a user's first object creates. A `braze_id` cannot create one. */
 export function newProfile(user: User): Profile {
   return {
     braze_id: brazeIdOf(userLabel(user)),

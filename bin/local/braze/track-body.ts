@@ -4,10 +4,10 @@ import { isRecord } from './outcome.ts'
 export const ARRAYS = ['attributes', 'events', 'purchases'] as const
 export type TrackArrayName = (typeof ARRAYS)[number]
 
-/** The arrays of a `/users/track` body; one that is missing is empty. Elements can be anything. */
+/** The arrays of a `/users/track` body. A missing array is empty. Elements can be anything. */
 export type TrackBody = Record<TrackArrayName, readonly unknown[]>
 
-/** The arrays of a parsed body, whatever it is: what is no array counts as an empty one. */
+/** Reads the arrays of any parsed body. Anything that is not an array counts as an empty one. */
 export function arraysOf(body: unknown): TrackBody {
   const arrayAt = (name: TrackArrayName) => {
     const value = isRecord(body) ? body[name] : undefined
@@ -16,13 +16,13 @@ export function arraysOf(body: unknown): TrackBody {
   return { attributes: arrayAt('attributes'), events: arrayAt('events'), purchases: arrayAt('purchases') }
 }
 
-/** The label of the user that an object names, if it names one. */
+/** @returns the label of the user that an object names, if any. */
 export function userOf(object: unknown): string | undefined {
   const identified = isRecord(object) ? identify(object) : undefined
   return identified?.ok ? userLabel(identified.user) : undefined
 }
 
-/** Each user that the arrays' objects name, once, in order. */
+/** @returns the users that the objects name, in order and without duplicates. */
 export function usersOf(body: TrackBody): string[] {
   const labels = ARRAYS.flatMap((name) => body[name].map(userOf))
   return [...new Set(labels)].filter((label) => label !== undefined)

@@ -5,10 +5,12 @@ import { isRecord, jsonResponse, type SimulatorResponse } from './outcome.ts'
 import { applyChange, type SimulatorState } from './state.ts'
 import { ARRAYS, arraysOf, type TrackArrayName, type TrackBody, userOf } from './track-body.ts'
 
-/** Braze takes 75 objects over the three arrays together (docs, "User track"); older accounts 75 in each. */
+/**
+ * Braze accepts 75 objects in all three arrays together (docs, "User track"); for older accounts, 75 in each.
+ */
 const MAX_OBJECTS = 75
 
-/** An entry of an answer's `errors[]`. Braze sends some without an index. */
+/** An entry of an answer's `errors[]`. Braze sends some entries without an index. */
 export type TrackError = {
   type: string
   input_array?: TrackArrayName | undefined
@@ -17,7 +19,7 @@ export type TrackError = {
 
 /** How a script distorts an answer. */
 export type Distortion = {
-  /** The error for users to refuse, by their label. */
+  /** @returns the error for an object of the user with this label, if the script rejects that user. */
   rejected: (label: string | undefined) => string | undefined
   errors: (errors: TrackError[], sent: TrackBody) => TrackError[]
 }
@@ -26,7 +28,7 @@ export const UNDISTORTED: Distortion = { rejected: () => undefined, errors: (err
 
 const JUDGES = { attributes: judgeAttributes, events: judgeEvent, purchases: judgePurchase }
 
-/** Carries out `POST /users/track`: judges object after object and applies those that pass. */
+/** Handles `POST /users/track`: judges the objects one by one and applies those that pass. */
 export function handleTrack(
   state: SimulatorState,
   body: unknown,
@@ -62,7 +64,7 @@ function judge(
   return JUDGES[array](state, object, now)
 }
 
-/** What refuses the request as a whole, before any object is looked at. */
+/** @returns the answer to a request that fails as a whole, before any object is judged. */
 function requestError(body: unknown, sent: TrackBody): SimulatorResponse | undefined {
   if (body === undefined) return jsonResponse(400, { message: 'The body could not be parsed as JSON' })
   const misshapen = ARRAYS.find(
