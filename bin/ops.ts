@@ -1,4 +1,4 @@
-/** `npm run ops`: what operators do with a running bridge. Without arguments it lists the commands. */
+/** `npm run ops`: the commands for operating a running bridge. Without arguments, it lists them. */
 
 /** The major version that the functions run on in AWS; `npm ci` installs it. */
 const NODE_MAJOR = 24

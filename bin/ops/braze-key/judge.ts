@@ -12,7 +12,7 @@ type KeyStatus =
   | 'let in'
   /** 401: Braze does not know the key on this instance. */
   | 'unknown'
-  /** 403 */
+  /** 403: Braze knows the key, but forbids this call. */
   | 'forbidden'
   | 'wrong address'
   | 'limited'

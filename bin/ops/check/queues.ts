@@ -72,7 +72,7 @@ type Rule = { holds: (value: string | undefined) => boolean; must: string; other
 
 const RETENTION_SECONDS = RETENTION_DAYS * 24 * 60 * 60
 
-/** The attributes that `lib/delivery-queue.ts` sets on all four FIFO queues. */
+/** The attributes that `lib/queues.ts` sets on all four FIFO queues. */
 const FIFO_RULES: Readonly<Record<string, Rule>> = {
   DeduplicationScope: {
     holds: (value) => value === 'messageGroup',

@@ -5,7 +5,7 @@ export type SwitchDeps = {
   bridge: Pick<Bridge, 'eventSources' | 'enable'>
   /** Milliseconds since the epoch. */
   now: () => number
-  /** Sleeps, in milliseconds. Ends at once when `stop` is aborted. */
+  /** Sleeps for `ms` milliseconds. Ends early when `stop` is aborted. */
   pause: (ms: number) => Promise<void>
   stop: AbortSignal
 }

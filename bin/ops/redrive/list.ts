@@ -10,7 +10,10 @@ export const DEAD_LETTERS_HIDDEN_SECONDS = 15 * 60
 /** Receives in flight at once, per queue. Most of a receive is waiting for the network. */
 const RECEIVERS = 4
 
-/** Listed dead letters are held in memory in several forms. In characters, which are bytes. */
+/**
+ * The largest total size of the listed bodies, which are held in memory in several forms. In characters, each
+ * of which is a byte.
+ */
 const MAX_LISTED_CHARACTERS = 200_000_000
 
 /**

@@ -1,5 +1,5 @@
 export type WatchDeps = {
-  /** Sleeps, in milliseconds. Ends at once when `stop` is aborted. */
+  /** Sleeps for `ms` milliseconds. Ends early when `stop` is aborted. */
   pause: (ms: number) => Promise<void>
   stop: AbortSignal
   out: (text: string) => void
