@@ -15,7 +15,7 @@ beforeAll(async () => {
     AWS_SECRET_ACCESS_KEY: 'fixture',
     AWS_ENDPOINT_URL_SQS: aws.url,
     AWS_ENDPOINT_URL_SECRETS_MANAGER: aws.url,
-    // Makes the Powertools logger and metrics write to the console, which the test reads.
+    // Makes the logger and the metrics write to the console, which the test reads.
     POWERTOOLS_DEV: 'true',
     PROFILES_QUEUE_URL: `${aws.url}/000000000000/profiles.fifo`,
     EVENTS_QUEUE_URL: `${aws.url}/000000000000/events.fifo`,
