@@ -1,6 +1,6 @@
-/** `npm run simulate`: an outage of Braze, simulated. */
+/** `npm run simulate`: simulates an outage of Braze. */
 
-/** The functions run on it in AWS, and it comes with `npm ci`. */
+/** The Node version of the functions in AWS. `npm ci` installs it. */
 const NODE_MAJOR = 24
 
 if (Number.parseInt(process.versions.node, 10) < NODE_MAJOR) {

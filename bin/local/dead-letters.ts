@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import { Failure } from '../../functions/shared/dead-letter.ts'
 import { parseJson } from '../../functions/shared/json.ts'
-import { RawDeadLetter } from '../../functions/shared/message.ts'
+import { RawDeadLetter } from '../../functions/shared/raw-dead-letter.ts'
 import { BridgeRecord, type QueueName } from '../../functions/shared/record.ts'
 import type { LocalQueues } from './queues.ts'
 

@@ -1,4 +1,4 @@
-import type { FinishedMessage } from '../../functions/shared/log.ts'
+import type { FinishedMessage } from '../../functions/shared/finished-line.ts'
 import type { QueueName } from '../../functions/shared/record.ts'
 
 /**

@@ -8,9 +8,9 @@ export type Outage = {
   /** Milliseconds since the start of the simulation. */
   from: number
   to: number
-  /** `503`: an answer at once. `timeout`: none within the worker's patience. */
+  /** `503`: Braze answers with that status. `timeout`: Braze does not answer within the worker's timeout. */
   kind: OutageKind
-  /** What a 503 tells in `Retry-After`, in seconds. */
+  /** The `Retry-After` of a 503, in seconds. */
   retryAfterSeconds?: number
 }
 export const OUTAGE_KINDS = ['503', 'timeout'] as const
@@ -19,7 +19,7 @@ export type OutageKind = (typeof OUTAGE_KINDS)[number]
 export type BrazeBehaviour = {
   /** How long an answer takes, in milliseconds. */
   answerMs: () => number
-  /** The contract's rate limit; a 429 tells when its window ends. */
+  /** The contract's rate limit. A 429 states when its window ends. */
   limit: RateLimit | undefined
   outage: Outage | undefined
 }
@@ -27,10 +27,10 @@ export type BrazeBehaviour = {
 export type TimedVerdict = { afterMs: number; verdict: BrazeVerdict }
 
 const TAKEN: BrazeVerdict = { kind: 'accepted', status: 201, rejected: [] }
-/** The worker looks at them only where Braze rejects single objects. */
+/** The worker reads these counts only if Braze rejects single objects, and this model never does. */
 const NOT_COUNTED = { attributes: 0, events: 0, purchases: 0 }
 
-/** Braze as the worker sees it: each answer is judged by the worker's own rules. */
+/** Models Braze as the worker sees it. The worker's own rules judge each answer. */
 export function createBrazeModel({ answerMs, limit, outage }: BrazeBehaviour, now: () => number) {
   let window: RateLimitWindow | undefined
   const count = { requests: 0, failed: 0, throttled: 0 }

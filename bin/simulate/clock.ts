@@ -1,23 +1,29 @@
 import { createHeap } from '../proof/heap.ts'
 
-/** Something that goes on in simulated time and ends with a `T`: each `yield` sleeps so many milliseconds. */
+/** A process in simulated time that returns a `T`. Each `yield` sleeps for that number of milliseconds. */
 export type Process<T = void> = Generator<number, T, void>
 
-/** Yielded by a course that sleeps until it is woken. */
+/** Yielded by a process that sleeps until it is resumed. */
 export const UNTIL_WOKEN = Number.POSITIVE_INFINITY
 
 export type SimulatedClock = {
   /** Milliseconds since the start. */
   now: () => number
-  /** Begins or wakes a course after so many milliseconds; courses of one instant go on in the order of these calls. */
+  /**
+   * Starts or wakes a process after `inMs`. Processes that wake at the same time run in the order of these
+   * calls.
+   */
   resume: (process: Process, inMs?: number) => void
-  /** Goes on until `isOver` says so after a step, or until everybody sleeps for ever. */
+  /** Runs until `isOver` returns true after a step, or until no process will wake again. */
   run: (isOver: () => boolean) => void
 }
 
 type Waking = { at: number; order: number; process: Process }
 
-/** Time that leaps from one waking to the next. Courses are plain generators, so millions of steps take seconds. */
+/**
+ * Creates a clock that jumps from one wake-up to the next. Processes are plain generators, so millions of
+ * steps take only seconds.
+ */
 export function createSimulatedClock(): SimulatedClock {
   let now = 0
   let order = 0

@@ -1,7 +1,7 @@
-/** Latencies are told to one in a hundred. */
+/** Each bucket is 1 % wide, which bounds the error of a latency. */
 const PRECISION = Math.log(1.01)
 
-/** How long messages took, in milliseconds, in a few kilobytes however many there are. */
+/** Counts how long messages took, in milliseconds. It needs a few kilobytes for any number of messages. */
 export function createLatencies() {
   let counts: number[] = []
   let total = 0
@@ -11,7 +11,7 @@ export function createLatencies() {
       counts[bucket] = (counts[bucket] ?? 0) + 1
       total += 1
     },
-    /** Of those since the last `reset`; undefined without any. */
+    /** A quantile of the latencies since the last `reset`, in milliseconds; undefined if there were none. */
     quantile: (share: number): number | undefined => {
       let left = Math.floor(total * share)
       for (const [bucket, count = 0] of counts.entries()) {

@@ -3,12 +3,12 @@ import { type Intake, postRows } from './post.ts'
 import { exponential, logUniform, logUniformMean, seededRandom } from './random.ts'
 import { SQS_MS } from './timing.ts'
 
-/** What senders send, day and night at the same rate. */
+/** What senders send, at the same rate day and night. */
 export type Load = {
-  /** Rows a day in all, those of events among them. */
+  /** Rows per day in total, including events. */
   rowsPerDay: number
   eventsPerSecond: number
-  /** Events in one request of a sender. */
+  /** Events in one request. */
   eventsPerRequest: number
   /** Rows in one request of an activation. */
   rowsPerRequest: number
@@ -16,10 +16,12 @@ export type Load = {
 
 const SECONDS_PER_DAY = 86_400
 
-/** Rows of an activation: the smallest and the largest, of which the small are many. */
+/** Rows in the smallest and the largest activation. Small activations are more frequent. */
 const ACTIVATION = { least: 10_000, most: 1_000_000 }
 
-/** A sender waits for the answer to a request before it sends the next. In milliseconds. */
+/**
+ * Milliseconds between two requests, because a sender waits for each answer before it sends the next request.
+ */
 const REQUEST_EVERY_MS = 500
 
 export const profileRowsPerSecond = ({ rowsPerDay, eventsPerSecond }: Load) =>
@@ -28,8 +30,8 @@ export const profileRowsPerSecond = ({ rowsPerDay, eventsPerSecond }: Load) =>
 type Random = () => number
 
 /**
- * Events, and activations of all sizes, at chance's distances. Each sender has a chance of its own: the same comes in,
- * whatever the fleet, and fleets can be compared.
+ * The senders of events and of activations of all sizes, at random intervals. Each sender has its own random
+ * numbers, so every fleet gets the same load and fleets can be compared.
  */
 export const sendersOf = (load: Load, intake: Intake, seed: number): Process[] => [
   events(load, intake, seededRandom(seed + 1)),
@@ -46,7 +48,10 @@ function* events({ eventsPerSecond, eventsPerRequest }: Load, intake: Intake, ra
   }
 }
 
-/** As `post` does with one row, without a course for each: there are millions. */
+/**
+ * Does the same as `postRows` with one row, but without a process for each request, because there are
+ * millions.
+ */
 function* singleEvents(everyMs: number, { clock, lanes, queues }: Intake, random: Random): Process {
   yield SQS_MS
   for (;;) {

@@ -9,10 +9,10 @@ const WRONG_USAGE = 2
 
 export type SimulateIo = {
   argv: readonly string[]
-  /** What cdk.json has under `context.bridge`. */
+  /** The value of `context.bridge` in cdk.json. */
   bridge: unknown
   out: (line: string) => void
-  /** Gets what went wrong. */
+  /** Receives error messages. */
   error: (line: string) => void
 }
 

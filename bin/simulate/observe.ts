@@ -6,16 +6,22 @@ import { KINDS, type SimulatedWorld } from './world.ts'
 const CHECK_EVERY_MS = 10_000
 const RETENTION_MS = RETENTION_DAYS * 86_400_000
 
-/** A queue whose oldest message is younger than this has no backlog, nor one where it was as old before the outage. */
+/**
+ * A queue has no backlog if its oldest message is at most this old, or at most as old as it was before the
+ * outage.
+ */
 const FRESH_MS = 60_000
 
 export type QueueSnapshot = {
   messages: number
   rows: number
-  /** Of the oldest message; 0 where none waits. */
+  /** The age of the oldest message; 0 if the queue is empty. */
   ageMs: number
   requestsPerSecond: number
-  /** From request to Braze's answer, of what was delivered since the sample before; undefined without any. */
+  /**
+   * The time from the sender's request to Braze's answer, for what was delivered since the last snapshot;
+   * undefined if nothing was.
+   */
   p50Ms: number | undefined
   p99Ms: number | undefined
 }
@@ -23,17 +29,20 @@ export type Snapshot = { atMs: number; queues: Readonly<Record<QueueName, QueueS
 
 export type Observed = {
   snapshots: Snapshot[]
-  /** When a queue had no backlog any more, in milliseconds since the start. */
+  /** When each queue first had no backlog after the outage, in milliseconds since the start. */
   drainedAt: Partial<Record<QueueName, number>>
-  /** How long workers stood idle while all lanes they could serve stood behind the first 120,000 messages. */
+  /**
+   * How long workers were idle because all lanes that they could serve were behind the first 120,000
+   * messages.
+   */
   blockedMs: Record<QueueName, number>
-  /** A message stood longer than SQS keeps it. */
+  /** Whether a message waited longer than SQS retains it. */
   lost: boolean
 }
 
 /**
- * Writes down how it stands, every `stepMs`, and when each queue has no backlog any more.
- * @returns what it writes into while the course goes on.
+ * Takes a snapshot every `stepMs` and notes when each queue has drained.
+ * @returns an object that is updated while the simulation runs.
  */
 export function observe(
   world: SimulatedWorld,

@@ -10,7 +10,7 @@ export type ReadSimulateOptions =
   | { kind: 'help' }
   | { kind: 'wrong'; problem: string }
 
-/** Reads the command line of `npm run simulate`. @param bridge what cdk.json has under `context.bridge`. */
+/** Reads the command line of `npm run simulate`. @param bridge the value of `context.bridge` in cdk.json. */
 export function readSimulateOptions(argv: readonly string[], bridge: unknown): ReadSimulateOptions {
   const read = parse(argv)
   if ('problem' in read) return { kind: 'wrong', problem: read.problem }
@@ -23,7 +23,7 @@ export function readSimulateOptions(argv: readonly string[], bridge: unknown): R
   }
 }
 
-/** What is wrong with the command line, in a sentence. */
+/** Its message says in one sentence what is wrong with the command line. */
 class UsageError extends Error {}
 
 const text = { type: 'string' } as const
@@ -59,7 +59,7 @@ type Values = Exclude<ReturnType<typeof parse>, { problem: string }>['values']
 
 const SECONDS_PER_DAY = 86_400
 
-/** Data-point contracts: 3,000 requests in 3 seconds (Braze, "API rate limits"). */
+/** The window of data-point contracts, which allow 3,000 requests in 3 seconds (Braze, "API rate limits"). */
 const LIMIT_SECONDS = 3
 
 const CALM_MS = 10 * 60_000

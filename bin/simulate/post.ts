@@ -18,8 +18,9 @@ const MAX_RECORDS: Readonly<Record<QueueName, number>> = {
 }
 
 /**
- * One request of a sender: its rows fall into lanes by chance and become messages, a lane's next one when SQS has taken
- * the one before. No message is cut for its size: 500 plain rows are under 200 KB.
+ * Simulates one request of a sender. Its rows are spread over the lanes at random and become messages. A
+ * lane's next message is sent once SQS has accepted the one before. No message is split because of its size:
+ * 500 plain rows are under 200 KB.
  */
 export function* postRows(kind: QueueName, rows: number, { clock, lanes, queues, random }: Intake): Process {
   const acceptedAt = clock.now()
@@ -40,7 +41,7 @@ export function* postRows(kind: QueueName, rows: number, { clock, lanes, queues,
   }
 }
 
-/** Throws rows into lanes, without throwing each. */
+/** Spreads rows over the lanes at random, with one random draw for each lane instead of each row. */
 function spread(rows: number, lanes: number, random: () => number): number[] {
   let left = rows
   return Array.from({ length: lanes }, (_, lane) => {

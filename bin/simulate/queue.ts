@@ -5,18 +5,18 @@ import type { Message as Received } from '../proof/message-group.ts'
 import type { Process, SimulatedClock } from './clock.ts'
 import { createRing, type WaitingMessage } from './ring.ts'
 
-/** A message that was received. */
+/** A received message. */
 export type SimulatedMessage = WaitingMessage & {
   lane: string
   receives: number
   received: Received<WaitingMessage>
 }
 
-/** The model of an SQS FIFO queue, with the workers who sleep while there is nothing to receive. */
+/** Creates the model of an SQS FIFO queue, with the workers that sleep while there is nothing to receive. */
 export function createQueue(lanes: number, clock: SimulatedClock, searchWindow: number) {
   const queue = createFifoQueue<WaitingMessage>({
     now: clock.now,
-    // What SQS would delete is kept, and reported as lost.
+    // Messages that SQS would delete are kept here and reported as lost.
     retentionMs: Number.POSITIVE_INFINITY,
     searchWindow,
     createBacklog: createRing,
@@ -25,7 +25,7 @@ export function createQueue(lanes: number, clock: SimulatedClock, searchWindow: 
   const idle: Process[] = []
   const count = { messages: 0, rows: 0, deleted: 0, inFlight: 0, mostInFlight: 0 }
 
-  /** Wakes a worker who found nothing, if there is something now. */
+  /** Wakes one idle worker if a message is ready. */
   function wake(): void {
     if (idle.length === 0 || !queue.isReady()) return
     const course = idle.shift()
@@ -47,7 +47,7 @@ export function createQueue(lanes: number, clock: SimulatedClock, searchWindow: 
       count.rows += body.rows
       wake()
     },
-    /** @returns none where there is nothing to receive. */
+    /** @returns an empty batch if there is nothing to receive. */
     receive: (): SimulatedMessage[] => {
       const batch = queue.receive(BATCH_SIZE).map(toMessage)
       count.inFlight += batch.length
@@ -71,11 +71,11 @@ export function createQueue(lanes: number, clock: SimulatedClock, searchWindow: 
       count.inFlight -= messages.length
       clock.resume(wakeIn(seconds * 1_000))
     },
-    /** The course sleeps until there is something to receive. */
+    /** Registers a process to be resumed when there is something to receive. */
     sleep: (process: Process): void => void idle.push(process),
-    /** When the oldest message was accepted; infinity without any. */
+    /** When the oldest message was accepted; infinity if the queue is empty. */
     oldestAt: (): number => Math.min(...queue.heads().map(({ body }) => body.acceptedAt)),
-    /** Whether places are without work, though lanes wait behind the search window. */
+    /** Whether workers are idle although lanes wait behind the search window. */
     isBlocked: (): boolean => idle.length > 0 && queue.isBlocked(),
   }
 }

@@ -1,4 +1,4 @@
-/** Mulberry32: small, and the same everywhere. From 0 up to 1. */
+/** Mulberry32, a small generator with the same results everywhere. Returns numbers from 0 up to 1. */
 export function seededRandom(seed: number): () => number {
   let state = seed
   return () => {
@@ -9,21 +9,24 @@ export function seededRandom(seed: number): () => number {
   }
 }
 
-/** A wait between two arrivals that know nothing of each other, in the unit of `mean`. */
+/** The wait between two independent arrivals, in the unit of `mean`. */
 export const exponential = (mean: number, random: () => number) => -Math.log(1 - random()) * mean
 
-/** As likely between 10 and 20 as between 100 and 200. */
+/** A result between 10 and 20 is as likely as one between 100 and 200. */
 export const logUniform = (least: number, most: number, random: () => number) =>
   least * (most / least) ** random()
 
-/** The mean of what `logUniform` draws. */
+/** The mean of `logUniform`. */
 export const logUniformMean = (least: number, most: number) => (most - least) / Math.log(most / least)
 
-/** Standard normal, by Box and Muller. */
+/** The standard normal distribution, by the Box-Muller transform. */
 export const normal = (random: () => number) =>
   Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random())
 
-/** How often of `tries` something of this chance happens: exact for few tries, else by the normal distribution. */
+/**
+ * The number of successes in `tries` with this chance. It is exact for few tries, and approximated by the
+ * normal distribution for more.
+ */
 export function binomial(tries: number, chance: number, random: () => number): number {
   if (chance >= 1) return tries
   const mean = tries * chance

@@ -2,12 +2,12 @@ import { type PaceSettings, readSettings } from '../../lib/settings.ts'
 import { merged } from '../../lib/stages.ts'
 import type { FleetSettings } from './world.ts'
 
-/** What the command line says otherwise than cdk.json. */
+/** The settings on the command line, which override cdk.json. */
 export type FleetChanges = { lanes?: number; queues: Partial<Record<'profiles' | 'events', PaceSettings>> }
 
 /**
- * The fleet of a stage, with changes that must be settings which `cdk synth` would take.
- * @param bridge what cdk.json has under `context.bridge`.
+ * Reads the fleet of a stage and applies the changes. `cdk synth` must accept the resulting settings.
+ * @param bridge the value of `context.bridge` in cdk.json.
  */
 export function readFleet(
   bridge: unknown,

@@ -8,7 +8,7 @@ import { KINDS } from './world.ts'
 
 const MINUTE_MS = 60_000
 const MILLION = 1_000_000
-/** Less is told to one. */
+/** Smaller counts are printed exactly, larger ones in millions. */
 const FEW = 10_000
 
 const HEADER = [
@@ -24,10 +24,10 @@ const HEADER = [
 
 const row = (cells: readonly string[]) => `| ${cells.join(' | ')} |`
 
-/** How it stands, step by step, becomes a table in Markdown. */
+/** The head of the Markdown table with one row for each snapshot. */
 export const tableHead = () => [row(HEADER), row(HEADER.map(() => '---'))]
 
-/** @param outageBegins what minutes count from, in milliseconds since the start. */
+/** @param outageBegins in milliseconds since the start. The row's minutes count from here. */
 export const tableRow = (snapshot: Snapshot, outageBegins: number) => row(cells(snapshot, outageBegins))
 
 function cells({ atMs, queues: { profiles, events } }: Snapshot, outageBegins: number): string[] {
@@ -51,7 +51,7 @@ function latency(ms: number | undefined): string {
   return ms < MINUTE_MS ? `${(ms / 1_000).toFixed(1)} s` : formatDuration(ms)
 }
 
-/** What follows, in sentences. */
+/** The conclusions, in sentences. */
 export function verdicts(
   result: Result,
   { limit, fleet }: Pick<OutageScenario, 'limit' | 'fleet'>,

@@ -1,15 +1,15 @@
 import { MAX_OBJECTS } from '../../functions/worker/send/batch.ts'
 import type { SimulatedMessage } from './queue.ts'
 
-/** So many rows of one message. */
+/** A number of rows of one message. */
 export type RequestPart = { message: SimulatedMessage; rows: number }
 
-/** One request to Braze: each row is an object, as none is merged with another. */
+/** One request to Braze. Each row is one object, because no rows are merged here. */
 export type SimulatedRequest = readonly RequestPart[]
 
 export const objectsIn = (request: SimulatedRequest) => request.reduce((sum, { rows }) => sum + rows, 0)
 
-/** Plain rows fill requests over the bounds of their messages. */
+/** Packs rows that are safe to resend. They fill each request, across message boundaries. */
 export function packRows(messages: readonly SimulatedMessage[]): SimulatedRequest[] {
   const requests: RequestPart[][] = []
   let room = 0
@@ -28,7 +28,7 @@ export function packRows(messages: readonly SimulatedMessage[]): SimulatedReques
   return requests
 }
 
-/** Messages that are not safe to resend stay whole. */
+/** Packs messages that are not safe to resend. Each message stays whole. */
 export function packWhole(messages: readonly SimulatedMessage[]): SimulatedRequest[] {
   const requests: RequestPart[][] = []
   let room = 0
@@ -43,7 +43,7 @@ export function packWhole(messages: readonly SimulatedMessage[]): SimulatedReque
   return requests
 }
 
-/** The worker's search for a culprit halves a request. */
+/** Halves a request, as the worker does in its search for a culprit. */
 export function halves(request: SimulatedRequest): [SimulatedRequest, SimulatedRequest] {
   let room = Math.ceil(objectsIn(request) / 2)
   const [first, second]: [RequestPart[], RequestPart[]] = [[], []]

@@ -1,11 +1,13 @@
 import type { Backlog } from '../proof/message-group.ts'
 
-/** What the simulation knows of a message. */
+/** The content of a message in the simulation. */
 export type WaitingMessage = { acceptedAt: number; rows: number }
 
 const FIRST_ROOM = 64
 
-/** The backlog of a lane in 24 bytes a message: there are millions. */
+/**
+ * Creates the backlog of a lane in a ring buffer. It needs 24 bytes a message, because there are millions.
+ */
 export function createRing(group: string): Backlog<WaitingMessage> {
   let acceptedAt = new Float64Array(FIRST_ROOM)
   let sentAt = new Float64Array(FIRST_ROOM)

@@ -6,27 +6,27 @@ import type { SimulatedClock } from './clock.ts'
 import type { Latencies } from './latencies.ts'
 import type { Queue, SimulatedMessage } from './queue.ts'
 
-/** What the workers of one queue have in common. */
+/** What the workers of one queue share. */
 export type WorkerFleet = {
   kind: QueueName
   clock: SimulatedClock
   queue: Queue
   braze: BrazeModel
   random: () => number
-  /** Between two requests of an invocation, in milliseconds. */
+  /** The least time between two requests of an invocation, in milliseconds. */
   spacingMs: number
   count: { requests: number; delivered: number; parkedRows: number; mostReceives: number }
   latencies: Latencies
 }
 
-/** One invocation under way, as the worker's own `Run` without what a row needs. */
+/** One running invocation: the worker's own `Invocation` and `Outcome`, but without the content of rows. */
 export type SimulatedRun = {
   readonly fleet: WorkerFleet
   readonly deadline: number
   halt: Halt | undefined
   readonly backedOff: Map<string, number | undefined>
   readonly waits: Map<string, number>
-  /** Rows of each message that Braze took or that are parked. */
+  /** The number of rows of each message that Braze accepted or that are parked. */
   readonly settled: Map<SimulatedMessage, number>
   readonly deliveredAt: Map<SimulatedMessage, number>
   readonly finished: Set<SimulatedMessage>
@@ -49,7 +49,7 @@ export const startSimulatedRun = (fleet: WorkerFleet, deadline: number): Simulat
   taken: 0,
 })
 
-/** @returns how long to sleep before the next request, in milliseconds. */
+/** Takes the next turn. @returns how long to sleep before that request, in milliseconds. */
 export function pace(run: SimulatedRun): number {
   const { clock, spacingMs } = run.fleet
   const turn = takeTurn(run.nextAt, spacingMs, clock.now())

@@ -8,7 +8,10 @@ import type { Process } from './clock.ts'
 import { halves, objectsIn, type SimulatedRequest } from './request.ts'
 import { isFullySettled, pace, type SimulatedRun } from './run.ts'
 
-/** The worker's `ask`: one request, obeying pace, deadline and short waits. */
+/**
+ * Mirrors the worker's `ask`: sends one request, keeping to the pace and the deadline and sleeping through
+ * short waits.
+ */
 function* ask(run: SimulatedRun): Process<BrazeVerdict | Halt> {
   const { clock, braze, random, count } = run.fleet
   for (;;) {
@@ -27,9 +30,9 @@ function* ask(run: SimulatedRun): Process<BrazeVerdict | Halt> {
 }
 
 /**
- * The worker's `sendRequest`: what Braze takes is noted, what it fails on goes back or is searched.
- * @param failures how often it got 5xx in this invocation already.
- * @param takenBefore of how many requests Braze had taken something when it first failed on this one.
+ * Mirrors the worker's `sendRequest`: notes what Braze accepts. What Braze fails on goes back or is searched.
+ * @param failures the number of 5xx that this request already got in this invocation.
+ * @param takenBefore the number of requests that Braze had accepted when it first failed on this one.
  */
 export function* simulateRequest(
   run: SimulatedRun,
@@ -53,7 +56,10 @@ export function* simulateRequest(
 
 type Retry = Extract<BrazeVerdict, { kind: 'retry' }>
 
-/** The worker's `failed`: what was received often is searched, as long as Braze takes a probe. */
+/**
+ * Mirrors the worker's `onServerError`: searches a request whose messages were received often, as long as
+ * Braze accepts a probe.
+ */
 function* failed(
   run: SimulatedRun,
   request: SimulatedRequest,
@@ -99,6 +105,6 @@ function settleRows(run: SimulatedRun, request: SimulatedRequest): void {
   for (const { message, rows } of request) run.settled.set(message, (run.settled.get(message) ?? 0) + rows)
 }
 
-/** The lanes that something of a request is missing of. */
+/** @returns the lanes of a request that still have unsettled rows. */
 export const lanesLeft = (run: SimulatedRun, request: SimulatedRequest): string[] =>
   request.flatMap(({ message }) => (isFullySettled(run, message) ? [] : message.lane))

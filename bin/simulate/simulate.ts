@@ -9,32 +9,32 @@ import { createSimulatedWorld, type FleetSettings, KINDS, type SimulatedWorld } 
 export type OutageScenario = {
   fleet: FleetSettings
   load: Load
-  /** The contract's. */
+  /** The rate limit of the contract. */
   limit: RateLimit
   outage: { kind: OutageKind; forMs: number }
-  /** So long everything goes well before the outage. */
+  /** The time before the outage, in milliseconds. */
   calmMs: number
-  /** So long it is watched afterwards, unless both queues have drained before. */
+  /** The time to watch after the outage, in milliseconds, unless both queues drain earlier. */
   watchMs: number
   stepMs: number
   seed: number
 }
 
 export type Result = Observed & {
-  /** Since the start, in milliseconds. */
+  /** Milliseconds since the start. */
   outage: { from: number; to: number }
   counts: Pick<SimulatedWorld, 'braze' | 'fleets' | 'queues'>
 }
 
-/** Braze's answer takes 100 ms in the mean, as in the other measurements (docs/performance.md). */
+/** Braze's answer takes 100 ms on average, as in the other measurements (docs/performance.md). */
 const ANSWER_MS = { least: 50, most: 150 }
 
 const MINUTE_MS = 60_000
 const HOUR_MS = 60 * MINUTE_MS
 
 /**
- * A day like any other, an outage of Braze, and what comes after it.
- * @param onSnapshot gets each sample of `samples` as soon as there is one.
+ * Simulates normal operation, an outage of Braze and the recovery.
+ * @param onSnapshot receives each entry of `snapshots` as soon as it is taken.
  */
 export function simulate(scenario: OutageScenario, onSnapshot: (snapshot: Snapshot) => void): Result {
   const { fleet, load, limit, calmMs, watchMs, stepMs, seed } = scenario
@@ -57,7 +57,10 @@ export function simulate(scenario: OutageScenario, onSnapshot: (snapshot: Snapsh
   return { ...observed, outage, counts: world }
 }
 
-/** A step after both have drained, or when it is hopeless or nobody watches any more. */
+/**
+ * Whether both queues have drained and a snapshot shows it, a queue will never drain, or the watch time is
+ * over.
+ */
 function isOver(
   { snapshots, drainedAt }: Observed,
   now: number,
@@ -67,12 +70,15 @@ function isOver(
   const last = snapshots.at(-1)
   if (!last || now < outageEnds) return false
   const drained = Math.max(...KINDS.map((kind) => drainedAt[kind] ?? Number.POSITIVE_INFINITY))
-  // What has drained may grow again for an hour, under a large activation.
+  // Under a large activation, a queue that has already drained can grow again for an hour.
   const isHopeless = neverDrains(snapshots, outageEnds).some((kind) => drainedAt[kind] === undefined)
   return last.atMs >= drained || now >= outageEnds + watchMs || isHopeless
 }
 
-/** The queues that hold at least as much as an hour before, though everybody is back since. */
+/**
+ * @returns the queues that hold at least as many rows as an hour before, although all lanes had come back by
+ * then.
+ */
 export function neverDrains(snapshots: readonly Snapshot[], outageEnds: number) {
   const last = snapshots.at(-1)
   if (!last) return []

@@ -1,5 +1,5 @@
-/** A call to SQS in the same region, in milliseconds. */
+/** The duration of a call to SQS in the same region, in milliseconds. */
 export const SQS_MS = 5
 
-/** What Lambda takes from a receive to the function's first line, in milliseconds. */
+/** The time from a receive to the first line of the function, in milliseconds. */
 export const INVOKE_MS = 10

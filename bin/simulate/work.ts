@@ -9,7 +9,10 @@ import { isFullySettled, pace, type SimulatedRun, startSimulatedRun, type Worker
 import { lanesLeft, simulateRequest } from './send.ts'
 import { INVOKE_MS } from './timing.ts'
 
-/** One of the event source's places: it invokes the worker with whatever there is, batch by batch. */
+/**
+ * Creates one concurrent slot of the event source. It receives batch after batch and invokes the worker with
+ * each.
+ */
 export function createSlot(fleet: WorkerFleet): Process {
   const process = slot()
   return process
@@ -26,7 +29,7 @@ export function createSlot(fleet: WorkerFleet): Process {
   }
 }
 
-/** The worker's `work`, with messages in place of rows. */
+/** Mirrors the worker's `work`, with messages instead of rows. */
 function* work(fleet: WorkerFleet, batch: readonly SimulatedMessage[]): Process {
   yield INVOKE_MS
   const run = startSimulatedRun(fleet, fleet.clock.now() + SEND_WINDOW_SECONDS * 1_000)
@@ -56,7 +59,7 @@ function* sendRows(run: SimulatedRun, messages: readonly SimulatedMessage[]): Pr
   for (const request of packRows(messages)) yield* simulateRequest(run, request)
 }
 
-/** A lane stops at its first failure, and what is done is deleted before more is sent. */
+/** A lane stops at its first failure. Messages that are done are deleted before more is sent. */
 function* sendWhole(run: SimulatedRun, messages: readonly SimulatedMessage[]): Process {
   const stopped = new Set<string>()
   for (const [turn, request] of packWhole(messages).entries()) {
@@ -71,7 +74,7 @@ function* sendWhole(run: SimulatedRun, messages: readonly SimulatedMessage[]): P
   }
 }
 
-/** One message at a time; what comes behind one that goes back goes back too. */
+/** Handles one message at a time. Messages behind one that goes back go back too. */
 function* handleAlone(run: SimulatedRun, lane: readonly SimulatedMessage[]): Process {
   for (const [index, message] of lane.entries()) {
     if (run.halt) return returnToQueue(run, lane.slice(index))
@@ -92,7 +95,7 @@ function finish(run: SimulatedRun, messages: readonly SimulatedMessage[]): void 
   }
 }
 
-/** Deletes those that are done, once. */
+/** Deletes each message that is done, exactly once. */
 function remove(run: SimulatedRun, messages: readonly SimulatedMessage[]): void {
   const done = messages.filter((message) => run.finished.has(message) && run.settled.delete(message))
   if (done.length > 0) run.fleet.queue.remove(done)

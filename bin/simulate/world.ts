@@ -18,13 +18,13 @@ export const KINDS = ['profiles', 'events'] as const satisfies readonly QueueNam
 
 export type SimulatedWorld = ReturnType<typeof createSimulatedWorld>
 
-/** The queues, the fleet and Braze, in a time that nobody waits for. */
+/** Creates the queues, the fleets and Braze in simulated time. */
 export function createSimulatedWorld(options: {
   fleet: FleetSettings
   braze: Omit<BrazeBehaviour, 'answerMs'> & { answerMs: (random: () => number) => number }
   /** From 0 up to 1. */
   random: () => number
-  /** The queues' own, where that is less than AWS's. */
+  /** The search window of both queues; as on AWS unless set. */
   searchWindow?: number
 }) {
   const { fleet, random, searchWindow = SEARCH_WINDOW } = options

@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { ColumnType } from './connection.ts'
+import { CAPTURE_VERSION } from './limits.ts'
 import { BridgeRecord } from './record.ts'
 
 /**
@@ -7,11 +8,6 @@ import { BridgeRecord } from './record.ts'
  * messages. The reading holds names, counts and times; personal values are only in `rows`, so that whoever
  * looks at a capture can leave them out.
  */
-
-/** In bytes. SQS accepts 1 MiB, including the message's attributes. */
-export const MAX_CAPTURE_BYTES = 900_000
-
-export const CAPTURE_VERSION = 1
 
 const count = z.int().nonnegative()
 

@@ -44,3 +44,8 @@ export const WORKER_CLIENT_TIMEOUTS = {
   maxAttempts: 2,
   requestHandler: { connectionTimeout: 1_000, requestTimeout: 2_000, throwOnRequestTimeout: true },
 }
+
+/** A capture's size, in bytes. SQS accepts 1 MiB, including the message's attributes. */
+export const MAX_CAPTURE_BYTES = 900_000
+
+export const CAPTURE_VERSION = 1

@@ -1,14 +1,11 @@
-import * as z from 'zod'
-
 /**
  * Logs and metrics hold codes, counts, times, and ids that we or AWS made. Of a sender's ids they hold only
  * those of audiences and runs. They hold no identifier of a person, no value, no secret and no text of an
  * answer, because Braze can echo the key.
  */
-export type LogFields = Record<
-  string,
-  string | number | boolean | readonly string[] | Record<string, number> | readonly FinishedMessage[]
->
+export type LogFields = Record<string, LogValue | readonly Readonly<Record<string, LogValue | undefined>>[]>
+type LogValue = string | number | boolean | readonly string[] | Readonly<Record<string, number>>
+
 export type Log = {
   info: (message: string, fields?: LogFields) => void
   warn: (message: string, fields?: LogFields) => void
@@ -20,26 +17,6 @@ export type Log = {
  * finished: at most ten, because SQS hands out no more at once.
  */
 export const WORKED = 'worked'
-
-const count = z.int().nonnegative()
-
-/** What became of the records of one message, which shows a sender how far a request has got. */
-export const FinishedMessage = z.object({
-  /** The id of the request under which the records were accepted. */
-  requestId: z.string(),
-  /** SQS's message id. A message that is finished twice must not count twice. */
-  messageId: z.string(),
-  delivered: count,
-  parked: count,
-  /** The number of records that this invocation parked, by code. */
-  codes: z.record(z.string(), count).optional(),
-})
-export type FinishedMessage = z.infer<typeof FinishedMessage>
-
-export const FinishedLine = z.object({
-  message: z.literal(WORKED),
-  finished: z.array(FinishedMessage),
-})
 /**
  * Returns an error's name and the lines of its stack, without its message, which may quote what was sent.
  */

@@ -24,7 +24,7 @@ export const MAX_UNSAFE_RECORDS = 75
 
 export const MESSAGE_VERSION = 1
 
-const Envelope = {
+export const Envelope = {
   v: z.literal(MESSAGE_VERSION),
   id: z.string(),
   connection: z.string(),
@@ -41,36 +41,6 @@ export const Message = z.object({
 })
 export type Message = z.infer<typeof Message>
 export type MessageEnvelope = Omit<Message, 'records' | 'failure'>
-
-/**
- * A dead letter of rows that the receiver could not read: the raw rows, with what is needed to read them
- * again.
- */
-export const RawDeadLetter = z.object({
-  failure: Failure,
-  ...Envelope,
-  /** The route that the rows came by. */
-  endpoint: z.enum(['activations', 'events', 'records', 'users/track']),
-  /** What the rows inherit from the URL and from the fields beside their array. */
-  inherited: z.record(z.string(), z.json()),
-  rows: z
-    .array(
-      z.object({
-        /** The row's position in its request, from 0. */
-        index: z.number(),
-        row: z.unknown(),
-        /** The header of the column at fault, if there is one. */
-        field: z.string().optional(),
-        /**
-         * The row's size in bytes, if it was too large to keep. `row` then holds only its identifiers. 0 if
-         * the bytes can't be counted.
-         */
-        omittedBytes: z.number().optional(),
-      }),
-    )
-    .min(1),
-})
-export type RawDeadLetter = z.infer<typeof RawDeadLetter>
 
 /** Writes a message around records that are already ASCII JSON, so that none is stringified twice. */
 export function writeMessage(envelope: MessageEnvelope, recordsJson: readonly string[]): string {

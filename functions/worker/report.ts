@@ -1,4 +1,5 @@
-import { type FinishedMessage, type LogFields, WORKED } from '../shared/log.ts'
+import type { FinishedMessage } from '../shared/finished-line.ts'
+import { type LogFields, WORKED } from '../shared/log.ts'
 import { displayId, NO_ID, openProgress, progressLines } from '../shared/progress.ts'
 import { identifierOf } from '../shared/record.ts'
 import type { Halt, Invocation, ReceivedMessage } from './invocation.ts'

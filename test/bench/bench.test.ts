@@ -7,10 +7,11 @@ import { workload } from './workload.ts'
 
 const A_MINUTE = 60_000
 
-/** Ratios and counts only, and with a wide margin: how long something takes is the machine's matter. */
+/** Only ratios and counts are judged, and with a wide margin, because durations depend on the machine. */
 test.each(['cpu', 'requests', 'faults', 'trickle', 'cold-start'])(
   '%s is within twice its targets',
-  // A neighbour can slow one of two down and not the other: what misses its margin by chance is measured again.
+  // Other work on the machine can slow down only one side of a ratio, so a figure over its margin is measured
+  // again.
   { timeout: A_MINUTE, retry: 2 },
   async (name) => {
     const section = SECTIONS[name]

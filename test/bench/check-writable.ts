@@ -1,6 +1,9 @@
 import { closeSync, openSync } from 'node:fs'
 
-/** @returns why a file can't be written, in a sentence, or undefined. What it holds stays; a new one is left empty. */
+/**
+ * Checks whether a file can be written, without changing its content. Creates it empty if it does not exist.
+ * @returns the problem as a sentence, or undefined if there is none.
+ */
 export function checkWritable(file: string): string | undefined {
   try {
     closeSync(openSync(file, 'a'))

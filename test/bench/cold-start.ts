@@ -6,13 +6,13 @@ import { bundleOf } from '../stack/cloud-assembly.ts'
 import type { Figure, Options } from './figure.ts'
 import { quantile } from './quantile.ts'
 
-/** Logical ids, and the most that each may weigh, in KiB. */
+/** Logical ids of the functions, with the largest size that each bundle may have, in KiB. */
 const FUNCTIONS = { Receiver: 450, Worker: 500, Exporter: 450 }
 
 const STARTS = 15
 const FEW_STARTS = 5
 
-/** What the functions read when they start; none of it is asked for anything. */
+/** The environment that the functions read when they start. Nothing is sent to any of these addresses. */
 const ENVIRONMENT = {
   AWS_REGION: 'us-east-1',
   STACK_NAME: 'bench',
@@ -31,7 +31,9 @@ const ENVIRONMENT = {
   EVENTS_REQUEST_SPACING_MS: '200',
 }
 
-/** How large the bundles are, and what they take until they can handle something, beside a handler that does nothing. */
+/**
+ * Measures the size of each bundle, and how long it takes to load compared with a handler that does nothing.
+ */
 export async function coldStart({ short }: Options): Promise<Figure[]> {
   const folder = mkdtempSync(join(tmpdir(), 'bench-start-'))
   const empty = join(folder, 'index.mjs')
@@ -52,7 +54,10 @@ export async function coldStart({ short }: Options): Promise<Figure[]> {
   return figures
 }
 
-/** Of the import alone, as each process measures it itself: Node's own start is everybody's. */
+/**
+ * Measures the import alone, within each process, because every handler has the start of Node itself in
+ * common.
+ */
 function startMs(file: string, starts: number): number {
   const script = `const t = performance.now(); await import(${JSON.stringify(file)}); console.log(performance.now() - t); process.exit(0)`
   const measured = Array.from({ length: starts }, () => {

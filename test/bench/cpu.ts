@@ -9,14 +9,17 @@ import { workload } from './workload.ts'
 const RECORDS = 10_000
 const ROWS_PER_REQUEST = 5_000
 
-/** So often before it counts: 600,000 records, after which the compiler has done what it will do. */
+/**
+ * The number of runs before measuring starts: 600,000 records, after which the JIT compiler is done
+ * optimizing.
+ */
 const WARM_UP = 60
 const SHORT_WARM_UP = 15
 
 const RUNS = 80
 const FEW_RUNS = 15
 
-/** Runs of pipeline and floor in turn, so that a machine that grows slow slows both. */
+/** Runs the pipeline and its floor alternately, so that a machine that becomes slower slows both. */
 export async function cpu({ short, seed }: Options): Promise<Figure[]> {
   const [warmUp, runs] = short ? [SHORT_WARM_UP, FEW_RUNS] : [WARM_UP, RUNS]
   const posts = requestsOf(workload(RECORDS, { seed, repeats: 0.2 }), ROWS_PER_REQUEST)
@@ -68,12 +71,13 @@ export async function cpu({ short, seed }: Options): Promise<Figure[]> {
   ]
 }
 
-/** About what the young generation holds, in MB. */
+/** The approximate size of the garbage collector's young generation, in MB. */
 const MAX_GARBAGE_MB = 64
 
 /**
- * A run makes about as much garbage as is collected at once. Left alone, each collection would fall on the same moment
- * of every run: on one at which little is alive, or on one at which much is, whichever it happens to be.
+ * Shifts the garbage collections to random moments of a run. A run makes about as much garbage as one
+ * collection removes. Without this, the collection would hit the same moment of every run, which may have few
+ * or many live objects.
  */
 function makeGarbage(random: () => number): void {
   for (let left = random() * MAX_GARBAGE_MB * 2 ** 20; left > 0; left -= GARBAGE_BYTES)

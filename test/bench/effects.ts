@@ -4,7 +4,7 @@ import { Connections } from '../../functions/shared/connection.ts'
 import type { Log } from '../../functions/shared/log.ts'
 import type { WorkerDeps } from '../../functions/worker/invocation.ts'
 
-/** What receiver and worker are handed when nothing of it leaves this process. */
+/** Effects for the receiver and the worker that never leave this process. */
 
 export const BENCH_TOKEN = 'bench-token-of-no-use'
 export const QUEUES = { profiles: 'https://sqs.test/profiles.fifo', events: 'https://sqs.test/events.fifo' }
@@ -14,13 +14,13 @@ export const DEAD_LETTERS = {
 }
 const LANES = 16
 
-/** Lines cost what writing them as JSON costs; nothing reads them. */
+/** A log line costs the time to write it as JSON, although nothing reads it. */
 const log: Log = { info: writeLine, warn: writeLine, error: writeLine }
 function writeLine(message: string, fields: object = {}): void {
   JSON.stringify({ level: 'INFO', message, timestamp: new Date().toISOString(), ...fields })
 }
 
-/** @param effects those that somebody looks at. */
+/** @param effects the effects that the caller observes, in place of those that do nothing. */
 export const receiverDeps = (
   effects: Pick<ReceiverDeps, 'sendBatch' | 'count'> & Partial<ReceiverDeps>,
   { lanes }: { lanes: number } = { lanes: LANES },
@@ -41,7 +41,7 @@ export const receiverDeps = (
   ...effects,
 })
 
-/** @param effects those that somebody looks at. */
+/** @param effects the effects that the caller observes, in place of those that do nothing. */
 export const workerDeps = (
   effects: Pick<WorkerDeps, 'track' | 'count' | 'measure'> & Partial<WorkerDeps>,
 ): WorkerDeps => ({

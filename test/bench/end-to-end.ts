@@ -11,16 +11,22 @@ const TOKEN = 'bench-token-of-no-use'
 const ROWS_PER_REQUEST = 5_000
 const IDLE_EVENTS = 50
 
-/** Of one event after another while an activation is delivered, in milliseconds. */
+/** The pause between two events while an activation is delivered, in milliseconds. */
 const EVENT_INTERVAL_MS = 20
 
-/** Two budgets that no limit is met by: what is measured is this machine, and not a pace. */
+/** The spacing is so short that no rate limit is reached: the machine is measured, not the pace. */
 const SPACING_MS = 1
 
-/** A single event's p99 behind the large activation against that behind the small one: the queues are apart. */
+/**
+ * The limit for the p99 of an event behind the large activation, divided by that behind the small one. They
+ * should be similar, because events have their own queue.
+ */
 const MAX_SLOWDOWN = 1.5
 
-/** The local run: real HTTP, the wire protocol of SQS, the deployed handlers, a simulated Braze, all on two cores. */
+/**
+ * Measures the local run: real HTTP, the SQS protocol, the deployed handlers, a simulated Braze, all on two
+ * cores.
+ */
 export async function endToEnd({ short, seed }: Options): Promise<Figure[]> {
   const [small, large] = short ? [2_000, 20_000] : [10_000, 100_000]
   const idle = await withLocalRun(async (local) => {
@@ -71,7 +77,9 @@ async function withLocalRun<T>(measure: (local: Local) => Promise<T>): Promise<T
   }
 }
 
-/** Posts an activation as fast as it is taken, and meanwhile events one by one until all of it is delivered. */
+/**
+ * Posts an activation as fast as it is accepted, and meanwhile posts events one by one until it is delivered.
+ */
 async function eventsBehindActivation(local: Local, rows: number, seed: number) {
   const { profiles } = workload(2 * rows, { seed, repeats: 0.2 })
   const posts = requestsOf({ profiles: profiles.slice(0, rows), events: [] }, ROWS_PER_REQUEST)
@@ -91,7 +99,7 @@ async function eventsBehindActivation(local: Local, rows: number, seed: number) 
   return { rowsPerSecond: await delivered, ms }
 }
 
-/** From the begin of the request until the simulator has the event. */
+/** Measures the time from the start of the request until the simulator has the event. */
 async function eventMs(local: Local, name: string): Promise<number> {
   const startedAt = performance.now()
   const body = JSON.stringify({ external_id: name, event_name: name, time: new Date().toISOString() })

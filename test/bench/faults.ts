@@ -11,7 +11,7 @@ const ROWS_PER_REQUEST = 5_000
 const RUNS = 25
 const FEW_RUNS = 5
 
-/** One person in a hundred is one whose objects Braze does not take. */
+/** Braze rejects the objects of one person in a hundred. */
 const isBad = (object: { external_id?: string }) => Number(object.external_id?.slice(5)) % 100 === 7
 
 type Body = { attributes?: { external_id?: string }[]; events?: { external_id?: string }[] }
@@ -30,7 +30,7 @@ const answer = (status: number, body: object, headers: Record<string, string> = 
 type IsBad = typeof isBad
 const noneIsBad: IsBad = () => false
 
-/** 201, with a verdict for each bad object. */
+/** Answers 201, with an error for each bad object. */
 const byObject =
   (isBad: IsBad): BrazeStub =>
   (body) => {
@@ -43,7 +43,7 @@ const byObject =
     return errors.length === 0 ? SUCCESS_ANSWER : answer(201, { message: 'success', errors })
   }
 
-/** 400 to every request with a bad object in it. */
+/** Answers 400 to every request that holds a bad object. */
 const byRequest =
   (isBad: IsBad): BrazeStub =>
   (body) => {
@@ -56,7 +56,10 @@ const sometimes =
   () =>
     next() < share ? failure : SUCCESS_ANSWER
 
-/** What troubles cost of the rate limit, which bounds the throughput: requests against those without the trouble. */
+/**
+ * Compares the number of requests with and without faults at Braze. Extra requests matter because Braze's
+ * rate limit bounds the throughput.
+ */
 export async function faults({ short, seed }: Options): Promise<Figure[]> {
   const { messages } = await receiveAll(
     requestsOf(workload(RECORDS, { seed, repeats: 0.2 }), ROWS_PER_REQUEST),
@@ -72,7 +75,7 @@ export async function faults({ short, seed }: Options): Promise<Figure[]> {
   }
   const takesAll = () => SUCCESS_ANSWER
   const next = seededRandom(seed)
-  // Each beside the same Braze without the trouble, whose own time is no cost of the trouble.
+  // Each is compared with the same stub without its fault, so that the work of the stub itself is left out.
   const failureModes: [name: string, braze: BrazeStub, clean: BrazeStub, least?: number][] = [
     ['1 % of people refused by a verdict each', byObject(isBad), byObject(noneIsBad), 80],
     ['1 % of people refusing their whole request', byRequest(isBad), byRequest(noneIsBad)],

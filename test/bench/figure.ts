@@ -1,34 +1,38 @@
-/** One measured figure, beside what it is held against. */
+/** One measured figure, with the values that it is compared with. */
 export type Figure = {
   name: string
   value: number
   unit: string
-  /** The least that any program would need for the same, measured in the same run and unit. */
+  /** The least that any program would need for the same task, measured in the same run and unit. */
   floor?: number
-  /** What it should come to: `value / floor` where there is a floor, else `value`. */
+  /** The target for `value / floor` if there is a floor, otherwise for `value`. */
   target?: { most: number } | { least: number }
-  /** A ratio or a count, which another machine would measure alike: CI may judge it. */
+  /** Set for a ratio or a count. It is similar on every machine, so CI may judge it. */
   isRelative?: true
-  /** Where it stands in the table of a curve: at which settings, and of what. */
+  /**
+   * The place of the figure in the table of a curve: the settings are the row, the quantity is the column.
+   */
   at?: { row: string; column: string }
 }
 
-/** Figures that are measured together. */
+/** A group of figures that are measured together. */
 export type Section = { title: string; measure: (options: Options) => Promise<Figure[]> }
 
 export type Options = {
-  /** Smaller inputs and fewer runs. */
+  /** Uses smaller inputs and fewer runs. */
   short: boolean
   seed: number
 }
 
-/** What the target speaks of. */
+/** The number that the target applies to. */
 export const measured = ({ value, floor }: Figure) => (floor === undefined ? value : value / floor)
 
-/** How far a figure may miss its target before CI says no: machines are shared and noisy. */
+/**
+ * The factor by which a figure may miss its target before CI fails, because machines are shared and noisy.
+ */
 const MARGIN = 2
 
-/** @returns whether the target is met, or missed by less than the margin. */
+/** @returns whether the figure meets its target or misses it by no more than the factor `margin`. */
 export function isWithin(figure: Figure, margin: number): boolean {
   const { target } = figure
   if (!target) return true

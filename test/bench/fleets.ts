@@ -1,6 +1,6 @@
 import type { VirtualFleet } from './virtual-bridge.ts'
 
-/** `prod` of cdk.json as it is delivered. */
+/** The settings of `prod` in cdk.json. */
 export const PROD: VirtualFleet = {
   lanes: 16,
   queues: {
@@ -9,13 +9,16 @@ export const PROD: VirtualFleet = {
   },
 }
 
-/** For a thousand single events a second: 24 workers take ten messages each, five times a second. */
+/** Settings for a thousand single events a second: 24 workers take ten messages each, five times a second. */
 export const FOR_A_THOUSAND_EVENTS: VirtualFleet = {
   lanes: 128,
   queues: { ...PROD.queues, events: { concurrency: 24, requestsPerSecond: 120 } },
 }
 
-/** For a billion rows a day without pause: 11,574 a second, of which Braze takes about 73 a request. */
+/**
+ * Settings for a billion rows a day without pause: 11,574 a second, in Braze requests of about 73 objects
+ * each.
+ */
 export const FOR_A_BILLION_A_DAY: VirtualFleet = {
   lanes: 32,
   queues: {

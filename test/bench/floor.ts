@@ -3,9 +3,11 @@ import { outgoingOf, type StoredMessage } from './pipeline.ts'
 import type { SenderRequest } from './requests-of.ts'
 
 /**
- * What no pipeline of this kind can do without: parse what comes in, write what goes into the queue, parse it again on
- * the other side, and write what goes to Braze. The same bytes, by the same parser, as often.
- * @returns milliseconds of the processor, of the receiver's half and of the worker's.
+ * The work that no pipeline of this kind can avoid: parse the requests, write the queue messages, parse them
+ * on the other side, and write the requests to Braze. It handles the same bytes with the same parser, the
+ * same number of times.
+ * @returns a function that does this work once and returns the CPU time of the receiver's half and of the
+ * worker's half, in milliseconds.
  */
 export function floorOf(
   posts: readonly SenderRequest[],
@@ -27,7 +29,7 @@ export function floorOf(
   }
 }
 
-/** Keeps the compiler from leaving out what nobody looks at. */
+/** Keeps the compiler from removing work whose result is not used. */
 let used: unknown
 function use(value: unknown): void {
   used = value

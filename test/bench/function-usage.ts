@@ -12,21 +12,21 @@ import { bundle } from '../hostile/bundle.ts'
 import { environmentOn } from '../hostile/deployed-handler.ts'
 import { BENCH_TOKEN } from './effects.ts'
 
-/** What one invocation takes, on average. */
+/** The resources that one invocation uses on average. */
 export type FunctionUsage = {
   cpuMs: number
-  /** As CloudWatch Logs counts them. */
+  /** Bytes of log, as CloudWatch Logs counts them. */
   logBytes: number
-  /** Of one request to Braze: what goes out beside its body. */
+  /** The bytes that one request to Braze sends in addition to its body. */
   brazeHeaderBytes: number
-  /** Custom metrics by all their dimensions, of all invocations together. */
+  /** The distinct custom metrics of all invocations together, each with all its dimensions. */
   metrics: string[]
 }
 
-/** What CloudWatch Logs adds to each line (CloudWatch Logs API reference, "PutLogEvents"). In bytes. */
+/** The bytes that CloudWatch Logs adds to each line (CloudWatch Logs API reference, "PutLogEvents"). */
 const BYTES_PER_LINE = 26
 
-/** As many characters as a key of Braze has. */
+/** A key with as many characters as a Braze API key. */
 const BRAZE_KEY = 'x'.repeat(36)
 
 const Measured = z.object({ cpuMs: z.number() })
@@ -37,7 +37,9 @@ export type MeasureFunction = (
   times: number,
 ) => Promise<FunctionUsage>
 
-/** Runs with the deployed handlers bundled, and with AWS and Braze on loopback. */
+/**
+ * Calls `run` with a function that measures the deployed handlers, bundled, with AWS and Braze on loopback.
+ */
 export async function withFunctions<T>(run: (measure: MeasureFunction) => Promise<T>): Promise<T> {
   const folder = mkdtempSync(join(tmpdir(), 'bench-usage-'))
   const bundled = bundle(join(import.meta.dirname, 'usage-process.ts'), folder)
@@ -82,7 +84,7 @@ const LAMBDA_ENVIRONMENT = {
   STACK_NAME: 'ActionIqBraze-prod',
   BRAZE_SECRET_ID: 'braze',
   ALLOW_LOOPBACK_BRAZE: 'true',
-  // The pace is a wait, and waits are reckoned.
+  // The pace only adds waits, which are calculated separately.
   PROFILES_REQUEST_SPACING_MS: '0',
   EVENTS_REQUEST_SPACING_MS: '0',
   POWERTOOLS_DEV: 'false',
@@ -100,14 +102,14 @@ async function readLog(stdout: NodeJS.ReadableStream | null) {
   return { bytes, metrics: measurements.series().map((series) => JSON.stringify(series)) }
 }
 
-/** Takes everything, and counts the bytes of request lines and headers. */
+/** Starts a server that accepts every request and counts the bytes of request lines and headers. */
 async function brazeOnLoopback() {
   let requests = 0
   let bytes = 0
   const server = createServer(async (request, response) => {
     requests += 1
     bytes += `${request.method} ${request.url} HTTP/1.1\r\n\r\n`.length
-    // A name ends in a colon and a space, a value in two characters of its line's end.
+    // A colon and a space follow each name, and the two characters of a line ending follow each value.
     for (const text of request.rawHeaders) bytes += text.length + 2
     for await (const _ of request);
     response.writeHead(201, { 'content-type': 'application/json' })

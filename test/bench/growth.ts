@@ -7,23 +7,29 @@ import { workload } from './workload.ts'
 const SIZES = [1_000, 10_000, 100_000, 1_000_000]
 const ROWS_PER_REQUEST = 5_000
 
-/** Each size runs so many rows in a round, or what is small would be measured by a few milliseconds. */
+/** Each size runs at least this many rows in a round, because a small run lasts only a few milliseconds. */
 const MIN_ROWS = 100_000
 
-/** The sizes in turn, so that a machine that grows slow slows all of them; the first round warms up. */
+/**
+ * Each round runs all sizes, so that a machine that becomes slower slows all of them. The first round warms
+ * up.
+ */
 const ROUNDS = 4
 const WARM_UP_ROUNDS = 1
 
-/** Requests are drawn before anything is measured, and come again in turn. */
+/** The number of requests that are generated before measuring starts and then used in turn. */
 const DISTINCT_REQUESTS = 20
 
-/** Of one size against the median of all, in per cent. */
+/** The largest deviation of one size from the median of all sizes, in per cent. */
 const MAX_DEVIATION = 15
 
-/** What may be left lying after a million rows, in MB: rows that were kept would be hundreds. */
+/** The heap growth allowed after a million rows, in MB. If rows were retained, it would be hundreds of MB. */
 const MAX_GROWTH_MB = 20
 
-/** Whether a row costs the same in an activation of a thousand and of a million, and whether anything piles up. */
+/**
+ * Measures whether a row costs the same in activations of a thousand and a million rows, and whether memory
+ * leaks.
+ */
 export async function growth({ short, seed }: Options): Promise<Figure[]> {
   const sizes = short ? SIZES.slice(0, -1) : SIZES
   const activations = sizes.map((rows) => ({
@@ -69,7 +75,10 @@ const generateRequests = (rows: number, seed: number): GeneratedRequest[] =>
     posts: requestsOf(workload(rows, { seed: seed + n, repeats: 0.2 }), rows),
   }))
 
-/** Request by request, as they come: nothing of one is there any more when the next one is. In µs of the processor. */
+/**
+ * Measures the CPU time of a row in µs. Requests run one after another, as they arrive, so nothing of one is
+ * left when the next one starts.
+ */
 async function rowUs(activation: number, requests: readonly GeneratedRequest[]): Promise<number> {
   let [rows, ms] = [0, 0]
   for (let turn = 0; rows < Math.max(activation, MIN_ROWS); turn++) {

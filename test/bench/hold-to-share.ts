@@ -1,16 +1,19 @@
 import { readFileSync } from 'node:fs'
 
 /**
- * Runs in a process of its own: lets another one have a share of one core only, as Lambda does with a function of less
- * than 1,769 MB. Stops and continues it in each period, until it has ended.
+ * Runs in a separate process and limits another process to a share of one core, as Lambda does with a
+ * function of less than 1,769 MB. It stops and continues the other process in each period, until that process
+ * has ended.
  */
 const [, , pid = '', shareArgument = '1'] = process.argv
 const share = Number(shareArgument)
 
-/** As the kernel's own quotas count, about; in milliseconds. */
+/** The length of a period in milliseconds, similar to that of the kernel's own CPU quotas. */
 const PERIOD_MS = 20
 
-/** In which /proc counts the processor's time of all threads (proc_pid_stat(5); 100 a second on Linux). */
+/**
+ * The unit in which /proc counts the CPU time of all threads (proc_pid_stat(5); 100 ticks a second on Linux).
+ */
 const TICK_MS = 10
 
 const never = new Int32Array(new SharedArrayBuffer(4))
@@ -36,7 +39,7 @@ while (signal('SIGCONT')) {
   sleep(PERIOD_MS * share)
   if (!signal('SIGSTOP')) break
   const used = usedMs()
-  // What it did not use is not kept, but for the tick in which it may not have been counted yet.
+  // Unused time is not carried over, except for one tick, which /proc may not have counted yet.
   owed = Math.max(-TICK_MS, owed + used - before - PERIOD_MS * share)
   before = used
   const more = Math.max(0, owed / share)

@@ -13,9 +13,9 @@ import { workload } from './workload.ts'
 const LANES = [4, 8, 16, 32, 64]
 const ROWS_PER_REQUEST = [500, 5_000, 30_000]
 
-/** Of plain profile values in one message, beside the receiver's own limit. */
+/** Numbers of plain profile records in one message, to compare with the receiver's own limit. */
 const OTHER_RECORDS_PER_MESSAGE = [75, 150, 1_000]
-/** Whose lanes hold more records than a message does. */
+/** A request of this size has more records in each lane than fit into one message. */
 const LARGE_REQUEST = 30_000
 
 const ROWS = 120_000
@@ -27,7 +27,10 @@ const OBJECTS_PER_REQUEST = 75
 
 type LaneSettings = { lanes: number; rowsPerRequest: number; recordsPerMessage: number }
 
-/** What lanes and the size of messages cost, at Braze and at SQS, for a workload that waits in the queues. */
+/**
+ * Measures how the number of lanes and the size of messages change the requests to Braze and to SQS, for a
+ * workload that waits in the queues.
+ */
 export async function lanes({ short, seed }: Options): Promise<Figure[]> {
   const rows = short ? FEW_ROWS : ROWS
   const made = workload(rows, { seed, repeats: 0.2 })

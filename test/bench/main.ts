@@ -7,7 +7,10 @@ import { BENCH_HELP, type BenchOptions, readBenchOptions } from './options.ts'
 import { SECTIONS } from './sections.ts'
 import { figureTable } from './table.ts'
 
-/** `npm run bench`: what the bridge takes, each figure beside the least that it could take, measured in the same run. */
+/**
+ * `npm run bench` measures the cost of the bridge, each figure next to the least possible, measured in the
+ * same run.
+ */
 
 const OK = 0
 const OVER_TARGET = 1
@@ -15,14 +18,14 @@ const WRONG_USAGE = 2
 
 process.exit(await main())
 
-/** @returns the process's exit code. */
+/** @returns the exit code of the process. */
 async function main(): Promise<number> {
   const read = readBenchOptions(process.argv.slice(2))
   if (read.kind === 'help') {
     console.log(BENCH_HELP)
     return OK
   }
-  // Before minutes of measuring, not after them.
+  // The file is checked before the minutes of measuring, so that no result is lost at the end.
   const problem = read.kind === 'wrong' ? read.problem : checkWritable(read.options.json)
   if (read.kind === 'wrong' || problem) {
     console.error(`${problem} npm run bench -- --help shows what there is.`)
@@ -33,9 +36,9 @@ async function main(): Promise<number> {
   return failed.length > 0 ? OVER_TARGET : OK
 }
 
-/** Measures, prints and writes. */
+/** Measures the chosen sections, prints their tables and writes all figures to the file. */
 async function figuresOf({ chosen, short, seed, json }: BenchOptions) {
-  // It measures the bundles that would be deployed: those of the code as it is now.
+  // The section measures the bundles that would be deployed, so they must be built from the current code.
   if (chosen.includes('cold-start')) execSync('npm run --silent synth', { stdio: 'inherit' })
 
   const figures = []

@@ -4,9 +4,9 @@ import type { Options } from './figure.ts'
 import { SECTIONS } from './sections.ts'
 
 export type BenchOptions = Options & {
-  /** Names of sections, in the order in which they are run. */
+  /** The names of the sections to run, in this order. */
   chosen: string[]
-  /** The file that gets all figures. */
+  /** The file to which all figures are written. */
   json: string
 }
 
@@ -16,7 +16,7 @@ export type ReadBenchOptions =
   | { kind: 'wrong'; problem: string }
 
 const DEFAULT_SEED = '20261125'
-/** What the drawing of the workload tells apart. */
+/** Larger seeds would not give the workload's generator any more distinct values. */
 const MAX_SEED = 2 ** 31
 const DEFAULT_JSON = 'bench.json'
 

@@ -12,15 +12,17 @@ import { cpuMs } from './cpu-clock.ts'
 import { BENCH_TOKEN, QUEUES, receiverDeps, workerDeps } from './effects.ts'
 import type { SenderRequest } from './requests-of.ts'
 
-/** Receiver and worker as they are deployed, with SQS, Braze and the clock's waits as sinks in this process. */
+/**
+ * Runs the receiver and the worker as deployed, with SQS, Braze and waits replaced by stubs in this process.
+ */
 
-/** What Lambda hands out at once of a FIFO queue. */
+/** The number of messages of a FIFO queue that Lambda passes to one invocation. */
 const BATCH = 10
 
-/** The worker's send window, in milliseconds: the sinks answer at once. */
+/** The worker's send window, in milliseconds. It never runs out, because the stubs answer at once. */
 const WINDOW_MS = 45_000
 
-/** An event of API Gateway, as Lambda has parsed it. */
+/** The event of API Gateway for a request, as Lambda parses it. */
 export function toEvent({ path, body }: SenderRequest): APIGatewayProxyEventV2 {
   return {
     version: '2.0',
@@ -45,7 +47,7 @@ export function toEvent({ path, body }: SenderRequest): APIGatewayProxyEventV2 {
   }
 }
 
-/** A message in SQS: bytes, which cost nobody's garbage collector anything while they wait. */
+/** A message in SQS. Its body is a buffer, so that waiting messages add no work for the garbage collector. */
 export type StoredMessage = Omit<OutgoingMessage, 'body'> & { bytes: Buffer }
 
 export const outgoingOf = ({ bytes, ...message }: StoredMessage): OutgoingMessage => ({
@@ -53,7 +55,7 @@ export const outgoingOf = ({ bytes, ...message }: StoredMessage): OutgoingMessag
   body: bytes.toString('latin1'),
 })
 
-/** @returns the messages that the requests become, and the time of the processor that took. */
+/** @returns the messages that result from the requests, and the CPU time in milliseconds. */
 export async function receiveAll(
   posts: readonly SenderRequest[],
   settings?: { lanes: number },
@@ -78,7 +80,7 @@ export async function receiveAll(
 
 export type BrazeStub = (body: string) => BrazeAnswer
 
-/** Takes everything. */
+/** Accepts all objects. */
 export const SUCCESS_ANSWER: BrazeAnswer = {
   kind: 'answer',
   status: 201,
@@ -86,10 +88,13 @@ export const SUCCESS_ANSWER: BrazeAnswer = {
   body: '{"message":"success"}',
 }
 
-/** What becomes of messages: letters are counted, and what goes back is handed out again at once. */
+/** The result of a delivery. `receives` is the number of batches, including those received again. */
 export type DeliveryResult = { cpuMs: number; deadLetters: number; receives: number }
 
-/** @param braze answers each request. */
+/**
+ * Delivers the messages through the worker. Messages that go back to their queue are received again at once.
+ * @param braze answers each request.
+ */
 export async function deliverAll(
   messages: readonly StoredMessage[],
   braze: BrazeStub,
@@ -123,8 +128,8 @@ export async function deliverAll(
 }
 
 /**
- * What waits is handed out lane by lane: SQS first gives as many messages of one group as it can (SQS developer guide,
- * "FIFO delivery logic").
+ * Waiting messages are received lane by lane, because SQS first returns as many messages of one group as it
+ * can (SQS developer guide, "FIFO delivery logic").
  */
 function batchesOf(messages: readonly StoredMessage[], queue: QueueName): IndexedMessage[][] {
   const waiting = messages

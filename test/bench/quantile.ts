@@ -1,4 +1,4 @@
-/** @param share 0.5 for the median, 0.99 for what one in a hundred exceeds. */
+/** @param share 0.5 for the median, 0.99 for the value that one in a hundred exceeds. */
 export function quantile(values: readonly number[], share: number): number {
   const sorted = [...values].sort((a, b) => a - b)
   return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN
@@ -6,7 +6,10 @@ export function quantile(values: readonly number[], share: number): number {
 
 export const median = (values: readonly number[]) => quantile(values, 0.5)
 
-/** The mean without the lowest and the highest tenth: what happens in some runs counts by how many they are. */
+/**
+ * The mean without the lowest and the highest tenth. Something that slows down only some runs changes it in
+ * proportion to the number of these runs.
+ */
 export function middleMean(values: readonly number[]): number {
   const cut = Math.floor(values.length / 10)
   const middle = values.toSorted((a, b) => a - b).slice(cut, values.length - cut)

@@ -3,7 +3,10 @@ import { handler } from '../../functions/receiver/handler.ts'
 import { CONTEXT } from '../hostile/lambda-context.ts'
 import { cpuMs } from './cpu-clock.ts'
 
-/** Runs in a process of its own, bundled: handles the event in the file of the first argument so many times. */
+/**
+ * Runs in a separate process, bundled. It handles the event in the file that the first argument names, as
+ * many times as the second argument says.
+ */
 const [, , file = '', times = '1'] = process.argv
 const event = JSON.parse(readFileSync(file, 'utf8'))
 const ms: number[] = []

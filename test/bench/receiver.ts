@@ -17,23 +17,31 @@ const SIZES = [1, 100, 5_000, 30_000]
 const TIMES = 100
 const FEW_TIMES = 10
 
-/** A function of 512 MB, of which Node itself and buffers take a part. */
+/** The heap of a function of 512 MB. Node itself and buffers take the rest. */
 const HEAP_FLAGS = ['--max-old-space-size=400']
 
-/** What Lambda gives to a function of so many MB: one core at 1,769 (AWS Lambda developer guide, "Configure memory"). */
+/**
+ * The share of a core that Lambda gives a function; one core at 1,769 MB (Lambda developer guide, "Configure
+ * memory").
+ */
 const cpuShareOf = (memoryMb: number) => memoryMb / 1_769
 
-/** `receiver` of `memoryMb` in cdk.json, and the next that is worth a look. */
+/** The `memoryMb` of `receiver` in cdk.json, and the next size worth comparing. */
 const MEMORY_MB = [512, 1_024]
 
 const TARGET_ROWS = 5_000
 
-/** For so many rows, in milliseconds, at 512 MB; an absolute time, which CI does not judge. */
+/**
+ * The limit for `TARGET_ROWS` at 512 MB, in milliseconds. CI does not judge it, because it is an absolute
+ * time.
+ */
 const MAX_P99_MS = 300
 
 const Measured = z.object({ ms: z.array(z.number()), usedMs: z.number(), peakMb: z.number() })
 
-/** How long the deployed receiver takes for a request and the most memory it has, SQS on loopback included. */
+/**
+ * Measures the time of the deployed receiver for a request, including SQS on loopback, and its peak memory.
+ */
 export async function receiver({ short, seed }: Options): Promise<Figure[]> {
   const folder = mkdtempSync(join(tmpdir(), 'bench-receiver-'))
   const bundled = bundle(join(import.meta.dirname, 'receiver-process.ts'), folder)
@@ -77,7 +85,7 @@ const HOLD_TO_SHARE = join(import.meta.dirname, 'hold-to-share.ts')
 const cpuShareUsed = ({ ms, usedMs }: { ms: number[]; usedMs: number }) =>
   usedMs / ms.reduce((sum, each) => sum + each, 0)
 
-/** The first request starts what later ones find started, and is left out of the p99. */
+/** The first request also initializes what later ones reuse, so it is left out of the p99. */
 function figuresOf(
   how: string,
   { rows, ms, peakMb }: { rows: number; ms: number[]; peakMb: number },
@@ -104,7 +112,7 @@ const request = (body: string) => ({
 
 const toJson = (rows: readonly WorkloadRow[]) => JSON.stringify(rows)
 
-/** Every column of the workload, so that each row leaves those of the other kind empty. */
+/** The table has every column of the workload, so each row leaves the columns of the other kinds empty. */
 function toCsv(rows: readonly WorkloadRow[]): string {
   const headers = [...new Set(rows.flatMap((row) => Object.keys(row)))]
   return [headers, ...rows.map((row) => headers.map((header) => String(row[header] ?? '')))]

@@ -2,8 +2,9 @@ import { MAX_MESSAGE_BYTES, Message } from '../../functions/shared/message.ts'
 import type { OutgoingMessage } from '../../functions/shared/queue.edge.ts'
 
 /**
- * Cuts one lane's messages anew, as a receiver would that puts so many records into one. For plain profile values
- * only: a message of anything else must fit one request to Braze.
+ * Divides the records of one lane into messages again, as a receiver with a limit of `maxRecords` a message
+ * would. It is for plain profile values only, because a message of anything else must fit into one request to
+ * Braze.
  */
 export function recut(messages: readonly OutgoingMessage[], maxRecords: number): OutgoingMessage[] {
   const [first] = messages
@@ -30,5 +31,5 @@ export function recut(messages: readonly OutgoingMessage[], maxRecords: number):
   }))
 }
 
-/** More than any of the workload takes. */
+/** This is more than the envelope of any message of the workload takes. */
 const ENVELOPE_BYTES = 500

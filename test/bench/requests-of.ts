@@ -5,7 +5,10 @@ export type SenderRequest = { path: string; body: Buffer }
 
 const PATHS: Readonly<Record<QueueName, string>> = { profiles: '/v1/activations', events: '/v1/events' }
 
-/** Cuts a workload into requests of so many rows, as a sender posts them: profiles first, then events. */
+/**
+ * Divides a workload into requests of `rowsPerRequest` rows, as a sender posts them: profiles first, then
+ * events.
+ */
 export function requestsOf({ profiles, events }: Workload, rowsPerRequest: number): SenderRequest[] {
   return [...posts('profiles', profiles, rowsPerRequest), ...posts('events', events, rowsPerRequest)]
 }

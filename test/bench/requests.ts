@@ -7,13 +7,13 @@ const ROWS_PER_REQUEST = 5_000
 const BULK = 1_000_000
 const FEW = 100_000
 
-/** Objects that one request takes. */
+/** The number of objects that one request to Braze takes. */
 const OBJECTS = 75
 
 const MERGED = 10_000
 const REPEATED = 0.8
 
-/** How few requests Braze is asked in bulk, and how much merging saves. */
+/** Measures how full the requests to Braze are in bulk, and how many writes merging saves. */
 export async function requests({ short, seed }: Options): Promise<Figure[]> {
   const bulk = await deliver(workload(short ? FEW : BULK, { seed, repeats: 0.2 }))
   const repeated = workload(MERGED, { seed, repeats: REPEATED })
@@ -31,7 +31,7 @@ export async function requests({ short, seed }: Options): Promise<Figure[]> {
       name: 'requests for 10,000 records in bulk',
       value: (10_000 * bulk.requests) / bulk.records,
       unit: '',
-      // What is left of them once they are merged.
+      // The floor is the number of full requests for the objects that are left after merging.
       floor: Math.ceil((10_000 * bulk.objects) / bulk.records / OBJECTS),
     },
     {
@@ -49,7 +49,10 @@ export async function requests({ short, seed }: Options): Promise<Figure[]> {
   ]
 }
 
-/** @returns how many values the rows write, and how many of them are the last of their kind. */
+/**
+ * @returns the number of values that the rows write, and how many are left if only the last one of each kind
+ * counts.
+ */
 function writesOf({ profiles }: Workload): { all: number; last: number } {
   const kinds = profiles.flatMap(({ external_id, audience_id, split_id, op, ...attributes }) => [
     ...Object.keys(attributes).map((name) => `${external_id} ${name}`),
@@ -70,7 +73,7 @@ async function deliver(rows: Workload) {
     const { attributes = [], events = [] }: { attributes?: object[]; events?: object[] } = JSON.parse(body)
     counted.requests += 1
     counted.objects += attributes.length + events.length
-    // Each object has its identifier beside what it writes.
+    // One field of each object is its identifier; the others are writes.
     for (const object of attributes) counted.writes += Object.keys(object).length - 1
     return SUCCESS_ANSWER
   })

@@ -10,7 +10,7 @@ import { requests } from './requests.ts'
 import { trickle } from './trickle.ts'
 import { usage } from './usage.ts'
 
-/** In the order in which they are run. */
+/** All sections, in the order in which they are run. */
 export const SECTIONS: Readonly<Record<string, Section>> = {
   cpu: { title: 'Time of the processor for 10,000 records', measure: cpu },
   requests: { title: 'Requests to Braze', measure: requests },

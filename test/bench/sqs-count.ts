@@ -1,11 +1,14 @@
 import type { OutgoingMessage } from '../../functions/shared/queue.edge.ts'
 
-/** What SQS bills as one request: each 64 KB of a call begin another (Amazon SQS pricing). In bytes. */
+/** SQS bills each started 64 KB of a call as one request (Amazon SQS pricing). In bytes. */
 const BILLED_BYTES = 65_536
 
 export type SqsCount = { messages: number; billedRequests: number }
 
-/** Counts what SQS would bill. Bodies are ASCII, and messages that go to Braze have no attributes. */
+/**
+ * Counts the requests that SQS would bill. Bodies are ASCII, and messages that go to Braze have no
+ * attributes.
+ */
 export function countSqs() {
   const total: SqsCount = { messages: 0, billedRequests: 0 }
   const bill = (bodies: readonly { body: string }[]) => {

@@ -3,17 +3,17 @@ import type { ReceivedMessage } from '../../functions/worker/invocation.ts'
 
 const HOUR_MS = 3_600_000
 
-/** A batch as Lambda's event source hands it to the worker for the first time. */
+/** A batch as Lambda's event source mapping passes it to the worker for the first time. */
 export function toFirstReceiveEvent(batch: readonly ReceivedMessage[]) {
   return {
     Records: batch.map(({ receiptHandle, queue, lane, body }) => ({
-      // As long as SQS's.
+      // A UUID is as long as a message id of SQS.
       messageId: randomUUID(),
       receiptHandle,
       body,
       attributes: {
         ApproximateReceiveCount: '1',
-        // Still to come, so that it was never received too long ago.
+        // This time is in the future, so that the message never counts as too old.
         ApproximateFirstReceiveTimestamp: String(Date.now() + HOUR_MS),
         SentTimestamp: '0',
         SenderId: '',

@@ -2,11 +2,11 @@ import { type Figure, isWithin, measured } from './figure.ts'
 
 const COLUMNS = ['', 'measured', 'floor', 'ratio', 'target', ''] as const
 
-/** A table of one section, for a terminal. */
+/** Formats the figures of one section as a table for a terminal. */
 export const figureTable = (title: string, figures: readonly Figure[]): string =>
   figures.every(({ at }) => at) ? curve(title, figures) : aligned(title, [COLUMNS, ...figures.map(row)])
 
-/** One line for each settings, one column for each thing that is measured at all of them. */
+/** Writes one line for each combination of settings and one column for each quantity. */
 function curve(title: string, figures: readonly Figure[]): string {
   const columns = [...new Set(figures.map(({ at }) => at?.column ?? ''))]
   const lines = Map.groupBy(figures, ({ at }) => at?.row ?? '')
@@ -18,7 +18,7 @@ function curve(title: string, figures: readonly Figure[]): string {
   return aligned(title, [['', ...columns], ...[...lines].map(([name, ofRow]) => [name, ...cells(ofRow)])])
 }
 
-/** Names to the left, numbers to the right. */
+/** Aligns names left and numbers right. */
 function aligned(title: string, lines: readonly (readonly string[])[]): string {
   const widths = (lines[0] ?? []).map((_, column) =>
     Math.max(...lines.map((cells) => cells[column]?.length ?? 0)),
@@ -46,6 +46,6 @@ function row(figure: Figure): string[] {
   ]
 }
 
-/** Three digits that count. */
+/** Rounds to three significant digits, or to a whole number from 100 on. */
 const rounded = (value: number) =>
   Math.abs(value) >= 100 ? Math.round(value).toLocaleString('en') : String(Number(value.toPrecision(3)))

@@ -17,14 +17,16 @@ const RATES: readonly { perSecond: number; fleet: VirtualFleet; settings: string
   },
 ]
 
-/** In the time of the bridge. */
+/** The duration in virtual seconds. */
 const SECONDS = 60
 const FEW_SECONDS = 10
 
-/** What Braze takes for an answer. */
+/** The time that Braze takes to answer, in milliseconds. */
 const BRAZE_MS = 100
 
-/** Single events that arrive one by one, at chance's distances: how many requests Braze is asked, and how soon. */
+/**
+ * Measures the number of requests to Braze and the latency of single events that arrive at random intervals.
+ */
 export async function trickle({ short, seed }: Options): Promise<Figure[]> {
   const figures: Figure[] = []
   for (const { perSecond, fleet, settings } of RATES) {
@@ -52,7 +54,7 @@ export async function trickle({ short, seed }: Options): Promise<Figure[]> {
   return figures
 }
 
-/** Senders don't wait for each other, so the next comes whether the one before has its answer or not. */
+/** Senders do not wait for each other, so each event is sent whether or not the previous one was answered. */
 export async function sendSingly(
   { sleep, post }: VirtualWorld,
   count: number,

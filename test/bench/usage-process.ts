@@ -4,14 +4,15 @@ import { CONTEXT } from '../hostile/lambda-context.ts'
 import { cpuMs } from './cpu-clock.ts'
 
 /**
- * Runs in a process of its own, bundled: hands the events in a file to a deployed handler, over and over, and tells what
- * the processor took for one of them once the first third had made it warm.
+ * Runs in a separate process, bundled. It passes the events in a file to a deployed handler, over and over,
+ * and reports the mean CPU time of one event in milliseconds. The first third only warms up and does not
+ * count.
  */
 const [, , name = '', file = '', times = ''] = process.argv
 
 const WARM_UP = 1 / 3
 
-/** Names as long as those of a stack, since each line of the log has them. */
+/** The name is as long as in a real stack, because every log line contains it. */
 const functionName = `ActionIqBraze-prod-${name}Function00000000-000000000000`
 const context = {
   ...CONTEXT,
@@ -37,7 +38,7 @@ for (let time = 0; time < total; time++) {
 process.send?.({ cpuMs: (cpuMs() - before) / (total - warmUp) })
 process.disconnect()
 
-/** The event is parsed each time, as Lambda's own code in the function does. */
+/** The event is parsed each time, as the Lambda runtime does. */
 async function receiver(): Promise<(event: string) => Promise<unknown>> {
   const { handler } = await import('../../functions/receiver/handler.ts')
   return (event) => handler(JSON.parse(event), context)

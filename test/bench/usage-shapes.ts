@@ -4,12 +4,12 @@ import { sendSingly } from './trickle.ts'
 import type { VirtualFleet, VirtualWorld } from './virtual-bridge.ts'
 import { workload } from './workload.ts'
 
-/** A way in which rows come, and the settings that are made for it. */
+/** A traffic pattern and the settings for it. */
 export type Shape = {
-  /** As `npm run cost` knows it. */
+  /** The name by which `npm run cost` finds it. */
   name: string
   fleet: VirtualFleet
-  /** Requests a second that the API lets through. */
+  /** The number of requests a second that the API accepts. */
   throttle: number
   rows: number
   rowsPerRequest: number
@@ -50,7 +50,7 @@ export function shapes({ short, seed }: Options): Shape[] {
   ]
 }
 
-/** One request after the other, faster than Braze takes them: what comes waits in full lanes. */
+/** Sends one request after the other, faster than Braze accepts them, so that the rows wait in full lanes. */
 const bulk = (rows: number, rowsPerRequest: number, seed: number): Shape => ({
   name: `bulk ${rowsPerRequest}`,
   ...IN_PROD,
@@ -70,7 +70,9 @@ const single = (perSecond: number, seconds: number, settings: typeof IN_PROD, se
   send: (world) => sendSingly(world, perSecond * seconds, perSecond, seed),
 })
 
-/** A billion rows a day, spread evenly, of each kind as many as in the workload at any time. */
+/**
+ * Sends rows evenly at a rate of a billion a day, with the workload's mix of profiles and events at any time.
+ */
 const stream = (rows: number, seed: number): Shape => ({
   name: 'stream',
   fleet: FOR_A_BILLION_A_DAY,
@@ -89,7 +91,7 @@ const stream = (rows: number, seed: number): Shape => ({
   },
 })
 
-/** Each kind spread evenly over the other. */
+/** Orders the requests so that each kind is spread evenly over the whole. */
 function interleaved<T extends { path: string }>(requests: readonly T[]): T[] {
   return [...Map.groupBy(requests, ({ path }) => path).values()]
     .flatMap((list) => list.map((request, index) => ({ request, at: (index + 0.5) / list.length })))

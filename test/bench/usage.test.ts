@@ -5,7 +5,9 @@ import { withFunctions } from './function-usage.ts'
 import { measureUsage } from './usage.ts'
 import { shapes } from './usage-shapes.ts'
 
-/** Counts are the same on every machine: what differs by more has changed. In per cent. */
+/**
+ * Counts are the same on every machine, so a larger difference means that the usage has changed. In per cent.
+ */
 const MARGIN = 5
 
 const A_MINUTE = 60_000
@@ -24,7 +26,7 @@ test.each(['bulk 5000', 'single 100'])(
   },
 )
 
-/** How long the processor takes is the machine's matter. */
+/** CPU times are left out, because they depend on the machine. */
 const isCounted = ({ name }: Figure) => !name.endsWith('processor')
 
 function differing({ name, value }: Figure): string[] {

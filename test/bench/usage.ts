@@ -12,19 +12,24 @@ import { runVirtualBridge } from './virtual-bridge.ts'
 const MILLION = 1_000_000
 const BRAZE_MS = 100
 
-/** What an HTTP API bills as one request (Amazon API Gateway pricing). In bytes. */
+/** An HTTP API bills each started 512 KB as one request (Amazon API Gateway pricing). In bytes. */
 const BILLED_HTTP_BYTES = 512 * 1024
 
-/** Of an answer to a sender, with the status line and what API Gateway adds: assumed, in bytes. */
+/**
+ * The assumed size of the headers of an answer, with the status line and API Gateway's own headers, in bytes.
+ */
 const ANSWER_HEADER_BYTES = 300
 
-/** So many invocations are measured, and no more of each function than a few seconds take. */
+/** The limits for the number of measured invocations, so that each function takes only a few seconds. */
 const MAX_INVOCATIONS = 1_500
 const MIN_INVOCATIONS = 30
 const MEASURED_ROWS = 400_000
 const SAMPLES = 200
 
-/** For a million rows in each shape: what AWS bills by, counted in virtual time, and what the functions take, measured. */
+/**
+ * Determines what AWS bills for a million rows in each shape. Requests and messages are counted in virtual
+ * time; CPU time and log bytes of the functions are measured.
+ */
 export async function usage({ short, seed }: Options): Promise<Figure[]> {
   return withFunctions(async (measure) => {
     const figures: Figure[] = []
@@ -82,7 +87,7 @@ export async function measureUsage(shape: Shape, seed: number, measure: MeasureF
   ]
 }
 
-/** Of a run in virtual time: the same on every machine. */
+/** Counts the billed quantities of a run in virtual time. They are the same on every machine. */
 async function count({ fleet, send }: Shape, seed: number) {
   const posts: SenderRequest[] = []
   const batches: (readonly ReceivedMessage[])[] = []
@@ -122,7 +127,7 @@ async function count({ fleet, send }: Shape, seed: number) {
   }
 }
 
-/** Evenly spread over all. */
+/** Takes up to `SAMPLES` items, spread evenly over all. */
 function sampleOf<T>(all: readonly T[]): T[] {
   const step = Math.max(1, all.length / SAMPLES)
   return Array.from({ length: Math.min(SAMPLES, all.length) }, (_, n) => all[Math.floor(n * step)]).filter(

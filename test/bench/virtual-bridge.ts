@@ -23,36 +23,36 @@ export type VirtualFleet = {
   queues: Readonly<Record<QueueName, PaceSettings>>
 }
 
-/** What the sender and Braze have to do with: `post` resolves when the bridge has answered 200. */
+/** The environment of the sender and of Braze. `post` resolves when the bridge has answered 200. */
 export type VirtualWorld = {
   now: () => number
   sleep: (ms: number) => Promise<void>
   post: (post: SenderRequest) => Promise<void>
-  /** Puts messages into the queues past the receiver. */
+  /** Puts messages into the queues directly, without the receiver. */
   sendBatch: SendBatch
-  /** Messages that are not done. */
+  /** The number of messages that are not done yet. */
   waiting: () => number
 }
 
 export type VirtualOutcome = {
   sqs: SqsCount
   deadLetters: number
-  /** To Braze, and the objects in them. */
+  /** The number of requests to Braze, and of the objects in them. */
   requests: number
   objects: number
-  /** By function: how often it ran, and for how long in all, in milliseconds, the processor not counted. */
+  /** For each function, the number of invocations and their total time in milliseconds, without CPU time. */
   invocations: Record<'receiver' | 'worker', InvocationTotals>
-  /** From the request that brought it to Braze's answer: one value a message, in milliseconds. */
+  /** The time from the sender's request to Braze's answer, one value for each message, in milliseconds. */
   latenciesMs: number[]
-  /** Those of the queue of events alone. */
+  /** The latencies of the events queue alone. */
   eventLatenciesMs: number[]
-  /** From the start until nothing was left to do, in milliseconds. */
+  /** The time from the start until the queues were empty, in milliseconds. */
   durationMs: number
 }
 
 export type InvocationTotals = { times: number; ms: number }
 
-/** Looks at what the functions are given, and what the receiver answers. */
+/** Observes the input of the functions and the answers of the receiver. */
 export type VirtualObserver = {
   answered: (post: SenderRequest, answer: ReceiverAnswer) => void
   received: (batch: readonly ReceivedMessage[]) => void
@@ -64,10 +64,11 @@ const BATCH_SIZE = 10
 const VISIBILITY_MS = VISIBILITY_SECONDS * 1_000
 
 /**
- * The real `receive` and `work` around queues that behave as SQS's, fed as Lambda's event sources feed them, all in a
- * time that passes only while everyone waits: an hour takes as long as the work in it.
- * @param send the sender. When it has ended the run lasts until both queues are empty.
- * @param track Braze.
+ * Runs the real `receive` and `work` with queues that behave like SQS, polled as Lambda's event source
+ * mappings poll them. Virtual time passes only while everyone waits, so an hour takes only as long as the
+ * work in it.
+ * @param send acts as the sender. After it has ended, the run continues until both queues are empty.
+ * @param track acts as Braze.
  */
 export async function runVirtualBridge(options: {
   fleet: VirtualFleet
@@ -75,7 +76,7 @@ export async function runVirtualBridge(options: {
   send: (world: VirtualWorld) => Promise<void>
   track: (body: string, world: VirtualWorld, kind: QueueName) => Promise<BrazeAnswer>
   observer?: VirtualObserver
-  /** The queues' own, where that is less than AWS's. */
+  /** The search window of the queues, if it should be smaller than that of SQS. */
   searchWindow?: number
 }): Promise<VirtualOutcome> {
   const { fleet, send, track, observer } = options
@@ -100,7 +101,7 @@ export async function runVirtualBridge(options: {
   let waiting = 0
   let sending = true
   let change = Promise.withResolvers<void>()
-  /** Whoever found nothing to do looks again. */
+  /** Makes every poller that found no message look again. */
   const wake = () => {
     change.resolve()
     change = Promise.withResolvers()
@@ -149,7 +150,7 @@ export async function runVirtualBridge(options: {
     wake()
   }
 
-  /** Hidden messages wake nobody by themselves. */
+  /** Wakes the pollers later, because a hidden message that becomes visible does not wake them by itself. */
   const wakeIn = (ms: number) => void sleep(ms).then(wake)
 
   async function invoke(kind: QueueName, batch: readonly InFlightMessage[], ledger: WorkerDeps['ledger']) {
@@ -196,7 +197,7 @@ export async function runVirtualBridge(options: {
     if (done.length > 0) remove(model, done)
   }
 
-  /** One of the event source's places, and the execution environment that it is served by. */
+  /** Polls in one concurrency slot of the event source mapping, with its own execution environment. */
   async function poll(kind: QueueName): Promise<void> {
     const ledger: WorkerDeps['ledger'] = new Map()
     while (sending || waiting > 0) {

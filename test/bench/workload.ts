@@ -1,8 +1,9 @@
 import { seededRandom } from '../../bin/simulate/random.ts'
 
 /**
- * The workload of the comparison: half memberships, a quarter attribute updates of eight keys, the rest events; a fifth
- * of the records for users who were seen before. Drawn from a seed, so that everybody measures the same bytes.
+ * The workload of the comparison: half memberships, a quarter attribute updates of eight keys, and the rest
+ * events. A fifth of the records are for users who were seen before. It is generated from a seed, so that
+ * everybody measures the same bytes.
  */
 
 export type WorkloadRow = Readonly<Record<string, unknown>>
@@ -12,12 +13,12 @@ const SHARE_OF_MEMBERSHIPS = 0.5
 const SHARE_OF_UPDATES = 0.25
 const KEYS = 8
 
-/** Milliseconds since the epoch: when the first event happened. */
+/** The time of the first event, in milliseconds since the epoch. */
 const FIRST_EVENT = Date.parse('2026-11-20T10:00:00Z')
 
 /**
- * @param records how many in all.
- * @param repeats the share of them that is for a user seen before.
+ * @param records the total number of records.
+ * @param repeats the share of records that are for a user seen before.
  */
 export function workload(records: number, { seed, repeats }: { seed: number; repeats: number }): Workload {
   const next = seededRandom(seed)

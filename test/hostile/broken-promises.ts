@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import type { Answer } from '../../functions/receiver/answer/answer.ts'
-import { RawDeadLetter, readMessage } from '../../functions/shared/message.ts'
+import { readMessage } from '../../functions/shared/message.ts'
+import { RawDeadLetter } from '../../functions/shared/raw-dead-letter.ts'
 import type { BridgeRecord } from '../../functions/shared/record.ts'
 import { leaksSensitiveData, SENSITIVE_FIXTURES } from '../sensitive-fixtures.ts'
 import { REQUEST_ID } from './gateway.ts'

@@ -5,7 +5,7 @@ import { afterEach, describe, expect, it } from 'vitest'
 import * as z from 'zod'
 import { receive } from '../../functions/receiver/receive.ts'
 import { toRequest } from '../../functions/shared/http-request.ts'
-import { RawDeadLetter } from '../../functions/shared/message.ts'
+import { RawDeadLetter } from '../../functions/shared/raw-dead-letter.ts'
 import { eventOf, type RawRequest } from './gateway.ts'
 import { createHostileWorld, SECRET } from './world.ts'
 

@@ -1,4 +1,4 @@
-import { FinishedLine, type FinishedMessage } from '../../../functions/shared/log.ts'
+import { FinishedLine, type FinishedMessage } from '../../../functions/shared/finished-line.ts'
 import type { StoredEntry } from '../log-store.ts'
 
 /** @returns the messages that the worker's log reports as finished. */

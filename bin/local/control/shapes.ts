@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { FinishedMessage } from '../../../functions/shared/log.ts'
+import { FinishedMessage } from '../../../functions/shared/finished-line.ts'
 
 /** The requests and answers of the control address that the operators' commands and the window share. */
 

@@ -1,6 +1,7 @@
 import { type CloudWatchLogsClient, FilterLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs'
+import { FinishedLine, type FinishedMessage } from '../../../functions/shared/finished-line.ts'
 import { parseJson } from '../../../functions/shared/json.ts'
-import { FinishedLine, type FinishedMessage, WORKED } from '../../../functions/shared/log.ts'
+import { WORKED } from '../../../functions/shared/log.ts'
 
 /**
  * Reads the worker's log lines about finished messages, page by page. An empty page is not necessarily the

@@ -1,7 +1,8 @@
 import * as z from 'zod'
 import { parseExactly } from '../../../functions/receiver/exact-json.ts'
 import type { Json } from '../../../functions/shared/json.ts'
-import { MESSAGE_VERSION, Message, RawDeadLetter } from '../../../functions/shared/message.ts'
+import { MESSAGE_VERSION, Message } from '../../../functions/shared/message.ts'
+import { RawDeadLetter } from '../../../functions/shared/raw-dead-letter.ts'
 import type { QueueName } from '../../../functions/shared/record.ts'
 
 /** A dead letter as received from SQS. */

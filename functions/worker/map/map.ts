@@ -3,7 +3,6 @@ import type { ParkReason } from '../../shared/dead-letter.ts'
 import { flagAttribute } from '../../shared/flags.ts'
 import { setKey } from '../../shared/json.ts'
 import { type Message, readMessage } from '../../shared/message.ts'
-import type { TrackArray } from '../../shared/record.ts'
 import {
   type BridgeRecord,
   type EventRecord,
@@ -13,6 +12,7 @@ import {
   type Membership,
   type ProfileRecord,
   type PurchaseRecord,
+  type TrackArray,
   userKey,
 } from '../../shared/record.ts'
 import type { ReceivedMessage } from '../invocation.ts'

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { RawDeadLetter, readMessage, writeMessage } from '../../../functions/shared/message.ts'
+import { readMessage, writeMessage } from '../../../functions/shared/message.ts'
+import { RawDeadLetter } from '../../../functions/shared/raw-dead-letter.ts'
 
 const ENVELOPE = {
   v: 1,

@@ -6,7 +6,7 @@ import type { Inherited } from '../../../../functions/receiver/read/rows.ts'
 import { toDeadLetters } from '../../../../functions/receiver/store/dead-letters.ts'
 import { Connections } from '../../../../functions/shared/connection.ts'
 import type { Json } from '../../../../functions/shared/json.ts'
-import { RawDeadLetter } from '../../../../functions/shared/message.ts'
+import { RawDeadLetter } from '../../../../functions/shared/raw-dead-letter.ts'
 import { CONNECTION, ids, SETTINGS } from '../settings-fixture.ts'
 
 const ORIGIN = {
