@@ -16,7 +16,7 @@ export type ReadBenchOptions =
   | { kind: 'wrong'; problem: string }
 
 const DEFAULT_SEED = '20261125'
-/** Larger seeds would not give the workload's generator any more distinct values. */
+/** The workload's generator treats all seeds up to this value as different. */
 const MAX_SEED = 2 ** 31
 const DEFAULT_JSON = 'bench.json'
 

@@ -5,7 +5,7 @@ import { Connections } from '../../functions/shared/connection.ts'
 import { NO_PROGRESS } from '../no-progress.ts'
 import { discard, type RunningBridge, startBridge, TOKEN } from './bridge.ts'
 
-/** A client that was written for Braze, unmodified, pointed at the bridge. */
+/** These tests point an unmodified client that was written for Braze at the bridge. */
 
 let bridge: RunningBridge
 let client: Braze

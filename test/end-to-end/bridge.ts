@@ -11,9 +11,9 @@ export const TOKEN = 'fixture-inbound-token'
 
 export type RunningBridge = Local & {
   simulator: NonNullable<Local['simulator']>
-  /** The functions' log entries so far. */
+  /** The log entries of the functions so far. */
   logs: LogEntry[]
-  /** Posts a value as JSON, or a body as it is. */
+  /** Posts a value as JSON, or a given body unchanged. */
   post: (
     path: string,
     body: unknown,
@@ -29,7 +29,9 @@ type Answer = {
   errors?: { index: number; field?: string; code: string }[]
 }
 
-/** The whole bridge over loopback sockets: real HTTP, the real SQS protocol, the deployed handlers, a simulated Braze. */
+/**
+ * Starts the whole bridge on loopback: real HTTP, the SQS protocol, the deployed handlers, a simulated Braze.
+ */
 export async function startBridge(
   options: { stateDir?: string; spacingMs?: number; connections?: Connections } = {},
 ): Promise<RunningBridge> {
@@ -64,7 +66,7 @@ export async function startBridge(
   }
 }
 
-/** Stops the bridge, removes what it kept, and looks through its logs and metrics for what they must not hold. */
+/** Stops the bridge, removes its state, and checks its logs and metrics for sensitive data. */
 export async function discard(bridge: RunningBridge): Promise<void> {
   await bridge.stop()
   await rm(bridge.stateDir, { recursive: true, force: true })

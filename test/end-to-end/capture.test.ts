@@ -33,7 +33,7 @@ const ROWS = JSON.stringify([
   { tier: 'fixture-tier-7732' },
 ])
 
-/** Without the request's own time, id and headers. */
+/** Leaves out the time, id and headers, which differ from request to request. */
 const reading = (lines: readonly string[]) =>
   lines.filter((line) => line.startsWith('  ')).filter((line) => !line.includes('Body'))
 

@@ -41,7 +41,10 @@ async function send(
 }
 
 const bearer = (token: string) => ({ authorization: `Bearer ${token}` })
-/** As a sender signs: the tests of authentication hold signatures that were made by other means. */
+/**
+ * Signs with the bridge's own code. The tests of authentication have signatures that were made by other
+ * means.
+ */
 const signed = (body: string | Uint8Array, token: string) => ({
   'x-shop-signature': `sha256=${hmacSignature(token, undefined, Buffer.from(body), 'hex')}`,
 })

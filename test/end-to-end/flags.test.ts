@@ -2,7 +2,9 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { Connections } from '../../functions/shared/connection.ts'
 import { attributesOf, discard, type RunningBridge, startBridge } from './bridge.ts'
 
-/** The flag of a membership stays a boolean in Braze, whatever it is called and however a value comes. */
+/**
+ * The flag of a membership stays a boolean in Braze, whatever its name is and whatever value is sent for it.
+ */
 
 let bridge: RunningBridge
 
@@ -13,7 +15,7 @@ beforeAll(async () => {
 })
 afterAll(() => discard(bridge))
 
-/** @returns the status, the codes of rejected rows, and what Braze holds of the person afterwards. */
+/** @returns the status, the codes of rejected rows, and the attributes that Braze holds afterwards. */
 async function send(path: string, id: string, attributes: object) {
   const object = { external_id: id, ...attributes }
   const body = path.endsWith('track') ? { attributes: [object] } : [object]

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest'
 import { runOps } from '../bin/ops/run-ops.ts'
 import { attributesOf, discard, type RunningBridge, startBridge } from './bridge.ts'
 
-/** The night of a bad mapping: the operators' commands against a running bridge. */
+/** A night with a bad mapping: the operator runs the ops commands against a running bridge. */
 
 let bridge: RunningBridge
 beforeEach(async () => {

@@ -3,8 +3,9 @@ import { Connections } from '../../functions/shared/connection.ts'
 import { attributesOf, discard, eventsOf, type RunningBridge, startBridge, TOKEN } from './bridge.ts'
 
 /**
- * Bodies in the manner of twelve other customer data platforms, and the settings that make each work. What is followed is
- * what everybody knows of their shape (a flat object, an array, where membership shows); none is a copy of a body.
+ * Bodies in the style of twelve other customer data platforms, with the settings that make each work. They
+ * follow only the well-known features of each shape (a flat object, an array, the place of the membership).
+ * None is a copy of a real body.
  */
 
 const CONNECTIONS = {

@@ -43,7 +43,7 @@ describe('1. Accepted means kept', () => {
     expect(
       bridge.simulator.profiles().filter(({ custom_attributes }) => custom_attributes.AIQ_7_1 === true),
     ).toHaveLength(1_980)
-    // Users come three times or twice; the last row of each wins.
+    // Each user has two or three rows, and the last one wins.
     expect(attributesOf(bridge, 'fixture-u999')).toEqual({ AIQ_7_1: true, fixture_n: 4_999 })
     expect(attributesOf(bridge, 'fixture-u1000')).toEqual({ AIQ_7_1: true, fixture_n: 3_000 })
   })
@@ -166,7 +166,7 @@ describe('5. Braze is never overrun', () => {
     const times = bridge.simulator.requests().map(({ at }) => at)
     expect(times.length).toBeGreaterThan(25)
     const busiest = times.map((at) => times.filter((other) => other >= at && other < at + 1_000).length)
-    // Two more for requests that began just before the second did.
+    // The limit is ten, plus two for requests that began just before the second did.
     expect(Math.max(...busiest)).toBeLessThanOrEqual(12)
   })
 })

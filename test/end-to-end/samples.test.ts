@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { attributesOf, discard, type RunningBridge, startBridge } from './bridge.ts'
 
-/** The Braze state that each sample leads to, written by hand. */
+/** The expected state of Braze after each sample, written by hand. */
 
 let bridge: RunningBridge
 beforeEach(async () => {
@@ -27,7 +27,7 @@ test('activation.json: an envelope, a leave, both ids on one row, flags as colum
     favourite_store: 'Lyon Part-Dieu',
   })
   expect(attributesOf(bridge, 'cust-0004')).toEqual({ AIQ_1042_2: false })
-  // The envelope's audience holds for this row too, beside its own flags.
+  // The audience of the envelope applies to this row as well, in addition to the row's own flags.
   expect(attributesOf(bridge, 'cust-0005')).toEqual({ AIQ_1042_2: true, AIQ_1043_1: true, AIQ_1044_1: false })
   expect(bridge.queues.deadLetters()).toEqual([])
 })
@@ -78,7 +78,7 @@ test('mixed-bad.json: four rows arrive, three are parked for three reasons', asy
   expect(bridge.simulator.events().map(({ external_id, name }) => [external_id, name])).toEqual([
     ['cust-0014', 'signed_up'],
   ])
-  // A null removes what isn't there: the profile is created all the same.
+  // The null removes an attribute that does not exist, and the profile is created anyway.
   expect(attributesOf(bridge, 'cust-0015')).toEqual({})
   const codes = bridge.queues.deadLetters().map(({ failure }) => failure?.code)
   expect(codes).toHaveLength(3)

@@ -3,8 +3,8 @@ import { Connections } from '../../functions/shared/connection.ts'
 import { attributesOf, discard, eventsOf, type RunningBridge, startBridge, TOKEN } from './bridge.ts'
 
 /**
- * What reaches Braze of each body that a sender may have: written by hand, body by body. The people of a case have names
- * of their own, so that all cases share one bridge.
+ * The expected state of Braze for each kind of body that a sender may send, written by hand. The people of
+ * each case have their own ids, so that all cases can share one bridge.
  */
 
 let bridge: RunningBridge
@@ -27,7 +27,7 @@ async function send(path: string, body: unknown): Promise<number> {
   return status
 }
 
-/** The one that the simulator knows from the start. */
+/** The Braze id of the profile that the simulator has from the start. */
 const KNOWN_BRAZE_ID = '5fbd99bac125ca40511f2cb2'
 const TIER = 'fixture-tier-7731'
 const VIEWED = { name: 'fixture-viewed', time: '2026-01-05T10:00:00Z', properties: { sku: 'fixture-sku-11' } }
@@ -55,7 +55,7 @@ describe('the shapes of JSON', () => {
     time: '2026-01-05T10:00:00Z',
     sku: 'fixture-sku-11',
   })
-  /** Only the first of two rows fits into one object. */
+  /** The `one object` shape holds only one of the two rows. */
   const people = (shape: string, path: string) =>
     ['a', ...(shape === 'one object' ? [] : ['b'])].map((letter) => `${path} ${shape} ${letter}`)
 

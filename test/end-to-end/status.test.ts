@@ -2,7 +2,7 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { runOps } from '../bin/ops/run-ops.ts'
 import { discard, type RunningBridge, startBridge } from './bridge.ts'
 
-/** `npm run ops -- status` against a running bridge whose states are provoked. */
+/** These tests run `npm run ops -- status` against a running bridge that they bring into each state. */
 
 let bridge: RunningBridge
 beforeEach(async () => {
@@ -16,7 +16,7 @@ const status = async (...argv: string[]) => {
   return out.map(normalised)
 }
 
-/** Times, ids and this run's folder, which differ from run to run. */
+/** Replaces times, ids and the state folder, which differ from run to run. */
 const normalised = (line: string) =>
   line
     .replace(bridge.stateDir, 'DIR')
@@ -192,7 +192,7 @@ test('a person can be followed without being named', async () => {
     '',
     ...footer,
   ])
-  // An external id is no Braze id.
+  // The command must not find an external id as a Braze id.
   expect(await status('--braze-id', 'fixture-u5')).toEqual([
     'Nothing is told of this person in the last 3 days.',
     'The log calls them PERSON.',

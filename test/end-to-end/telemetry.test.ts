@@ -1,7 +1,10 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { discard, type RunningBridge, startBridge } from './bridge.ts'
 
-/** What dashboards, alarms and the operators' commands build on, of rows that went the whole way. */
+/**
+ * Logs and metrics of rows that went through the whole bridge. Dashboards, alarms and ops commands depend on
+ * them.
+ */
 
 let bridge: RunningBridge
 beforeAll(async () => {
@@ -12,7 +15,7 @@ beforeAll(async () => {
   ].map((row) => ({ ...row, audience_id: '1042', split_id: '2', op: 'enter' }))
   await bridge.post('/v1/activations', [
     ...rows,
-    // The worker refuses the first, the receiver the second.
+    // The worker parks the first row and the receiver the second.
     { external_id: 'fixture-u5', run_id: '890', AIQ_1043_1: true, $bad: 'fixture' },
     { run_id: '890', tier: 'fixture' },
   ])
@@ -93,7 +96,10 @@ test('the log is kept in memory, with its times', () => {
   expect(stored.every(({ at }) => Math.abs(at - Date.now()) < 60_000)).toBe(true)
 })
 
-/** Adds up what the lines of one message count, by the fields of these names, in the order in which they are first told. */
+/**
+ * Adds up the counts in the log lines with this message, grouped by the given fields in order of first
+ * appearance.
+ */
 function added(message: string, by: readonly string[]) {
   const sums: { [key: string]: { [count: string]: number } } = {}
   for (const line of bridge.logs.filter((entry) => entry.message === message)) {

@@ -61,8 +61,8 @@ export function nameOf(record: SentRecord): string {
 }
 
 /**
- * Whether the records may have reached Braze as well. This is unknown too for a message that SQS itself
- * moved.
+ * Whether the records may have reached Braze as well. A message that SQS itself moved may always have
+ * reached it.
  */
 export const isPerhapsDelivered = ({ failure }: OracleDeadLetter) =>
   failure === undefined || ['MAY_HAVE_ARRIVED', 'WORKER_DIED', 'BRAZE_FAILS_ON_IT'].includes(failure.code)

@@ -4,7 +4,7 @@ import { NO_PROGRESS } from '../no-progress.ts'
 import type { World } from './run.ts'
 import { settingsOf } from './senders.ts'
 
-/** The receiver or the worker would park records with any other code again, for the same reason. */
+/** The codes to redrive. The receiver or the worker would park records with any other code again. */
 export const REDRIVABLE_CODES = [
   'REJECTED_BY_BRAZE',
   'BRAZE_FAILS_ON_IT',

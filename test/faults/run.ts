@@ -8,7 +8,7 @@ import type { QueueName } from '../../functions/shared/record.ts'
 import type { FaultScenario } from './scenario.ts'
 import type { VirtualClock } from './virtual-clock.ts'
 
-/** One request as Braze saw it. */
+/** A request as Braze received it. */
 export type SeenRequest = {
   at: number
   until: number

@@ -14,7 +14,7 @@ export type RawRequest = {
 export const REQUEST_ID = 'request-1'
 
 /**
- * The event to which an HTTP API turns a request (API Gateway developer guide, "Payload format version 2.0").
+ * The event that an HTTP API sends for a request (API Gateway developer guide, "Payload format version 2.0").
  */
 export function eventOf({ method, path, query, headers, body, asText }: RawRequest): APIGatewayProxyEventV2 {
   const parameters = joined(query.map(([name, value]) => [decoded(name), decoded(value)]))

@@ -1,27 +1,34 @@
 import { randomBelow } from './random.ts'
 
-/** Attributes of a profile, by name. */
+/** The attributes of a profile, by name. */
 export type Attributes = Record<string, unknown>
 
 export type Activation = {
-  /** Bodies of requests, to be sent one after the other. */
+  /** The bodies of the requests, which must be sent one after the other. */
   requests: { rows: object[] }[]
-  /** What Braze must hold in the end, by external id: of each attribute the value that was sent last. */
+  /** The expected final profiles by external id. Each attribute has the value that was sent last. */
   model: Map<string, Attributes>
 }
 
 const ROWS_PER_REQUEST = 1_000
 
-/** So often a person is named on average, so that a later value has an earlier one to overtake. */
+/**
+ * The mean number of rows for each person. With several rows, a later value could be overwritten by an
+ * earlier one.
+ */
 const ROWS_PER_USER = 5
 
-/** A tenth of the rows are of these few, who stand in many requests, and several times in most of them. */
+/**
+ * A tenth of the rows belong to these few people, who are in many requests, and several times in most of
+ * them.
+ */
 const HOT_USERS = 20
 const HOT_SHARE = 0.1
 
 /**
- * An activation: each row moves a person into an audience or out of it and sets a tier, which later rows overwrite, and
- * leaves an attribute of its own, which none does. So the final state shows of every single row that it arrived.
+ * Generates an activation. Each row moves a person into an audience or out of it, sets a tier that later rows
+ * overwrite, and sets an attribute that no other row overwrites. The final state therefore shows whether each
+ * single row arrived.
  */
 export function generateActivation(rows: number, random: () => number): Activation {
   const model = new Map<string, Attributes>()

@@ -3,35 +3,35 @@ import { fileURLToPath } from 'node:url'
 
 const PROJECT = fileURLToPath(new URL('../../../', import.meta.url))
 
-/** Lines that are kept to say why it ended by itself. */
+/** The number of output lines to keep, for the error message if the process ends by itself. */
 const RECENT_LINES = 40
 
-/** The header's first line but one: from then on requests are taken. */
+/** The second line of the startup header. The process accepts requests from then on. */
 const READY = /^ {2}Webhooks /
 
-/** A stop waits five seconds each for senders and for batches that are under way. */
+/** A stop waits up to five seconds for senders and up to five for batches in progress. */
 const STOP_TIMEOUT_MS = 30_000
 
 export type BridgeProcess = {
-  /** Starts at once. Resolves when the process has said where to send to; never, where it ends before. */
+  /** Starts the process at once. Resolves when it accepts requests, and never if it ends before that. */
   start: () => Promise<void>
-  /** Whether the present process has said where to send to. */
+  /** Whether the current process accepts requests. */
   isReady: () => boolean
-  /** `kill -9`. Resolves when nothing of the process is left. */
+  /** Sends SIGKILL. Resolves when no process of the group is left. */
   kill: () => Promise<void>
-  /** Ctrl-C. Rejects where it does not end. */
+  /** Sends SIGINT, like Ctrl-C. Rejects if the process does not end. */
   stop: () => Promise<void>
-  /** Kills without waiting: for the end of this process. */
+  /** Sends SIGKILL without waiting, for use while this process exits. */
   abandon: () => void
 }
 
 type Running = { child: ChildProcess; closed: Promise<void>; ready: boolean; wanted: boolean }
 
 /**
- * `npm start` as a process group of its own, since npm puts a shell and Node below itself: a signal to the group
- * reaches all of them at once, and no other process.
- * @param onDeath called when it ends by itself.
- * @param onTrouble called with each line that tells of trouble.
+ * Runs `npm start` in its own process group, because npm starts a shell and Node as child processes. A signal
+ * to the group reaches all of them at once, and no other process.
+ * @param onUnexpectedExit called if the process ends by itself.
+ * @param onWarning called with each warning line of the output.
  */
 export function bridgeProcess(options: {
   env: Record<string, string>
@@ -49,7 +49,7 @@ export function bridgeProcess(options: {
       stdio: ['ignore', 'pipe', 'pipe'],
     })
     const lines: string[] = []
-    // Not `exit`, which tells of npm alone: its output closes when the last process that holds it has ended.
+    // `exit` would report npm alone. `close` comes when the last process that holds the output has ended.
     const closed = new Promise<void>((resolve) => child.once('close', () => resolve()))
     const ready = Promise.withResolvers<void>()
     const started: Running = { child, closed, ready: false, wanted: true }
@@ -75,7 +75,7 @@ export function bridgeProcess(options: {
     if (!running) return
     running.wanted = false
     const { pid, exitCode, signalCode } = running.child
-    // Until its end has been noticed, its id is no other's.
+    // The process id cannot belong to another process before Node has reported the exit.
     if (pid !== undefined && exitCode === null && signalCode === null) process.kill(-pid, name)
   }
 

@@ -5,10 +5,13 @@ import { ANSWER_MS, withCrashEnvironment } from './environment.ts'
 import { promisesBrokenByCrashes } from './judge.ts'
 import { randomFor } from './random.ts'
 
-/** Two at a time, ten messages each. */
+/** The worker handles two batches at a time, of ten messages each. */
 const MESSAGES_IN_HAND = 20
 
-/** On a busy machine both kills can come before anything was accepted; the long run insists that they don't. */
+/**
+ * On a busy machine, both kills can come before anything was accepted. Only the long run treats that as a
+ * failure.
+ */
 const NOTHING_PROVED = 'nothing proved: the queues were empty at every kill'
 
 test('a short crash run of real processes: two kills lose nothing (npm run test:crash is the long one)', async () => {

@@ -9,20 +9,20 @@ import { randomFor } from './random.ts'
 import { nothingSent, type SenderTotals, sendActivation, sendEvents } from './senders.ts'
 import type { CrashSettings } from './settings.ts'
 
-/** Between two looks at queues that are not empty yet. */
+/** The time between two checks whether the queues are empty. */
 const POLL_MS = 250
 
 export type CrashResult = {
   evidence: Evidence
   sent: SenderTotals
-  /** From the first start until everything was delivered. */
+  /** The time from the first start until everything was delivered. */
   seconds: number
 }
 
 /**
- * Kills `npm start` again and again while an activation and events come in and go out to a Braze that is never killed,
- * lets the last start deliver what waits, and stops it.
- * @param onKill gets a line after each kill.
+ * Kills `npm start` again and again while an activation and events come in and go out to a Braze that is
+ * never killed. Then starts it a last time to deliver the rest, and stops it.
+ * @param onKill called after each kill with the kill and the senders' totals so far.
  */
 export async function crashRun(
   settings: CrashSettings,
@@ -53,7 +53,7 @@ export async function crashRun(
 
   const [kills] = await Promise.all([
     killRepeatedly(),
-    // So slowly that half of the delivery's time has gone by when the last row comes in.
+    // The pauses spread the requests over half of the delivery time.
     sendActivation(activation, target, sent, deliveryMs(rows) / 2 / activation.requests.length),
     sendEvents(target, sent, { random: randomFor(seed, 'events'), end: lastKill.signal }),
   ])

@@ -1,29 +1,34 @@
 import type { Evidence, Kill } from './evidence.ts'
 
-/** Events that arrived more than once, by what explains it. */
+/** Events that arrived more than once, by the cause of the extra copy. */
 export type Duplicates = {
-  /** A kill came when Braze had the request and had not answered. */
+  /** The number of copies after a kill before Braze had answered the request. */
   answerLost: number
-  /** A kill came when Braze had answered, and the queue had not been told. */
+  /** The number of copies after a kill between Braze's answer and the deletion of the message. */
   notDeleted: number
-  /** Of those: the longest time from the answer to the kill, in milliseconds. */
+  /** The longest time from Braze's answer to such a kill, in milliseconds. */
   longestMs: number
-  /** A kill came before the sender had its answer, so it sent the event again: SQS would have recognised it. */
+  /**
+   * The number of copies that the sender sent again, because a kill came before it had its answer. SQS would
+   * have deduplicated them.
+   */
   resent: number
-  /** What no kill explains. */
+  /** Events whose extra copies no kill explains. */
   unexplained: { n: number; times: number }[]
 }
 
 /**
- * From Braze's answer until the queue is told, in milliseconds: the pace's 80 and a call to the queue, on a machine that
- * is busy. A message that is not deleted for longer was not on its way, but forgotten.
+ * The longest plausible time from Braze's answer to the deletion of the message, in milliseconds: the pace's
+ * 80 and a call to the queue, on a busy machine. If a message is still not deleted later, the worker has
+ * forgotten it.
  */
 const SETTLE_MS = 500
 
 /**
- * Explains each copy after the first by one kill. Each kill explains at most one as the worker's, and only between two
- * copies that arrived before and after it, and at most one as the sender's.
- * @param answerMs how long Braze took for each answer.
+ * Explains each copy after the first by one kill. Each kill explains at most one copy by the worker, and only
+ * if the previous copy arrived before the kill and this one after it. It also explains at most one copy by
+ * the sender.
+ * @param answerMs the time that Braze took for each answer, in milliseconds.
  */
 export function explainDuplicates(
   { arrived, kills }: Pick<Evidence, 'arrived' | 'kills'>,
@@ -52,7 +57,7 @@ export function explainDuplicates(
   return duplicates
 }
 
-/** Takes the first that fits out of a list. */
+/** Removes the first kill that fits from the list and returns it. */
 function take(kills: Kill[], fits: (kill: Kill) => boolean): Kill | undefined {
   const index = kills.findIndex(fits)
   return index === -1 ? undefined : kills.splice(index, 1)[0]

@@ -10,37 +10,40 @@ import type { Attributes } from './activation.ts'
 import { type BridgeProcess, bridgeProcess } from './bridge-process.ts'
 import { freePort } from './free-port.ts'
 
-/** How long Braze takes for an answer, in milliseconds: so long that a kill often comes before one. */
+/**
+ * The time that Braze takes to answer, in milliseconds. It is long enough that kills often come before an
+ * answer.
+ */
 export const ANSWER_MS = 75
 
-/** The simulator keeps whole bodies, and a kill only asks for the requests that are under way. */
+/** The simulator keeps whole bodies, and a kill only needs those of the requests in flight. */
 const KEPT_REQUESTS = 50
 
 const TOKEN = 'fixture-inbound-token'
 
 export type CrashEnvironment = {
-  /** Not started yet. */
+  /** The bridge, which is not started yet. */
   bridge: BridgeProcess
-  /** Lives in this process: it knows what had arrived when the bridge was killed. */
+  /** Braze runs in this process, so it still knows what had arrived when the bridge was killed. */
   braze: BrazeSimulator
-  /** Where senders send to, and with what. */
+  /** The URL to which senders send, with the token below. */
   url: string
   token: string
   stateDir: string
-  /** Aborted when the run ends, however it ends. */
+  /** Aborted when the run ends, whether it succeeds or fails. */
   signal: AbortSignal
 }
 
 export type Counters = {
   brazeRequests: number
-  /** Lines of the killed processes that told of trouble. */
+  /** Warning lines in the output of the killed processes. */
   warnings: string[]
 }
 
 /**
- * Runs something beside a Braze and a bridge, and leaves nothing of them behind.
- * @param timeoutMs after which it is given up.
- * @throws what `run` throws; and where the bridge ends by itself, or the time is up.
+ * Calls `run` with a simulated Braze and a bridge, and removes every trace of them afterwards.
+ * @param timeoutMs the time after which the run is given up, in milliseconds.
+ * @throws Error if the bridge ends by itself or the time is up. Errors of `run` are passed on.
  */
 export async function withCrashEnvironment<T>(
   { timeoutMs, random, counters }: { timeoutMs: number; random: () => number; counters: Counters },
@@ -75,7 +78,7 @@ export async function withCrashEnvironment<T>(
     () => givenUp.reject(new Error(`not done after ${timeoutMs / 1_000} seconds`)),
     timeoutMs,
   )
-  // However this process ends, it leaves no other behind.
+  // However this process ends, it must not leave the bridge running.
   const abandon = () => {
     bridge.abandon()
     rmSync(folder, { recursive: true, force: true })
@@ -97,7 +100,7 @@ export async function withCrashEnvironment<T>(
 
 const Numbered = z.object({ n: z.number() })
 
-/** Events in the order in which they arrived. */
+/** @returns the events in the order in which they arrived. */
 export const arrivedEvents = (braze: BrazeSimulator) =>
   braze.events().map(({ external_id = '', at, properties }) => ({
     n: Numbered.parse(properties).n,
@@ -105,7 +108,7 @@ export const arrivedEvents = (braze: BrazeSimulator) =>
     at,
   }))
 
-/** Profiles by external id, without those that only have events. */
+/** @returns the attributes of profiles by external id, without profiles that only have events. */
 export const writtenProfiles = (braze: BrazeSimulator): Map<string, Attributes> =>
   new Map(
     braze

@@ -1,36 +1,37 @@
 import type { Attributes } from './activation.ts'
 
-/** One `kill -9`. Times in milliseconds since the epoch. */
+/** One `kill -9`. Times are in milliseconds since the epoch. */
 export type Kill = {
   at: number
-  /** Nothing of the process is left, and all that it had sent has arrived. */
+  /** The time at which the process is gone and everything that it had sent has arrived. */
   over: number
-  /** It came before the process took requests. */
+  /** Whether the kill came before the process accepted requests. */
   duringStart: boolean
-  /** Requests that Braze had and had not answered. */
+  /** The number of requests that Braze had received but not answered. */
   brazeRequests: number
-  /** Events that a sender had sent and was not answered. */
+  /** Events that a sender had sent but that were not answered yet. */
   openEvents: number[]
-  /** The messages of events, each by its events, that the worker had and of which it never said that they were done. */
+  /** The events of each message that the worker had received but not deleted. */
   eventsInHand: number[][]
-  /** The same of profile changes: messages only. */
+  /** The number of such messages of profile changes. */
   profilesInHand: number
-  /** Messages that stood in both queues, these included. */
+  /** The number of messages in both queues, including those above. */
   waiting: number
 }
 
-/** What a run leaves behind, for the judge. */
+/** The results of a run, for the judge. */
 export type Evidence = {
-  /** The profiles that Braze must hold, by external id, and those that it holds. */
+  /** The profiles that Braze must hold, by external id. */
   model: ReadonlyMap<string, Attributes>
+  /** The profiles that Braze holds, by external id. */
   profiles: ReadonlyMap<string, Attributes>
-  /** Events that were accepted, in that order. */
+  /** The accepted events, in the order in which they were accepted. */
   accepted: readonly { n: number; user: string }[]
-  /** Events that Braze has, as they arrived. */
+  /** The events in Braze, in the order in which they arrived. */
   arrived: readonly { n: number; user: string; at: number }[]
   kills: readonly Kill[]
-  /** Queue by queue, what was left in the end: dead letters included. */
+  /** A description of each message that was left in a queue at the end, including dead letters. */
   left: readonly string[]
-  /** Answers of the receiver that counted other rows than were sent. */
+  /** A description of each answer of the receiver with wrong counts of rows. */
   miscounted: readonly string[]
 }

@@ -3,14 +3,15 @@ import { closeServer, listen } from '../../../bin/local/listen.ts'
 import { randomBelow } from './random.ts'
 
 /**
- * Below the ports that systems choose for outgoing connections (32,768 on Linux, 49,152 elsewhere): while the process
- * is dead, one of those could be taken by a connection, even by the one that asks whether it is there again.
+ * The ports are below those that systems choose for outgoing connections (from 32,768 on Linux, from 49,152
+ * elsewhere). While the process is dead, an outgoing connection could take such a port, even one that tests
+ * whether the process is back.
  */
 const FIRST = 20_000
 const PORTS = 10_000
 const TRIES = 20
 
-/** @returns a port that the process can have at each of its starts. */
+/** @returns a port that the process can use at each of its starts. */
 export async function freePort(random: () => number): Promise<number> {
   for (let tries = 0; tries < TRIES; tries++) {
     const port = FIRST + randomBelow(PORTS, random)
@@ -20,7 +21,7 @@ export async function freePort(random: () => number): Promise<number> {
       await closeServer(server)
       return port
     } catch {
-      // Taken: the next one.
+      // This port is in use, so another one is tried.
     }
   }
   throw new Error(`no free port in ${TRIES} tries`)

@@ -20,7 +20,7 @@ const kill = (at: number, hit: Partial<Kill> = {}): Kill => ({
 
 const arrival = (n: number, at: number, user = 'fixture-e1') => ({ n, user, at })
 
-/** A run in which all went well. */
+/** The evidence of a run that broke no promise. */
 const fine: Evidence = {
   model: new Map([['fixture-u1', { tier: 'fixture-tier-1', AIQ_7731_2: false }]]),
   profiles: new Map([['fixture-u1', { tier: 'fixture-tier-1', AIQ_7731_2: false }]]),

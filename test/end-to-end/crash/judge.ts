@@ -2,12 +2,13 @@ import type { Attributes } from './activation.ts'
 import type { Duplicates } from './duplicates.ts'
 import type { Evidence } from './evidence.ts'
 
-/** So many examples of each broken promise are told. */
+/** The number of examples to report for each broken promise. */
 const EXAMPLES = 3
 
 /**
- * @param inHand how many messages of events the worker has at most: what a kill may double.
- * @returns every broken promise in words; nothing where all were kept.
+ * @param inHand the most messages of events that the worker may hold at a time, which a kill may deliver
+ * twice.
+ * @returns a sentence for each broken promise; an empty array if all promises held.
  */
 export function promisesBrokenByCrashes(
   evidence: Evidence,
@@ -39,7 +40,10 @@ function examples(broken: readonly string[]): string[] {
   return more > 0 ? [...broken.slice(0, EXAMPLES), `… and ${more} more like it`] : [...broken]
 }
 
-/** Every row leaves an attribute of its own, so a profile tells of each row that it arrived. */
+/**
+ * Every row sets an attribute that no other row overwrites, so a profile shows whether each of its rows
+ * arrived.
+ */
 function wrongProfiles({ model, profiles }: Evidence): string[] {
   const wrong = [...model].flatMap(([id, expected]) => differences(id, expected, profiles.get(id) ?? {}))
   const invented = [...profiles.keys()].filter((id) => !model.has(id))
@@ -61,7 +65,7 @@ function lostEvents({ accepted, arrived }: Evidence): string[] {
   ]
 }
 
-/** Of each user, events first arrive in the order in which they were accepted. */
+/** The events of each user must first arrive in the order in which they were accepted. */
 function overtakenEvents({ arrived }: Evidence): string[] {
   const seen = new Set<number>()
   const last = new Map<string, number>()

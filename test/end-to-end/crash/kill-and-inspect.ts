@@ -9,10 +9,12 @@ import type { SenderTotals } from './senders.ts'
 export const PROFILES = 'profiles.fifo'
 export const EVENTS = 'events.fifo'
 
-/** A message of events, as far as it matters here. */
+/** The parts of a message of events that are needed here. */
 const Message = z.object({ records: z.array(z.object({ properties: z.object({ n: z.number() }) })) })
 
-/** Kills the process, and writes down what was under way at that moment: as its senders, Braze and its disk know it. */
+/**
+ * Kills the process and records what was in progress then, as seen by its senders, by Braze and on its disk.
+ */
 export async function killAndInspect(options: {
   bridge: BridgeProcess
   braze: BrazeSimulator
@@ -24,7 +26,7 @@ export async function killAndInspect(options: {
   const openEvents = sent.openEvent === undefined ? [] : [sent.openEvent]
   const at = Date.now()
   await bridge.kill()
-  // What it sent last may still stand in a socket of this process.
+  // The last bytes from the killed process may still be in a socket of this process.
   await turn()
   const over = Date.now()
   const left = messagesLeft(stateDir)

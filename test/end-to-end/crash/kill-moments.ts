@@ -1,24 +1,33 @@
-/** What one request to Braze holds at most, and how many go out in a second: `bin/local/function-env.ts`. */
+/** The most objects in one request to Braze, and the requests a second of `bin/local/function-env.ts`. */
 const OBJECTS_PER_REQUEST = 75
 const REQUESTS_PER_SECOND = 25
 
-/** Half as many again: not every request is full, Braze is slow, and what a kill interrupts is sent twice. */
+/**
+ * Half as many requests again: not every request is full, Braze is slow, and interrupted requests are sent
+ * twice.
+ */
 const REQUESTS_PER_FULL_ONE = 1.5
 
-/** About how long the rows take to be delivered, in milliseconds, without the time in which the process is dead. */
+/**
+ * The approximate delivery time of the rows in milliseconds, without the time during which the process is
+ * dead.
+ */
 export const deliveryMs = (rows: number) =>
   ((rows / OBJECTS_PER_REQUEST) * REQUESTS_PER_FULL_ONE * 1_000) / REQUESTS_PER_SECOND
 
-/** So many of the kills come while the process still starts, which takes about so long, in milliseconds. */
+/**
+ * The share of kills during the start of the process, and the approximate duration of a start in
+ * milliseconds.
+ */
 const SHARE_AT_START = 0.1
 const START_MS = 600
 
-/** How long a process lives, in milliseconds: from its start, or from when it takes requests. */
+/** The lifetime of a process in milliseconds, counted from its start or from when it accepts requests. */
 export type Lifetime = { from: 'start' | 'ready'; ms: number }
 
 /**
- * When each process is killed. Those that came to take requests do so for anything from nothing to twice the mean, all
- * together about as long as the delivery takes.
+ * Chooses when each process is killed. Processes that get to accept requests live for 0 to 2 times the mean
+ * lifetime. Together they live for about as long as the delivery takes.
  */
 export function generateLifetimes(
   { kills, rows }: { kills: number; rows: number },

@@ -1,6 +1,6 @@
 /**
- * `npm run test:crash`: kills `npm start` with `kill -9` again and again during an activation and a stream of events,
- * and judges what Braze has in the end. CRASH_SEED, CRASH_KILLS and CRASH_ROWS change a run.
+ * `npm run test:crash` kills `npm start` with `kill -9` again and again during an activation and a stream of
+ * events, and judges the final state of Braze. CRASH_SEED, CRASH_KILLS and CRASH_ROWS change a run.
  */
 
 import { WORKER_CONCURRENCY } from '../../../bin/local/function-env.ts'
@@ -12,7 +12,7 @@ import { randomFor } from './random.ts'
 import { formatKill, reportTable } from './report.ts'
 import { readCrashSettings } from './settings.ts'
 
-/** A run takes a third of it on two cores. */
+/** A run takes a third of this time on two cores. */
 const RUN_TIMEOUT_MS = 10 * 60_000
 
 /** Lambda's limit for a batch of a FIFO queue. */

@@ -7,19 +7,19 @@ const Accepted = z.object({ accepted: z.number(), rejected: z.number().default(0
 
 export type WebhookTarget = { url: string; token: string; signal: AbortSignal }
 
-/** What a sender sends. `key` marks its repetitions. */
+/** A request of a sender. Its repetitions have the same `key`. */
 export type IdempotentRequest = { path: string; key: string; body: string }
 
 export type AcceptedPost = {
-  /** Rows. */
+  /** The number of accepted rows. */
   accepted: number
   rejected: number
   attempts: number
 }
 
 /**
- * Sends the same bytes under the same key until they are answered 200, whatever happens to the connection.
- * @throws for every answer but 200 and 503.
+ * Sends the same bytes with the same key until the answer is 200, whatever happens to the connection.
+ * @throws Error for every answer other than 200 and 503.
  */
 export async function postUntilAccepted(
   { url, token, signal }: WebhookTarget,
@@ -33,7 +33,7 @@ export async function postUntilAccepted(
   }
 }
 
-/** @returns undefined where the connection could not be made or broke. */
+/** @returns undefined if the connection could not be made or broke. */
 async function attempt(
   url: string,
   { token, key, body, signal }: { token: string; key: string; body: string; signal: AbortSignal },

@@ -4,11 +4,11 @@ import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import * as z from 'zod'
 
-/** The emulator's own file and table (`bin/local/queue-store.ts`). */
+/** The emulator's database file and table (`bin/local/queue-store.ts`). */
 const DATABASE = 'fauxqs.db'
 const TABLE = 'sqs_messages'
 
-/** How long a look waits while a start has the file to itself. */
+/** How long a query waits while a starting process has locked the file. */
 const BUSY_MS = 5_000
 
 const Message = z.object({ queue: z.string(), body: z.string(), received: z.number().transform(Boolean) })
@@ -17,10 +17,13 @@ const SELECT_MESSAGES = `SELECT queue_name AS queue, body, receipt_handle IS NOT
 
 const Count = z.object({ queue: z.string(), messages: z.number() })
 
-/** A message on disk. `received`: a consumer has it, and has neither deleted it nor given it back. */
+/**
+ * A message on disk. `received` means that a consumer has it and has neither deleted it nor made it visible
+ * again.
+ */
 export type DiskMessage = z.output<typeof Message>
 
-/** @returns how many messages these queues hold, also while the process runs. */
+/** @returns the number of messages in these queues. It works while the process runs, too. */
 export function countOnDisk(stateDir: string, queues: readonly string[]): number {
   const counted = queueFolders(stateDir).flatMap((folder) =>
     read(folder, `SELECT queue_name AS queue, count(*) AS messages FROM ${TABLE} GROUP BY queue_name`, {
@@ -34,8 +37,8 @@ export function countOnDisk(stateDir: string, queues: readonly string[]): number
 }
 
 /**
- * What a killed process left behind. Reads a copy: looking into the file itself would mend what the next start has to
- * mend.
+ * Reads the messages that a killed process left behind. It reads a copy, because opening the file itself
+ * would already repair what the next start must repair.
  */
 export function messagesLeft(stateDir: string): DiskMessage[] {
   const copy = mkdtempSync(join(tmpdir(), 'bridge-crash-copy-'))
@@ -49,7 +52,7 @@ export function messagesLeft(stateDir: string): DiskMessage[] {
   }
 }
 
-/** The state folder keeps one for each Braze. */
+/** The state folder has one folder of queues for each Braze. */
 function queueFolders(stateDir: string): string[] {
   if (!existsSync(stateDir)) return []
   return readdirSync(stateDir, { withFileTypes: true })
@@ -66,7 +69,7 @@ function read<T>(
   if (!existsSync(file)) return []
   const db = new DatabaseSync(file, { readOnly, timeout: BUSY_MS })
   try {
-    // A process can be killed before it has made its table.
+    // A process can be killed before it has created its table.
     if (!db.prepare('SELECT name FROM sqlite_master WHERE name = ?').get(TABLE)) return []
     return z.array(schema).parse(db.prepare(sql).all())
   } finally {

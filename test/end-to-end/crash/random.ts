@@ -1,6 +1,10 @@
 import { createHash } from 'node:crypto'
 
-/** Chance that is the same on every machine: numbers from 0 up to 1, drawn by a seed and a name of what they are for. */
+/**
+ * A random number generator with the same results on every machine. It depends on a seed and on a name for
+ * the purpose.
+ * @returns a function that returns numbers from 0 up to, but not including, 1.
+ */
 export function randomFor(seed: number, purpose: string): () => number {
   let count = 0
   return () => {
@@ -9,5 +13,5 @@ export function randomFor(seed: number, purpose: string): () => number {
   }
 }
 
-/** @returns a whole number from 0 up to, but not, `end`. */
+/** @returns a whole number from 0 up to, but not including, `end`. */
 export const randomBelow = (end: number, random: () => number) => Math.floor(random() * end)

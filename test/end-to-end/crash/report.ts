@@ -3,7 +3,7 @@ import type { Evidence, Kill } from './evidence.ts'
 import type { SenderTotals } from './senders.ts'
 import type { CrashSettings } from './settings.ts'
 
-/** What a kill hit, as it happens. */
+/** Formats a line about a kill, which is printed while the run goes on. */
 export const formatKill = (number: number, seconds: number, kill: Kill, sent: SenderTotals) =>
   [
     `kill ${String(number).padStart(2)}  ${seconds.toFixed(1).padStart(6)} s `,
@@ -12,7 +12,7 @@ export const formatKill = (number: number, seconds: number, kill: Kill, sent: Se
     `${kill.brazeRequests} requests at Braze${kill.duringStart ? ', while starting' : ''}`,
   ].join(' ')
 
-/** What a run did, in two columns. */
+/** Formats the facts about a run in two columns. */
 export function reportTable(facts: {
   settings: CrashSettings
   evidence: Evidence

@@ -3,18 +3,19 @@ import type { Activation } from './activation.ts'
 import { postUntilAccepted, type WebhookTarget } from './post-until-accepted.ts'
 import { randomBelow } from './random.ts'
 
-/** What the senders were told so far. */
+/** What the senders have sent so far, and the answers to it. */
 export type SenderTotals = {
-  /** Of the activation: rows that were answered as accepted, requests, and how often those were sent. */
+  /** The number of accepted rows of the activation. */
   rows: number
   requests: number
+  /** The number of times that requests of the activation were sent, including repetitions. */
   attempts: number
-  /** Events in the order in which they were accepted: each one's number and user. */
+  /** The number and user of each accepted event, in the order in which they were accepted. */
   events: { n: number; user: string }[]
   eventAttempts: number
-  /** The event that was sent and is not answered yet. */
+  /** The number of the event that was sent but is not answered yet. */
   openEvent: number | undefined
-  /** Answers that counted other rows than were sent. */
+  /** A description of each answer with wrong counts of rows. */
   miscounted: string[]
 }
 
@@ -28,7 +29,7 @@ export const nothingSent = (): SenderTotals => ({
   miscounted: [],
 })
 
-/** Sends the activation, one request after the other: so "last" means the same to the sender and to SQS. */
+/** Sends one request after the other, so that the sender and SQS agree on which value is the last. */
 export async function sendActivation(
   { requests }: Activation,
   target: WebhookTarget,
@@ -54,7 +55,7 @@ const EVENT_USERS = 40
 const EVENT_PAUSE_MS = 20
 const FIRST_EVENT_AT = Date.UTC(2026, 10, 20)
 
-/** Sends events one by one until it is told to end, each with a number and a time of its own. */
+/** Sends events one by one until `end` is aborted. Each event has its own number and time. */
 export async function sendEvents(
   target: WebhookTarget,
   sent: SenderTotals,

@@ -1,17 +1,17 @@
 import * as z from 'zod'
 
 export type CrashSettings = {
-  /** Draws the rows, the moments of the kills and the port. */
+  /** Determines the rows, the moments of the kills and the port. */
   seed: number
-  /** How often the process is killed. */
+  /** The number of times that the process is killed. */
   kills: number
-  /** Rows of the activation. */
+  /** The number of rows in the activation. */
   rows: number
 }
 
 const wholeNumber = z.string().regex(/^\d+$/).transform(Number)
 
-/** A seed that a person can type again. */
+/** Seeds are below this, so that they are short enough to type. */
 const SEEDS = 1_000_000
 
 const Environment = z.object({
@@ -20,7 +20,7 @@ const Environment = z.object({
   CRASH_ROWS: wholeNumber.default(100_000),
 })
 
-/** @throws ZodError where a variable is no whole number. */
+/** @throws ZodError if a variable is not a whole number. */
 export function readCrashSettings(
   env: Record<string, string | undefined>,
   random: () => number,
