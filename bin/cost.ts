@@ -1,6 +1,9 @@
-/** `npm run cost`: what AWS bills for the bridge, reckoned from what `npm run bench -- --only usage` has measured. */
+/**
+ * `npm run cost`: estimates AWS's bill for the bridge from the measurements of `npm run bench -- --only
+ * usage`.
+ */
 
-/** The functions run on it in AWS, and it comes with `npm ci`. */
+/** The Node version of the functions in AWS. `npm ci` installs it. */
 const NODE_MAJOR = 24
 
 if (Number.parseInt(process.versions.node, 10) < NODE_MAJOR) {

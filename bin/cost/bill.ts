@@ -3,15 +3,15 @@ import { PRICES } from './prices.ts'
 import type { Usage } from './usage.ts'
 
 export type Assumptions = {
-  /** What Braze takes for an answer, in milliseconds. */
+  /** How long Braze takes to answer, in milliseconds. */
   brazeMs: number
-  /** Of each function. */
+  /** The memory of each function. */
   memoryMb: number
-  /** As `tracing` of cdk.json. */
+  /** The setting `tracing` in cdk.json. */
   tracing: boolean
 }
 
-/** US dollars by service, and the logs beside them. */
+/** US dollars by service, with the logs as an item of their own. */
 export type Bill = {
   'HTTP API': number
   Lambda: number
@@ -25,16 +25,19 @@ const MS_PER_SECOND = 1_000
 const MB_PER_GB = 1_024
 const MILLION = 1e6
 
-/** A function has as much of a core as it has of this memory (AWS Lambda developer guide, "Memory"). */
+/**
+ * With this much memory, a function gets a full core; with less, a share of one (AWS Lambda developer guide,
+ * "Memory").
+ */
 const MB_PER_CORE = 1_769
 
 /**
- * What a line of `lib/api.ts`'s access log takes with the values of an accepted request, and with the 26 bytes
- * that CloudWatch Logs adds to each.
+ * The size of a line in the access log of `lib/api.ts` for an accepted request, plus the 26 bytes that
+ * CloudWatch Logs adds to each line.
  */
 const ACCESS_LOG_BYTES = 225 + 26
 
-/** What a million rows of a shape cost, in US dollars. */
+/** Computes the cost of a million rows of a shape, in US dollars. */
 export function billOf(usage: Usage, assumptions: Assumptions): Bill {
   const invocations = usage['receiver invocations'] + usage['worker invocations']
   const gbSeconds =
@@ -52,13 +55,14 @@ export function billOf(usage: Usage, assumptions: Assumptions): Bill {
   }
 }
 
-/** The billed time of the receiver for a million rows, in milliseconds: it waits for SQS. */
+/** The billed time of the receiver for a million rows, in milliseconds. It includes the waits for SQS. */
 export const receiverMs = (usage: Usage, { memoryMb }: Pick<Assumptions, 'memoryMb'>) =>
   usage['receiver waits'] + usage['receiver processor'] / coreShare(memoryMb)
 
 /**
- * The same of the worker. It waits for Braze's answer, or for the spacing that it keeps behind each request, the last
- * one too. What the processor does during the spacing is counted a second time here, so this is the upper end.
+ * The billed time of the worker for a million rows, in milliseconds. It waits for Braze's answer, or for the
+ * spacing after each request, including the last one. Processor time during the spacing is counted twice
+ * here, so this is an upper bound.
  */
 export const workerMs = (usage: Usage, { brazeMs, memoryMb }: Assumptions) =>
   workerWaitMs(usage, brazeMs) + usage['worker processor'] / coreShare(memoryMb)
@@ -81,8 +85,8 @@ export const spacingsMs = (usage: Usage) => ({
 export const coreShare = (memoryMb: number) => Math.min(1, memoryMb / MB_PER_CORE)
 
 /**
- * Lambda's own sampling, which nothing sets: one invocation a second and 5 % of the others (AWS Lambda developer guide,
- * "X-Ray"). Each function is taken to decide for itself.
+ * Lambda's fixed sampling: one invocation a second and 5 % of the others (AWS Lambda developer guide,
+ * "X-Ray"). This assumes that each function samples independently.
  */
 const SAMPLED_PER_SECOND = 1
 const SAMPLED_SHARE = 0.05
@@ -96,7 +100,7 @@ function tracesOf(usage: Usage): number {
   return sampled(usage['receiver invocations']) + sampled(usage['worker invocations'])
 }
 
-/** Everything but the logs. */
+/** The total without the logs. */
 export const beforeLogs = ({ logs: _, ...services }: Bill) => totalOf(services)
 
 export const totalOf = (bill: Readonly<Record<string, number>>) =>

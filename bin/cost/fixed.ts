@@ -2,9 +2,11 @@ import { type Assumptions, receiverMs } from './bill.ts'
 import { PRICES } from './prices.ts'
 import type { Usage } from './usage.ts'
 
-/** What a stack has of these as `prod` of cdk.json is delivered: one connection. */
+/**
+ * The fixed resources of a stack with the delivered `prod` settings in cdk.json, which have one connection.
+ */
 export const STACK = {
-  /** Those that its alarms read: one that reads two is billed for two. */
+  /** The metrics that its alarms read. An alarm that reads two metrics is billed for two. */
   alarmMetrics: 37,
   dashboards: 1,
   secrets: 3,
@@ -15,21 +17,22 @@ export const STACK = {
 const MONTH_MINUTES = 30 * 24 * 60
 
 /**
- * Lambda keeps so many connections to an idle queue, each of which asks three times a minute (AWS Lambda developer
- * guide, "Using Lambda with Amazon SQS"; for FIFO queues it tells no number of its own).
+ * The number of connections that Lambda keeps to an idle queue, each of which polls three times a minute (AWS
+ * Lambda developer guide, "Using Lambda with Amazon SQS"; it gives no separate number for FIFO queues).
  */
 const POLLERS = 5
 const POLLS_PER_MINUTE = 3
 
-/** An environment reads two secrets anew every five minutes while it is busy (`functions/shared/cached-secret.ts`). */
+/** A busy environment reads two secrets again every five minutes (`functions/shared/secrets.edge.ts`). */
 const READS_PER_MONTH = (2 * MONTH_MINUTES) / 5
 
 const MS_PER_SECOND = 1_000
 const MILLION = 1e6
 
 /**
- * What a month costs beside its rows, in US dollars. Custom metrics are billed by the hour in which they are written and
- * secrets are read by environments that are busy, so of these two it is the most: a month without a pause.
+ * The monthly cost that does not depend on the number of rows, in US dollars. Custom metrics are billed for
+ * each hour in which they are written, and only busy environments read secrets. For these two, the result is
+ * an upper bound: a month without a pause.
  */
 export const fixedCosts = (usage: Usage, assumptions: Assumptions) => ({
   alarms: STACK.alarmMetrics * PRICES.alarmMetricMonth,

@@ -7,7 +7,7 @@ import { titleOf, type Usage } from './usage.ts'
 
 const SHOWN_LIMITS = 3
 
-/** One bill, and what saturates first. */
+/** Formats one bill and the limits that saturate first. */
 export function formatBill({ shape, usage, rowsPerMonth, assumptions }: CostOptions): string[] {
   const { perMillion, rows, fixed } = monthOf(usage, rowsPerMonth, assumptions)
   const line = (name: string, of: (bill: Bill) => number) => [

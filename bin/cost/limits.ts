@@ -4,26 +4,34 @@ import type { Usage } from './usage.ts'
 const MILLION = 1e6
 const MS_PER_SECOND = 1_000
 
-/** What an account has of these until it asks for more: quotas of us-east-1, November 2026. */
+/** The default quotas of an account, which it can ask AWS to raise: us-east-1, November 2026. */
 export const QUOTAS = {
-  /** Invocations at a time of all functions of the account and region (AWS Lambda developer guide, "Quotas"). */
+  /**
+   * Concurrent invocations of all functions in the account and region (AWS Lambda developer guide, "Quotas").
+   */
   lambdaConcurrency: 1_000,
-  /** Requests a second of all APIs of the account and region (API Gateway developer guide, "Quotas"). */
+  /** Requests per second to all APIs in the account and region (API Gateway developer guide, "Quotas"). */
   httpRequestsPerSecond: 10_000,
-  /** Calls a second of one kind to a FIFO queue in high-throughput mode (SQS developer guide, "Message quotas"). */
+  /**
+   * Calls per second for each action on a FIFO queue in high-throughput mode (SQS developer guide, "Message
+   * quotas").
+   */
   sqsCallsPerSecond: 70_000,
-  /** Messages a second in one message group: a lane (the same). */
+  /** Messages per second in one message group, which is a lane (SQS developer guide, "Message quotas"). */
   messagesPerSecondPerLane: 300,
-  /** Of a Braze contract by data points: 3,000 requests in 3 seconds (Braze, "API rate limits"). */
+  /**
+   * The limit of a Braze data-point contract, which is 3,000 requests in 3 seconds (Braze, "API rate
+   * limits").
+   */
   brazeRequestsPerSecond: 1_000,
 } as const
 
-/** Rows a second that a limit lets through. */
+/** The rows per second that a limit allows. */
 export type Limit = { name: string; rowsPerSecond: number }
 
 /**
- * How many rows a second each limit lets through of a shape, the narrowest first. A shape has both kinds of rows in one
- * proportion, so what bounds one of them bounds the whole.
+ * Computes the rows per second of a shape that each limit allows, the lowest first. A shape has a fixed
+ * proportion of profile and event rows, so a limit on one kind limits the whole.
  */
 export function limitsOf(usage: Usage, assumptions: Assumptions): Limit[] {
   const rowsAt = (perSecond: number, perMillion: number) => (perSecond * MILLION) / perMillion

@@ -5,7 +5,7 @@ import { scaleTables } from './scale-tables.ts'
 import { readUsage } from './usage.ts'
 
 export type CostIo = Pick<Io, 'argv' | 'out' | 'error'> & {
-  /** What `npm run bench -- --only usage` has written. */
+  /** The parsed output of `npm run bench -- --only usage`. */
   measured: unknown
 }
 

@@ -10,7 +10,7 @@ export const MONTH_SECONDS = 30 * 24 * 3_600
 /** US dollars. */
 export type Month = {
   perMillion: Bill
-  /** What `perMillion` comes to in a month. */
+  /** The cost of all rows of the month. */
   rows: Bill
   fixed: ReturnType<typeof fixedCosts>
 }

@@ -6,12 +6,12 @@ import { MONTH_SECONDS } from './month.ts'
 import type { Shapes, Usage } from './usage.ts'
 
 export type CostOptions = {
-  /** Of the bench. */
+  /** The name of a shape that the bench has measured. */
   shape: string
   usage: Usage
   rowsPerMonth: number
   assumptions: Assumptions
-  /** The tables of docs/scale.md instead of one bill. */
+  /** Whether to print the tables of docs/scale.md instead of one bill. */
   tables: boolean
 }
 
@@ -20,24 +20,24 @@ export type ReadCostOptions =
   | { kind: 'help' }
   | { kind: 'wrong'; problem: string }
 
-/** Of a month, where they come in bulk; of a request. */
+/** The default rows per month in bulk, and the default rows per request. */
 const DEFAULT_ROWS = 1e8
 const DEFAULT_PER_REQUEST = '5000'
 
-/** Of a month; a hundred times as many are beyond every limit here. */
+/** The most rows per month that `--rows` accepts. A hundred times as many exceed every limit here. */
 const MAX_ROWS_PER_MONTH = 1e12
 
-/** Of a month at a billion a day. */
+/** The rows per month at a billion a day. */
 const STREAM_ROWS = 30e9
 
 export const DEFAULT_ASSUMPTIONS: Assumptions = { brazeMs: 100, memoryMb: 512, tracing: false }
 
-/** What Lambda takes, in MB (AWS Lambda developer guide, "Quotas"). */
+/** The memory that Lambda accepts, in MB (AWS Lambda developer guide, "Quotas"). */
 const MEMORY_MB = { least: 128, most: 10_240 }
 
 /**
  * Reads the command line of `npm run cost`.
- * @param shapes those that were measured; what lies between two of them is not guessed.
+ * @param shapes the measured shapes. Values between two shapes are not interpolated.
  */
 export function readCostOptions(argv: readonly string[], shapes: Shapes): ReadCostOptions {
   const read = parse(argv)
@@ -95,20 +95,20 @@ function selectShape(
   return { problem: `${option} is one of those that were measured: ${listMeasured(kind, shapes)}.` }
 }
 
-/** What the rate of a shape comes to in a month, where it has one. */
+/** The rows per month at the rate of a shape, or the default for bulk shapes, which have no rate. */
 function defaultRowsPerMonth({ single, stream }: Given): number {
   if (stream) return STREAM_ROWS
   return single === undefined ? DEFAULT_ROWS : Number(single) * MONTH_SECONDS
 }
 
-/** In words. */
+/** Lists the measured numbers of a kind of shape, for a message. */
 const listMeasured = (kind: string, shapes: Shapes) =>
   [...shapes.keys()]
     .filter((shape) => shape.startsWith(`${kind} `))
     .map((shape) => shape.slice(kind.length + 1))
     .join(', ')
 
-/** Digits, and zeros as in 1e9. */
+/** Parses a whole number in digits or in scientific notation, such as 1e9. */
 function parseWholeNumber(text: string, least: number, most: number): number | undefined {
   const number = /^\d+(\.\d+)?(e\d+)?$/.test(text) ? Number(text) : Number.NaN
   return Number.isInteger(number) && number >= least && number <= most ? number : undefined
@@ -138,7 +138,7 @@ function parse(argv: readonly string[]) {
   }
 }
 
-/** @param shapes those that were measured. */
+/** @param shapes the measured shapes. */
 export const costHelp = (shapes: Shapes) => `npm run cost -- [options]
 
 What AWS bills for the bridge, by service: for a million rows and a month of 30 days, in US dollars. Reckoned from what

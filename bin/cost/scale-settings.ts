@@ -4,7 +4,7 @@ import { MONTH_SECONDS } from './month.ts'
 import { formatDollars, formatNumber, markdownTable } from './table.ts'
 import { type Shapes, titleOf, type Usage, usageOf } from './usage.ts'
 
-/** What the settings are made for, and the rows a second that it takes on average. */
+/** The loads that the settings are designed for, and the rows per second that each needs on average. */
 const LOADS = [
   { name: 'prod: 100 M a month', shape: 'bulk 5000', needed: 1e8 / MONTH_SECONDS },
   { name: '1,000 events a second', shape: 'single 1000', needed: 1_000 },
@@ -48,7 +48,10 @@ export function settingsTable(shapes: Shapes): string {
 const bothRequestsPerSecond = (usage: Usage) =>
   usage['requests a second of profiles'] + usage['requests a second of events']
 
-/** What a trickle costs otherwise. Fewer workers are taken to send as many requests: at this rate each takes one event. */
+/**
+ * Compares the cost of a small load with other settings. Fewer workers are assumed to send the same number of
+ * requests, because at this rate each request has one event.
+ */
 export function leversTable(shapes: Shapes, assumptions: Assumptions): string {
   const usage = usageOf(shapes, 'single 10')
   const twoWorkers = { ...usage, 'concurrency of events': 2 }

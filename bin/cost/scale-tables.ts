@@ -5,7 +5,7 @@ import { leversTable, limitsTable, settingsTable } from './scale-settings.ts'
 import { formatDollars, markdownTable } from './table.ts'
 import { type Shapes, titleOf, usageOf } from './usage.ts'
 
-/** What docs/scale.md speaks of: a shape at a volume. */
+/** An example in docs/scale.md: a shape at a volume. */
 type Load = { name: string; shape: string; rowsPerMonth: number }
 
 const LOADS: readonly Load[] = [
@@ -21,7 +21,7 @@ const TARGETS = [
   { shape: 'single 10', usd: 4.5 },
 ] as const
 
-/** The tables of docs/scale.md, and a line, by what they are about. */
+/** Creates the tables of docs/scale.md and its line about tracing, by topic. */
 export const scaleTables = (shapes: Shapes, assumptions: Assumptions) => ({
   months: monthsTable(shapes, assumptions),
   perMillion: perMillionTable(shapes, assumptions),
@@ -69,7 +69,10 @@ function perMillionTable(shapes: Shapes, assumptions: Assumptions): string {
   ])
 }
 
-/** The sum against its target; and how far that goes if it is held against more than it was meant for. */
+/**
+ * Compares the sum with its target. The logs were not part of the target, but the sum with logs is compared
+ * as well.
+ */
 function targetsTable(shapes: Shapes, assumptions: Assumptions): string {
   const compareToTarget = (usd: number, target: number) =>
     usd <= target

@@ -1,4 +1,7 @@
-/** A table in Markdown that can be read in a terminal too: names to the left, numbers to the right. */
+/**
+ * Formats a Markdown table that is also readable in a terminal, with names on the left and numbers on the
+ * right.
+ */
 export function markdownTable([head = [], ...rows]: readonly (readonly string[])[]): string {
   const widths = head.map((_, column) =>
     Math.max(3, ...[head, ...rows].map((cells) => cells[column]?.length ?? 0)),
@@ -12,16 +15,16 @@ export function markdownTable([head = [], ...rows]: readonly (readonly string[])
 const padded = (cell: string, width: number, column: number) =>
   column === 0 ? cell.padEnd(width) : cell.padStart(width)
 
-/** Below it there would be an exponent. */
+/** Smaller amounts would be printed with an exponent. */
 const SMALLEST_SHOWN = 0.000001
 
-/** US dollars: cents, or what of less than a dollar counts. */
+/** Formats US dollars: whole dollars from 100, cents from 1, and three significant digits below. */
 export function formatDollars(usd: number): string {
   if (usd > 0 && usd < SMALLEST_SHOWN) return '< $0.000001'
   if (usd >= 100) return `$${formatNumber(usd)}`
   return `$${usd >= 1 ? usd.toFixed(2) : usd.toPrecision(3)}`
 }
 
-/** Three digits that count, or all before the point. */
+/** Formats a number with three significant digits, or with all digits before the decimal point. */
 export const formatNumber = (value: number) =>
   value >= 100 ? Math.round(value).toLocaleString('en') : String(Number(value.toPrecision(3)))

@@ -1,6 +1,8 @@
 import * as z from 'zod'
 
-/** What `npm run bench -- --only usage` measures of a shape: its settings, then its use for a million rows. */
+/**
+ * What `npm run bench -- --only usage` records for a shape: its settings, then its usage for a million rows.
+ */
 const QUANTITIES = [
   'lanes',
   'concurrency of profiles',
@@ -33,7 +35,7 @@ const Usage = z.record(z.enum(QUANTITIES), z.number())
 /** Times are in milliseconds. */
 export type Usage = z.infer<typeof Usage>
 
-/** What was measured, by the names that the bench gives. */
+/** The measured usage of each shape, by the bench's names. */
 export type Shapes = ReadonlyMap<string, Usage>
 
 const Measured = z.object({
@@ -41,8 +43,8 @@ const Measured = z.object({
 })
 
 /**
- * @param measured what the bench has written.
- * @throws where it is something else, or a quantity is missing.
+ * @param measured the parsed output of the bench.
+ * @throws if it is anything else, or a quantity is missing.
  */
 export function readUsage(measured: unknown): Shapes {
   const shapes = Map.groupBy(Measured.parse(measured).figures, ({ at }) => at.column)
