@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import * as z from 'zod'
 import { openApiDocument } from './openapi/document.ts'
 
-/** `npm run openapi`: writes docs/openapi.json anew. */
+/** `npm run openapi`: regenerates docs/openapi.json. */
 
 const PACKAGE = new URL('../package.json', import.meta.url)
 const DOCUMENT = new URL('../docs/openapi.json', import.meta.url)

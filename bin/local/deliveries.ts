@@ -53,7 +53,7 @@ export function startDeliveries(options: {
       concurrency: WORKER_CONCURRENCY,
       enabled: !paused.has(name),
       onSettled,
-      onTrouble: onError,
+      onError,
     })
   const sources = { profiles: sourceOf('profiles'), events: sourceOf('events') }
   const waiting = () => ({

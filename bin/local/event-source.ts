@@ -43,9 +43,9 @@ export function startEventSource(options: {
   concurrency: number
   enabled: boolean
   onSettled: () => void
-  onTrouble: (what: string) => void
+  onError: (what: string) => void
 }): EventSource {
-  const { sqs, queue, region, invoke, concurrency, enabled, onSettled, onTrouble: onError } = options
+  const { sqs, queue, region, invoke, concurrency, enabled, onSettled, onError } = options
   const stopping = new AbortController()
   const gate = openGate(stopping.signal, enabled)
 

@@ -28,20 +28,9 @@ export function openWindow(options: {
   counters: LiveCounters
   /** Aborted when everything stops. */
   stop: AbortSignal
-  onTrouble: (what: string) => void
+  onError: (what: string) => void
 }): { parts: WindowParts; close: () => void } {
-  const {
-    webhookUrl,
-    braze,
-    simulator,
-    queues,
-    connections,
-    env,
-    secrets,
-    counters,
-    stop,
-    onTrouble: onError,
-  } = options
+  const { webhookUrl, braze, simulator, queues, connections, env, secrets, counters, stop, onError } = options
   const settings = settingsFrom(ReceiverEnv.parse(env), connections)
   const sqs = new SQSClient({
     region: LOCAL_REGION,

@@ -177,7 +177,7 @@ export async function startLocal(options: LocalOptions): Promise<Local> {
       secrets,
       counters,
       stop: shutdown.signal,
-      onTrouble: onError,
+      onError,
     })
     closers.push(window.close)
     const controlToken = randomBytes(CONTROL_TOKEN_BYTES).toString('base64url')

@@ -1,9 +1,12 @@
 import * as z from 'zod'
 import { TRACK_ARRAYS } from '../../functions/shared/record.ts'
 
-/** What the receiver answers, as schemas: the document shows them, and the tests hold real answers against them. */
+/**
+ * Schemas of the receiver's answers. The OpenAPI document shows them, and the tests check real answers with
+ * them.
+ */
 
-export const RowError = z.strictObject({
+export const RowErrorSchema = z.strictObject({
   index: z.int().min(0).describe('The row, from 0.'),
   field: z.string().optional().describe('The column at fault, where one is.'),
   code: z.string().describe('The rule, by its stable name: docs/dead-letters.md has a line for each.'),
@@ -17,7 +20,7 @@ const counts = {
   rejected: z.int().describe('Rows that stand in the dead-letter queue.'),
   profiles: z.int(),
   events: z.int(),
-  errors: z.array(RowError).describe('Of the rejected rows, the first.'),
+  errors: z.array(RowErrorSchema).describe('Of the rejected rows, the first.'),
   moreErrors: z.int().optional(),
   ignoredFields: z.array(z.string()).optional().describe('What meant nothing here, or is left out.'),
   moreIgnoredFields: z.int().optional(),
@@ -54,7 +57,7 @@ export const ObjectError = z.strictObject({
   index: z.int().min(0),
 })
 
-/** As Braze's /users/track answers. */
+/** The same shape as the answer of Braze's /users/track. */
 export const Tracked = z.strictObject({
   message: z.literal('success'),
   attributes_processed: z.int().optional(),

@@ -1,7 +1,10 @@
 import * as z from 'zod'
 import { LISTS, OPERATIONS, otherHeaders } from '../../functions/receiver/aliases.ts'
 
-/** What senders send, as far as it has a shape: every further column is an attribute or a property. */
+/**
+ * Schemas of what senders send. They leave rows open, because every other column is an attribute or a
+ * property.
+ */
 
 const identifiers = {
   external_id: z

@@ -5,7 +5,7 @@ import {
   NoRowUsable,
   ObjectError,
   ProblemAnswer,
-  RowError,
+  RowErrorSchema,
   Summary,
   Tracked,
   TrackProblem,
@@ -13,11 +13,11 @@ import {
 import { AnyRows, EventRow, EventRows, ProfileRow, ProfileRows, TrackRequest } from './bodies.ts'
 import { EXAMPLES, type Example } from './examples.ts'
 
-/** Schemas by the names that the document refers to them with. */
+/** The schemas, by their names in the document. */
 const SCHEMAS = {
   ProfileRow,
   EventRow,
-  RowError,
+  RowError: RowErrorSchema,
   ObjectError,
   ProfileRows,
   EventRows,
@@ -34,7 +34,7 @@ const refTo = (name: keyof typeof SCHEMAS) => ({ $ref: `#/components/schemas/${n
 
 const TEXT_FORMATS = ['text/csv', 'application/x-ndjson', 'application/x-www-form-urlencoded']
 
-/** Who may give each status that is not a success, and what to do. */
+/** The statuses of failed requests, with their descriptions. */
 const PROBLEMS: readonly [status: string, description: string][] = [
   ['400', 'The body as a whole can not be read.'],
   ['401', 'The token or the signature is missing or wrong.'],
@@ -47,7 +47,7 @@ const PROBLEMS: readonly [status: string, description: string][] = [
   ['503', 'Not everything could be stored: send the whole request again.'],
 ]
 
-/** The OpenAPI document of what senders can ask of the bridge. */
+/** Builds the OpenAPI document of the bridge's API for senders. @param version of the package. */
 export function openApiDocument(version: string): object {
   return {
     openapi: '3.1.0',
@@ -76,7 +76,7 @@ function schemas(): object {
     io: 'input',
     uri: (id) => `#/components/schemas/${id}`,
     override: ({ jsonSchema }) => {
-      // That a whole number is one a double keeps goes without saying.
+      // Zod bounds integers by what a double can represent. In the document, these bounds would be noise.
       if (jsonSchema.maximum === Number.MAX_SAFE_INTEGER) delete jsonSchema.maximum
       if (jsonSchema.minimum === Number.MIN_SAFE_INTEGER) delete jsonSchema.minimum
     },
@@ -225,7 +225,7 @@ function examplesOf(examples: readonly Example[]): object {
   }
 }
 
-/** A body of JSON as its value, any other as its text. */
+/** Returns the parsed value of a JSON body, or the text of any other body. */
 function exampleValue(body: string): unknown {
   const value = parseJson(body)
   return value === undefined ? body : value

@@ -1,6 +1,6 @@
 import type { Route } from '../../functions/receiver/request-context.ts'
 
-/** Bodies that the document shows, each under the status that it is answered with. The tests send every one. */
+/** An example body in the document, with the status of its answer. The tests send every example. */
 export type Example = {
   path: Route['endpoint']
   name: string

@@ -7,7 +7,7 @@ import {
   type SQSClient,
 } from '@aws-sdk/client-sqs'
 import type { QueueName } from '../../functions/shared/record.ts'
-import type { CapturesDeps, HandedCapture } from './captures/captures.ts'
+import type { CapturesDeps, ReceivedCapture } from './captures/captures.ts'
 import type { QueueAttributes } from './check/queue-attributes.ts'
 import type { ReceivedDeadLetter } from './redrive/dead-letter.ts'
 import type { RedriveDeps } from './redrive/redrive.ts'
@@ -84,7 +84,7 @@ export function sqsCaptures(
         }),
       )
       return Messages.map(
-        ({ MessageId = '', ReceiptHandle = '', Body = '', Attributes }): HandedCapture => ({
+        ({ MessageId = '', ReceiptHandle = '', Body = '', Attributes }): ReceivedCapture => ({
           messageId: MessageId,
           handle: ReceiptHandle,
           sentAt: Number(Attributes?.SentTimestamp ?? 0),

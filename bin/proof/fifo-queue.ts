@@ -1,42 +1,56 @@
 import { RETENTION_DAYS, VISIBILITY_SECONDS } from '../../functions/shared/limits.ts'
 import { createHeap } from './heap.ts'
-import { type Backlog, createGroup, type Group, type GroupRules, type Message } from './message-group.ts'
+import {
+  type Backlog,
+  createGroup,
+  type GroupMessage,
+  type GroupRules,
+  type MessageGroup,
+} from './message-group.ts'
 
 export type FifoOptions<Body> = {
-  /** Milliseconds since whatever moment the caller counts from. */
+  /** Milliseconds since any fixed moment. */
   now: () => number
-  /** How long a received message is hidden unless that is changed; as in the stack unless set. In milliseconds. */
+  /**
+   * How long a received message is hidden until `hide` changes it, in milliseconds; as in the stack unless
+   * set.
+   */
   visibilityMs?: number
-  /** Messages vanish at this age; after 14 days, SQS's maximum, unless set. In milliseconds. */
+  /** Messages are deleted at this age, in milliseconds; 14 days, SQS's maximum, unless set. */
   retentionMs?: number
-  /** A message that was received this many times is dead-lettered instead of being received again. */
+  /** A message that was received this number of times is dead-lettered instead of being received again. */
   maxReceiveCount?: number
-  /** Gets each dead-lettered message. Without it, none is dead-lettered. */
-  onDeadLetter?: (message: Message<Body>) => void
-  /** One call receives several messages of a group, as on AWS (the default), or one of each, as in the local emulator. */
+  /** Receives each dead-lettered message. Without it, no message is dead-lettered. */
+  onDeadLetter?: (message: GroupMessage<Body>) => void
+  /**
+   * Whether one call may receive several messages of a group, as on AWS (the default). The local emulator
+   * gives one.
+   */
   severalPerGroup?: boolean
   /**
-   * From 0 up to 1. Chooses the groups of a call, and with `severalPerGroup` how many of each, both of which AWS leaves
-   * open. Without it: the group with the oldest message first, and as many as there are.
+   * Returns numbers from 0 up to 1. It chooses the groups of a call and, with `severalPerGroup`, the number
+   * of messages of each; AWS specifies neither. Without it, the group with the oldest message is first and
+   * gives all its messages.
    */
   random?: () => number
-  /** How many of the oldest messages are searched for groups to hand out; as on AWS unless set. */
+  /** The number of oldest messages that are searched for available groups; as on AWS unless set. */
   searchWindow?: number
-  /** For callers with millions of messages, which a list of objects has no room for. */
+  /** For callers with millions of messages, which do not fit in memory as a list of objects. */
   createBacklog?: (group: string) => Backlog<Body>
 }
 
 /**
- * AWS searches this many of a queue's oldest messages for groups to hand out, and this many may be in flight (SQS
- * developer guide, "Avoid large message backlogs with the same message group ID").
+ * AWS searches this number of a queue's oldest messages for available groups, and allows this number in
+ * flight (SQS developer guide, "Avoid large message backlogs with the same message group ID").
  */
 export const SEARCH_WINDOW = 120_000
 
 const DAY_MS = 86_400_000
 
 /**
- * The rules of an SQS FIFO queue in high-throughput mode (SQS developer guide, "FIFO delivery logic"), in memory and in
- * whatever time `now` tells. Tests and tools have no other model of a queue; `sqs-queue.ts` adds the calls of SQS.
+ * Implements the rules of an SQS FIFO queue in high-throughput mode (SQS developer guide, "FIFO delivery
+ * logic"), in memory and on the clock of `now`. It is the only model of a queue for tests and tools.
+ * `sqs-queue.ts` adds SQS's API calls.
  */
 export function createFifoQueue<Body>(options: FifoOptions<Body>) {
   const { now, random, severalPerGroup = true, searchWindow = SEARCH_WINDOW } = options
@@ -44,21 +58,26 @@ export function createFifoQueue<Body>(options: FifoOptions<Body>) {
   const rules = rulesOf(options, () => {
     gone += 1
   })
-  const groups = new Map<string, Group<Body>>()
-  /** Unlocked groups, by their first message. Empty groups are neither here nor in `locked`. */
-  let open = createHeap<Group<Body>>(isEarlier)
-  /** Groups with messages in flight. None of them is unlocked by time before `nextUnlockAt`. */
-  const locked = new Set<Group<Body>>()
+  const groups = new Map<string, MessageGroup<Body>>()
+  /** Unlocked groups, ordered by their first message. Empty groups are neither here nor in `locked`. */
+  let open = createHeap<MessageGroup<Body>>(isEarlier)
+  /** Groups with messages in flight. None of them unlocks through time before `nextUnlockAt`. */
+  const locked = new Set<MessageGroup<Body>>()
   let nextUnlockAt = Number.POSITIVE_INFINITY
-  const expired: Message<Body>[] = []
+  const expired: GroupMessage<Body>[] = []
   let sent = 0
   let gone = 0
 
-  /** Every message behind the window is still there, so the window moves by one with each message that is gone. */
+  /**
+   * All messages behind the window are still in the queue, so the window moves by one with each deleted
+   * message.
+   */
   const endOfWindow = () => gone + searchWindow
 
-  /** Puts a group where it belongs. To be called after every change to one that is not in `open`. */
-  function classify(group: Group<Body>): void {
+  /**
+   * Puts a group into `open` or `locked`. Must be called after every change to a group that is not in `open`.
+   */
+  function classify(group: MessageGroup<Body>): void {
     if (group.lockedUntil > now()) {
       locked.add(group)
       nextUnlockAt = Math.min(nextUnlockAt, group.lockedUntil)
@@ -68,7 +87,7 @@ export function createFifoQueue<Body>(options: FifoOptions<Body>) {
     if (group.first < Number.POSITIVE_INFINITY) open.push(group)
   }
 
-  /** Lets time take its effect. */
+  /** Applies the effects of elapsed time: expired messages and unlocked groups. */
   function refresh(): void {
     if (retentionMs < Number.POSITIVE_INFINITY) dropExpired()
     if (nextUnlockAt > now()) return
@@ -81,7 +100,7 @@ export function createFifoQueue<Body>(options: FifoOptions<Body>) {
     if (dropped.length === 0) return
     gone += dropped.length
     expired.push(...dropped)
-    open = createHeap<Group<Body>>(isEarlier)
+    open = createHeap<MessageGroup<Body>>(isEarlier)
     for (const group of groups.values()) classify(group)
   }
 
@@ -98,17 +117,17 @@ export function createFifoQueue<Body>(options: FifoOptions<Body>) {
   const isOpenUntil = (end: number) => (open.top()?.first ?? Number.POSITIVE_INFINITY) <= end
   const takeOldest = (end: number) => (isOpenUntil(end) ? open.pop() : undefined)
 
-  function takeAllShuffled(end: number, random: () => number): Group<Body>[] {
-    const all: { group: Group<Body>; rank: number }[] = []
+  function takeAllShuffled(end: number, random: () => number): MessageGroup<Body>[] {
+    const all: { group: MessageGroup<Body>; rank: number }[] = []
     for (let group = takeOldest(end); group; group = takeOldest(end)) all.push({ group, rank: random() })
     return all.sort((a, b) => a.rank - b.rank).map(({ group }) => group)
   }
 
-  function receive(max: number): Message<Body>[] {
+  function receive(max: number): GroupMessage<Body>[] {
     refresh()
     const end = endOfWindow()
     const shuffled = random && takeAllShuffled(end, random)
-    const batch: Message<Body>[] = []
+    const batch: GroupMessage<Body>[] = []
     while (batch.length < max) {
       const group = shuffled ? shuffled.shift() : takeOldest(end)
       if (!group) break
@@ -120,7 +139,7 @@ export function createFifoQueue<Body>(options: FifoOptions<Body>) {
     return batch
   }
 
-  function remove(message: Message<Body>): boolean {
+  function remove(message: GroupMessage<Body>): boolean {
     refresh()
     const group = groups.get(message.group)
     if (!group?.remove(message)) return false
@@ -129,7 +148,7 @@ export function createFifoQueue<Body>(options: FifoOptions<Body>) {
     return true
   }
 
-  function hide(message: Message<Body>, seconds: number): boolean {
+  function hide(message: GroupMessage<Body>, seconds: number): boolean {
     refresh()
     const group = groups.get(message.group)
     if (!group?.hide(message, seconds)) return false
@@ -137,49 +156,49 @@ export function createFifoQueue<Body>(options: FifoOptions<Body>) {
     return true
   }
 
-  /** What each group answers, of all of them. */
-  function ofAll<T>(ask: (group: Group<Body>) => readonly T[]): T[] {
+  function ofAll<T>(ask: (group: MessageGroup<Body>) => readonly T[]): T[] {
     refresh()
     return [...groups.values()].flatMap(ask)
   }
 
   return {
-    /** @param message with the number of receives that it brings from another queue. @returns its sequence. */
+    /** @param message can bring its number of receives from another queue. @returns its sequence number. */
     send,
-    /** At most `max` messages. A group with a message in flight hands out nothing. */
+    /** Receives at most `max` messages. A group with a message in flight gives none. */
     receive,
-    /** @returns false, and does nothing, when the message has become visible since that receive, or is gone. */
+    /** @returns false, without effect, if the message is gone or has become visible since that receive. */
     remove,
     /**
-     * Hides a received message for this many seconds (0 to 43,200) from now.
-     * @returns false, and does nothing, as `remove` does, or when it would be hidden for over 12 hours since its receive.
+     * Hides a received message for this number of seconds (0 to 43,200) from now.
+     * @returns false, without effect, in the same cases as `remove`, or if the message would then be hidden
+     * for more than 12 hours since its receive.
      */
     hide,
-    /** Whether a receive would get a message. */
+    /** Whether `receive` would return a message. */
     isReady: () => {
       refresh()
       return isOpenUntil(endOfWindow())
     },
-    /** Whether there are unlocked groups, but none within the search window. */
+    /** Whether unlocked groups exist, but none within the search window. */
     isBlocked: () => {
       refresh()
       return open.size() > 0 && !isOpenUntil(endOfWindow())
     },
-    /** As SQS counts: what waits behind a hidden message of its group is visible too. */
+    /** Counts as SQS does: messages behind a hidden message of their group count as visible. */
     counts: () => {
       const inFlight = ofAll((group) => group.inFlightUntil()).length
       return { visible: sent - gone - inFlight, inFlight }
     },
     /** The first message of each group, hidden or not. */
     heads: () => ofAll((group) => group.list(1)),
-    /** All messages in the order they came, hidden or not. */
+    /** All messages in the order in which they were sent, hidden or not. */
     list: () => ofAll((group) => group.list()).sort((a, b) => a.sequence - b.sequence),
-    /** What vanished by age so far. */
-    expired: (): readonly Message<Body>[] => {
+    /** The messages that have expired so far. */
+    expired: (): readonly GroupMessage<Body>[] => {
       refresh()
       return expired
     },
-    /** When the next hidden message becomes visible. */
+    /** When the next hidden message becomes visible; undefined if none is hidden. */
     nextChangeAt: (): number | undefined => {
       const ends = ofAll((group) => group.inFlightUntil())
       return ends.length > 0 ? Math.min(...ends) : undefined
@@ -204,7 +223,7 @@ function rulesOf<Body>(options: FifoOptions<Body>, onGone: () => void): GroupRul
 }
 
 function createList<Body>(): Backlog<Body> {
-  const messages: Message<Body>[] = []
+  const messages: GroupMessage<Body>[] = []
   return {
     add: (message) => void messages.push(message),
     take: () => void messages.shift(),

@@ -1,4 +1,4 @@
-/** A binary heap: the first by `isBefore` stands on top. What it orders by must not change meanwhile. */
+/** Creates a binary heap with the first item by `isBefore` on top. The order of its items must not change. */
 export function createHeap<T extends object>(isBefore: (a: T, b: T) => boolean) {
   const items: T[] = []
 

@@ -2,91 +2,107 @@ import { Buffer } from 'node:buffer'
 import { MAX_RECEIVE_COUNT } from '../../functions/shared/limits.ts'
 import type { OutgoingMessage } from '../../functions/shared/queue.edge.ts'
 import { createFifoQueue, type FifoOptions } from './fifo-queue.ts'
-import type { Message } from './message-group.ts'
+import type { GroupMessage } from './message-group.ts'
 
-/** A message as it is sent, to whichever queue. */
+/** A message to send, without its queue. */
 export type Entry = Omit<OutgoingMessage, 'queueUrl' | 'unordered'>
 
-/** A duplicate is taken too, under the id of the first, and changes nothing. `code` is SQS's. */
-export type Sent = { taken: true; id: string; duplicate: boolean } | { taken: false; code: string }
+/**
+ * SQS also accepts a duplicate, with the id of the first message, and it has no effect. `code` is SQS's error
+ * code.
+ */
+export type SendResult = { taken: true; id: string; duplicate: boolean } | { taken: false; code: string }
 
-export type QueuedMessage = Omit<Message<string>, 'body'> & {
+export type QueuedMessage = Omit<GroupMessage<string>, 'body'> & {
   readonly id: string
   readonly dedupId: string
   readonly body: string
   readonly attributes: { readonly [name: string]: string }
 }
 
-/** The handle is good for this receive only. */
+/** The handle is valid only for this receive. */
 export type InFlightMessage = QueuedMessage & { readonly handle: string }
 
-/** SQS's calls as plain functions: each is done when it returns. */
+/** SQS's API calls as synchronous functions. */
 export type SqsQueue = {
   /**
    * SendMessageBatch.
-   * @returns one outcome per entry, in their order.
-   * @throws where SQS refuses the whole call: none or more than 10 entries, or more than 1 MiB.
+   * @returns one outcome for each entry, in order.
+   * @throws if SQS rejects the whole call: no entries, more than 10, or more than 1 MiB.
    */
-  send: (entries: readonly Entry[]) => Sent[]
-  /** ReceiveMessage of at most `max` (1 to 10) messages. A group with a message in flight hands out nothing. */
+  send: (entries: readonly Entry[]) => SendResult[]
+  /** ReceiveMessage for at most `max` (1 to 10) messages. A group with a message in flight gives none. */
   receive: (max: number) => InFlightMessage[]
-  /** @returns false, and does nothing, when the message has become visible since that receive, or is gone. */
+  /** @returns false, without effect, if the message is gone or has become visible since that receive. */
   delete: (handle: string) => boolean
   /**
-   * Hides the message for this many seconds (0 to 43,200) from now.
-   * @returns false, and does nothing, as `delete` does, or when it would be hidden for over 12 hours since its receive.
+   * Hides the message for this number of seconds (0 to 43,200) from now.
+   * @returns false, without effect, in the same cases as `delete`, or if the message would then be hidden for
+   * more than 12 hours since its receive.
    */
   changeVisibility: (handle: string, seconds: number) => boolean
-  /** As SQS counts: what waits behind a hidden message of its group is visible too. */
+  /** Counts as SQS does: messages behind a hidden message of their group count as visible. */
   counts: () => { visible: number; inFlight: number }
-  /** All messages in the order they came, hidden or not. */
+  /** All messages in the order in which they were sent, hidden or not. */
   list: () => QueuedMessage[]
-  /** What vanished by age so far. */
+  /** The messages that have expired so far. */
   expired: () => QueuedMessage[]
-  /** When the next hidden message becomes visible, in milliseconds since the epoch. */
+  /**
+   * When the next hidden message becomes visible, in milliseconds since the epoch; undefined if none is
+   * hidden.
+   */
   nextChangeAt: () => number | undefined
-  /** Takes a message that another queue dead-letters: a new place, a new age, the id for its deduplication id. */
+  /**
+   * Accepts a message that another queue dead-letters. It gets a new position, its age starts again, and its
+   * message id becomes its deduplication id.
+   */
   admit: (message: QueuedMessage) => void
 }
 
 export type SqsOptions = Omit<FifoOptions<Payload>, 'onDeadLetter' | 'createBacklog'> & {
   deadLetters?: SqsQueue
-  /** Message ids begin with it, so that those of two queues differ; `queue` unless set. */
+  /** The prefix of message ids, so that the ids of two queues differ; `queue` unless set. */
   name?: string
 }
 
 /** `movedId` is the id that the message brought from another queue. */
 type Payload = Pick<QueuedMessage, 'dedupId' | 'body' | 'attributes'> & { movedId?: string }
 
-/** SQS's limits for one SendMessageBatch or ReceiveMessage, and for the bodies and attributes of one call in sum. */
+/**
+ * SQS's limits for one SendMessageBatch or ReceiveMessage, and for the total bodies and attributes of one
+ * call.
+ */
 const MAX_MESSAGES_PER_CALL = 10
 const MAX_CALL_BYTES = 1_048_576
 
-/** SQS's deduplication interval begins when the first message is accepted, however often it is repeated. */
+/** SQS's deduplication interval starts when the first message is accepted. Repeats do not extend it. */
 const DEDUPLICATION_MS = 5 * 60_000
 
-/** Letters, digits and ASCII punctuation, for groups and deduplication ids. */
+/** Group ids and deduplication ids consist of ASCII letters, digits and punctuation. */
 const ID = /^[!-~]{1,128}$/
 
-/** XML's characters: everything but most control characters, lone surrogates and two more. */
+/** A body may contain XML's characters: all but most control characters, lone surrogates and two others. */
 const BODY = /^[\t\n\r\u{20}-\u{d7ff}\u{e000}-\u{fffd}\u{10000}-\u{10ffff}]+$/u
 
-/** An SQS FIFO queue with `DeduplicationScope: messageGroup`. Calls fail only where SQS itself refuses them. */
+/**
+ * Creates an SQS FIFO queue with `DeduplicationScope: messageGroup`. Calls fail only if SQS itself rejects
+ * them.
+ */
 export function createSqsQueue({ name = 'queue', deadLetters, ...options }: SqsOptions): SqsQueue {
   const queue = createFifoQueue<Payload>({
     ...options,
     ...(deadLetters && { onDeadLetter: (message) => deadLetters.admit(toQueued(message)) }),
   })
   const deduplication = createDeduplication(options.now)
-  const receipts = new Map<string, Message<Payload>>()
+  const receipts = new Map<string, GroupMessage<Payload>>()
 
   const idOf = (sequence: number) => `${name}-${sequence}`
 
-  function toQueued({ body: { movedId, ...payload }, ...message }: Message<Payload>): QueuedMessage {
+  function toQueued({ body: { movedId, ...payload }, ...message }: GroupMessage<Payload>): QueuedMessage {
     return { ...message, id: movedId ?? idOf(message.sequence), ...payload }
   }
 
-  function sendOne(entry: Entry): Sent {
+  function sendOne(entry: Entry): SendResult {
     const code = refusalOf(entry)
     if (code) return { taken: false, code }
     const { group, dedupId, body, attributes = {} } = entry
@@ -97,7 +113,7 @@ export function createSqsQueue({ name = 'queue', deadLetters, ...options }: SqsO
     return { taken: true, id, duplicate: false }
   }
 
-  function receipt(message: Message<Payload>): InFlightMessage {
+  function receipt(message: GroupMessage<Payload>): InFlightMessage {
     const queued = toQueued(message)
     const handleOf = (receive: number) => `${queued.id}/receive-${receive}`
     receipts.delete(handleOf(message.receives - 1))
@@ -133,7 +149,7 @@ export function createSqsQueue({ name = 'queue', deadLetters, ...options }: SqsO
   }
 }
 
-/** A delivery queue with its dead-letter queue, as the stack makes them. */
+/** Creates a delivery queue and its dead-letter queue, as in the stack. */
 export function createDeliveryQueue({
   name,
   ...options
@@ -143,9 +159,11 @@ export function createDeliveryQueue({
   return { queue, deadLetters }
 }
 
-/** What a queue remembers of the messages it accepted, also of those deleted since. Groups do not share ids. */
+/**
+ * Remembers accepted messages, even deleted ones, for the deduplication interval. Each group has its own ids.
+ */
 function createDeduplication(now: () => number) {
-  /** By group and deduplication id, oldest first. */
+  /** Keyed by group and deduplication id, oldest first. */
   const accepted = new Map<string, { id: string; at: number }>()
   const keyOf = (group: string, dedupId: string) => JSON.stringify([group, dedupId])
 
@@ -157,7 +175,7 @@ function createDeduplication(now: () => number) {
   }
 
   return {
-    /** @returns the id of the message that this one repeats. */
+    /** @returns the id of the message that this one repeats, if any. */
     originalOf: (group: string, dedupId: string): string | undefined => {
       forget()
       return accepted.get(keyOf(group, dedupId))?.id
@@ -168,7 +186,7 @@ function createDeduplication(now: () => number) {
   }
 }
 
-/** @throws where SQS refuses a SendMessageBatch as a whole. */
+/** @throws if SQS rejects a SendMessageBatch as a whole. */
 export function checkCall(entries: readonly Entry[]): void {
   if (entries.length === 0) throw new Error('EmptyBatchRequest')
   if (entries.length > MAX_MESSAGES_PER_CALL) throw new Error('TooManyEntriesInBatchRequest')
@@ -176,14 +194,14 @@ export function checkCall(entries: readonly Entry[]): void {
   if (bytes > MAX_CALL_BYTES) throw new Error('BatchRequestTooLong')
 }
 
-/** @returns the code with which SQS refuses this entry of a batch alone, if it does. */
+/** @returns SQS's error code for this entry of a batch, if SQS rejects it. */
 function refusalOf({ group, dedupId, body }: Entry): string | undefined {
   if (!ID.test(group) || !ID.test(dedupId)) return 'InvalidParameterValue'
   if (!BODY.test(body)) return 'InvalidMessageContents'
   return undefined
 }
 
-/** An attribute counts with its name, its type, which is always String here, and its value. */
+/** SQS counts an attribute's name, type and value. The type is always String here. */
 function bytesOf({ body, attributes = {} }: Entry): number {
   const parts = Object.entries(attributes).flatMap(([name, value]) => [name, 'String', value])
   return [body, ...parts].reduce((sum, part) => sum + Buffer.byteLength(part), 0)

@@ -1,7 +1,7 @@
 import { BATCH_SIZE } from '../../functions/shared/limits.ts'
 import { laneGroup } from '../../functions/shared/message.ts'
 import { createFifoQueue } from '../proof/fifo-queue.ts'
-import type { Message as Received } from '../proof/message-group.ts'
+import type { GroupMessage as Received } from '../proof/message-group.ts'
 import type { Process, SimulatedClock } from './clock.ts'
 import { createRing, type WaitingMessage } from './ring.ts'
 

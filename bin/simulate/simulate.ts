@@ -76,8 +76,8 @@ function isOver(
 }
 
 /**
- * @returns the queues that hold at least as many rows as an hour before, although all lanes had come back by
- * then.
+ * @returns the queues that hold at least as many rows as an hour before, although no lane was backing off any
+ * more.
  */
 export function neverDrains(snapshots: readonly Snapshot[], outageEnds: number) {
   const last = snapshots.at(-1)

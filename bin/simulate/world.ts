@@ -54,5 +54,5 @@ export function createSimulatedWorld(options: {
       clock.resume(createSlot(fleets[kind]))
 
   const intake: Intake = { clock, lanes: fleet.lanes, queues, random }
-  return { clock, queues, braze, latencies, fleets, intake: intake }
+  return { clock, queues, braze, latencies, fleets, intake }
 }

@@ -71,12 +71,12 @@ async function askBraze(body: string, { credentials, callBraze }: ExporterDeps):
 }
 
 /** The headers of Braze's answer that tell a client what the body is and how long to wait. */
-const HANDED_BACK = /^(content-type|retry-after|x-ratelimit-.*)$/
+const RETURNED_HEADERS = /^(content-type|retry-after|x-ratelimit-.*)$/
 
 const handBack = ({ status, headers, body }: Extract<BrazeAnswer, { kind: 'answer' }>): ExportAnswer => ({
   status,
   headers: {
-    ...Object.fromEntries(Object.entries(headers).filter(([name]) => HANDED_BACK.test(name))),
+    ...Object.fromEntries(Object.entries(headers).filter(([name]) => RETURNED_HEADERS.test(name))),
     'cache-control': 'no-store',
   },
   body,

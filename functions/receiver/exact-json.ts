@@ -133,8 +133,8 @@ type Open = {
  */
 export function markRepeats(text: string): string {
   const ends = endsOfRepeats(text).sort((a, b) => a - b)
-  const pieces = ends.map((end, index) => text.slice(ends[index - 1] ?? 0, end))
-  return [...pieces, text.slice(ends.at(-1) ?? 0)].join(JSON.stringify(MARK).slice(1, -1))
+  const parts = ends.map((end, index) => text.slice(ends[index - 1] ?? 0, end))
+  return [...parts, text.slice(ends.at(-1) ?? 0)].join(JSON.stringify(MARK).slice(1, -1))
 }
 
 /** @returns the places of the quotes that close the repeated names. */

@@ -29,7 +29,7 @@ function textOf(identifier: Identifier): string {
 export type NamePeople = () => Promise<((identifier: Identifier) => string) | undefined>
 
 /** In milliseconds. The key never changes by itself. */
-const KEPT_MS = 60 * 60_000
+const CACHE_KEY_MS = 60 * 60_000
 
 /** In milliseconds. After the key could not be read, no invocation waits for it again within this time. */
 const RETRY_AFTER_MS = 60_000
@@ -39,7 +39,7 @@ export function personNamer(readKey: ReadSecret<LogKey>, now: () => number): Nam
   return async () => {
     if (now() - failedAt < RETRY_AFTER_MS) return undefined
     try {
-      const { key } = await readKey({ olderThanMs: KEPT_MS })
+      const { key } = await readKey({ olderThanMs: CACHE_KEY_MS })
       return (identifier) => personHash(key, identifier)
     } catch {
       failedAt = now()

@@ -47,11 +47,11 @@ export function openProgress(): Progress {
   const room = { runs: MAX_GROUPS, audiences: MAX_GROUPS }
 
   function newRun(runs: ProgressPart['runs'], id: string): RunTally {
-    const isTold = room.runs > 0 && DISPLAY_ID.test(id)
-    const run = isTold ? id : OTHER_IDS
+    const isDistinguished = room.runs > 0 && DISPLAY_ID.test(id)
+    const run = isDistinguished ? id : OTHER_IDS
     const known = runs.get(run)
     if (known) return known
-    if (isTold) room.runs -= 1
+    if (isDistinguished) room.runs -= 1
     const made: RunTally = { run, total: none(), audiences: new Map() }
     runs.set(run, made)
     return made
@@ -124,10 +124,12 @@ function audienceLines(
     message: 'audience progress',
     fields: { stage, connection, kind, run, audience, [stage]: done, ...(parked > 0 && { parked }) },
   })
-  const told = [...runs.values()].flatMap(({ run, audiences }) =>
+  const namedAudiences = [...runs.values()].flatMap(({ run, audiences }) =>
     [...audiences].flatMap(([audience, splits]) =>
       [...splits].map(([split, tally]) => line(run, `${audience}_${split}`, tally)),
     ),
   )
-  return others.done + others.parked > 0 ? [...told, line(OTHER_IDS, OTHER_IDS, others)] : told
+  return others.done + others.parked > 0
+    ? [...namedAudiences, line(OTHER_IDS, OTHER_IDS, others)]
+    : namedAudiences
 }

@@ -23,7 +23,7 @@ import { work } from './work.ts'
 const env = WorkerEnv.parse(process.env)
 const { log, count, measure, logger, publish } = openLog('worker', env.STACK_NAME)
 const sqs = new SQSClient(WORKER_CLIENT_TIMEOUTS)
-const onQueueTrouble = (code: string) => log.warn('sqs did not do what it was asked', { code })
+const onQueueError = (code: string) => log.warn('sqs did not do what it was asked', { code })
 const secretsManager = new SecretsManagerClient(WORKER_CLIENT_TIMEOUTS)
 const readSecret = cachedSecret(
   secretsManager,
@@ -33,8 +33,8 @@ const readSecret = cachedSecret(
 )
 
 const deps: Omit<WorkerDeps, 'pace'> = {
-  ...sqsQueue(sqs, { profiles: env.PROFILES_QUEUE_URL, events: env.EVENTS_QUEUE_URL }, onQueueTrouble),
-  sendBatch: sqsSendBatch(sqs, onQueueTrouble),
+  ...sqsQueue(sqs, { profiles: env.PROFILES_QUEUE_URL, events: env.EVENTS_QUEUE_URL }, onQueueError),
+  sendBatch: sqsSendBatch(sqs, onQueueError),
   credentials: brazeCredentials(readSecret),
   track,
   pause: (ms) => pause(ms),

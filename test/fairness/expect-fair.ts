@@ -3,7 +3,7 @@ import type { FairnessOutcome } from './bridge.ts'
 import { MEMBERSHIP_FLAG, rowsIn } from './rows.ts'
 import type { SentRow } from './traffic.ts'
 
-/** Expects each bad row in exactly one dead letter with the right reason, and each good row in Braze once. */
+/** Expects each bad row in exactly one dead letter, with the right reason, and each good row in Braze once. */
 export function expectFair(outcome: FairnessOutcome, sent: readonly SentRow[]): void {
   expectParked(
     outcome,

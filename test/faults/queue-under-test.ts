@@ -27,5 +27,7 @@ export type OpenQueues = (options?: {
   maxReceiveCount?: number
 }) => Promise<{ queue: QueueUnderTest; deadLetters: QueueUnderTest }>
 
-/** This is far longer than any test takes, so no message becomes visible again by itself. */
+/**
+ * This is far longer than any test takes, so that a message becomes visible again only when a test says so.
+ */
 export const LONG_VISIBILITY_SECONDS = 600

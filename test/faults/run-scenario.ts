@@ -33,7 +33,7 @@ export async function runScenario(
     random,
     repeats,
   )
-  const troubles = [scenario.outage, scenario.secretTrouble].map((window) =>
+  const outageEnds = [scenario.outage, scenario.secretTrouble].map((window) =>
     window ? window.from + window.minutes : 0,
   )
   const run: FaultRun = {
@@ -54,7 +54,7 @@ export async function runScenario(
     rejectedAlone: new Set(),
     logs: [],
     quiet: false,
-    endedAt: START + Math.max(...troubles) * MINUTE + PATIENCE_MS,
+    endedAt: START + Math.max(...outageEnds) * MINUTE + PATIENCE_MS,
   }
   const line = (message: string, fields?: object) => void run.logs.push({ message, ...fields })
   let ids = 0
@@ -91,10 +91,10 @@ export async function runScenario(
     braze.clearScript()
     braze.configure({ trackLimit: AMPLE })
     run.endedAt = now() + PATIENCE_MS
-    const mended = { ...world, scenario: withoutFaults(scenario), sendBatch: sendAll(put) }
+    const repaired = { ...world, scenario: withoutFaults(scenario), sendBatch: sendAll(put) }
     await clock.run(async () => {
-      await redriveAll(mended)
-      const later = createWorkers(mended, createFaultyBraze(mended))
+      await redriveAll(repaired)
+      const later = createWorkers(repaired, createFaultyBraze(repaired))
       later.finishSending()
       await later.start()
     })

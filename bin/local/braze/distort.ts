@@ -1,6 +1,6 @@
 import type { ParsedStep } from './script.ts'
 import { type Distortion, type TrackError, UNDISTORTED } from './track.ts'
-import type { TrackBody } from './track-body.ts'
+import type { TrackArrays } from './track-body.ts'
 
 /** How a step changes the verdicts of a request that is otherwise handled normally. */
 export function distortionOf(step: ParsedStep | undefined): Distortion {
@@ -20,7 +20,7 @@ export function distortionOf(step: ParsedStep | undefined): Distortion {
 function misindexed(
   error: TrackError,
   indexes: Extract<ParsedStep, { do: 'reject' }>['indexes'],
-  sent: TrackBody,
+  sent: TrackArrays,
 ): TrackError[] {
   const { type, input_array, index } = error
   switch (indexes) {

@@ -1,7 +1,7 @@
 import { parseJson } from '../../../functions/shared/json.ts'
 import { pathWithoutQuery } from './check-access.ts'
 import { isRecord, type SimulatorOutcome, type SimulatorRequest } from './outcome.ts'
-import { arraysOf, type TrackBody, usersOf } from './track-body.ts'
+import { arraysOf, type TrackArrays, usersOf } from './track-body.ts'
 
 /** A request as the simulator remembers it. */
 export type RequestEntry = {
@@ -15,7 +15,7 @@ export type RequestEntry = {
   /** Whether it stored anything. */
   applied: boolean
   /** The number of objects in each array of the body. */
-  objects: Record<keyof TrackBody, number>
+  objects: Record<keyof TrackArrays, number>
   /** The number of entries in the answer's `errors[]`. */
   errors: number
   /**

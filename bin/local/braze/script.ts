@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import { isRecord } from './outcome.ts'
 import { WAIT_DIALECTS } from './settings.ts'
-import { arraysOf, type TrackBody, usersOf } from './track-body.ts'
+import { arraysOf, type TrackArrays, usersOf } from './track-body.ts'
 
 const delayMs = z.int().nonnegative().default(0)
 
@@ -67,12 +67,12 @@ export const JsonStep = z.discriminatedUnion('do', [
 ])
 
 /** A step as a test writes it: plain JSON, optionally with a predicate for the request's body. */
-export type ScriptStep = z.input<typeof JsonStep> & { matches?: (body: TrackBody) => boolean }
+export type ScriptStep = z.input<typeof JsonStep> & { matches?: (body: TrackArrays) => boolean }
 
 /** A step with its defaults filled in. */
 export type ParsedStep = z.output<typeof JsonStep>
 
-type Pending = { step: ParsedStep; matches: (body: TrackBody) => boolean; left: number }
+type Pending = { step: ParsedStep; matches: (body: TrackArrays) => boolean; left: number }
 
 /** The steps that still wait for requests. */
 export type Script = { add: (steps: readonly ScriptStep[]) => void; clear: () => void; take: Take }
@@ -106,7 +106,7 @@ function toPending({ matches = () => true, ...json }: ScriptStep): Pending {
   return { step, matches, left: step.times === 'always' ? Number.POSITIVE_INFINITY : step.times }
 }
 
-function matchesRequest({ path, users, event }: ParsedStep, requestPath: string, body: TrackBody): boolean {
+function matchesRequest({ path, users, event }: ParsedStep, requestPath: string, body: TrackArrays): boolean {
   if (path !== requestPath) return false
   if (users && !usersOf(body).some((user) => users.includes(user))) return false
   return event === undefined || body.events.some((sent) => isRecord(sent) && sent.name === event)

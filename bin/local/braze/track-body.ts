@@ -5,10 +5,10 @@ export const ARRAYS = ['attributes', 'events', 'purchases'] as const
 export type TrackArrayName = (typeof ARRAYS)[number]
 
 /** The arrays of a `/users/track` body. A missing array is empty. Elements can be anything. */
-export type TrackBody = Record<TrackArrayName, readonly unknown[]>
+export type TrackArrays = Record<TrackArrayName, readonly unknown[]>
 
 /** Reads the arrays of any parsed body. Anything that is not an array counts as an empty one. */
-export function arraysOf(body: unknown): TrackBody {
+export function arraysOf(body: unknown): TrackArrays {
   const arrayAt = (name: TrackArrayName) => {
     const value = isRecord(body) ? body[name] : undefined
     return Array.isArray(value) ? value : []
@@ -23,7 +23,7 @@ export function userOf(object: unknown): string | undefined {
 }
 
 /** @returns the users that the objects name, in order and without duplicates. */
-export function usersOf(body: TrackBody): string[] {
+export function usersOf(body: TrackArrays): string[] {
   const labels = ARRAYS.flatMap((name) => body[name].map(userOf))
   return [...new Set(labels)].filter((label) => label !== undefined)
 }

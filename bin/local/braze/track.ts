@@ -3,7 +3,7 @@ import type { ObjectVerdict, StateChange } from './change.ts'
 import { judgeEvent, judgePurchase } from './events-and-purchases.ts'
 import { isRecord, jsonResponse, type SimulatorResponse } from './outcome.ts'
 import { applyChange, type SimulatorState } from './state.ts'
-import { ARRAYS, arraysOf, type TrackArrayName, type TrackBody, userOf } from './track-body.ts'
+import { ARRAYS, arraysOf, type TrackArrayName, type TrackArrays, userOf } from './track-body.ts'
 
 /**
  * Braze accepts 75 objects in all three arrays together (docs, "User track"); for older accounts, 75 in each.
@@ -21,7 +21,7 @@ export type TrackError = {
 export type Distortion = {
   /** @returns the error for an object of the user with this label, if the script rejects that user. */
   rejected: (label: string | undefined) => string | undefined
-  errors: (errors: TrackError[], sent: TrackBody) => TrackError[]
+  errors: (errors: TrackError[], sent: TrackArrays) => TrackError[]
 }
 
 export const UNDISTORTED: Distortion = { rejected: () => undefined, errors: (errors) => errors }
@@ -65,7 +65,7 @@ function judge(
 }
 
 /** @returns the answer to a request that fails as a whole, before any object is judged. */
-function requestError(body: unknown, sent: TrackBody): SimulatorResponse | undefined {
+function requestError(body: unknown, sent: TrackArrays): SimulatorResponse | undefined {
   if (body === undefined) return jsonResponse(400, { message: 'The body could not be parsed as JSON' })
   const misshapen = ARRAYS.find(
     (name) => isRecord(body) && body[name] !== undefined && !Array.isArray(body[name]),
@@ -76,7 +76,7 @@ function requestError(body: unknown, sent: TrackBody): SimulatorResponse | undef
   return objects === 0 ? nothingValid([]) : undefined
 }
 
-function answerFor(sent: TrackBody, errors: TrackError[], reported: TrackError[]): SimulatorResponse {
+function answerFor(sent: TrackArrays, errors: TrackError[], reported: TrackError[]): SimulatorResponse {
   const processed = (name: TrackArrayName) =>
     sent[name].length - errors.filter(({ input_array }) => input_array === name).length
   if (ARRAYS.every((name) => processed(name) === 0)) return nothingValid(reported)

@@ -5,7 +5,7 @@ import { formatCapture } from '../explain/format-capture.ts'
 import { readCapture } from '../explain/read-capture.ts'
 import { RELEASED_SECONDS } from '../redrive/list.ts'
 
-export type HandedCapture = {
+export type ReceivedCapture = {
   messageId: string
   /** Receipt handle, used to release the capture. */
   handle: string
@@ -24,9 +24,9 @@ export type CapturesOptions = {
 
 export type CapturesDeps = {
   /** Receives captures and hides them for `seconds`. @returns an empty list if none is visible. */
-  receive: (seconds: number) => Promise<readonly HandedCapture[]>
+  receive: (seconds: number) => Promise<readonly ReceivedCapture[]>
   /** Hides captures for `seconds` from now. */
-  hide: (captures: readonly Pick<HandedCapture, 'handle'>[], seconds: number) => Promise<readonly unknown[]>
+  hide: (captures: readonly Pick<ReceivedCapture, 'handle'>[], seconds: number) => Promise<readonly unknown[]>
   /** How many captures are hidden now, including those of this run. SQS gives an approximate number. */
   countHidden: () => Promise<number>
   now: () => number
@@ -52,7 +52,7 @@ const RECEIVERS = 4
  * @throws if SQS cannot be reached.
  */
 export async function captures(options: CapturesOptions, deps: CapturesDeps): Promise<void> {
-  const received = new Map<string, Pick<HandedCapture, 'handle'>>()
+  const received = new Map<string, Pick<ReceivedCapture, 'handle'>>()
   try {
     const { newest, found, complete } = await listNewest(options, deps, received)
     const hidden = (await deps.countHidden()) - received.size
@@ -81,7 +81,7 @@ export async function captures(options: CapturesOptions, deps: CapturesDeps): Pr
 const nothingCaptured = ({ connection }: CapturesOptions) =>
   `Nothing was captured${connection === undefined ? '' : ` of ${connection}`} in the last 7 days. A connection captures with "mode": "capture" in cdk.json.`
 
-type Listed = { newest: readonly HandedCapture[]; found: number; complete: boolean }
+type Listed = { newest: readonly ReceivedCapture[]; found: number; complete: boolean }
 
 /**
  * Receives every visible capture and keeps the newest.
@@ -90,10 +90,10 @@ type Listed = { newest: readonly HandedCapture[]; found: number; complete: boole
 async function listNewest(
   { connection, last }: Pick<CapturesOptions, 'connection' | 'last'>,
   { receive, now, stop }: Pick<CapturesDeps, 'receive' | 'now' | 'stop'>,
-  held: Map<string, Pick<HandedCapture, 'handle'>>,
+  held: Map<string, Pick<ReceivedCapture, 'handle'>>,
 ): Promise<Listed> {
   const until = now() + WITHIN_MS
-  let newest: HandedCapture[] = []
+  let newest: ReceivedCapture[] = []
   let found = 0
   const drain = async (): Promise<boolean> => {
     while (!stop.aborted && now() < until) {

@@ -4,7 +4,7 @@ import type { DeadLetterHandle, ReceivedDeadLetter } from '../redrive/dead-lette
 import { type ListDeps, type Listing, receiveDeadLetters, releaseDeadLetters } from '../redrive/list.ts'
 import { type Archive, archiveLine } from './archive.ts'
 import { type DeadLetterFilter, matchesFilter } from './filter.ts'
-import { formatExport, formatGroups, tellLetter, toJson } from './format.ts'
+import { formatDeadLetter, formatExport, formatGroups, toJson } from './format.ts'
 import { toGroups } from './group.ts'
 import {
   type DeadLetterFacts,
@@ -103,7 +103,9 @@ export async function showDeadLetter(
     match = letter
     found.abort()
   })
-  const lines = match ? tellLetter(match, deps.now()) : [`No letter that can be seen now is ${messageId}.`]
+  const lines = match
+    ? formatDeadLetter(match, deps.now())
+    : [`No letter that can be seen now is ${messageId}.`]
   for (const line of lines) deps.out(line)
   return match !== undefined
 }
@@ -111,7 +113,7 @@ export async function showDeadLetter(
 async function scan(
   filter: DeadLetterFilter,
   deps: DeadLettersDeps,
-  onMatch: (opened: InspectedDeadLetter) => void,
+  onMatch: (inspected: InspectedDeadLetter) => void,
 ): Promise<ScanResult> {
   const seen: DeadLetterFacts[] = []
   const now = deps.now()

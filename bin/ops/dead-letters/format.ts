@@ -6,7 +6,7 @@ import { formatDuration } from '../duration.ts'
 import { printable } from '../explain/printable.ts'
 import type { ReceivedDeadLetter } from '../redrive/dead-letter.ts'
 import { DEAD_LETTERS_HIDDEN_SECONDS } from '../redrive/list.ts'
-import type { Group } from './group.ts'
+import type { CodeGroup } from './group.ts'
 import { type ScanResult, SEVERAL } from './inspect.ts'
 import type { DeadLetterSample } from './sample.ts'
 
@@ -21,7 +21,7 @@ const expiresAt = (sentAt: number) => sentAt + RETENTION_MS
 /** Formats the listing for the operator. Only the samples contain personal data. */
 export function formatGroups(
   scanned: ScanResult,
-  groups: readonly Group[],
+  groups: readonly CodeGroup[],
   samples: ReadonlyMap<string, readonly DeadLetterSample[]>,
   now: number,
 ): string[] {
@@ -60,7 +60,7 @@ function ageLines({ deadLetters }: ScanResult, now: number): string[] {
 const oldestOf = (seen: ScanResult['deadLetters']) =>
   seen.reduce((oldest, { sentAt }) => Math.min(oldest, sentAt), Number.POSITIVE_INFINITY)
 
-function groupLines(group: Group, now: number): string[] {
+function groupLines(group: CodeGroup, now: number): string[] {
   const { code, queue, kind, connection, run, letters, records, hint, messageId, oldestSentAt } = group
   const facts = [
     queue,
@@ -106,7 +106,7 @@ export function formatExport(scanned: ScanResult, file: string): string[] {
 }
 
 /** Formats a dead letter as the AWS console shows it: its attributes and its unchanged body. */
-export function tellLetter(letter: ReceivedDeadLetter, now: number): string[] {
+export function formatDeadLetter(letter: ReceivedDeadLetter, now: number): string[] {
   const { queue, messageId, sentAt, attributes, body } = letter
   const expires = expiresAt(sentAt)
   return [
@@ -121,7 +121,7 @@ export function tellLetter(letter: ReceivedDeadLetter, now: number): string[] {
 /** Formats the listing as JSON: one object on one line. */
 export function toJson(
   { listing, total, deadLetters, unseen }: ScanResult,
-  groups: readonly Group[],
+  groups: readonly CodeGroup[],
   queues: readonly QueueName[],
 ): string[] {
   const oldest = deadLetters.length === 0 ? undefined : oldestOf(deadLetters)

@@ -1,7 +1,7 @@
 import type { DeadLetterFacts } from './inspect.ts'
 
 /** Dead letters with the same cause, as far as it can be identified without personal data. */
-export type Group = Omit<DeadLetterFacts, 'messageId' | 'sentAt' | 'records'> & {
+export type CodeGroup = Omit<DeadLetterFacts, 'messageId' | 'sentAt' | 'records'> & {
   letters: number
   records: number
   /** Milliseconds since the epoch. */
@@ -11,7 +11,7 @@ export type Group = Omit<DeadLetterFacts, 'messageId' | 'sentAt' | 'records'> & 
 }
 
 /** @returns the groups, the largest first. */
-export function toGroups(deadLetters: readonly DeadLetterFacts[]): Group[] {
+export function toGroups(deadLetters: readonly DeadLetterFacts[]): CodeGroup[] {
   const groups = Map.groupBy(deadLetters, ({ code, hint, queue, kind, connection, run }) =>
     JSON.stringify([code, hint, queue, kind, connection, run]),
   )
@@ -20,7 +20,7 @@ export function toGroups(deadLetters: readonly DeadLetterFacts[]): Group[] {
     .sort((a, b) => b.records - a.records || b.letters - a.letters || a.oldestSentAt - b.oldestSentAt)
 }
 
-function groupOf(deadLetters: readonly DeadLetterFacts[]): Group[] {
+function groupOf(deadLetters: readonly DeadLetterFacts[]): CodeGroup[] {
   const [first] = deadLetters
   if (!first) return []
   const oldest = deadLetters.reduce((a, b) => (b.sentAt < a.sentAt ? b : a), first)

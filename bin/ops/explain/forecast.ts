@@ -4,9 +4,9 @@ import { map, type PendingRecord } from '../../../functions/worker/map/map.ts'
 import { type BatchItem, merge, pack, toBatchItem } from '../../../functions/worker/send/batch.ts'
 
 /** A row that was accepted, with its index in the request. */
-export type AcceptedRow = { index: number; record: BridgeRecord }
+export type ForecastRow = { index: number; record: BridgeRecord }
 
-export const acceptedRows = ({ rows }: Pick<Capture, 'rows'>): AcceptedRow[] =>
+export const acceptedRows = ({ rows }: Pick<Capture, 'rows'>): ForecastRow[] =>
   rows.flatMap(({ index, record }) => (record ? [{ index, record }] : []))
 
 /** What the worker would do with accepted rows. */
@@ -25,7 +25,7 @@ export type Forecast = {
  * Runs rows through the worker's own steps before the request: map, merge and pack.
  * @param receivedAt ISO 8601. The time for events that have none.
  */
-export function forecast(rows: readonly AcceptedRow[], receivedAt: string): Forecast {
+export function forecast(rows: readonly ForecastRow[], receivedAt: string): Forecast {
   const parked: Forecast['parked'][number][] = []
   const pendingRecords: PendingRecord[] = []
   for (const { index, record } of rows) {

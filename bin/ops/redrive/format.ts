@@ -17,7 +17,7 @@ import type { ResendResult } from './resend.ts'
 const MAX_NAMED = 20
 
 /** Formats what goes back and what stays. It contains no personal data unless `show` is set. */
-export function tellPlan(letters: readonly PlannedDeadLetter[], options: RedriveOptions): string[] {
+export function formatPlan(letters: readonly PlannedDeadLetter[], options: RedriveOptions): string[] {
   const count = options.queues.map(
     (queue) => `${letters.filter(({ deadLetter }) => deadLetter.queue === queue).length} in ${queue}`,
   )
@@ -84,7 +84,7 @@ function named(groups: readonly Group[], { show }: RedriveOptions): string[] {
   const more = groups.length - shown.length
   return [
     ...shown.flatMap(({ planned, parts }) => [
-      `  ${letterLine(planned.deadLetter, parts.length)}`,
+      `  ${deadLetterLine(planned.deadLetter, parts.length)}`,
       ...(show ? parts.map((part) => `    ${contentOf(planned, part)}`) : []),
     ]),
     ...(more > 0 ? [`  … and ${plural(more, 'letter')} more; --show names all`] : []),
@@ -94,7 +94,7 @@ function named(groups: readonly Group[], { show }: RedriveOptions): string[] {
 /** The longest code has 23 characters. */
 const CODE_WIDTH = 23
 
-function letterLine(letter: DeadLetter, records: number): string {
+function deadLetterLine(letter: DeadLetter, records: number): string {
   const { messageId, queue, code } = letter
   const at = acceptedAt(letter)
   const accepted = at === 0 ? '' : `  accepted ${new Date(at).toISOString()}`
@@ -127,7 +127,7 @@ function sharedGroups(plan: readonly PlannedDeadLetter[]): string[] {
  * Reports dead letters that the listing could not include.
  * @param unseen how many dead letters exist besides those that were listed; SQS gives approximate numbers.
  */
-export function tellListing(
+export function formatListing(
   listing: Listing,
   unseen: { visible: number; hiddenElsewhere: number },
   { yes }: { yes: boolean },
@@ -147,7 +147,7 @@ export function tellListing(
 }
 
 /** Formats the outcome of the plan and the next step. */
-export function tellOutcome(
+export function formatOutcome(
   plan: readonly PlannedDeadLetter[],
   { done, partlySent, complete }: ResendResult & { complete: boolean },
   { yes }: RedriveOptions,

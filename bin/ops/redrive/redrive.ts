@@ -4,7 +4,7 @@ import { formatDuration } from '../duration.ts'
 import type { StartProgress } from '../progress.ts'
 import { parseDeadLetter, type ReceivedDeadLetter } from './dead-letter.ts'
 import { removeDuplicates } from './duplicates.ts'
-import { tellListing, tellOutcome, tellPlan } from './format.ts'
+import { formatListing, formatOutcome, formatPlan } from './format.ts'
 import {
   DEAD_LETTERS_HIDDEN_SECONDS,
   type ListDeps,
@@ -91,11 +91,12 @@ async function redriveRound(
     const { visible, hidden } = await deps.count(options.queues)
     const unseen = { visible, hiddenElsewhere: hidden - received.size }
     const plan = decide(received, options, deps)
-    for (const line of [...tellPlan(plan, options), ...tellListing(listing, unseen, options)]) deps.out(line)
+    for (const line of [...formatPlan(plan, options), ...formatListing(listing, unseen, options)])
+      deps.out(line)
     if (listing === 'stopped') return { ...NOTHING, plan, complete: false }
     const outcome = options.yes ? await carryOut(plan, received, until, options, written, deps) : NOTHING
     const more = outcome.more || listing === 'cut short'
-    for (const line of tellOutcome(plan, outcome, options, deps.stop.aborted)) deps.out(line)
+    for (const line of formatOutcome(plan, outcome, options, deps.stop.aborted)) deps.out(line)
     return { ...outcome, plan, more }
   } finally {
     await releaseDeadLetters([...received.values()], deps.hide)

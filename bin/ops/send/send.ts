@@ -88,7 +88,7 @@ export async function sendFile(
   )
   const followed = await follow()
   progress.end(`${sending.accepted} accepted, ${followed?.tally.delivered ?? 0} seen to be delivered.`)
-  for (const line of tellOutcome(sending, followed, options)) deps.out(line)
+  for (const line of printOutcome(sending, followed, options)) deps.out(line)
   return isComplete(sending, followed)
 
   async function follow(): Promise<FollowResult | undefined> {
@@ -108,7 +108,7 @@ const isComplete = ({ ended, rejected }: SendProgress, followed: FollowResult | 
   (followed === undefined || (followed.ended === 'all' && followed.tally.parked === 0))
 
 /** Formats the outcome of the file's rows, and the next command. */
-function tellOutcome(
+function printOutcome(
   sending: SendProgress,
   followed: FollowResult | undefined,
   options: SendOptions,
@@ -121,7 +121,7 @@ function tellOutcome(
   const parked = rejected + (tally?.parked ?? 0)
   const known = [...codes.values()].reduce((sum, count) => sum + count, 0)
   return [
-    ...(sending.ended ? tellEnd(sending.ended, options) : []),
+    ...(sending.ended ? printEnd(sending.ended, options) : []),
     `Accepted     ${plural(accepted, 'row')}`,
     ...(sending.captured ? [CAPTURED, `             npm run ops -- captures ${targetFlags}`] : []),
     ...(followed
@@ -156,7 +156,7 @@ function howItEnded({ tally, ended }: FollowResult, accepted: number, where: str
   return `${rest} known: the worker's log can't be read (${ended.problem})`
 }
 
-function tellEnd({ row, kind, reason }: NonNullable<SendProgress['ended']>, { key }: SendOptions): string[] {
+function printEnd({ row, kind, reason }: NonNullable<SendProgress['ended']>, { key }: SendOptions): string[] {
   switch (kind) {
     case 'stopped':
       return [`Stopped      before row ${row}. The rest: the same command with --skip ${row}`]

@@ -46,9 +46,9 @@ function cellsOf(endpoint: Endpoint, inherited: Inherited, reader: RowReader): M
   const meaning = (header: string, kind: Kind): Meaning => {
     const column = columnOf(header)
     if (column.kind === 'dropped') return { readAs: 'dropped' }
-    const { reads, aside, flags }: SortedAs = kind.isEvent ? eventColumns(endpoint) : PROFILE_COLUMNS
-    if (column.kind === 'field' && (reads.has(column.field) || aside.has(column.field))) {
-      const better = aside.has(column.field) ? BETTER[column.field] : undefined
+    const { reads, deferred, flags }: SortedAs = kind.isEvent ? eventColumns(endpoint) : PROFILE_COLUMNS
+    if (column.kind === 'field' && (reads.has(column.field) || deferred.has(column.field))) {
+      const better = deferred.has(column.field) ? BETTER[column.field] : undefined
       if (better === undefined || !kind.given.has(better)) return { readAs: column.field }
     }
     if (column.kind === 'flag' && flags) {

@@ -12,11 +12,11 @@ export function readJson(text: string): { json: Json } | Problem {
   if (values > MAX_VALUES) return TOO_MANY_VALUES
   try {
     const json: Json = JSON.parse(text)
-    const kept = countNames(json, MAX_NAMES)
-    if (kept.different > MAX_NAMES) return TOO_MANY_NAMES
+    const counted = countNames(json, MAX_NAMES)
+    if (counted.different > MAX_NAMES) return TOO_MANY_NAMES
     // What a parser changes without a word is rare, and to be kept takes much longer.
-    if (kept.all === names && !longNumber) return { json }
-    return { json: parseExactly(kept.all === names ? text : markRepeats(text)) }
+    if (counted.all === names && !longNumber) return { json }
+    return { json: parseExactly(counted.all === names ? text : markRepeats(text)) }
   } catch (error) {
     if (error instanceof RangeError) return JSON_TOO_DEEP
     return notJson(error instanceof Error ? POSITION.exec(error.message)?.[1] : undefined)

@@ -24,8 +24,8 @@ const DEFERRED: readonly Field[] = ['exported', 'properties']
 
 /** `name` is the name of an event only where every row is an event. Elsewhere it is a person's name. */
 const COLUMN_USES: Record<'events' | 'others', ColumnUse> = {
-  events: { reads: new Set(READS), aside: new Set<Field>([...DEFERRED, 'name']), flags: false },
-  others: { reads: new Set(READS), aside: new Set(DEFERRED), flags: false },
+  events: { reads: new Set(READS), deferred: new Set<Field>([...DEFERRED, 'name']), flags: false },
+  others: { reads: new Set(READS), deferred: new Set(DEFERRED), flags: false },
 }
 
 /** Braze's directive to create no new profiles. */
@@ -79,16 +79,16 @@ export function readEventRow(
  * events. If they also share the time of day, one of them is enough.
  */
 function hasInstant(row: JsonObject, columnOf: ColumnResolver): boolean {
-  let isTold = false
+  let hasTime = false
   for (const header of Object.keys(row)) {
     const column = columnOf(header)
     if (column.kind !== 'field' || column.field !== 'time') continue
     const cell = cellOf(column, row[header] ?? null)
     if (isRowError(cell) || readField('time', cell.value) === undefined) continue
     if (isDay(cell.value)) return false
-    isTold = true
+    hasTime = true
   }
-  return isTold
+  return hasTime
 }
 
 function eventRecord(

@@ -57,10 +57,10 @@ export function rulesOf({ connection, columnOf, isNamedFlag }: RowReader): Rules
 
 function attributeFilter({ attributes }: Connection, dropped: Set<string>): (name: string) => boolean {
   if (attributes === undefined) return () => true
-  const [names, isListKept] =
+  const [names, keepsListed] =
     'allow' in attributes ? [new Set(attributes.allow), true] : [new Set(attributes.deny), false]
   return (name) => {
-    if (isDirective(name) || names.has(name) === isListKept) return true
+    if (isDirective(name) || names.has(name) === keepsListed) return true
     dropped.add(name)
     return false
   }

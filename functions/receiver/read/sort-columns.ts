@@ -24,7 +24,7 @@ export type SortedRow = {
  * Which fields are read for a kind of row, which ones its reader handles itself, and whether it has
  * memberships.
  */
-export type ColumnUse = { reads: ReadonlySet<Field>; aside: ReadonlySet<Field>; flags: boolean }
+export type ColumnUse = { reads: ReadonlySet<Field>; deferred: ReadonlySet<Field>; flags: boolean }
 
 /** Goes through a row once and sorts its cells by what their columns mean in this kind of row. */
 export function sortColumns(
@@ -67,7 +67,7 @@ function placeCell(
   if (column.kind === 'field' && reading.reads.has(column.field))
     return setField(sorted.fields, column.field, header, value, column.idPrefix)
   const { name = header } = column
-  if (column.kind === 'field' && reading.aside.has(column.field)) {
+  if (column.kind === 'field' && reading.deferred.has(column.field)) {
     const cells = sorted.deferred[column.field] ?? []
     cells.push({ header, name, value })
     sorted.deferred[column.field] = cells

@@ -3,7 +3,7 @@ import { BRAZE_ANSWERS, type BrazeAnswerClass } from '../../shared/metrics.ts'
 import type { Credentials } from '../../shared/secrets.ts'
 import type { Halt, Invocation } from '../invocation.ts'
 import { type BatchItem, trackBody } from './batch.ts'
-import { type BrazeVerdict, judge, type Sent } from './judge.ts'
+import { type BrazeVerdict, judge, type SentCounts } from './judge.ts'
 import { withJitter } from './wait.ts'
 
 /**
@@ -85,7 +85,7 @@ async function send(
   { deps, kind }: Invocation,
   credentials: Credentials,
   body: string,
-  sent: Sent,
+  sent: SentCounts,
 ): Promise<BrazeAnswer> {
   const startedAt = deps.now()
   const answer = await deps.track(credentials, body)
@@ -99,7 +99,7 @@ async function send(
   return answer
 }
 
-function countArrays(items: readonly BatchItem[]): Sent {
+function countArrays(items: readonly BatchItem[]): SentCounts {
   const sent = { attributes: 0, events: 0, purchases: 0 }
   for (const { array } of items) sent[array] += 1
   return sent

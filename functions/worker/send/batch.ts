@@ -17,8 +17,8 @@ export function toBatchItem(records: readonly [PendingRecord, ...PendingRecord[]
   const [first] = records
   const { array, user } = first.mapped
   if (records.length === 1)
-    return { array, user, records: records, json: first.mapped.json ?? asciiJson(first.mapped.object) }
-  return { array, user, records: records, json: asciiJson(merged(records)) }
+    return { array, user, records, json: first.mapped.json ?? asciiJson(first.mapped.object) }
+  return { array, user, records, json: asciiJson(merged(records)) }
 }
 
 function merged([first, ...others]: readonly [PendingRecord, ...PendingRecord[]]): BrazeObject {

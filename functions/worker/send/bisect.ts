@@ -90,7 +90,7 @@ async function sendRequest(sending: Sending, items: readonly BatchItem[], failur
       return onAccepted(sending, items, answer)
     case 'rejected': {
       const reason = rejectedByBraze(answer.message, answer.status)
-      return items.length === 1 ? [{ item: first, reason: reason }] : bisect(sending, items)
+      return items.length === 1 ? [{ item: first, reason }] : bisect(sending, items)
     }
     case 'retry':
       for (const { lane } of items.flatMap((item) => messagesOf(sending, item)))

@@ -5,7 +5,7 @@ import { TRACK_ARRAYS, type TrackArray } from '../../shared/record.ts'
 import { rateLimitWaitMs, retryAfterMs } from './wait.ts'
 
 /** The number of objects of each array that were sent. */
-export type Sent = { readonly [array in TrackArray]: number }
+export type SentCounts = { readonly [array in TrackArray]: number }
 
 /** One object that Braze rejected, and Braze's words about it. */
 export type RejectedObject = { array: TrackArray; index: number; message: string }
@@ -52,7 +52,7 @@ const EVERY_OBJECT_BAD = /^Valid data must be provided/
  * Decides what an answer of /users/track means. The checks are in order, the most specific first. What is
  * unknown is retried, never dropped.
  */
-export function judge(answer: BrazeAnswer, sent: Sent, now: number): BrazeVerdict {
+export function judge(answer: BrazeAnswer, sent: SentCounts, now: number): BrazeVerdict {
   if (answer.kind === 'no answer')
     return { kind: 'retry', cause: answer.cause, failing: false, waitMs: undefined }
   const { status, headers } = answer
@@ -82,14 +82,14 @@ const readBody = (text: string): TrackAnswer | undefined => TrackAnswer.safePars
 /**
  * Returns a verdict for each object. If the errors do not name all objects, the request is searched instead.
  */
-function everyObjectBad(errors: readonly unknown[], sent: Sent): BrazeVerdict {
+function everyObjectBad(errors: readonly unknown[], sent: SentCounts): BrazeVerdict {
   const { rejected, leftOver } = attribute(errors, sent)
   const named = rejected.length === sent.attributes + sent.events + sent.purchases
   if (named) return { kind: 'accepted', status: 400, rejected }
   return { kind: 'rejected', status: 400, message: leftOver ?? rejected[0]?.message ?? 'every object is bad' }
 }
 
-function taken(status: number, body: TrackAnswer, sent: Sent): BrazeVerdict {
+function taken(status: number, body: TrackAnswer, sent: SentCounts): BrazeVerdict {
   const { rejected, leftOver } = attribute(body.errors ?? [], sent)
   const verdict: BrazeVerdict = { kind: 'accepted', status, rejected }
   if (leftOver === undefined || isAccountedFor(body, rejected, sent)) return verdict
@@ -103,7 +103,7 @@ function taken(status: number, body: TrackAnswer, sent: Sent): BrazeVerdict {
  */
 function attribute(
   errors: readonly unknown[],
-  sent: Sent,
+  sent: SentCounts,
 ): { rejected: RejectedObject[]; leftOver: string | undefined } {
   const rejected = new Map<string, RejectedObject>()
   let leftOver: string | undefined
@@ -129,7 +129,7 @@ function wordsOf(error: unknown): string {
  * Braze reports the number of objects it processed. If these and the named ones add up to all objects that
  * were sent, nothing else was rejected.
  */
-function isAccountedFor(body: TrackAnswer, rejected: readonly RejectedObject[], sent: Sent): boolean {
+function isAccountedFor(body: TrackAnswer, rejected: readonly RejectedObject[], sent: SentCounts): boolean {
   const processed = {
     attributes: body.attributes_processed,
     events: body.events_processed,

@@ -42,8 +42,8 @@ export const rateLimitWaitMs = (headers: Headers, now: number) =>
  */
 export const retryAfterMs = (headers: Headers, now: number) => withinBounds(retryAfter(headers, now))
 
-const withinBounds = (told: number | undefined) =>
-  told === undefined ? undefined : Math.min(Math.max(told, MIN_WAIT_MS), MAX_WAIT_MS)
+const withinBounds = (waitMs: number | undefined) =>
+  waitMs === undefined ? undefined : Math.min(Math.max(waitMs, MIN_WAIT_MS), MAX_WAIT_MS)
 
 const retryAfter = (headers: Headers, now: number) =>
   seconds(headers['retry-after']) ?? dateAhead(headers['retry-after'], now)

@@ -38,7 +38,7 @@ const poll = (queues: LocalQueues, sqs: SQSClient, invoke: InvokeWorker, concurr
       batches += 1
       for (const { count, resolve } of waiters) if (batches >= count) resolve()
     },
-    onTrouble: (what) => {
+    onError: (what) => {
       errors.push(what)
     },
   })

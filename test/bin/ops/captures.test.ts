@@ -3,7 +3,7 @@ import {
   type CapturesDeps,
   type CapturesOptions,
   captures,
-  type HandedCapture,
+  type ReceivedCapture,
 } from '../../../bin/ops/captures/captures.ts'
 
 const capture = (connection: string, requestId: string) =>
@@ -19,7 +19,7 @@ const capture = (connection: string, requestId: string) =>
     moreRows: 0,
   })
 
-const received = (n: number, body: string): HandedCapture => ({
+const received = (n: number, body: string): ReceivedCapture => ({
   messageId: `m-${n}`,
   handle: `h-${n}`,
   sentAt: n,
@@ -28,7 +28,7 @@ const received = (n: number, body: string): HandedCapture => ({
 
 /** Runs `captures` on a queue that returns these batches, one for each receive, and then nothing. */
 async function look(
-  batches: (readonly HandedCapture[])[],
+  batches: (readonly ReceivedCapture[])[],
   options: Partial<CapturesOptions> = {},
   changes: Partial<CapturesDeps> = {},
 ) {

@@ -5,7 +5,7 @@ import { findTarget } from '../../../bin/ops/with-target.ts'
 
 /** A deployed stack is found with CloudFormation. Here the real SDK calls an endpoint on loopback. */
 
-const TOLD = {
+const OPERATOR_OUTPUT = {
   v: 1,
   stage: 'dev',
   stackName: 'ActionIqBraze-dev',
@@ -45,7 +45,7 @@ const output = (value: string) =>
 const DEV = { kind: 'stack', stage: 'dev' } as const
 
 test('a stack is found by what it tells in its outputs', async () => {
-  await cloudFormation(200, described(output(JSON.stringify(TOLD))))
+  await cloudFormation(200, described(output(JSON.stringify(OPERATOR_OUTPUT))))
   const found = await findTarget(DEV, {})
   if ('problem' in found) throw new Error(found.problem)
   onTestFinished(found.close)
@@ -62,7 +62,7 @@ test('a stack is found by what it tells in its outputs', async () => {
 
 test('what cdk.json says otherwise than was deployed is named', async () => {
   const digests = { connections: 'another', memoryMb: '081a153fc9bf', laterSetting: 'x' }
-  await cloudFormation(200, described(output(JSON.stringify({ ...TOLD, digests }))))
+  await cloudFormation(200, described(output(JSON.stringify({ ...OPERATOR_OUTPUT, digests }))))
   const found = await findTarget(DEV, {})
   if ('problem' in found) throw new Error(found.problem)
   onTestFinished(found.close)
@@ -71,7 +71,7 @@ test('what cdk.json says otherwise than was deployed is named', async () => {
 
 test.each([
   ['tells nothing', ''],
-  ['tells it in a way of a later version', output(JSON.stringify({ ...TOLD, v: 2 }))],
+  ['tells it in a way of a later version', output(JSON.stringify({ ...OPERATOR_OUTPUT, v: 2 }))],
   ['tells something else', output('no JSON')],
 ])('a stack that %s has to be deployed by this version first', async (_, outputs) => {
   await cloudFormation(200, described(outputs))

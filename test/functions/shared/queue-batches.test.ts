@@ -42,10 +42,10 @@ describe('toBatches', () => {
 
   it('counts attributes: their names, types and values', () => {
     // "code" + "String" + "12345" are 15 bytes.
-    const lettered = (length: number) =>
+    const withAttributes = (length: number) =>
       message('b', { body: 'x'.repeat(length), attributes: { code: '12345' } })
-    expect(names(toBatches([bytes('a', 1_000_000), lettered(48_561)]))).toEqual([['a', 'b']])
-    expect(names(toBatches([bytes('a', 1_000_000), lettered(48_562)]))).toEqual([['a'], ['b']])
+    expect(names(toBatches([bytes('a', 1_000_000), withAttributes(48_561)]))).toEqual([['a', 'b']])
+    expect(names(toBatches([bytes('a', 1_000_000), withAttributes(48_562)]))).toEqual([['a'], ['b']])
   })
 
   it('keeps the order, also where a later message would still fit', () => {

@@ -38,7 +38,7 @@ describe('the membership a row states by its columns', () => {
     ['an inherited one', {}, { op: 'leave' }, 'OP_WITHOUT_AUDIENCE'],
     ['a split without an audience', { split: '2' }, {}, 'SPLIT_WITHOUT_AUDIENCE'],
   ])('%s is refused', (_, fields, inherited, code) => {
-    expect(membershipsOf({ fields, flags: [] }, inherited, '1')).toEqual({ code: code })
+    expect(membershipsOf({ fields, flags: [] }, inherited, '1')).toEqual({ code })
   })
 })
 
