@@ -1,12 +1,12 @@
 const TOKEN_KEY = 'control-token'
 
-/** Another start has begun since, which takes another token. */
+/** The local run has been restarted and now requires another token. */
 export class TokenRejected extends Error {}
 
 /**
- * The link that the start prints carries the token behind `#`, where it is sent to nobody. It is kept for this tab and
- * taken out of the address, which people copy and show.
- * @returns whether there is one.
+ * Reads the token from the link that a start prints. The token is behind `#`, so the browser sends it to no
+ * server. It is stored for this tab and removed from the address, because people copy and show addresses.
+ * @returns whether this tab has a token.
  */
 export function takeToken() {
   const token = location.hash.slice(1)
@@ -22,7 +22,7 @@ export function takeToken() {
  * @param {string} path
  * @param {BodyInit} [body]
  * @param {string} [contentType]
- * @returns {Promise<any>} what the address answers with, as window-shapes.ts and window-parts.ts have it.
+ * @returns {Promise<any>} the answer, whose type is in window-shapes.ts or window-parts.ts.
  */
 async function ask(method, path, body, contentType = 'application/json') {
   const response = await fetch(path, {

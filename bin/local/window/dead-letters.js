@@ -9,7 +9,7 @@ import { dayAndClock, indented, number, plural } from './format.js'
  */
 
 /**
- * The dead letters by their codes; a code opens to its letters, a letter to what it holds.
+ * Shows the dead letters by code. A code opens to its dead letters, and each of those opens to its content.
  * @param {(choice: Choice, what: string) => Promise<void>} confirmRedrive
  * @param {(error: unknown) => void} onError
  * @returns {(seen: import('../control/window-shapes.ts').Live['letters']) => void}
@@ -72,7 +72,7 @@ function openGroup(code, confirmRedrive, onError) {
       (head) => openDeadLetter(head, confirmRedrive, onError),
     )
   }
-  // What the letters of a code are has changed, or the person wants to see them.
+  // Refresh when the user opens the list, or when the dead letters with this code have changed.
   for (const event of ['toggle', 'stale'])
     details.addEventListener(event, () => {
       refresh().catch(onError)
@@ -80,12 +80,12 @@ function openGroup(code, confirmRedrive, onError) {
   return group
 }
 
-/** Letters of one code that the local run tells at a time. */
+/** The number of dead letters with one code that the local run returns at a time. */
 const MAX_SHOWN = 50
 
 /**
  * @param {HTMLElement} group
- * @param {DeadLetterGroup} told
+ * @param {DeadLetterGroup} shown
  */
 function showGroup(group, { reason, hint, letters: sum, size, at }) {
   for (const [part, text] of Object.entries({

@@ -1,5 +1,6 @@
 /**
- * Whatever the page shows of data goes through here and becomes text, never markup.
+ * Creates an element. All data on the page goes through this function and becomes text, never markup, which
+ * prevents script injection (XSS).
  * @param {string} tag
  * @param {Record<string, string | boolean | undefined>} attributes
  * @param {...(Node | string)} children
@@ -28,7 +29,7 @@ export function byId(id, kind) {
 }
 
 /**
- * Touches the page only where the text is another one, so that a selection of it survives.
+ * Changes the page only if the text differs, so that a selection of the text survives.
  * @param {Node} node
  * @param {string} text
  */
@@ -37,8 +38,8 @@ export function setText(node, text) {
 }
 
 /**
- * Brings the children of a list in line with the items: each keeps its element, and with it the focus, as long as its
- * key stays.
+ * Updates the children of a list to match the items. An item keeps its element, and with it the focus, as
+ * long as its key is in the list.
  * @template Item
  * @param {HTMLElement} list
  * @param {readonly Item[]} items

@@ -13,7 +13,7 @@ export const plural = (count, one) => `${number(count)} ${one}${count === 1 ? ''
 export const clock = (at) => new Date(at).toTimeString().slice(0, 8)
 
 /**
- * Swedes write a date as ISO 8601 does.
+ * Uses the Swedish locale, which writes dates as in ISO 8601.
  * @param {number} at milliseconds since the epoch
  */
 export const dayAndClock = (at) => new Date(at).toLocaleString('sv')
@@ -31,13 +31,13 @@ export function age(ms) {
 }
 
 /**
- * A value of JSON on one line.
+ * Formats a JSON value on one line.
  * @param {unknown} value
  */
 export const inline = (value) => (typeof value === 'string' ? value : JSON.stringify(value))
 
 /**
- * JSON as a person reads it. What is no JSON stays as it is.
+ * Indents JSON for reading. Any other text stays unchanged.
  * @param {string} text
  */
 export function indented(text) {

@@ -5,9 +5,9 @@ import { inline, plural } from './format.js'
 /** @typedef {import('../look-up.ts').Person} Person */
 
 /**
- * What Braze holds of one person.
+ * Shows what Braze holds about one person.
  * @param {{ url: string, isSimulator: boolean }} braze
- * @returns {() => Promise<void>} what looks again, where looking costs nothing.
+ * @returns {() => Promise<void>} a function that looks the person up again, with the simulator only.
  */
 export function openPerson(braze) {
   const form = byId('look-up', HTMLFormElement)
@@ -36,7 +36,7 @@ export function openPerson(braze) {
     refresh().catch((error) => box.replaceChildren(quiet(String(error))))
   })
   return async () => {
-    // A real Braze allows few such requests an hour.
+    // A real Braze allows only few such requests per hour.
     if (braze.isSimulator && id !== '') await refresh()
   }
 }

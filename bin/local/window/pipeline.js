@@ -6,14 +6,14 @@ import { age, number } from './format.js'
 
 const QUEUES = /** @type {const} */ (['profiles', 'events'])
 
-/** Under this many messages the tallest bar is not full: one message must not look like a flood. */
+/** With fewer messages, even the tallest bar is not full, so that one message does not look like a flood. */
 const LEAST_FULL = 5
 
 /**
- * The stages of a record's way, and the two queues with their lanes.
+ * Shows the stages through which records pass, and the two queues with their lanes.
  * @param {number} lanes
  * @param {(error: unknown) => void} onError
- * @returns {(live: Live) => void} what shows the figures.
+ * @returns {(live: Live) => void} a function that shows new figures.
  */
 export function openPipeline(lanes, onError) {
   const counts = [...document.querySelectorAll('[data-count]')]

@@ -7,7 +7,9 @@ import { plural } from './format.js'
  * @typedef {import('./dead-letters.js').Choice} Choice
  */
 
-/** What stays unless the person says so, and by which choice it goes. */
+/**
+ * The reasons why records stay unless the user chooses otherwise, with the name and the label of that choice.
+ */
 const CHOICES = /** @type {const} */ ([
   [
     'includeStale',
@@ -17,7 +19,11 @@ const CHOICES = /** @type {const} */ ([
   ['includeDoubtful', ['doubtful'], 'Put back too what Braze may have already, which would count it twice'],
 ])
 
-/** @returns {(choice: Choice, what: string) => Promise<void>} what shows what would go back, and puts it back once it is confirmed. */
+/**
+ * Prepares the dialog for a redrive.
+ * @returns {(choice: Choice, what: string) => Promise<void>} a function that opens the dialog with a dry run.
+ * The redrive starts once the user confirms it.
+ */
 export function openRedriveDialog() {
   const dialog = byId('put-back', HTMLDialogElement)
   const title = byId('put-back-title', HTMLElement)
@@ -38,7 +44,7 @@ export function openRedriveDialog() {
     if (yes) text.replaceChildren(element('p', {}, 'Putting back, at most 100 records a second…'))
     try {
       const report = await requestRedrive({ ...current, yes })
-      // Another letter may have been asked for meanwhile, or another choice made.
+      // The user may have opened another dead letter or changed the choices in the meantime.
       if (current === chosen) show(report)
     } catch (error) {
       go.hidden = true

@@ -4,7 +4,7 @@ import { clock, number, plural } from './format.js'
 /** @typedef {import('../live-counters.ts').LoggedBrazeRequest} BrazeRequest */
 
 /**
- * The latest requests to Braze, newest first.
+ * Shows the latest requests to Braze, newest first.
  * @returns {(requests: readonly BrazeRequest[]) => void}
  */
 export function openRequests() {

@@ -4,11 +4,13 @@ import { indented, number } from './format.js'
 
 /** @typedef {import('../control/window-parts.ts').WindowFacts} WindowFacts */
 
-/** What a browser names no type for goes as bytes: the receiver looks at them anyway. */
+/**
+ * The type of a file for which the browser knows none. The receiver detects the format from the body itself.
+ */
 const BYTES = 'application/octet-stream'
 
 /**
- * The form that sends a sample, a text or a file as ActionIQ would.
+ * Prepares the form that sends a sample, a text or a file as ActionIQ would.
  * @param {WindowFacts} facts
  */
 export function openSendForm({ samples, endpoints, connections, braze }) {
@@ -50,7 +52,7 @@ export function openSendForm({ samples, endpoints, connections, braze }) {
 
 /**
  * @param {HTMLFormElement} form
- * @param {{ connection: string, endpoint: string }} where
+ * @param {{ connection: string, endpoint: string }} destination
  * @param {ReturnType<typeof submit>} sent
  */
 async function showResponse(form, { endpoint }, sent) {
@@ -73,7 +75,7 @@ async function showResponse(form, { endpoint }, sent) {
 }
 
 /**
- * @param {string} body the receiver's answer; Braze's own has no counts.
+ * @param {string} body the receiver's answer, which has counts, or Braze's own, which has none.
  */
 function countsOf(body) {
   try {

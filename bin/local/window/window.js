@@ -10,7 +10,7 @@ import { openSendForm } from './send.js'
 
 const POLL_EVERY_MS = 500
 
-/** How to open it: the token is new with every start. */
+/** How to open the page. Each start creates a new token, so an old link no longer works. */
 const CLOSED = {
   'no token': {
     title: 'This page needs the token of its start',
@@ -75,7 +75,7 @@ function open(facts) {
   }
 }
 
-/** Nobody looks at a tab in the background, so it asks nothing. */
+/** Resolves once the tab is visible. A tab in the background does not poll, because nobody looks at it. */
 const untilVisible = () =>
   new Promise((resolve) => {
     if (document.visibilityState === 'visible') resolve(undefined)
@@ -99,6 +99,6 @@ async function run() {
   }
 }
 
-// The link of another start, opened in this tab.
+// The link of another start was opened in this tab. The page reloads to read its token.
 addEventListener('hashchange', () => location.reload())
 await run()
