@@ -7,11 +7,11 @@ import { BrazeAnswered, type LogEntry } from './log-entries.ts'
  * received again.
  */
 export type Totals = {
-  /** Rows. */
+  /** Rows that senders sent. */
   received: number
   /** Rows that became records and went to a queue. */
   accepted: number
-  /** Records. */
+  /** Records that the worker delivered. */
   delivered: number
   /** Rows with a row error and records that the worker parked. */
   parked: number

@@ -44,7 +44,7 @@ export type QueuedGroup = {
   group: string
   waiting: number
   inFlight: number
-  /** Milliseconds since the epoch, of the oldest message. */
+  /** When the oldest message was sent, in milliseconds since the epoch. */
   oldestSentAt: number
 }
 

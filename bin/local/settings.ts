@@ -49,7 +49,7 @@ const BOTH_OR_NEITHER =
 export type LocalSettings = {
   port: number
   token: string
-  /** Absolute. */
+  /** An absolute path. */
   stateDir: string
   /** The real Braze to send to. Without it, the simulator is used. */
   braze?: { restEndpoint: string; apiKey: string }

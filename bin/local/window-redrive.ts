@@ -43,8 +43,8 @@ export type WindowRedriveReport = {
 }
 
 /**
- * Redrives dead letters as `npm run ops -- redrive` does. @param yes false for a dry run, which changes
- * nothing.
+ * Redrives dead letters as `npm run ops -- redrive` does.
+ * @param yes false for a dry run, which changes nothing.
  */
 export type WindowRedrive = (choice: WindowRedriveChoice, yes: boolean) => Promise<WindowRedriveReport>
 

@@ -65,7 +65,7 @@ export function createQueue(lanes: number, clock: SimulatedClock, searchWindow: 
       count.inFlight -= messages.length
       wake()
     },
-    /** Hides messages for this many seconds from now. */
+    /** Hides messages for this number of seconds from now. */
     hide: (messages: readonly SimulatedMessage[], seconds: number): void => {
       for (const message of messages) queue.hide(message.received, seconds)
       count.inFlight -= messages.length
