@@ -4,6 +4,7 @@
  */
 
 const MILLION = 1e6
+
 /** The unit in which AWS bills traffic and logs, in bytes. */
 const GB = 1e9
 

@@ -32,6 +32,7 @@ const QUANTITIES = [
 export type Quantity = (typeof QUANTITIES)[number]
 
 const Usage = z.record(z.enum(QUANTITIES), z.number())
+
 /** Times are in milliseconds. */
 export type Usage = z.infer<typeof Usage>
 

@@ -64,6 +64,7 @@ const Head = z.object({
   records: z.array(z.object({ run_id: z.string().optional() }).catch({})).catch([]),
   rows: z.array(Row).catch([]),
 })
+
 /** The defaults for a message that the bridge did not write. */
 const FOREIGN = Head.parse({})
 

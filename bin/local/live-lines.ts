@@ -9,6 +9,7 @@ import { plural } from './plural.ts'
 
 /** Column widths in characters, each as long as the longest usual text. Longer texts are cut. */
 const WHAT_WIDTH = 24
+
 /** The longest results are the words "network" and "timeout". */
 const RESULT_WIDTH = 7
 const DETAIL_WIDTH = 32

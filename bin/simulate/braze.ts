@@ -27,6 +27,7 @@ export type BrazeBehaviour = {
 export type TimedVerdict = { afterMs: number; verdict: BrazeVerdict }
 
 const TAKEN: BrazeVerdict = { kind: 'accepted', status: 201, rejected: [] }
+
 /** The worker reads these counts only if Braze rejects single objects, and this model never does. */
 const NOT_COUNTED = { attributes: 0, events: 0, purchases: 0 }
 

@@ -8,6 +8,7 @@ import { KINDS } from './world.ts'
 
 const MINUTE_MS = 60_000
 const MILLION = 1_000_000
+
 /** Smaller counts are printed exactly, larger ones in millions. */
 const FEW = 10_000
 

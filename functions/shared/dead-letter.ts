@@ -49,6 +49,7 @@ export function withoutFailure(body: string): string {
   const end = body.startsWith(BEGINNING) ? body.indexOf(END) : -1
   return end < 0 ? body : `{${body.slice(end + END.length)}`
 }
+
 /**
  * Matches an id, chosen by a sender, that SQS accepts as an attribute and that a person can read in a column
  * of the console. Any other text could be anything, so it is shown nowhere.

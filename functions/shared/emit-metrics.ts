@@ -20,6 +20,7 @@ type MetricArguments<Unit extends Metric['unit']> = {
 }[MetricsOfUnit<Unit>]
 
 export type Count = (...counted: MetricArguments<'Count'>) => void
+
 /** Records one value, in milliseconds, of a metric that is read as percentiles. */
 export type Measure = (...measured: MetricArguments<'Milliseconds'>) => void
 

@@ -15,6 +15,7 @@ const queueUrls = {
 
 /** The stack's name is a dimension of each metric. */
 const stack = { STACK_NAME: z.string().min(1) }
+
 /** Name or ARN of the secret `{"key"}`, with which people are hashed in the log. */
 const logKey = { LOG_KEY_SECRET_ID: z.string().min(1) }
 

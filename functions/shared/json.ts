@@ -6,6 +6,7 @@ export type JsonObject = { [name: string]: Json }
 
 export const isObject = (value: Json | undefined): value is JsonObject =>
   typeof value === 'object' && value !== null && !Array.isArray(value) && !JSON.isRawJSON(value)
+
 /** @returns the parsed value, or undefined if the text is not JSON. No JSON text has the value undefined. */
 export function parseJson(text: string): unknown {
   try {
@@ -14,6 +15,7 @@ export function parseJson(text: string): unknown {
     return undefined
   }
 }
+
 /** Sets a key as plain data, whatever its name. Assigning to `__proto__` would lose the value. */
 export function setKey<Value>(target: { [name: string]: Value }, key: string, value: Value): void {
   if (key === '__proto__')

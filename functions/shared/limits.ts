@@ -6,6 +6,7 @@ export const MAX_RECEIVE_COUNT = 1_000
 
 /** The largest batch Lambda takes from a FIFO queue. */
 export const BATCH_SIZE = 10
+
 /**
  * SQS deletes a message from a queue or a dead-letter queue after this time, which is the longest that it
  * allows.
@@ -30,6 +31,7 @@ export const SETTLE_SECONDS = 15
 
 /** The time budget for Braze requests in one invocation. */
 export const SEND_WINDOW_SECONDS = WORKER_TIMEOUT_SECONDS - SETTLE_SECONDS
+
 /**
  * How long an AWS client waits for an answer, in milliseconds, and how often it tries. By default the SDK
  * waits forever, so a single hanging connection would cost the whole invocation.

@@ -17,6 +17,7 @@ export type Log = {
  * finished: at most ten, because SQS hands out no more at once.
  */
 export const WORKED = 'worked'
+
 /**
  * Returns an error's name and the lines of its stack, without its message, which may quote what was sent.
  */

@@ -127,6 +127,7 @@ const isEvent = ({ name, time, event_id, properties, fields }: JsonObject) =>
   isTextOrNone(event_id) &&
   isObjectOrNone(properties) &&
   isObjectOrNone(fields)
+
 /**
  * A lane is an SQS message group that many users share, so that its messages are full. One user is always in
  * the same lane, so that user's changes stay in order.

@@ -35,6 +35,7 @@ const MAX_GROUPS = 20
 
 /** Placeholder for runs and audiences that are not counted separately. */
 export const OTHER_IDS = '(other)'
+
 /** Placeholder for rows without a run id, and for unreadable messages. */
 export const NO_ID = '-'
 

@@ -114,6 +114,7 @@ export function standardWebhookSignature(
   const hmac = createHmac('sha256', Buffer.from(key, 'base64'))
   return VERSION + hmac.update(`${id}.${timestamp}.`).update(body).digest('base64')
 }
+
 /** Enough digits for each second until the year 33658, and few enough to be exact as a number. */
 const SECONDS = /^\d{1,12}$/
 

@@ -15,6 +15,7 @@ const ROWS_PER_REQUEST = [500, 5_000, 30_000]
 
 /** Numbers of plain profile records in one message, to compare with the receiver's own limit. */
 const OTHER_RECORDS_PER_MESSAGE = [75, 150, 1_000]
+
 /** A request of this size has more records in each lane than fit into one message. */
 const LARGE_REQUEST = 30_000
 

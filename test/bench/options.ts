@@ -16,6 +16,7 @@ export type ReadBenchOptions =
   | { kind: 'wrong'; problem: string }
 
 const DEFAULT_SEED = '20261125'
+
 /** The workload's generator treats all seeds up to this value as different. */
 const MAX_SEED = 2 ** 31
 const DEFAULT_JSON = 'bench.json'

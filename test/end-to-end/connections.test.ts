@@ -41,6 +41,7 @@ async function send(
 }
 
 const bearer = (token: string) => ({ authorization: `Bearer ${token}` })
+
 /**
  * Signs with the bridge's own code. The tests of authentication have signatures that were made by other
  * means.

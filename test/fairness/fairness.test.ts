@@ -29,8 +29,10 @@ const BY_HALVES_OF_FAILURES = 3 * 7 + 4 + 3 + 1
 
 /** How much later than in the clean run the last good row may arrive, in seconds. */
 const AT_ONCE = 2
+
 /** The time that the extra requests take at ten a second, without any backoff. */
 const AS_THEY_GO = 180
+
 /**
  * Four backoffs come before the search, and a lane that gets no turn in an invocation waits for the next one.
  */

@@ -117,6 +117,7 @@ function checkCounts(
 }
 
 const RowNumber = z.object({ row_number: z.coerce.number() })
+
 /** Identifiers that a record can also get from other columns of its row. */
 const OTHER_IDS = ['fixture-person-9', 'fixture-braze-1']
 

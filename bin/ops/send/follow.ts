@@ -63,6 +63,7 @@ export type FollowResult = {
 }
 
 const FIRST_PAUSE_MS = 250
+
 /** FilterLogEvents allows only a few calls per second for the whole account. */
 const MAX_PAUSE_MS = 5_000
 

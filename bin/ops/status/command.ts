@@ -39,8 +39,10 @@ export const statusCommand: Command = {
 }
 
 const LOCAL_MS = 2_000
+
 /** CloudWatch's figures change once a minute, and each read costs money. */
 const STACK_MS = 10_000
+
 /** A query over the log costs more and takes some seconds. */
 const LOG_MS = 30_000
 

@@ -132,6 +132,7 @@ function renamed(columns: JsonObject, names: Readonly<Record<string, string>>): 
   }
   return { written }
 }
+
 /**
  * Braze's own profile fields (Braze, "User attributes object"). They belong to the person and to no audience,
  * so they get no prefix.

@@ -8,6 +8,7 @@ import { MAX_DEPTH } from '../limits.ts'
 import { isRowError, type RowError, type RowErrorCode, rowError } from '../row-errors.ts'
 
 export type RowFields = { [field in Field]?: string }
+
 /** `name` is the name that the cell has as an attribute or a property. */
 export type Cell = { header: string; name: string; value: Json }
 export type SortedRow = {

@@ -168,6 +168,7 @@ function purchaseObject(identifier: Identifier, record: PurchaseRecord): Made {
   const bought = { product_id, currency, price, time, ...(quantity !== undefined && { quantity }) }
   return { object: { ...identifier, ...fields, ...bought, ...(properties && { properties }) } }
 }
+
 /** Braze rejects an event whose properties have one of these names. */
 const RESERVED_PROPERTIES = ['time', 'event_name']
 

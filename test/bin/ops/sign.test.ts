@@ -6,6 +6,7 @@ import { Connections } from '../../../functions/shared/connection.ts'
 const NOW = Date.parse('2026-01-05T12:00:00Z')
 const BODY = Buffer.from('{"external_id":"fixture-u1"}')
 const TO_SIGN = { body: BODY, now: NOW, id: 'fixture-message-1' }
+
 /** Assembled at run time, because a secret scanner would report the complete text. */
 const WHSEC = ['whsec', Buffer.from('fixture-token-of-a-test').toString('base64')].join('_')
 

@@ -29,6 +29,7 @@ const describeStacksXml = (url: string) =>
 
 /** One call of the SDK: `GetMetricData`, or `GET /2015-03-31/…` in the REST protocol of Lambda. */
 export type AwsCall = { what: string; body: Record<string, unknown> }
+
 /** @returns the body of AWS's answer; a failure has `httpStatus` and the SDK's `__type`. */
 export type AwsResponder = (call: AwsCall) => object & { httpStatus?: number }
 

@@ -134,6 +134,7 @@ const SMALL: Day = {
 }
 
 const SEEDS = [1, 2]
+
 /** One run varies more than the mean of many. The simulation is cheap enough for many. */
 const MANY_SEEDS = Array.from({ length: 20 }, (_, n) => 100 + n)
 

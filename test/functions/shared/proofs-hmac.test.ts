@@ -5,6 +5,7 @@ import { authenticateWith } from './authentication-fixture.ts'
 const HEX = 'c1622374ae68234565b688241c472481b2809c499ee9b61d72049f72c19e21b2'
 const BASE64 = 'wWIjdK5oI0VltogkHEckgbKAnEme6bYdcgSfcsGeIbI='
 const HEX_BY_PREVIOUS = '408c71e8ad3a1377673aece17eb6ec40fa606d4b19e284ca95932b11f05e45fe'
+
 /** The signature of `1767607200.` followed by the body. */
 const TIMED = '56e23c364f77e93ea6b5c792fe8b8a36726f7f56ab9a0e85865c318fa904e73f'
 
