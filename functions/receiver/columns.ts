@@ -1,11 +1,5 @@
 import type { ColumnType, Connection } from '../shared/connection.ts'
-import {
-  columnKeyBy,
-  DEFAULT_FLAG_NAME,
-  flagHeaderReader,
-  isFlagBy,
-  normalizeHeader,
-} from '../shared/flags.ts'
+import { columnKey, DEFAULT_FLAG_NAME, flagIdsIn, isFlagBy, normalizeHeader } from '../shared/flags.ts'
 import { type Field, HEADERS } from './aliases.ts'
 import { withoutMark } from './exact-json.ts'
 
@@ -38,12 +32,10 @@ function isField(name: string): name is Field {
 
 const OTHER: Column = { kind: 'other' }
 
-const readDefaultFlag = flagHeaderReader(DEFAULT_FLAG_NAME)
-
 export function builtInColumn(header: string): Column {
   const column = FIELDS.get(normalizeHeader(header))
   if (column) return column
-  const ids = readDefaultFlag(header)
+  const ids = flagIdsIn(header)
   return ids ? { kind: 'flag', ...ids } : OTHER
 }
 
@@ -67,11 +59,9 @@ export function cachedColumnResolver(connection: ColumnSettings): ColumnResolver
   }
 }
 
-type ColumnSettings = Pick<Connection, 'columns' | 'stripIdPrefix' | 'flagName'>
+type ColumnSettings = Pick<Connection, 'columns' | 'stripIdPrefix'>
 
-function columnResolver({ columns, stripIdPrefix, flagName }: ColumnSettings): ColumnResolver {
-  const columnKey = columnKeyBy(flagName)
-  const readFlag = flagHeaderReader(flagName)
+function columnResolver({ columns, stripIdPrefix }: ColumnSettings): ColumnResolver {
   const rules = new Map(Object.entries(columns).map(([header, rule]) => [columnKey(header), rule]))
   const newNames = new Set([...rules.values()].flatMap(({ rename }) => rename ?? []))
   return (header) => {
@@ -79,10 +69,9 @@ function columnResolver({ columns, stripIdPrefix, flagName }: ColumnSettings): C
     if (drop) return { kind: 'dropped' }
     const name = rename ?? header
     const known = builtInColumn(name)
-    const ids = known.kind === 'other' ? readFlag(name) : undefined
     const isId = known.kind === 'field' && known.field === 'external id'
     return {
-      ...(ids ? { kind: 'flag', ...ids } : known),
+      ...known,
       ...(type !== undefined && { type }),
       ...(rename !== undefined && { name }),
       ...(newNames.has(name) && { mayCollide: true }),

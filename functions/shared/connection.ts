@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { AUDIENCE, columnKeyBy, DEFAULT_FLAG_NAME, SPLIT } from './flags.ts'
+import { AUDIENCE, columnKey, DEFAULT_FLAG_NAME, isFlagBy, SPLIT } from './flags.ts'
 
 /**
  * A connection is one sender: how it authenticates, and how its rows are read. Its settings are in cdk.json
@@ -156,8 +156,14 @@ const Connection = z
     /** New names of event properties, by their old names. */
     properties: z.record(z.string().min(1), z.string().min(1)).default({}),
   })
-  .superRefine(({ columns, flagName }, context) => {
-    const columnKey = columnKeyBy(flagName)
+  .refine(
+    ({ attributePrefix: given = '', flagName }) =>
+      !(typeof given === 'string' ? [given] : Object.values(given)).some((prefix) =>
+        isFlagBy(flagName)(`${prefix.replace(AUDIENCE, '1')}name`),
+      ),
+    { path: ['attributePrefix'], message: 'not like flagName: attributes would look like memberships' },
+  )
+  .superRefine(({ columns }, context) => {
     const seen = new Map<string, string>()
     for (const header of Object.keys(columns)) {
       const same = seen.get(columnKey(header))

@@ -17,6 +17,9 @@ export const SPLIT = '{split}'
 
 export type FlagIds = Pick<Membership, 'audience_id' | 'split_id'>
 
+/** `AIQ_<Audience ID>_<Split ID>`, in any case. */
+const DEFAULT_FLAG = /^aiq_([^_]+)_([^_]+)$/i
+
 /** ActionIQ's own columns that look like a flag but are not. The name of a segment is text. */
 const NO_FLAGS = new Set(['aiqsegmentnm'])
 
@@ -32,65 +35,61 @@ const AMBIGUOUS = /[_,]/
  */
 export const isAmbiguousId = (id: string) => AMBIGUOUS.test(id)
 
+/** Returns a function that writes a flag's name. The template is cut once, because each membership has a name. */
+export function flagNamer(template: string): (ids: FlagIds) => string {
+  const [before = '', between = '', after = ''] = template.split(/\{audience\}|\{split\}/)
+  return template.indexOf(AUDIENCE) < template.indexOf(SPLIT)
+    ? ({ audience_id, split_id }) => before + audience_id + between + split_id + after
+    : ({ audience_id, split_id }) => before + split_id + between + audience_id + after
+}
+
+const defaultFlagName = flagNamer(DEFAULT_FLAG_NAME)
+
 /** The name of a membership's flag in Braze. */
-export const flagAttribute = ({ attribute, ...ids }: FlagIds & Pick<Membership, 'attribute'>) =>
-  attribute ?? flagName(DEFAULT_FLAG_NAME, ids)
-
-export const flagName = (template: string, { audience_id, split_id }: FlagIds) =>
-  template.replace(/\{(audience|split)\}/g, (_, part) => (part === 'audience' ? audience_id : split_id))
-
-/** @returns the ids in a flag's name, or undefined if the name is not a flag's. */
-export type ReadFlagName = (name: string) => FlagIds | undefined
+export const flagAttribute = (membership: FlagIds & Pick<Membership, 'attribute'>) =>
+  membership.attribute ?? defaultFlagName(membership)
 
 /**
- * Returns a reader of headers that match the template of a flag's name. Case does not matter, because some
- * senders change it.
+ * Reads the ids in a header of the default flag, or returns undefined if the header is not one. Case does not
+ * matter, because some senders change it.
  */
-export function flagHeaderReader(template: string): ReadFlagName {
-  const pattern = patternOf(template, 'i')
-  return (header) => {
-    const { audience_id, split_id } = pattern.exec(header)?.groups ?? {}
-    if (audience_id === undefined || split_id === undefined) return undefined
-    return NO_FLAGS.has(normalizeHeader(header)) ? undefined : { audience_id, split_id }
-  }
+export function flagIdsIn(header: string): FlagIds | undefined {
+  const [, audience_id, split_id] = DEFAULT_FLAG.exec(header) ?? []
+  if (audience_id === undefined || split_id === undefined) return undefined
+  return NO_FLAGS.has(normalizeHeader(header)) ? undefined : { audience_id, split_id }
 }
 
 /**
  * Returns a check of whether an attribute of this name is a flag in Braze, where names are case-sensitive.
  */
 export function isFlagBy(template: string): (attribute: string) => boolean {
-  const pattern = patternOf(template, '')
+  const pattern = patternOf(template)
   const start = template.slice(0, template.search(/[{]/))
   return (attribute) =>
     attribute.startsWith(start) && pattern.test(attribute) && !NO_FLAGS.has(normalizeHeader(attribute))
 }
 
 /**
- * Returns a function from a header to its column key. Headers with the same key are one column. The `_` of a
- * flag is kept because it separates two ids: `AIQ_1042_2` is not `AIQ_104_22`.
+ * Headers with the same key are one column. The `_` of a flag is kept because it separates two ids:
+ * `AIQ_1042_2` is not `AIQ_104_22`.
  */
-export function columnKeyBy(template: string): (header: string) => string {
-  const readers = [flagHeaderReader(DEFAULT_FLAG_NAME), flagHeaderReader(template)]
-  return (header) => (readers.some((read) => read(header)) ? header.toLowerCase() : normalizeHeader(header))
-}
+export const columnKey = (header: string) =>
+  flagIdsIn(header) ? header.toLowerCase() : normalizeHeader(header)
 
 /** Whether a flag may be set to this value. `null` removes the flag. */
 export const isFlagValue = (value: unknown) => typeof value === 'boolean' || value === null
 
 /** ActionIQ's own ids are numbers or UUIDs. */
-const ACTIONIQ_ID = String.raw`\d+|[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}`
+const ACTIONIQ_ID = String.raw`(?:\d+|[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12})`
 const ANY_ID = '[^_]+'
 
 /**
  * A template without a letter or digit of its own would match every name with one `_`, such as `first_name`.
  * With such a template, only ActionIQ's own ids make a flag.
  */
-function patternOf(template: string, flags: string): RegExp {
+function patternOf(template: string): RegExp {
   const hasOwnText = /[\p{L}\p{N}]/u.test(template.replace(AUDIENCE, '').replace(SPLIT, ''))
   const id = hasOwnText ? ANY_ID : ACTIONIQ_ID
-  const source = template
-    .replace(/[.*+?^$()|[\]\\/-]/g, String.raw`\$&`)
-    .replace(AUDIENCE, () => `(?<audience_id>${id})`)
-    .replace(SPLIT, () => `(?<split_id>${id})`)
-  return new RegExp(`^${source}$`, flags)
+  const literal = template.replace(/[.*+?^$()|[\]\\/-]/g, String.raw`\$&`)
+  return new RegExp(`^${literal.replace(AUDIENCE, () => id).replace(SPLIT, () => id)}$`)
 }

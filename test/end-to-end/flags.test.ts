@@ -50,11 +50,19 @@ describe('under a name of its own', () => {
     expect(attributesOf(bridge, 'f-3')).toEqual({ m_7_0: true })
   })
 
-  test('the words that a flag may hold are a membership, as in an AIQ_ column', async () => {
-    const csv = 'external_id,m_7_0,M_8_0\nf-4,true,0\n'
+  test('the words that a flag may hold are true or false, as in an AIQ_ column', async () => {
+    const csv = 'external_id,m_7_0,m_8_0\nf-4,true,0\n'
     await bridge.post('/v1/activations', csv, { 'content-type': 'text/csv' })
     await bridge.queues.waitUntilQuiet()
     expect(attributesOf(bridge, 'f-4')).toEqual({ m_7_0: true, m_8_0: false })
+  })
+
+  test('null removes the flag', async () => {
+    await send('/v1/activations', 'f-7', { AIQ_7_0: true, tier: 'x' })
+    expect(await send('/v1/activations', 'f-7', { m_7_0: null })).toMatchObject({
+      status: 200,
+      stored: { tier: 'x' },
+    })
   })
 
   test('a boolean passes in the body of Braze', async () => {

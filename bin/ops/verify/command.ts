@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { text } from 'node:stream/consumers'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { rowReader } from '../../../functions/receiver/columns.ts'
 import { callBraze } from '../../../functions/shared/braze.edge.ts'
 import { cachedSecret } from '../../../functions/shared/secrets.edge.ts'
 import { brazeCredentials, brazeSecret } from '../../../functions/shared/secrets.ts'
@@ -45,7 +46,8 @@ export const verifyCommand: Command = {
         seed: read.options.seed ?? randomUUID().slice(0, 8),
         targetFlags: targetFlags(read.targetOptions),
       }
-      return verify(source, connection, options, {
+      const reader = rowReader(connection, Object.values(target.settings.connections))
+      return verify(source, reader, options, {
         exportIds: (body) =>
           callBraze(key, { path: '/users/export/ids', body, timeoutMs: REQUEST_TIMEOUT_MS }),
         spacingMs: MINUTE_MS / read.perMinute,

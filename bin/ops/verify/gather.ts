@@ -1,9 +1,8 @@
-import { builtInColumn, rowReader } from '../../../functions/receiver/columns.ts'
+import { builtInColumn, type RowReader } from '../../../functions/receiver/columns.ts'
 import { isProblem } from '../../../functions/receiver/problems.ts'
 import { readRequest } from '../../../functions/receiver/read/read-request.ts'
 import { type Records, toRecords } from '../../../functions/receiver/read/records.ts'
 import { toRows } from '../../../functions/receiver/read/rows.ts'
-import type { Connection } from '../../../functions/shared/connection.ts'
 import { BridgeRecord, userKey } from '../../../functions/shared/record.ts'
 import { cut, MAX_WEBHOOK_BYTES } from '../sent-file/cut.ts'
 import type { RequestOptions } from '../sent-file/request-options.ts'
@@ -37,7 +36,7 @@ const ROWS_AT_A_TIME = 5_000
  */
 export async function gather(
   source: VerifySource,
-  connection: Connection,
+  reader: RowReader,
   { size, seed }: { size: number | undefined; seed: string },
 ): Promise<Gathered | { problem: string }> {
   const sampled = createSample<Expectation>(size, seed)
@@ -72,7 +71,7 @@ export async function gather(
     }
   }
 
-  for await (const records of recordsOf(source, connection)) {
+  for await (const records of recordsOf(source, reader)) {
     if ('problem' in records) return { problem: `From row ${counts.rows} on: ${records.problem}` }
     take(records)
   }
@@ -81,13 +80,12 @@ export async function gather(
 
 async function* recordsOf(
   source: VerifySource,
-  connection: Connection,
+  reader: RowReader,
 ): AsyncGenerator<Records | { problem: string }> {
-  if (source.kind === 'ids') return yield recordsOfIds(source, connection)
+  if (source.kind === 'ids') return yield recordsOfIds(source, reader)
   const { endpoint, contentType, query } = source.requestOptions
   const headers = contentType === undefined ? {} : { 'content-type': contentType }
   const limits = { rows: ROWS_AT_A_TIME, bytes: MAX_WEBHOOK_BYTES }
-  const reader = rowReader(connection)
   for await (const part of cut(source.read(), limits, reader.columnOf)) {
     if ('problem' in part) return yield part
     const read = readRequest({ headers, query, body: part.body }, endpoint, reader)
@@ -99,7 +97,7 @@ async function* recordsOf(
 /** Builds rows with the bridge's own column names, whatever names the connection gives its columns. */
 function recordsOfIds(
   { ids, query }: Extract<VerifySource, { kind: 'ids' }>,
-  connection: Connection,
+  reader: RowReader,
 ): Records | { problem: string } {
   const rows = toRows(
     ids.map((external_id) => ({ external_id })),
@@ -107,5 +105,5 @@ function recordsOfIds(
     'activations',
   )
   if (isProblem(rows)) return { problem: `${rows.title}. ${rows.detail}` }
-  return toRecords(rows, 'activations', { ...rowReader(connection), columnOf: builtInColumn })
+  return toRecords(rows, 'activations', { ...reader, columnOf: builtInColumn })
 }

@@ -1,4 +1,4 @@
-import type { Connection } from '../../../functions/shared/connection.ts'
+import type { RowReader } from '../../../functions/receiver/columns.ts'
 import type { StartProgress } from '../progress.ts'
 import { type CheckResult, checkProfiles, type ProfileCheck } from './check.ts'
 import type { Expectation } from './expectation.ts'
@@ -29,11 +29,11 @@ export type VerifyDeps = LookUpDeps & {
  */
 export async function verify(
   source: VerifySource,
-  connection: Connection,
+  reader: RowReader,
   options: VerifyOptions,
   deps: VerifyDeps,
 ): Promise<boolean> {
-  const gathered = await gather(source, connection, { size: options.sample, seed: options.seed })
+  const gathered = await gather(source, reader, { size: options.sample, seed: options.seed })
   if ('problem' in gathered) {
     deps.error(gathered.problem)
     return false

@@ -112,7 +112,10 @@ export function trackAnswerTo(outcome: StoredRequest | Problem): Answer {
   }
   const { records, places = [] } = outcome
   const errors = records.rejected.map(({ index, code, field }) => ({
-    type: field === undefined ? rowErrorTexts(code).reason : `${rowErrorTexts(code).reason} (${field})`,
+    type:
+      field === undefined
+        ? rowErrorTexts(code).reason
+        : `${rowErrorTexts(code).reason} (${displayName(field)})`,
     ...places[index],
   }))
   if (records.accepted.length === 0) return json(400, { message: errors[0]?.type, errors })

@@ -1,13 +1,8 @@
 import type { Connection } from '../../shared/connection.ts'
-import {
-  AUDIENCE,
-  DEFAULT_FLAG_NAME,
-  flagName as flagNameOf,
-  isAmbiguousId,
-  isFlagValue,
-} from '../../shared/flags.ts'
+import { AUDIENCE, DEFAULT_FLAG_NAME, flagNamer, isAmbiguousId, isFlagValue } from '../../shared/flags.ts'
 import { type Json, type JsonObject, setKey } from '../../shared/json.ts'
 import type { Membership } from '../../shared/record.ts'
+import { readFlag } from '../cells.ts'
 import type { ColumnResolver, RowReader } from '../columns.ts'
 import { isRowError, type RowError, rowError } from '../row-errors.ts'
 
@@ -44,11 +39,11 @@ export function rulesOf({ connection, columnOf, isNamedFlag }: RowReader): Rules
   return {
     columnOf,
     connection,
-    nameFlags: flagNamer(connection),
+    nameFlags: membershipNamer(connection),
     attributes: (columns, audience) => {
       const result = hasAttributeRules ? ruled(columns, audience) : { written: columns }
       if (isRowError(result) || !isNamedFlag) return result
-      return nonBooleanFlag(result.written, isNamedFlag) ?? result
+      return withBooleanFlags(result.written, isNamedFlag)
     },
     properties: (columns) => (hasRenames ? renamed(columns, connection.properties) : { written: columns }),
     dropped,
@@ -88,18 +83,28 @@ function prefixed(cells: readonly (readonly [string, Json])[], prefix: string): 
 }
 
 /**
- * Finds an attribute that would write a value other than true, false or null under the name of a flag.
- * @returns its row error; undefined if there is none.
+ * The error of an attribute that would write anything but true, false or null under a flag's name. Braze's
+ * standard fields are never flags.
  */
-export function nonBooleanFlag(
-  attributes: JsonObject,
-  isNamedFlag: (attribute: string) => boolean,
-): RowError | undefined {
-  const name = Object.keys(attributes).find(
-    (name) => isNamedFlag(name.trim()) && !isFlagValue(attributes[name]),
-  )
+export function nonBooleanFlag(attributes: JsonObject, isNamedFlag: IsNamedFlag): RowError | undefined {
+  const name = flagsIn(attributes, isNamedFlag).find((name) => !isFlagValue(attributes[name]))
   return name === undefined ? undefined : rowError('FLAG_NOT_BOOLEAN', name)
 }
+
+/** Reads attributes under a flag's name as a flag's column is read, where CSV has only texts. */
+function withBooleanFlags(attributes: JsonObject, isNamedFlag: IsNamedFlag): WriteResult {
+  const written = { ...attributes }
+  for (const name of flagsIn(attributes, isNamedFlag)) {
+    const flag = readFlag(attributes[name] ?? null)
+    if (flag !== undefined) setKey(written, name, flag)
+  }
+  return nonBooleanFlag(written, isNamedFlag) ?? { written }
+}
+
+type IsNamedFlag = NonNullable<RowReader['isNamedFlag']>
+
+const flagsIn = (attributes: JsonObject, isNamedFlag: IsNamedFlag) =>
+  Object.keys(attributes).filter((name) => isCustom(name.trim()) && isNamedFlag(name.trim()))
 
 /**
  * A column that gets another name can collide with another column. That is an error unless their values are
@@ -112,13 +117,14 @@ function setOnce(target: JsonObject, name: string, value: Json, header: string):
   return undefined
 }
 
-function flagNamer({ flagName, leaveWrites }: Connection): Rules['nameFlags'] {
+function membershipNamer({ flagName, leaveWrites }: Connection): Rules['nameFlags'] {
   const isDefault = flagName === DEFAULT_FLAG_NAME
+  const nameOf = flagNamer(flagName)
   if (isDefault && leaveWrites === 'false') return (memberships) => memberships
   return (memberships) =>
     memberships.map((membership) => ({
       ...membership,
-      ...(!isDefault && { attribute: flagNameOf(flagName, membership) }),
+      ...(!isDefault && { attribute: nameOf(membership) }),
       ...(!membership.member && leaveWrites === 'null' && { leave: 'null' as const }),
     }))
 }

@@ -114,6 +114,7 @@ function personIn(object: JsonObject): Person | RowError {
   const name = primary[0] ?? SECONDARY.find(isThere)
   if (name === undefined) return rowError('IDENTIFIER_MISSING')
   const given = object[name]
+  if (isObject(given) && Object.keys(given).some(isRepeat)) return rowError('COLUMN_TWICE', name)
   const alias = name === 'user_alias' ? UserAlias.safeParse(given).data : undefined
   const text = name !== 'user_alias' && typeof given === 'string' && given !== '' ? given : undefined
   const identifier = identifierOf(alias ? { user_alias: alias } : { [name]: text })

@@ -37,7 +37,7 @@ export function checkIdentifier(identifier: Identifier): ParkReason | undefined 
 }
 
 export function checkAttribute(name: string, value: unknown): ParkReason | undefined {
-  if (isAudienceFlag(name) && !isFlagValue(value)) return flagNotBoolean(name)
+  if (!isFlagValue(value) && isAudienceFlag(name)) return flagNotBoolean(name)
   const rule = attributeRule(name, value)
   return rule === undefined ? undefined : attributeRefused(name, rule)
 }

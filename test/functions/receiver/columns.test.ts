@@ -60,7 +60,7 @@ it.each([
 })
 
 it('gives the same answers when it keeps them', () => {
-  const resolve = cachedColumnResolver({ columns: {}, flagName: 'AIQ_{audience}_{split}' })
+  const resolve = cachedColumnResolver({ columns: {} })
   expect([resolve('op'), resolve('op'), resolve('store'), resolve('store')]).toEqual([
     { kind: 'field', field: 'op' },
     { kind: 'field', field: 'op' },

@@ -25,6 +25,7 @@ describe('the settings of connections', () => {
     ['crm', { colour: 1 }, 'crm'],
     ['crm', { flagName: 'AIQ_{audience}' }, 'crm.flagName'],
     ['crm', { flagName: '{audience}{split}' }, 'crm.flagName'],
+    ['crm', { flagName: 'in_{audience}_{split}', attributePrefix: 'in_{audience}_' }, 'crm.attributePrefix'],
     ['crm', { flagName: '{audience}_{split}_{split}' }, 'crm.flagName'],
     ['crm', { flagName: '$x{audience}_{split}' }, 'crm.flagName'],
     ['crm', { flagName: '{x}{audience}_{split}' }, 'crm.flagName'],

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { gather, type VerifySource } from '../../../../bin/ops/verify/gather.ts'
+import { rowReader } from '../../../../functions/receiver/columns.ts'
 import { Connections } from '../../../../functions/shared/connection.ts'
 
 const fileOf = (
@@ -15,7 +16,7 @@ const fileOf = (
 
 async function expected(source: VerifySource, rules: object = {}) {
   const connection = Connections.parse({ default: rules }).default
-  const gathered = await gather(source, connection, { size: undefined, seed: '' })
+  const gathered = await gather(source, rowReader(connection), { size: undefined, seed: '' })
   if ('problem' in gathered) return gathered
   const { expectations, parked, ...counts } = gathered
   return {

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { verify } from '../../../../bin/ops/verify/verify.ts'
+import { rowReader } from '../../../../functions/receiver/columns.ts'
 import { Connections } from '../../../../functions/shared/connection.ts'
 import { NO_PROGRESS } from '../../../no-progress.ts'
 
@@ -28,7 +29,7 @@ async function verified({
       },
       requestOptions: { endpoint: 'records', connection: 'default', contentType: undefined, query: {} },
     },
-    Connections.parse({}).default,
+    rowReader(Connections.parse({}).default),
     { sample: undefined, seed: '', waitMs, values: false, json: false, targetFlags: '--local' },
     {
       exportIds: async (body) => {

@@ -63,7 +63,6 @@ describe('the bytes of a body decide its format', () => {
   test('the person may stand under a header of the connection', () => {
     const renamed = cachedColumnResolver({
       columns: { person_key: { rename: 'external_id' } },
-      flagName: 'AIQ_{audience}_{split}',
     })
     expect(
       readBody('PERSON_KEY,a\nfixture-u1,1', undefined, { columnOf: renamed, emptyCells: undefined }),

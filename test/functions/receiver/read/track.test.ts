@@ -265,6 +265,10 @@ describe('a name that appears twice with two values', () => {
     ['an attribute', '{"attributes":[{"external_id":"fixture-u1","tier":"x","tier":"y"}]}'],
     ['a name within a value', '{"attributes":[{"external_id":"fixture-u1","car":{"a":1,"a":2}}]}'],
     [
+      'the name of an alias',
+      '{"attributes":[{"user_alias":{"alias_name":"fixture-a","alias_label":"fixture-l","alias_name":"fixture-b"},"a":1}]}',
+    ],
+    [
       "an event's name",
       '{"events":[{"external_id":"fixture-u1","name":"a","name":"b","time":"2026-01-05T10:00:00Z"}]}',
     ],
@@ -272,7 +276,9 @@ describe('a name that appears twice with two values', () => {
     const harness = createHarness()
     const answer = await harness.post(body)
     expect(answer.status).toBe(400)
-    expect(answer.body.message).toContain('twice')
+    expect(answer.body.message).toMatch(
+      /^The same name stands there twice with different values\.( \(\w+\))?$/,
+    )
     expect(harness.sent.map(({ attributes }) => attributes?.code)).toEqual(['COLUMN_TWICE'])
   })
 
