@@ -5,6 +5,7 @@ import { DeduplicationScope, FifoThroughputLimit, Queue } from 'aws-cdk-lib/aws-
 import { Construct } from 'constructs'
 import {
   BATCH_SIZE,
+  CAPTURES_RETENTION_DAYS,
   MAX_RECEIVE_COUNT,
   RETENTION_DAYS,
   VISIBILITY_PER_TIMEOUT,
@@ -70,11 +71,6 @@ export class DeliveryQueue extends Construct {
   }
 }
 
-/**
- * Long enough to try out a new sender over some days, and no longer, because captures hold what was sent.
- */
-const RETENTION = Duration.days(7)
-
 export type CapturesQueueProps = { name: string; dataRetention: DataRetention }
 
 /**
@@ -88,7 +84,7 @@ export class CapturesQueue extends Construct {
     super(scope, id)
     this.queue = new Queue(this, 'Queue', {
       queueName: name,
-      retentionPeriod: RETENTION,
+      retentionPeriod: Duration.days(CAPTURES_RETENTION_DAYS),
       ...queueEncryption(dataRetention),
       enforceSSL: true,
       // What was only tried out is useless without its bridge.

@@ -1,5 +1,10 @@
 import { buildApp } from 'fauxqs'
-import { MAX_RECEIVE_COUNT, RETENTION_DAYS, WORKER_TIMEOUT_SECONDS } from '../../functions/shared/limits.ts'
+import {
+  CAPTURES_RETENTION_DAYS,
+  MAX_RECEIVE_COUNT,
+  RETENTION_DAYS,
+  WORKER_TIMEOUT_SECONDS,
+} from '../../functions/shared/limits.ts'
 import { openQueueStore } from './queue-store.ts'
 
 /** Every client uses this region, because the emulator keeps the queues of each region apart. */
@@ -12,7 +17,7 @@ export const LOCAL_REGION = 'us-east-1'
 const VISIBILITY_SECONDS = WORKER_TIMEOUT_SECONDS + 15
 
 const RETENTION_SECONDS = RETENTION_DAYS * 24 * 60 * 60
-const CAPTURES_RETENTION_SECONDS = 7 * 24 * 60 * 60
+const CAPTURES_RETENTION_SECONDS = CAPTURES_RETENTION_DAYS * 24 * 60 * 60
 
 const ACCOUNT = '000000000000'
 

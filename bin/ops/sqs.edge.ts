@@ -6,14 +6,12 @@ import {
   ReceiveMessageCommand,
   type SQSClient,
 } from '@aws-sdk/client-sqs'
+import { MAX_BATCH_ENTRIES } from '../../functions/shared/queue.edge.ts'
 import type { QueueName } from '../../functions/shared/record.ts'
 import type { CapturesDeps, ReceivedCapture } from './captures/captures.ts'
 import type { QueueAttributes } from './check/queue-attributes.ts'
 import type { ReceivedDeadLetter } from './redrive/dead-letter.ts'
 import type { RedriveDeps } from './redrive/redrive.ts'
-
-/** The SQS limit for one receive and for one batch of visibility changes. */
-const BATCH = 10
 
 /**
  * Seconds. A receive that waits asks all SQS servers. Two seconds is also longer than a dead letter stays
@@ -36,7 +34,7 @@ export function sqsDeadLetters(
       const { Messages = [] } = await sqs.send(
         new ReceiveMessageCommand({
           QueueUrl: queueUrls[queue],
-          MaxNumberOfMessages: BATCH,
+          MaxNumberOfMessages: MAX_BATCH_ENTRIES,
           WaitTimeSeconds: WAIT_SECONDS,
           VisibilityTimeout: seconds,
           MessageSystemAttributeNames: ['SentTimestamp', 'MessageGroupId', 'MessageDeduplicationId'],
@@ -77,7 +75,7 @@ export function sqsCaptures(
       const { Messages = [] } = await sqs.send(
         new ReceiveMessageCommand({
           QueueUrl,
-          MaxNumberOfMessages: BATCH,
+          MaxNumberOfMessages: MAX_BATCH_ENTRIES,
           WaitTimeSeconds: WAIT_SECONDS,
           VisibilityTimeout,
           MessageSystemAttributeNames: ['SentTimestamp'],
@@ -116,8 +114,8 @@ async function hide<T extends InFlight>(
   messages: readonly T[],
   seconds: number,
 ): Promise<T[]> {
-  const batches = Array.from({ length: Math.ceil(messages.length / BATCH) }, (_, n) =>
-    messages.slice(n * BATCH, (n + 1) * BATCH),
+  const batches = Array.from({ length: Math.ceil(messages.length / MAX_BATCH_ENTRIES) }, (_, n) =>
+    messages.slice(n * MAX_BATCH_ENTRIES, (n + 1) * MAX_BATCH_ENTRIES),
   )
   const failed: T[] = []
   const worker = async () => {

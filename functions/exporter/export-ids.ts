@@ -1,5 +1,5 @@
 import { type AuthFailure, authenticate, resolveConnection } from '../shared/authenticate.ts'
-import type { BrazeAnswer, BrazeCall } from '../shared/braze.edge.ts'
+import { type BrazeAnswer, type BrazeCall, EXPORT_IDS_PATH } from '../shared/braze.edge.ts'
 import { type Connections, DEFAULT_CONNECTION } from '../shared/connection.ts'
 import type { Count } from '../shared/emit-metrics.ts'
 import type { BridgeRequest } from '../shared/http-request.ts'
@@ -25,8 +25,6 @@ const PATH = /^(?:\/v1\/([A-Za-z0-9-]+))?\/users\/export\/ids$/
 
 const UNAUTHORIZED = 401
 const UNAVAILABLE = 503
-
-const EXPORT_PATH = '/users/export/ids'
 
 /** Two requests, with a secret to read in between, must fit into the function's time-out of 29 s. */
 const REQUEST_TIMEOUT_MS = 12_000
@@ -63,7 +61,7 @@ async function askBraze(body: string, { credentials, callBraze }: ExporterDeps):
   for (const fresh of [false, true]) {
     const key = await credentials({ fresh })
     if ('missing' in key) return NO_KEY
-    const answer = await callBraze(key, { path: EXPORT_PATH, body, timeoutMs: REQUEST_TIMEOUT_MS })
+    const answer = await callBraze(key, { path: EXPORT_IDS_PATH, body, timeoutMs: REQUEST_TIMEOUT_MS })
     if (answer.kind === 'no answer') return NO_ANSWER
     if (answer.status !== UNAUTHORIZED) return handBack(answer)
   }

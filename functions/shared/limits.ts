@@ -47,6 +47,12 @@ export const WORKER_CLIENT_TIMEOUTS = {
   requestHandler: { connectionTimeout: 1_000, requestTimeout: 2_000, throwOnRequestTimeout: true },
 }
 
+/**
+ * How long a capture is kept: long enough to try out a new sender over some days, and no longer, because
+ * captures hold what was sent.
+ */
+export const CAPTURES_RETENTION_DAYS = 7
+
 /** A capture's size, in bytes. SQS accepts 1 MiB, including the message's attributes. */
 export const MAX_CAPTURE_BYTES = 900_000
 

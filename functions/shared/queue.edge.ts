@@ -63,7 +63,7 @@ export function sqsSendBatch(sqs: SQSClient, onError: (code: string) => void): S
  * SendMessageBatch's limits (SQS developer guide, "Quotas"). The number of bytes covers bodies and
  * attributes.
  */
-const MAX_BATCH_ENTRIES = 10
+export const MAX_BATCH_ENTRIES = 10
 const MAX_BATCH_BYTES = 1_048_576
 
 /** Bodies and attributes are ASCII, so characters are bytes. */

@@ -1,4 +1,5 @@
 import type { BrazeAnswer, BrazeCall } from '../../../functions/shared/braze.edge.ts'
+import { EXPORT_IDS_PATH, TRACK_PATH } from '../../../functions/shared/braze.edge.ts'
 import type { Credentials } from '../../../functions/shared/secrets.ts'
 import { probe } from '../../../functions/worker/send/probe.ts'
 
@@ -27,12 +28,12 @@ const TIMEOUT_MS = 10_000
  */
 export async function askBraze(callBraze: CallBraze, credentials: Credentials): Promise<KeyAnswers> {
   const track = await callBraze(credentials, {
-    path: '/users/track',
+    path: TRACK_PATH,
     body: `{"attributes":[${probe('attributes', 0).json}]}`,
     timeoutMs: TIMEOUT_MS,
   })
   const exported = await callBraze(credentials, {
-    path: '/users/export/ids',
+    path: EXPORT_IDS_PATH,
     body: JSON.stringify({ external_ids: [NOBODY], fields_to_export: ['external_id'] }),
     timeoutMs: TIMEOUT_MS,
   })

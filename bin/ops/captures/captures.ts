@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { parseJson } from '../../../functions/shared/json.ts'
+import { CAPTURES_RETENTION_DAYS } from '../../../functions/shared/limits.ts'
 import { plural } from '../../local/plural.ts'
 import { formatCapture } from '../explain/format-capture.ts'
 import { readCapture } from '../explain/read-capture.ts'
@@ -79,7 +80,7 @@ export async function captures(options: CapturesOptions, deps: CapturesDeps): Pr
 }
 
 const nothingCaptured = ({ connection }: CapturesOptions) =>
-  `Nothing was captured${connection === undefined ? '' : ` of ${connection}`} in the last 7 days. A connection captures with "mode": "capture" in cdk.json.`
+  `Nothing was captured${connection === undefined ? '' : ` of ${connection}`} in the last ${CAPTURES_RETENTION_DAYS} days. A connection captures with "mode": "capture" in cdk.json.`
 
 type Listed = { newest: readonly ReceivedCapture[]; found: number; complete: boolean }
 

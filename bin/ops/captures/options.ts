@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util'
+import { CAPTURES_RETENTION_DAYS } from '../../../functions/shared/limits.ts'
 import { parseProblem } from '../parse-problem.ts'
 import { readTargetOptions, TARGET_HELP, type TargetOptions } from '../target-options.ts'
 import type { CapturesOptions } from './captures.ts'
@@ -52,7 +53,7 @@ function parse(argv: readonly string[]) {
 
 export const CAPTURES_HELP = `npm run ops -- captures [options]
 
-Shows how the requests of connections with "mode": "capture" were read, the newest first. Each is kept for 7 days;
+Shows how the requests of connections with "mode": "capture" were read, the newest first. Each is kept for ${CAPTURES_RETENTION_DAYS} days;
 looking changes nothing.
 
 ${TARGET_HELP}

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { text } from 'node:stream/consumers'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { rowReader } from '../../../functions/receiver/columns.ts'
-import { callBraze } from '../../../functions/shared/braze.edge.ts'
+import { callBraze, EXPORT_IDS_PATH } from '../../../functions/shared/braze.edge.ts'
 import { cachedSecret } from '../../../functions/shared/secrets.edge.ts'
 import { brazeCredentials, brazeSecret } from '../../../functions/shared/secrets.ts'
 import type { Command } from '../command.ts'
@@ -48,8 +48,7 @@ export const verifyCommand: Command = {
       }
       const reader = rowReader(connection, Object.values(target.settings.connections))
       return verify(source, reader, options, {
-        exportIds: (body) =>
-          callBraze(key, { path: '/users/export/ids', body, timeoutMs: REQUEST_TIMEOUT_MS }),
+        exportIds: (body) => callBraze(key, { path: EXPORT_IDS_PATH, body, timeoutMs: REQUEST_TIMEOUT_MS }),
         spacingMs: MINUTE_MS / read.perMinute,
         pause: (ms) => sleep(ms, undefined, { signal: stop }).catch(() => undefined),
         now: Date.now,
