@@ -2,7 +2,8 @@ import type { Membership } from './record.ts'
 
 /**
  * An audience flag is the boolean attribute in Braze that holds a membership. The first value that Braze sees
- * fixes an attribute's type, so a single text under a flag's name can spoil the flag for everybody.
+ * fixes an attribute's type, so a single string under a flag's name can break the flag for every
+ * profile.
  */
 
 /** The attribute that ActionIQ's own integration writes. */
@@ -60,7 +61,8 @@ export function flagIdsIn(header: string): FlagIds | undefined {
 }
 
 /**
- * Returns a check of whether an attribute of this name is a flag in Braze, where names are case-sensitive.
+ * Returns a function that tells whether an attribute name is a flag. Attribute names in Braze are
+ * case-sensitive.
  */
 export function isFlagBy(template: string): (attribute: string) => boolean {
   const pattern = patternOf(template)

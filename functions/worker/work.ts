@@ -23,7 +23,7 @@ export const RECEIVES_BEFORE_ALONE = 3
 const CRASHES_TO_GIVE_UP = 2
 
 /**
- * Takes the messages of one queue to Braze: open → map → merge per user → pack → send → judge → settle.
+ * Takes the messages of one queue to Braze: parse → map → merge per user → pack → send → judge → settle.
  *
  * A message that SQS could hand to another invocation before this one ends is left alone. Lanes with a
  * message that may have killed the worker come last, message by message and under a marker, after everything
@@ -68,11 +68,11 @@ async function handle(
   { deleteDone }: { deleteDone: boolean },
 ): Promise<Outcome> {
   const { invocation, report } = rounds
-  const { ready, unreadable, held } = openAll(rounds, messages)
-  const backedOff = new Map(held.map(({ lane }) => [lane, undefined]))
+  const { ready, unreadable, deferred } = parseAll(rounds, messages)
+  const backedOff = new Map(deferred.map(({ lane }) => [lane, undefined]))
   let outcome = await deliverInRounds(rounds, ready, decided(before, { backedOff }))
   outcome = await settle(invocation, report, ready, outcome)
-  outcome = await putBack(invocation, held, outcome)
+  outcome = await putBack(invocation, deferred, outcome)
   for (const [message, reason] of unreadable) outcome = await giveUp(rounds, message, reason, outcome)
   const done = messages.filter(({ messageId }) => outcome.finished.has(messageId))
   if (deleteDone && done.length > 0) await invocation.deps.remove(done)
@@ -80,23 +80,23 @@ async function handle(
 }
 
 /**
- * Messages behind one that a newer deployment wrote are held with it, because their lane must stay in order.
+ * Messages behind one that a newer deployment wrote are deferred with it, because their lane must stay in order.
  */
-function openAll({ invocation }: Rounds, messages: readonly ReceivedMessage[]) {
+function parseAll({ invocation }: Rounds, messages: readonly ReceivedMessage[]) {
   const ready: ParsedMessage[] = []
   const unreadable: [message: ReceivedMessage, reason: ParkReason][] = []
-  const held: ReceivedMessage[] = []
+  const deferred: ReceivedMessage[] = []
   for (const message of messages) {
     const read = parseMessage(message)
-    if (held.some(({ lane }) => lane === message.lane)) held.push(message)
+    if (deferred.some(({ lane }) => lane === message.lane)) deferred.push(message)
     else if (read.kind === 'ready') ready.push(read.message)
     else if (read.kind === 'park') unreadable.push([message, read.reason])
     else {
       logUnknownVersion(invocation)
-      held.push(message)
+      deferred.push(message)
     }
   }
-  return { ready, unreadable, held }
+  return { ready, unreadable, deferred }
 }
 
 /** Parks a message whole, or returns it to its queue if that fails. */
@@ -117,7 +117,7 @@ async function giveUp(
   return decided(before, { finished: new Set([message.messageId]) })
 }
 
-/** Handles one message at a time, each under its marker. Messages behind one that goes back go back too. */
+/** Handles one message at a time, each under its marker. x that goes back go back too. */
 async function handleAlone(
   rounds: Rounds,
   lane: readonly ReceivedMessage[],

@@ -44,7 +44,7 @@ type Sending = {
   halt: Halt | undefined
   readonly backedOff: Map<string, number | undefined>
   readonly deliveredAt: Map<string, number>
-  /** The number of requests of which Braze accepted something. */
+  /** How many requests Braze has accepted at least in part. */
   accepted: number
   /** The value of `accepted` when Braze first failed on a request with this object. */
   readonly suspectedAt: Map<BatchItem, number>
@@ -255,24 +255,24 @@ function isCulprit(sending: Sending, { item, reason }: Rejected): boolean {
  * sent once more in one object, last, because Braze promises no order between requests.
  */
 async function parkCulprits(sending: Sending, rejected: readonly Rejected[]): Promise<void> {
-  await takeApart(sending, rejected)
+  await splitMerged(sending, rejected)
   await sendRestTogether(sending, rejected.map(({ item }) => item).filter(isMerged))
 }
 
 const isMerged = ({ records }: BatchItem) => records.length > 1
 
-async function takeApart(sending: Sending, rejected: readonly Rejected[]): Promise<void> {
+async function splitMerged(sending: Sending, rejected: readonly Rejected[]): Promise<void> {
   for (const culprit of rejected.filter(({ item }) => !isMerged(item)))
     if (isCulprit(sending, culprit)) recordRejected(sending, culprit)
   const merged = rejected.map(({ item }) => item).filter(isMerged)
   if (merged.length === 0) return
-  await takeApart(sending, await sendGroups(sending, merged.flatMap(firstHalf)))
+  await splitMerged(sending, await sendGroups(sending, merged.flatMap(firstHalf)))
   const inTurn = merged.filter((item) =>
     firstHalf(item)
       .flat()
       .every((half) => isDecided(sending, half)),
   )
-  await takeApart(sending, await sendGroups(sending, inTurn.flatMap(secondHalf)))
+  await splitMerged(sending, await sendGroups(sending, inTurn.flatMap(secondHalf)))
 }
 
 const middleOf = (records: readonly PendingRecord[]) => Math.ceil(records.length / 2)
