@@ -17,6 +17,7 @@ import { ApiGatewayv2DomainProperties } from 'aws-cdk-lib/aws-route53-targets'
 import { Bucket } from 'aws-cdk-lib/aws-s3'
 import { Construct } from 'constructs'
 import { type DataRetention, ProtectedLogGroup } from './retention.ts'
+import { ROUTES } from './routes.ts'
 import type { Domain, MutualTls, Settings } from './settings.ts'
 
 /**
@@ -37,15 +38,6 @@ const ACCESS_LOG = AccessLogFormat.custom(
     apiError: AccessLogField.contextErrorResponseType(),
   }),
 )
-
-/** The paths for rows of each kind, and Braze's own path for senders that speak to Braze. */
-const RECEIVER_PATHS = [
-  '/v1/{kind}',
-  '/v1/{connection}/{kind}',
-  '/users/track',
-  '/v1/{connection}/users/track',
-]
-const EXPORTER_PATHS = ['/users/export/ids', '/v1/{connection}/users/export/ids']
 
 export type ReceiverApiProps = {
   settings: Settings
@@ -103,8 +95,8 @@ export class ReceiverApi extends Construct {
     const addRoutes = (paths: readonly string[], integration: HttpLambdaIntegration) => {
       for (const path of paths) api.addRoutes({ path, methods: [HttpMethod.ANY], integration })
     }
-    addRoutes(RECEIVER_PATHS, new HttpLambdaIntegration('Receiver', receiver))
-    addRoutes(EXPORTER_PATHS, new HttpLambdaIntegration('Exporter', exporter))
+    addRoutes(ROUTES.receiver, new HttpLambdaIntegration('Receiver', receiver))
+    addRoutes(ROUTES.exporter, new HttpLambdaIntegration('Exporter', exporter))
     Validations.of(api).acknowledge({
       id: 'AwsSolutions-APIG4',
       reason: 'The functions authenticate each request themselves, before they read the body.',

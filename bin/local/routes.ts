@@ -1,19 +1,15 @@
+import { ROUTES } from '../../lib/routes.ts'
+
 export type GatewayRoute = {
   routeKey: string
   pathParameters: Record<string, string>
   /** The function that handles it. */
-  to: 'receiver' | 'exporter'
+  to: keyof typeof ROUTES
 }
 
-/** The routes of the stack's HTTP API (`lib/api.ts`). */
-const ROUTES: readonly { path: string; to: GatewayRoute['to'] }[] = [
-  { path: '/users/track', to: 'receiver' },
-  { path: '/users/export/ids', to: 'exporter' },
-  { path: '/v1/{connection}/users/track', to: 'receiver' },
-  { path: '/v1/{connection}/users/export/ids', to: 'exporter' },
-  { path: '/v1/{connection}/{kind}', to: 'receiver' },
-  { path: '/v1/{kind}', to: 'receiver' },
-]
+const TEMPLATES = (['receiver', 'exporter'] as const).flatMap((to) =>
+  ROUTES[to].map((template) => ({ template, to })),
+)
 
 /**
  * Matches a path with the routes. The functions themselves check which kinds and connections exist.
@@ -22,7 +18,7 @@ const ROUTES: readonly { path: string; to: GatewayRoute['to'] }[] = [
 export function matchRoute(path: string): GatewayRoute | undefined {
   const segments = path.split('/').slice(1).map(decode)
   if (segments.includes('')) return undefined
-  for (const { path: template, to } of ROUTES) {
+  for (const { template, to } of TEMPLATES) {
     const pathParameters = match(template.split('/').slice(1), segments)
     if (pathParameters) return { routeKey: `ANY ${template}`, pathParameters, to }
   }
