@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { TOKEN_HEADER } from '../../functions/shared/connection.ts'
 import { reportSample, type SampleResponse } from './demo-report.ts'
 import type { Paint } from './paint.ts'
 import { readSamples } from './samples.ts'
@@ -40,7 +41,7 @@ export async function demo(
 async function post(url: string, token: string, body: string): Promise<SampleResponse> {
   const response = await fetch(url, {
     method: 'POST',
-    headers: { 'content-type': 'application/json', 'x-api-key': token },
+    headers: { 'content-type': 'application/json', [TOKEN_HEADER]: token },
     body,
   })
   const text = await response.text()

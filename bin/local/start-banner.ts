@@ -1,3 +1,4 @@
+import { TOKEN_HEADER } from '../../functions/shared/connection.ts'
 import type { ConnectionToken } from './connection-tokens.ts'
 import { DEAD_LETTERS_PATH } from './dead-letters.ts'
 import type { Paint } from './paint.ts'
@@ -66,7 +67,7 @@ export function curlLine(url: string, token: string): string {
   const row = '{"external_id":"me","audience_id":"1042","split_id":"2","op":"enter","loyalty_tier":"gold"}'
   return [
     `curl -w '\\n' ${url}/v1/activations`,
-    `-H ${quoted(`x-api-key: ${token}`)}`,
+    `-H ${quoted(`${TOKEN_HEADER}: ${token}`)}`,
     `-H 'content-type: application/json'`,
     `-d ${quoted(row)}`,
   ].join(' ')

@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { type Endpoint, TRACK } from '../../functions/receiver/request-context.ts'
+import { ConnectionName, TOKEN_HEADER } from '../../functions/shared/connection.ts'
 import { parseJson } from '../../functions/shared/json.ts'
 import {
   NoRowUsable,
@@ -87,7 +88,7 @@ function schemas(): object {
 }
 
 const SECURITY = {
-  header: { type: 'apiKey', in: 'header', name: 'x-api-key' },
+  header: { type: 'apiKey', in: 'header', name: TOKEN_HEADER },
   bearer: { type: 'http', scheme: 'bearer' },
   basic: { type: 'http', scheme: 'basic' },
   signature: {
@@ -104,11 +105,13 @@ const SECURITY = {
   },
 }
 
+const { $schema: _schema, ...connectionName } = z.toJSONSchema(ConnectionName)
+
 const CONNECTION = {
   name: 'connection',
   in: 'path',
   required: true,
-  schema: { type: 'string', pattern: '^[a-z0-9][a-z0-9-]*$' },
+  schema: connectionName,
 }
 
 const URL_PARAMETERS = ['audience_id', 'split_id', 'op'].map((name) => ({

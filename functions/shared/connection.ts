@@ -12,7 +12,11 @@ const RESERVED_NAMES = ['activations', 'events', 'records', 'users']
 const MAX_NAME_CHARACTERS = 40
 export const DEFAULT_CONNECTION = 'default'
 
-const ConnectionName = z
+/** The header that carries the token of a connection unless its settings name another. */
+export const TOKEN_HEADER = 'x-api-key'
+
+/** The name of a connection, which is also a part of its paths. */
+export const ConnectionName = z
   .string()
   .regex(/^[a-z0-9][a-z0-9-]*$/, 'small letters, digits and -')
   .max(MAX_NAME_CHARACTERS)
@@ -119,7 +123,7 @@ const Connection = z
     authentication: z
       .array(Authentication)
       .min(1)
-      .default([{ kind: 'header', name: 'x-api-key' }, { kind: 'bearer' }]),
+      .default([{ kind: 'header', name: TOKEN_HEADER }, { kind: 'bearer' }]),
     /** The addresses or CIDR blocks that requests may come from. Without it, they may come from anywhere. */
     allowedIps: z
       .array(z.union([z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()]))

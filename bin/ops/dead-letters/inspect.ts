@@ -1,4 +1,5 @@
 import type { ReceiverSettings } from '../../../functions/receiver/settings.ts'
+import { ConnectionName } from '../../../functions/shared/connection.ts'
 import { displayRun } from '../../../functions/shared/dead-letter.ts'
 import { MAX_RECEIVE_COUNT } from '../../../functions/shared/limits.ts'
 import { NO_ID, OTHER_IDS } from '../../../functions/shared/progress.ts'
@@ -83,11 +84,9 @@ export function inspectDeadLetter(
 }
 
 /** Foreign messages may hold any text as the connection name. It is printed, so only valid names pass. */
-const CONNECTION_NAME = /^[a-z0-9][a-z0-9-]{0,39}$/
-
 const connectionOf = ({ connection, attributes }: DeadLetter) => {
   const name = connection ?? attributes.connection ?? NO_ID
-  return CONNECTION_NAME.test(name) ? name : NO_ID
+  return ConnectionName.safeParse(name).success ? name : NO_ID
 }
 
 function runIn(runs: ReadonlySet<string | undefined>): string {
