@@ -12,7 +12,7 @@ import { finishedIn } from './control/finished.ts'
 import { startControl } from './control/server.ts'
 import { type LocalDeadLetter, listDeadLetters } from './dead-letters.ts'
 import { deadLettersPage } from './dead-letters-page.ts'
-import { startDeliveries } from './deliveries.ts'
+import { type Deliveries, startDeliveries } from './deliveries.ts'
 import {
   BRAZE_SECRET_ID,
   type FunctionEnv,
@@ -22,7 +22,7 @@ import {
   LOG_KEY_SECRET_ID,
   SPACING_MS,
 } from './function-env.ts'
-import { startGateway } from './gateway.ts'
+import { type Gateway, startGateway } from './gateway.ts'
 import { type Handlers, loadHandlers } from './handlers.ts'
 import { lambda } from './invoke.ts'
 import { startLiveCounters } from './live-counters.ts'
@@ -106,8 +106,15 @@ export async function startLocal(options: LocalOptions): Promise<Local> {
     connections = Connections.parse({}),
   } = options
   const closers: (() => Promise<void> | void)[] = []
-  const closeAll = async () => {
+  const shutdown = new AbortController()
+  const traffic: { gateway?: Gateway; deliveries?: Deliveries } = {}
+  // The gateway ends first, so that nothing new comes in while the running batches end.
+  const stop = async () => {
+    await traffic.gateway?.stop()
+    shutdown.abort()
+    const inTime = (await traffic.deliveries?.stop()) ?? true
     for (const close of closers.reverse()) await close()
+    return inTime
   }
   const onError = (what: string) => print(errorLine(what, new Date(), paint))
 
@@ -144,7 +151,6 @@ export async function startLocal(options: LocalOptions): Promise<Local> {
       spacingMs,
     })
     const { receiver, worker, exporter } = await (options.handlers ?? loadHandlers)(env)
-    const shutdown = new AbortController()
     const common = { shutdown: shutdown.signal, now: Date.now }
     const gateway = await startGateway({
       port,
@@ -160,6 +166,7 @@ export async function startLocal(options: LocalOptions): Promise<Local> {
       onAnswered: (answered) => print(requestLine(answered, new Date(), paint)),
       onError,
     })
+    traffic.gateway = gateway
     const paused = openPausedQueues(stateDir)
     const deliveries = startDeliveries({
       queues,
@@ -167,6 +174,7 @@ export async function startLocal(options: LocalOptions): Promise<Local> {
       paused,
       onError,
     })
+    traffic.deliveries = deliveries
     const window = openWindow({
       webhookUrl: gateway.url,
       braze,
@@ -215,16 +223,10 @@ export async function startLocal(options: LocalOptions): Promise<Local> {
       putSecret: secrets.put,
       measurements,
       logStore,
-      stop: async () => {
-        await gateway.stop()
-        shutdown.abort()
-        const inTime = await deliveries.stop()
-        await closeAll()
-        return inTime
-      },
+      stop,
     }
   } catch (error) {
-    await closeAll()
+    await stop()
     throw portProblem(error, port, command)
   }
 }

@@ -1,5 +1,9 @@
-import { readFileSync } from 'node:fs'
+import { subscribe, unsubscribe } from 'node:diagnostics_channel'
+import { mkdirSync, readFileSync } from 'node:fs'
+import { Server } from 'node:net'
+import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
+import * as z from 'zod'
 import { type LocalOptions, startLocal } from '../../../bin/local/start.ts'
 import { StartProblem } from '../../../bin/local/start-problem.ts'
 import { tempDir } from './temp-dir.ts'
@@ -137,6 +141,23 @@ test('a start that failed leaves its folder free', async () => {
   const dir = tempDir()
   await expect(start(dir, { port: Number(new URL(url).port) })).rejects.toThrow(StartProblem)
   await expect(start(dir)).resolves.toBeDefined()
+})
+
+test('a start that failed late leaves nothing running', async () => {
+  const servers = new Set<Server>()
+  const onListening = (message: unknown) => {
+    servers.add(z.object({ server: z.instanceof(Server) }).parse(message).server)
+  }
+  subscribe('tracing:net.server.listen:asyncEnd', onListening)
+  onTestFinished(() => {
+    unsubscribe('tracing:net.server.listen:asyncEnd', onListening)
+  })
+  const dir = tempDir()
+  // The file with the addresses is written last. A folder in its place makes that fail.
+  mkdirSync(join(dir, 'running.json'))
+  await expect(start(dir)).rejects.toThrow('running.json')
+  expect(servers.size).toBe(5)
+  expect([...servers].filter(({ listening }) => listening)).toEqual([])
 })
 
 test('what waits for one Braze is not sent to another', async () => {
