@@ -3,10 +3,8 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda'
 import { joinHeaders, toHttpEvent } from './http-event.ts'
 import { closeServer, listen } from './listen.ts'
+import { readBody } from './read-body.ts'
 import { type GatewayRoute, matchRoute } from './routes.ts'
-
-/** API Gateway's limit for a body, in bytes. */
-const MAX_BODY_BYTES = 10 * 1024 * 1024
 
 /** Lambda's limit for the event's JSON, in bytes. A body, escaped or in base64, reaches this limit first. */
 const MAX_EVENT_BYTES = 6 * 1024 * 1024
@@ -81,17 +79,6 @@ export async function startGateway(options: {
     serve(request, response).catch(() => response.destroy())
   })
   return { url: await listen(server, port), stop: () => closeServer(server) }
-}
-
-/** @returns undefined if the body is larger than API Gateway accepts. The rest is then read and discarded. */
-async function readBody(request: IncomingMessage): Promise<Buffer | undefined> {
-  const chunks: Buffer[] = []
-  let bytes = 0
-  for await (const chunk of request) {
-    bytes += chunk.length
-    if (bytes <= MAX_BODY_BYTES) chunks.push(chunk)
-  }
-  return bytes <= MAX_BODY_BYTES ? Buffer.concat(chunks) : undefined
 }
 
 function gatewayResponse(statusCode: number, message: string): APIGatewayProxyStructuredResultV2 {

@@ -1,7 +1,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
-import { buffer } from 'node:stream/consumers'
 import { closeServer, listen } from '../listen.ts'
+import { readBody } from '../read-body.ts'
 import { answerControl } from './answer.ts'
 import type { ControlResponse } from './control-response.ts'
 import { readPages } from './pages.ts'
@@ -29,9 +29,10 @@ export async function startControl(options: {
     request: IncomingMessage,
     { pathname, searchParams }: URL,
   ): Promise<ControlResponse> => {
-    const bytes = await buffer(request)
     const { method = 'GET', headers } = request
     if (!hasControlToken(headers.authorization, token)) return UNAUTHORIZED
+    const bytes = await readBody(request)
+    if (!bytes) return TOO_LARGE
     const contentType = headers['content-type'] ?? ''
     const controlRequest = {
       method,
@@ -66,6 +67,7 @@ const UNAUTHORIZED: ControlResponse = {
   status: 401,
   body: { message: 'Send the control token of this start as a bearer token. It stands in the state folder.' },
 }
+const TOO_LARGE: ControlResponse = { status: 413, body: { message: 'Send a body of at most 10 MiB.' } }
 const INTERNAL_ERROR: ControlResponse = {
   status: 500,
   body: { message: 'That failed. The terminal of the local run says why.' },

@@ -84,6 +84,24 @@ test.each([
   })
 })
 
+test('without the token, the answer does not wait for the body', async () => {
+  const { hostname, port } = new URL(control().url)
+  const endless = request({ hostname, port, method: 'POST', path: '/api/finished' })
+  const status = new Promise((resolve, reject) => {
+    endless.on('response', ({ statusCode }) => resolve(statusCode)).on('error', reject)
+  })
+  endless.write('{')
+  expect(await status).toBe(401)
+  endless.destroy()
+})
+
+test('a body of more than 10 MiB is refused', async () => {
+  const sized = async (bytes: number) =>
+    (await ask('POST', '/api/finished', bearer(), '{"since":0}'.padEnd(bytes))).status
+  expect(await sized(10 * 1024 * 1024)).toBe(200)
+  expect(await sized(10 * 1024 * 1024 + 1)).toBe(413)
+})
+
 test.each([
   ['PUT', '/api/event-sources/profiles', '{"enabled":"no"}', 400],
   ['PUT', '/api/event-sources/profiles', 'no JSON', 400],
