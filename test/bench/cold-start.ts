@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process'
 import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
-import { bundleOf } from '../stack/cloud-assembly.ts'
+import { synthesizeBundles } from '../stack/cloud-assembly.ts'
 import type { Figure, Options } from './figure.ts'
 import { quantile } from './quantile.ts'
 
@@ -38,6 +38,7 @@ export async function coldStart({ short }: Options): Promise<Figure[]> {
   const folder = mkdtempSync(join(tmpdir(), 'bench-start-'))
   const empty = join(folder, 'index.mjs')
   writeFileSync(empty, 'export const handler = async () => undefined\n')
+  const bundleOf = synthesizeBundles(join(folder, 'cdk.out'))
   const starts = short ? FEW_STARTS : STARTS
   const nothing = startMs(empty, starts)
   const figures = Object.entries(FUNCTIONS).flatMap(([id, most]): Figure[] => [

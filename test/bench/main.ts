@@ -1,4 +1,3 @@
-import { execSync } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
 import { cpus } from 'node:os'
 import { checkWritable } from './check-writable.ts'
@@ -38,9 +37,6 @@ async function main(): Promise<number> {
 
 /** Measures the chosen sections, prints their tables and writes all figures to the file. */
 async function figuresOf({ chosen, short, seed, json }: BenchOptions) {
-  // The section measures the bundles that would be deployed, so they must be built from the current code.
-  if (chosen.includes('cold-start')) execSync('npm run --silent synth', { stdio: 'inherit' })
-
   const figures = []
   for (const [name, { title, measure }] of Object.entries(SECTIONS)) {
     if (!chosen.includes(name)) continue

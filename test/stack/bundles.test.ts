@@ -1,19 +1,24 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
-import { readFileSync, statSync } from 'node:fs'
-import { resolve } from 'node:path'
+import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type * as z from 'zod'
 import type { ExporterEnv, ReceiverEnv, WorkerEnv } from '../../functions/shared/env.ts'
 import { SENSITIVE_FIXTURES } from '../sensitive-fixtures.ts'
 import { startAwsStandIn } from './aws-stand-in.ts'
-import { bundleOf } from './cloud-assembly.ts'
+import { synthesizeBundles } from './cloud-assembly.ts'
 
 /** Tests the deployed bundles: each runs in its own process, with only the stack's environment variables. */
 
 /** In KiB. A larger bundle starts more slowly. */
 const MAX_BUNDLE_KIB = { Receiver: 450, Worker: 400, Exporter: 350 }
+
+const folder = mkdtempSync(join(tmpdir(), 'bridge-bundles-'))
+const bundleOf = synthesizeBundles(folder)
+afterAll(() => rmSync(folder, { recursive: true }))
 
 const aws = await startAwsStandIn({
   'secret-inbound': JSON.stringify({ token: 'fixture-inbound-token-4410' }),

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { App } from 'aws-cdk-lib'
 import * as z from 'zod'
-
-/** The output of the last `npm run synth`. */
-const FOLDER = 'cdk.out'
+import { BridgeStack } from '../../lib/stack.ts'
+import { cdkContext, cdkStage } from './synthesise.ts'
 
 const Manifest = z.object({
   artifacts: z.record(z.string(), z.object({ properties: z.object({ templateFile: z.string() }).partial() })),
@@ -21,10 +21,23 @@ const Template = z.object({
   ),
 })
 
-const readJson = (file: string) => JSON.parse(readFileSync(join(FOLDER, file), 'utf8'))
+/**
+ * Synthesizes the stage `dev` of cdk.json with its bundles, from the code as it is now, so that nobody judges
+ * an old bundle.
+ * @param folder where to write it.
+ * @returns the path of the file that Lambda starts for the only function whose logical id begins with the
+ * given one.
+ */
+export function synthesizeBundles(folder: string): (logicalId: string) => string {
+  const app = new App({ context: cdkContext(), outdir: folder })
+  const settings = cdkStage('dev')
+  new BridgeStack(app, settings.stackName, { stage: 'dev', settings })
+  app.synth()
+  return (logicalId) => bundleOf(folder, logicalId)
+}
 
-/** The path of the file that Lambda starts for the only function whose logical id begins with `logicalId`. */
-export function bundleOf(logicalId: string): string {
+function bundleOf(folder: string, logicalId: string): string {
+  const readJson = (file: string) => JSON.parse(readFileSync(join(folder, file), 'utf8'))
   const { artifacts } = Manifest.parse(readJson('manifest.json'))
   const templates = Object.values(artifacts).flatMap(({ properties: { templateFile } }) => templateFile ?? [])
   const keys = templates
@@ -33,6 +46,6 @@ export function bundleOf(logicalId: string): string {
     .flatMap(([, { Properties }]) => Properties?.Code?.S3Key ?? [])
   const [key] = keys
   if (key === undefined || keys.length > 1)
-    throw new Error(`${keys.length} functions ${logicalId} in ${FOLDER}`)
-  return join(FOLDER, `asset.${key.replace('.zip', '')}`, 'index.mjs')
+    throw new Error(`${keys.length} functions ${logicalId} in ${folder}`)
+  return join(folder, `asset.${key.replace('.zip', '')}`, 'index.mjs')
 }
