@@ -147,8 +147,8 @@ nobody and needs no AWS.
 
 How the rows come
   --rows <number>          in a month (1e8; with --single or --stream what that comes to without a pause)
-  --per-request <number>   so many in each request: ${listMeasured('bulk', shapes)} (${DEFAULT_PER_REQUEST})
-  --single <number>        events one by one, so many a second: ${listMeasured('single', shapes)}
+  --per-request <number>   rows in each request: ${listMeasured('bulk', shapes)} (${DEFAULT_PER_REQUEST})
+  --single <number>        events one by one, at this rate a second: ${listMeasured('single', shapes)}
   --stream                 11,574 a second without pause, a billion a day, with settings made for it
 
 What is assumed

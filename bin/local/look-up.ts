@@ -127,6 +127,6 @@ function personOf(user: z.infer<typeof Exported>['users'][number]): Person {
 const BrazeMessage = z.object({ message: z.string() })
 
 function unavailableReason(body: string, status = 0): string {
-  const message = BrazeMessage.safeParse(parseJson(body)).data?.message ?? 'no reason told'
+  const message = BrazeMessage.safeParse(parseJson(body)).data?.message ?? 'no reason given'
   return `Braze could not be asked (${status}): ${message}. The key needs the permission users.export.ids.`
 }

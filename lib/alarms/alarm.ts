@@ -36,7 +36,7 @@ export type AlarmContext = { stackName: string; actions: readonly IAlarmAction[]
 export type BridgeAlarmProps = {
   /** The subject of the mail, behind the stack's name. */
   title: string
-  /** Who is hurt, and how. */
+  /** Who is affected, and how. */
   impact: string
   /** A page of the AWS console. */
   lookFirst: { at: string; url: string }
@@ -57,7 +57,7 @@ export type BridgeAlarmProps = {
   missingData?: 'trouble'
 }
 
-/** An alarm whose description answers three questions: who is hurt, where to look first, and what to do. */
+/** An alarm whose description answers three questions: who is affected, where to look first, and what to do. */
 export class BridgeAlarm extends Alarm {
   constructor(scope: Construct, id: string, { stackName, actions }: AlarmContext, props: BridgeAlarmProps) {
     const { title, impact, lookFirst, runbook, metric, threshold, comparison, periods, missingData } = props

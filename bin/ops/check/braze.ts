@@ -70,7 +70,7 @@ const misshapen = ({ paths }: SecretMisshapen) =>
   )
 
 const FAULTS: Readonly<Record<string, string>> = {
-  '': 'it is no JSON object with "apiKey" and "restEndpoint"',
+  '': 'it is not a JSON object with "apiKey" and "restEndpoint"',
   apiKey: '"apiKey" is missing, empty or holds spaces',
   restEndpoint: '"restEndpoint" is not an https address under braze.com or braze.eu without a path',
 }

@@ -28,7 +28,7 @@ export function clockSample(
 /** Compares the clocks with this machine's clock and with each other. */
 export function judgeClocks(samples: readonly ClockSample[]): Finding {
   const about = 'Clocks'
-  if (samples.length === 0) return note(about, 'not known: nobody told the time')
+  if (samples.length === 0) return note(about, 'not known: no answer carried a time')
   const offsets = samples.map(({ whose, theirs, ours }) => ({ whose, ms: theirs - ours }))
   const skewed = offsets.filter(({ ms }) => Math.abs(ms) > MAX_SKEW_MS)
   if (skewed.length === 0)

@@ -15,7 +15,7 @@ import { type CheckDeps, checkBridge } from './check.ts'
 import { CHECK_HELP, readCheckOptions } from './options.ts'
 
 export const checkCommand: Command = {
-  summary: 'looks whether everything is wired, and says what to mend',
+  summary: 'checks that everything is connected, and says what to fix',
   help: CHECK_HELP,
   run: async (io) => {
     const { argv, out } = io

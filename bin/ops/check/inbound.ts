@@ -64,6 +64,6 @@ const judgeSecret = (about: string, { previousToken }: InboundSecret, rotate: st
 const misshapen = (about: string, { paths }: SecretMisshapen) =>
   problem(
     about,
-    `is not as it must be: ${paths.map((path) => (path === '' ? 'it is no JSON object with "token"' : `"${path}" is missing or shorter than ${InboundSecret.shape.token.minLength} characters`)).join('; ')}. Requests are answered 503`,
+    `is not as it must be: ${paths.map((path) => (path === '' ? 'it is not a JSON object with "token"' : `"${path}" is missing or shorter than ${InboundSecret.shape.token.minLength} characters`)).join('; ')}. Requests are answered 503`,
     'Correct it in the Secrets Manager console: {"token": "…"}.',
   )

@@ -30,7 +30,7 @@ function judgeTokenTrial(
   if (trial === 'unusable token')
     return problem(
       about,
-      'the token can be no secret of Standard Webhooks, which is base64: nothing that is signed with it can be right',
+      'the token is not a Standard Webhooks secret, which is base64: no signature made with it can be valid',
       'Give the connection a token of the form whsec_<base64>, in its secret and at the sender.',
     )
   if (trial.kind === 'no answer')

@@ -73,7 +73,7 @@ export function printNewToken(
   { show }: InboundRotationOptions,
   { out, secretLocation, command }: InboundRotationDeps,
 ): void {
-  out(show ? `The new token: ${token}` : `The new token stands under "token" in ${secretLocation}`)
+  out(show ? `The new token: ${token}` : `The new token is under "token" in ${secretLocation}`)
   out(
     'Give it to the sender. Until the sender uses it, the previous one goes on working, for as long as you like.',
   )

@@ -22,7 +22,7 @@ export async function tokenStatus(
 }
 
 function judge(trial: TokenTrial, { allowedIps }: Connection): TokenStatus {
-  if (trial === 'unusable token') return { notKnown: 'the token is no secret of Standard Webhooks' }
+  if (trial === 'unusable token') return { notKnown: 'the token is not a Standard Webhooks secret' }
   if (trial.kind === 'no answer') return { notKnown: `the webhook gives ${trial.why}` }
   if (trial.status === 200) return 'let in'
   // The receiver checks the address after the token, so a 403 proves that the token is valid.

@@ -152,7 +152,7 @@ function howItEnded({ tally, ended }: FollowResult, accepted: number, where: str
   if (ended === 'stopped' || ended === 'timeout')
     return `${rest}: they are under way, and npm run ops -- status ${where} shows the queues`
   if (ended === 'silent')
-    return `${rest} known: the queues are empty, and the worker's log does not tell of them. They may have been recognised as a repetition, or be parked as a whole message, or a line be missing; verify shows what Braze holds`
+    return `${rest} known: the queues are empty, and the worker's log does not mention them. They may have been recognised as a repetition or parked as a whole message, or a log line is missing; verify shows what Braze holds`
   return `${rest} known: the worker's log can't be read (${ended.problem})`
 }
 

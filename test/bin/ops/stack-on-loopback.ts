@@ -3,8 +3,11 @@ import { text } from 'node:stream/consumers'
 import { onTestFinished, vi } from 'vitest'
 import { listen } from '../../../bin/local/listen.ts'
 
-/** The output that describes a deployed stack. The SDK calls a queue at its URL, so `url` is on loopback. */
-const operatorOutput = (url: string) => ({
+/**
+ * The output that describes a deployed stack. The SDK calls a queue at its URL, so `url` is on loopback where
+ * a test reads a queue.
+ */
+export const operatorOutput = (url: string) => ({
   v: 1,
   stage: 'dev',
   stackName: 'ActionIqBraze-dev',

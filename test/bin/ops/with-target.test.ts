@@ -2,23 +2,11 @@ import { createServer } from 'node:http'
 import { afterEach, expect, onTestFinished, test, vi } from 'vitest'
 import { listen } from '../../../bin/local/listen.ts'
 import { findTarget } from '../../../bin/ops/with-target.ts'
+import { operatorOutput } from './stack-on-loopback.ts'
 
 /** A deployed stack is found with CloudFormation. Here the real SDK calls an endpoint on loopback. */
 
-const OPERATOR_OUTPUT = {
-  v: 1,
-  stage: 'dev',
-  stackName: 'ActionIqBraze-dev',
-  webhookUrl: 'https://fixture.execute-api.eu-central-1.amazonaws.com/',
-  functions: { receiver: 'fixture-receiver', worker: 'fixture-worker', exporter: 'fixture-exporter' },
-  logGroups: { receiver: 'log-r', worker: 'log-w', exporter: 'log-e', api: 'log-a' },
-  eventSources: { profiles: 'uuid-p', events: 'uuid-e' },
-  queues: { profiles: 'https://sqs.test/1/p.fifo', events: 'https://sqs.test/1/e.fifo' },
-  deadLetters: { profiles: 'https://sqs.test/1/p-dlq.fifo', events: 'https://sqs.test/1/e-dlq.fifo' },
-  captures: 'https://sqs.test/1/captures',
-  secrets: { inbound: 'arn:inbound', inboundPrefix: 'ActionIqBraze-dev/connections/', braze: 'arn:braze' },
-  lanes: 8,
-}
+const OPERATOR_OUTPUT = operatorOutput('https://sqs.test')
 
 async function cloudFormation(status: number, xml: string): Promise<void> {
   const server = createServer((_, response) => {

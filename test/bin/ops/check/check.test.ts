@@ -128,7 +128,7 @@ describe('of the Braze secret', () => {
       { apiKey: 'fixture key', restEndpoint: 'https://rest.iad-01.braze.com' },
       '"apiKey" is missing, empty or holds spaces',
     ],
-    ['no object', 'fixture-key', 'it is no JSON object with "apiKey" and "restEndpoint"'],
+    ['no object', 'fixture-key', 'it is not a JSON object with "apiKey" and "restEndpoint"'],
   ])('%s', async (_, value, announcement) => {
     bridge.putSecret(BRAZE_SECRET_ID, value)
     const { code, lines } = await check()

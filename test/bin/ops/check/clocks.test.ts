@@ -23,6 +23,6 @@ test('an answer without a date tells no time', () => {
   expect(judgeClocks(clockSample('Braze', undefined, NOON, NOON))).toEqual({
     verdict: 'note',
     about: 'Clocks',
-    says: 'not known: nobody told the time',
+    says: 'not known: no answer carried a time',
   })
 })

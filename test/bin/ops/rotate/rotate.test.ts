@@ -106,7 +106,7 @@ describe('of the inbound token', () => {
       'A new token was made and written. Both are live.',
       'The new token is let in.',
       'The previous token is let in.',
-      'The new token stands under "token" in the console',
+      'The new token is under "token" in the console',
       'Give it to the sender. Until the sender uses it, the previous one goes on working, for as long as you like.',
       'When the sender uses the new one: rotate inbound --finish',
     ])
@@ -330,7 +330,7 @@ test('the command finds the secret, and shows the new token only when asked', as
   expect((await ops('inbound')).code).toBe(0)
   bridge.putSecret(INBOUND_SECRET_ID, { token: TOKEN, previousToken: 'fixture-previous-token' })
   expect((await ops('inbound')).out.at(-3)).toBe(
-    'The new token stands under "token" in the memory of this npm start, and --show prints it',
+    'The new token is under "token" in the memory of this npm start, and --show prints it',
   )
   const { out } = await ops('inbound', '--show')
   expect(out.at(-3)).toBe(`The new token: ${TOKEN}`)

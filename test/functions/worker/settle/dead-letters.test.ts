@@ -71,7 +71,7 @@ describe('the letter of a whole message', () => {
     expect(again.body).toBe(deadLetter.body)
   })
 
-  it('of a stranger stands under body', () => {
+  it('of a message in another format is under body', () => {
     const { body, attributes } = deadLetterFor('fixture text')
     expect(body).toBe(`${DIED.join('\n').slice(0, -1)}\n},\n"body":"fixture text","characters":12}`)
     expect(attributes).toEqual({ code: 'WORKER_DIED', kind: 'profiles' })
