@@ -1,16 +1,12 @@
-import { type Io, OK, WRONG_USAGE } from '../ops/command.ts'
+import { type Io, OK, WRONG_USAGE } from '../cli/io.ts'
 import { formatBill } from './format-bill.ts'
+import measured from './measured.json' with { type: 'json' }
 import { costHelp, DEFAULT_ASSUMPTIONS, readCostOptions } from './options.ts'
 import { scaleTables } from './scale-tables.ts'
 import { readUsage } from './usage.ts'
 
-export type CostIo = Pick<Io, 'argv' | 'out' | 'error'> & {
-  /** The parsed output of `npm run bench -- --only usage`. */
-  measured: unknown
-}
-
 /** @returns the process's exit code. */
-export function main({ argv, measured, out, error }: CostIo): number {
+export async function main({ argv, out, error }: Io): Promise<number> {
   const shapes = readUsage(measured)
   const read = readCostOptions(argv, shapes)
   if (read.kind === 'help') {

@@ -1,11 +1,11 @@
 import * as z from 'zod'
 import { builtInColumn } from '../../functions/receiver/columns.ts'
 import { decode } from '../../functions/receiver/decode/decode.ts'
+import type { Paint } from '../cli/paint.ts'
 import { MOVED_BY_SQS } from '../ops/redrive/dead-letter.ts'
 import type { StoredEvent } from './braze/change.ts'
 import type { BrazeSimulator } from './braze/simulator.ts'
 import type { LocalDeadLetter } from './dead-letters.ts'
-import type { Paint } from './paint.ts'
 
 export type SampleResponse = {
   status: number

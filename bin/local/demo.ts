@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import { TOKEN_HEADER } from '../../functions/shared/connection.ts'
+import type { Paint } from '../cli/paint.ts'
 import { reportSample, type SampleResponse } from './demo-report.ts'
-import type { Paint } from './paint.ts'
 import { readSamples } from './samples.ts'
 import type { Local } from './start.ts'
 

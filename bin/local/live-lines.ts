@@ -1,11 +1,11 @@
 import * as z from 'zod'
 import { parseJson } from '../../functions/shared/json.ts'
 import { WORKED } from '../../functions/shared/log.ts'
+import type { Paint } from '../cli/paint.ts'
+import { plural } from '../cli/plural.ts'
 import { DEAD_LETTERS_PATH } from './dead-letters.ts'
 import type { AccessLogEntry } from './gateway.ts'
 import { BrazeAnswered, type LogEntry } from './log-entries.ts'
-import type { Paint } from './paint.ts'
-import { plural } from './plural.ts'
 
 /** Column widths in characters, each as long as the longest usual text. Longer texts are cut. */
 const WHAT_WIDTH = 24

@@ -1,45 +1,33 @@
+import { FAILED, type Io, OK, WRONG_USAGE } from '../cli/io.ts'
 import { DEFAULT_STAGE } from '../ops/target-options.ts'
 import { readStage } from '../read-stage.ts'
 import { additionalTokens, describeUse } from './connection-tokens.ts'
 import { demo } from './demo.ts'
-import type { Paint } from './paint.ts'
 import { readLocalSettings } from './settings.ts'
 import { startLocal } from './start.ts'
 import { sendHint, startBanner } from './start-banner.ts'
 import { StartProblem } from './start-problem.ts'
 
-const OK = 0
-const FAILED = 1
-const WRONG_SETTINGS = 2
-
 const DEMO_NEEDS_SIMULATOR =
   'BRAZE_REST_ENDPOINT is set, so the sample input is not sent: it would make invented people in that Braze.'
-
-export type LocalIo = {
-  argv: readonly string[]
-  env: Record<string, string | undefined>
-  print: (line: string) => void
-  paint: Paint
-  /** Resolves when the user or the system asks the process to stop. */
-  stopRequested: Promise<void>
-}
 
 /**
  * Runs `npm start` and, with `--demo`, `npm run demo`: starts the bridge, prints where to send, and runs
  * until it is asked to stop.
  * @returns the process's exit code.
  */
-export async function main({ argv, env, print, paint, stopRequested }: LocalIo): Promise<number> {
+export async function main({ argv, env, out: print, paint, stop }: Io): Promise<number> {
+  const stopRequested = new Promise<void>((resolve) => stop.addEventListener('abort', () => resolve()))
   const read = readLocalSettings(env)
   if (!read.ok) {
     for (const problem of read.problems) print(paint('red', problem))
-    return WRONG_SETTINGS
+    return WRONG_USAGE
   }
   const { settings } = read
   const declared = readStage(env.STAGE?.trim() || DEFAULT_STAGE)
   if ('problems' in declared) {
     for (const problem of declared.problems) print(paint('red', problem))
-    return WRONG_SETTINGS
+    return WRONG_USAGE
   }
   const { connections } = declared.settings
   try {

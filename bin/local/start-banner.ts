@@ -1,8 +1,8 @@
 import { TOKEN_HEADER } from '../../functions/shared/connection.ts'
+import type { Paint } from '../cli/paint.ts'
+import { plural } from '../cli/plural.ts'
 import type { ConnectionToken } from './connection-tokens.ts'
 import { DEAD_LETTERS_PATH } from './dead-letters.ts'
-import type { Paint } from './paint.ts'
-import { plural } from './plural.ts'
 
 export type BannerFacts = {
   url: string

@@ -4,16 +4,10 @@ import type { SQSClient } from '@aws-sdk/client-sqs'
 import type { ReceiverSettings } from '../../functions/receiver/settings.ts'
 import { sqsSendBatch } from '../../functions/shared/queue.edge.ts'
 import type { QueueName } from '../../functions/shared/record.ts'
-import type { StartProgress } from '../ops/progress.ts'
-import { readRedriveOptions } from '../ops/redrive/options.ts'
-import {
-  isRedriven,
-  type PlannedDeadLetter,
-  type RedriveOptions,
-  unreadableReason,
-} from '../ops/redrive/plan.ts'
-import { REASONS, type ReportedReason, reasonText } from '../ops/redrive/reasons.ts'
-import { type RedriveResult, redrive } from '../ops/redrive/redrive.ts'
+import type { StartProgress } from '../cli/progress.ts'
+import { DEFAULT_OPTIONS, type RedriveOptions } from '../ops/redrive/options.ts'
+import { redrive } from '../ops/redrive/redrive.ts'
+import { type PlanSummary, summarizePlan } from '../ops/redrive/summary.ts'
 import { sqsDeadLetters } from '../ops/sqs.edge.ts'
 import type { ListedMessage, LocalQueues } from './queues.ts'
 
@@ -25,14 +19,9 @@ export type WindowRedriveChoice = {
   includeDoubtful: boolean
 }
 
-type Size = { letters: number; records: number }
-export type WindowRedriveReport = {
+export type WindowRedriveReport = PlanSummary & {
   /** The operators' command with the same effect. */
   command: string
-  /** What was redriven, or would be. */
-  goes: Size
-  /** What stays in the dead-letter queue, by reason. */
-  stays: (Size & { reason: ReportedReason; why: string; what: string })[]
   /** Absent for a dry run. */
   done?: {
     records: number
@@ -67,15 +56,20 @@ export function openWindowRedrive(options: {
     out: () => undefined,
   }
   return async (choice, yes) => {
-    const argv = argvOf(choice)
-    const read = readRedriveOptions(yes ? [...argv, '--yes'] : argv)
-    if (read.kind !== 'options') throw new Error('the window asked for a redrive that there is not')
+    const { code, letter, ...include } = choice
+    const options: RedriveOptions = {
+      ...DEFAULT_OPTIONS,
+      ...include,
+      codes: code === undefined ? [] : [code],
+      deadLetterIds: letter === undefined ? [] : [letter],
+      yes,
+    }
     const sent = countSentRecords()
     const deps = { ...real, startProgress: sent.startProgress }
-    const redriven = await redrive(read.options, yes ? deps : { ...deps, ...dryRunQueues(queues) })
+    const redriven = await redrive(options, yes ? deps : { ...deps, ...dryRunQueues(queues) })
     return {
-      command: ['npm run ops -- redrive', ...argv].join(' '),
-      ...summarizePlan(redriven, read.options),
+      command: ['npm run ops -- redrive', ...flagsOf(choice)].join(' '),
+      ...summarizePlan(redriven.plan, options),
       ...(yes && {
         done: { records: sent.records(), complete: redriven.complete, begun: redriven.partlySent.size },
       }),
@@ -83,7 +77,7 @@ export function openWindowRedrive(options: {
   }
 }
 
-const argvOf = ({ code, letter, includeStale, includeDoubtful }: WindowRedriveChoice) => [
+const flagsOf = ({ code, letter, includeStale, includeDoubtful }: WindowRedriveChoice) => [
   '--local',
   ...(code === undefined ? [] : ['--code', code]),
   ...(letter === undefined ? [] : ['--letter', letter]),
@@ -117,14 +111,6 @@ function dryRunQueues({
   }
 }
 
-const summarizePlan = ({ plan }: RedriveResult, options: RedriveOptions) => ({
-  goes: sizeOf(plan.filter(isRedriven), ({ decision }) => decision.kind === 'back'),
-  stays: REASONS.flatMap((reason) => {
-    const size = stayingFor(reason, plan)
-    return size.letters === 0 ? [] : [{ reason, ...reasonText(reason, options), ...size }]
-  }),
-})
-
 /** A large redrive runs in rounds, and each round starts its progress at zero, so the rounds are added up. */
 function countSentRecords(): { startProgress: StartProgress; records: () => number } {
   const rounds: number[] = []
@@ -141,20 +127,3 @@ function countSentRecords(): { startProgress: StartProgress; records: () => numb
     records: () => rounds.reduce((sum, records) => sum + records, 0),
   }
 }
-
-function stayingFor(reason: ReportedReason, plan: readonly PlannedDeadLetter[]): Size {
-  const whole = plan.filter((planned) => unreadableReason(planned) === reason)
-  const parts = plan.filter(({ parts }) => parts.some(({ decision }) => isStaying(decision, reason)))
-  const size = sizeOf(parts, ({ decision }) => isStaying(decision, reason))
-  return { letters: whole.length + size.letters, records: size.records }
-}
-
-type Part = PlannedDeadLetter['parts'][number]
-
-const isStaying = (decision: Part['decision'], reason: ReportedReason) =>
-  decision.kind === 'stays' && decision.reason === reason
-
-const sizeOf = (letters: readonly PlannedDeadLetter[], counts: (part: Part) => boolean): Size => ({
-  letters: letters.length,
-  records: letters.reduce((sum, { parts }) => sum + parts.filter(counts).length, 0),
-})

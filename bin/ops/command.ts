@@ -1,15 +1,6 @@
-import type { StartProgress } from './progress.ts'
+import type { Io } from '../cli/io.ts'
 
-export type Io = {
-  argv: readonly string[]
-  env: Record<string, string | undefined>
-  out: (line: string) => void
-  /** Receives error lines. */
-  error: (line: string) => void
-  startProgress: StartProgress
-  /** Aborted when the operator or the system asks the command to stop. */
-  stop: AbortSignal
-}
+export { FAILED, type Io, OK, WRONG_USAGE } from '../cli/io.ts'
 
 /** A command of `npm run ops`. */
 export type Command = {
@@ -19,8 +10,3 @@ export type Command = {
   /** @returns the exit code, what is wrong with the command line, or a request for the help text. */
   run: (io: Io) => Promise<number | { wrong: string } | 'help'>
 }
-
-/** The exit codes that all commands use. */
-export const OK = 0
-export const FAILED = 1
-export const WRONG_USAGE = 2

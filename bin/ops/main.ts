@@ -1,3 +1,5 @@
+import { type Cli, command, runProgram } from '../cli/program.ts'
+import { version } from '../cli/version.ts'
 import { capturesCommand } from './captures/command.ts'
 import { checkCommand } from './check/command.ts'
 import { type Command, type Io, OK, WRONG_USAGE } from './command.ts'
@@ -10,8 +12,8 @@ import { sendCommand } from './send/command.ts'
 import { statusCommand } from './status/command.ts'
 import { verifyCommand } from './verify/command.ts'
 
-/** In the order in which operators typically need them. */
-const COMMANDS: Readonly<Record<string, Command>> = {
+/** Commands whose options are still read by hand. */
+const LEGACY: Readonly<Record<string, Command>> = {
   check: checkCommand,
   explain: explainCommand,
   captures: capturesCommand,
@@ -21,41 +23,43 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   pause: pauseCommand,
   resume: resumeCommand,
   'dead-letters': deadLettersCommand,
-  redrive: redriveCommand,
   rotate: rotateCommand,
 }
 
-const NAME_WIDTH = 13
-
-const LIST = `npm run ops -- <command> [options]
-
-Commands
-${Object.entries(COMMANDS)
-  .map(([name, { summary }]) => `  ${name.padEnd(NAME_WIDTH)} ${summary}`)
-  .join('\n')}
-
-npm run ops -- <command> --help shows the options of a command.`
-
-/** @returns the exit code of the process. */
+/** `npm run ops`: the commands for operating a running bridge. Without arguments, it lists them. */
 export async function main(io: Io): Promise<number> {
-  const { argv, out, error } = io
-  const [name, ...rest] = argv
-  if (name === undefined || name === '--help' || name === '-h' || name === 'help') {
-    out(LIST)
-    return OK
-  }
-  const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined
-  if (!command) {
-    error(`There is no command ${name}.\n`)
-    error(LIST)
-    return WRONG_USAGE
-  }
-  const ended = await command.run({ ...io, argv: rest })
+  const [name = '', ...rest] = io.argv
+  const legacy = Object.hasOwn(LEGACY, name) ? LEGACY[name] : undefined
+  return legacy ? runLegacy(name, legacy, { ...io, argv: rest }) : runProgram(io, declareOps)
+}
+
+const declareOps = (cli: Cli) => {
+  const program = command('npm run ops --', cli, {
+    examples: [
+      ['npm run ops -- check --stage prod', 'checks that everything is connected, and says what to fix'],
+      ['npm run ops -- status --local', 'shows what the npm start on this machine is doing'],
+    ],
+    exitCodes: { 0: 'everything is as it should be', 1: 'something is not; each command says what' },
+  })
+    .description('Operates a running bridge. Each command has its own --help.')
+    .usage('<command> [options]')
+    .version(version(), '--version', 'show the version')
+    .helpCommand(false)
+  for (const declare of COMMANDS) program.addCommand(declare(cli))
+  for (const [name, { summary }] of Object.entries(LEGACY)) program.command(name).summary(summary)
+  return program
+}
+
+async function runLegacy(name: string, { help, run }: Command, { out, error, ...io }: Io): Promise<number> {
+  const ended = await run({ ...io, out, error })
   if (ended === 'help') {
-    out(command.help)
+    out(help)
     return OK
   }
   if (typeof ended === 'number') return ended
   error(`${ended.wrong} npm run ops -- ${name} --help shows what there is.`)
   return WRONG_USAGE
 }
+
+/** In the order in which operators typically need them. */
+const COMMANDS = [redriveCommand]

@@ -1,7 +1,12 @@
+import { Option } from '@commander-js/extra-typings'
+
 /** The bridge that a command works on: a local run or a deployed stage. */
 export type TargetOptions = { kind: 'local'; stateDir: string | undefined } | { kind: 'stack'; stage: string }
 
 export const DEFAULT_STAGE = 'dev'
+
+/** Where `npm start` keeps its data, in the folder in which it is started. */
+export const DEFAULT_STATE_DIR = '.state'
 
 /** @returns the flags that select this target on a command line. */
 export const targetFlags = (options: TargetOptions) =>
@@ -9,19 +14,28 @@ export const targetFlags = (options: TargetOptions) =>
     ? `--stage ${options.stage}`
     : `--local${options.stateDir === undefined ? '' : ` --state-dir ${options.stateDir}`}`
 
-type Given = { local?: boolean | undefined; 'state-dir'?: string | undefined; stage?: string | undefined }
+const GROUP = 'Which bridge:'
 
-/** @returns the target, or what is wrong with the command line. */
-export function readTargetOptions(given: Given): TargetOptions | { problem: string } {
-  if (given.local && given.stage !== undefined) return { problem: '--local and --stage exclude each other.' }
-  if (!given.local && given['state-dir'] !== undefined) return { problem: '--state-dir belongs to --local.' }
-  return given.local
-    ? { kind: 'local', stateDir: given['state-dir'] }
-    : { kind: 'stack', stage: given.stage ?? DEFAULT_STAGE }
-}
+export const stageOption = () =>
+  new Option(
+    '--stage <name>',
+    'the deployed stack of this stage in cdk.json, with the AWS credentials and region of the environment',
+  )
+    .default(DEFAULT_STAGE)
+    .conflicts('local')
+    .helpGroup(GROUP)
 
-export const TARGET_HELP = `Where
-  --stage <name>       the deployed stack of this stage of cdk.json (${DEFAULT_STAGE}), with the AWS credentials and the region
-                       of the environment
-  --local              the queues of a running npm start
-  --state-dir <dir>    its STATE_DIR, where that is set`
+export const localOption = () => new Option('--local', 'the npm start on this machine').helpGroup(GROUP)
+
+export const stateDirOption = () =>
+  new Option('--state-dir <dir>', 'the npm start with this STATE_DIR; implies --local')
+    .implies({ local: true })
+    .helpGroup(GROUP)
+
+/** @returns the target that these three options select. */
+export const readTarget = (given: {
+  stage: string
+  local?: true | undefined
+  stateDir?: string | undefined
+}): TargetOptions =>
+  given.local ? { kind: 'local', stateDir: given.stateDir } : { kind: 'stack', stage: given.stage }

@@ -23,6 +23,8 @@ export type Target = {
   allowLoopbackBraze: boolean
   /** The webhook requires a client certificate, which the commands do not have. */
   mutualTls?: true
+  /** The name of the stage, if it keeps its data when the stack is deleted. People are asked before changes. */
+  protectedStage?: string
   /** The settings in cdk.json, for comparison with the deployed stack; absent for a local run. */
   declared?: Declared
   /** Closes the connections. */

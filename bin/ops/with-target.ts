@@ -1,29 +1,37 @@
-import { DEFAULT_STATE_DIR } from '../local/settings.ts'
-import { readStage } from '../read-stage.ts'
+import { FAILED, type Io, OK } from '../cli/io.ts'
+import { UsageError } from '../cli/program.ts'
+import { didYouMean } from '../cli/suggest.ts'
+import { readStage, stageNames } from '../read-stage.ts'
 import { findStack } from './aws/find-stack.ts'
-import { FAILED, type Io, OK } from './command.ts'
 import { findLocalRun } from './local/find-run.ts'
 import type { Found, Target } from './target.edge.ts'
-import type { TargetOptions } from './target-options.ts'
+import { DEFAULT_STATE_DIR, type TargetOptions } from './target-options.ts'
 
 /**
  * Runs `act` on a bridge. Prints an error if the bridge cannot be found or AWS does not answer.
- * @param act returns whether everything succeeded.
+ * @throws UsageError if cdk.json has no such stage.
+ * @param heading is printed first, followed by the name of the bridge; `undefined` prints nothing.
+ * @param act returns whether everything succeeded, or an exit code.
  */
 export async function withTarget(
   targetOptions: TargetOptions,
   { env, out, error }: Io,
-  act: (target: Target) => Promise<boolean>,
+  heading: string | undefined,
+  act: (target: Target) => Promise<boolean | number>,
 ): Promise<number> {
+  if (targetOptions.kind === 'stack') requireStage(targetOptions.stage)
   const target = await findTarget(targetOptions, env)
   if ('problem' in target) {
     error(target.problem)
     return FAILED
   }
   try {
-    out(`Looking at ${target.name}`)
-    return (await act(target)) ? OK : FAILED
+    if (heading !== undefined) out(`${heading} ${target.name}`)
+    const ended = await act(target)
+    if (typeof ended === 'number') return ended
+    return ended ? OK : FAILED
   } catch (cause) {
+    if (cause instanceof UsageError) throw cause
     error(`${target.name} does not answer as it should: ${cause instanceof Error ? cause.message : cause}`)
     return FAILED
   } finally {
@@ -38,5 +46,20 @@ export async function findTarget(
 ): Promise<Found> {
   if (where.kind === 'local') return findLocalRun(where.stateDir ?? (env.STATE_DIR || DEFAULT_STATE_DIR))
   const read = readStage(where.stage)
-  return 'problems' in read ? { problem: read.problems.join('\n') } : findStack(read.settings)
+  if ('problems' in read) return { problem: read.problems.join('\n') }
+  const found = await findStack(read.settings)
+  return 'problem' in found || !read.settings.keepData ? found : { ...found, protectedStage: where.stage }
+}
+
+function requireStage(name: string): void {
+  const known = stageNames()
+  if (known.length === 0 || known.includes(name)) return
+  throw new UsageError(`cdk.json has no stage ${name}: ${known.join(', ')}.${didYouMean(name, known)}`)
+}
+
+/** @throws UsageError if the bridge has no connection of this name. */
+export function requireConnection({ settings }: Target, name: string | undefined): void {
+  const known = Object.keys(settings.connections)
+  if (name === undefined || known.includes(name)) return
+  throw new UsageError(`There is no connection ${name}: ${known.join(', ')}.${didYouMean(name, known)}`)
 }

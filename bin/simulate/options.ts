@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util'
-import { parseDuration } from '../ops/duration.ts'
+import { parseDuration } from '../cli/duration.ts'
 import { parseProblem } from '../ops/parse-problem.ts'
 import { OUTAGE_KINDS } from './braze.ts'
 import { type FleetChanges, readFleet } from './read-fleet.ts'

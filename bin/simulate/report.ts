@@ -1,6 +1,6 @@
 import { MAX_RECEIVE_COUNT, RETENTION_DAYS } from '../../functions/shared/limits.ts'
 import type { QueueName } from '../../functions/shared/record.ts'
-import { formatDuration } from '../ops/duration.ts'
+import { formatDuration } from '../cli/duration.ts'
 import { SEARCH_WINDOW } from '../proof/fifo-queue.ts'
 import type { Snapshot } from './observe.ts'
 import { neverDrains, type OutageScenario, type Result } from './simulate.ts'

@@ -8,7 +8,7 @@ const orList = (words: readonly string[]) => `${words.slice(0, -1).join(', ')} o
  * Why a row is rejected, in the texts that the answer and the dead letter show. They name rules, never
  * values.
  */
-const ROW_ERRORS = {
+export const ROW_ERRORS = {
   ROW_NOT_OBJECT: {
     reason:
       'The row is not an object with columns: its line is no JSON, or has more or fewer cells than the header of the CSV.',

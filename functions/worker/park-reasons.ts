@@ -5,74 +5,90 @@ import type { ParkReason } from '../shared/dead-letter.ts'
  * stable, because people filter by them.
  */
 
+export const PARK_CODES = [
+  'IDENTIFIER_MISSING',
+  'EXTERNAL_ID_TOO_LONG',
+  'ATTRIBUTE_REFUSED',
+  'FLAG_NOT_BOOLEAN',
+  'EVENT_REFUSED',
+  'PURCHASE_REFUSED',
+  'REJECTED_BY_BRAZE',
+  'MAY_HAVE_ARRIVED',
+  'BRAZE_FAILS_ON_IT',
+  'WORKER_DIED',
+  'MESSAGE_UNREADABLE',
+] as const
+
+type KnownReason = ParkReason & { code: (typeof PARK_CODES)[number] }
+
 const PUT_BACK =
   'Correct it at the source and let it send the row again, or put the letter back once the cause is gone.'
 
-export const NO_IDENTIFIER: ParkReason = {
+export const NO_IDENTIFIER: KnownReason = {
   code: 'IDENTIFIER_MISSING',
   reason: 'The record names no person: neither external_id nor braze_id.',
   hint: 'Export an identifier column with every row.',
 }
 
-export const EXTERNAL_ID_TOO_LONG: ParkReason = {
+export const EXTERNAL_ID_TOO_LONG: KnownReason = {
   code: 'EXTERNAL_ID_TOO_LONG',
   reason: 'The external_id is longer than the 987 bytes Braze takes.',
   hint: 'Export the id that Braze knows the person by; a composite id may need its prefix stripped.',
 }
 
-export const attributeRefused = (name: string, rule: string): ParkReason => ({
+export const attributeRefused = (name: string, rule: string): KnownReason => ({
   code: 'ATTRIBUTE_REFUSED',
   reason: `Braze would refuse or silently drop the attribute ${quoted(name)}: ${rule}.`,
   hint: `Change or drop that column in the ActionIQ export. ${PUT_BACK}`,
 })
 
-export const flagNotBoolean = (name: string): ParkReason => ({
+export const flagNotBoolean = (name: string): KnownReason => ({
   code: 'FLAG_NOT_BOOLEAN',
   reason: `The audience flag ${quoted(name)} is neither true nor false. The first value Braze sees fixes an attribute's type, so one wrong value can poison the flag for everybody.`,
   hint: `Send true or false, or give the column another name if it is no audience flag. ${PUT_BACK}`,
 })
 
-export const eventRefused = (rule: string): ParkReason => ({
+export const eventRefused = (rule: string): KnownReason => ({
   code: 'EVENT_REFUSED',
   reason: `Braze would refuse the event: ${rule}.`,
   hint: `Change the event or its properties in ActionIQ. ${PUT_BACK}`,
 })
 
-export const purchaseRefused = (rule: string): ParkReason => ({
+export const purchaseRefused = (rule: string): KnownReason => ({
   code: 'PURCHASE_REFUSED',
   reason: `Braze would refuse the purchase: ${rule}.`,
   hint: `Change the purchase or its properties at the source. ${PUT_BACK}`,
 })
 
 /** @param words Braze's own words, from the error of one object or from a rejected request. */
-export const rejectedByBraze = (words: string, httpStatus: number): ParkReason => ({
+export const rejectedByBraze = (words: string, httpStatus: number): KnownReason => ({
   code: 'REJECTED_BY_BRAZE',
   reason: `Braze rejected it: ${words.slice(0, MAX_QUOTED_WORDS)}`,
   hint: `Braze's words say what to change. ${PUT_BACK}`,
   httpStatus,
 })
 
-export const mayHaveArrived = (words: string, httpStatus: number): ParkReason => ({
+export const mayHaveArrived = (words: string, httpStatus: number): KnownReason => ({
   code: 'MAY_HAVE_ARRIVED',
   reason: `Braze reported an error without saying for which event of the request, so this one may have arrived or not: ${words.slice(0, MAX_QUOTED_WORDS)}`,
   hint: 'Look the event up on the Braze profile before putting it back: Braze does not recognise a repeated event.',
   httpStatus,
 })
 
-export const brazeFailsOnIt = (httpStatus: number): ParkReason => ({
+export const brazeFailsOnIt = (httpStatus: number): KnownReason => ({
   code: 'BRAZE_FAILS_ON_IT',
   reason: `Braze answered ${httpStatus} to this record alone, again and again, while it answered other requests.`,
   hint: 'Ask Braze support with the time below, or put it back later. An event may have arrived all the same.',
   httpStatus,
 })
 
-export const WORKER_DIED: ParkReason = {
+export const WORKER_DIED: KnownReason = {
   code: 'WORKER_DIED',
   reason: 'The worker died twice while it handled this message alone.',
   hint: 'Look for a time-out or an out-of-memory error in the worker log at the time below before putting it back.',
 }
 
-export const unreadableMessage = (where: readonly string[]): ParkReason => ({
+export const unreadableMessage = (where: readonly string[]): KnownReason => ({
   code: 'MESSAGE_UNREADABLE',
   reason: `The message was not written by the receiver of this project: ${where.slice(0, 5).join(', ')}.`,
   hint: 'Something else sends to this queue, or a message was edited by hand. The letter holds the body as it was.',

@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
+import { plain } from '../../bin/cli/paint.ts'
 import { main } from '../../bin/ops/main.ts'
 import { NO_PROGRESS } from '../no-progress.ts'
 
@@ -32,6 +33,8 @@ test.each(typed)('%s can be typed', async (line) => {
   const exitCode = await main({
     argv: [command, '--help'],
     env: {},
+    paint: plain,
+    columns: 80,
     out: (text) => lines.push(text),
     error: (text) => lines.push(text),
     startProgress: NO_PROGRESS,

@@ -1,5 +1,6 @@
 import { Braze } from 'braze-api'
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import { plain } from '../../bin/cli/paint.ts'
 import { main } from '../../bin/ops/main.ts'
 import { Connections } from '../../functions/shared/connection.ts'
 import { NO_PROGRESS } from '../no-progress.ts'
@@ -124,6 +125,8 @@ test('the operators see a parked object among the dead letters, and why it can n
   const code = await main({
     argv: ['redrive', '--local', '--state-dir', bridge.stateDir],
     env: {},
+    paint: plain,
+    columns: 80,
     out: (line) => lines.push(line),
     error: (line) => lines.push(line),
     startProgress: NO_PROGRESS,

@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { plain } from '../../bin/cli/paint.ts'
 import { main } from '../../bin/ops/main.ts'
 import { Connections } from '../../functions/shared/connection.ts'
 import { NO_PROGRESS } from '../no-progress.ts'
@@ -18,6 +19,8 @@ const ops = async (...argv: string[]) => {
   const code = await main({
     argv,
     env: {},
+    paint: plain,
+    columns: 80,
     out: (line) => lines.push(line),
     error: (line) => lines.push(line),
     startProgress: NO_PROGRESS,

@@ -1,4 +1,4 @@
-import type { RedriveOptions } from '../../bin/ops/redrive/plan.ts'
+import type { RedriveOptions } from '../../bin/ops/redrive/options.ts'
 import { type RedriveDeps, redrive } from '../../bin/ops/redrive/redrive.ts'
 import { NO_PROGRESS } from '../no-progress.ts'
 import type { World } from './run.ts'

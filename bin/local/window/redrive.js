@@ -61,7 +61,7 @@ export function openRedriveDialog() {
     setText(command, report.command + (done ? ' --yes' : ''))
     text.replaceChildren(...(done ? doneElements(done) : planElements(report)))
     setText(go, `Put back ${plural(goes.records, 'record')}`)
-    go.disabled = done !== undefined || goes.letters === 0
+    go.disabled = done !== undefined || goes.deadLetters === 0
     go.hidden = go.disabled
     if (done) {
       choices.replaceChildren()
@@ -101,18 +101,18 @@ export function openRedriveDialog() {
 /** @param {WindowRedriveReport} report */
 function planElements({ goes, stays }) {
   const first =
-    goes.letters === 0
+    goes.deadLetters === 0
       ? 'Nothing would go back.'
-      : `${plural(goes.records, 'record')} of ${plural(goes.letters, 'letter')} would go back into the queue, after what stands there by now.`
+      : `${plural(goes.records, 'record')} of ${plural(goes.deadLetters, 'letter')} would go back into the queue, after what stands there by now.`
   return [
     element('p', {}, element('strong', {}, first)),
-    ...stays.map(({ records, letters, why, what }) => {
-      const size = records === 0 ? plural(letters, 'letter') : plural(records, 'record')
+    ...stays.map(({ records, deadLetters, why, next }) => {
+      const size = records === 0 ? plural(deadLetters, 'letter') : plural(records, 'record')
       return element(
         'div',
         { class: 'stays' },
         element('p', {}, `${size} would stay: ${why}.`),
-        element('p', { class: 'quiet' }, what),
+        element('p', { class: 'quiet' }, next),
       )
     }),
   ]

@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import { parseJson } from '../../../functions/shared/json.ts'
 import { CAPTURES_RETENTION_DAYS } from '../../../functions/shared/limits.ts'
-import { plural } from '../../local/plural.ts'
+import { plural } from '../../cli/plural.ts'
 import { formatCapture } from '../explain/format-capture.ts'
 import { readCapture } from '../explain/read-capture.ts'
 import { RELEASED_SECONDS } from '../redrive/list.ts'

@@ -12,7 +12,7 @@ export const capturesCommand: Command = {
     const read = readCapturesOptions(argv)
     if (read.kind === 'help') return 'help'
     if (read.kind === 'wrong') return { wrong: read.problem }
-    return withTarget(read.targetOptions, io, async ({ sqs, settings }) => {
+    return withTarget(read.targetOptions, io, 'Looking at', async ({ sqs, settings }) => {
       await captures(read.options, { ...sqsCaptures(sqs, settings.captures), now: Date.now, stop, out })
       return true
     })

@@ -1,7 +1,8 @@
 import { parseArgs } from 'node:util'
 import { CAPTURES_RETENTION_DAYS } from '../../../functions/shared/limits.ts'
+import { readTargetOptions, TARGET_HELP } from '../legacy-target-options.ts'
 import { parseProblem } from '../parse-problem.ts'
-import { readTargetOptions, TARGET_HELP, type TargetOptions } from '../target-options.ts'
+import type { TargetOptions } from '../target-options.ts'
 import type { CapturesOptions } from './captures.ts'
 
 /** Fits on a few screens. */

@@ -3,7 +3,7 @@ import { callBraze } from '../../../functions/shared/braze.edge.ts'
 import { VISIBILITY_SECONDS, WORKER_TIMEOUT_SECONDS } from '../../../functions/shared/limits.ts'
 import { cachedSecret } from '../../../functions/shared/secrets.edge.ts'
 import { brazeSecret, InboundSecret } from '../../../functions/shared/secrets.ts'
-import { plural } from '../../local/plural.ts'
+import { plural } from '../../cli/plural.ts'
 import { callWebhook } from '../call-webhook.edge.ts'
 import type { Command } from '../command.ts'
 import { type Finding, formatFinding, isProblemFinding } from '../finding.ts'
@@ -25,7 +25,7 @@ export const checkCommand: Command = {
     const { json, targetOptions } = read
     // With `--json`, nothing but the JSON is printed.
     const printTarget = json ? () => undefined : out
-    return withTarget(targetOptions, { ...io, out: printTarget }, async (target) => {
+    return withTarget(targetOptions, { ...io, out: printTarget }, 'Looking at', async (target) => {
       const findings = await checkBridge(depsOf(target, targetFlags(targetOptions)))
       const isHealthy = !findings.some(isProblemFinding)
       if (json) out(JSON.stringify({ target: target.name, ok: isHealthy, findings }, undefined, 2))

@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util'
+import { readTargetOptions, TARGET_HELP } from '../legacy-target-options.ts'
 import { parseProblem } from '../parse-problem.ts'
-import { readTargetOptions, TARGET_HELP, type TargetOptions } from '../target-options.ts'
+import type { TargetOptions } from '../target-options.ts'
 
 export type ReadCheckOptions =
   | { kind: 'options'; json: boolean; targetOptions: TargetOptions }

@@ -1,6 +1,6 @@
 import { MAX_RECEIVE_COUNT, RETENTION_DAYS } from '../../../functions/shared/limits.ts'
 import type { QueueName } from '../../../functions/shared/record.ts'
-import { plural } from '../../local/plural.ts'
+import { plural } from '../../cli/plural.ts'
 import { errorMessage } from '../error-message.ts'
 import { type Finding, note, ok, problem } from '../finding.ts'
 import { QUEUE_NAMES } from '../queue-names.ts'

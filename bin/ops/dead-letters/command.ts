@@ -19,15 +19,15 @@ export const deadLettersCommand: Command = {
     switch (action.kind) {
       case 'list':
         // A program expects the JSON object and nothing more.
-        return withTarget(targetOptions, options.json ? silent(io) : io, (target) =>
+        return withTarget(targetOptions, options.json ? silent(io) : io, 'Looking at', (target) =>
           printDeadLetters(options, depsOf(target)),
         )
       case 'show':
-        return withTarget(targetOptions, io, (target) =>
+        return withTarget(targetOptions, io, 'Looking at', (target) =>
           showDeadLetter(action.messageId, options.queues, depsOf(target)),
         )
       case 'export':
-        return withTarget(targetOptions, io, async (target) => {
+        return withTarget(targetOptions, io, 'Looking at', async (target) => {
           const archive = openArchive(action.file)
           if (!('problem' in archive)) return exportDeadLetters(options, archive, action.file, depsOf(target))
           io.error(archive.problem)

@@ -1,9 +1,10 @@
 import { parseArgs } from 'node:util'
 import { RETENTION_DAYS } from '../../../functions/shared/limits.ts'
-import { parseDuration } from '../duration.ts'
+import { parseDuration } from '../../cli/duration.ts'
+import { readTargetOptions, TARGET_HELP } from '../legacy-target-options.ts'
 import { parseProblem } from '../parse-problem.ts'
 import { QUEUE_NAMES } from '../queue-names.ts'
-import { readTargetOptions, TARGET_HELP, type TargetOptions } from '../target-options.ts'
+import type { TargetOptions } from '../target-options.ts'
 import type { DeadLettersOptions } from './dead-letters.ts'
 
 export type ReadDeadLettersOptions =

@@ -1,5 +1,5 @@
 import type { Capture } from '../../../functions/shared/capture.ts'
-import { plural } from '../../local/plural.ts'
+import { plural } from '../../cli/plural.ts'
 import { acceptedRows, type Forecast, forecast } from './forecast.ts'
 import { formatReading } from './format-reading.ts'
 import { formatRows } from './format-rows.ts'

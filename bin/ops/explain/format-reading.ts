@@ -1,6 +1,6 @@
 import { isRowErrorCode, rowErrorTexts } from '../../../functions/receiver/row-errors.ts'
 import type { ColumnReading, Reading } from '../../../functions/shared/capture.ts'
-import { plural } from '../../local/plural.ts'
+import { plural } from '../../cli/plural.ts'
 import { alignColumns } from './align-columns.ts'
 
 /** Formats how a request was read, without any value of a row. */

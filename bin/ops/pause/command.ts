@@ -24,7 +24,7 @@ async function run(io: Io, act: (queues: readonly QueueName[], deps: PauseDeps) 
   if (read.kind === 'help') return 'help'
   if (read.kind === 'wrong') return { wrong: read.problem }
   const { queues, targetOptions } = read
-  return withTarget(targetOptions, io, ({ bridge }) =>
+  return withTarget(targetOptions, io, 'Looking at', ({ bridge }) =>
     act(queues, {
       bridge,
       now: Date.now,

@@ -4,9 +4,9 @@ import {
   WORKER_TIMEOUT_SECONDS,
 } from '../../../functions/shared/limits.ts'
 import { MAX_BACKOFF_MS, MAX_WAIT_MS } from '../../../functions/worker/send/wait.ts'
-import { plural } from '../../local/plural.ts'
+import { durationInWords, formatDuration } from '../../cli/duration.ts'
+import { plural } from '../../cli/plural.ts'
 import type { QueueState } from '../bridge.ts'
-import { durationInWords, formatDuration } from '../duration.ts'
 
 export const PAUSE_EFFECTS = [
   `Intake goes on: rows are accepted and wait in order, for ${RETENTION_DAYS} days at most; then SQS deletes them.`,

@@ -1,9 +1,10 @@
 import { parseArgs } from 'node:util'
 import { RETENTION_DAYS } from '../../../functions/shared/limits.ts'
 import type { QueueName } from '../../../functions/shared/record.ts'
+import { readTargetOptions, TARGET_HELP } from '../legacy-target-options.ts'
 import { parseProblem } from '../parse-problem.ts'
 import { QUEUE_NAMES } from '../queue-names.ts'
-import { readTargetOptions, TARGET_HELP, type TargetOptions } from '../target-options.ts'
+import type { TargetOptions } from '../target-options.ts'
 
 export type ReadPauseOptions =
   | { kind: 'options'; queues: readonly QueueName[]; targetOptions: TargetOptions }

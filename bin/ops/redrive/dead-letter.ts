@@ -93,7 +93,7 @@ export function parseDeadLetter(received: ReceivedDeadLetter): DeadLetter {
 }
 
 /** Foreign messages may hold any text as their code. Codes are printed, so only valid ones pass. */
-export const displayCode = (code: string) => (/^[A-Z_]{1,64}$/.test(code) ? code : 'UNKNOWN')
+export const displayCode = (code: string) => (/^[A-Z][A-Z0-9_]{0,63}$/.test(code) ? code : 'UNKNOWN')
 
 function contentOf(json: Json | undefined, version: number | undefined): Content {
   if (version !== undefined && version !== MESSAGE_VERSION) return { kind: 'newer version' }

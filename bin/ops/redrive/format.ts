@@ -1,15 +1,10 @@
-import { plural } from '../../local/plural.ts'
-import { formatDuration } from '../duration.ts'
+import { formatDuration } from '../../cli/duration.ts'
+import { plural } from '../../cli/plural.ts'
 import type { DeadLetter } from './dead-letter.ts'
 import { DEAD_LETTERS_HIDDEN_SECONDS, type Listing } from './list.ts'
+import type { RedriveOptions } from './options.ts'
 import { acceptedAt } from './order.ts'
-import {
-  isRedriven,
-  type PlannedDeadLetter,
-  type PlannedPart,
-  type RedriveOptions,
-  unreadableReason,
-} from './plan.ts'
+import { isRedriven, type PlannedDeadLetter, type PlannedPart, unreadableReason } from './plan.ts'
 import { REASONS, type ReportedReason, reasonText } from './reasons.ts'
 import type { ResendResult } from './resend.ts'
 

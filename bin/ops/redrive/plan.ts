@@ -1,46 +1,12 @@
 import type { AcceptedRow } from '../../../functions/receiver/read/records.ts'
 import type { ReceiverSettings } from '../../../functions/receiver/settings.ts'
 import { asciiJson } from '../../../functions/shared/ascii-json.ts'
-import {
-  isSafeToResend,
-  type ProfileRecord,
-  type QueueName,
-  userKey,
-} from '../../../functions/shared/record.ts'
+import { isSafeToResend, type ProfileRecord, userKey } from '../../../functions/shared/record.ts'
 import { type DeadLetter, MOVED_BY_SQS } from './dead-letter.ts'
+import type { RedriveChoice } from './options.ts'
 import { type AcceptanceOrder, acceptedAt, withOrder } from './order.ts'
 import { type DeadLetterPart, partsOf } from './parts.ts'
 import { type LatestWrites, latestWrites, type ProfileWrite, splitOvertaken } from './stale.ts'
-
-/** Selects dead letters, and overrides the rules for records that would otherwise stay. */
-export type RedriveChoice = {
-  /** Empty selects all codes. */
-  codes: readonly string[]
-  /** Message ids or deduplication ids of dead letters. Empty selects all. */
-  deadLetterIds: readonly string[]
-  connection: string | undefined
-  /** Only records and rows of this run. */
-  run: string | undefined
-  /** Milliseconds. Profile records that were accepted longer ago stay. */
-  maxAgeMs: number
-  includeStale: boolean
-  includeDoubtful: boolean
-  /**
-   * Dead letters that came in after `at` stay, since they may have been redriven just now. The exceptions are
-   * deduplication ids that this run has written itself.
-   */
-  parkedBefore?: { at: number; except: ReadonlySet<string> }
-}
-
-export type RedriveOptions = RedriveChoice & {
-  queues: readonly QueueName[]
-  /** Records a second. */
-  rate: number
-  /** Redrive; otherwise only show the plan. */
-  yes: boolean
-  /** Show every dead letter with its personal data. */
-  show: boolean
-}
 
 /** Why something stays in the dead-letter queue. */
 export type StayReason =

@@ -1,5 +1,6 @@
-import { durationInWords } from '../duration.ts'
-import type { RedriveChoice, StayReason } from './plan.ts'
+import { durationInWords } from '../../cli/duration.ts'
+import type { RedriveChoice } from './options.ts'
+import type { StayReason } from './plan.ts'
 
 /** Records that were not selected are not reported. */
 export type ReportedReason = Exclude<StayReason, 'not meant'>

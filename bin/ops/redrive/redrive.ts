@@ -1,7 +1,7 @@
 import type { QueueName } from '../../../functions/shared/record.ts'
-import { plural } from '../../local/plural.ts'
-import { formatDuration } from '../duration.ts'
-import type { StartProgress } from '../progress.ts'
+import { formatDuration } from '../../cli/duration.ts'
+import { plural } from '../../cli/plural.ts'
+import type { StartProgress } from '../../cli/progress.ts'
 import { parseDeadLetter, type ReceivedDeadLetter } from './dead-letter.ts'
 import { removeDuplicates } from './duplicates.ts'
 import { formatListing, formatOutcome, formatPlan } from './format.ts'
@@ -13,11 +13,13 @@ import {
   releaseDeadLetters,
 } from './list.ts'
 import { countRedriven, nextRound } from './next-round.ts'
-import { isRedriven, mustBeSplit, type PlannedDeadLetter, planRedrive, type RedriveOptions } from './plan.ts'
+import type { RedriveOptions } from './options.ts'
+import { isRedriven, mustBeSplit, type PlannedDeadLetter, planRedrive } from './plan.ts'
 import { replacementsOf } from './replacements.ts'
 import { type ResendDeps, type ResendResult, resend } from './resend.ts'
 import { splitDeadLetters } from './split.ts'
 import { createThrottle } from './throttle.ts'
+import { findUnmatched } from './unmatched.ts'
 
 export type RedriveDeps = ListDeps &
   ResendDeps & {
@@ -39,6 +41,8 @@ export type RedriveResult = ResendResult & {
   complete: boolean
   /** There are more dead letters than this round took. */
   more: boolean
+  /** A sentence for each choice that fits no dead letter. Nothing was redriven then. */
+  unmatched?: readonly string[]
 }
 
 /** Nothing is begun in the last minute before the dead letters become visible to others. */
@@ -94,6 +98,9 @@ async function redriveRound(
     for (const line of [...formatPlan(plan, options), ...formatListing(listing, unseen, options)])
       deps.out(line)
     if (listing === 'stopped') return { ...NOTHING, plan, complete: false }
+    const isFirstRound = options.parkedBefore === undefined
+    const unmatched = isFirstRound && listing === 'complete' ? findUnmatched(plan, options) : []
+    if (unmatched.length > 0) return { ...NOTHING, plan, complete: false, unmatched }
     const outcome = options.yes ? await carryOut(plan, received, until, options, written, deps) : NOTHING
     const more = outcome.more || listing === 'cut short'
     for (const line of formatOutcome(plan, outcome, options, deps.stop.aborted)) deps.out(line)

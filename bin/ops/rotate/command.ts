@@ -21,7 +21,7 @@ export const rotateCommand: Command = {
     const read = readRotateOptions(io.argv)
     if (read.kind === 'help') return 'help'
     if (read.kind === 'wrong') return { wrong: read.problem }
-    return withTarget(read.targetOptions, io, (target) =>
+    return withTarget(read.targetOptions, io, 'Looking at', (target) =>
       read.kind === 'inbound'
         ? inbound(read.options, read.targetOptions, target, io)
         : braze(read.options, read.keyFile, read.targetOptions, target, io),

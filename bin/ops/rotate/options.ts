@@ -1,7 +1,8 @@
 import { parseArgs } from 'node:util'
 import { DEFAULT_CONNECTION } from '../../../functions/shared/connection.ts'
+import { readTargetOptions, TARGET_HELP } from '../legacy-target-options.ts'
 import { parseProblem } from '../parse-problem.ts'
-import { readTargetOptions, TARGET_HELP, type TargetOptions } from '../target-options.ts'
+import type { TargetOptions } from '../target-options.ts'
 import type { BrazeRotationOptions } from './braze.ts'
 import type { InboundRotationOptions } from './rotation.ts'
 

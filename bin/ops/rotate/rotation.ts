@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import type { Connection } from '../../../functions/shared/connection.ts'
 import { InboundSecret } from '../../../functions/shared/secrets.ts'
-import type { StartProgress } from '../progress.ts'
+import type { StartProgress } from '../../cli/progress.ts'
 import type { SecretStore } from '../secret-store.edge.ts'
 import type { TryToken } from '../try-token.ts'
 import type { RandomBytes } from './new-token.ts'

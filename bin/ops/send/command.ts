@@ -29,7 +29,7 @@ export const sendCommand: Command = {
     const { targetOptions, file, requestOptions, limits, follow, timeoutMs } = read
     const reader = await fileReader(file)
     if (!reader) return { wrong: `${file} can't be read.` }
-    return withTarget(targetOptions, io, async (target) => {
+    return withTarget(targetOptions, io, 'Looking at', async (target) => {
       const connection = chooseConnection(target, requestOptions.connection, error)
       const method = connection?.authentication[0]
       if (!connection || !method) return false

@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util'
 import { MAX_ROWS } from '../../../functions/receiver/limits.ts'
-import { parseDuration } from '../duration.ts'
+import { parseDuration } from '../../cli/duration.ts'
+import { readTargetOptions, TARGET_HELP } from '../legacy-target-options.ts'
 import { parseProblem } from '../parse-problem.ts'
 import { MAX_WEBHOOK_BYTES, type RequestLimits } from '../sent-file/cut.ts'
 import {
@@ -9,7 +10,7 @@ import {
   type RequestOptions,
   readRequestOptions,
 } from '../sent-file/request-options.ts'
-import { readTargetOptions, TARGET_HELP, type TargetOptions } from '../target-options.ts'
+import type { TargetOptions } from '../target-options.ts'
 
 /** A receiver with 512 MB processes this number of rows within seconds. */
 const DEFAULT_ROWS = '5000'

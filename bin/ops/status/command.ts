@@ -23,7 +23,7 @@ export const statusCommand: Command = {
     const { options, targetOptions } = read
     // The first line printed must be the answer.
     const quiet = { ...io, out: () => undefined }
-    return withTarget(targetOptions, quiet, async (target) => {
+    return withTarget(targetOptions, quiet, 'Looking at', async (target) => {
       const readOnce = () => status(options, depsOf(target, targetFlags(targetOptions)))
       if (options.watch)
         await watch(readOnce, everyMs(options, targetOptions), {

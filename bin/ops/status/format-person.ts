@@ -1,6 +1,6 @@
 import { NO_ID } from '../../../functions/shared/progress.ts'
-import { plural } from '../../local/plural.ts'
-import { durationInWords } from '../duration.ts'
+import { durationInWords } from '../../cli/duration.ts'
+import { plural } from '../../cli/plural.ts'
 import type { PersonLine } from '../telemetry.ts'
 import { instant } from './instant.ts'
 

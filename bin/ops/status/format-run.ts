@@ -1,4 +1,4 @@
-import { durationInWords } from '../duration.ts'
+import { durationInWords } from '../../cli/duration.ts'
 import { instant } from './instant.ts'
 import type { RunProgress } from './run-progress.ts'
 

@@ -1,6 +1,6 @@
 import { BRAZE_ANSWERS, type BrazeAnswerClass } from '../../../functions/shared/metrics.ts'
 import { MAX_OBJECTS } from '../../../functions/worker/send/batch.ts'
-import { formatDuration } from '../duration.ts'
+import { formatDuration } from '../../cli/duration.ts'
 import type { QueueFigures } from '../telemetry.ts'
 import { instant } from './instant.ts'
 import type { QueueStatus, Status } from './read-status.ts'

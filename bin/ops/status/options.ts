@@ -1,9 +1,10 @@
 import { parseArgs } from 'node:util'
 import { DISPLAY_ID } from '../../../functions/shared/dead-letter.ts'
 import type { IdentifierName } from '../../../functions/shared/record.ts'
-import { parseDuration } from '../duration.ts'
+import { parseDuration } from '../../cli/duration.ts'
+import { readTargetOptions, TARGET_HELP } from '../legacy-target-options.ts'
 import { parseProblem } from '../parse-problem.ts'
-import { readTargetOptions, TARGET_HELP, type TargetOptions } from '../target-options.ts'
+import type { TargetOptions } from '../target-options.ts'
 
 export type StatusOptions = {
   about:

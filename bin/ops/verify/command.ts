@@ -30,7 +30,7 @@ export const verifyCommand: Command = {
     if ('problem' in source) return { wrong: source.problem }
     // With `--json`, nothing but the report is printed, because programs read it.
     const quiet = read.options.json ? { ...io, out: () => undefined } : io
-    return withTarget(read.targetOptions, quiet, async (target) => {
+    return withTarget(read.targetOptions, quiet, 'Looking at', async (target) => {
       const connection = chooseConnection(target, read.requestOptions.connection, error)
       if (!connection) return false
       const schema = brazeSecret({ allowLoopback: target.allowLoopbackBraze })

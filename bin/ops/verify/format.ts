@@ -1,4 +1,4 @@
-import { plural } from '../../local/plural.ts'
+import { plural } from '../../cli/plural.ts'
 import { alignColumns } from '../explain/align-columns.ts'
 import { printable } from '../explain/printable.ts'
 import type { ProfileFailure, VerifyReport } from './report.ts'

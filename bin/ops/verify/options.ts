@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util'
+import { readTargetOptions, TARGET_HELP } from '../legacy-target-options.ts'
 import { parseProblem } from '../parse-problem.ts'
 import {
   REQUEST_FLAGS,
@@ -6,7 +7,7 @@ import {
   type RequestOptions,
   readRequestOptions,
 } from '../sent-file/request-options.ts'
-import { readTargetOptions, TARGET_HELP, type TargetOptions } from '../target-options.ts'
+import type { TargetOptions } from '../target-options.ts'
 import type { VerifyOptions } from './verify.ts'
 
 /**

@@ -1,5 +1,5 @@
 import type { RowReader } from '../../../functions/receiver/columns.ts'
-import type { StartProgress } from '../progress.ts'
+import type { StartProgress } from '../../cli/progress.ts'
 import { type CheckResult, checkProfiles, type ProfileCheck } from './check.ts'
 import type { Expectation } from './expectation.ts'
 import { formatReport, type Shown } from './format.ts'

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
+import { type Paint, plain } from '../../../bin/cli/paint.ts'
 import { errorLine, logLine, requestLine } from '../../../bin/local/live-lines.ts'
-import { type Paint, plain } from '../../../bin/local/paint.ts'
 
 const AT = new Date(2026, 10, 20, 9, 5, 7)
 const request = (status: number, body: string) =>

@@ -4,11 +4,11 @@ import { fileURLToPath } from 'node:url'
 import { expect, onTestFinished, test } from 'vitest'
 import { tempDir } from './temp-dir.ts'
 
-const ENTRY = fileURLToPath(new URL('../../../bin/local.ts', import.meta.url))
+const ENTRY = fileURLToPath(new URL('../../../bin/run.js', import.meta.url))
 
-/** Runs `node bin/local.ts` as npm does, on any free port. */
+/** Runs `node bin/run.js start` as npm does, on any free port. */
 const run = (env: Record<string, string>, ...args: string[]) => {
-  const child = spawn(process.execPath, [ENTRY, ...args], {
+  const child = spawn(process.execPath, [ENTRY, 'start', ...args], {
     env: { PATH: process.env.PATH, PORT: '0', ...env },
   })
   onTestFinished(() => {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { plain } from '../../../bin/local/paint.ts'
+import { plain } from '../../../bin/cli/paint.ts'
 import { curlLine, startBanner } from '../../../bin/local/start-banner.ts'
 
 const FACTS = {

@@ -1,6 +1,6 @@
 import { EventEmitter } from 'node:events'
 import { expect, test } from 'vitest'
-import { stopSignals } from '../../../bin/local/stop-signals.ts'
+import { stopSignals } from '../../../bin/cli/stop-signals.ts'
 
 const open = () => {
   const signals = new EventEmitter()

@@ -106,7 +106,7 @@ test('letters are put back by code or one by one: shown first, then done', async
   const preview = await ask('POST', '/api/put-back', { letter, yes: false })
   expect(preview.json).toEqual({
     command: `npm run ops -- redrive --local --letter ${letter}`,
-    goes: { letters: 1, records: 1 },
+    goes: { deadLetters: 1, records: 1 },
     stays: [],
   })
   expect(bridge.queues.deadLetters().length).toBe(2)
@@ -127,8 +127,10 @@ test('what stays says why and by which choice it goes', async () => {
   await bridge.post('/v1/activations', { tier: 'nobody' })
   const { json } = await ask('POST', '/api/put-back', { code: 'IDENTIFIER_MISSING', yes: false })
   expect(json).toMatchObject({
-    goes: { letters: 0, records: 0 },
-    stays: [{ reason: 'refused', letters: 1, records: 1, why: 'still can’t be read by the rules of today' }],
+    goes: { deadLetters: 0, records: 0 },
+    stays: [
+      { reason: 'refused', deadLetters: 1, records: 1, why: 'still can’t be read by the rules of today' },
+    ],
   })
 })
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { durationInWords, formatDuration, parseDuration } from '../../../bin/ops/duration.ts'
+import { durationInWords, formatDuration, parseDuration } from '../../../bin/cli/duration.ts'
 
 test.each([
   ['0m', 0, '0 minutes'],

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { plain } from '../../../bin/cli/paint.ts'
 import { main } from '../../../bin/ops/main.ts'
 import { NO_PROGRESS } from '../../no-progress.ts'
 
@@ -8,6 +9,8 @@ const run = async (...argv: string[]) => {
   const code = await main({
     argv,
     env: {},
+    paint: plain,
+    columns: 80,
     out: (line) => out.push(line),
     error: (line) => errors.push(line),
     startProgress: NO_PROGRESS,
@@ -16,9 +19,13 @@ const run = async (...argv: string[]) => {
   return { code, out: out.join('\n'), errors: errors.join('\n') }
 }
 
-test.each([[[]], [['--help']], [['help']]])('%j lists the commands', async (argv) => {
+test.each([[[]], [['--help']], [['-h']]])('%j lists the commands', async (argv) => {
   const { code, out } = await run(...argv)
-  expect([code, out]).toEqual([0, expect.stringContaining('redrive       shows the dead letters')])
+  expect([code, out]).toEqual([0, expect.stringMatching(/^ {2}redrive \[options\] {2}redrive dead letters/m)])
+})
+
+test('--version prints the version of package.json', async () => {
+  expect(await run('--version')).toEqual({ code: 0, out: '0.1.0', errors: '' })
 })
 
 test('redrive --help names every option', async () => {
@@ -119,14 +126,23 @@ test.each([
 })
 
 test.each([
-  [['redirve'], 'no command redirve'],
-  [['redrive', '--stael'], '--stael'],
-  [['redrive', '--queue', 'letters'], '--queue is profiles or events'],
-  [['redrive', '--max-age', '24'], '--max-age is a number'],
-  [['redrive', '--rate', '0'], '--rate is a number'],
-  [['redrive', '--local', '--stage', 'prod'], 'exclude each other'],
-  [['redrive', '--state-dir', 'x'], 'belongs to --local'],
-  [['redrive', 'extra'], 'extra'],
+  [['redirve'], "Unknown command 'redirve'\n(Did you mean redrive?)"],
+  [['redrive', '--stael'], "Unknown option '--stael'\n(Did you mean --stage?)"],
+  [['redrive', '--queue', 'profile'], 'It is one of profiles, events. Did you mean profiles?'],
+  [
+    ['redrive', '--code', 'REJECTED_BY_BRAZ'],
+    'no dead-letter code REJECTED_BY_BRAZ. Did you mean REJECTED_BY_BRAZE?',
+  ],
+  [['redrive', '--code', 'EVENT_REFUSED,NOPE'], 'no dead-letter code NOPE.'],
+  [['redrive', '--stage', 'pord'], 'no stage pord: dev, prod. Did you mean prod?'],
+  [['redrive', '--max-age', '24'], "'24' is invalid. It is a number followed by m, h or d"],
+  [['redrive', '--rate', '0'], 'It is a whole number from 1 to 99999.'],
+  [['redrive', '--local', '--stage', 'prod'], "'--stage <name>' cannot be used with option '--local'"],
+  [
+    ['redrive', '--state-dir', 'x', '--stage', 'dev'],
+    "'--stage <name>' cannot be used with option '--local'",
+  ],
+  [['redrive', 'extra'], 'got 1: extra'],
   [['status', '--run', 'a b'], '--run is letters'],
   [['status', '--run', '889"'], '--run is letters'],
   [['status', '--run', '889', '--person', 'x'], 'Name one of --run'],
@@ -173,13 +189,8 @@ test.each([
   [['verify', 'package.json', '--per-minute', '0'], '--per-minute is a number from 1'],
   [['verify', 'package.json', '--wait', '1m'], '--wait is a number of seconds'],
   [['verify', 'test/fixtures/none.json'], "can't be read"],
-  [['toString'], 'no command toString'],
+  [['toString'], "Unknown command 'toString'"],
 ])('%j is a wrong command line', async (argv, told) => {
   const { code, out, errors } = await run(...argv)
   expect([code, out, errors]).toEqual([2, '', expect.stringContaining(told)])
-})
-
-test('a stage that cdk.json doesn’t have is named', async () => {
-  const { code, errors } = await run('redrive', '--stage', 'nowhere')
-  expect([code, errors]).toEqual([1, expect.stringContaining('no stage "nowhere"')])
 })

@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto'
 import { SQSClient } from '@aws-sdk/client-sqs'
 import { afterEach, beforeEach, describe, expect, onTestFinished, test } from 'vitest'
+import { plain } from '../../../bin/cli/paint.ts'
 import { readAnnounced } from '../../../bin/local/announce.ts'
 import { main } from '../../../bin/ops/main.ts'
-import type { RedriveOptions } from '../../../bin/ops/redrive/plan.ts'
+import type { RedriveOptions } from '../../../bin/ops/redrive/options.ts'
 import { type RedriveDeps, redrive } from '../../../bin/ops/redrive/redrive.ts'
 import { sqsDeadLetters } from '../../../bin/ops/sqs.edge.ts'
 import { Connections } from '../../../functions/shared/connection.ts'
@@ -36,6 +37,8 @@ const ops = async (...argv: string[]) => {
   const code = await main({
     argv: ['redrive', '--local', '--state-dir', bridge.stateDir, ...argv],
     env: {},
+    paint: plain,
+    columns: 80,
     out: (line) => lines.push(line),
     error: (line) => lines.push(line),
     startProgress: NO_PROGRESS,
@@ -203,6 +206,8 @@ test('with no local run on the folder it says so', async () => {
   const code = await main({
     argv: ['redrive', '--local', '--state-dir', `${bridge.stateDir}/none`],
     env: {},
+    paint: plain,
+    columns: 80,
     out: (line) => lines.push(line),
     error: (line) => lines.push(line),
     startProgress: NO_PROGRESS,

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { type Screen, startProgress } from '../../../bin/ops/progress.ts'
+import { type Screen, startProgress } from '../../../bin/cli/progress.ts'
 
 function recordProgress(screen: Partial<Screen> = {}) {
   const written: string[] = []

@@ -1,3 +1,4 @@
+import { plain } from '../../../bin/cli/paint.ts'
 import { main } from '../../../bin/ops/main.ts'
 import { NO_PROGRESS } from '../../no-progress.ts'
 
@@ -12,6 +13,8 @@ export async function runOps(
   const code = await main({
     argv,
     env: {},
+    paint: plain,
+    columns: 80,
     out: (line) => {
       out.push(line)
       onLine(line)

@@ -1,5 +1,6 @@
 import { SetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs'
 import { afterEach, beforeEach, describe, expect, onTestFinished, test } from 'vitest'
+import { plain } from '../../../../bin/cli/paint.ts'
 import { readAnnounced } from '../../../../bin/local/announce.ts'
 import { startBrazeSimulator } from '../../../../bin/local/braze/server.ts'
 import { SIMULATOR_KEY } from '../../../../bin/local/braze/settings.ts'
@@ -33,6 +34,8 @@ async function check(...argv: string[]) {
   const code = await main({
     argv: ['check', '--local', '--state-dir', bridge.stateDir, ...argv],
     env: {},
+    paint: plain,
+    columns: 80,
     out: collect,
     error: collect,
     startProgress: NO_PROGRESS,

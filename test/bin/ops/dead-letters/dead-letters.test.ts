@@ -1,6 +1,7 @@
 import { readdir, readFile, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { plain } from '../../../../bin/cli/paint.ts'
 import { main } from '../../../../bin/ops/main.ts'
 import { discard, type RunningBridge, startBridge } from '../../../end-to-end/bridge.ts'
 import { NO_PROGRESS } from '../../../no-progress.ts'
@@ -39,6 +40,8 @@ async function ops(...argv: string[]) {
       bridge.stateDir,
     ],
     env: {},
+    paint: plain,
+    columns: 80,
     out: (line) => lines.push(line),
     error: (line) => errors.push(line),
     startProgress: NO_PROGRESS,

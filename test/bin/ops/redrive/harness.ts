@@ -1,5 +1,5 @@
 import { type DeadLetter, parseDeadLetter } from '../../../../bin/ops/redrive/dead-letter.ts'
-import type { RedriveOptions } from '../../../../bin/ops/redrive/plan.ts'
+import type { RedriveOptions } from '../../../../bin/ops/redrive/options.ts'
 import { type RedriveDeps, redrive } from '../../../../bin/ops/redrive/redrive.ts'
 import { createSqsQueue } from '../../../../bin/proof/sqs-queue.ts'
 import type { ReceiverSettings } from '../../../../functions/receiver/settings.ts'

@@ -6,6 +6,7 @@ const profile = (attributes: object, external_id = 'fixture-u1') => ({
   external_id,
   attributes,
 })
+const row = (n: number) => `{"user_id":"fixture-u1","event_name":"fixture-e${n}"}`
 const event = (name: string, external_id = 'fixture-u1') => ({ type: 'event', external_id, name })
 
 test('a letter goes back as a message of its user’s lane, and keeps when it was accepted', async () => {
@@ -57,7 +58,6 @@ test('what is accepted earlier goes back earlier, whatever the order of the lett
 
 test('rows of one request go back in the order of the request, though they stand in two letters', async () => {
   const harness = createRedriveHarness()
-  const row = (n: number) => `{"user_id":"fixture-u1","event_name":"fixture-e${n}"}`
   const given = { endpoint: 'events' }
   const first = rowsBody('VALUE_NOT_TEXT', [row(0), row(2)], given).replace('"index":1,', '"index":2,')
   harness.park('events', first)
@@ -168,4 +168,22 @@ test('a letter that stands twice goes back once, and its twin is gone', async ()
   await harness.redrive()
   expect(harness.recordsIn('events')).toHaveLength(1)
   expect(harness.deadLetters('events')).toEqual([])
+})
+
+test('a run or a letter that no dead letter fits is an error, and nothing is redriven', async () => {
+  const harness = createRedriveHarness()
+  harness.park(
+    'events',
+    rowsBody('TIME_UNREADABLE', [row(0)], { endpoint: 'events', inherited: { run: '889' } }),
+  )
+  expect(await harness.redrive({ run: '888' })).toMatchObject({
+    complete: false,
+    unmatched: ['No dead letter belongs to run 888. Did you mean 889? Dead letters belong to 889.'],
+  })
+  expect(await harness.redrive({ deadLetterIds: ['fixture-none'] })).toMatchObject({
+    complete: false,
+    unmatched: ['There is no dead letter fixture-none.'],
+  })
+  harness.wait(1_000)
+  expect([harness.calls, harness.visible('events')]).toEqual([[], 1])
 })

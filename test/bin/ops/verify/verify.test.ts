@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { plain } from '../../../../bin/cli/paint.ts'
 import { BRAZE_SECRET_ID } from '../../../../bin/local/function-env.ts'
 import { main } from '../../../../bin/ops/main.ts'
 import { discard, type RunningBridge, startBridge } from '../../../end-to-end/bridge.ts'
@@ -32,6 +33,8 @@ const verify = async (...argv: string[]) => {
   const code = await main({
     argv: ['verify', ...argv, '--local', '--state-dir', bridge.stateDir],
     env: {},
+    paint: plain,
+    columns: 80,
     out: (line) => lines.push(line),
     error: (line) => lines.push(line),
     startProgress: NO_PROGRESS,

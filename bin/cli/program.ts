@@ -1,0 +1,87 @@
+import { Command, CommanderError } from '@commander-js/extra-typings'
+import { type Io, OK, WRONG_USAGE } from './io.ts'
+
+/** What the declaration of a command needs. */
+export type Cli = Io & {
+  /** Wraps the handler of a command, which returns the exit code of the process. */
+  exitsWith: <Given extends unknown[]>(
+    handler: (...given: Given) => Promise<number>,
+  ) => (...given: Given) => Promise<void>
+}
+
+/** What the help of a command says below its options. */
+export type HelpNotes = {
+  notes?: readonly string[]
+  /** Complete command lines, each with what it is for. */
+  examples: readonly (readonly [line: string, purpose: string])[]
+  /** The meaning of each exit code except 2, which means the same everywhere. */
+  exitCodes: Readonly<Record<number, string>>
+}
+
+/**
+ * A command line that turns out to be wrong while the command runs, such as one with an unknown connection.
+ * The message ends with a full stop.
+ */
+export class UsageError extends Error {}
+
+/**
+ * Starts the declaration of a command. It writes to `cli` instead of the process, and a wrong command line is
+ * a thrown `CommanderError`.
+ */
+export const command = (name: string, { out, error, columns }: Cli, help: HelpNotes) =>
+  new Command(name)
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => out(text.replace(/\n$/, '')),
+      writeErr: (text) => error(text.replace(/\n$/, '')),
+      outputError: (text, write) => write(asSentence(text)),
+      getOutHelpWidth: () => columns,
+      getErrHelpWidth: () => columns,
+    })
+    .helpOption('-h, --help', 'show this help')
+    .addHelpText('after', ({ command: declared }) =>
+      formatNotes(help, (text) => declared.createHelp().boxWrap(text, columns)),
+    )
+
+/** Commander writes `error: unknown option '--x'`. */
+const asSentence = (text: string) => text.replace(/^error: (.)/, (_, first: string) => first.toUpperCase())
+
+function formatNotes({ notes = [], examples, exitCodes }: HelpNotes, wrap: (text: string) => string): string {
+  const codes = Object.entries({ ...exitCodes, [WRONG_USAGE]: 'the command line is wrong' })
+  return [
+    ...notes.flatMap((note) => ['', wrap(note)]),
+    '',
+    'Examples:',
+    ...examples.flatMap(([line, purpose]) => [`  ${line}`, `      ${purpose}`]),
+    '',
+    'Exit codes:',
+    ...codes.map(([code, meaning]) => `  ${code}  ${meaning}`),
+  ].join('\n')
+}
+
+/**
+ * Parses the command line and runs the handler of the command that it names. Without arguments, a program
+ * that consists of several commands shows its help.
+ * @returns the exit code of the process.
+ */
+export async function runProgram(io: Io, declare: (cli: Cli) => Command): Promise<number> {
+  let exitCode = OK
+  const program = declare({
+    ...io,
+    exitsWith:
+      (handler) =>
+      async (...given) => {
+        exitCode = await handler(...given)
+      },
+  })
+  const isList = program.commands.length > 0
+  try {
+    await program.parseAsync(isList && io.argv.length === 0 ? ['--help'] : io.argv, { from: 'user' })
+    return exitCode
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? OK : WRONG_USAGE
+    if (!(error instanceof UsageError)) throw error
+    io.error(error.message)
+    return WRONG_USAGE
+  }
+}
