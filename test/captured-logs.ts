@@ -13,12 +13,18 @@ function collect(text: unknown): void {
   for (const line of String(text).split('\n')) if (OURS.test(line)) logged.push(line)
 }
 
+/** Gives the console and the streams back, because several test files share one process. */
+const restore: (() => void)[] = []
+
 for (const method of ['debug', 'info', 'warn', 'error', 'log'] as const) {
   const original = console[method].bind(console)
   console[method] = (...parts: unknown[]) => {
     collect(parts[0])
     original(...parts)
   }
+  restore.push(() => {
+    console[method] = original
+  })
 }
 for (const stream of [process.stdout, process.stderr]) {
   const original = stream.write.bind(stream)
@@ -26,8 +32,12 @@ for (const stream of [process.stdout, process.stderr]) {
     collect(text)
     return original(text, ...rest)
   }
+  restore.push(() => {
+    stream.write = original
+  })
 }
 
 afterAll(() => {
+  for (const giveBack of restore) giveBack()
   expect(logged.filter((line) => leaksSensitiveData(line))).toEqual([])
 })

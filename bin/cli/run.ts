@@ -25,7 +25,7 @@ export async function run([name = '', ...argv]: readonly string[]): Promise<void
   // Node warns that its SQLite module is experimental. The user can do nothing about that.
   process.removeAllListeners('warning')
   const { main } = await program()
-  process.exitCode = await main(processIo(argv))
+  process.exit(await main(processIo(argv)))
 }
 
 function processIo(argv: readonly string[]): Io {
