@@ -60,6 +60,8 @@ export async function stackOnLoopback(answer: AwsResponder): Promise<void> {
   })
   for (const [name, value] of Object.entries({
     AWS_ENDPOINT_URL: url,
+    AWS_ENDPOINT_URL_SECRETS_MANAGER: url,
+    AWS_ENDPOINT_URL_SQS: url,
     AWS_REGION: 'eu-central-1',
     AWS_ACCESS_KEY_ID: 'fixture',
     AWS_SECRET_ACCESS_KEY: 'fixture',

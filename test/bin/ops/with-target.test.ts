@@ -16,6 +16,8 @@ async function cloudFormation(status: number, xml: string): Promise<void> {
   onTestFinished(() => void server.close())
   for (const [name, value] of Object.entries({
     AWS_ENDPOINT_URL: url,
+    AWS_ENDPOINT_URL_SECRETS_MANAGER: url,
+    AWS_ENDPOINT_URL_SQS: url,
     AWS_REGION: 'eu-central-1',
     AWS_ACCESS_KEY_ID: 'fixture',
     AWS_SECRET_ACCESS_KEY: 'fixture',
