@@ -1,24 +1,118 @@
-import { type Io, OK, WRONG_USAGE } from '../cli/io.ts'
-import { formatBill } from './format-bill.ts'
-import measured from './measured.json' with { type: 'json' }
-import { costHelp, DEFAULT_ASSUMPTIONS, readCostOptions } from './options.ts'
-import { scaleTables } from './scale-tables.ts'
-import { readUsage } from './usage.ts'
+import { InvalidArgumentError } from '@commander-js/extra-typings'
+import { FAILED, type Main, OK } from '../cli/io.ts'
+import { jsonReport } from '../cli/json-report.ts'
+import { type Cli, command, runProgram } from '../cli/program.ts'
+import { choice } from '../cli/values.ts'
+import { readStage } from '../read-stage.ts'
+import { type Assumptions, billOf, MONTH_SECONDS } from './bill.ts'
+import { capacityOf } from './capacity.ts'
+import { type Estimate, formatEstimate } from './format.ts'
+import { PRICES_LOOKED_UP_ON, PRICES_REGION } from './prices.ts'
+import { SHAPES, usageOf } from './usage.ts'
 
-/** @returns the process's exit code. */
-export async function main({ argv, out, error }: Io): Promise<number> {
-  const shapes = readUsage(measured)
-  const read = readCostOptions(argv, shapes)
-  if (read.kind === 'help') {
-    out(costHelp(shapes))
-    return OK
+/** The answer time of Braze in milliseconds with which the bench measures the usage. */
+const BRAZE_MS = 100
+
+const DEFAULT_ROWS = 1e8
+const DEFAULT_PER_REQUEST = '5000'
+
+/** A billion rows a day. */
+const STREAM_ROWS = 30e9
+
+/** More rows than this exceed every limit here a hundred times. */
+const MAX_ROWS = 1e12
+
+/** `npm run cost`: estimates AWS's bill for a month. */
+export const main: Main = (io) => runProgram(io, declareCost)
+
+const declareCost = (cli: Cli) =>
+  command('npm run cost --', cli, {
+    notes: [
+      `Usage was measured by \`npm run bench\`; prices are those of ${PRICES_REGION} on ${PRICES_LOOKED_UP_ON}, without free tiers and discounts. docs/scale.md explains the method and what is left out. The command needs neither AWS nor Braze.`,
+    ],
+    examples: [
+      ['npm run cost -- --rows 1e9 --per-request 5000', 'a billion rows a month in activations'],
+      ['npm run cost -- --single 10', 'ten single events a second, all month'],
+    ],
+    exitCodes: { [OK]: 'the bill is printed', [FAILED]: 'cdk.json has a problem' },
+  })
+    .description('Estimates the monthly AWS bill by service, and whether the settings can take the volume.')
+    .option(
+      '--rows <number>',
+      'rows a month (default: 1e8, or what --single or --stream amounts to)',
+      readRows,
+    )
+    .addOption(
+      choice(
+        '--per-request <rows>',
+        `rows in each request (default: ${DEFAULT_PER_REQUEST})`,
+        measuredNumbers('bulk'),
+      ).conflicts(['single', 'stream']),
+    )
+    .addOption(
+      choice('--single <per second>', 'single events, at this rate', measuredNumbers('single')).conflicts(
+        'stream',
+      ),
+    )
+    .option('--stream', 'a billion rows a day, evenly, 5,000 in each request')
+    .option('--stage <name>', 'the stage of cdk.json whose settings are assumed', 'prod')
+    .option('--json', 'print the estimate as JSON')
+    .action(
+      cli.exitsWith(async ({ json, stage, ...traffic }) => {
+        const read = readStage(stage)
+        if ('problems' in read) {
+          for (const problem of read.problems) cli.error(problem)
+          return FAILED
+        }
+        const result = estimate(traffic, stage, read.settings)
+        if (json) cli.out(jsonReport({ command: 'cost', at: Date.now(), ok: true, result }))
+        else for (const line of formatEstimate(result)) cli.out(line)
+        return OK
+      }),
+    )
+
+type Traffic = {
+  rows?: number | undefined
+  perRequest?: string | undefined
+  single?: string | undefined
+  stream?: true | undefined
+}
+
+function estimate(traffic: Traffic, stage: string, settings: Assumptions['settings']): Estimate {
+  const { usage, arrival, usualRows } = readTraffic(traffic)
+  const rowsPerMonth = traffic.rows ?? usualRows
+  const assumptions = { settings, brazeMs: BRAZE_MS }
+  return {
+    rowsPerMonth,
+    arrival,
+    stage,
+    prices: { currency: 'USD', region: PRICES_REGION, lookedUpOn: PRICES_LOOKED_UP_ON },
+    ...billOf(usage, rowsPerMonth, assumptions),
+    capacity: capacityOf(usage, rowsPerMonth, assumptions),
   }
-  if (read.kind === 'wrong') {
-    error(`${read.problem} npm run cost -- --help shows what there is.`)
-    return WRONG_USAGE
-  }
-  if (read.options.tables)
-    for (const table of Object.values(scaleTables(shapes, DEFAULT_ASSUMPTIONS))) out(`${table}\n`)
-  else for (const line of formatBill(read.options)) out(line)
-  return OK
+}
+
+function readTraffic({ perRequest = DEFAULT_PER_REQUEST, single, stream }: Traffic) {
+  const traffic = (shape: string, arrival: string, usualRows: number) => ({
+    usage: usageOf(shape),
+    arrival,
+    usualRows,
+  })
+  if (stream) return traffic('stream', '5,000 in each request, evenly', STREAM_ROWS)
+  if (single !== undefined)
+    return traffic(`single ${single}`, 'single events', Number(single) * MONTH_SECONDS)
+  const rows = Number(perRequest).toLocaleString('en')
+  return traffic(`bulk ${perRequest}`, `${rows} in each request`, DEFAULT_ROWS)
+}
+
+/** Reads a whole number in digits or in scientific notation, such as 1e9. */
+function readRows(text: string): number {
+  const rows = /^\d+(\.\d+)?(e\d+)?$/.test(text) ? Number(text) : Number.NaN
+  if (Number.isInteger(rows) && rows <= MAX_ROWS) return rows
+  throw new InvalidArgumentError('It is a whole number from 0 to 1e12, as in 250000 or 1e9.')
+}
+
+/** @returns the numbers for which this kind of traffic was measured. */
+function measuredNumbers(kind: 'bulk' | 'single'): string[] {
+  return SHAPES.flatMap((shape) => (shape.startsWith(`${kind} `) ? [shape.slice(kind.length + 1)] : []))
 }

@@ -1,71 +1,21 @@
-import * as z from 'zod'
+import measured from './measured.json' with { type: 'json' }
 
-/**
- * What `npm run bench -- --only usage` records for a shape: its settings, then its usage for a million rows.
- */
-const QUANTITIES = [
-  'lanes',
-  'concurrency of profiles',
-  'requests a second of profiles',
-  'concurrency of events',
-  'requests a second of events',
-  'requests a second of the API',
-  'rows a request',
-  'rows a second',
-  'HTTP API requests',
-  'answered bytes',
-  'receiver invocations',
-  'receiver waits',
-  'receiver processor',
-  'receiver log bytes',
-  'SQS requests',
-  'messages',
-  'worker invocations',
-  'worker waits',
-  'worker processor',
-  'worker log bytes',
-  'requests to Braze of profiles',
-  'requests to Braze of events',
-  'bytes to Braze',
-  'custom metrics',
-] as const
-export type Quantity = (typeof QUANTITIES)[number]
+/** `npm run bench -- --only usage` writes the file: each quantity has a value for each shape of traffic. */
+const { shapes, quantities } = measured.usage
 
-const Usage = z.record(z.enum(QUANTITIES), z.number())
+export type Quantity = keyof typeof quantities
 
-/** Times are in milliseconds. */
-export type Usage = z.infer<typeof Usage>
+/** A quantity of what a million rows of one shape use, or of the settings with which it was measured. */
+export type Usage = (quantity: Quantity) => number
 
-/** The measured usage of each shape, by the bench's names. */
-export type Shapes = ReadonlyMap<string, Usage>
+/** The names of the measured shapes: `bulk 5000`, `single 10` or `stream`. */
+export const SHAPES: readonly string[] = shapes
 
-const Measured = z.object({
-  figures: z.array(z.object({ value: z.number(), at: z.object({ row: z.string(), column: z.string() }) })),
-})
-
-/**
- * @param measured the parsed output of the bench.
- * @throws if it is anything else, or a quantity is missing.
- */
-export function readUsage(measured: unknown): Shapes {
-  const shapes = Map.groupBy(Measured.parse(measured).figures, ({ at }) => at.column)
-  return new Map(
-    [...shapes].map(([shape, figures]) => [
-      shape,
-      Usage.parse(Object.fromEntries(figures.map(({ at, value }) => [at.row, value]))),
-    ]),
-  )
-}
-
-export function titleOf(shape: string): string {
-  const [kind, number] = shape.split(' ')
-  if (kind === 'stream') return '1 B a day, 5,000 rows a request'
-  const rows = Number(number).toLocaleString('en')
-  return kind === 'bulk' ? `bulk, ${rows} rows a request` : `single events, ${rows} a second`
-}
-
-export function usageOf(shapes: Shapes, shape: string): Usage {
-  const usage = shapes.get(shape)
-  if (!usage) throw new Error(`${shape} was not measured`)
-  return usage
-}
+/** @throws if the shape was not measured. Values between two shapes are not interpolated. */
+export const usageOf =
+  (shape: string): Usage =>
+  (quantity) => {
+    const value = quantities[quantity][shapes.indexOf(shape)]
+    if (value === undefined) throw new Error(`${quantity} was not measured for ${shape}`)
+    return value
+  }

@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs'
 import { cpus } from 'node:os'
 import { checkWritable } from './check-writable.ts'
 import { failures, measured } from './figure.ts'
+import { formatResult } from './format-result.ts'
 import { BENCH_HELP, type BenchOptions, readBenchOptions } from './options.ts'
 import { SECTIONS } from './sections.ts'
 import { figureTable } from './table.ts'
@@ -47,9 +48,7 @@ async function figuresOf({ chosen, short, seed, json }: BenchOptions) {
   const { version, arch } = process
   const processors = cpus()
   const machine = { arch, processor: processors[0]?.model, cores: processors.length }
-  writeFileSync(
-    json,
-    `${JSON.stringify({ measuredAt: new Date().toISOString(), seed, short, node: version, machine, figures }, undefined, 2)}\n`,
-  )
+  const run = { measuredAt: new Date().toISOString(), seed, short, node: version, machine }
+  writeFileSync(json, formatResult(run, figures))
   return figures
 }

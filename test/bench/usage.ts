@@ -50,14 +50,13 @@ export async function measureUsage(shape: Shape, seed: number, measure: MeasureF
   const worker = await measure('worker', sampleOf(batches).map(toFirstReceiveEvent), times)
   const brazeRequests = counted.brazeRequests.profiles + counted.brazeRequests.events
 
-  const figure = (quantity: Quantity, value: number, unit = ''): Figure => ({
+  const figure = (quantity: Quantity, value: number): Figure => ({
     name: `${shape.name}: ${quantity}`,
     value,
-    unit,
+    unit: '',
     at: { row: quantity, column: shape.name },
   })
-  const perMillion = (quantity: Quantity, value: number, unit = '') =>
-    figure(quantity, (value * MILLION) / rows, unit)
+  const perMillion = (quantity: Quantity, value: number) => figure(quantity, (value * MILLION) / rows)
   const { profiles, events } = shape.fleet.queues
   return [
     figure('lanes', shape.fleet.lanes),
@@ -71,14 +70,14 @@ export async function measureUsage(shape: Shape, seed: number, measure: MeasureF
     perMillion('HTTP API requests', counted.httpRequests),
     perMillion('answered bytes', counted.answeredBytes),
     perMillion('receiver invocations', invocations.receiver.times),
-    perMillion('receiver waits', invocations.receiver.ms, 'ms'),
-    perMillion('receiver processor', receiver.cpuMs * invocations.receiver.times, 'ms'),
+    perMillion('receiver wait ms', invocations.receiver.ms),
+    perMillion('receiver processor ms', receiver.cpuMs * invocations.receiver.times),
     perMillion('receiver log bytes', receiver.logBytes * invocations.receiver.times),
     perMillion('SQS requests', counted.sqsRequests),
     perMillion('messages', counted.messages),
     perMillion('worker invocations', invocations.worker.times),
-    perMillion('worker waits', invocations.worker.ms, 'ms'),
-    perMillion('worker processor', worker.cpuMs * invocations.worker.times, 'ms'),
+    perMillion('worker wait ms', invocations.worker.ms),
+    perMillion('worker processor ms', worker.cpuMs * invocations.worker.times),
     perMillion('worker log bytes', worker.logBytes * invocations.worker.times),
     perMillion('requests to Braze of profiles', counted.brazeRequests.profiles),
     perMillion('requests to Braze of events', counted.brazeRequests.events),

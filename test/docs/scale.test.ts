@@ -1,51 +1,205 @@
 import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
-import { billOf, totalOf } from '../../bin/cost/bill.ts'
-import measured from '../../bin/cost/measured.json' with { type: 'json' }
-import { monthOf } from '../../bin/cost/month.ts'
-import { DEFAULT_ASSUMPTIONS } from '../../bin/cost/options.ts'
-import { scaleTables } from '../../bin/cost/scale-tables.ts'
-import { readUsage, usageOf } from '../../bin/cost/usage.ts'
+import { type Assumptions, type Bill, billOf } from '../../bin/cost/bill.ts'
+import { limitsOf } from '../../bin/cost/capacity.ts'
+import { formatDollars, formatNumber } from '../../bin/cost/format.ts'
+import { type Quantity, usageOf } from '../../bin/cost/usage.ts'
 import { cdkStage } from '../stack/synthesise.ts'
 
+/** docs/scale.md and README.md must give the figures that `npm run cost` computes. */
+
 const page = readFileSync('docs/scale.md', 'utf8')
-const shapes = readUsage(measured)
+const prod = cdkStage('prod')
+type Settings = Assumptions['settings']
 
-test.each(Object.entries(scaleTables(shapes, DEFAULT_ASSUMPTIONS)))(
-  'of %s it says what npm run cost -- --tables says',
-  (_, table) => {
-    expect(page).toContain(`\n${table}\n`)
+/** @returns the settings of `prod` with other lanes, queues and throttle. */
+const withFleet = (lanes: number, profiles: Pace, events: Pace, throttle: number): Settings => ({
+  ...prod,
+  lanes,
+  queues: {
+    profiles: { ...prod.queues.profiles, concurrency: profiles[0], requestsPerSecond: profiles[1] },
+    events: { ...prod.queues.events, concurrency: events[0], requestsPerSecond: events[1] },
   },
-)
+  throttle: { ...prod.throttle, requestsPerSecond: throttle },
+})
+type Pace = [concurrency: number, requestsPerSecond: number]
 
-test('the README tells the bill in round figures', () => {
-  const bill = (shape: string, rowsPerMonth: number) => {
-    const { rows, fixed } = monthOf(usageOf(shapes, shape), rowsPerMonth, DEFAULT_ASSUMPTIONS)
-    return totalOf(rows) + totalOf(fixed)
-  }
-  const readme = readFileSync('README.md', 'utf8')
-  expect(readme).toContain('less than 20 dollars a month for up to a hundred million rows')
-  expect(bill('bulk 5000', 1e8)).toBeLessThan(20)
-  expect(readme).toContain('about 1,500 for a billion rows a day')
-  expect(Math.round(bill('stream', 30e9) / 100)).toBe(15)
-  expect(readme).toContain('one by one cost 3 to 6 dollars a million')
-  const million = (shape: string) => totalOf(billOf(usageOf(shapes, shape), DEFAULT_ASSUMPTIONS))
-  expect([million('single 1000'), million('single 10')].map(Math.round)).toEqual([3, 6])
+const PROD = withFleet(16, [8, 40], [4, 20], 100)
+const THOUSAND_EVENTS = withFleet(128, [8, 40], [24, 120], 2_000)
+const BILLION_A_DAY = withFleet(32, [32, 160], [12, 60], 100)
+
+const bill = (shape: string, rowsPerMonth = 1e6, settings = PROD, brazeMs = 100) =>
+  billOf(usageOf(shape), rowsPerMonth, { settings, brazeMs })
+
+/** @returns the cells of the table whose first cell is this, without the emphasis. */
+function tableOf(firstCell: string): string[][] {
+  const table = page.split('\n\n').find((block) => block.startsWith(`| ${firstCell} `)) ?? ''
+  const rows = table.split('\n').map((line) => line.slice(1, -1).split('|'))
+  return rows
+    .filter((_, index) => index !== 1)
+    .map((cells) => cells.map((cell) => cell.replace(/[*`]/g, '').trim()))
+}
+
+const column = ({ services, total }: Bill, amount: 'month' | 'perMillionRows') => [
+  ...services.map((line) => formatDollars(line[amount])),
+  formatDollars(total[amount]),
+]
+
+/** Turns columns into rows. */
+const rowsOf = (columns: readonly (readonly string[])[]) =>
+  (columns[0] ?? []).map((_, index) => columns.map((cells) => cells[index]))
+
+const SERVICES = ['SQS', 'Lambda', 'API Gateway', 'CloudWatch', 'Secrets Manager', 'Data transfer', 'total']
+
+test('the bills of three volumes', () => {
+  expect(tableOf('US dollars a month')).toEqual(
+    rowsOf([
+      ['US dollars a month', ...SERVICES],
+      ['1 M rows a month', ...column(bill('bulk 5000', 1e6), 'month')],
+      ['100 M rows a month', ...column(bill('bulk 5000', 1e8), 'month')],
+      ['1 B rows a day', ...column(bill('stream', 30e9, BILLION_A_DAY), 'month')],
+    ]),
+  )
 })
 
-test('what is called prod is prod of cdk.json', () => {
-  const { lanes, queues, throttle, memoryMb, tracing } = cdkStage('prod')
-  expect(shapes.get('bulk 5000')).toMatchObject({
-    lanes,
-    'concurrency of profiles': queues.profiles.concurrency,
-    'requests a second of profiles': queues.profiles.requestsPerSecond,
-    'concurrency of events': queues.events.concurrency,
-    'requests a second of events': queues.events.requestsPerSecond,
-    'requests a second of the API': throttle.requestsPerSecond,
-  })
-  expect([memoryMb.receiver, memoryMb.worker]).toEqual([
-    DEFAULT_ASSUMPTIONS.memoryMb,
-    DEFAULT_ASSUMPTIONS.memoryMb,
+test('the bills of a million rows', () => {
+  expect(tableOf('US dollars for a million rows')).toEqual([
+    ['US dollars for a million rows', ...SERVICES.filter((service) => service !== 'Secrets Manager')],
+    ...[
+      ['100 rows in each request', 'bulk 100'],
+      ['500 rows in each request', 'bulk 500'],
+      ['5,000 rows in each request', 'bulk 5000'],
+      ['30,000 rows in each request', 'bulk 30000'],
+      ['5,000 rows in each request, 1 B a day', 'stream'],
+      ['single events, 10 a second', 'single 10'],
+      ['single events, 100 a second', 'single 100'],
+      ['single events, 1,000 a second', 'single 1000'],
+    ].map(([name = '', shape = '']) => [
+      name,
+      ...column(bill(shape), 'perMillionRows').filter((cell) => cell !== '-'),
+    ]),
   ])
-  expect(tracing).toBe(DEFAULT_ASSUMPTIONS.tracing)
+})
+
+test('the limits, the first of them bold', () => {
+  const columns = [
+    limitsOf(usageOf('bulk 5000'), { settings: PROD, brazeMs: 100 }),
+    limitsOf(usageOf('single 1000'), { settings: THOUSAND_EVENTS, brazeMs: 100 }),
+    limitsOf(usageOf('stream'), { settings: BILLION_A_DAY, brazeMs: 100 }),
+  ]
+  const cell = (rows: number) => (Number.isFinite(rows) ? formatNumber(rows) : '-')
+  const [head, needed, ...rows] = tableOf('rows a second at most')
+  expect([head?.slice(1), needed]).toEqual([
+    ['prod, 100 M rows a month', '1,000 events a second', '1 B rows a day'],
+    ['needed on average', '38.6', '1,000', '11,574'],
+  ])
+  expect(rows).toEqual(
+    rowsOf([
+      columns[0]?.map(({ name }) => name) ?? [],
+      ...columns.map((limits) => limits.map(({ rowsPerSecond }) => cell(rowsPerSecond))),
+    ]),
+  )
+  const first = columns.map((limits) => cell(Math.min(...limits.map(({ rowsPerSecond }) => rowsPerSecond))))
+  const bold = [...page.matchAll(/\*\*([\d,]+)\*\* *\|/g)].map(([, figure]) => figure)
+  expect(new Set(bold)).toEqual(new Set(first))
+})
+
+test('what a billion rows a day need of the quotas of AWS', () => {
+  const perSecond = (quantity: Quantity) => (usageOf('stream')(quantity) * 11_574) / 1e6
+  const needed = [perSecond('receiver invocations'), perSecond('SQS requests'), perSecond('messages') / 32]
+  expect(needed.map(Math.ceil)).toEqual([3, 154, 4])
+  expect(page).toContain('need 45 functions, 3 requests, 154 calls and 4 messages')
+})
+
+const fleet = ({ lanes, queues: { profiles, events }, throttle }: Settings) => [
+  lanes,
+  profiles.concurrency,
+  profiles.requestsPerSecond,
+  events.concurrency,
+  events.requestsPerSecond,
+  throttle.requestsPerSecond,
+]
+
+test('the settings are those with which the usage was measured, and prod is that of cdk.json', () => {
+  expect(PROD).toEqual(prod)
+  const [, ...rows] = tableOf('cdk.json')
+  const columns = [PROD, THOUSAND_EVENTS, BILLION_A_DAY].map(fleet)
+  expect(rows.map(([, ...cells]) => cells)).toEqual(rowsOf(columns.map((values) => values.map(formatNumber))))
+  const measured = ['bulk 5000', 'single 1000', 'stream']
+    .map(usageOf)
+    .map((usage) => [
+      usage('lanes'),
+      usage('concurrency of profiles'),
+      usage('requests a second of profiles'),
+      usage('concurrency of events'),
+      usage('requests a second of events'),
+      usage('requests a second of the API'),
+    ])
+  expect(measured).toEqual(columns)
+})
+
+const twoWorkers = withFleet(16, [8, 40], [2, 20], 100)
+const halfMemory = (settings: Settings) => ({
+  ...settings,
+  memoryMb: { ...settings.memoryMb, receiver: 256, worker: 256 },
+})
+
+test.each([
+  ['as `prod` is', '$5.84', bill('single 10')],
+  ['with `queues.events.concurrency` 2', '$5.18', bill('single 10', 1e6, twoWorkers)],
+  ['with `memoryMb` 256', '$5.17', bill('single 10', 1e6, halfMemory(PROD))],
+  ['with both', '$4.84', bill('single 10', 1e6, halfMemory(twoWorkers))],
+  ['if Braze takes 300 ms', '$6.49', bill('single 10', 1e6, PROD, 300)],
+])('a million events at ten a second %s cost %s', (words, usd, { total }) => {
+  expect(formatDollars(total.perMillionRows)).toBe(usd)
+  expect(page).toContain(`${usd} ${words}`)
+})
+
+const serviceOf = ({ services }: Bill, name: string) => services.find(({ service }) => service === name)
+
+test('what is fixed, and what tracing and a key add', () => {
+  const { total, services } = bill('bulk 5000')
+  expect(
+    services.filter(({ fixed }) => fixed > 0).map(({ service, fixed }) => [service, formatDollars(fixed)]),
+  ).toEqual([
+    ['SQS', '$0.648'],
+    ['CloudWatch', '$11.20'],
+    ['Secrets Manager', '$2.32'],
+  ])
+  expect(total.fixed).toBeCloseTo(14.17)
+  expect(page).toContain('costs $14.17 a month: CloudWatch $11.20')
+  expect(page).toContain('Secrets Manager $2.32')
+  expect(page).toContain('SQS $0.648')
+  const traced = (shape: string) =>
+    serviceOf(bill(shape, 1e6, { ...PROD, tracing: true }), 'X-Ray')?.perMillionRows
+  expect([traced('single 10'), traced('bulk 5000')]).toEqual([
+    expect.closeTo(1.53),
+    expect.closeTo(0.00253, 5),
+  ])
+  expect(page).toContain('adds $1.53 to a million single events at ten a second, and $0.00253 to')
+  const kmsKeyArn = 'arn:aws:kms:eu-west-1:000000000000:key/fixture'
+  expect(serviceOf(bill('bulk 5000', 1e6, { ...PROD, kmsKeyArn }), 'KMS')?.fixed).toBeCloseTo(1.83)
+  expect(page).toContain('adds $1.83 a month')
+})
+
+test.each([
+  ['bulk 5000', 0.35],
+  ['single 1000', 2.5],
+  ['single 10', 4.5],
+])('without its logs, a million rows of %s cost at most $%d', (shape, target) => {
+  const { total, services } = bill(shape)
+  const logs = services.find(({ service }) => service === 'CloudWatch')?.perMillionRows ?? 0
+  expect(total.perMillionRows - logs).toBeLessThanOrEqual(target)
+  expect(page).toContain(`$${target.toFixed(2)}`)
+})
+
+test('the README gives the bill in round figures', () => {
+  const readme = readFileSync('README.md', 'utf8')
+  expect(readme).toContain('less than 20 dollars a month for up to a hundred million rows')
+  expect(bill('bulk 5000', 1e8).total.month).toBeLessThan(20)
+  expect(readme).toContain('about 1,500 for a billion rows a day')
+  expect(Math.round(bill('stream', 30e9, BILLION_A_DAY).total.month / 100)).toBe(15)
+  expect(readme).toContain('one by one cost 3 to 6 dollars a million')
+  const million = (shape: string) => Math.round(bill(shape).total.perMillionRows)
+  expect([million('single 1000'), million('single 10')]).toEqual([3, 6])
 })
