@@ -3,6 +3,7 @@ import { expect, test } from 'vitest'
 import { type Assumptions, type Bill, billOf } from '../../bin/cost/bill.ts'
 import { limitsOf } from '../../bin/cost/capacity.ts'
 import { formatDollars, formatNumber } from '../../bin/cost/format.ts'
+import { PRICES } from '../../bin/cost/prices.ts'
 import { type Quantity, usageOf } from '../../bin/cost/usage.ts'
 import { cdkStage } from '../stack/synthesise.ts'
 
@@ -111,75 +112,64 @@ test('what a billion rows a day need of the quotas of AWS', () => {
   expect(page).toContain('need 45 functions, 3 requests, 154 calls and 4 messages')
 })
 
-const fleet = ({ lanes, queues: { profiles, events }, throttle }: Settings) => [
-  lanes,
-  profiles.concurrency,
-  profiles.requestsPerSecond,
-  events.concurrency,
-  events.requestsPerSecond,
-  throttle.requestsPerSecond,
-]
+const QUANTITIES = [
+  'lanes',
+  'concurrency of profiles',
+  'requests a second of profiles',
+  'concurrency of events',
+  'requests a second of events',
+  'requests a second of the API',
+] as const
 
 test('the settings are those with which the usage was measured, and prod is that of cdk.json', () => {
   expect(PROD).toEqual(prod)
+  const columns = [PROD, THOUSAND_EVENTS, BILLION_A_DAY].map(
+    ({ lanes, queues: { profiles, events }, throttle }) => [
+      lanes,
+      profiles.concurrency,
+      profiles.requestsPerSecond,
+      events.concurrency,
+      events.requestsPerSecond,
+      throttle.requestsPerSecond,
+    ],
+  )
   const [, ...rows] = tableOf('cdk.json')
-  const columns = [PROD, THOUSAND_EVENTS, BILLION_A_DAY].map(fleet)
   expect(rows.map(([, ...cells]) => cells)).toEqual(rowsOf(columns.map((values) => values.map(formatNumber))))
-  const measured = ['bulk 5000', 'single 1000', 'stream']
-    .map(usageOf)
-    .map((usage) => [
-      usage('lanes'),
-      usage('concurrency of profiles'),
-      usage('requests a second of profiles'),
-      usage('concurrency of events'),
-      usage('requests a second of events'),
-      usage('requests a second of the API'),
-    ])
-  expect(measured).toEqual(columns)
+  const shapes = ['bulk 5000', 'single 1000', 'stream']
+  expect(shapes.map((shape) => QUANTITIES.map(usageOf(shape)))).toEqual(columns)
 })
 
-const twoWorkers = withFleet(16, [8, 40], [2, 20], 100)
-const halfMemory = (settings: Settings) => ({
+const TWO_WORKERS = withFleet(16, [8, 40], [2, 20], 100)
+const withHalfMemory = (settings: Settings) => ({
   ...settings,
   memoryMb: { ...settings.memoryMb, receiver: 256, worker: 256 },
 })
+const trickle = (settings = PROD, brazeMs = 100) =>
+  bill('single 10', 1e6, settings, brazeMs).total.perMillionRows
+const serviceOf = ({ services }: Bill, name: string) => services.find(({ service }) => service === name)
+const fixed = (service: string, changed: Partial<Settings> = {}) =>
+  serviceOf(bill('bulk 5000', 0, { ...PROD, ...changed }), service)?.fixed
+const traces = (shape: string) =>
+  serviceOf(bill(shape, 1e6, { ...PROD, tracing: true }), 'X-Ray')?.perMillionRows
 
 test.each([
-  ['as `prod` is', '$5.84', bill('single 10')],
-  ['with `queues.events.concurrency` 2', '$5.18', bill('single 10', 1e6, twoWorkers)],
-  ['with `memoryMb` 256', '$5.17', bill('single 10', 1e6, halfMemory(PROD))],
-  ['with both', '$4.84', bill('single 10', 1e6, halfMemory(twoWorkers))],
-  ['if Braze takes 300 ms', '$6.49', bill('single 10', 1e6, PROD, 300)],
-])('a million events at ten a second %s cost %s', (words, usd, { total }) => {
-  expect(formatDollars(total.perMillionRows)).toBe(usd)
-  expect(page).toContain(`${usd} ${words}`)
-})
-
-const serviceOf = ({ services }: Bill, name: string) => services.find(({ service }) => service === name)
-
-test('what is fixed, and what tracing and a key add', () => {
-  const { total, services } = bill('bulk 5000')
-  expect(
-    services.filter(({ fixed }) => fixed > 0).map(({ service, fixed }) => [service, formatDollars(fixed)]),
-  ).toEqual([
-    ['SQS', '$0.648'],
-    ['CloudWatch', '$11.20'],
-    ['Secrets Manager', '$2.32'],
-  ])
-  expect(total.fixed).toBeCloseTo(14.17)
-  expect(page).toContain('costs $14.17 a month: CloudWatch $11.20')
-  expect(page).toContain('Secrets Manager $2.32')
-  expect(page).toContain('SQS $0.648')
-  const traced = (shape: string) =>
-    serviceOf(bill(shape, 1e6, { ...PROD, tracing: true }), 'X-Ray')?.perMillionRows
-  expect([traced('single 10'), traced('bulk 5000')]).toEqual([
-    expect.closeTo(1.53),
-    expect.closeTo(0.00253, 5),
-  ])
-  expect(page).toContain('adds $1.53 to a million single events at ten a second, and $0.00253 to')
-  const kmsKeyArn = 'arn:aws:kms:eu-west-1:000000000000:key/fixture'
-  expect(serviceOf(bill('bulk 5000', 1e6, { ...PROD, kmsKeyArn }), 'KMS')?.fixed).toBeCloseTo(1.83)
-  expect(page).toContain('adds $1.83 a month')
+  [bill('bulk 5000', 0).total.month, '$14.17 a month: CloudWatch'],
+  [fixed('CloudWatch'), '$11.20 for the metrics of 37 alarms, 15 custom metrics and a dashboard'],
+  [fixed('Secrets Manager'), '$2.32 for Secrets Manager'],
+  [fixed('SQS'), '$0.648 for SQS'],
+  [PRICES.secretMonth.usd, '$0.400 for its secret'],
+  [8 * PRICES.customMetricMonth.usd, '$2.40 for eight metrics'],
+  [traces('single 10'), '$1.53 to a million single events at ten a second'],
+  [traces('bulk 5000'), '$0.00253 to a million rows in requests of 5,000'],
+  [fixed('KMS', { kmsKeyArn: 'arn:aws:kms:eu-west-1:000000000000:key/fixture' }), '$1.83 a month to `prod`'],
+  [trickle(), '$5.84 as `prod` is'],
+  [trickle(TWO_WORKERS), '$5.18 with `queues.events.concurrency` 2'],
+  [trickle(withHalfMemory(PROD)), '$5.17 with `memoryMb` 256'],
+  [trickle(withHalfMemory(TWO_WORKERS)), '$4.84 with both'],
+  [trickle(PROD, 300), '$6.49 if Braze takes 300 ms'],
+])('%d dollars are on the page: %s', (usd = Number.NaN, words) => {
+  expect(words.split(' ')[0]).toBe(formatDollars(usd))
+  expect(page).toContain(words)
 })
 
 test.each([
@@ -187,9 +177,8 @@ test.each([
   ['single 1000', 2.5],
   ['single 10', 4.5],
 ])('without its logs, a million rows of %s cost at most $%d', (shape, target) => {
-  const { total, services } = bill(shape)
-  const logs = services.find(({ service }) => service === 'CloudWatch')?.perMillionRows ?? 0
-  expect(total.perMillionRows - logs).toBeLessThanOrEqual(target)
+  const logs = serviceOf(bill(shape), 'CloudWatch')?.perMillionRows ?? 0
+  expect(bill(shape).total.perMillionRows - logs).toBeLessThanOrEqual(target)
   expect(page).toContain(`$${target.toFixed(2)}`)
 })
 
