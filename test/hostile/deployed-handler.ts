@@ -9,11 +9,18 @@ export type DeployedHandler = {
   handle: (event: APIGatewayProxyEventV2) => Promise<{ status: number; body: string }>
 }
 
-/** Imports the handler as Lambda does, with AWS on loopback. */
+let imports = 0
+
+/**
+ * Imports the handler as Lambda does, with AWS on loopback. The URL is another one each time, because the
+ * handler reads the environment when it is imported, and several tests share one process.
+ */
 export async function deployedHandler(): Promise<DeployedHandler> {
   const aws = await awsOnLoopback(SECRET)
   Object.assign(process.env, environmentOn(aws.url))
-  const { handler } = await import('../../functions/receiver/handler.ts')
+  imports += 1
+  const address = new URL(`../../functions/receiver/handler.ts?hostile=${imports}`, import.meta.url).href
+  const { handler }: typeof import('../../functions/receiver/handler.ts') = await import(address)
   return {
     aws,
     handle: async (event) => {
