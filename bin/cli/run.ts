@@ -45,7 +45,7 @@ function processIo(argv: readonly string[]): Io {
     error: (line) => process.stderr.write(`${line}\n`),
     paint: paintFor(process.stdout),
     columns: process.stdout.columns ?? USUAL_COLUMNS,
-    startProgress: (total, title) => startProgress(total, title, process.stderr, Date.now),
+    startProgress: (total, title) => startProgress(total, title, progressScreen(), Date.now),
     ...(isTerminal && { ask }),
     stop: stopping.signal,
   }
@@ -59,6 +59,13 @@ const stopWhenClosed = (stop: () => void) => (error: NodeJS.ErrnoException) => {
   if (error.code !== 'EPIPE') throw error
   stop()
 }
+
+/** A dumb terminal, such as that of an editor, cannot clear a line, so it gets plain lines like a file. */
+const progressScreen = () => ({
+  isTTY: process.stderr.isTTY && process.env.TERM !== 'dumb',
+  columns: process.stderr.columns,
+  write: (text: string) => process.stderr.write(text),
+})
 
 /** The question goes to the error stream, so that the output of the command can be piped. */
 async function ask(question: string): Promise<string> {
