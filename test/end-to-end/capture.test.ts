@@ -40,8 +40,7 @@ const ROWS = JSON.stringify([
 const reading = (lines: readonly string[]) =>
   lines.filter((line) => line.startsWith('  ')).filter((line) => !line.includes('Body'))
 
-test('what a connection in capture mode is sent reaches no queue and no Braze, and can be looked at, again and again', async () => {
-  expect((await captures()).text).toContain('Nothing was captured')
+test('what a connection in capture mode is sent reaches no queue and no Braze, and can be looked at', async () => {
   const { status, json } = await bridge.post('/v1/records', ROWS)
   expect([status, json]).toMatchObject([200, { accepted: 2, rejected: 1, captured: true }])
   expect(bridge.queues.waiting()).toEqual({ profiles: 0, events: 0 })
@@ -61,14 +60,11 @@ test('what a connection in capture mode is sent reaches no queue and no Braze, a
   const offline = await ops('explain', file)
   expect(offline.code).toBe(1)
   expect(reading(offline.lines)).toEqual(reading(first.lines))
-
-  const again = await captures('--values')
-  expect(again.text).toContain('"tier":"fixture-tier-7731","AIQ_1042_2":true')
 })
 
-test('a body that can’t be read is captured too, before the older one', async () => {
+test('a body that can’t be read is captured too, and the older one can be looked at again', async () => {
   expect((await bridge.post('/v1/records', '{"fixture-')).status).toBe(400)
-  const { text } = await captures('--last', '1')
-  expect(text).toContain('Captured: 2 requests, 1 shown')
-  expect(text).toContain('Not taken    400 not-json')
+  const { text } = await captures('--values')
+  expect(text).toContain('Captured: 2 requests, 2 shown')
+  expect(text).toMatch(/400 not-json[^]*"tier":"fixture-tier-7731","AIQ_1042_2":true/)
 })

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { receive } from '../../functions/receiver/receive.ts'
 import { toRequest } from '../../functions/shared/http-request.ts'
+import { LONG } from '../long.ts'
 import { promisesBrokenByAttack } from './broken-promises.ts'
 import { fuzz } from './fuzz.ts'
 import { eventOf } from './gateway.ts'
@@ -10,7 +11,7 @@ import { createHostileWorld } from './world.ts'
  * Runs the receiver under requests that nobody should send, from the API Gateway event to queues as strict as
  * SQS. `npm run test:hostile` does more runs; FUZZ_RUNS sets their number.
  */
-const RUNS = Number(process.env.FUZZ_RUNS ?? 3_000)
+const RUNS = Number(process.env.FUZZ_RUNS ?? (LONG ? 3_000 : 1_000))
 const HOUR_MS = 3_600_000
 
 /** This is CPU time, because other processes use the machine too. */

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest'
 import { receive } from '../../functions/receiver/receive.ts'
 import { toRequest } from '../../functions/shared/http-request.ts'
+import { LONG } from '../long.ts'
 import { leaksSensitiveData } from '../sensitive-fixtures.ts'
 import { type DeployedHandler, deployedHandler } from './deployed-handler.ts'
 import { fuzz } from './fuzz.ts'
@@ -8,7 +9,7 @@ import { eventOf } from './gateway.ts'
 import { createHostileWorld } from './world.ts'
 
 /** There are fewer runs than in memory, because each takes a few milliseconds over HTTP. */
-const RUNS = Math.ceil(Number(process.env.FUZZ_RUNS ?? 3_000) / 20)
+const RUNS = Math.ceil(Number(process.env.FUZZ_RUNS ?? (LONG ? 3_000 : 1_000)) / 20)
 const HOUR_MS = 3_600_000
 
 let deployed: DeployedHandler
