@@ -66,5 +66,5 @@ test('a body that can’t be read is captured too, and the older one can be look
   expect((await bridge.post('/v1/records', '{"fixture-')).status).toBe(400)
   const { text } = await captures('--values')
   expect(text).toContain('Captured: 2 requests, 2 shown')
-  expect(text).toMatch(/400 not-json[^]*"tier":"fixture-tier-7731","AIQ_1042_2":true/)
+  expect(text).toMatch(/400 not-json[\s\S]*"tier":"fixture-tier-7731","AIQ_1042_2":true/)
 })

@@ -56,6 +56,8 @@ describe('a cell is refused', () => {
     ['int', parseExactly('9007199254740993'), 'NUMBER_NOT_EXACT'],
     ['number', '0x10', 'CELL_NOT_OF_TYPE'],
     ['number', 'NaN', 'CELL_NOT_OF_TYPE'],
+    ['number', '1,5', 'CELL_NOT_OF_TYPE'],
+    ['number', '1e400', 'NUMBER_NOT_EXACT'],
     ['number', '9007199254740993', 'NUMBER_NOT_EXACT'],
     ['number', parseExactly('9007199254740993'), 'NUMBER_NOT_EXACT'],
     ['bool', 'yes', 'CELL_NOT_OF_TYPE'],
