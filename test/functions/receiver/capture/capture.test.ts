@@ -1,63 +1,26 @@
 import { describe, expect, test } from 'vitest'
-import { type ReceiverDeps, receive } from '../../../../functions/receiver/receive.ts'
-import { Capture } from '../../../../functions/shared/capture.ts'
 import { Connections } from '../../../../functions/shared/connection.ts'
 import type { BridgeRequest } from '../../../../functions/shared/http-request.ts'
 import { MAX_CAPTURE_BYTES } from '../../../../functions/shared/limits.ts'
-import type { OutgoingMessage } from '../../../../functions/shared/queue.edge.ts'
-import { ids, SETTINGS } from '../settings-fixture.ts'
+import { ask as askReceiver, TOKEN } from '../ask.ts'
+import { SETTINGS } from '../settings-fixture.ts'
 
-const TOKEN = 'fixture-token-5f3a90b1'
 const connections = Connections.parse({ trial: { mode: 'capture' } })
 
-async function ask(
+const ask = (
   body: string,
-  changes: Partial<BridgeRequest> = {},
-  sendBatch?: ReceiverDeps['sendBatch'],
-) {
-  const sent: OutgoingMessage[] = []
-  const lines: unknown[] = []
-  const counts: unknown[] = []
-  const log = (message: string, fields: unknown) => lines.push({ message, fields })
-  const deps: ReceiverDeps = {
-    readSecret: () => async () => ({ token: TOKEN }),
-    sendBatch:
-      sendBatch ??
-      (async (batch) => {
-        sent.push(...batch)
-        return []
-      }),
-    now: () => Date.parse('2026-01-05T10:00:00Z'),
-    newId: ids(),
-    pause: async () => undefined,
-    log: { info: log, warn: log, error: log },
-    count: (...counted) => void counts.push(counted),
-    namePeople: async () => undefined,
-    settings: { ...SETTINGS, connections },
-  }
-  const request: BridgeRequest = {
-    id: 'request-1',
-    sourceIp: '192.0.2.1',
-    method: 'POST',
-    path: '/v1/trial/records',
-    query: {},
-    body: Buffer.from(body),
-    ...changes,
-    headers: { 'x-api-key': TOKEN, 'content-type': 'application/json', ...changes.headers },
-  }
-  const answer = await receive(request, deps)
-  return {
-    status: answer.status,
-    json: answer.body === '' ? undefined : JSON.parse(answer.body),
-    queues: sent.map(({ queueUrl }) => queueUrl),
-    sent,
-    captures: sent
-      .filter(({ queueUrl }) => queueUrl === 'captures')
-      .map((message) => Capture.parse(JSON.parse(message.body))),
-    lines,
-    counts,
-  }
-}
+  { headers, ...changes }: Partial<BridgeRequest> = {},
+  deps: Parameters<typeof askReceiver>[2] = {},
+) =>
+  askReceiver(
+    body,
+    {
+      path: '/v1/trial/records',
+      ...changes,
+      headers: { 'x-api-key': TOKEN, 'content-type': 'application/json', ...headers },
+    },
+    { settings: { ...SETTINGS, connections }, ...deps },
+  )
 
 const ROWS = `[
   {"external_id":"fixture-p1","audience_id":"1042","split_id":"2","tier":"fixture-tier-7731"},
@@ -209,7 +172,7 @@ describe('a connection in capture mode', () => {
   })
 
   test.each([ROWS, '{'])('answers 503 where SQS does not take the capture of %j', async (body) => {
-    const { status, json } = await ask(body, {}, async (batch) => batch)
+    const { status, json } = await ask(body, {}, { sendBatch: async (batch) => batch })
     expect([status, json.type]).toEqual([503, 'urn:actioniq-braze-bridge:problem:queue-unavailable'])
   })
 })

@@ -1,11 +1,9 @@
 import { describe, expect, it } from 'vitest'
-import { type ReceiverDeps, receive } from '../../../../functions/receiver/receive.ts'
 import { inboundSecrets } from '../../../../functions/shared/authenticate.ts'
 import { Connections } from '../../../../functions/shared/connection.ts'
 import type { BridgeRequest } from '../../../../functions/shared/http-request.ts'
-import { Message } from '../../../../functions/shared/message.ts'
-import type { OutgoingMessage } from '../../../../functions/shared/queue.edge.ts'
-import { ids, SETTINGS } from '../settings-fixture.ts'
+import { ask } from '../ask.ts'
+import { SETTINGS } from '../settings-fixture.ts'
 
 const SECRETS: Record<string, { token: string; previousToken?: string }> = {
   'fixture/inbound': { token: 'fixture-token-of-default' },
@@ -23,51 +21,20 @@ const connections = Connections.parse({
 
 const ROW = '{"external_id":"fixture-person-4471","tier":"fixture-tier-7731"}'
 
-/** Sends one request to a receiver with three connections, and returns all that follows from it. */
-async function ask(path: string, headers: Record<string, string>, changes: Partial<BridgeRequest> = {}) {
-  const sent: OutgoingMessage[] = []
-  const secretIds: string[] = []
-  const lines: unknown[] = []
-  const log = (message: string, fields: unknown) => lines.push({ message, fields })
-  const deps: ReceiverDeps = {
-    readSecret: inboundSecrets(
-      (id) => async () => {
-        secretIds.push(id)
-        return SECRETS[id] ?? { token: 'fixture-token-of-none' }
-      },
-      { INBOUND_SECRET_ID: 'fixture/inbound', INBOUND_SECRET_PREFIX: 'fixture/connections/' },
-      Object.keys(connections),
-    ),
-    sendBatch: async (batch) => {
-      sent.push(...batch)
-      return []
+/** Sends one request to a receiver with three connections. */
+async function askAt(path: string, headers: Record<string, string>, changes: Partial<BridgeRequest> = {}) {
+  const secrets = new Set<string>()
+  const readSecret = inboundSecrets(
+    (id) => async () => {
+      secrets.add(id)
+      return SECRETS[id] ?? { token: 'fixture-token-of-none' }
     },
-    now: () => Date.parse('2026-01-05T10:00:00Z'),
-    newId: ids(),
-    pause: async () => undefined,
-    log: { info: log, warn: log, error: log },
-    count: () => undefined,
-    namePeople: async () => undefined,
-    settings: { ...SETTINGS, connections },
-  }
-  const request: BridgeRequest = {
-    id: 'request-1',
-    sourceIp: '203.0.113.9',
-    method: 'POST',
-    path,
-    headers,
-    query: {},
-    body: Buffer.from(ROW),
-    ...changes,
-  }
-  const { status, body } = await receive(request, deps)
-  return {
-    status,
-    json: JSON.parse(body),
-    from: sent.map((message) => Message.parse(JSON.parse(message.body)).connection),
-    secrets: [...new Set(secretIds)],
-    lines,
-  }
+    { INBOUND_SECRET_ID: 'fixture/inbound', INBOUND_SECRET_PREFIX: 'fixture/connections/' },
+    Object.keys(connections),
+  )
+  const request = { sourceIp: '203.0.113.9', path, headers, body: Buffer.from(ROW), ...changes }
+  const answer = await ask('', request, { readSecret, settings: { ...SETTINGS, connections } })
+  return { ...answer, secrets: [...secrets] }
 }
 
 const key = (token: string) => ({ 'x-api-key': token })
@@ -87,7 +54,7 @@ describe('a connection is entered with its own secret', () => {
     ['crm', '/v1/crm/activations', key('fixture-token-crm-had'), 'fixture/connections/crm'],
     ['shop', '/v1/shop/activations', SIGNED_BY_SHOP, 'fixture/connections/shop'],
   ])('%s by %s', async (connection, path, headers, secret) => {
-    expect(await ask(path, headers)).toMatchObject({ status: 200, from: [connection], secrets: [secret] })
+    expect(await askAt(path, headers)).toMatchObject({ status: 200, from: [connection], secrets: [secret] })
   })
 
   it.each([
@@ -100,23 +67,23 @@ describe('a connection is entered with its own secret', () => {
     ['/v1/shop/activations', key('fixture-token-of-shop')],
     ['/v1/shop/activations', SIGNED_BY_CRM],
   ])('and not with that of another, or in another way: %s with %j', async (path, headers) => {
-    expect(await ask(path, headers)).toMatchObject({ status: 401, from: [] })
+    expect(await askAt(path, headers)).toMatchObject({ status: 401, from: [] })
   })
 })
 
 describe('a connection that there is not', () => {
   it('looks to a stranger like the default one', async () => {
     for (const headers of [{}, key('fixture-wrong'), key('fixture-token-of-crm')]) {
-      const { status, json } = await ask('/v1/nobody/activations', headers)
+      const { status, json } = await askAt('/v1/nobody/activations', headers)
       expect(status).toBe(401)
-      expect(json).toEqual((await ask('/v1/activations', headers)).json)
+      expect(json).toEqual((await askAt('/v1/activations', headers)).json)
     }
   })
 
   it.each(['nobody', 'constructor', 'toString', 'CRM'])(
     'is told to who holds the token of the default one: %s',
     async (name) => {
-      expect(await ask(`/v1/${name}/activations`, key('fixture-token-of-default'))).toMatchObject({
+      expect(await askAt(`/v1/${name}/activations`, key('fixture-token-of-default'))).toMatchObject({
         status: 404,
         from: [],
         secrets: ['fixture/inbound'],
@@ -127,7 +94,7 @@ describe('a connection that there is not', () => {
 
 describe('a connection with an allow-list', () => {
   it('forbids another address', async () => {
-    const { status, json, from, lines } = await ask('/v1/shop/activations', SIGNED_BY_SHOP, {
+    const { status, json, from, lines } = await askAt('/v1/shop/activations', SIGNED_BY_SHOP, {
       sourceIp: '198.51.100.9',
     })
     expect([status, from]).toEqual([403, []])
@@ -136,14 +103,16 @@ describe('a connection with an allow-list', () => {
   })
 
   it('tells a stranger nothing of it', async () => {
-    const { status } = await ask('/v1/shop/activations', SIGNED_BY_CRM, { sourceIp: '198.51.100.9' })
+    const { status } = await askAt('/v1/shop/activations', SIGNED_BY_CRM, { sourceIp: '198.51.100.9' })
     expect(status).toBe(401)
   })
 })
 
 it('a signed body is checked as it came, before anything reads it', async () => {
-  expect(await ask('/v1/shop/activations', SIGNED_BY_SHOP, { body: Buffer.from(`${ROW} `) })).toMatchObject({
-    status: 401,
-    from: [],
-  })
+  expect(await askAt('/v1/shop/activations', SIGNED_BY_SHOP, { body: Buffer.from(`${ROW} `) })).toMatchObject(
+    {
+      status: 401,
+      from: [],
+    },
+  )
 })
