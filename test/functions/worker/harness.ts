@@ -1,9 +1,10 @@
+import type { ScriptStep } from '../../../bin/local/braze/script.ts'
 import { SIMULATOR_KEY } from '../../../bin/local/braze/settings.ts'
 import { type BrazeSimulatorOptions, createBrazeSimulator } from '../../../bin/local/braze/simulator.ts'
 import type { BrazeAnswer } from '../../../functions/shared/braze.edge.ts'
 import { personHash } from '../../../functions/shared/person-hash.ts'
 import type { OutgoingMessage } from '../../../functions/shared/queue.edge.ts'
-import type { BridgeRecord } from '../../../functions/shared/record.ts'
+import type { BridgeRecord, QueueName } from '../../../functions/shared/record.ts'
 import type { Credentials, NoCredentials } from '../../../functions/shared/secrets.ts'
 import type { ReceivedMessage, WorkerDeps } from '../../../functions/worker/invocation.ts'
 import type { Ledger } from '../../../functions/worker/ledger.ts'
@@ -62,7 +63,7 @@ export function createWorkerHarness(options: Partial<BrazeSimulatorOptions> = {}
     work: (messages: readonly ReceivedMessage[], { deadlineMs = 50_000 } = {}) =>
       work(messages, deps, now + deadlineMs),
     deadLetterCodes: () => deadLetters.map(({ attributes }) => attributes?.code),
-    parkedRecords: () => deadLetters.flatMap(({ body }) => JSON.parse(body).records),
+    parkedRecords: () => deadLetters.flatMap(({ body }) => JSON.parse(body).records ?? []),
   }
   const log =
     (level: string) =>
@@ -133,58 +134,81 @@ export function createWorkerHarness(options: Partial<BrazeSimulatorOptions> = {}
 
 export type WorkerHarness = ReturnType<typeof createWorkerHarness>
 
-/** A received message of the profiles queue. */
-export function profiles(
-  messageId: string,
-  records: readonly object[],
-  overrides: Partial<ReceivedMessage> = {},
-): ReceivedMessage {
-  return message(
-    messageId,
-    records.map((record) => ({ type: 'profile', ...record })),
-    { queue: 'profiles', ...overrides },
-  )
+/**
+ * Gives messages to a worker once, while Braze answers by a script.
+ * @returns the harness, and what an onlooker sees afterwards.
+ */
+export async function workOnce(
+  script: readonly ScriptStep[],
+  messages: readonly ReceivedMessage[],
+  { deadlineMs, ...options }: Partial<BrazeSimulatorOptions> & { deadlineMs?: number } = {},
+) {
+  const harness = createWorkerHarness(options)
+  harness.braze.script([...script])
+  const back = await harness.work(messages, deadlineMs === undefined ? {} : { deadlineMs })
+  return { harness, ...onlook(harness), back }
 }
 
-/** A received message of the events queue. */
-export function events(
-  messageId: string,
-  records: readonly object[],
-  overrides: Partial<ReceivedMessage> = {},
-): ReceivedMessage {
-  return message(
-    messageId,
-    records.map((record) => ({ type: 'event', ...record })),
-    { queue: 'events', ...overrides },
-  )
-}
+/** What an onlooker sees of a worker: its requests, its dead letters, and what Braze has. */
+export const onlook = (harness: WorkerHarness) => ({
+  bodies: harness.bodies,
+  /** The number of objects of each request. */
+  sizes: harness.bodies.map((body) => Object.values(body).flat().length),
+  hidden: harness.hidden,
+  codes: harness.deadLetterCodes(),
+  /** The external ids of the parked records, and of the events that Braze has. */
+  parked: harness.parkedRecords().map(({ external_id }) => external_id),
+  events: harness.braze.events().map(({ external_id }) => external_id),
+  profiles: Object.fromEntries(
+    harness.braze
+      .profiles()
+      .map(({ external_id = '', custom_attributes }) => [external_id, custom_attributes]),
+  ),
+})
 
-function message(
-  messageId: string,
+/** Receives the messages that went back once more, as from SQS. */
+export const again = (messages: readonly ReceivedMessage[], back: readonly string[]) =>
+  messages
+    .filter(({ messageId }) => back.includes(messageId))
+    .map((message) => ({ ...message, receives: message.receives + 1 }))
+
+type MakeMessage = (
+  id: string,
   records: readonly object[],
-  overrides: Partial<ReceivedMessage>,
-): ReceivedMessage {
-  const body = JSON.stringify({
-    v: 1,
-    id: `envelope-${messageId}`,
-    connection: 'default',
-    receivedAt: '2026-11-20T11:59:00.000Z',
-    requestId: 'request-1',
-    records,
-  })
-  return {
+  more?: Partial<ReceivedMessage>,
+) => ReceivedMessage
+
+const messageOf =
+  (queue: QueueName, type: string): MakeMessage =>
+  (messageId, records, more = {}) => ({
     messageId,
     receiptHandle: `handle-${messageId}`,
-    queue: 'profiles',
+    queue,
     lane: 'lane-0',
     receives: 1,
     firstReceivedAt: NOON,
-    body,
-    ...overrides,
-  }
-}
+    body: JSON.stringify({
+      v: 1,
+      id: `envelope-${messageId}`,
+      connection: 'default',
+      receivedAt: '2026-11-20T11:59:00.000Z',
+      requestId: 'request-1',
+      records: records.map((record) => ({ type, ...record })),
+    }),
+    ...more,
+  })
+
+/** A received message of each queue. */
+export const profiles = messageOf('profiles', 'profile')
+export const events = messageOf('events', 'event')
 
 export const tier = (external_id: string, value: unknown): Partial<BridgeRecord> => ({
   external_id,
   attributes: { fixture_tier: value } as never,
 })
+
+/** An event of the nth user. */
+export const event = (n: number, name = 'fixture-e') => ({ external_id: `fixture-u${n}`, name })
+
+export const list = <T>(count: number, item: (n: number) => T): T[] =>
+  Array.from({ length: count }, (_, n) => item(n))
