@@ -1,4 +1,4 @@
-import { Command, CommanderError } from '@commander-js/extra-typings'
+import { Command, CommanderError, type Help } from '@commander-js/extra-typings'
 import { type Io, OK, WRONG_USAGE } from './io.ts'
 
 /** What the declaration of a command needs. */
@@ -12,9 +12,11 @@ export type Cli = Io & {
 /** What the help of a command says below its options. */
 export type HelpNotes = {
   notes?: readonly string[]
+  /** The environment variables that the program reads, each with its meaning. */
+  variables?: Readonly<Record<string, string>>
   /** Complete command lines, each with what it is for. */
   examples: readonly (readonly [line: string, purpose: string])[]
-  /** The meaning of each exit code except 2, which means the same everywhere. */
+  /** The meaning of each exit code. Unless given, 2 means that the command line is wrong. */
   exitCodes: Readonly<Record<number, string>>
 }
 
@@ -39,17 +41,29 @@ export const command = (name: string, { out, error, columns }: Cli, help: HelpNo
       getErrHelpWidth: () => columns,
     })
     .helpOption('-h, --help', 'show this help')
-    .addHelpText('after', ({ command: declared }) =>
-      formatNotes(help, (text) => declared.createHelp().boxWrap(text, columns)),
-    )
+    .addHelpText('after', ({ command: declared }) => {
+      const helper = declared.createHelp()
+      helper.prepareContext({ helpWidth: columns })
+      return formatNotes(help, helper, columns)
+    })
 
 /** Commander writes `error: unknown option '--x'`. */
 const asSentence = (text: string) => text.replace(/^error: (.)/, (_, first: string) => first.toUpperCase())
 
-function formatNotes({ notes = [], examples, exitCodes }: HelpNotes, wrap: (text: string) => string): string {
-  const codes = Object.entries({ ...exitCodes, [WRONG_USAGE]: 'the command line is wrong' })
+function formatNotes(
+  { notes = [], variables = {}, examples, exitCodes }: HelpNotes,
+  helper: Help,
+  columns: number,
+): string {
+  const codes = Object.entries({ [WRONG_USAGE]: 'the command line is wrong', ...exitCodes })
+  const names = Object.keys(variables)
+  const nameWidth = Math.max(...names.map((name) => name.length))
   return [
-    ...notes.flatMap((note) => ['', wrap(note)]),
+    ...notes.flatMap((note) => ['', helper.boxWrap(note, columns)]),
+    ...(names.length > 0 ? ['', 'Environment variables:'] : []),
+    ...Object.entries(variables).map(([name, meaning]) =>
+      helper.formatItem(name, nameWidth, meaning, helper),
+    ),
     '',
     'Examples:',
     ...examples.flatMap(([line, purpose]) => [`  ${line}`, `      ${purpose}`]),

@@ -1,67 +1,33 @@
-import { FAILED, type Io, OK, WRONG_USAGE } from '../cli/io.ts'
-import { DEFAULT_STAGE } from '../ops/target-options.ts'
-import { readStage } from '../read-stage.ts'
-import { additionalTokens, describeUse } from './connection-tokens.ts'
-import { demo } from './demo.ts'
-import { readLocalSettings } from './settings.ts'
-import { startLocal } from './start.ts'
-import { sendHint, startBanner } from './start-banner.ts'
-import { StartProblem } from './start-problem.ts'
+import type { Io } from '../cli/io.ts'
+import { type Cli, command, runProgram } from '../cli/program.ts'
+import { version } from '../cli/version.ts'
+import { VARIABLES } from './variables.ts'
 
-const DEMO_NEEDS_SIMULATOR =
-  'BRAZE_REST_ENDPOINT is set, so the sample input is not sent: it would make invented people in that Braze.'
+/** `npm start` and, with `--demo`, `npm run demo`. */
+export const main = (io: Io): Promise<number> => runProgram(io, startCommand)
 
-/**
- * Runs `npm start` and, with `--demo`, `npm run demo`: starts the bridge, prints where to send, and runs
- * until it is asked to stop.
- * @returns the process's exit code.
- */
-export async function main({ argv, env, out: print, paint, stop }: Io): Promise<number> {
-  const stopRequested = new Promise<void>((resolve) => stop.addEventListener('abort', () => resolve()))
-  const read = readLocalSettings(env)
-  if (!read.ok) {
-    for (const problem of read.problems) print(paint('red', problem))
-    return WRONG_USAGE
-  }
-  const { settings } = read
-  const declared = readStage(env.STAGE?.trim() || DEFAULT_STAGE)
-  if ('problems' in declared) {
-    for (const problem of declared.problems) print(paint('red', problem))
-    return WRONG_USAGE
-  }
-  const { connections } = declared.settings
-  try {
-    const command = argv.includes('--demo') ? 'npm run demo' : 'npm start'
-    const local = await startLocal({ ...settings, connections, command, print, paint })
-    const { profiles, events } = local.queues.waiting()
-    const facts = {
-      url: local.url,
-      windowUrl: local.windowUrl,
-      token: settings.token,
-      brazeUrl: local.brazeUrl,
-      isSimulator: local.simulator !== undefined,
-      stateDir: settings.stateDir,
-      waiting: profiles + events,
-      use: describeUse(connections.default.authentication),
-      connections: additionalTokens(connections, settings.token),
-      deadLetters: local.queues.deadLetters().length,
-    }
-    for (const line of startBanner(facts, paint)) print(line)
-    const show = async () => {
-      if (argv.includes('--demo') && !local.simulator) print(paint('yellow', DEMO_NEEDS_SIMULATOR))
-      if (argv.includes('--demo') && local.simulator) await demo(local, settings.token, print, paint)
-      if (argv.includes('--demo')) print('')
-      for (const line of sendHint(local.url, settings.token, paint)) print(line)
-    }
-    await Promise.race([show(), stopRequested])
-    await stopRequested
-    print(paint('dim', 'Stopping'))
-    if (!(await local.stop()))
-      print('A batch was still on its way to Braze. What is not done of it is sent at the next start.')
-    return OK
-  } catch (error) {
-    if (!(error instanceof StartProblem)) throw error
-    print(paint('red', error.message))
-    return FAILED
-  }
-}
+const startCommand = (cli: Cli) =>
+  command('npm start --', cli, {
+    variables: VARIABLES,
+    examples: [
+      ['npm start', 'starts the bridge with a simulated Braze and prints where to send'],
+      ['npm run demo', 'also sends the sample input and shows what became of each row'],
+      ['PORT=9000 STATE_DIR=.state-2 npm start', 'starts a second bridge beside the first one'],
+    ],
+    exitCodes: {
+      0: 'the bridge was stopped with Ctrl-C or SIGTERM',
+      1: 'it cannot start, for example because its port or its state folder is in use',
+      2: 'the command line or an environment variable is wrong',
+    },
+  })
+    .description(
+      'Runs the bridge on this machine: the deployed handlers over real sockets, with an SQS emulator, a Secrets Manager endpoint and a simulated Braze. It needs no AWS account. Ctrl-C stops it.',
+    )
+    .version(version(), '--version', 'show the version')
+    .option('--demo', 'send the sample input and show what became of each row')
+    .action(
+      cli.exitsWith(async ({ demo = false }) => {
+        const { runLocal } = await import('./run.ts')
+        return runLocal(demo, cli)
+      }),
+    )

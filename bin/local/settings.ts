@@ -2,11 +2,7 @@ import { resolve } from 'node:path'
 import * as z from 'zod'
 import { BRAZE_KEY_PLACEHOLDER, brazeSecret, InboundSecret } from '../../functions/shared/secrets.ts'
 import { DEFAULT_STATE_DIR } from '../ops/target-options.ts'
-
-/** This token is public, in this file and in every start's output. It is safe only on loopback. */
-export const DEVELOPMENT_TOKEN = 'local-development-token'
-
-const DEFAULT_PORT = 8787
+import { DEFAULT_PORT, DEVELOPMENT_TOKEN } from './variables.ts'
 
 /** The worker's own rule, checked here so that a bad setting fails the start and not the first delivery. */
 const BrazeSecret = brazeSecret({ allowLoopback: true }).refine(

@@ -100,10 +100,10 @@ test('nothing accepted is lost to kill -9', async () => {
 test('a wrong setting is named, with exit code 2', async () => {
   const { code, output, errors } = await run({ PORT: 'seven' }).ended
   expect(code).toBe(2)
-  expect(output).toBe(
+  expect(errors).toBe(
     'PORT must be a port number from 0 to 65535. Leave it out for 8787; 0 takes any free port.\n',
   )
-  expect(errors).toBe('')
+  expect(output).toBe('')
 })
 
 test('made-up people are not sent to a real Braze', async () => {

@@ -1,8 +1,77 @@
 import { TOKEN_HEADER } from '../../functions/shared/connection.ts'
+import { FAILED, type Io, OK, WRONG_USAGE } from '../cli/io.ts'
 import type { Paint } from '../cli/paint.ts'
 import { plural } from '../cli/plural.ts'
-import type { ConnectionToken } from './connection-tokens.ts'
+import { DEFAULT_STAGE } from '../ops/target-options.ts'
+import { readStage } from '../read-stage.ts'
+import { additionalTokens, type ConnectionToken, describeUse } from './connection-tokens.ts'
 import { DEAD_LETTERS_PATH } from './dead-letters.ts'
+import { demo } from './demo.ts'
+import { readLocalSettings } from './settings.ts'
+import { type Local, startLocal } from './start.ts'
+import { StartProblem } from './start-problem.ts'
+
+const DEMO_NEEDS_SIMULATOR =
+  'BRAZE_REST_ENDPOINT is set, so the sample input is not sent: it would create invented people in that Braze.'
+
+const UNFINISHED_BATCH =
+  'A batch was still on its way to Braze. What is not done of it is sent at the next start.'
+
+/**
+ * Starts the bridge, prints where to send, and runs until it is asked to stop.
+ * @returns the exit code of the process.
+ */
+export async function runLocal(
+  withDemo: boolean,
+  { env, out: print, error, paint, stop }: Pick<Io, 'env' | 'out' | 'error' | 'paint' | 'stop'>,
+): Promise<number> {
+  const stopRequested = new Promise<void>((resolve) => stop.addEventListener('abort', () => resolve()))
+  const read = readLocalSettings(env)
+  const declared = readStage(env.STAGE?.trim() || DEFAULT_STAGE)
+  const problems = [...(read.ok ? [] : read.problems), ...('problems' in declared ? declared.problems : [])]
+  for (const problem of problems) error(problem)
+  if (!read.ok || 'problems' in declared) return WRONG_USAGE
+  const { settings } = read
+  const { connections } = declared.settings
+  try {
+    const command = withDemo ? 'npm run demo' : 'npm start'
+    const local = await startLocal({ ...settings, connections, command, print, paint })
+    const facts = {
+      ...settings,
+      ...factsOf(local),
+      use: describeUse(connections.default.authentication),
+      connections: additionalTokens(connections, settings.token),
+    }
+    for (const line of startBanner(facts, paint)) print(line)
+    const show = async () => {
+      if (withDemo) await showDemo(local, settings.token, print, paint)
+      for (const line of sendHint(local.url, settings.token, paint)) print(line)
+    }
+    await Promise.race([show(), stopRequested])
+    await stopRequested
+    print(paint('dim', 'Stopping'))
+    if (!(await local.stop())) print(UNFINISHED_BATCH)
+    return OK
+  } catch (problem) {
+    if (!(problem instanceof StartProblem)) throw problem
+    error(problem.message)
+    return FAILED
+  }
+}
+
+async function showDemo(local: Local, token: string, print: (line: string) => void, paint: Paint) {
+  if (local.simulator) await demo(local, token, print, paint)
+  else print(paint('yellow', DEMO_NEEDS_SIMULATOR))
+  print('')
+}
+
+function factsOf({ url, windowUrl, brazeUrl, simulator, queues }: Local) {
+  const { profiles, events } = queues.waiting()
+  return {
+    ...{ url, windowUrl, brazeUrl, isSimulator: simulator !== undefined },
+    ...{ waiting: profiles + events, deadLetters: queues.deadLetters().length },
+  }
+}
 
 export type BannerFacts = {
   url: string

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { plain } from '../../../bin/cli/paint.ts'
-import { curlLine, startBanner } from '../../../bin/local/start-banner.ts'
+import { curlLine, startBanner } from '../../../bin/local/run.ts'
 
 const FACTS = {
   url: 'http://127.0.0.1:8787',

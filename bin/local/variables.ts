@@ -1,0 +1,15 @@
+export const DEFAULT_PORT = 8787
+
+/** This token is public, in this file and in every start's output. It is safe only on loopback. */
+export const DEVELOPMENT_TOKEN = 'local-development-token'
+
+/** The environment variables of `npm start`, as its help describes them. */
+export const VARIABLES = {
+  PORT: `the port for senders; 0 takes any free port (default: ${DEFAULT_PORT})`,
+  WEBHOOK_TOKEN: `the token that senders must send along (default: ${DEVELOPMENT_TOKEN})`,
+  STATE_DIR: 'the folder that keeps the queues and the simulator across starts (default: .state)',
+  BRAZE_REST_ENDPOINT:
+    'the REST endpoint of a real Braze, together with BRAZE_API_KEY (default: a simulator)',
+  BRAZE_API_KEY: 'the API key for BRAZE_REST_ENDPOINT, with the permission users.track',
+  STAGE: 'the stage of cdk.json whose connections are set up (default: dev)',
+}
