@@ -9,7 +9,7 @@ import { DEAD_LETTERS_PATH } from './dead-letters.ts'
 import { demo } from './demo.ts'
 import { readLocalSettings } from './settings.ts'
 import { type Local, startLocal } from './start.ts'
-import { StartProblem } from './start-problem.ts'
+import { StartProblem } from './state.ts'
 
 const DEMO_NEEDS_SIMULATOR =
   'BRAZE_REST_ENDPOINT is set, so the sample input is not sent: it would create invented people in that Braze.'

@@ -2,7 +2,7 @@ import { resolve } from 'node:path'
 import * as z from 'zod'
 import { BRAZE_KEY_PLACEHOLDER, brazeSecret, InboundSecret } from '../../functions/shared/secrets.ts'
 import { DEFAULT_STATE_DIR } from '../ops/target-options.ts'
-import { DEFAULT_PORT, DEVELOPMENT_TOKEN } from './variables.ts'
+import { DEFAULT_PORT, DEVELOPMENT_TOKEN, SIMULATOR_PORT_OFFSET } from './variables.ts'
 
 /** The worker's own rule, checked here so that a bad setting fails the start and not the first delivery. */
 const BrazeSecret = brazeSecret({ allowLoopback: true }).refine(
@@ -10,13 +10,17 @@ const BrazeSecret = brazeSecret({ allowLoopback: true }).refine(
   { path: ['apiKey'] },
 )
 
+export const HIGHEST_PORT = 65_535
+
+const Port = z
+  .string()
+  .regex(/^\d{1,5}$/)
+  .transform(Number)
+  .refine((port) => port <= HIGHEST_PORT)
+
 const Environment = z.object({
-  PORT: z
-    .string()
-    .regex(/^\d{1,5}$/)
-    .transform(Number)
-    .refine((port) => port < 65_536)
-    .optional(),
+  PORT: Port.optional(),
+  SIMULATOR_PORT: Port.optional(),
   WEBHOOK_TOKEN: InboundSecret.shape.token.regex(/^[\x21-\x7e]+$/).optional(),
   STATE_DIR: z.string().optional(),
   BRAZE_REST_ENDPOINT: z.string().optional(),
@@ -29,6 +33,7 @@ const Environment = z.object({
  */
 const ADVICE: Record<string, string> = {
   PORT: 'PORT must be a port number from 0 to 65535. Leave it out for 8787; 0 takes any free port.',
+  SIMULATOR_PORT: `SIMULATOR_PORT must be a port number from 0 to 65535. Leave it out for PORT plus ${SIMULATOR_PORT_OFFSET}; 0 takes any free port.`,
   WEBHOOK_TOKEN: `WEBHOOK_TOKEN must have at least ${InboundSecret.shape.token.minLength} characters, without spaces. Leave it out for "${DEVELOPMENT_TOKEN}".`,
   BRAZE_REST_ENDPOINT:
     'BRAZE_REST_ENDPOINT must be the https URL of a Braze REST endpoint under braze.com or braze.eu, such as https://rest.iad-01.braze.com, or http on 127.0.0.1, localhost or [::1]; without a path or a query.',
@@ -43,7 +48,10 @@ const BOTH_OR_NEITHER =
   'BRAZE_REST_ENDPOINT and BRAZE_API_KEY belong together. Set both to send to a real Braze, or neither for the simulator.'
 
 export type LocalSettings = {
+  /** 0 for any free port. */
   port: number
+  /** 0 for any free port. */
+  simulatorPort: number
   token: string
   /** An absolute path. */
   stateDir: string
@@ -59,9 +67,10 @@ export function readLocalSettings(
   const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value?.trim()))
   const { data, error } = Environment.safeParse(given)
   if (error) return { ok: false, problems: adviceOn(error, (name) => name) }
-  const { PORT, WEBHOOK_TOKEN, STATE_DIR, BRAZE_REST_ENDPOINT, BRAZE_API_KEY } = data
+  const { PORT = DEFAULT_PORT, WEBHOOK_TOKEN, STATE_DIR, BRAZE_REST_ENDPOINT, BRAZE_API_KEY } = data
   const settings = {
-    port: PORT ?? DEFAULT_PORT,
+    port: PORT,
+    simulatorPort: data.SIMULATOR_PORT ?? portAbove(PORT, SIMULATOR_PORT_OFFSET),
     token: WEBHOOK_TOKEN ?? DEVELOPMENT_TOKEN,
     stateDir: resolve(STATE_DIR ?? DEFAULT_STATE_DIR),
   }
@@ -72,6 +81,10 @@ export function readLocalSettings(
   if (braze.error) return { ok: false, problems: adviceOn(braze.error, (part) => VARIABLES[part] ?? part) }
   return { ok: true, settings: { ...settings, braze: braze.data } }
 }
+
+/** @returns a port derived from the port for senders; 0, which is any free port, if there is no such port. */
+export const portAbove = (port: number, offset: number) =>
+  port === 0 || port + offset > HIGHEST_PORT ? 0 : port + offset
 
 function adviceOn({ issues }: z.ZodError, variableOf: (part: string) => string): string[] {
   const names = new Set(issues.map(({ path }) => variableOf(String(path[0]))))

@@ -34,9 +34,9 @@ import { type Measurements, openMeasurements } from './measurements.ts'
 import { openWindow } from './open-window.ts'
 import { openPausedQueues } from './paused.ts'
 import { startSecrets } from './secrets.ts'
-import type { LocalSettings } from './settings.ts'
-import { portProblem } from './start-problem.ts'
-import { openState } from './state.ts'
+import { type LocalSettings, portAbove } from './settings.ts'
+import { openState, portProblem } from './state.ts'
+import { WINDOW_PORT_OFFSET } from './variables.ts'
 
 /** The functions' timeouts in the stack. API Gateway itself waits at most 30 seconds for an answer. */
 const RECEIVER_TIMEOUT_MS = 30_000
@@ -119,7 +119,7 @@ export async function startLocal(options: LocalOptions): Promise<Local> {
   const onError = (what: string) => print(errorLine(what, new Date(), paint))
 
   try {
-    const { braze, core, queues } = await openState(stateDir, options.braze, closers)
+    const { braze, core, queues } = await openState(options, command, closers)
     const secrets = await startSecrets({
       [INBOUND_SECRET_ID]: { token },
       ...connectionSecrets(connections, token),
@@ -190,7 +190,7 @@ export async function startLocal(options: LocalOptions): Promise<Local> {
     closers.push(window.close)
     const controlToken = randomBytes(CONTROL_TOKEN_BYTES).toString('base64url')
     const control = await startControl({
-      port: port === 0 ? 0 : port + 1,
+      port: portAbove(port, WINDOW_PORT_OFFSET),
       token: controlToken,
       parts: {
         isEnabled: (queue) => !paused.has(queue),
@@ -227,7 +227,7 @@ export async function startLocal(options: LocalOptions): Promise<Local> {
     }
   } catch (error) {
     await stop()
-    throw portProblem(error, port, command)
+    throw portProblem(error, port, { variable: 'PORT', value: port }, command) ?? error
   }
 }
 

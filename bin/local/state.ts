@@ -5,8 +5,15 @@ import type { BrazeSimulator } from './braze/simulator.ts'
 import { lockState } from './lock.ts'
 import { type LocalQueues, startQueues } from './queues.ts'
 import { SAMPLE_BRAZE_IDS } from './sample-people.ts'
-import type { LocalSettings } from './settings.ts'
-import { StartProblem, unreadableState } from './start-problem.ts'
+import { HIGHEST_PORT, type LocalSettings, portAbove } from './settings.ts'
+import { SIMULATOR_PORT_OFFSET } from './variables.ts'
+
+/**
+ * Why the local run cannot start, as a sentence for the user. They can fix it themselves, so it is not a bug.
+ */
+export class StartProblem extends Error {
+  override readonly name = 'StartProblem'
+}
 
 type LocalState = {
   queues: LocalQueues
@@ -21,8 +28,8 @@ type LocalState = {
  * @param closers receives a function that closes each of them, even if a later one fails to open.
  */
 export async function openState(
-  stateDir: string,
-  braze: LocalSettings['braze'],
+  { stateDir, braze, port, simulatorPort }: Omit<LocalSettings, 'token'>,
+  command: string,
   closers: (() => Promise<void> | void)[],
 ): Promise<LocalState> {
   closers.push(lockOrThrow(stateDir))
@@ -36,14 +43,18 @@ export async function openState(
     closers.push(queues.stop)
     if (braze) return { queues, braze, core: undefined }
     const simulator = await startBrazeSimulator({
-      port: 0,
+      port: simulatorPort,
       knownBrazeIds: SAMPLE_BRAZE_IDS,
       journalFile: join(dir, 'braze.jsonl'),
     })
     closers.push(simulator.close)
     return { queues, braze: { restEndpoint: simulator.url, apiKey: SIMULATOR_KEY }, core: simulator.core }
   } catch (error) {
-    throw unreadableState(stateDir, error)
+    const setting =
+      simulatorPort === portAbove(port, SIMULATOR_PORT_OFFSET)
+        ? ({ variable: 'PORT', value: port } as const)
+        : ({ variable: 'SIMULATOR_PORT', value: simulatorPort } as const)
+    throw portProblem(error, simulatorPort, setting, command) ?? unreadableState(stateDir, error)
   }
 }
 
@@ -59,3 +70,35 @@ function lockOrThrow(stateDir: string): () => void {
     `The state folder ${stateDir} can't be written (${lock.why}). Set STATE_DIR to a folder that can.`,
   )
 }
+
+/** With this distance, the ports of two starts do not overlap. */
+const NEXT_START = 10
+
+/**
+ * Explains Node's errors for a port that is not available.
+ * @param setting the environment variable to change, with its value.
+ * @param command the command that was typed to start this, for the advice.
+ * @returns undefined if the error has another cause.
+ */
+export function portProblem(
+  error: unknown,
+  port: number,
+  setting: { variable: 'PORT' | 'SIMULATOR_PORT'; value: number },
+  command: string,
+): StartProblem | undefined {
+  const { variable, value } = setting
+  const code = error instanceof Error && 'code' in error ? error.code : undefined
+  if (code === 'EACCES')
+    return new StartProblem(`Port ${port} may not be used here. Set ${variable} to one above 1023.`)
+  if (code !== 'EADDRINUSE') return undefined
+  const other = value + NEXT_START <= HIGHEST_PORT ? value + NEXT_START : value - NEXT_START
+  return new StartProblem(
+    `Port ${port} is in use, perhaps by an earlier start. Stop that one, or set ${variable}, as in ${variable}=${other} ${command}.`,
+  )
+}
+
+const unreadableState = (stateDir: string, cause: unknown) =>
+  new StartProblem(
+    `The state in ${stateDir} can't be read: ${cause instanceof Error ? cause.message : cause}. Set STATE_DIR to another folder, or move this one away; what waits in it is not delivered then.`,
+    { cause },
+  )

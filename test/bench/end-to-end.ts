@@ -64,6 +64,7 @@ async function withLocalRun<T>(measure: (local: Local) => Promise<T>): Promise<T
   const stateDir = mkdtempSync(join(tmpdir(), 'bench-local-'))
   const local = await startLocal({
     port: 0,
+    simulatorPort: 0,
     token: TOKEN,
     stateDir,
     print: () => undefined,

@@ -39,6 +39,7 @@ export async function startBridge(
   const logs: LogEntry[] = []
   const local = await startLocal({
     port: 0,
+    simulatorPort: 0,
     token: TOKEN,
     stateDir,
     print: () => undefined,

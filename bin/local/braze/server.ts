@@ -1,4 +1,5 @@
 import { createServer } from 'node:http'
+import { listen } from '../listen.ts'
 import { openJournal } from './journal.ts'
 import type { SeedProfile } from './seed.ts'
 import { type OnRequest, serve } from './serve.ts'
@@ -45,13 +46,12 @@ export async function startBrazeSimulator(options: StartOptions): Promise<Runnin
   const server = createServer((request, response) => {
     serve(core, request, response, closing.signal, onRequest).catch(() => request.destroy())
   })
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject).listen(port, '127.0.0.1', resolve)
+  const url = await listen(server, port).catch((error: unknown) => {
+    journal?.close()
+    throw error
   })
-  const address = server.address()
-  const openPort = typeof address === 'object' && address ? address.port : port
   return {
-    url: `http://127.0.0.1:${openPort}`,
+    url,
     core,
     close: async () => {
       if (closing.signal.aborted) return

@@ -23,12 +23,14 @@ test('--help explains options, variables and exit codes', async () => {
       -h, --help  show this help
 
     Environment variables:
-      PORT                 the port for senders; 0 takes any free port (default:
-                           8787)
+      PORT                 the port for senders; 0 takes free ports for everything
+                           (default: 8787)
       WEBHOOK_TOKEN        the token that senders must send along (default:
                            local-development-token)
       STATE_DIR            the folder that keeps the queues and the simulator across
                            starts (default: .state)
+      SIMULATOR_PORT       the port of the Braze simulator; 0 takes any free port
+                           (default: PORT plus 2)
       BRAZE_REST_ENDPOINT  the REST endpoint of a real Braze, together with
                            BRAZE_API_KEY (default: a simulator)
       BRAZE_API_KEY        the API key for BRAZE_REST_ENDPOINT, with the permission

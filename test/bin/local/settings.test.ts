@@ -5,7 +5,12 @@ import { readLocalSettings } from '../../../bin/local/settings.ts'
 test('without any setting, everything has a default', () => {
   expect(readLocalSettings({})).toEqual({
     ok: true,
-    settings: { port: 8787, token: 'local-development-token', stateDir: resolve('.state') },
+    settings: {
+      port: 8787,
+      simulatorPort: 8789,
+      token: 'local-development-token',
+      stateDir: resolve('.state'),
+    },
   })
 })
 
@@ -16,6 +21,7 @@ test('an empty variable is one that was left out', () => {
 test('all settings are taken', () => {
   const env = {
     PORT: '0',
+    SIMULATOR_PORT: '4000',
     WEBHOOK_TOKEN: 'fixture-token-5521-x',
     STATE_DIR: '/fixture/state',
     BRAZE_REST_ENDPOINT: 'https://rest.fra-02.braze.eu',
@@ -25,6 +31,7 @@ test('all settings are taken', () => {
     ok: true,
     settings: {
       port: 0,
+      simulatorPort: 4000,
       token: 'fixture-token-5521-x',
       stateDir: '/fixture/state',
       braze: { restEndpoint: 'https://rest.fra-02.braze.eu', apiKey: 'fixture-key' },
@@ -33,8 +40,17 @@ test('all settings are taken', () => {
 })
 
 test.each([
+  ['0', 0],
+  ['9000', 9002],
+  ['65534', 0],
+])('with PORT=%s, the port of the simulator is %i', (PORT, simulatorPort) => {
+  expect(readLocalSettings({ PORT })).toMatchObject({ settings: { simulatorPort } })
+})
+
+test.each([
   ['PORT', '65536'],
   ['PORT', '80a'],
+  ['SIMULATOR_PORT', '65536'],
   ['WEBHOOK_TOKEN', 'fifteen-letters'],
   ['WEBHOOK_TOKEN', 'with spaces in the token'],
 ])('%s=%s is refused by name', (name, value) => {

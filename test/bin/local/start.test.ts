@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
 import * as z from 'zod'
 import { type LocalOptions, startLocal } from '../../../bin/local/start.ts'
-import { StartProblem } from '../../../bin/local/start-problem.ts'
+import { StartProblem } from '../../../bin/local/state.ts'
 import { tempDir } from './temp-dir.ts'
 
 const TOKEN = 'fixture-token-5521-x'
@@ -18,7 +18,15 @@ const start = async (stateDir: string, options: Partial<LocalOptions> = {}) => {
   const print = (line: string) => {
     lines.push(line)
   }
-  const local = await startLocal({ port: 0, token: TOKEN, stateDir, print, spacingMs: 0, ...options })
+  const local = await startLocal({
+    port: 0,
+    simulatorPort: 0,
+    token: TOKEN,
+    stateDir,
+    print,
+    spacingMs: 0,
+    ...options,
+  })
   let stopping: Promise<boolean> | undefined
   const stop = () => {
     stopping ??= local.stop()
@@ -127,13 +135,19 @@ test('a wrong token is refused', async () => {
   expect(response.status).toBe(401)
 })
 
-test('a folder that is in use and a port that is in use are said so', async () => {
+test('a folder or a port that is in use is explained', async () => {
   const dir = tempDir()
-  const { url } = await start(dir)
+  const { url, brazeUrl } = await start(dir)
+  const portOf = (address: string) => Number(new URL(address).port)
   await expect(start(dir)).rejects.toThrow(StartProblem)
   await expect(start(dir)).rejects.toThrow(`${dir} is in use by another start (process ${process.pid})`)
-  const port = Number(new URL(url).port)
-  await expect(start(tempDir(), { port })).rejects.toThrow(`Port ${port} is in use`)
+  await expect(start(tempDir(), { port: portOf(url) })).rejects.toThrow(`Port ${portOf(url)} is in use`)
+  const simulatorPort = portOf(brazeUrl)
+  const occupied = start(tempDir(), { simulatorPort })
+  await expect(occupied).rejects.toThrow(StartProblem)
+  await expect(occupied).rejects.toThrow(
+    `Port ${simulatorPort} is in use, perhaps by an earlier start. Stop that one, or set SIMULATOR_PORT`,
+  )
 })
 
 test('a start that failed leaves its folder free', async () => {
