@@ -1,9 +1,11 @@
+import { resolve } from 'node:path'
 import { SQSClient } from '@aws-sdk/client-sqs'
 import { settingsFrom } from '../../functions/receiver/settings.ts'
 import { type Connections, DEFAULT_CONNECTION } from '../../functions/shared/connection.ts'
 import { ReceiverEnv } from '../../functions/shared/env.ts'
 import { InboundSecret } from '../../functions/shared/secrets.ts'
 import { ENDPOINTS } from '../ops/sent-file/request-options.ts'
+import { DEFAULT_STATE_DIR } from '../ops/target-options.ts'
 import type { BrazeSimulator } from './braze/simulator.ts'
 import type { WindowParts } from './control/window-parts.ts'
 import { openDeadLetterBrowser } from './dead-letter-browser.ts'
@@ -23,6 +25,7 @@ export function openWindow(options: {
   simulator: BrazeSimulator | undefined
   queues: LocalQueues
   connections: Connections
+  stateDir: string
   env: FunctionEnv
   secrets: Pick<LocalSecrets, 'get'>
   counters: LiveCounters
@@ -30,7 +33,7 @@ export function openWindow(options: {
   stop: AbortSignal
   onError: (what: string) => void
 }): { parts: WindowParts; close: () => void } {
-  const { webhookUrl, braze, simulator, queues, connections, env, secrets, counters, stop, onError } = options
+  const { webhookUrl, braze, simulator, queues, connections, stateDir, env, secrets, counters } = options
   const settings = settingsFrom(ReceiverEnv.parse(env), connections)
   const sqs = new SQSClient({
     region: LOCAL_REGION,
@@ -58,7 +61,12 @@ export function openWindow(options: {
       },
       counters,
       deadLetters: openDeadLetterBrowser(queues, connections, () => performance.now()),
-      redrive: openWindowRedrive({ sqs, queues, settings, stop, onError }),
+      redrive: openWindowRedrive({
+        ...options,
+        sqs,
+        settings,
+        stateDir: stateDir === resolve(DEFAULT_STATE_DIR) ? undefined : stateDir,
+      }),
       send,
       lookUp: simulator ? lookUpInSimulator(simulator) : lookUpInBraze(send),
     },

@@ -181,6 +181,7 @@ export async function startLocal(options: LocalOptions): Promise<Local> {
       simulator: core,
       queues,
       connections,
+      stateDir,
       env,
       secrets,
       counters,

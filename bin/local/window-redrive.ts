@@ -5,11 +5,15 @@ import type { ReceiverSettings } from '../../functions/receiver/settings.ts'
 import { sqsSendBatch } from '../../functions/shared/queue.edge.ts'
 import type { QueueName } from '../../functions/shared/record.ts'
 import type { StartProgress } from '../cli/progress.ts'
+import { QUEUE_NAMES } from '../ops/queue-names.ts'
+import type { DeadLetterHandle, ReceivedDeadLetter } from '../ops/redrive/dead-letter.ts'
+import { RELEASED_SECONDS } from '../ops/redrive/list.ts'
 import { DEFAULT_OPTIONS, type RedriveOptions } from '../ops/redrive/options.ts'
-import { redrive } from '../ops/redrive/redrive.ts'
+import { type RedriveDeps, redrive } from '../ops/redrive/redrive.ts'
 import { type PlanSummary, summarizePlan } from '../ops/redrive/summary.ts'
 import { sqsDeadLetters } from '../ops/sqs.edge.ts'
-import type { ListedMessage, LocalQueues } from './queues.ts'
+import { targetFlags } from '../ops/target-options.ts'
+import type { LocalQueues } from './queues.ts'
 
 /** Which dead letters to redrive, and whether to include records that are skipped by default. */
 export type WindowRedriveChoice = {
@@ -41,12 +45,16 @@ export function openWindowRedrive(options: {
   sqs: SQSClient
   queues: Pick<LocalQueues, 'list' | 'profilesDlq' | 'eventsDlq'>
   settings: ReceiverSettings
+  /** The state folder, if the operators' commands must be told which one it is. */
+  stateDir: string | undefined
   stop: AbortSignal
   onError: (what: string) => void
 }): WindowRedrive {
-  const { sqs, queues, settings, stop, onError } = options
-  const real = {
-    ...sqsDeadLetters(sqs, settings.deadLetters),
+  const { sqs, queues, settings, stateDir, stop, onError } = options
+  const list = (queue: QueueName) => queues.list(queue === 'profiles' ? queues.profilesDlq : queues.eventsDlq)
+  const deadLetters = sqsDeadLetters(sqs, settings.deadLetters, 0)
+  const common = {
+    ...deadLetters,
     sendBatch: sqsSendBatch(sqs, (code) => onError(`SQS did not take a message: ${code}`)),
     now: Date.now,
     newId: randomUUID,
@@ -65,10 +73,13 @@ export function openWindowRedrive(options: {
       yes,
     }
     const sent = countSentRecords()
-    const deps = { ...real, startProgress: sent.startProgress }
-    const redriven = await redrive(options, yes ? deps : { ...deps, ...dryRunQueues(queues) })
+    const { startProgress } = sent
+    const queued = yes ? withoutNeedlessWaits(deadLetters, list) : dryRun(list)
+    const redriven = await redrive(options, { ...common, ...queued, startProgress })
     return {
-      command: ['npm run ops -- redrive', ...flagsOf(choice)].join(' '),
+      command: ['npm run ops -- redrive', targetFlags({ kind: 'local', stateDir }), ...flagsOf(choice)].join(
+        ' ',
+      ),
       ...summarizePlan(redriven.plan, options),
       ...(yes && {
         done: { records: sent.records(), complete: redriven.complete, begun: redriven.partlySent.size },
@@ -78,36 +89,62 @@ export function openWindowRedrive(options: {
 }
 
 const flagsOf = ({ code, letter, includeStale, includeDoubtful }: WindowRedriveChoice) => [
-  '--local',
   ...(code === undefined ? [] : ['--code', code]),
   ...(letter === undefined ? [] : ['--letter', letter]),
   ...(includeStale ? ['--include-stale'] : []),
   ...(includeDoubtful ? ['--include-doubtful'] : []),
 ]
 
+/** Lists all dead letters of a queue, whether hidden or not. */
+type List = (queue: QueueName) => ReturnType<LocalQueues['list']>
+
 /** A dry run reads past SQS, so that no dead letter is hidden when the user confirms a moment later. */
-function dryRunQueues({
-  list,
-  profilesDlq,
-  eventsDlq,
-}: Pick<LocalQueues, 'list' | 'profilesDlq' | 'eventsDlq'>) {
-  const unread = new Map<QueueName, ListedMessage[]>([
-    ['profiles', list(profilesDlq)],
-    ['events', list(eventsDlq)],
-  ])
+function dryRun(list: List) {
+  const unread = new Set(QUEUE_NAMES)
   return {
-    receive: async (queue: QueueName) => {
-      const deadLetters = unread.get(queue) ?? []
+    receive: async (queue: QueueName) =>
       unread.delete(queue)
-      return deadLetters.map((deadLetter) => ({
-        ...deadLetter,
-        queue,
-        handle: deadLetter.messageId,
-        attributes: {},
-      }))
-    },
+        ? list(queue).map((deadLetter) => ({
+            ...deadLetter,
+            queue,
+            handle: deadLetter.messageId,
+            attributes: {},
+          }))
+        : [],
     hide: async () => [],
     count: async () => ({ visible: 0, hidden: 0 }),
+  }
+}
+
+/** Longer than a dead letter stays hidden after an earlier redrive has released it. */
+const UNTIL_VISIBLE_MS = 2 * RELEASED_SECONDS * 1_000
+
+const POLL_EVERY_MS = 50
+
+/**
+ * SQS itself is asked with a wait, because only then is an empty answer certain. The emulator can be asked
+ * directly, so a receive waits only while there are dead letters that this redrive does not hold.
+ */
+function withoutNeedlessWaits({ receive, hide }: Pick<RedriveDeps, 'receive' | 'hide'>, list: List) {
+  /** The message ids of the dead letters that this redrive holds, by receipt handle. */
+  const held = new Map<string, string>()
+  const holdsAll = (queue: QueueName) => {
+    const ids = new Set(held.values())
+    return list(queue).every(({ messageId }) => ids.has(messageId))
+  }
+  return {
+    receive: async (queue: QueueName, seconds: number): Promise<readonly ReceivedDeadLetter[]> => {
+      for (let waitedMs = 0; ; waitedMs += POLL_EVERY_MS) {
+        const received = await receive(queue, seconds)
+        for (const { handle, messageId } of received) held.set(handle, messageId)
+        if (received.length > 0 || waitedMs >= UNTIL_VISIBLE_MS || holdsAll(queue)) return received
+        await pause(POLL_EVERY_MS)
+      }
+    },
+    hide: async (deadLetters: readonly DeadLetterHandle[], seconds: number) => {
+      if (seconds === RELEASED_SECONDS) for (const { handle } of deadLetters) held.delete(handle)
+      return hide(deadLetters, seconds)
+    },
   }
 }
 

@@ -24,10 +24,14 @@ const AT_ONCE = 8
 
 type DeadLetterQueue = Pick<RedriveDeps, 'receive' | 'hide' | 'remove' | 'count'>
 
-/** Lists, hides and removes dead letters in the dead-letter queues. */
+/**
+ * Lists, hides and removes dead letters in the dead-letter queues.
+ * @param waitSeconds how long a receive waits for a dead letter.
+ */
 export function sqsDeadLetters(
   sqs: SQSClient,
   queueUrls: Readonly<Record<QueueName, string>>,
+  waitSeconds = WAIT_SECONDS,
 ): DeadLetterQueue {
   return {
     receive: async (queue, seconds) => {
@@ -35,7 +39,7 @@ export function sqsDeadLetters(
         new ReceiveMessageCommand({
           QueueUrl: queueUrls[queue],
           MaxNumberOfMessages: MAX_BATCH_ENTRIES,
-          WaitTimeSeconds: WAIT_SECONDS,
+          WaitTimeSeconds: waitSeconds,
           VisibilityTimeout: seconds,
           MessageSystemAttributeNames: ['SentTimestamp', 'MessageGroupId', 'MessageDeduplicationId'],
           MessageAttributeNames: ['All'],

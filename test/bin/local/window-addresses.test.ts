@@ -105,7 +105,7 @@ test('letters are put back by code or one by one: shown first, then done', async
 
   const preview = await ask('POST', '/api/put-back', { letter, yes: false })
   expect(preview.json).toEqual({
-    command: `npm run ops -- redrive --local --letter ${letter}`,
+    command: `npm run ops -- redrive --local --state-dir ${bridge.stateDir} --letter ${letter}`,
     goes: { deadLetters: 1, records: 1 },
     stays: [],
   })
@@ -132,6 +132,15 @@ test('what stays says why and by which choice it goes', async () => {
       { reason: 'refused', deadLetters: 1, records: 1, why: 'still can’t be read by the rules of today' },
     ],
   })
+})
+
+test.each([true, false])('an id that looks like an option fits no dead letter, with yes: %s', async (yes) => {
+  await park('fixture-u1')
+  expect(await ask('POST', '/api/put-back', { letter: '--include-stale', yes })).toMatchObject({
+    status: 200,
+    json: { goes: { deadLetters: 0, records: 0 } },
+  })
+  expect(bridge.queues.deadLetters().length).toBe(1)
 })
 
 test.each([
