@@ -14,7 +14,7 @@ const Addresses = z.object({
   webhookUrl: z.url(),
   control: z.object({ url: z.url(), token: z.string() }),
 })
-export type Addresses = z.infer<typeof Addresses>
+type Addresses = z.infer<typeof Addresses>
 
 const Announced = Addresses.extend({
   sqsEndpoint: z.url(),

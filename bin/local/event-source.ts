@@ -6,7 +6,6 @@ import {
 } from '@aws-sdk/client-sqs'
 import type { SQSEvent } from 'aws-lambda'
 import { BATCH_SIZE } from '../../functions/shared/limits.ts'
-import { openGate } from './gate.ts'
 import type { LocalQueue } from './queues.ts'
 import { settledBy, toSqsEvent } from './sqs-event.ts'
 
@@ -19,7 +18,7 @@ const PAUSE_AFTER_ERROR_MS = 250
 /** @returns the function's answer, unchecked. Rejects if the function throws or takes too long. */
 export type InvokeWorker = (event: SQSEvent) => Promise<unknown>
 
-export type EventSource = {
+type EventSource = {
   /** Stops receiving until it is enabled again. Running invocations continue, as in AWS. */
   disable: () => void
   enable: () => void
@@ -112,4 +111,38 @@ function pauseUnless(signal: AbortSignal, ms: number): Promise<void> {
       { once: true },
     )
   })
+}
+
+type Gate = {
+  /** Closes the gate and aborts the signals that were handed out while it was open. */
+  close: () => void
+  open: () => void
+  /** Aborts when the gate closes or when everything stops. */
+  signal: () => AbortSignal
+  /** Resolves when the gate is open, or when everything stops. */
+  whenOpen: () => Promise<void>
+}
+
+/** Lets callers wait until receiving is allowed. */
+export function openGate(stopping: AbortSignal, isOpen: boolean): Gate {
+  let closing = new AbortController()
+  let opening = Promise.withResolvers<void>()
+  if (isOpen) opening.resolve()
+  else closing.abort()
+  stopping.addEventListener('abort', () => opening.resolve(), { once: true })
+  return {
+    close: () => {
+      if (closing.signal.aborted) return
+      opening = Promise.withResolvers<void>()
+      if (stopping.aborted) opening.resolve()
+      closing.abort()
+    },
+    open: () => {
+      if (!closing.signal.aborted) return
+      closing = new AbortController()
+      opening.resolve()
+    },
+    signal: () => AbortSignal.any([stopping, closing.signal]),
+    whenOpen: () => opening.promise,
+  }
 }

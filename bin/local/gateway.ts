@@ -1,15 +1,13 @@
 import { randomUUID } from 'node:crypto'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda'
-import { joinHeaders, toHttpEvent } from './http-event.ts'
-import { closeServer, listen } from './listen.ts'
-import { readBody } from './read-body.ts'
-import { type GatewayRoute, matchRoute } from './routes.ts'
+import { type GatewayRoute, joinHeaders, matchRoute, toHttpEvent } from './http-event.ts'
+import { closeServer, listen, readBody } from './listen.ts'
 
 /** Lambda's limit for the event's JSON, in bytes. A body, escaped or in base64, reaches this limit first. */
 const MAX_EVENT_BYTES = 6 * 1024 * 1024
 
-export type Invoke = (event: APIGatewayProxyEventV2) => Promise<APIGatewayProxyStructuredResultV2>
+type Invoke = (event: APIGatewayProxyEventV2) => Promise<APIGatewayProxyStructuredResultV2>
 
 /** One answered request. `body` is the answer's, which has the counts of an accepted request. */
 export type AccessLogEntry = { method: string; path: string; status: number; body: string; ms: number }

@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node
 import { dirname, join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 
-export type Lock =
+type Lock =
   | { kind: 'locked'; release: () => void }
   | { kind: 'taken'; pid: string }
   | { kind: 'unusable'; why: string }

@@ -21,10 +21,10 @@ export const MetricLine = z.looseObject({
 export type MetricLine = z.infer<typeof MetricLine>
 
 /** The exact dimensions of a metric, without the stack. */
-export type DimensionValues = { readonly [dimension: string]: string }
+type DimensionValues = { readonly [dimension: string]: string }
 
 /** One minute of one metric with one set of dimensions. */
-export type Minute = { /** Its start, in milliseconds since the epoch. */ at: number; sum: number }
+type Minute = { /** Its start, in milliseconds since the epoch. */ at: number; sum: number }
 
 export type Measurements = {
   add: (line: MetricLine) => void

@@ -73,7 +73,7 @@ function factsOf({ url, windowUrl, brazeUrl, simulator, queues }: Local) {
   }
 }
 
-export type BannerFacts = {
+type BannerFacts = {
   url: string
   windowUrl: string
   token: string
@@ -121,7 +121,7 @@ const describeEndpoint = (brazeUrl: string) =>
   brazeUrl.startsWith('https:') ? 'a real one' : 'not the simulator'
 
 /** The last lines that a start prints before the live lines. */
-export const sendHint = (url: string, token: string, paint: Paint): string[] => [
+const sendHint = (url: string, token: string, paint: Paint): string[] => [
   'Send a row of your own from another terminal:',
   paint('cyan', curlLine(url, token)),
   '',

@@ -14,3 +14,9 @@ const SAMPLES = [
 
 export const readSamples = (): SampleRequest[] =>
   SAMPLES.map((sample) => ({ ...sample, body: readFileSync(new URL(sample.file, FIXTURES), 'utf8') }))
+
+/**
+ * The braze_ids in the sample input. A `braze_id` cannot create a profile, so the simulator has these
+ * profiles from the start.
+ */
+export const SAMPLE_BRAZE_IDS = ['5fbd99bac125ca40511f2cb2']

@@ -4,7 +4,7 @@ import { SIMULATOR_KEY } from './braze/settings.ts'
 import type { BrazeSimulator } from './braze/simulator.ts'
 import { lockState } from './lock.ts'
 import { type LocalQueues, startQueues } from './queues.ts'
-import { SAMPLE_BRAZE_IDS } from './sample-people.ts'
+import { SAMPLE_BRAZE_IDS } from './samples.ts'
 import { HIGHEST_PORT, type LocalSettings, portAbove } from './settings.ts'
 import { SIMULATOR_PORT_OFFSET } from './variables.ts'
 

@@ -3,7 +3,7 @@ import * as z from 'zod'
 /** The values are JSON as received. */
 const Values = z.record(z.string(), z.unknown())
 
-export const ProfileAlias = z.object({ alias_name: z.string(), alias_label: z.string() })
+const ProfileAlias = z.object({ alias_name: z.string(), alias_label: z.string() })
 
 export const Profile = z.object({
   braze_id: z.string(),

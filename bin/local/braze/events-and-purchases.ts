@@ -1,8 +1,7 @@
-import { jsonBytes, nameError } from './attribute-value.ts'
+import { jsonBytes, nameError } from './attributes.ts'
 import type { ObjectVerdict, StateChange } from './change.ts'
 import { isRecord } from './outcome.ts'
-import { type Resolved, resolveUser } from './resolve-user.ts'
-import type { SimulatorState } from './state.ts'
+import { type Resolved, resolveUser, type SimulatorState } from './state.ts'
 
 const MAX_EVENT_PROPERTIES_BYTES = 102_400
 const MAX_PURCHASE_PROPERTIES_BYTES = 50 * 1024

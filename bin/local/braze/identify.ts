@@ -11,7 +11,7 @@ export type User =
   | { by: 'external_id' | 'braze_id' | 'email' | 'phone'; value: string }
   | { by: 'user_alias'; value: string; alias: { alias_name: string; alias_label: string } }
 
-export type Identified = { ok: true; user: User } | { ok: false; error: string }
+type Identified = { ok: true; user: User } | { ok: false; error: string }
 
 /**
  * Finds the one identifier that an object must have. `email` and `phone` count only without a primary

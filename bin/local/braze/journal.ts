@@ -8,7 +8,7 @@ const NEWLINE = 0x0a
 /** Each request writes one line, so its changes are stored completely or not at all. */
 const Line = z.array(StateChange)
 
-export type Journal = {
+type Journal = {
   history: StateChange[]
   append: (changes: readonly StateChange[]) => void
   close: () => void

@@ -6,7 +6,7 @@ import type { RateLimit, WaitDialect } from './settings.ts'
  */
 export type RateLimitWindow = { start: number; used: number }
 
-export type RateLimitResult =
+type RateLimitResult =
   | { ok: true; window: RateLimitWindow; headers: Record<string, string> }
   | { ok: false; window: RateLimitWindow; resetAt: number }
 

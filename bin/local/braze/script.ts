@@ -1,7 +1,15 @@
 import * as z from 'zod'
-import { isRecord } from './outcome.ts'
+import { unauthorized } from './carry-out.ts'
+import { isRecord, jsonResponse, type SimulatorRequest, type SimulatorResponse } from './outcome.ts'
 import { WAIT_DIALECTS } from './settings.ts'
-import { arraysOf, type TrackArrays, usersOf } from './track-body.ts'
+import {
+  arraysOf,
+  type Distortion,
+  type TrackArrays,
+  type TrackError,
+  UNDISTORTED,
+  usersOf,
+} from './track.ts'
 
 const delayMs = z.int().nonnegative().default(0)
 
@@ -75,7 +83,7 @@ export type ParsedStep = z.output<typeof JsonStep>
 type Pending = { step: ParsedStep; matches: (body: TrackArrays) => boolean; left: number }
 
 /** The steps that still wait for requests. */
-export type Script = { add: (steps: readonly ScriptStep[]) => void; clear: () => void; take: Take }
+type Script = { add: (steps: readonly ScriptStep[]) => void; clear: () => void; take: Take }
 
 /** Takes one use of the first step that matches a request. */
 type Take = (request: { path: string; body: unknown }) => ParsedStep | undefined
@@ -111,3 +119,81 @@ function matchesRequest({ path, users, event }: ParsedStep, requestPath: string,
   if (users && !usersOf(body).some((user) => users.includes(user))) return false
   return event === undefined || body.events.some((sent) => isRecord(sent) && sent.name === event)
 }
+
+/** How a step changes the verdicts of a request that is otherwise handled normally. */
+export function distortionOf(step: ParsedStep | undefined): Distortion {
+  if (step?.do === 'add errors') {
+    const { errors } = step
+    return { ...UNDISTORTED, errors: (own) => [...own, ...errors] }
+  }
+  if (step?.do !== 'reject') return UNDISTORTED
+  const { type, indexes } = step
+  const rejected = new Set(step.rejected)
+  return {
+    rejected: (label) => (label !== undefined && rejected.has(label) ? type : undefined),
+    errors: (errors, sent) => errors.flatMap((error) => misindexed(error, indexes, sent)),
+  }
+}
+
+function misindexed(
+  error: TrackError,
+  indexes: Extract<ParsedStep, { do: 'reject' }>['indexes'],
+  sent: TrackArrays,
+): TrackError[] {
+  const { type, input_array, index } = error
+  switch (indexes) {
+    case 'right':
+      return [error]
+    case 'missing':
+      return [{ type, input_array }]
+    case 'twice':
+      return [error, error]
+    case 'out of range':
+      return [{ type, input_array, index: (index ?? 0) + (input_array ? sent[input_array].length : 0) }]
+  }
+}
+
+/**
+ * Builds the answer that a step defines.
+ * @param own the answer by Braze's rules, if the request was carried out.
+ */
+export function scriptedAnswer(
+  { status, headers, body }: Extract<ParsedStep, { do: 'answer' }>,
+  request: SimulatorRequest,
+  own: SimulatorResponse | undefined,
+): SimulatorResponse {
+  const scriptedHeaders = lowerCased(headers)
+  if (typeof body === 'string') return { status, headers: scriptedHeaders, body }
+  if (body !== undefined) return jsonResponse(status, body, scriptedHeaders)
+  const typical = typicalAnswer(status, request, own)
+  return { ...typical, headers: { ...typical.headers, ...scriptedHeaders } }
+}
+
+/** The answer that Braze typically sends with a status. */
+function typicalAnswer(
+  status: number,
+  request: SimulatorRequest,
+  own: SimulatorResponse | undefined,
+): SimulatorResponse {
+  if (own?.status === status) return own
+  switch (status) {
+    case 202:
+      return jsonResponse(202, { message: 'queued' })
+    case 401:
+      return unauthorized(request)
+    case 403:
+      return jsonResponse(403, { message: 'Forbidden' })
+    case 404:
+      return jsonResponse(404, { message: 'Not found' })
+    case 413:
+      return jsonResponse(413, { message: 'Payload too large' })
+    default:
+      // A proxy in front of Braze answers with its own HTML page.
+      if (status >= 500)
+        return { status, headers: { 'content-type': 'text/html' }, body: '<html>Out of order</html>' }
+      return jsonResponse(status, { message: `Scripted answer ${status}` })
+  }
+}
+
+const lowerCased = (headers: Record<string, string>) =>
+  Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]))

@@ -1,16 +1,12 @@
 import { parseJson } from '../../../functions/shared/json.ts'
-import { carryOut, type RequestResult, type Workspace } from './carry-out.ts'
+import { carryOut, pathWithoutQuery, type RequestResult, type Workspace } from './carry-out.ts'
 import type { Profile, StateChange, StoredEvent, StoredPurchase, Vanished } from './change.ts'
-import { pathWithoutQuery } from './check-access.ts'
-import { distortionOf } from './distort.ts'
-import type { SimulatorOutcome, SimulatorRequest } from './outcome.ts'
+import { isRecord, type SimulatorOutcome, type SimulatorRequest } from './outcome.ts'
 import { tooManyRequests } from './rate-limit.ts'
-import { type RequestEntry, toEntry } from './request-log.ts'
-import { createScript, type ParsedStep, type ScriptStep } from './script.ts'
-import { scriptedAnswer } from './scripted-answer.ts'
-import { type SeedProfile, seedChanges } from './seed.ts'
+import { createScript, distortionOf, type ParsedStep, type ScriptStep, scriptedAnswer } from './script.ts'
 import { DEFAULT_SETTINGS, type SimulatorSettings } from './settings.ts'
-import { applyChange, emptyState, findProfile } from './state.ts'
+import { applyChange, emptyState, findProfile, type SeedProfile, seedChanges } from './state.ts'
+import { arraysOf, type TrackArrays, usersOf } from './track.ts'
 
 export type BrazeSimulator = {
   /** Handles any request to Braze and returns its outcome. It never throws because of a request's content. */
@@ -125,4 +121,60 @@ function follow(
     default:
       return { kind: 'answer', delayMs: 0, ...carryOutNow().answer }
   }
+}
+
+/** A request as the simulator remembers it. */
+export type RequestEntry = {
+  /** When it arrived, in epoch milliseconds. */
+  at: number
+  /** When its answer or reset was due: `at` plus the scripted delay. */
+  answeredAt: number
+  method: string
+  path: string
+  status: number | 'reset'
+  /** Whether it stored anything. */
+  applied: boolean
+  /** The number of objects in each array of the body. */
+  objects: Record<keyof TrackArrays, number>
+  /** The number of entries in the answer's `errors[]`. */
+  errors: number
+  /**
+   * Each user once, in order: `external_id:u-1`, `braze_id:…`, `user_alias:label:name`, `email:…`, `phone:…`.
+   */
+  users: string[]
+  headers: SimulatorRequest['headers']
+  /** The parsed body; undefined if it was not JSON. */
+  body: unknown
+}
+
+function toEntry(
+  request: SimulatorRequest,
+  body: unknown,
+  outcome: SimulatorOutcome,
+  at: number,
+  applied: boolean,
+): RequestEntry {
+  const arrays = arraysOf(body)
+  return {
+    at,
+    answeredAt: at + outcome.delayMs,
+    method: request.method,
+    path: pathWithoutQuery(request),
+    status: outcome.kind === 'answer' ? outcome.status : 'reset',
+    applied,
+    objects: {
+      attributes: arrays.attributes.length,
+      events: arrays.events.length,
+      purchases: arrays.purchases.length,
+    },
+    errors: outcome.kind === 'answer' ? countErrors(outcome.body) : 0,
+    users: usersOf(arrays),
+    headers: request.headers,
+    body,
+  }
+}
+
+function countErrors(answerBody: string): number {
+  const answer = parseJson(answerBody)
+  return isRecord(answer) && Array.isArray(answer.errors) ? answer.errors.length : 0
 }

@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto'
-import { typeOf } from './attribute-value.ts'
 import type { Profile, StateChange, StoredEvent, StoredPurchase, Vanished } from './change.ts'
-import { type User, userLabel } from './identify.ts'
+import { identify, type User, userLabel } from './identify.ts'
 
 /** The whole state of one Braze workspace. Only `applyChange` changes it. */
 export type SimulatorState = {
@@ -27,7 +26,7 @@ export const emptyState = (): SimulatorState => ({
 /**
  * Braze's ids are 24 hexadecimal digits. These are derived from the user, so that every run has the same ids.
  */
-export const brazeIdOf = (label: string) => createHash('sha256').update(label).digest('hex').slice(0, 24)
+const brazeIdOf = (label: string) => createHash('sha256').update(label).digest('hex').slice(0, 24)
 
 export function findProfile(state: SimulatorState, user: User): Profile | undefined {
   switch (user.by) {
@@ -47,7 +46,7 @@ export function findProfile(state: SimulatorState, user: User): Profile | undefi
 }
 
 /** The profile that a user's first object creates. A `braze_id` cannot create one. */
-export function newProfile(user: User): Profile {
+function newProfile(user: User): Profile {
   return {
     braze_id: brazeIdOf(userLabel(user)),
     ...(user.by === 'external_id' ? { external_id: user.value } : {}),
@@ -86,6 +85,8 @@ function storeProfile(state: SimulatorState, profile: Profile) {
   if (profile.external_id !== undefined) state.externalIds.set(profile.external_id, profile.braze_id)
 }
 
+export const typeOf = (value: unknown) => (Array.isArray(value) ? 'array' : typeof value)
+
 function fixTypes(state: SimulatorState, values: Record<string, unknown>) {
   for (const [name, value] of Object.entries(values))
     if (value !== null && !state.types.has(name)) state.types.set(name, typeOf(value))
@@ -93,3 +94,52 @@ function fixTypes(state: SimulatorState, values: Record<string, unknown>) {
 
 const merged = (before: Record<string, unknown>, set: Record<string, unknown>) =>
   Object.fromEntries(Object.entries({ ...before, ...set }).filter(([, value]) => value !== null))
+
+export type Resolved = { label: string; profile: Profile; changes: StateChange[] }
+
+type Resolution =
+  | ({ ok: true; vanished: false } & Resolved)
+  /**
+   * The object is for existing users only, and this user does not exist. Braze accepts the object and drops
+   * it.
+   */
+  | { ok: true; vanished: true; changes: StateChange[] }
+  | { ok: false; error: string }
+
+/** Finds the profile that an object is for, or the profile that it creates. */
+export function resolveUser(state: SimulatorState, object: Record<string, unknown>, now: number): Resolution {
+  const identified = identify(object)
+  if (!identified.ok) return identified
+  const { user } = identified
+  const label = userLabel(user)
+  const known = findProfile(state, user)
+  if (known) return { ok: true, vanished: false, label, profile: known, changes: [] }
+  if (user.by === 'braze_id')
+    return { ok: false, error: 'No user has this braze_id, and a braze_id creates none' }
+  if (object._update_existing_only === true) {
+    const lost = { user: label, at: now, why: 'unknown user' as const }
+    return { ok: true, vanished: true, changes: [{ kind: 'vanished', vanished: lost }] }
+  }
+  const profile = newProfile(user)
+  return { ok: true, vanished: false, label, profile, changes: [{ kind: 'profile', profile }] }
+}
+
+/** A profile that exists before any request. Its braze_id is derived from its external id unless given. */
+export type SeedProfile = (
+  | { external_id: string; braze_id?: string }
+  | { external_id?: string; braze_id: string }
+) & {
+  custom_attributes?: Record<string, unknown>
+  standard?: Record<string, unknown>
+}
+
+/** @returns the changes that create a seeded profile, or none if it already exists. */
+export function seedChanges(state: SimulatorState, seed: SeedProfile): StateChange[] {
+  const { external_id, custom_attributes = {}, standard = {} } = seed
+  const braze_id = seed.braze_id ?? brazeIdOf(`external_id:${external_id}`)
+  const exists =
+    state.profiles.has(braze_id) || (external_id !== undefined && state.externalIds.has(external_id))
+  if (exists) return []
+  const ids = external_id === undefined ? { braze_id } : { braze_id, external_id }
+  return [{ kind: 'profile', profile: { ...ids, user_aliases: [], custom_attributes, standard } }]
+}

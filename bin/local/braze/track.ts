@@ -1,9 +1,9 @@
 import { judgeAttributes } from './attributes.ts'
 import type { ObjectVerdict, StateChange } from './change.ts'
 import { judgeEvent, judgePurchase } from './events-and-purchases.ts'
+import { identify, userLabel } from './identify.ts'
 import { isRecord, jsonResponse, type SimulatorResponse } from './outcome.ts'
 import { applyChange, type SimulatorState } from './state.ts'
-import { ARRAYS, arraysOf, type TrackArrayName, type TrackArrays, userOf } from './track-body.ts'
 
 /**
  * Braze accepts 75 objects in all three arrays together (docs, "User track"); for older accounts, 75 in each.
@@ -94,4 +94,31 @@ function answerFor(sent: TrackArrays, errors: TrackError[], reported: TrackError
 function nothingValid(errors: TrackError[]): SimulatorResponse {
   const message = "Valid data must be provided in the 'attributes', 'events', or 'purchases' fields."
   return jsonResponse(400, { message, errors })
+}
+
+export const ARRAYS = ['attributes', 'events', 'purchases'] as const
+type TrackArrayName = (typeof ARRAYS)[number]
+
+/** The arrays of a `/users/track` body. A missing array is empty. Elements can be anything. */
+export type TrackArrays = Record<TrackArrayName, readonly unknown[]>
+
+/** Reads the arrays of any parsed body. Anything that is not an array counts as an empty one. */
+export function arraysOf(body: unknown): TrackArrays {
+  const arrayAt = (name: TrackArrayName) => {
+    const value = isRecord(body) ? body[name] : undefined
+    return Array.isArray(value) ? value : []
+  }
+  return { attributes: arrayAt('attributes'), events: arrayAt('events'), purchases: arrayAt('purchases') }
+}
+
+/** @returns the label of the user that an object names, if any. */
+function userOf(object: unknown): string | undefined {
+  const identified = isRecord(object) ? identify(object) : undefined
+  return identified?.ok ? userLabel(identified.user) : undefined
+}
+
+/** @returns the users that the objects name, in order and without duplicates. */
+export function usersOf(body: TrackArrays): string[] {
+  const labels = ARRAYS.flatMap((name) => body[name].map(userOf))
+  return [...new Set(labels)].filter((label) => label !== undefined)
 }

@@ -1,11 +1,17 @@
+import { FinishedLine, type FinishedMessage } from '../../../functions/shared/finished-line.ts'
 import { parseJson } from '../../../functions/shared/json.ts'
 import type { QueueName } from '../../../functions/shared/record.ts'
-import { answerTelemetry } from './answer-telemetry.ts'
-import { answerWindow } from './answer-window.ts'
-import { BAD_REQUEST, type ControlRequest, type ControlResponse, NOT_FOUND } from './control-response.ts'
-import type { ControlParts } from './parts.ts'
-import { EventSourceShape, SinceShape } from './shapes.ts'
-import { summarizeQueue } from './summarize-queue.ts'
+import type { StoredEntry } from '../log-entries.ts'
+import type { QueuedGroup } from '../queues.ts'
+import {
+  BAD_REQUEST,
+  type ControlParts,
+  type ControlRequest,
+  type ControlResponse,
+  NOT_FOUND,
+} from './parts.ts'
+import { EventSourceShape, type Live, type QueueShape, RedriveRequest, SinceShape } from './shapes.ts'
+import { answerTelemetry } from './telemetry.ts'
 
 /** Answers one request whose control token has already been checked. */
 export async function answerControl(request: ControlRequest, parts: ControlParts): Promise<ControlResponse> {
@@ -41,3 +47,82 @@ function finished(body: string, parts: ControlParts): ControlResponse {
   const wanted = SinceShape.safeParse(parseJson(body))
   return wanted.success ? { status: 200, body: { finished: parts.finished(wanted.data.since) } } : BAD_REQUEST
 }
+
+/** The number of dead letters with one code that the window shows. */
+const MAX_DEAD_LETTERS = 50
+
+/** Answers the requests that only the window makes. @returns undefined for any other address. */
+async function answerWindow(
+  request: ControlRequest,
+  parts: ControlParts,
+): Promise<ControlResponse | undefined> {
+  const { window } = parts
+  const { method, path, query } = request
+  switch (`${method} ${path}`) {
+    case 'GET /api/window':
+      return { status: 200, body: window.facts }
+    case 'GET /api/live':
+      return { status: 200, body: liveOf(parts) }
+    case 'GET /api/letters':
+      return { status: 200, body: window.deadLetters.newest(query.get('code') ?? '', MAX_DEAD_LETTERS) }
+    case 'GET /api/letter':
+      return deadLetterResponse(window.deadLetters.body(query.get('id') ?? ''))
+    case 'POST /api/put-back':
+      return redrive(request, parts)
+    case 'POST /api/send':
+      return send(request, parts)
+    case 'GET /api/person':
+      return { status: 200, body: await window.lookUp(query.get('id') ?? '') }
+  }
+  return undefined
+}
+
+function liveOf({ window: { counters, deadLetters }, groups, isEnabled, now }: ControlParts): Live {
+  const queueOf = (queue: 'profiles' | 'events') => ({
+    ...summarizeQueue(groups(queue)),
+    enabled: isEnabled(queue),
+  })
+  return {
+    now: now(),
+    totals: counters.totals(),
+    queues: { profiles: queueOf('profiles'), events: queueOf('events') },
+    brazeRequests: counters.brazeRequests(),
+    letters: deadLetters.overview(),
+  }
+}
+
+const deadLetterResponse = (body: string | undefined): ControlResponse =>
+  body === undefined ? NOT_FOUND : { status: 200, body: { body } }
+
+async function redrive({ body }: ControlRequest, { window }: ControlParts): Promise<ControlResponse> {
+  const { data } = RedriveRequest.safeParse(parseJson(body))
+  if (!data) return BAD_REQUEST
+  const { yes, ...choice } = data
+  return { status: 200, body: await window.redrive(choice, yes) }
+}
+
+async function send(
+  { query, contentType, bytes }: ControlRequest,
+  { window }: ControlParts,
+): Promise<ControlResponse> {
+  const endpoint = query.get('endpoint') ?? ''
+  if (!window.facts.endpoints.includes(endpoint)) return BAD_REQUEST
+  const connection = query.get('connection') ?? ''
+  const sent = await window.send({ connection, endpoint, contentType, body: bytes })
+  return sent ? { status: 200, body: sent } : BAD_REQUEST
+}
+
+/** Adds up the message groups of a queue. */
+function summarizeQueue(groups: readonly QueuedGroup[]): QueueShape {
+  const oldest = groups.map(({ oldestSentAt }) => oldestSentAt).sort((a, b) => a - b)[0]
+  return {
+    waiting: groups.reduce((sum, { waiting }) => sum + waiting, 0),
+    inFlight: groups.reduce((sum, { inFlight }) => sum + inFlight, 0),
+    ...(oldest !== undefined && { oldestSentAt: oldest }),
+    lanes: groups.map(({ group, waiting, inFlight }) => ({ lane: group, waiting, inFlight })),
+  }
+}
+
+/** @returns the messages that the worker's log reports as finished. */
+export const finishedIn = (entries: readonly StoredEntry[]): FinishedMessage[] =>
+  entries.flatMap(({ entry }) => FinishedLine.safeParse(entry).data?.finished ?? [])

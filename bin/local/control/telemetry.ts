@@ -3,16 +3,46 @@ import { BRAZE_ANSWERS, type MetricName } from '../../../functions/shared/metric
 import type { ProgressLine, ProgressStage } from '../../../functions/shared/progress.ts'
 import type { QueueName } from '../../../functions/shared/record.ts'
 import type { Figures, LastAnswer, PersonLine, QueueFigures, RunLines } from '../../ops/telemetry.ts'
-import { BrazeAnswered } from '../log-entries.ts'
-import type { LogStore, StoredEntry } from '../log-store.ts'
+import { BrazeAnswered, type LogStore, type StoredEntry } from '../log-entries.ts'
 import type { Measurements } from '../measurements.ts'
+import type { ControlResponse, TelemetryParts } from './parts.ts'
+
+const Since = z.coerce.number()
+
+/**
+ * Answers with what a running bridge has measured and logged.
+ * @returns undefined for any other address.
+ */
+export function answerTelemetry(
+  { method, path, query }: { method: string; path: string; query: URLSearchParams },
+  { measurements, logStore }: TelemetryParts,
+): ControlResponse | undefined {
+  const since = Since.safeParse(query.get('since') ?? 0).data ?? 0
+  switch (`${method} ${path}`) {
+    case 'GET /api/telemetry/figures':
+      return ok(figuresSince(measurements, since))
+    case 'GET /api/telemetry/parked':
+      return ok(parkedSince(measurements, since))
+    case 'GET /api/telemetry/last-answer':
+      return ok({ last: lastAnswer(logStore) })
+    case 'GET /api/telemetry/run':
+      return ok(runLinesSince(logStore, query.get('run') ?? '', since))
+    case 'GET /api/telemetry/person': {
+      const person = query.get('person')
+      return ok(person ? personLinesSince(logStore, person, since) : [])
+    }
+  }
+  return undefined
+}
+
+const ok = (body: unknown): ControlResponse => ({ status: 200, body })
 
 /**
  * Gives the answers that CloudWatch gives for a deployed stack, from the measurements and logs of a local
  * run. Times are milliseconds since the epoch.
  */
 
-export const figuresSince = (measured: Measurements, since: number): Figures => ({
+const figuresSince = (measured: Measurements, since: number): Figures => ({
   profiles: queueFigures(measured, 'profiles', since),
   events: queueFigures(measured, 'events', since),
   answers: Answers.parse(
@@ -46,7 +76,7 @@ function queueFigures(measured: Measurements, kind: QueueName, since: number): Q
 }
 
 /** Counts what was parked since `since`, by code. */
-export function parkedSince(measured: Measurements, since: number): Record<string, number> {
+function parkedSince(measured: Measurements, since: number): Record<string, number> {
   const parked: Record<string, number> = {}
   for (const { metric, dimensions } of measured.series()) {
     if (metric !== 'Parked' || dimensions.code === undefined) continue
@@ -77,7 +107,7 @@ const LoggedProgress = z.object({
 })
 
 /** Returns every line on its own; the caller adds them up. */
-export function runLinesSince(log: LogStore, run: string, since: number): RunLines {
+function runLinesSince(log: LogStore, run: string, since: number): RunLines {
   const lines = log.entries(since).flatMap(({ at, entry }) => {
     const { data } = LoggedProgress.safeParse(entry)
     return data?.run === run ? [{ at, ...data, done: data.accepted + data.delivered }] : []
@@ -101,7 +131,7 @@ export function runLinesSince(log: LogStore, run: string, since: number): RunLin
 }
 
 /** Returns the log lines that name a person. Their fields are strings, as in CloudWatch. */
-export const personLinesSince = (log: LogStore, person: string, since: number): PersonLine[] =>
+const personLinesSince = (log: LogStore, person: string, since: number): PersonLine[] =>
   log
     .entries(since)
     .filter(({ entry }) => JSON.stringify(entry).includes(person))

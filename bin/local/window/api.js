@@ -43,10 +43,10 @@ async function ask(method, path, body, contentType = 'application/json') {
 /** @param {Record<string, string>} query */
 const withQuery = (path = '', query = {}) => `${path}?${new URLSearchParams(query)}`
 
-/** @returns {Promise<import('../control/window-parts.ts').WindowFacts>} */
+/** @returns {Promise<import('../control/parts.ts').WindowFacts>} */
 export const fetchFacts = () => ask('GET', '/api/window')
 
-/** @returns {Promise<import('../control/window-shapes.ts').Live>} */
+/** @returns {Promise<import('../control/shapes.ts').Live>} */
 export const fetchLive = () => ask('GET', '/api/live')
 
 /**

@@ -12,7 +12,7 @@ import { dayAndClock, indented, number, plural } from './format.js'
  * Shows the dead letters by code. A code opens to its dead letters, and each of those opens to its content.
  * @param {(choice: Choice, what: string) => Promise<void>} confirmRedrive
  * @param {(error: unknown) => void} onError
- * @returns {(seen: import('../control/window-shapes.ts').Live['letters']) => void}
+ * @returns {(seen: import('../control/shapes.ts').Live['letters']) => void}
  */
 export function openDeadLetters(confirmRedrive, onError) {
   const box = byId('letters', HTMLElement)

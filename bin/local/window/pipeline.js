@@ -2,7 +2,7 @@ import { setEnabled } from './api.js'
 import { byId, element, setText, syncChildren } from './dom.js'
 import { age, number } from './format.js'
 
-/** @typedef {import('../control/window-shapes.ts').Live} Live */
+/** @typedef {import('../control/shapes.ts').Live} Live */
 
 const QUEUES = /** @type {const} */ (['profiles', 'events'])
 

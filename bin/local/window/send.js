@@ -2,7 +2,7 @@ import { submit } from './api.js'
 import { byId, element } from './dom.js'
 import { indented, number } from './format.js'
 
-/** @typedef {import('../control/window-parts.ts').WindowFacts} WindowFacts */
+/** @typedef {import('../control/parts.ts').WindowFacts} WindowFacts */
 
 /**
  * The type of a file for which the browser knows none. The receiver detects the format from the body itself.

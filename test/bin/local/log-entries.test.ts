@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { interceptLogEntries, type LogEntry } from '../../../bin/local/log-entries.ts'
+import { interceptLogEntries, type LogEntry, openLogStore } from '../../../bin/local/log-entries.ts'
 import type { MetricLine } from '../../../bin/local/measurements.ts'
 
 test('structured entries and metrics are taken out of the console, the rest stays, until it is given back', () => {
@@ -40,4 +40,17 @@ test('structured entries and metrics are taken out of the console, the rest stay
     },
   ])
   expect(written).toEqual([['{"a":"JSON that is no entry"}'], ['{ no JSON'], ['text', 7], [entry], [metrics]])
+})
+
+const entry = (message: string) => ({ level: 'INFO', message, service: 'worker' })
+
+test('the newest entries are kept, oldest first, with their times', () => {
+  const store = openLogStore(3)
+  for (let at = 1; at <= 8; at++) store.add(entry(`e${at}`), at)
+  expect(store.entries()).toEqual([
+    { at: 6, entry: entry('e6') },
+    { at: 7, entry: entry('e7') },
+    { at: 8, entry: entry('e8') },
+  ])
+  expect(store.entries(8)).toEqual([{ at: 8, entry: entry('e8') }])
 })

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import * as z from 'zod'
 
-/** The emulator's database file and table (`bin/local/queue-store.ts`). */
+/** The emulator's database file and table (`bin/local/queues.ts`). */
 const DATABASE = 'fauxqs.db'
 const TABLE = 'sqs_messages'
 

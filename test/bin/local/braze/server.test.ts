@@ -3,10 +3,10 @@ import { createServer } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, expect, test } from 'vitest'
-import { serve } from '../../../../bin/local/braze/serve.ts'
 import {
   type RunningBrazeSimulator,
   type StartOptions,
+  serve,
   startBrazeSimulator,
 } from '../../../../bin/local/braze/server.ts'
 import { SIMULATOR_KEY } from '../../../../bin/local/braze/settings.ts'

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { plain } from '../../../bin/cli/paint.ts'
 import type { LocalDeadLetter } from '../../../bin/local/dead-letters.ts'
-import { reportSample, type SampleResponse } from '../../../bin/local/demo-report.ts'
+import { reportSample, type SampleResponse } from '../../../bin/local/demo.ts'
 
 const PROFILES = [
   {
