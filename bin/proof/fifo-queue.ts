@@ -1,11 +1,11 @@
 import { RETENTION_DAYS, VISIBILITY_SECONDS } from '../../functions/shared/limits.ts'
 import { createHeap } from './heap.ts'
 import {
-  type Backlog,
   createGroup,
   type GroupMessage,
   type GroupRules,
   type MessageGroup,
+  type ReceivedGroupMessage,
 } from './message-group.ts'
 
 export type FifoOptions<Body> = {
@@ -35,8 +35,6 @@ export type FifoOptions<Body> = {
   random?: () => number
   /** The number of oldest messages that are searched for available groups; as on AWS unless set. */
   searchWindow?: number
-  /** For callers with millions of messages, which do not fit in memory as a list of objects. */
-  createBacklog?: (group: string) => Backlog<Body>
 }
 
 /**
@@ -54,7 +52,7 @@ const DAY_MS = 86_400_000
  */
 export function createFifoQueue<Body>(options: FifoOptions<Body>) {
   const { now, random, severalPerGroup = true, searchWindow = SEARCH_WINDOW } = options
-  const { retentionMs = RETENTION_DAYS * DAY_MS, createBacklog = createList } = options
+  const { retentionMs = RETENTION_DAYS * DAY_MS } = options
   const rules = rulesOf(options, () => {
     gone += 1
   })
@@ -65,6 +63,8 @@ export function createFifoQueue<Body>(options: FifoOptions<Body>) {
   const locked = new Set<MessageGroup<Body>>()
   let nextUnlockAt = Number.POSITIVE_INFINITY
   const expired: GroupMessage<Body>[] = []
+  /** No message expires before. It may be earlier than necessary, because it ignores deleted messages. */
+  let nextExpiryAt = Number.POSITIVE_INFINITY
   let sent = 0
   let gone = 0
 
@@ -89,7 +89,7 @@ export function createFifoQueue<Body>(options: FifoOptions<Body>) {
 
   /** Applies the effects of elapsed time: expired messages and unlocked groups. */
   function refresh(): void {
-    if (retentionMs < Number.POSITIVE_INFINITY) dropExpired()
+    if (nextExpiryAt <= now()) dropExpired()
     if (nextUnlockAt > now()) return
     nextUnlockAt = Number.POSITIVE_INFINITY
     for (const group of [...locked]) classify(group)
@@ -97,6 +97,8 @@ export function createFifoQueue<Body>(options: FifoOptions<Body>) {
 
   function dropExpired(): void {
     const dropped = [...groups.values()].flatMap((group) => group.expire(now() - retentionMs))
+    const left = [...groups.values()].flatMap((group) => group.list(1))
+    nextExpiryAt = Math.min(...left.map(({ sentAt }) => sentAt + retentionMs))
     if (dropped.length === 0) return
     gone += dropped.length
     expired.push(...dropped)
@@ -106,10 +108,11 @@ export function createFifoQueue<Body>(options: FifoOptions<Body>) {
 
   function send({ group: name, body, receives = 0 }: { group: string; body: Body; receives?: number }) {
     const sequence = ++sent
-    const group = groups.get(name) ?? createGroup(createBacklog(name), rules)
+    const group = groups.get(name) ?? createGroup(rules)
     groups.set(name, group)
     const isEmpty = group.first === Number.POSITIVE_INFINITY
     group.add({ group: name, body, sentAt: now(), sequence, receives })
+    nextExpiryAt = Math.min(nextExpiryAt, now() + retentionMs)
     if (isEmpty) classify(group)
     return sequence
   }
@@ -123,11 +126,11 @@ export function createFifoQueue<Body>(options: FifoOptions<Body>) {
     return all.sort((a, b) => a.rank - b.rank).map(({ group }) => group)
   }
 
-  function receive(max: number): GroupMessage<Body>[] {
+  function receive(max: number): ReceivedGroupMessage<Body>[] {
     refresh()
     const end = endOfWindow()
     const shuffled = random && takeAllShuffled(end, random)
-    const batch: GroupMessage<Body>[] = []
+    const batch: ReceivedGroupMessage<Body>[] = []
     while (batch.length < max) {
       const group = shuffled ? shuffled.shift() : takeOldest(end)
       if (!group) break
@@ -179,18 +182,21 @@ export function createFifoQueue<Body>(options: FifoOptions<Body>) {
       refresh()
       return isOpenUntil(endOfWindow())
     },
-    /** Whether unlocked groups exist, but none within the search window. */
-    isBlocked: () => {
+    /** The number of messages, hidden or not. */
+    size: () => {
       refresh()
-      return open.size() > 0 && !isOpenUntil(endOfWindow())
+      return sent - gone
     },
     /** Counts as SQS does: messages behind a hidden message of their group count as visible. */
     counts: () => {
       const inFlight = ofAll((group) => group.inFlightUntil()).length
       return { visible: sent - gone - inFlight, inFlight }
     },
-    /** The first message of each group, hidden or not. */
-    heads: () => ofAll((group) => group.list(1)),
+    /** When the oldest message was sent; undefined if there is none. */
+    oldestSentAt: (): number | undefined => {
+      const heads = ofAll((group) => group.list(1))
+      return heads.length > 0 ? Math.min(...heads.map(({ sentAt }) => sentAt)) : undefined
+    },
     /** All messages in the order in which they were sent, hidden or not. */
     list: () => ofAll((group) => group.list()).sort((a, b) => a.sequence - b.sequence),
     /** The messages that have expired so far. */
@@ -200,7 +206,8 @@ export function createFifoQueue<Body>(options: FifoOptions<Body>) {
     },
     /** When the next hidden message becomes visible; undefined if none is hidden. */
     nextChangeAt: (): number | undefined => {
-      const ends = ofAll((group) => group.inFlightUntil())
+      refresh()
+      const ends = [...locked].flatMap((group) => group.inFlightUntil())
       return ends.length > 0 ? Math.min(...ends) : undefined
     },
   }
@@ -219,14 +226,5 @@ function rulesOf<Body>(options: FifoOptions<Body>, onGone: () => void): GroupRul
       onGone()
       onDeadLetter?.(message)
     },
-  }
-}
-
-function createList<Body>(): Backlog<Body> {
-  const messages: GroupMessage<Body>[] = []
-  return {
-    add: (message) => void messages.push(message),
-    take: () => void messages.shift(),
-    at: (place) => messages[place],
   }
 }

@@ -9,16 +9,10 @@ export type GroupMessage<Body> = {
   readonly sequence: number
   /** The number of times it was received. */
   readonly receives: number
+  /** When this queue handed it out for the first time, if it did. */
+  readonly firstReceivedAt?: number
 }
-
-/** The messages of one group that were never received from this queue, in first-in, first-out order. */
-export type Backlog<Body> = {
-  add: (message: GroupMessage<Body>) => void
-  /** Removes the first message. */
-  take: () => void
-  /** The message at a position counted from the first, which is 0; undefined behind the last. */
-  at: (place: number) => GroupMessage<Body> | undefined
-}
+export type ReceivedGroupMessage<Body> = GroupMessage<Body> & { readonly firstReceivedAt: number }
 
 export type GroupRules<Body> = {
   now: () => number
@@ -35,15 +29,17 @@ const MAX_HIDDEN_SECONDS = 43_200
 type Received<Body> = { message: GroupMessage<Body>; receivedAt: number; hiddenUntil: number }
 
 /** Creates one message group, which keeps its messages in order and knows until when each is hidden. */
-export function createGroup<Body>(backlog: Backlog<Body>, rules: GroupRules<Body>) {
+export function createGroup<Body>(rules: GroupRules<Body>) {
   const { now, visibilityMs, maxReceiveCount, onDeadLetter } = rules
   /**
    * The messages that were received at least once and are still here. One receive bounds their number,
    * because the group is locked until they are settled or visible again.
    */
   const received: Received<Body>[] = []
+  /** The messages that were never received from this queue, first in, first out. */
+  const backlog: GroupMessage<Body>[] = []
 
-  const head = () => received[0]?.message ?? backlog.at(0)
+  const head = () => received[0]?.message ?? backlog[0]
 
   function update(): void {
     group.first = head()?.sequence ?? Number.POSITIVE_INFINITY
@@ -51,19 +47,20 @@ export function createGroup<Body>(backlog: Backlog<Body>, rules: GroupRules<Body
     for (const { hiddenUntil } of received) group.lockedUntil = Math.max(group.lockedUntil, hiddenUntil)
   }
 
-  function receive(most: number, end: number): GroupMessage<Body>[] {
-    const batch: GroupMessage<Body>[] = []
+  function receive(most: number, end: number): ReceivedGroupMessage<Body>[] {
+    const batch: ReceivedGroupMessage<Body>[] = []
     while (batch.length < most) {
       // Received messages stay in the group, dead-lettered ones leave it.
       const place = batch.length
-      const message = received[place]?.message ?? backlog.at(0)
+      const message = received[place]?.message ?? backlog[0]
       if (!message || message.sequence > end) break
-      if (place === received.length) backlog.take()
+      if (place === received.length) backlog.shift()
       if (message.receives >= maxReceiveCount) {
         received.splice(place, 1)
         onDeadLetter(message)
       } else {
-        const again = { ...message, receives: message.receives + 1 }
+        const { receives, firstReceivedAt = now() } = message
+        const again = { ...message, receives: receives + 1, firstReceivedAt }
         received[place] = { message: again, receivedAt: now(), hiddenUntil: now() + visibilityMs }
         batch.push(again)
       }
@@ -82,7 +79,7 @@ export function createGroup<Body>(backlog: Backlog<Body>, rules: GroupRules<Body
     /** When the last of its messages in flight becomes visible. Until then, the group gives no messages. */
     lockedUntil: Number.NEGATIVE_INFINITY,
     add: (message: GroupMessage<Body>): void => {
-      backlog.add(message)
+      backlog.push(message)
       group.first = Math.min(group.first, message.sequence)
     },
     /** Receives at most `most` messages, from the first on and none after the sequence number `end`. */
@@ -117,7 +114,7 @@ export function createGroup<Body>(backlog: Backlog<Body>, rules: GroupRules<Body
       const expired: GroupMessage<Body>[] = []
       for (let oldest = head(); oldest && oldest.sentAt <= sentUntil; oldest = head()) {
         if (received.length > 0) received.shift()
-        else backlog.take()
+        else backlog.shift()
         expired.push(oldest)
       }
       if (expired.length > 0) update()
@@ -126,15 +123,10 @@ export function createGroup<Body>(backlog: Backlog<Body>, rules: GroupRules<Body
     /** When each message in flight becomes visible. */
     inFlightUntil: () => received.map(({ hiddenUntil }) => hiddenUntil).filter((until) => until > now()),
     /** The first `most` messages; all of them unless set. */
-    list: (most = Number.POSITIVE_INFINITY): GroupMessage<Body>[] => {
-      const all = received.slice(0, most).map(({ message }) => message)
-      for (let place = 0; all.length < most; place++) {
-        const next = backlog.at(place)
-        if (!next) break
-        all.push(next)
-      }
-      return all
-    },
+    list: (most = Number.POSITIVE_INFINITY): GroupMessage<Body>[] => [
+      ...received.slice(0, most).map(({ message }) => message),
+      ...backlog.slice(0, Math.max(0, most - received.length)),
+    ],
   }
   return group
 }

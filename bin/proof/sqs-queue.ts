@@ -2,7 +2,7 @@ import { Buffer } from 'node:buffer'
 import { MAX_RECEIVE_COUNT } from '../../functions/shared/limits.ts'
 import type { OutgoingMessage } from '../../functions/shared/queue.edge.ts'
 import { createFifoQueue, type FifoOptions } from './fifo-queue.ts'
-import type { GroupMessage } from './message-group.ts'
+import type { GroupMessage, ReceivedGroupMessage } from './message-group.ts'
 
 /** A message to send, without its queue. */
 export type Entry = Omit<OutgoingMessage, 'queueUrl' | 'unordered'>
@@ -21,7 +21,7 @@ export type QueuedMessage = Omit<GroupMessage<string>, 'body'> & {
 }
 
 /** The handle is valid only for this receive. */
-export type InFlightMessage = QueuedMessage & { readonly handle: string }
+export type InFlightMessage = QueuedMessage & { readonly handle: string; readonly firstReceivedAt: number }
 
 /** SQS's API calls as synchronous functions. */
 export type SqsQueue = {
@@ -41,6 +41,12 @@ export type SqsQueue = {
    * more than 12 hours since its receive.
    */
   changeVisibility: (handle: string, seconds: number) => boolean
+  /** Whether `receive` would look at a message. */
+  isReady: () => boolean
+  /** The number of messages, hidden or not. */
+  size: () => number
+  /** When the oldest message was sent; undefined if there is none. */
+  oldestSentAt: () => number | undefined
   /** Counts as SQS does: messages behind a hidden message of their group count as visible. */
   counts: () => { visible: number; inFlight: number }
   /** All messages in the order in which they were sent, hidden or not. */
@@ -113,12 +119,13 @@ export function createSqsQueue({ name = 'queue', deadLetters, ...options }: SqsO
     return { taken: true, id, duplicate: false }
   }
 
-  function receipt(message: GroupMessage<Payload>): InFlightMessage {
+  function receipt(message: ReceivedGroupMessage<Payload>): InFlightMessage {
+    const { firstReceivedAt } = message
     const queued = toQueued(message)
     const handleOf = (receive: number) => `${queued.id}/receive-${receive}`
     receipts.delete(handleOf(message.receives - 1))
     receipts.set(handleOf(message.receives), message)
-    return { ...queued, handle: handleOf(message.receives) }
+    return { ...queued, firstReceivedAt, handle: handleOf(message.receives) }
   }
 
   return {
@@ -140,6 +147,9 @@ export function createSqsQueue({ name = 'queue', deadLetters, ...options }: SqsO
       const message = receipts.get(handle)
       return message !== undefined && queue.hide(message, seconds)
     },
+    isReady: queue.isReady,
+    size: queue.size,
+    oldestSentAt: queue.oldestSentAt,
     counts: queue.counts,
     list: () => queue.list().map(toQueued),
     expired: () => queue.expired().map(toQueued),

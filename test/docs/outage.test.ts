@@ -1,67 +1,51 @@
 import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
-import { main } from '../../bin/simulate/main.ts'
+import { SCALE, simulateOutage } from '../../bin/proof/outage.ts'
+import {
+  COURSE_HEAD,
+  courseRows,
+  FASTEST,
+  SCENARIOS,
+  SETTINGS_HEAD,
+  SHOWN,
+  settingsCells,
+  settingsRow,
+} from '../../bin/proof/outage-tables.ts'
+import { readSettings } from '../../lib/settings.ts'
+import { merged } from '../../lib/stages.ts'
+import { LONG } from '../long.ts'
 
-/** docs/scale.md must say the same about an outage as the simulation. */
+/** docs/scale.md must say the same about an outage as the real receiver and worker in virtual time. */
 
 const page = readFileSync('docs/scale.md', 'utf8')
 const [, section = ''] = page.split('## An outage of an hour at a billion rows a day')
+const tables = section.split('\n\n').filter((paragraph) => paragraph.startsWith('| '))
+const [course = '', settings = ''] = tables
 const { bridge } = JSON.parse(readFileSync('cdk.json', 'utf8')).context
 
-/** In milliseconds. A billion rows a day take long to simulate. */
-const A_MINUTE_OR_TWO = 120_000
+const AN_HOUR_MS = 3_600_000
 
-function simulate(options: string): string {
-  const lines: string[] = []
-  main({
-    argv: options.split(' '),
-    bridge,
-    out: (line) => lines.push(line),
-    error: (line) => lines.push(line),
-  })
-  return lines.join('\n')
-}
-
-const [, typed = ''] = /^npm run simulate -- (.+)$/m.exec(section) ?? []
-const settings = [...section.matchAll(/^\| `(--[^`]+)` \| \d+ \| ([^|]+) \| ([^|]+) \|$/gm)].map(
-  ([, options = '', profiles = '', events = '']) => ({ options, profiles, events }),
-)
-
-test('the page has a command, and settings to compare', () => {
-  expect(typed).toBe('--lanes 64 --profiles 40,350 --events 60,550')
-  expect(settings.map(({ options }) => options)).toHaveLength(4)
+test('the page has both tables, a row of settings for each scenario, and the scale', () => {
+  expect(course.split('\n').slice(0, 2)).toEqual(COURSE_HEAD)
+  expect(settings.split('\n').slice(0, 2)).toEqual(SETTINGS_HEAD)
+  expect(settings.split('\n')).toHaveLength(8)
+  expect(SCENARIOS).toHaveLength(6)
+  expect(section).toContain('a fortieth')
+  expect(SCALE).toBe(40)
 })
 
-test('the table over time, and what is said of it', { timeout: A_MINUTE_OR_TWO }, () => {
-  const report = simulate(typed)
-  const [table = ''] = report.split('\n\n')
-  expect(section).toContain(`\n\n${table}\n\n`)
-  const [row] = settings.filter(({ options }) => options === typed)
-  expect(report).toContain(`profiles: drained ${row?.profiles} after the outage.`)
-  expect(report).toContain(`events: drained ${row?.events} after the outage.`)
-  expect(report).toContain('10,551 in vain')
-  expect(report).toContain('at most 34 of 1,000 receives, and 600 of 120,000 messages in flight')
-  expect(report).toContain('events: for 40 s some workers stood idle')
+test('cdk.json may have each of the settings', () => {
+  for (const { fleet } of SCENARIOS)
+    expect(readSettings(merged(bridge, { prod: fleet }), 'prod')).not.toHaveProperty('problems')
 })
 
-test.each(settings.filter(({ options }) => options !== typed))(
-  'with $options profiles drain in $profiles and events in $events',
-  { timeout: A_MINUTE_OR_TWO },
-  ({ options, profiles, events }) => {
-    const report = simulate(options)
-    expect(report).toContain(`profiles: drained ${profiles} after the outage.`)
-    expect(report).toContain(`events: drained ${events} after the outage.`)
-  },
-)
+const compared = LONG ? SCENARIOS : [FASTEST]
+const named = compared.map((scenario) => ({ name: settingsCells(scenario).join(' | '), scenario }))
 
-test('idle workers send events in more requests than they would need', { timeout: A_MINUTE_OR_TWO }, () => {
-  const report = simulate(`${typed} --rows-per-day 1e8 --event-share 1 --outage 1m --watch 10m`)
-  expect(section).toContain('`--rows-per-day 1e8 --event-share 1` behind the command above 456 a second')
-  expect(report).toMatch(/^\| 0 \|.* \| 456 \| 0\.2 s \| 0\.3 s \|$/m)
-})
-
-test('prod as it is never drains', { timeout: A_MINUTE_OR_TWO }, () => {
-  const report = simulate('--watch 2h')
-  expect(report).toContain('profiles: NEVER DRAINS')
-  expect(report).toContain('events: NEVER DRAINS')
+test.each(named)('$name: the page says what happens', { timeout: AN_HOUR_MS }, async ({ scenario }) => {
+  const result = await simulateOutage(scenario)
+  expect(settings.split('\n')).toContain(settingsRow(scenario, result))
+  expect(result.deadLetters).toBe(0)
+  expect(result.mostReceives).toBeLessThanOrEqual(35)
+  if (scenario === SHOWN) expect(course.split('\n')).toEqual([...COURSE_HEAD, ...courseRows(result)])
 })

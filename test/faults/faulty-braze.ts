@@ -1,28 +1,18 @@
 import type { ScriptStep } from '../../bin/local/braze/script.ts'
 import { SIMULATOR_KEY } from '../../bin/local/braze/settings.ts'
 import { type BrazeSimulator, createBrazeSimulator } from '../../bin/local/braze/simulator.ts'
-import type { BrazeAnswer } from '../../functions/shared/braze.edge.ts'
-import type { QueueName } from '../../functions/shared/record.ts'
+import { askSimulator, type Braze, type BrazeRequest } from '../../bin/proof/braze.ts'
+import { type BrazeAnswer, REQUEST_TIMEOUT_MS } from '../../functions/shared/braze.edge.ts'
 import { keyAt } from './keys.ts'
 import { userName } from './rows.ts'
-import type { SeenRequest, World } from './run.ts'
+import type { Faults, SeenRequest } from './run.ts'
 import { FAILING_USER, type FaultScenario, POISON_USER, REJECTED_USER } from './scenario.ts'
 
 const LATENCY_MS = 120
 
-/** The worker's own timeout for a Braze request. */
-const BRAZE_TIMEOUT_MS = 8_000
-
 const HOUR_SECONDS = 3_600
 
 type SentObject = { external_id: string; properties?: { row?: number } }
-
-export type Track = (
-  invocation: number,
-  queue: QueueName,
-  apiKey: string,
-  body: string,
-) => Promise<BrazeAnswer>
 
 /**
  * The outcome of a request. `known` is whether the worker can see from the answer if the request was applied.
@@ -62,27 +52,23 @@ export function createFatedBraze(
 /**
  * Creates a `track` that carries requests to Braze and answers back, with the scenario's faults on the way.
  */
-export function createFaultyBraze({ scenario, run, now, sleep, during }: World): Track {
+export function createFaultyBraze(faults: Faults): Braze {
+  const { run, now, sleep, during } = faults
   const { braze } = run
   /** A second simulator without users, which only supplies Braze's wording of errors. */
   const puppet = createBrazeSimulator({ now })
   let requestCount = 0
 
-  async function track(
-    invocation: number,
-    queue: QueueName,
-    apiKey: string,
-    body: string,
-  ): Promise<BrazeAnswer> {
-    const fault = scenario.brazeFaults.find(({ nth }) => nth === requestCount)?.fault
+  async function track({ invocation, kind: queue, apiKey, body }: BrazeRequest): Promise<BrazeAnswer> {
+    const fault = faults.scenario.brazeFaults.find(({ nth }) => nth === requestCount)?.fault
     requestCount += 1
     const seen = toSeenRequest(body, { at: now(), invocation, queue })
     run.seen.push(seen)
     await sleep(LATENCY_MS / 2)
     const { answer, applied, known, delayMs } = reply(apiKey, body, seen, fault)
-    const isLate = delayMs + LATENCY_MS / 2 >= BRAZE_TIMEOUT_MS
+    const isLate = delayMs + LATENCY_MS / 2 >= REQUEST_TIMEOUT_MS
     Object.assign(seen, { applied, known: known && !isLate })
-    await sleep(Math.min(delayMs + LATENCY_MS / 2, BRAZE_TIMEOUT_MS))
+    await sleep(Math.min(delayMs + LATENCY_MS / 2, REQUEST_TIMEOUT_MS))
     seen.until = now()
     if (isLate) return { kind: 'no answer', cause: 'timeout' }
     const until =
@@ -92,6 +78,7 @@ export function createFaultyBraze({ scenario, run, now, sleep, during }: World):
   }
 
   function reply(apiKey: string, body: string, seen: SeenRequest, fault: ScriptStep | undefined): Reply {
+    const { scenario } = faults
     if (during(scenario.outage) && isHit(scenario.outage, body))
       return playStep(outageStep(scenario.outage?.answer ?? 503))
     if (apiKey !== keyAt(scenario, now())) return playStep({ do: 'answer', status: 401 }, apiKey)
@@ -117,21 +104,17 @@ export function createFaultyBraze({ scenario, run, now, sleep, during }: World):
   }
 
   function handled(body: string): Reply {
-    const outcome = braze.handle(trackRequest(body, SIMULATOR_KEY))
+    const answer = askSimulator(braze, body)
     const applied = braze.requests().at(-1)?.applied ?? false
-    return { answer: toAnswer(outcome), applied, known: true, delayMs: 0 }
+    return { answer, applied, known: true, delayMs: 0 }
   }
 
   function playStep(step: ScriptStep, apiKey = SIMULATOR_KEY): Reply {
     puppet.clearScript()
     puppet.script([step])
-    const outcome = puppet.handle(trackRequest('{"attributes":[]}', apiKey))
-    return {
-      answer: toAnswer(outcome),
-      applied: false,
-      known: outcome.kind === 'answer',
-      delayMs: outcome.delayMs,
-    }
+    const answer = askSimulator(puppet, '{"attributes":[]}', apiKey)
+    const delayMs = 'delayMs' in step ? (step.delayMs ?? 0) : 0
+    return { answer, applied: false, known: answer.kind === 'answer', delayMs }
   }
 
   return track
@@ -146,18 +129,6 @@ const isRejection = (status: number) => status === 400 || status === 413
 
 const outageStep = (status: number): ScriptStep =>
   status === 429 ? { do: 'rate limit', dialect: 'retry-after', seconds: 900 } : { do: 'answer', status }
-
-const trackRequest = (body: string, apiKey: string) => ({
-  method: 'POST',
-  path: '/users/track',
-  headers: { authorization: `Bearer ${apiKey}`, 'content-type': 'application/json' },
-  body,
-})
-
-const toAnswer = (outcome: ReturnType<BrazeSimulator['handle']>): BrazeAnswer =>
-  outcome.kind === 'reset'
-    ? NO_ANSWER
-    : { kind: 'answer', status: outcome.status, headers: outcome.headers, body: outcome.body }
 
 /** Replaces a success by another wording of it, unless Braze rejected some of the objects. */
 function reworded(reply: Reply, { status, body, delayMs = 0 }: Extract<ScriptStep, { do: 'answer' }>): Reply {

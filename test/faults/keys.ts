@@ -1,6 +1,5 @@
 import { SIMULATOR_KEY } from '../../bin/local/braze/settings.ts'
-import type { FaultScenario } from './scenario.ts'
-import { MINUTE, START } from './start.ts'
+import { type FaultScenario, MINUTE, START } from './scenario.ts'
 
 export const NEW_KEY = 'fixture-rotated-key'
 

@@ -1,8 +1,8 @@
 import type { RedriveOptions } from '../../bin/ops/redrive/options.ts'
 import { type RedriveDeps, redrive } from '../../bin/ops/redrive/redrive.ts'
+import type { World } from '../../bin/proof/world.ts'
+import type { SendBatch } from '../../functions/shared/queue.edge.ts'
 import { NO_PROGRESS } from '../no-progress.ts'
-import type { World } from './run.ts'
-import { settingsOf } from './senders.ts'
 
 /** The codes to redrive. The receiver or the worker would park records with any other code again. */
 export const REDRIVABLE_CODES = [
@@ -31,8 +31,8 @@ const REDRIVE_OPTIONS: RedriveOptions = {
 const UNTIL_VISIBLE_MS = 2_000
 
 /** Redrives all dead letters with redrivable codes, including the stale and doubtful ones. */
-export async function redriveAll({ scenario, run, now, sleep, sendBatch, newId }: World): Promise<void> {
-  const { deadLetters } = run
+export async function redriveAll(world: World, sendBatch: SendBatch): Promise<void> {
+  const { deadLetters, now, newId, sleep, settings } = world
   const deps: RedriveDeps = {
     receive: async (queue, seconds) => {
       const received = deadLetters[queue].receive(10)
@@ -55,7 +55,7 @@ export async function redriveAll({ scenario, run, now, sleep, sendBatch, newId }
     newId,
     pause: sleep,
     stop: new AbortController().signal,
-    settings: settingsOf(scenario),
+    settings,
     out: () => undefined,
   }
   // A message that SQS moved keeps its lane as its message group, so one redrive may not receive all of them.

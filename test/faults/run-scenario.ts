@@ -1,18 +1,19 @@
-import { seededRandom } from '../../bin/simulate/random.ts'
+import { createVirtualClock } from '../../bin/proof/clock.ts'
+import { seededRandom } from '../../bin/proof/random.ts'
+import { createWorld } from '../../bin/proof/world.ts'
 import { personNamer } from '../../functions/shared/person-hash.ts'
-import type { OutgoingMessage, SendBatch } from '../../functions/shared/queue.edge.ts'
 import { createFatedBraze, createFaultyBraze } from './faulty-braze.ts'
-import { createFaultyQueues } from './faulty-queues.ts'
+import { createFaultySends } from './faulty-queues.ts'
+import { faultyWorkers } from './faulty-workers.ts'
 import { redriveAll } from './redrive-all.ts'
-import type { FaultRun, Repeats, World } from './run.ts'
-import { type FaultScenario, withoutFaults } from './scenario.ts'
+import type { FaultRun, Faults } from './run.ts'
+import { type FaultScenario, MINUTE, START, withoutFaults } from './scenario.ts'
 import { createSenders } from './senders.ts'
-import { MINUTE, START } from './start.ts'
-import { createVirtualClock } from './virtual-clock.ts'
-import { createWorkers } from './workers.ts'
 
 /** The time after the last fault by which the queues must be empty. It spans several of the longest waits. */
 const PATIENCE_MS = 2 * 24 * 60 * MINUTE
+
+const REQUESTS_PER_SECOND_OF_EACH = 5
 
 /**
  * Runs the real `receive` and `work` through a scenario, in virtual time, until the queues are empty.
@@ -22,83 +23,29 @@ const PATIENCE_MS = 2 * 24 * 60 * MINUTE
 export async function runScenario(
   scenario: FaultScenario,
 ): Promise<{ run: FaultRun; putBackAll: () => Promise<void> }> {
-  const clock = createVirtualClock(START)
-  const { now, sleep } = clock
-  const random = seededRandom(scenario.seed)
-  const braze = createFatedBraze(scenario, now)
-  const repeats: Repeats = new Map()
-  const { queues, deadLetters, sendBatch, put, accepted, taken, deduplicated } = createFaultyQueues(
-    scenario,
-    clock,
-    random,
-    repeats,
-  )
-  const outageEnds = [scenario.outage, scenario.secretTrouble].map((window) =>
+  const { faults, world, sendBatch, clock } = openScenario(scenario)
+  const { run } = faults
+  const senders = createSenders(faults, world, sendBatch)
+  const ends = [scenario.outage, scenario.secretTrouble].map((window) =>
     window ? window.from + window.minutes : 0,
   )
-  const run: FaultRun = {
-    scenario,
-    braze,
-    queues,
-    deadLetters,
-    accepted,
-    taken,
-    deduplicated,
-    answers: [],
-    answeredRows: [],
-    seen: [],
-    excusedByKill: new Set(),
-    excusedByCutOff: new Set(),
-    kills: 0,
-    undeleted: 0,
-    rejectedAlone: new Set(),
-    logs: [],
-    quiet: false,
-    endedAt: START + Math.max(...outageEnds) * MINUTE + PATIENCE_MS,
-  }
-  const line = (message: string, fields?: object) => void run.logs.push({ message, ...fields })
-  let ids = 0
-  const world: World = {
-    now,
-    sleep,
-    scenario,
-    run,
-    random,
-    sendBatch,
-    repeats,
-    log: { info: line, warn: line, error: line },
-    count: (...metric) => void run.logs.push(metric),
-    measure: (...metric) => void run.logs.push(metric),
-    namePeople: personNamer(async () => ({ key: 'fixture-log-key-of-the-fault-runs' }), now),
-    newId: () => `id-${ids++}`,
-    during: (window) =>
-      window !== undefined &&
-      now() >= START + window.from * MINUTE &&
-      now() < START + (window.from + window.minutes) * MINUTE,
-  }
-  const senders = createSenders(world)
-  const workers = createWorkers(world, createFaultyBraze(world))
   await clock.run(async () => {
-    const working = workers.start()
+    const finish = world.startWorkers(START + Math.max(...ends) * MINUTE + PATIENCE_MS)
     await senders.sendAll()
-    workers.finishSending()
-    await working
+    await finish()
   })
-  const isQuiet = () => Object.values(queues).every((queue) => queue.list().length === 0)
-  run.quiet = isQuiet()
+  run.quiet = world.isQuiet()
 
   async function putBackAll(): Promise<void> {
-    braze.clearScript()
-    braze.configure({ trackLimit: AMPLE })
-    run.endedAt = now() + PATIENCE_MS
-    const repaired = { ...world, scenario: withoutFaults(scenario), sendBatch: sendAll(put) }
+    run.braze.clearScript()
+    run.braze.configure({ trackLimit: AMPLE })
+    faults.scenario = withoutFaults(scenario)
     await clock.run(async () => {
-      await redriveAll(repaired)
-      const later = createWorkers(repaired, createFaultyBraze(repaired))
-      later.finishSending()
-      await later.start()
+      await redriveAll(world, sendBatch)
+      const finish = world.startWorkers(clock.now() + PATIENCE_MS)
+      await finish()
     })
-    run.quiet = isQuiet()
+    run.quiet = world.isQuiet()
   }
 
   return { run, putBackAll }
@@ -106,9 +53,65 @@ export async function runScenario(
 
 const AMPLE = { requests: 3_000, seconds: 3 }
 
-const sendAll =
-  (put: (message: OutgoingMessage) => void): SendBatch =>
-  async (batch) => {
-    for (const message of batch) put(message)
-    return []
+function openScenario(scenario: FaultScenario) {
+  const clock = createVirtualClock(START)
+  const { now, sleep } = clock
+  const random = seededRandom(scenario.seed)
+  const logs: unknown[] = []
+  const log = (message: string, fields?: object) => void logs.push({ message, ...fields })
+  const pace = {
+    concurrency: scenario.concurrency,
+    requestsPerSecond: REQUESTS_PER_SECOND_OF_EACH * scenario.concurrency,
   }
+  const world = createWorld({
+    clock,
+    fleet: { lanes: scenario.lanes, queues: { profiles: pace, events: pace } },
+    random,
+    queues: { severalPerGroup: scenario.severalPerGroup, random },
+    braze: (request) => braze(request),
+    telemetry: {
+      log: { info: log, warn: log, error: log },
+      count: (...metric) => void logs.push(metric),
+      measure: (...metric) => void logs.push(metric),
+      namePeople: personNamer(async () => ({ key: 'fixture-log-key-of-the-fault-runs' }), now),
+    },
+    hooks: {
+      delivering: () => hooks.delivering(),
+      worker: (deps, invocation) => hooks.worker(deps, invocation),
+      ended: (invocation, end) => hooks.ended(invocation, end),
+    },
+  })
+  const faults: Faults = {
+    scenario,
+    run: {
+      scenario,
+      braze: createFatedBraze(scenario, now),
+      queues: world.queues,
+      deadLetters: world.deadLetters,
+      accepted: [],
+      taken: new Map(),
+      deduplicated: [],
+      repeats: new Map(),
+      answers: [],
+      answeredRows: [],
+      seen: [],
+      excusedByKill: new Set(),
+      excusedByCutOff: new Set(),
+      kills: 0,
+      undeleted: 0,
+      rejectedAlone: new Set(),
+      logs,
+      quiet: false,
+    },
+    now,
+    sleep,
+    during: (window) =>
+      window !== undefined &&
+      now() >= START + window.from * MINUTE &&
+      now() < START + (window.from + window.minutes) * MINUTE,
+  }
+  const sendBatch = createFaultySends(faults, world.put)
+  const braze = createFaultyBraze(faults)
+  const hooks = faultyWorkers(faults, sendBatch)
+  return { faults, world, sendBatch, clock }
+}

@@ -1,12 +1,7 @@
 import type { BrazeSimulator } from '../../bin/local/braze/simulator.ts'
 import type { SqsQueue } from '../../bin/proof/sqs-queue.ts'
-import type { Count, Measure } from '../../functions/shared/emit-metrics.ts'
-import type { Log } from '../../functions/shared/log.ts'
-import type { NamePeople } from '../../functions/shared/person-hash.ts'
-import type { SendBatch } from '../../functions/shared/queue.edge.ts'
 import type { QueueName } from '../../functions/shared/record.ts'
 import type { FaultScenario } from './scenario.ts'
-import type { VirtualClock } from './virtual-clock.ts'
 
 /** A request as Braze received it. */
 export type SeenRequest = {
@@ -39,6 +34,8 @@ export type FaultRun = {
   taken: Map<string, number>
   /** Messages that SQS deduplicated. `repeated` is set if their request repeats an earlier one. */
   deduplicated: { body: string; repeated: { key: string | undefined } | undefined }[]
+  /** The requests that repeat rows of an earlier one, by request id, with their idempotency key. */
+  repeats: Map<string, { key: string | undefined }>
   /** The numbers of all rows of answered requests. */
   answeredRows: number[]
   seen: SeenRequest[]
@@ -54,24 +51,15 @@ export type FaultRun = {
   /** Log lines and metrics. */
   logs: unknown[]
   quiet: boolean
-  endedAt: number
 }
 
-/** The requests that repeat rows of an earlier one, by request id, with their idempotency key. */
-export type Repeats = Map<string, { key: string | undefined }>
-
-/** The dependencies that the parts of a run share. */
-export type World = Pick<VirtualClock, 'now' | 'sleep'> & {
+/** The faults that are active, with the clock by which they come and go, and the run that records their effects. */
+export type Faults = {
+  /** Replaced when the causes are fixed. */
   scenario: FaultScenario
   run: FaultRun
-  random: () => number
-  sendBatch: SendBatch
-  repeats: Repeats
-  log: Log
-  count: Count
-  measure: Measure
-  namePeople: NamePeople
-  newId: () => string
+  now: () => number
+  sleep: (ms: number) => Promise<void>
   /** Whether the current time is within the window. `from` is in minutes after the start of the run. */
   during: (window: { from: number; minutes: number } | undefined) => boolean
 }

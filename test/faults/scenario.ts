@@ -1,6 +1,12 @@
 import * as fc from 'fast-check'
 import type { ScriptStep } from '../../bin/local/braze/script.ts'
 
+/** The start is 30 seconds before a full hour, so that runs meet waits that end on the hour. */
+export const START = Date.parse('2026-11-20T06:59:30Z')
+
+/** In milliseconds. */
+export const MINUTE = 60_000
+
 /**
  * Everything that is sent and everything that breaks in one run. It is plain data, so a failing run can be
  * printed.

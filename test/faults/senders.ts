@@ -1,52 +1,21 @@
-import { type ReceiverDeps, receive } from '../../functions/receiver/receive.ts'
-import type { ReceiverSettings } from '../../functions/receiver/settings.ts'
-import { Connections } from '../../functions/shared/connection.ts'
+import type { World } from '../../bin/proof/world.ts'
+import type { SendBatch } from '../../functions/shared/queue.edge.ts'
 import { type Numbering, toBody } from './rows.ts'
-import type { World } from './run.ts'
-import type { FaultScenario } from './scenario.ts'
-
-export const settingsOf = ({ lanes }: FaultScenario): ReceiverSettings => ({
-  lanes,
-  connections: Connections.parse({}),
-  queues: { profiles: 'profiles', events: 'events' },
-  deadLetters: { profiles: 'profiles-dlq', events: 'events-dlq' },
-  captures: 'captures',
-})
+import type { Faults } from './run.ts'
 
 /** Sends a scenario's requests through the real `receive`. */
-export function createSenders({
-  scenario,
-  run,
-  now,
-  sleep,
-  sendBatch,
-  repeats,
-  log,
-  count,
-  namePeople,
-  newId,
-}: World) {
+export function createSenders({ scenario, run, sleep }: Faults, world: World, sendBatch: SendBatch) {
   const bodies = new Set<string>()
   let receiverSends = 0
-  const receiverDeps = (dies: () => void): ReceiverDeps => ({
-    readSecret: () => async () => ({ token: 'fixture-inbound-token' }),
-    sendBatch: async (batch) => {
+  const sendOrDie =
+    (dies: () => void): SendBatch =>
+    async (batch) => {
       const left = await sendBatch(batch)
-      if (scenario.receiverKills.includes(receiverSends++)) {
-        run.kills += 1
-        dies()
-        return new Promise(() => undefined)
-      }
-      return left
-    },
-    now,
-    newId,
-    pause: sleep,
-    log,
-    count,
-    namePeople,
-    settings: settingsOf(scenario),
-  })
+      if (!scenario.receiverKills.includes(receiverSends++)) return left
+      run.kills += 1
+      dies()
+      return new Promise(() => undefined)
+    }
 
   /** Repeats a request, byte by byte, while it gets no answer or a 5xx, until it is accepted. */
   async function post(
@@ -57,22 +26,11 @@ export function createSenders({
   ): Promise<void> {
     for (let attempt = 0; attempt < 20; attempt++) {
       const died = Promise.withResolvers<undefined>()
-      const request = {
-        id: `request-${newId()}`,
-        method: 'POST',
-        path,
-        headers: { 'x-api-key': 'fixture-inbound-token', 'idempotency-key': key },
-        query: {},
-        body: Buffer.from(body),
-        sourceIp: '192.0.2.1',
-      }
-      if (bodies.has(body) || repeatsAnother) repeats.set(request.id, { key })
+      const request = world.request(path, Buffer.from(body), { 'idempotency-key': key })
+      if (bodies.has(body) || repeatsAnother) run.repeats.set(request.id, { key })
       bodies.add(body)
       const answer = await Promise.race([
-        receive(
-          request,
-          receiverDeps(() => died.resolve(undefined)),
-        ),
+        world.handle(request, { sendBatch: sendOrDie(() => died.resolve(undefined)) }),
         died.promise,
       ])
       if (answer && answer.status < 500) {

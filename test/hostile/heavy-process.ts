@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
+import { CONTEXT } from '../../bin/proof/lambda-context.ts'
 import { handler } from '../../functions/receiver/handler.ts'
-import { CONTEXT } from './lambda-context.ts'
 
 /**
  * Runs in a separate process, bundled, as Lambda runs the receiver. It handles the one event in the file that

@@ -6,10 +6,10 @@ import { join, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type * as z from 'zod'
+import { synthesizeBundles } from '../../bin/proof/cloud-assembly.ts'
 import type { ExporterEnv, ReceiverEnv, WorkerEnv } from '../../functions/shared/env.ts'
 import { SENSITIVE_FIXTURES } from '../sensitive-fixtures.ts'
 import { startAwsStandIn } from './aws-stand-in.ts'
-import { synthesizeBundles } from './cloud-assembly.ts'
 
 /** Tests the deployed bundles: each runs in its own process, with only the stack's environment variables. */
 

@@ -1,6 +1,6 @@
 import type { APIGatewayProxyEventV2, Context } from 'aws-lambda'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
-import { type Aws, awsOnLoopback } from './aws-on-loopback.ts'
+import { type Aws, awsOnLoopback } from '../../../bin/proof/aws-on-loopback.ts'
 
 const TOKEN = 'fixture-token-5f3a90b1'
 let aws: Aws

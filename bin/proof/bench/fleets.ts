@@ -1,0 +1,28 @@
+import type { Fleet } from '../world.ts'
+
+/** The settings of `prod` in cdk.json. */
+export const PROD: Fleet = {
+  lanes: 16,
+  queues: {
+    profiles: { concurrency: 8, requestsPerSecond: 40 },
+    events: { concurrency: 4, requestsPerSecond: 20 },
+  },
+}
+
+/** Settings for a thousand single events a second: 24 workers take ten messages each, five times a second. */
+export const FOR_A_THOUSAND_EVENTS: Fleet = {
+  lanes: 128,
+  queues: { ...PROD.queues, events: { concurrency: 24, requestsPerSecond: 120 } },
+}
+
+/**
+ * Settings for a billion rows a day without pause: 11,574 a second, in Braze requests of about 73 objects
+ * each.
+ */
+export const FOR_A_BILLION_A_DAY: Fleet = {
+  lanes: 32,
+  queues: {
+    profiles: { concurrency: 32, requestsPerSecond: 160 },
+    events: { concurrency: 12, requestsPerSecond: 60 },
+  },
+}

@@ -1,0 +1,210 @@
+import type { Answer } from '../../functions/receiver/answer/answer.ts'
+import { type ReceiverDeps, receive } from '../../functions/receiver/receive.ts'
+import type { ReceiverSettings } from '../../functions/receiver/settings.ts'
+import { Connections } from '../../functions/shared/connection.ts'
+import type { BridgeRequest } from '../../functions/shared/http-request.ts'
+import type { Log } from '../../functions/shared/log.ts'
+import type { OutgoingMessage, SendBatch } from '../../functions/shared/queue.edge.ts'
+import type { QueueName } from '../../functions/shared/record.ts'
+import type { ReceivedMessage, WorkerDeps } from '../../functions/worker/invocation.ts'
+import { type PaceSettings, requestSpacingMs } from '../../lib/settings.ts'
+import type { Braze } from './braze.ts'
+import type { VirtualClock } from './clock.ts'
+import { createEventSource, type EventSource } from './event-source.ts'
+import type { FifoOptions } from './fifo-queue.ts'
+import { createDeliveryQueue, type SendResult, type SqsQueue } from './sqs-queue.ts'
+import { createWorkers, type WorkerHooks } from './workers.ts'
+
+/** The settings of a stack that decide how fast it delivers. */
+export type Fleet = { lanes: number; queues: Readonly<Record<QueueName, PaceSettings>> }
+
+export type WorldOptions = {
+  clock: VirtualClock
+  fleet: Fleet
+  braze: Braze
+  /** From 0 up to 1. It decides about jitter. */
+  random: () => number
+  /** The options of all queues; as on AWS unless set. */
+  queues?: Pick<FifoOptions<string>, 'severalPerGroup' | 'random' | 'searchWindow'>
+  /** What both functions log and measure; nothing unless set. */
+  telemetry?: Partial<Pick<WorkerDeps, 'log' | 'count' | 'measure' | 'namePeople'>>
+  hooks?: WorldHooks
+}
+
+/** How a test or a tool looks on, or interferes. */
+export type WorldHooks = WorkerHooks & {
+  /** After SQS accepted a batch. */
+  sent?: (batch: readonly OutgoingMessage[]) => void
+  /** After each DeleteMessageBatch, with the messages that were still there. */
+  deleted?: (messages: readonly ReceivedMessage[]) => void
+}
+
+export const QUEUE_NAMES = ['profiles', 'events'] as const satisfies readonly QueueName[]
+export const QUEUE_URLS = { profiles: 'profiles', events: 'events' }
+export const DEAD_LETTER_URLS = { profiles: 'profiles-dlq', events: 'events-dlq' }
+
+/** The token that every sender uses. */
+export const INBOUND_TOKEN = 'fixture-inbound-token'
+
+/** The duration of a call to SQS in the same region, in milliseconds. */
+export const SQS_MS = 5
+
+export const receiverSettings = (lanes: number): ReceiverSettings => ({
+  lanes,
+  connections: Connections.parse({}),
+  queues: QUEUE_URLS,
+  deadLetters: DEAD_LETTER_URLS,
+  captures: 'captures',
+})
+
+const SILENT: Log = { info: () => undefined, warn: () => undefined, error: () => undefined }
+
+export type World = ReturnType<typeof createWorld>
+
+/**
+ * Creates the bridge in virtual time: the real `receive` and `work`, queues that behave like SQS, polled as
+ * Lambda's event source mappings poll them, and a Braze. Computing takes no virtual time.
+ */
+export function createWorld({ clock, fleet, hooks = {}, ...options }: WorldOptions) {
+  const { now, sleep } = clock
+  const telemetry = {
+    log: SILENT,
+    count: () => undefined,
+    measure: () => undefined,
+    namePeople: async () => undefined,
+    ...options.telemetry,
+  }
+  const pair = (name: QueueName) => createDeliveryQueue({ ...options.queues, now, name })
+  const pairs = { profiles: pair('profiles'), events: pair('events') }
+  const queues = { profiles: pairs.profiles.queue, events: pairs.events.queue }
+  const deadLetters = { profiles: pairs.profiles.deadLetters, events: pairs.events.deadLetters }
+  const byUrl = new Map<string, SqsQueue>(
+    QUEUE_NAMES.flatMap((kind): [string, SqsQueue][] => [
+      [QUEUE_URLS[kind], queues[kind]],
+      [DEAD_LETTER_URLS[kind], deadLetters[kind]],
+    ]),
+  )
+  let sources: Partial<Record<QueueName, EventSource>> = {}
+  const wake = () => {
+    for (const kind of QUEUE_NAMES) sources[kind]?.wake()
+  }
+  let ids = 0
+  /** As long as a UUID, because SQS bills bytes. */
+  const newId = () => `00000000-0000-4000-8000-${String(ids++).padStart(12, '0')}`
+
+  /** Sends to one queue immediately. @throws if SQS rejects one of the messages. */
+  function put(batch: readonly OutgoingMessage[]): SendResult[] {
+    const outcomes = byUrl.get(batch[0]?.queueUrl ?? '')?.send(batch) ?? []
+    const rejected = outcomes.find((outcome) => !outcome.taken)
+    if (rejected || outcomes.length === 0)
+      throw new Error(`SQS rejects a message: ${JSON.stringify(rejected)}`)
+    hooks.sent?.(batch)
+    wake()
+    return outcomes
+  }
+
+  const sendBatch: SendBatch = async (batch) => {
+    await sleep(SQS_MS)
+    put(batch)
+    return []
+  }
+
+  const receiverDeps: ReceiverDeps = {
+    readSecret: () => async () => ({ token: INBOUND_TOKEN }),
+    sendBatch,
+    now,
+    newId,
+    pause: sleep,
+    ...telemetry,
+    settings: receiverSettings(fleet.lanes),
+  }
+
+  /** A sender's request. @param headers in addition to the token. */
+  const request = (path: string, body: Buffer, headers: BridgeRequest['headers'] = {}): BridgeRequest => ({
+    id: newId(),
+    method: 'POST',
+    path,
+    headers: { 'x-api-key': INBOUND_TOKEN, ...headers },
+    query: {},
+    body,
+    sourceIp: '192.0.2.1',
+  })
+
+  /** Runs the receiver. @param effects those to replace for this request. */
+  const handle = (asked: BridgeRequest, effects: Partial<ReceiverDeps> = {}): Promise<Answer> =>
+    receive(asked, { ...receiverDeps, ...effects })
+
+  /** Sends a request as a sender does. @throws unless the receiver answers 200. */
+  async function post(path: string, body: Buffer): Promise<Answer> {
+    const answer = await handle(request(path, body))
+    if (answer.status !== 200) throw new Error(`the receiver answered ${answer.status}: ${answer.body}`)
+    return answer
+  }
+
+  const workers = createWorkers({
+    clock,
+    queues,
+    spacingMs: {
+      profiles: requestSpacingMs(fleet.queues.profiles),
+      events: requestSpacingMs(fleet.queues.events),
+    },
+    braze: options.braze,
+    random: options.random,
+    sendBatch,
+    deadLetterUrls: DEAD_LETTER_URLS,
+    telemetry,
+    hooks,
+    wake,
+  })
+
+  /**
+   * Starts the workers, each in a new execution environment.
+   * @param until when they stop at the latest, in milliseconds since the epoch.
+   * @returns a function that ends sending. Its promise resolves when the queues are empty or the time is over.
+   */
+  function startWorkers(until = Number.POSITIVE_INFINITY): () => Promise<void> {
+    let isSending = true
+    const started = QUEUE_NAMES.map((kind) => {
+      const queue = queues[kind]
+      const source = createEventSource({
+        queue,
+        clock,
+        slots: Array.from({ length: fleet.queues[kind].concurrency }, workers.openSlot),
+        deliver: (batch, slot) => workers.deliver(kind, batch, slot),
+        isOver: () => now() >= until || (!isSending && queue.size() === 0),
+      })
+      sources = { ...sources, [kind]: source }
+      return source.start()
+    })
+    if (until < Number.POSITIVE_INFINITY) void sleep(until - now()).then(wake)
+    return async () => {
+      isSending = false
+      wake()
+      await Promise.all(started)
+    }
+  }
+
+  return {
+    now,
+    sleep,
+    queues,
+    deadLetters,
+    put,
+    sendBatch,
+    newId,
+    request,
+    handle,
+    post,
+    startWorkers,
+    settings: receiverDeps.settings,
+    /** Whether no message waits or is in flight. */
+    isQuiet: () => QUEUE_NAMES.every((kind) => queues[kind].size() === 0),
+    /** Lets the workers run while `send` sends, and until the queues are empty. */
+    run: (send: () => Promise<void>, until?: number): Promise<void> =>
+      clock.run(async () => {
+        const finish = startWorkers(until)
+        await send()
+        await finish()
+      }),
+  }
+}
