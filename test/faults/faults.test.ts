@@ -1,5 +1,6 @@
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { LONG } from '../long.ts'
 import { brokenAfterRedrive } from './after-redrive.ts'
 import { brokenPromises } from './oracle.ts'
 import { runScenario } from './run-scenario.ts'
@@ -10,7 +11,7 @@ import { scenarios } from './scenario.ts'
  * `npm run test:faults` does more runs. FAULT_RUNS sets their number, FAULT_SEED and FAULT_PATH repeat a run,
  * and FAULT_SHRINK looks for a smaller failing scenario.
  */
-const RUNS = Number(process.env.FAULT_RUNS ?? 100)
+const RUNS = Number(process.env.FAULT_RUNS ?? (LONG ? 100 : 40))
 const HOUR_MS = 3_600_000
 
 test(`the promises hold in ${RUNS} random runs`, { timeout: HOUR_MS }, async () => {

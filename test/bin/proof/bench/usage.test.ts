@@ -4,17 +4,15 @@ import type { Figure } from '../../../../bin/proof/bench/figure.ts'
 import { withFunctions } from '../../../../bin/proof/bench/function-usage.ts'
 import { measureUsage } from '../../../../bin/proof/bench/usage.ts'
 import { shapes } from '../../../../bin/proof/bench/usage-shapes.ts'
+import { LONG } from '../../../long.ts'
 
 /**
  * Counts are the same on every machine, so a larger difference means that the usage has changed. In per cent.
  */
 const MARGIN = 5
 
-const A_MINUTE = 60_000
-
-test.each(['bulk 5000', 'single 100'])(
+test.each(LONG ? ['bulk 5000', 'single 100'] : ['single 100'])(
   'the usage of %s is what measured.json says: npm run bench -- --only usage --json bin/cost/measured.json',
-  { timeout: A_MINUTE },
   async (name) => {
     const shape = shapes({ short: false, seed: measured.seed }).find((one) => one.name === name)
     if (!shape) throw new Error(`there is no shape ${name}`)
