@@ -34,7 +34,7 @@ export async function deploy(argv: readonly string[], deps: DeployDeps): Promise
   }
   const finding = judgeLanes(lanes, targetFlags({ kind: 'stack', stage }))
   if (isProblemFinding(finding)) {
-    for (const line of [`${finding.about}: ${finding.says}.`, `Next: ${finding.next}`]) deps.error(line)
+    for (const line of [`${finding.about}: ${finding.says}.`, `Next: ${finding.hint}`]) deps.error(line)
     return REFUSED
   }
   if (finding.verdict === 'note') deps.out(`${finding.about}: ${finding.says}.`)

@@ -7,23 +7,23 @@ export type Finding = {
   /** The current state, or what is wrong with it. Contains no secrets. */
   says: string
   /** What to do now. */
-  next?: string
+  hint?: string
 }
 
 export const ok = (about: string, says: string): Finding => ({ verdict: 'ok', about, says })
 
-export const note = (about: string, says: string, next?: string): Finding => ({
+export const note = (about: string, says: string, hint?: string): Finding => ({
   verdict: 'note',
   about,
   says,
-  ...(next !== undefined && { next }),
+  ...(hint !== undefined && { hint }),
 })
 
-export const problem = (about: string, says: string, next: string): Finding => ({
+export const problem = (about: string, says: string, hint: string): Finding => ({
   verdict: 'problem',
   about,
   says,
-  next,
+  hint,
 })
 
 export const isProblemFinding = ({ verdict }: Finding) => verdict === 'problem'
@@ -33,7 +33,8 @@ const MARKS: Readonly<Record<Finding['verdict'], string>> = { ok: 'ok', note: '-
 /** "Event source profiles" is the longest of the usual subjects. */
 const ABOUT_WIDTH = 22
 
-export function formatFinding({ verdict, about, says, next }: Finding): string[] {
+/** The hint has a line of its own, because it may contain a command line that is copied. */
+export function formatFinding({ verdict, about, says, hint }: Finding): string[] {
   const line = `${MARKS[verdict]}  ${about.padEnd(ABOUT_WIDTH)}  ${says}`
-  return next === undefined ? [line] : [line, `    ${''.padEnd(ABOUT_WIDTH)}  Next: ${next}`]
+  return hint === undefined ? [line] : [line, `    Next: ${hint}`]
 }

@@ -14,7 +14,6 @@ import { verifyCommand } from './verify/command.ts'
 
 /** Commands whose options are still read by hand. */
 const LEGACY: Readonly<Record<string, Command>> = {
-  check: checkCommand,
   explain: explainCommand,
   captures: capturesCommand,
   send: sendCommand,
@@ -62,4 +61,4 @@ async function runLegacy(name: string, { help, run }: Command, { out, error, ...
 }
 
 /** In the order in which operators typically need them. */
-const COMMANDS = [redriveCommand]
+const COMMANDS = [checkCommand, redriveCommand]

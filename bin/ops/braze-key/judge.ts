@@ -9,14 +9,14 @@ type TriedPath = keyof typeof PERMISSIONS
 
 /** What an answer says about the key that was used. */
 type KeyStatus =
-  | 'let in'
+  | 'accepted'
   /** 401: Braze does not know the key on this instance. */
   | 'unknown'
   /** 403: Braze knows the key, but forbids this call. */
   | 'forbidden'
   | 'wrong address'
   | 'limited'
-  | 'trouble'
+  | 'failing'
   | 'no answer'
 
 /** Classifies statuses as the worker's `judge.ts` does. A 400 is about the body, so the key was accepted. */
@@ -27,12 +27,12 @@ function keyStatusOf(answer: BrazeAnswer): KeyStatus {
   if (status === 403) return 'forbidden'
   if (status === 404 || (status >= 300 && status < 400)) return 'wrong address'
   if (status === 429) return 'limited'
-  return status >= 500 ? 'trouble' : 'let in'
+  return status >= 500 ? 'failing' : 'accepted'
 }
 
 /** @returns whether Braze grants the key both permissions. */
 export const isGranted = ({ track, exported }: KeyAnswers): boolean =>
-  keyStatusOf(track) === 'let in' && keyStatusOf(exported) === 'let in'
+  keyStatusOf(track) === 'accepted' && keyStatusOf(exported) === 'accepted'
 
 /**
  * Judges endpoint, key and permissions from the answers: always four findings.
@@ -52,10 +52,10 @@ export function judgeKey(answers: KeyAnswers, host: string, rotate: string): Fin
 type KeyStatuses = Readonly<Record<TriedPath, KeyStatus>>
 
 const COMPARE_ENDPOINT =
-  'Compare restEndpoint in the Braze secret with the REST endpoint of your instance (Braze, Settings, APIs and Identifiers).'
-const NO_ANSWER = `${COMPARE_ENDPOINT} If it is right, this machine may lack a way to it: a proxy, a firewall, a name that does not resolve.`
+  'Compare restEndpoint in the Braze secret with the REST endpoint of your Braze instance (Braze, Settings, APIs and Identifiers).'
+const NO_ANSWER = `${COMPARE_ENDPOINT} If they are the same, this machine may not reach it: look for a proxy, a firewall or a name that does not resolve.`
 const BRAZE_OUTAGE =
-  'See status.braze.com. Nothing is lost: what was accepted waits, and is delivered when Braze is back.'
+  'See status.braze.com. Nothing is lost: accepted rows wait, and are delivered when Braze works again.'
 
 function endpoint({ track, exported }: KeyAnswers, statuses: KeyStatuses, host: string): Finding {
   const about = 'Braze endpoint'
@@ -63,52 +63,56 @@ function endpoint({ track, exported }: KeyAnswers, statuses: KeyStatuses, host: 
   if (all.every((status) => status === 'no answer'))
     return problem(about, `${host} gives no answer (${causeOf(track)})`, NO_ANSWER)
   if (all.includes('wrong address'))
-    return problem(about, `${host} answers that there is nothing at Braze's paths`, COMPARE_ENDPOINT)
-  const failing = [track, exported].find((answer) => keyStatusOf(answer) === 'trouble')
-  if (failing) return problem(about, `${host} answers ${statusOf(failing)}: Braze has trouble`, BRAZE_OUTAGE)
+    return problem(about, `${host} does not have Braze's paths`, COMPARE_ENDPOINT)
+  const failing = [track, exported].find((answer) => keyStatusOf(answer) === 'failing')
+  if (failing) return problem(about, `${host} answers ${statusOf(failing)}: Braze is failing`, BRAZE_OUTAGE)
   const slow = [track, exported].find((answer) => answer.kind === 'no answer')
   if (slow)
     return problem(about, `${host} answered only one of two requests (${causeOf(slow)})`, BRAZE_OUTAGE)
   return ok(about, `${host} answers`)
 }
 
-const KEY_REFUSED =
-  'Compare key and restEndpoint with Braze: a key works on the instance of its workspace only, and a deleted one nowhere. ' +
-  "If the key has an IP allow-list without this machine, Braze may refuse it here alone: then the worker's log says whether it holds."
+const KEY_REJECTED =
+  'Compare the key and restEndpoint with Braze: a key works only on the instance of its workspace, and a deleted key works nowhere. ' +
+  "If the key has an IP allow-list without this machine, Braze may reject it only here: see the worker's log."
 
 function key(statuses: KeyStatuses): Finding {
   const about = 'Braze key'
   const all = Object.values(statuses)
-  if (all.includes('let in')) return ok(about, 'Braze knows it')
+  if (all.includes('accepted')) return ok(about, 'Braze accepts it')
   if (all.every((status) => status === 'unknown'))
     return problem(
       about,
-      'Braze refuses it (401): with it nothing can be delivered, and the worker holds every message',
-      KEY_REFUSED,
+      'Braze rejects it (401): nothing can be delivered, and the worker holds every message',
+      KEY_REJECTED,
     )
-  if (all.includes('forbidden')) return ok(about, 'Braze knows it, and forbids what it was used for (403)')
-  return note(about, 'not known: Braze did not come to look at it')
+  if (all.includes('forbidden')) return ok(about, 'Braze knows it, but it lacks a permission (403)')
+  return note(about, 'not tested: Braze did not check it')
 }
 
 function permission(path: TriedPath, answer: BrazeAnswer, statuses: KeyStatuses, rotate: string): Finding {
   const about = PERMISSIONS[path]
   const other = statuses[path === 'track' ? 'exported' : 'track']
   switch (statuses[path]) {
-    case 'let in':
+    case 'accepted':
       return granted(path, answer)
     case 'forbidden':
       return lacksPermission(path, rotate)
     case 'unknown':
       // A key that the other path knows is valid and lacks only this permission.
-      return other === 'let in' || other === 'forbidden'
+      return other === 'accepted' || other === 'forbidden'
         ? lacksPermission(path, rotate)
-        : note(about, 'not known: see the key')
+        : note(about, 'not tested: see the key')
     case 'limited':
-      return note(about, 'not known: the rate limit is used up (429)', 'Run this again in a minute.')
+      return note(
+        about,
+        'not tested: the rate limit of Braze is used up (429)',
+        'Run this command again in a minute.',
+      )
     case 'wrong address':
-    case 'trouble':
+    case 'failing':
     case 'no answer':
-      return note(about, 'not known: see the endpoint')
+      return note(about, 'not tested: see the endpoint')
   }
 }
 
@@ -116,9 +120,9 @@ const lacksPermission = (path: TriedPath, rotate: string) =>
   problem(
     PERMISSIONS[path],
     path === 'track'
-      ? 'the key lacks it: with it nothing can be delivered, and the worker holds every message'
-      : 'the key lacks it: verify and /users/export/ids do not work; delivery does',
-    `Permissions are fixed when a key is made: make one in Braze with users.track and users.export.ids, and put it in: ${rotate} --key-file -`,
+      ? 'missing: nothing can be delivered, and the worker holds every message'
+      : 'missing: delivery works, but verify and /users/export/ids do not',
+    `The permissions of a key cannot be changed. Create a key in Braze with users.track and users.export.ids, and store it: ${rotate} --key-file -`,
   )
 
 const ExportAnswer = z.object({ users: z.array(z.unknown()) })
@@ -131,11 +135,11 @@ function granted(path: TriedPath, answer: BrazeAnswer): Finding {
     if (data && data.users.length > 0)
       return note(
         about,
-        `granted; a profile ${NOBODY} exists, whom this and the worker use as nobody`,
-        'Delete it in Braze, and tell the authors of the bridge if it comes back. It does no harm.',
+        `granted; but Braze has a profile ${NOBODY}, the id that check and the worker use because nobody has it`,
+        'It does no harm. Delete the profile in Braze, and report it to the maintainers of the bridge if it appears again.',
       )
   }
-  if (status === 400) return ok(about, 'granted: Braze objects to the question, not to the key (400)')
+  if (status === 400) return ok(about, 'granted: Braze rejects the test request, not the key (400)')
   return ok(about, path === 'track' ? `granted (${status}; nothing was written)` : `granted (${status})`)
 }
 

@@ -43,7 +43,7 @@ export async function checkBraze(
 }
 
 const NOT_TRIED = ['Braze endpoint', 'Braze key', 'users.track', 'users.export.ids'].map((about) =>
-  note(about, 'not known: see the Braze secret'),
+  note(about, 'not tested: see the Braze secret'),
 )
 
 async function read({ readBrazeSecret, targetFlags }: BrazeCheckDeps): Promise<Credentials | Finding> {
@@ -58,19 +58,19 @@ async function read({ readBrazeSecret, targetFlags }: BrazeCheckDeps): Promise<C
 const placeholder = (targetFlags: string) =>
   problem(
     ABOUT,
-    'still holds the placeholder that the stack was made with. The worker holds every message',
-    `Make a key in Braze with users.track and users.export.ids, and put it in: ${rotateBraze(targetFlags)} --rest-endpoint https://rest.….braze.com --key-file -`,
+    'still contains the placeholder from the first deployment. The worker holds every message',
+    `Create a key in Braze with users.track and users.export.ids, and store it: ${rotateBraze(targetFlags)} --rest-endpoint https://rest.….braze.com --key-file -`,
   )
 
 const misshapen = ({ paths }: SecretMisshapen) =>
   problem(
     ABOUT,
-    `is not as it must be: ${paths.map((path) => FAULTS[path] ?? FAULTS['']).join('; ')}. The worker holds every message`,
+    `invalid: ${paths.map((path) => FAULTS[path] ?? FAULTS['']).join('; ')}. The worker holds every message`,
     'Correct it in the Secrets Manager console: {"apiKey": "…", "restEndpoint": "https://rest.….braze.com"}.',
   )
 
 const FAULTS: Readonly<Record<string, string>> = {
   '': 'it is not a JSON object with "apiKey" and "restEndpoint"',
-  apiKey: '"apiKey" is missing, empty or holds spaces',
+  apiKey: '"apiKey" is missing, empty or contains spaces',
   restEndpoint: '"restEndpoint" is not an https address under braze.com or braze.eu without a path',
 }

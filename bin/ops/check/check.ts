@@ -1,17 +1,18 @@
 import type { Connections } from '../../../functions/shared/connection.ts'
-import type { Bridge } from '../bridge.ts'
+import { RETENTION_DAYS } from '../../../functions/shared/limits.ts'
+import type { QueueName } from '../../../functions/shared/record.ts'
+import type { Bridge, EventSourceStatus } from '../bridge.ts'
 import { errorMessage } from '../error-message.ts'
-import { type Finding, problem } from '../finding.ts'
+import { type Finding, note, ok, problem } from '../finding.ts'
+import { QUEUE_NAMES } from '../queue-names.ts'
 import type { Declared } from '../target.edge.ts'
 import { type TryTokenDeps, tryTokenAt } from '../try-token.ts'
 import { type BrazeCheckDeps, checkBraze } from './braze.ts'
 import { type ClockSample, clockSample, judgeClocks } from './clocks.ts'
-import { checkEventSources } from './event-sources.ts'
 import { checkInbound, type InboundCheckDeps } from './inbound.ts'
 import { judgeLanes } from './lanes.ts'
 import { countIn } from './queue-attributes.ts'
 import { checkQueues, type QueuesDeps } from './queues.ts'
-import { judgeSettings } from './settings.ts'
 
 export type CheckDeps = BrazeCheckDeps &
   Pick<InboundCheckDeps, 'readInboundSecret' | 'mutualTls'> &
@@ -49,7 +50,7 @@ export async function checkBridge(deps: CheckDeps): Promise<Finding[]> {
       attempt(`Webhook ${name}`, () => checkInbound(name, connection, { ...deps, tryToken })),
     ),
     attempt('Queues', () => checkQueues(deps)),
-    attempt('Event sources', () => checkEventSources(deps.bridge, deps.targetFlags)),
+    attempt('Event sources', () => checkEventSources(deps)),
     attempt('Lanes', () => checkLanes(deps)),
   ])
   return [
@@ -66,8 +67,8 @@ async function attempt(about: string, run: () => Promise<Finding[]>): Promise<Fi
     return [
       problem(
         about,
-        `can't be looked at: ${errorMessage(error)}`,
-        'Run this again; then see the AWS console.',
+        `could not be checked: ${errorMessage(error)}`,
+        'Run this command again. If that does not help, look in the AWS console.',
       ),
     ]
   }
@@ -85,6 +86,45 @@ async function checkLanes({
   )
   const waiting = counts.reduce((sum, count) => sum + count, 0)
   return [judgeLanes({ deployed: lanes, declared: declared?.lanes, waiting }, targetFlags)]
+}
+
+/** Checks whether each queue's event source feeds the worker. */
+async function checkEventSources({ bridge, targetFlags }: CheckDeps): Promise<Finding[]> {
+  const sources = await bridge.eventSources()
+  return QUEUE_NAMES.map((queue) => judgeEventSource(queue, sources[queue].state, targetFlags))
+}
+
+function judgeEventSource(queue: QueueName, state: EventSourceStatus['state'], targetFlags: string): Finding {
+  const about = `Event source ${queue}`
+  switch (state) {
+    case 'enabled':
+      return ok(about, 'enabled')
+    case 'changing':
+      return note(about, 'AWS is turning it on or off', 'Run this command again in a minute.')
+    case 'disabled':
+      return problem(
+        about,
+        `paused: nothing in ${queue} reaches Braze. Accepted rows wait, and SQS deletes them after ${RETENTION_DAYS} days`,
+        `When the reason for the pause is gone: npm run ops -- resume ${queue} ${targetFlags}`,
+      )
+  }
+}
+
+/**
+ * @param differing names of the settings that differ from cdk.json; undefined if there is nothing to compare
+ * with.
+ */
+function judgeSettings(differing: readonly string[] | undefined): Finding[] {
+  const about = 'Settings'
+  if (differing === undefined) return []
+  if (differing.length === 0) return [ok(about, 'deployed as in cdk.json')]
+  return [
+    note(
+      about,
+      `cdk.json and the deployed stack differ in ${differing.join(', ')}`,
+      'If the change is intended: npm run deploy. Otherwise cdk.json was changed and not deployed.',
+    ),
+  ]
 }
 
 /** The last sample of each clock. */

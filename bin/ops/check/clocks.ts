@@ -28,7 +28,7 @@ export function clockSample(
 /** Compares the clocks with this machine's clock and with each other. */
 export function judgeClocks(samples: readonly ClockSample[]): Finding {
   const about = 'Clocks'
-  if (samples.length === 0) return note(about, 'not known: no answer carried a time')
+  if (samples.length === 0) return note(about, 'not compared: no answer contained a time')
   const offsets = samples.map(({ whose, theirs, ours }) => ({ whose, ms: theirs - ours }))
   const skewed = offsets.filter(({ ms }) => Math.abs(ms) > MAX_SKEW_MS)
   if (skewed.length === 0)
@@ -43,8 +43,8 @@ export function judgeClocks(samples: readonly ClockSample[]): Finding {
     about,
     `this machine is ${differences.join(' and ')}`,
     skewed.length === offsets.length
-      ? 'Set the clock of this machine: signatures that it makes, and times that it writes, would be wrong. A sender with such a clock is refused where it signs with a time.'
-      : 'The webhook and Braze disagree: events without a time of their own are dated by the webhook. Look again later, and at the status pages of both.',
+      ? 'Set the clock of this machine: with a wrong clock, its signatures and the times that it writes are wrong.'
+      : 'The clocks of the webhook and Braze differ, and events without a time get the time of the webhook. Run this command again later, and look at the status pages of AWS and Braze.',
   )
 }
 

@@ -1,77 +1,90 @@
 import { randomUUID } from 'node:crypto'
-import { callBraze } from '../../../functions/shared/braze.edge.ts'
 import { VISIBILITY_SECONDS, WORKER_TIMEOUT_SECONDS } from '../../../functions/shared/limits.ts'
-import { cachedSecret } from '../../../functions/shared/secrets.edge.ts'
-import { brazeSecret, InboundSecret } from '../../../functions/shared/secrets.ts'
+import { jsonReport } from '../../cli/json-report.ts'
 import { plural } from '../../cli/plural.ts'
-import { callWebhook } from '../call-webhook.edge.ts'
-import type { Command } from '../command.ts'
+import { type Cli, command } from '../../cli/program.ts'
 import { type Finding, formatFinding, isProblemFinding } from '../finding.ts'
-import { sqsAttributes } from '../sqs.edge.ts'
 import type { Target } from '../target.edge.ts'
-import { targetFlags } from '../target-options.ts'
-import { withTarget } from '../with-target.ts'
-import { type CheckDeps, checkBridge } from './check.ts'
-import { CHECK_HELP, readCheckOptions } from './options.ts'
+import { localOption, readTarget, stageOption, stateDirOption, targetFlags } from '../target-options.ts'
+import type { CheckDeps } from './check.ts'
 
-export const checkCommand: Command = {
-  summary: 'checks that everything is connected, and says what to fix',
-  help: CHECK_HELP,
-  run: async (io) => {
-    const { argv, out } = io
-    const read = readCheckOptions(argv)
-    if (read.kind === 'help') return 'help'
-    if (read.kind === 'wrong') return { wrong: read.problem }
-    const { json, targetOptions } = read
-    // With `--json`, nothing but the JSON is printed.
-    const printTarget = json ? () => undefined : out
-    return withTarget(targetOptions, { ...io, out: printTarget }, 'Looking at', async (target) => {
-      const findings = await checkBridge(depsOf(target, targetFlags(targetOptions)))
-      const isHealthy = !findings.some(isProblemFinding)
-      if (json) out(JSON.stringify({ target: target.name, ok: isHealthy, findings }, undefined, 2))
-      else for (const line of formatFindings(findings)) out(line)
-      return isHealthy
-    })
-  },
-}
+export const checkCommand = (cli: Cli) =>
+  command('check', cli, {
+    notes: [
+      'Each line begins with ok, with -- (worth knowing) or with !! (must be fixed). "Next:" says what to do.',
+      'The AWS credentials need secretsmanager:GetSecretValue on the secrets of the stack, sqs:GetQueueAttributes, lambda:GetEventSourceMapping and cloudformation:DescribeStacks.',
+    ],
+    examples: [
+      ['npm run ops -- check --stage prod', 'checks the deployed stage prod'],
+      ['npm run ops -- check --stage prod --json', 'the same for a monitoring script'],
+      ['npm run ops -- check --local', 'checks the npm start on this machine'],
+    ],
+    exitCodes: {
+      0: 'nothing has to be fixed',
+      1: 'something has to be fixed, or the bridge could not be found',
+    },
+  })
+    .summary('check that everything is connected, and say what to fix')
+    .description(
+      'Checks the Braze secret, its endpoint, the key and its permissions; the inbound secret of each connection, and that the webhook accepts its token; queues, dead letters, event sources and lanes; the differences between cdk.json and the deployed stack; and clocks. Changes nothing, sends no row, and prints no secret.',
+    )
+    .addOption(stageOption())
+    .addOption(localOption())
+    .addOption(stateDirOption())
+    .option('--json', 'print one JSON object; see docs/operating.md')
+    .action(
+      cli.exitsWith(async ({ json, ...given }) => {
+        const { withTarget } = await import('../with-target.ts')
+        const { checkBridge } = await import('./check.ts')
+        const options = readTarget(given)
+        return withTarget(options, cli, json ? undefined : 'Looking at', async (target) => {
+          const findings = await checkBridge(await depsOf(target, targetFlags(options)))
+          const ok = !findings.some(isProblemFinding)
+          const report = { command: 'check', target: target.name, at: Date.now(), ok, result: { findings } }
+          for (const line of json ? [jsonReport(report)] : formatFindings(findings)) cli.out(line)
+          return ok
+        })
+      }),
+    )
 
-function formatFindings(findings: readonly Finding[]): string[] {
-  return [...findings.flatMap(formatFinding), '', summaryLine(findings)]
-}
+const formatFindings = (findings: readonly Finding[]): string[] => [
+  ...findings.flatMap(formatFinding),
+  '',
+  summaryLine(findings),
+]
 
 /**
- * A check that could not run is a note too, so everything is known to be wired only if there are no notes.
+ * A check that could not run is a note too, so everything is known to be connected only if there are no notes.
  */
 function summaryLine(findings: readonly Finding[]): string {
   const problems = findings.filter(isProblemFinding).length
-  if (problems > 0) return `To be mended: ${plural(problems, 'thing')}, marked with !!.`
+  if (problems > 0) return `${plural(problems, 'problem')} to fix, marked with !!.`
   const notes = findings.filter(({ verdict }) => verdict === 'note').length
   return notes === 0
-    ? 'Everything is wired.'
-    : `Nothing was found that has to be mended. Worth a look: ${plural(notes, 'thing')}, marked with --.`
+    ? 'Everything is connected.'
+    : `Nothing has to be fixed. ${plural(notes, 'line')} worth reading, marked with --.`
 }
 
-function depsOf(target: Target, targetFlags: string): CheckDeps {
-  const { settings, secretIds, secretsManager, sqs, bridge, webhookUrl, allowLoopbackBraze, declared } =
-    target
+async function depsOf(target: Target, targetFlags: string): Promise<CheckDeps> {
+  const { callBraze } = await import('../../../functions/shared/braze.edge.ts')
+  const { cachedSecret } = await import('../../../functions/shared/secrets.edge.ts')
+  const { brazeSecret, InboundSecret } = await import('../../../functions/shared/secrets.ts')
+  const { callWebhook } = await import('../call-webhook.edge.ts')
+  const { sqsAttributes } = await import('../sqs.edge.ts')
+  const { secretIds, secretsManager, allowLoopbackBraze: allowLoopback, mutualTls } = target
   return {
-    ...settings,
-    bridge,
-    webhookUrl,
-    ...(target.mutualTls && { mutualTls: target.mutualTls }),
-    declared,
+    ...target.settings,
+    bridge: target.bridge,
+    webhookUrl: target.webhookUrl,
+    ...(mutualTls && { mutualTls }),
+    declared: target.declared,
     targetFlags,
-    readBrazeSecret: cachedSecret(
-      secretsManager,
-      secretIds.braze,
-      brazeSecret({ allowLoopback: allowLoopbackBraze }),
-      Date.now,
-    ),
+    readBrazeSecret: cachedSecret(secretsManager, secretIds.braze, brazeSecret({ allowLoopback }), Date.now),
     readInboundSecret: (connection) =>
       cachedSecret(secretsManager, secretIds.inbound(connection), InboundSecret, Date.now)(),
-    queueAttributes: sqsAttributes(sqs),
+    queueAttributes: sqsAttributes(target.sqs),
     // A local run hides messages for little longer than one worker timeout.
-    leastVisibilitySeconds: allowLoopbackBraze ? WORKER_TIMEOUT_SECONDS : VISIBILITY_SECONDS,
+    leastVisibilitySeconds: allowLoopback ? WORKER_TIMEOUT_SECONDS : VISIBILITY_SECONDS,
     callBraze,
     callWebhook,
     now: Date.now,

@@ -1,9 +1,8 @@
-import type { Connection } from '../../../functions/shared/connection.ts'
+import type { Authentication, Connection } from '../../../functions/shared/connection.ts'
 import { SecretMisshapen } from '../../../functions/shared/secrets.edge.ts'
 import { InboundSecret } from '../../../functions/shared/secrets.ts'
 import { type Finding, note, ok, problem } from '../finding.ts'
-import type { TryToken } from '../try-token.ts'
-import { judgeTokenTrials } from './judge-token-trials.ts'
+import type { TokenTrial, TryToken } from '../try-token.ts'
 import { unreadableSecret } from './unreadable-secret.ts'
 
 export type InboundCheckDeps = {
@@ -18,52 +17,102 @@ export type InboundCheckDeps = {
   mutualTls?: true
 }
 
-/** Checks the secret of a connection, and whether the webhook accepts its tokens. */
+/** Checks the secret of a connection, and whether the webhook accepts its token. */
 export async function checkInbound(
   name: string,
   connection: Connection,
   { readInboundSecret, tryToken, mutualTls, targetFlags }: InboundCheckDeps,
 ): Promise<Finding[]> {
-  const about = `Inbound secret ${name}`
+  const [aboutSecret, aboutWebhook] = [`Inbound secret ${name}`, `Webhook ${name}`]
   try {
     const secret = await readInboundSecret(name)
-    if (mutualTls)
-      return [
-        judgeSecret(about, secret, `npm run ops -- rotate inbound --connection ${name} ${targetFlags}`),
-        note(`Webhook ${name}`, NO_CERTIFICATE),
-      ]
+    const rotate = `npm run ops -- rotate inbound --connection ${name} ${targetFlags}`
+    const isReadable = judgeSecret(aboutSecret, secret, rotate)
+    if (mutualTls) return [isReadable, note(aboutWebhook, NO_CERTIFICATE)]
     const trials = await Promise.all(
       connection.authentication.map(async (method) => ({
         method,
         trial: await tryToken(name, method, secret.token),
       })),
     )
-    return [
-      judgeSecret(about, secret, `npm run ops -- rotate inbound --connection ${name} ${targetFlags}`),
-      judgeTokenTrials(`Webhook ${name}`, trials, connection),
-    ]
+    return [isReadable, judgeTokenTrials(aboutWebhook, trials, connection)]
   } catch (error) {
     return [
-      error instanceof SecretMisshapen ? misshapen(about, error) : unreadableSecret(about, error),
-      note(`Webhook ${name}`, 'not known: see the inbound secret'),
+      error instanceof SecretMisshapen ? misshapen(aboutSecret, error) : unreadableSecret(aboutSecret, error),
+      note(aboutWebhook, 'not tested: see the inbound secret'),
     ]
   }
 }
 
-const NO_CERTIFICATE = 'not known: it asks for a client certificate, which this command has not'
+const NO_CERTIFICATE = 'not tested: it requires a client certificate, which this command does not have'
 
 const judgeSecret = (about: string, { previousToken }: InboundSecret, rotate: string): Finding =>
   previousToken === undefined
     ? ok(about, 'readable, with one token')
-    : note(
-        about,
-        'readable, with two tokens: a rotation is under way',
-        `${rotate} tells how far it has come.`,
-      )
+    : note(about, 'readable, with two tokens: a rotation is in progress', `${rotate} shows its progress.`)
 
 const misshapen = (about: string, { paths }: SecretMisshapen) =>
   problem(
     about,
-    `is not as it must be: ${paths.map((path) => (path === '' ? 'it is not a JSON object with "token"' : `"${path}" is missing or shorter than ${InboundSecret.shape.token.minLength} characters`)).join('; ')}. Requests are answered 503`,
+    `invalid: ${paths.map(secretFault).join('; ')}. Every request is answered with 503`,
     'Correct it in the Secrets Manager console: {"token": "…"}.',
   )
+
+const secretFault = (path: string) =>
+  path === ''
+    ? 'it is not a JSON object with "token"'
+    : `"${path}" is missing or shorter than ${InboundSecret.shape.token.minLength} characters`
+
+type TriedMethod = { method: Authentication; trial: TokenTrial }
+
+/** Judges the webhook's answers, one for each authentication method. The worst one counts. */
+function judgeTokenTrials(about: string, tried: readonly TriedMethod[], connection: Connection): Finding {
+  const findings = tried.map(({ method, trial }) => judgeTokenTrial(about, method.kind, trial, connection))
+  const worst =
+    findings.find(({ verdict }) => verdict === 'problem') ??
+    findings.find(({ verdict }) => verdict === 'note')
+  return worst ?? ok(about, acceptedText(tried, connection))
+}
+
+const acceptedText = (tried: readonly TriedMethod[], { mode }: Connection) =>
+  `answers 200 to the token (${tried.map(({ method }) => method.kind).join(', ')})` +
+  (mode === 'capture' ? '; it is in capture mode, and has captured this request too' : '')
+
+function judgeTokenTrial(
+  about: string,
+  method: Authentication['kind'],
+  trial: TokenTrial,
+  { allowedIps }: Connection,
+): Finding {
+  if (trial === 'unusable token')
+    return problem(
+      about,
+      'the token is not a Standard Webhooks secret, which is base64, so no signature can be valid',
+      'Give the connection a token of the form whsec_<base64>, in its secret and at the sender.',
+    )
+  if (trial.kind === 'no answer')
+    return problem(
+      about,
+      `gives no answer (${trial.why})`,
+      'If senders reach it, this machine cannot: look for a proxy, a firewall or a name that does not resolve.',
+    )
+  const { status } = trial
+  if (status === 200) return ok(about, 'answers 200')
+  if (status === 403 && allowedIps)
+    return note(
+      about,
+      'accepts the token, but not the address of this machine, which is not in allowedIps',
+      'To see it answer 200, run this command on a machine whose address is in allowedIps.',
+    )
+  return problem(about, `answers ${status} to the token (${method})`, HINTS[status] ?? SEE_LOG)
+}
+
+const SEE_LOG = "See the receiver's log."
+
+const HINTS: Readonly<Record<number, string>> = {
+  401: 'The webhook accepts a new token after ten seconds: run this command again. If the answer stays the same, the connection in cdk.json is not deployed yet: npm run deploy.',
+  404: 'The connection is not deployed: npm run deploy.',
+  429: 'The senders use up the throttle of the stage at the moment. If that continues, raise "throttle" in cdk.json.',
+  500: `${SEE_LOG} npm run deploy corrects what was changed by hand.`,
+  503: 'The receiver cannot read the inbound secret. See its log; a key or a policy of the secret may have been changed by hand.',
+}

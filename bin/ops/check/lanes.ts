@@ -1,3 +1,4 @@
+import { formatCount, plural } from '../../cli/plural.ts'
 import { type Finding, note, ok, problem } from '../finding.ts'
 
 export type Lanes = {
@@ -16,17 +17,17 @@ export type Lanes = {
  */
 export function judgeLanes({ deployed, declared, waiting }: Lanes, targetFlags: string): Finding {
   const about = 'Lanes'
-  if (declared === undefined || declared === deployed) return ok(about, `${deployed}`)
-  const differ = `cdk.json says ${declared}, and ${deployed} are deployed`
+  if (declared === undefined || declared === deployed) return ok(about, formatCount(deployed))
+  const differ = `cdk.json has ${formatCount(declared)}, and ${formatCount(deployed)} are deployed`
   if (waiting === 0)
     return note(
       about,
       `${differ}; both queues are empty`,
-      'npm run deploy, while senders are silent: what comes in during the deployment may be overtaken.',
+      'Stop the senders, then npm run deploy: during the deployment, a newer change of a person could overtake an older one.',
     )
   return problem(
     about,
-    `${differ}, while about ${waiting.toLocaleString('en')} of their messages wait: a newer change of a person could overtake an older one`,
-    `Stop the senders, and deploy when both queues are empty: watch npm run ops -- status ${targetFlags} until it shows 0. A pause does not help, it keeps them full. Or take the new number back in cdk.json.`,
+    `${differ}, while about ${plural(waiting, 'message')} wait in the queues. After a deployment, a newer change of a person could overtake an older one`,
+    `Restore the number in cdk.json, or stop the senders and deploy when both queues are empty: npm run ops -- status ${targetFlags} --watch. Do not pause: a pause keeps the queues full.`,
   )
 }

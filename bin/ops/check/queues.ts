@@ -23,7 +23,7 @@ export type QueuesDeps = {
 export async function checkQueues(deps: QueuesDeps): Promise<Finding[]> {
   const findings = await Promise.all([
     ...QUEUE_NAMES.map((queue) => checkPair(queue, deps)),
-    checkQueue('Queue captures', deps.captures, deps, () => [ok('Queue captures', 'there')]),
+    checkQueue('Queue captures', deps.captures, deps, () => [ok('Queue captures', 'exists')]),
   ])
   return findings.flat()
 }
@@ -36,7 +36,8 @@ async function checkPair(queue: QueueName, deps: QueuesDeps): Promise<Finding[]>
   }
   const findings = await Promise.all([
     checkQueue(`Queue ${queue}`, queues[queue], deps, (about, attributes) => [
-      checkAttributes(about, attributes, sourceRules) ?? ok(about, 'there, and as the stack made it'),
+      checkAttributes(about, attributes, sourceRules) ??
+        ok(about, 'exists, configured as the stack creates it'),
     ]),
     checkQueue(`Dead letters ${queue}`, deadLetters[queue], deps, (about, attributes) => [
       judgeDeadLetters(about, countIn(attributes), targetFlags),
@@ -58,8 +59,8 @@ async function checkQueue(
     return [
       problem(
         about,
-        `can't be asked: ${errorMessage(error)}`,
-        'If it was deleted by hand, it takes its messages along: npm run deploy does not make it again by itself; see the stack in the CloudFormation console (Detect drift).',
+        `could not be read: ${errorMessage(error)}`,
+        'If the queue was deleted by hand, its messages are lost, and npm run deploy does not create it again: see the stack in the CloudFormation console (Detect drift).',
       ),
     ]
   }
@@ -87,7 +88,7 @@ const FIFO_RULES: Readonly<Record<string, Rule>> = {
   MessageRetentionPeriod: {
     holds: (value) => Number(value) === RETENTION_SECONDS,
     must: `be ${RETENTION_SECONDS} (${RETENTION_DAYS} days)`,
-    otherwise: 'what waits longer is deleted',
+    otherwise: 'messages that wait longer are deleted',
   },
 }
 
@@ -98,14 +99,14 @@ const sourceQueueRules = (
   VisibilityTimeout: {
     holds: (value) => Number(value) >= leastVisibility,
     must: `be ${leastVisibility} or more`,
-    otherwise: 'a message is handed out twice at once',
+    otherwise: 'a message is processed twice at the same time',
   },
   RedrivePolicy: {
     holds: (value) =>
       (value ?? '').includes(`:${deadLetterQueue}"`) &&
       new RegExp(`"maxReceiveCount":"?${MAX_RECEIVE_COUNT}\\b`).test((value ?? '').replaceAll(/\s/g, '')),
     must: `name ${deadLetterQueue} and a maxReceiveCount of ${MAX_RECEIVE_COUNT}`,
-    otherwise: 'an outage of Braze parks or loses what waits',
+    otherwise: 'an outage of Braze parks or loses waiting messages',
   },
 })
 
@@ -119,8 +120,8 @@ function checkAttributes(
   if (faults.length === 0) return undefined
   return problem(
     about,
-    faults.map(([name, { must, otherwise }]) => `${name} must ${must}, or ${otherwise}`).join('; '),
-    'Set it back in the SQS console. A deployment does not: CloudFormation compares with the last template, not with the queue.',
+    faults.map(([name, { must, otherwise }]) => `${name} must ${must}, otherwise ${otherwise}`).join('; '),
+    'Correct it in the SQS console. A deployment does not, because CloudFormation compares templates and never looks at the queue.',
   )
 }
 
@@ -129,6 +130,6 @@ const judgeDeadLetters = (about: string, count: number, targetFlags: string): Fi
     ? ok(about, 'none')
     : note(
         about,
-        `about ${plural(count, 'letter')} for a person to look at, kept for ${RETENTION_DAYS} days`,
-        `npm run ops -- dead-letters ${targetFlags} groups them by reason; redrive puts them back.`,
+        `about ${plural(count, 'dead letter')}, deleted by SQS after ${RETENTION_DAYS} days`,
+        `See the reasons: npm run ops -- dead-letters ${targetFlags}`,
       )

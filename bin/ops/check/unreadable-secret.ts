@@ -9,14 +9,14 @@ export const unreadableSecret = (about: string, error: unknown): Finding =>
   problem(
     about,
     `could not be read: ${errorMessage(error)}`,
-    NEXT[error instanceof Error ? error.name : ''] ??
-      'Run this again; if it stays so, look at the secret in the console.',
+    HINTS[error instanceof Error ? error.name : ''] ??
+      'Run this command again. If the secret stays unreadable, look at it in the Secrets Manager console.',
   )
 
-/** The next step for each error of Secrets Manager, by name (API reference, GetSecretValue). */
-const NEXT: Readonly<Record<string, string>> = {
+/** What to do for each error of Secrets Manager, by name (API reference, GetSecretValue). */
+const HINTS: Readonly<Record<string, string>> = {
   AccessDeniedException:
-    'Use AWS credentials that may read the secrets of the stack (secretsmanager:GetSecretValue, and kms:Decrypt where they have a key of their own).',
-  ResourceNotFoundException: 'Deploy the stack: npm run deploy makes the secret.',
-  InvalidRequestException: 'The secret waits for its deletion: restore it in the Secrets Manager console.',
+    'Use AWS credentials that may read the secrets of the stack (secretsmanager:GetSecretValue, and kms:Decrypt if they have a key of their own).',
+  ResourceNotFoundException: 'Deploy the stack, which creates the secret: npm run deploy.',
+  InvalidRequestException: 'The secret is scheduled for deletion: restore it in the Secrets Manager console.',
 }

@@ -40,14 +40,14 @@ test('other lanes are refused while messages wait', async () => {
   const { code, deployed, lines } = await run([], { deployed: 16, declared: 32, waiting: 3 })
   expect([code, deployed]).toEqual([1, []])
   expect(lines).toEqual([
-    'Lanes: cdk.json says 32, and 16 are deployed, while about 3 of their messages wait: a newer change of a person could overtake an older one.',
-    'Next: Stop the senders, and deploy when both queues are empty: watch npm run ops -- status --stage dev until it shows 0. A pause does not help, it keeps them full. Or take the new number back in cdk.json.',
+    'Lanes: cdk.json has 32, and 16 are deployed, while about 3 messages wait in the queues. After a deployment, a newer change of a person could overtake an older one.',
+    'Next: Restore the number in cdk.json, or stop the senders and deploy when both queues are empty: npm run ops -- status --stage dev --watch. Do not pause: a pause keeps the queues full.',
   ])
 })
 
 test('other lanes over empty queues are deployed, and told', async () => {
   const { code, lines } = await run([], { deployed: 16, declared: 32, waiting: 0 })
-  expect([code, lines]).toEqual([7, ['Lanes: cdk.json says 32, and 16 are deployed; both queues are empty.']])
+  expect([code, lines]).toEqual([7, ['Lanes: cdk.json has 32, and 16 are deployed; both queues are empty.']])
 })
 
 test('a first deployment has nothing to compare with', async () => {

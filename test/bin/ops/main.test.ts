@@ -53,7 +53,6 @@ test.each([
     ['--stage', '--local', '--state-dir', '--connection', '--start', '--finish', '--show', '--help'],
   ],
   ['rotate', ['--key-file', '--rest-endpoint']],
-  ['check', ['--stage', '--local', '--state-dir', '--json', '--help']],
   [
     'dead-letters',
     [
@@ -159,7 +158,7 @@ test.each([
   [['rotate', 'inbound', '--start', '--finish'], 'exclude each other'],
   [['rotate', 'inbound', '--key-file', 'x'], '--key-file does not belong to inbound'],
   [['rotate', 'braze', '--start'], '--start does not belong to braze'],
-  [['check', '--local', '--stage', 'prod'], 'exclude each other'],
+  [['check', '--local', '--stage', 'prod'], "'--stage <name>' cannot be used with option '--local'"],
   [['dead-letters', 'fixture'], 'it is show and one message id'],
   [['dead-letters', 'show'], 'it is show and one message id'],
   [['dead-letters', 'show', 'a', '--export', 'x'], 'exclude each other'],

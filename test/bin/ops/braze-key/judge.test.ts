@@ -5,11 +5,12 @@ import type { BrazeAnswer } from '../../../../functions/shared/braze.edge.ts'
 const answer = (status: number, body = '{}'): BrazeAnswer => ({ kind: 'answer', status, headers: {}, body })
 const TIMEOUT: BrazeAnswer = { kind: 'no answer', cause: 'timeout' }
 
-const ROTATE = 'npm run ops -- rotate braze --stage prod'
+const judge = (track: BrazeAnswer, exported: BrazeAnswer) =>
+  judgeKey({ track, exported }, 'rest.iad-01.braze.com', 'npm run ops -- rotate braze --stage prod')
 
 /** The first character of each verdict, in this order: endpoint, key, users.track, users.export.ids. */
 const verdictsOf = (track: BrazeAnswer, exported: BrazeAnswer) =>
-  judgeKey({ track, exported }, 'rest.iad-01.braze.com', ROTATE)
+  judge(track, exported)
     .map(({ verdict }) => verdict[0])
     .join('')
 
@@ -35,24 +36,23 @@ test.each([
   expect(verdictsOf(answer(track), answer(exported))).toBe(expected)
 })
 
-test('no answer at all, and one of two', () => {
-  expect(verdictsOf(TIMEOUT, TIMEOUT)).toBe('pnnn')
-  expect(verdictsOf(answer(201), TIMEOUT)).toBe('poon')
+test.each([
+  ['no answer at all', TIMEOUT, TIMEOUT, 'pnnn'],
+  ['an answer to one of two requests', answer(201), TIMEOUT, 'poon'],
+])('%s', (_, track, exported, expected) => {
+  expect(verdictsOf(track, exported)).toBe(expected)
 })
 
-test('somebody who has the id of nobody is told', () => {
-  const [, , , exported] = judgeKey(
-    { track: answer(201), exported: answer(201, '{"users":[{"external_id":"x"}]}') },
-    'rest.iad-01.braze.com',
-    ROTATE,
-  )
-  expect(exported).toMatchObject({
+test('a profile with the id of the probe is reported', () => {
+  const users = '{"users":[{"external_id":"x"}]}'
+  expect(judge(answer(201), answer(201, users))[3]).toMatchObject({
     verdict: 'note',
-    says: 'granted; a profile actioniq-braze-bridge-probe exists, whom this and the worker use as nobody',
+    says: 'granted; but Braze has a profile actioniq-braze-bridge-probe, the id that check and the worker use because nobody has it',
   })
 })
 
-test('what puts in a key with the permission that lacks is told for the stage that was looked at', () => {
-  const [, , track] = judgeKey({ track: answer(403), exported: answer(201) }, 'rest.iad-01.braze.com', ROTATE)
-  expect(track?.next).toContain('put it in: npm run ops -- rotate braze --stage prod --key-file -')
+test('a missing permission is reported with the command that stores another key for this bridge', () => {
+  expect(judge(answer(403), answer(201))[2]?.hint).toContain(
+    'store it: npm run ops -- rotate braze --stage prod --key-file -',
+  )
 })

@@ -1,261 +1,290 @@
 import { SetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs'
-import { afterEach, beforeEach, describe, expect, onTestFinished, test } from 'vitest'
-import { plain } from '../../../../bin/cli/paint.ts'
+import { afterEach, beforeEach, expect, onTestFinished, test } from 'vitest'
 import { readAnnounced } from '../../../../bin/local/announce.ts'
 import { startBrazeSimulator } from '../../../../bin/local/braze/server.ts'
 import { SIMULATOR_KEY } from '../../../../bin/local/braze/settings.ts'
 import { BRAZE_SECRET_ID, INBOUND_SECRET_ID } from '../../../../bin/local/function-env.ts'
-import { type CheckDeps, checkBridge as look } from '../../../../bin/ops/check/check.ts'
-import { main } from '../../../../bin/ops/main.ts'
+import { type CheckDeps, checkBridge } from '../../../../bin/ops/check/check.ts'
 import { Connections } from '../../../../functions/shared/connection.ts'
 import { discard, type RunningBridge, startBridge, TOKEN } from '../../../end-to-end/bridge.ts'
-import { NO_PROGRESS } from '../../../no-progress.ts'
 import { SENSITIVE_FIXTURES } from '../../../sensitive-fixtures.ts'
+import { runOps } from '../run-ops.ts'
 
 /** These tests provoke each failure in a running bridge, run the command over HTTP and compare its output. */
 
 let bridge: RunningBridge
-const printed: string[] = []
+let printed = ''
 beforeEach(async () => {
-  printed.length = 0
   bridge = await startBridge()
 })
 afterEach(async () => {
   await discard(bridge)
-  expect(printed.filter((line) => SENSITIVE_FIXTURES.test(line))).toEqual([])
+  expect(printed).not.toMatch(SENSITIVE_FIXTURES)
 })
 
 async function check(...argv: string[]) {
-  const lines: string[] = []
-  const collect = (line: string) => {
-    printed.push(line)
-    lines.push(...line.split('\n').map((one) => one.replaceAll(/127\.0\.0\.1:\d+/g, 'HOST')))
-  }
-  const code = await main({
-    argv: ['check', '--local', '--state-dir', bridge.stateDir, ...argv],
-    env: {},
-    paint: plain,
-    columns: 80,
-    out: collect,
-    error: collect,
-    startProgress: NO_PROGRESS,
-    stop: new AbortController().signal,
-  })
-  return { code, lines: lines.slice(argv.includes('--json') ? 0 : 1) }
+  const { code, out, errors } = await runOps(['check', '--local', '--state-dir', bridge.stateDir, ...argv])
+  printed = [...out, ...errors].join('\n')
+  return { code, text: printed.replaceAll(/127\.0\.0\.1:\d+/g, 'HOST').replaceAll(bridge.stateDir, 'DIR') }
 }
 
-/** The lines that the command does not print for a bridge without problems. */
-const problemsIn = (lines: readonly string[]) =>
-  lines.filter((line) => line !== '' && !ALL_WELL.includes(line))
+const HEALTHY = `Looking at the local run on DIR
+ok  Braze secret            readable, with a key for HOST
+ok  Braze endpoint          HOST answers
+ok  Braze key               Braze accepts it
+ok  users.track             granted (201; nothing was written)
+ok  users.export.ids        granted (201)
+ok  Inbound secret default  readable, with one token
+ok  Webhook default         answers 200 to the token (header, bearer)
+ok  Queue profiles          exists, configured as the stack creates it
+ok  Dead letters profiles   none
+ok  Queue events            exists, configured as the stack creates it
+ok  Dead letters events     none
+ok  Queue captures          exists
+ok  Event source profiles   enabled
+ok  Event source events     enabled
+ok  Lanes                   16
+ok  Clocks                  this machine, Braze and the webhook agree within a minute
 
-const ALL_WELL = [
-  'ok  Braze secret            readable, with a key for HOST',
-  'ok  Braze endpoint          HOST answers',
-  'ok  Braze key               Braze knows it',
-  'ok  users.track             granted (201; nothing was written)',
-  'ok  users.export.ids        granted (201)',
-  'ok  Inbound secret default  readable, with one token',
-  'ok  Webhook default         answers 200 to the token (header, bearer)',
-  'ok  Queue profiles          there, and as the stack made it',
-  'ok  Dead letters profiles   none',
-  'ok  Queue events            there, and as the stack made it',
-  'ok  Dead letters events     none',
-  'ok  Queue captures          there',
-  'ok  Event source profiles   enabled',
-  'ok  Event source events     enabled',
-  'ok  Lanes                   16',
-  'ok  Clocks                  this machine, Braze and the webhook agree within a minute',
-  '',
-  'Everything is wired.',
-]
+Everything is connected.`
 
-test('all is well, and nothing was written, queued or captured by looking', async () => {
-  expect(await check()).toEqual({ code: 0, lines: ALL_WELL })
+/** The lines that the command does not print for a healthy bridge. */
+const differing = (text: string) => text.split('\n').filter((line) => !HEALTHY.split('\n').includes(line))
+
+test('a healthy bridge is connected, and the check writes, enqueues and captures nothing', async () => {
+  expect(await check()).toEqual({ code: 0, text: HEALTHY })
   expect(bridge.simulator.profiles().flatMap(({ external_id }) => external_id ?? [])).toEqual([])
   expect(bridge.queues.waiting()).toEqual({ profiles: 0, events: 0 })
 })
 
-test('what Braze has no time to tell is not called wired', async () => {
-  bridge.simulator.script([{ do: 'rate limit', dialect: 'retry-after', seconds: 7 }])
-  const { code, lines } = await check()
-  expect([code, problemsIn(lines)]).toEqual([
-    0,
-    [
-      '--  users.track             not known: the rate limit is used up (429)',
-      '                            Next: Run this again in a minute.',
-      'Nothing was found that has to be mended. Worth a look: 1 thing, marked with --.',
-    ],
-  ])
-})
+/** What is done to the bridge, and the lines that then differ from those of a healthy one. */
+type Case = [situation: string, arrange: () => unknown, lines: string[]]
 
-test('--json prints one object and nothing else', async () => {
-  const { code, lines } = await check('--json')
-  const report = JSON.parse(lines.join('\n'))
-  expect([code, report.ok, report.findings[0]]).toEqual([
-    0,
-    true,
-    { verdict: 'ok', about: 'Braze secret', says: 'readable, with a key for HOST' },
-  ])
-})
+const NOT_COMPARED_WITH_BRAZE =
+  'ok  Clocks                  this machine and the webhook agree within a minute'
+const secretFault = (fault: string) => [
+  `!!  Braze secret            invalid: ${fault}. The worker holds every message`,
+  '    Next: Correct it in the Secrets Manager console: {"apiKey": "…", "restEndpoint": "https://rest.….braze.com"}.',
+  '--  Braze endpoint          not tested: see the Braze secret',
+  '--  Braze key               not tested: see the Braze secret',
+  '--  users.track             not tested: see the Braze secret',
+  '--  users.export.ids        not tested: see the Braze secret',
+  NOT_COMPARED_WITH_BRAZE,
+]
+const REPLACE_KEY =
+  '    Next: The permissions of a key cannot be changed. Create a key in Braze with users.track and users.export.ids, and store it: npm run ops -- rotate braze --local --state-dir DIR --key-file -'
+const putBrazeSecret = (value: unknown) => () => bridge.putSecret(BRAZE_SECRET_ID, value)
 
-describe('of the Braze secret', () => {
-  test('the placeholder', async () => {
-    bridge.putSecret(BRAZE_SECRET_ID, {
+const announced = () => {
+  const found = readAnnounced(bridge.stateDir)
+  if (!found) throw new Error('the local run has not announced itself')
+  return found
+}
+
+test.each<Case>([
+  [
+    'the placeholder in the Braze secret',
+    putBrazeSecret({
       apiKey: 'put-the-braze-rest-api-key-here',
       restEndpoint: 'https://rest.iad-01.braze.com',
-    })
-    const { code, lines } = await check()
-    expect([code, problemsIn(lines)]).toEqual([
-      1,
-      [
-        '!!  Braze secret            still holds the placeholder that the stack was made with. The worker holds every message',
-        expect.stringContaining('Next: Make a key in Braze with users.track and users.export.ids'),
-        '--  Braze endpoint          not known: see the Braze secret',
-        '--  Braze key               not known: see the Braze secret',
-        '--  users.track             not known: see the Braze secret',
-        '--  users.export.ids        not known: see the Braze secret',
-        'ok  Clocks                  this machine and the webhook agree within a minute',
-        'To be mended: 1 thing, marked with !!.',
-      ],
-    ])
-  })
-
-  test.each([
+    }),
     [
-      'an endpoint that is none of Braze',
-      { apiKey: 'fixture-key', restEndpoint: 'https://rest.braze.example' },
-      '"restEndpoint" is not an https address under braze.com or braze.eu without a path',
+      '!!  Braze secret            still contains the placeholder from the first deployment. The worker holds every message',
+      '    Next: Create a key in Braze with users.track and users.export.ids, and store it: npm run ops -- rotate braze --local --state-dir DIR --rest-endpoint https://rest.….braze.com --key-file -',
+      ...secretFault('').slice(2),
     ],
+  ],
+  [
+    'an endpoint that does not belong to Braze',
+    putBrazeSecret({ apiKey: 'fixture-key', restEndpoint: 'https://rest.braze.example' }),
+    secretFault('"restEndpoint" is not an https address under braze.com or braze.eu without a path'),
+  ],
+  [
+    'a key with a space',
+    putBrazeSecret({ apiKey: 'fixture key', restEndpoint: 'https://rest.iad-01.braze.com' }),
+    secretFault('"apiKey" is missing, empty or contains spaces'),
+  ],
+  [
+    'a Braze secret that is not an object',
+    putBrazeSecret('fixture-key'),
+    secretFault('it is not a JSON object with "apiKey" and "restEndpoint"'),
+  ],
+  [
+    'a wrong Braze key',
+    () => bridge.putSecret(BRAZE_SECRET_ID, { apiKey: 'fixture-wrong-key', restEndpoint: bridge.brazeUrl }),
     [
-      'a key with a space',
-      { apiKey: 'fixture key', restEndpoint: 'https://rest.iad-01.braze.com' },
-      '"apiKey" is missing, empty or holds spaces',
+      '!!  Braze key               Braze rejects it (401): nothing can be delivered, and the worker holds every message',
+      "    Next: Compare the key and restEndpoint with Braze: a key works only on the instance of its workspace, and a deleted key works nowhere. If the key has an IP allow-list without this machine, Braze may reject it only here: see the worker's log.",
+      '--  users.track             not tested: see the key',
+      '--  users.export.ids        not tested: see the key',
     ],
-    ['no object', 'fixture-key', 'it is not a JSON object with "apiKey" and "restEndpoint"'],
-  ])('%s', async (_, value, announcement) => {
-    bridge.putSecret(BRAZE_SECRET_ID, value)
-    const { code, lines } = await check()
-    expect([code, problemsIn(lines)[0]]).toEqual([
-      1,
-      `!!  Braze secret            is not as it must be: ${announcement}. The worker holds every message`,
-    ])
+  ],
+  [
+    'a key without users.track',
+    () => bridge.simulator.configure({ keys: { [SIMULATOR_KEY]: ['users.export.ids'] } }),
+    [
+      '!!  users.track             missing: nothing can be delivered, and the worker holds every message',
+      REPLACE_KEY,
+    ],
+  ],
+  [
+    'a key whose missing users.export.ids Braze reports with a 401',
+    () => bridge.simulator.script([{ do: 'answer', path: '/users/export/ids', status: 401 }]),
+    [
+      '!!  users.export.ids        missing: delivery works, but verify and /users/export/ids do not',
+      REPLACE_KEY,
+    ],
+  ],
+  [
+    'a Braze that answers 503',
+    () => bridge.simulator.script([{ do: 'answer', status: 503 }]),
+    [
+      '!!  Braze endpoint          HOST answers 503: Braze is failing',
+      '    Next: See status.braze.com. Nothing is lost: accepted rows wait, and are delivered when Braze works again.',
+      '--  users.track             not tested: see the endpoint',
+    ],
+  ],
+  [
+    'a Braze that cannot be reached',
+    async () => {
+      const stopped = await startBrazeSimulator({ port: 0 })
+      await stopped.close()
+      bridge.putSecret(BRAZE_SECRET_ID, { apiKey: SIMULATOR_KEY, restEndpoint: stopped.url })
+    },
+    [
+      '!!  Braze endpoint          HOST gives no answer (no connection)',
+      '    Next: Compare restEndpoint in the Braze secret with the REST endpoint of your Braze instance (Braze, Settings, APIs and Identifiers). If they are the same, this machine may not reach it: look for a proxy, a firewall or a name that does not resolve.',
+      '--  Braze key               not tested: Braze did not check it',
+      '--  users.track             not tested: see the endpoint',
+      '--  users.export.ids        not tested: see the endpoint',
+      NOT_COMPARED_WITH_BRAZE,
+    ],
+  ],
+  [
+    'an inbound token that is too short',
+    () => bridge.putSecret(INBOUND_SECRET_ID, { token: 'fixture' }),
+    [
+      '!!  Inbound secret default  invalid: "token" is missing or shorter than 16 characters. Every request is answered with 503',
+      '    Next: Correct it in the Secrets Manager console: {"token": "…"}.',
+      '--  Webhook default         not tested: see the inbound secret',
+      'ok  Clocks                  this machine and Braze agree within a minute',
+    ],
+  ],
+  [
+    'an inbound token that was changed a moment ago',
+    async () => {
+      await bridge.post('/v1/activations', { external_id: 'fixture-u1', tier: 'fixture-tier' })
+      await bridge.queues.waitUntilQuiet()
+      bridge.putSecret(INBOUND_SECRET_ID, { token: 'fixture-another-token' })
+    },
+    [
+      '!!  Webhook default         answers 401 to the token (header)',
+      '    Next: The webhook accepts a new token after ten seconds: run this command again. If the answer stays the same, the connection in cdk.json is not deployed yet: npm run deploy.',
+    ],
+  ],
+  [
+    'a paused event source',
+    async () => {
+      const { control } = announced()
+      await fetch(`${control.url}/api/event-sources/events`, {
+        method: 'PUT',
+        headers: { authorization: `Bearer ${control.token}` },
+        body: '{"enabled":false}',
+      })
+    },
+    [
+      '!!  Event source events     paused: nothing in events reaches Braze. Accepted rows wait, and SQS deletes them after 14 days',
+      '    Next: When the reason for the pause is gone: npm run ops -- resume events --local --state-dir DIR',
+    ],
+  ],
+  [
+    'a queue that was changed by hand',
+    async () => {
+      const { sqsEndpoint, settings } = announced()
+      const sqs = new SQSClient({
+        region: 'us-east-1',
+        endpoint: sqsEndpoint,
+        credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
+      })
+      onTestFinished(() => sqs.destroy())
+      const Attributes = { MessageRetentionPeriod: '3600', VisibilityTimeout: '30' }
+      await sqs.send(new SetQueueAttributesCommand({ QueueUrl: settings.queues.events, Attributes }))
+    },
+    [
+      '!!  Queue events            MessageRetentionPeriod must be 1209600 (14 days), otherwise messages that wait longer are deleted; VisibilityTimeout must be 60 or more, otherwise a message is processed twice at the same time',
+      '    Next: Correct it in the SQS console. A deployment does not, because CloudFormation compares templates and never looks at the queue.',
+    ],
+  ],
+])('%s is a problem', async (_, arrange, lines) => {
+  await arrange()
+  const { code, text } = await check()
+  expect({ code, lines: differing(text) }).toEqual({
+    code: 1,
+    lines: [...lines, '1 problem to fix, marked with !!.'],
   })
 })
 
-describe('of the key', () => {
-  test('a wrong one', async () => {
-    bridge.putSecret(BRAZE_SECRET_ID, { apiKey: 'fixture-wrong-key', restEndpoint: bridge.brazeUrl })
-    const { code, lines } = await check()
-    expect([code, problemsIn(lines)]).toEqual([
-      1,
-      [
-        '!!  Braze key               Braze refuses it (401): with it nothing can be delivered, and the worker holds every message',
-        expect.stringContaining('Next: Compare key and restEndpoint with Braze'),
-        '--  users.track             not known: see the key',
-        '--  users.export.ids        not known: see the key',
-        'To be mended: 1 thing, marked with !!.',
-      ],
-    ])
-  })
-
-  test('one without users.track', async () => {
-    bridge.simulator.configure({ keys: { [SIMULATOR_KEY]: ['users.export.ids'] } })
-    const { code, lines } = await check()
-    expect([code, problemsIn(lines)]).toEqual([
-      1,
-      [
-        '!!  users.track             the key lacks it: with it nothing can be delivered, and the worker holds every message',
-        expect.stringContaining('Next: Permissions are fixed when a key is made'),
-        'To be mended: 1 thing, marked with !!.',
-      ],
-    ])
-  })
-
-  test('one whose lack of users.export.ids Braze tells by a 401', async () => {
-    bridge.simulator.script([{ do: 'answer', path: '/users/export/ids', status: 401 }])
-    const { code, lines } = await check()
-    expect([code, problemsIn(lines)[0]]).toEqual([
-      1,
-      '!!  users.export.ids        the key lacks it: verify and /users/export/ids do not work; delivery does',
-    ])
-  })
-
-  test('a Braze that has trouble', async () => {
-    bridge.simulator.script([{ do: 'answer', status: 503 }])
-    const { code, lines } = await check()
-    expect([code, problemsIn(lines)]).toEqual([
-      1,
-      [
-        '!!  Braze endpoint          HOST answers 503: Braze has trouble',
-        expect.stringContaining('Next: See status.braze.com'),
-        '--  users.track             not known: see the endpoint',
-        'To be mended: 1 thing, marked with !!.',
-      ],
-    ])
-  })
-
-  test('a Braze that is not there', async () => {
-    const stopped = await startBrazeSimulator({ port: 0 })
-    await stopped.close()
-    bridge.putSecret(BRAZE_SECRET_ID, { apiKey: SIMULATOR_KEY, restEndpoint: stopped.url })
-    const { code, lines } = await check()
-    expect([code, problemsIn(lines)]).toEqual([
-      1,
-      [
-        '!!  Braze endpoint          HOST gives no answer (no connection)',
-        expect.stringContaining('Next: Compare restEndpoint in the Braze secret'),
-        '--  Braze key               not known: Braze did not come to look at it',
-        '--  users.track             not known: see the endpoint',
-        '--  users.export.ids        not known: see the endpoint',
-        'ok  Clocks                  this machine and the webhook agree within a minute',
-        'To be mended: 1 thing, marked with !!.',
-      ],
-    ])
+test.each<Case>([
+  [
+    'a rate limit that leaves a permission untested',
+    () => bridge.simulator.script([{ do: 'rate limit', dialect: 'retry-after', seconds: 7 }]),
+    [
+      '--  users.track             not tested: the rate limit of Braze is used up (429)',
+      '    Next: Run this command again in a minute.',
+    ],
+  ],
+  [
+    'two inbound tokens',
+    () => bridge.putSecret(INBOUND_SECRET_ID, { token: TOKEN, previousToken: 'fixture-previous-token' }),
+    [
+      '--  Inbound secret default  readable, with two tokens: a rotation is in progress',
+      '    Next: npm run ops -- rotate inbound --connection default --local --state-dir DIR shows its progress.',
+    ],
+  ],
+  [
+    'a dead letter',
+    async () => {
+      await bridge.post('/v1/activations', [
+        { external_id: 'fixture-u1', tier: 'fixture-tier' },
+        { tier: 'fixture-tier' },
+      ])
+      await bridge.queues.waitUntilQuiet()
+    },
+    [
+      '--  Dead letters profiles   about 1 dead letter, deleted by SQS after 14 days',
+      '    Next: See the reasons: npm run ops -- dead-letters --local --state-dir DIR',
+    ],
+  ],
+])('%s is a note', async (_, arrange, lines) => {
+  await arrange()
+  const { code, text } = await check()
+  expect({ code, lines: differing(text) }).toEqual({
+    code: 0,
+    lines: [...lines, 'Nothing has to be fixed. 1 line worth reading, marked with --.'],
   })
 })
 
-describe('of the inbound token', () => {
-  test('a secret that is too short', async () => {
-    bridge.putSecret(INBOUND_SECRET_ID, { token: 'fixture' })
-    const { code, lines } = await check()
-    expect([code, problemsIn(lines)]).toEqual([
-      1,
-      [
-        '!!  Inbound secret default  is not as it must be: "token" is missing or shorter than 16 characters. Requests are answered 503',
-        expect.stringContaining('Next: Correct it in the Secrets Manager console'),
-        '--  Webhook default         not known: see the inbound secret',
-        'ok  Clocks                  this machine and Braze agree within a minute',
-        'To be mended: 1 thing, marked with !!.',
-      ],
-    ])
-  })
-
-  test('one that was changed a moment ago is not known yet', async () => {
-    await bridge.post('/v1/activations', { external_id: 'fixture-u1', tier: 'fixture-tier' })
-    await bridge.queues.waitUntilQuiet()
-    bridge.putSecret(INBOUND_SECRET_ID, { token: 'fixture-another-token' })
-    const { code, lines } = await check()
-    expect([code, problemsIn(lines)]).toEqual([
-      1,
-      [
-        '!!  Webhook default         answers 401 to the token (header)',
-        expect.stringContaining('Next: A new token is taken after ten seconds'),
-        'To be mended: 1 thing, marked with !!.',
-      ],
-    ])
-  })
-
-  test('two of them', async () => {
-    bridge.putSecret(INBOUND_SECRET_ID, { token: TOKEN, previousToken: 'fixture-previous-token' })
-    const { code, lines } = await check()
-    expect([code, problemsIn(lines)[0]]).toEqual([
-      0,
-      '--  Inbound secret default  readable, with two tokens: a rotation is under way',
-    ])
-  })
+test.each([
+  ['a healthy bridge', () => undefined, 0, true, { verdict: 'ok', says: 'readable, with one token' }],
+  [
+    'a problem',
+    () => bridge.putSecret(INBOUND_SECRET_ID, { token: 'fixture' }),
+    1,
+    false,
+    { verdict: 'problem', hint: 'Correct it in the Secrets Manager console: {"token": "…"}.' },
+  ],
+])('--json prints one object and nothing else for %s', async (_, arrange, code, ok, finding) => {
+  arrange()
+  const found = await check('--json')
+  const { at, result, ...report } = JSON.parse(found.text)
+  expect([found.code, report]).toEqual([code, { command: 'check', target: 'the local run on DIR', ok }])
+  expect(new Date(at).toISOString()).toBe(at)
+  expect(result.findings).toContainEqual(
+    expect.objectContaining({ about: 'Inbound secret default', ...finding }),
+  )
 })
 
-test('further connections, by every way in', async () => {
+test('every connection is tested with each of its authentication methods', async () => {
   await discard(bridge)
   bridge = await startBridge({
     connections: Connections.parse({
@@ -266,82 +295,16 @@ test('further connections, by every way in', async () => {
       elsewhere: { allowedIps: ['192.0.2.0/24'] },
     }),
   })
-  const { code, lines } = await check()
-  expect([code, lines.filter((line) => line.includes('Webhook'))]).toEqual([
-    0,
-    [
-      'ok  Webhook default         answers 200 to the token (header, bearer)',
-      'ok  Webhook signed          answers 200 to the token (hmac)',
-      'ok  Webhook hooks           answers 200 to the token (standard-webhooks)',
-      'ok  Webhook old             answers 200 to the token (basic)',
-      'ok  Webhook trial           answers 200 to the token (header, bearer); it only captures, and has captured this look too',
-      '--  Webhook elsewhere       knows the token, and turns this machine away, whose address is not among allowedIps',
-    ],
-  ])
-})
-
-describe('of the queues', () => {
-  const announced = () => {
-    const told = readAnnounced(bridge.stateDir)
-    if (!told) throw new Error('the local run does not tell where its queues are')
-    return told
-  }
-
-  test('a paused event source', async () => {
-    const { control } = announced()
-    await fetch(`${control.url}/api/event-sources/events`, {
-      method: 'PUT',
-      headers: { authorization: `Bearer ${control.token}` },
-      body: '{"enabled":false}',
-    })
-    const { code, lines } = await check()
-    expect([code, problemsIn(lines)]).toEqual([
-      1,
-      [
-        '!!  Event source events     paused: nothing of events reaches Braze, and what was accepted waits, for 14 days at most',
-        `                            Next: npm run ops -- resume events --local --state-dir ${bridge.stateDir}, when the reason for the pause is mended.`,
-        'To be mended: 1 thing, marked with !!.',
-      ],
-    ])
-  })
-
-  test('a letter is worth knowing', async () => {
-    await bridge.post('/v1/activations', [
-      { external_id: 'fixture-u1', tier: 'fixture-tier' },
-      { tier: 'fixture-tier' },
-    ])
-    await bridge.queues.waitUntilQuiet()
-    const { code, lines } = await check()
-    expect([code, problemsIn(lines)]).toEqual([
-      0,
-      [
-        '--  Dead letters profiles   about 1 letter for a person to look at, kept for 14 days',
-        `                            Next: npm run ops -- dead-letters --local --state-dir ${bridge.stateDir} groups them by reason; redrive puts them back.`,
-        'Nothing was found that has to be mended. Worth a look: 1 thing, marked with --.',
-      ],
-    ])
-  })
-
-  test('one that was changed by hand', async () => {
-    const { sqsEndpoint, settings } = announced()
-    const sqs = new SQSClient({
-      region: 'us-east-1',
-      endpoint: sqsEndpoint,
-      credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
-    })
-    onTestFinished(() => sqs.destroy())
-    const Attributes = { MessageRetentionPeriod: '3600', VisibilityTimeout: '30' }
-    await sqs.send(new SetQueueAttributesCommand({ QueueUrl: settings.queues.events, Attributes }))
-    const { code, lines } = await check()
-    expect([code, problemsIn(lines)]).toEqual([
-      1,
-      [
-        '!!  Queue events            MessageRetentionPeriod must be 1209600 (14 days), or what waits longer is deleted; VisibilityTimeout must be 60 or more, or a message is handed out twice at once',
-        expect.stringContaining('Next: Set it back in the SQS console.'),
-        'To be mended: 1 thing, marked with !!.',
-      ],
-    ])
-  })
+  const { code, text } = await check()
+  expect(code).toBe(0)
+  expect(text.match(/^.. {2}Webhook.*$/gm)?.join('\n')).toMatchInlineSnapshot(`
+    "ok  Webhook default         answers 200 to the token (header, bearer)
+    ok  Webhook signed          answers 200 to the token (hmac)
+    ok  Webhook hooks           answers 200 to the token (standard-webhooks)
+    ok  Webhook old             answers 200 to the token (basic)
+    ok  Webhook trial           answers 200 to the token (header, bearer); it is in capture mode, and has captured this request too
+    --  Webhook elsewhere       accepts the token, but not the address of this machine, which is not in allowedIps"
+  `)
 })
 
 const down = async () => {
@@ -367,8 +330,8 @@ const UNREACHABLE: CheckDeps = {
   newId: () => 'fixture-id',
 }
 
-test('what can not be looked at hides nothing else', async () => {
-  const findings = await look(UNREACHABLE)
+test('a check that fails does not prevent the others', async () => {
+  const findings = await checkBridge(UNREACHABLE)
   expect(findings.map(({ verdict, about }) => `${verdict} ${about}`)).toEqual([
     'problem Braze secret',
     'note Braze endpoint',
@@ -389,15 +352,11 @@ test('what can not be looked at hides nothing else', async () => {
   ])
 })
 
-test('a webhook that asks for a client certificate can not be tried', async () => {
-  const findings = await look({
-    ...UNREACHABLE,
-    mutualTls: true,
-    readInboundSecret: async () => ({ token: 'fixture-inbound-token' }),
-  })
-  expect(findings).toContainEqual({
+test('a webhook that requires a client certificate is not tested', async () => {
+  const readInboundSecret = async () => ({ token: 'fixture-inbound-token' })
+  expect(await checkBridge({ ...UNREACHABLE, mutualTls: true, readInboundSecret })).toContainEqual({
     verdict: 'note',
     about: 'Webhook default',
-    says: 'not known: it asks for a client certificate, which this command has not',
+    says: 'not tested: it requires a client certificate, which this command does not have',
   })
 })

@@ -19,10 +19,10 @@ test.each([
   expect(judgeClocks([...at('the webhook', webhook), ...at('Braze', braze)])).toMatchObject({ verdict, says })
 })
 
-test('an answer without a date tells no time', () => {
+test('an answer without a date is not compared', () => {
   expect(judgeClocks(clockSample('Braze', undefined, NOON, NOON))).toEqual({
     verdict: 'note',
     about: 'Clocks',
-    says: 'not known: no answer carried a time',
+    says: 'not compared: no answer contained a time',
   })
 })
