@@ -19,8 +19,6 @@ const LEGACY: Readonly<Record<string, Command>> = {
   send: sendCommand,
   status: statusCommand,
   verify: verifyCommand,
-  pause: pauseCommand,
-  resume: resumeCommand,
   'dead-letters': deadLettersCommand,
   rotate: rotateCommand,
 }
@@ -61,4 +59,4 @@ async function runLegacy(name: string, { help, run }: Command, { out, error, ...
 }
 
 /** In the order in which operators typically need them. */
-const COMMANDS = [checkCommand, redriveCommand]
+const COMMANDS = [checkCommand, pauseCommand, resumeCommand, redriveCommand]

@@ -14,7 +14,7 @@ const ops = async (...argv: string[]) => {
   const { code, out, errors } = await runOps([...argv, '--local', '--state-dir', bridge.stateDir])
   const lines = out
     .slice(1)
-    .map((line) => line.replace(bridge.stateDir, 'DIR').replace(/since \d+ s/, 'since N s'))
+    .map((line) => line.replace(bridge.stateDir, 'DIR').replace(/for \d+ s/, 'for N s'))
   return { code, lines, errors }
 }
 
@@ -23,12 +23,12 @@ test('what is accepted while profiles are paused waits, and is delivered when th
     code: 0,
     errors: [],
     lines: [
-      'Paused: profiles. What the worker has already ends within 1 minute.',
-      'Intake goes on: rows are accepted and wait in order, for 14 days at most; then SQS deletes them.',
-      'The alarm for the backlog fires meanwhile, as it should.',
-      'What waits was mapped when it was accepted: a corrected mapping holds for the rows that come after it.',
-      '  profiles: 0 messages waiting, 0 in flight',
-      'To go on: npm run ops -- resume profiles --local --state-dir DIR',
+      'Paused: profiles. Messages that the worker already has are finished within 1 minute.',
+      'Rows are still accepted. They wait in order, and SQS deletes them after 14 days.',
+      'The alarm for the backlog fires during a pause.',
+      'Waiting rows keep the mapping with which they were accepted. A corrected mapping applies to later rows.',
+      '  profiles: 0 messages waiting, 0 in progress',
+      'To resume: npm run ops -- resume profiles --local --state-dir DIR',
     ],
   })
   expect((await bridge.post('/v1/activations', { external_id: 'fixture-u1', tier: 'x' })).json.accepted).toBe(
@@ -36,13 +36,13 @@ test('what is accepted while profiles are paused waits, and is delivered when th
   )
   await bridge.post('/v1/events', { external_id: 'fixture-u2', event_name: 'fixture-event' })
   expect((await ops('pause', 'profiles')).lines).toContain(
-    '  profiles: 1 message waiting, 0 in flight, the oldest since N s',
+    '  profiles: 1 message waiting, 0 in progress, the oldest for N s',
   )
   expect(attributesOf(bridge, 'fixture-u1')).toBeUndefined()
   const resumed = await ops('resume')
   expect([resumed.code, resumed.lines[0]]).toEqual([
     0,
-    'On: profiles and events. What waits is delivered in order, by itself.',
+    'Resumed: profiles and events. Waiting messages are delivered in order.',
   ])
   await bridge.queues.waitUntilQuiet()
   expect(attributesOf(bridge, 'fixture-u1')).toEqual({ tier: 'x' })

@@ -21,7 +21,7 @@ const run = async (...argv: string[]) => {
 
 test.each([[[]], [['--help']], [['-h']]])('%j lists the commands', async (argv) => {
   const { code, out } = await run(...argv)
-  expect([code, out]).toEqual([0, expect.stringMatching(/^ {2}redrive \[options\] {2}redrive dead letters/m)])
+  expect([code, out]).toEqual([0, expect.stringMatching(/^ {2}redrive \[options\] +redrive dead letters/m)])
 })
 
 test('--version prints the version of package.json', async () => {
@@ -61,8 +61,6 @@ test.each([
     ],
   ],
   ['captures', ['--stage', '--local', '--state-dir', '--connection', '--last', '--values', '--help']],
-  ['pause', ['--stage', '--local', '--state-dir', '--help']],
-  ['resume', ['--stage', '--local', '--state-dir', '--help']],
   [
     'status',
     [
@@ -150,9 +148,9 @@ test.each([
   [['status', '--since', '3d'], '--since belongs to'],
   [['status', '--person', ''], 'Name the person'],
   [['status', '--local', '--stage', 'prod'], 'exclude each other'],
-  [['pause', 'letters'], 'Name profiles, events or both'],
-  [['resume', 'events', 'profiles'], 'Name profiles, events or both'],
-  [['pause', '--local', '--stage', 'prod'], 'exclude each other'],
+  [['pause', 'profile'], 'It is one of profiles, events, both. Did you mean profiles?'],
+  [['resume', 'events', 'profiles'], 'got 2: events, profiles'],
+  [['pause', '--local', '--stage', 'prod'], "'--stage <name>' cannot be used with option '--local'"],
   [['rotate'], 'inbound or braze'],
   [['rotate', 'token'], 'inbound or braze'],
   [['rotate', 'inbound', '--start', '--finish'], 'exclude each other'],

@@ -1,64 +1,78 @@
 import { expect, test } from 'vitest'
 import type { EventSourceStatus } from '../../../../bin/ops/bridge.ts'
-import { switchSources } from '../../../../bin/ops/pause/switch-sources.ts'
-import type { QueueName } from '../../../../functions/shared/record.ts'
+import { switchSources } from '../../../../bin/ops/pause/command.ts'
 
-/** AWS reports these states of the profiles' event source, one at each poll. The last state repeats. */
-function setUp(...states: EventSourceStatus['state'][]) {
-  const calls: [QueueName, boolean, EventSourceStatus['state'] | undefined][] = []
-  let clock = 0
-  let reported: EventSourceStatus['state'] | undefined
+type State = EventSourceStatus['state']
+
+/**
+ * Switches the event source of profiles while AWS reports these states of it, one at each poll. The last one
+ * repeats. Each update is recorded with the state that AWS reported before it.
+ */
+async function switchProfiles(enabled: boolean, states: State[], stopAfterMs = Number.POSITIVE_INFINITY) {
+  const updates: State[] = []
   const stopping = new AbortController()
-  return {
-    calls,
-    stopping,
-    elapsed: () => clock,
-    deps: {
-      bridge: {
-        eventSources: async () => {
-          reported = states.length > 1 ? states.shift() : states[0]
-          return { profiles: { state: reported ?? 'changing' }, events: { state: 'enabled' } } as const
-        },
-        enable: async (queue: QueueName, enabled: boolean) => {
-          calls.push([queue, enabled, reported])
-        },
+  let elapsedMs = 0
+  let reported: State = 'changing'
+  const [source] = await switchSources(['profiles'], enabled, {
+    bridge: {
+      eventSources: async () => {
+        reported = (states.length > 1 ? states.shift() : states[0]) ?? reported
+        return { profiles: { state: reported }, events: { state: 'enabled' } }
       },
-      now: () => clock,
-      pause: async (ms: number) => {
-        clock += ms
+      enable: async () => {
+        updates.push(reported)
       },
-      stop: stopping.signal,
     },
-  }
+    now: () => elapsedMs,
+    pause: async (ms) => {
+      elapsedMs += ms
+      if (elapsedMs >= stopAfterMs) stopping.abort()
+    },
+    stop: stopping.signal,
+  })
+  return { isDone: source?.isDone, isRequested: source?.isRequested, updates, elapsedMs }
 }
 
-test('asks once and waits until AWS says it is off', async () => {
-  const { deps, calls, elapsed } = setUp('enabled', 'enabled', 'changing', 'changing', 'disabled')
-  expect(await switchSources(['profiles'], false, deps)).toEqual([])
-  expect(calls).toEqual([['profiles', false, 'enabled']])
-  expect(elapsed()).toBe(6_000)
+const THREE_MINUTES_MS = 180_000
+
+test.each<[string, boolean, State[], Awaited<ReturnType<typeof switchProfiles>>]>([
+  [
+    'requests the change once, and waits until AWS confirms it',
+    false,
+    ['enabled', 'enabled', 'changing', 'changing', 'disabled'],
+    { isDone: true, isRequested: true, updates: ['enabled'], elapsedMs: 6_000 },
+  ],
+  [
+    'requests nothing if the state is right',
+    false,
+    ['disabled'],
+    { isDone: true, isRequested: false, updates: [], elapsedMs: 0 },
+  ],
+  [
+    'waits for the end of another change before it requests its own',
+    true,
+    ['changing', 'changing', 'disabled', 'changing', 'enabled'],
+    { isDone: true, isRequested: true, updates: ['disabled'], elapsedMs: 6_000 },
+  ],
+  [
+    'gives up after three minutes',
+    true,
+    ['disabled', 'changing'],
+    { isDone: false, isRequested: true, updates: ['disabled'], elapsedMs: THREE_MINUTES_MS },
+  ],
+  [
+    'knows that it has requested nothing',
+    true,
+    ['changing'],
+    { isDone: false, isRequested: false, updates: [], elapsedMs: THREE_MINUTES_MS },
+  ],
+])('%s', async (_, enabled, states, expected) => {
+  expect(await switchProfiles(enabled, states)).toEqual(expected)
 })
 
-test('asks nothing where it is so already', async () => {
-  const { deps, calls } = setUp('disabled')
-  expect(await switchSources(['profiles'], false, deps)).toEqual([])
-  expect(calls).toEqual([])
-})
-
-test('asks only when a change that is under way has ended: AWS refuses it before', async () => {
-  const { deps, calls } = setUp('changing', 'changing', 'disabled', 'changing', 'enabled')
-  expect(await switchSources(['profiles'], true, deps)).toEqual([])
-  expect(calls).toEqual([['profiles', true, 'disabled']])
-})
-
-test('gives up after three minutes, and tells which', async () => {
-  const { deps, elapsed } = setUp('disabled', 'changing')
-  expect(await switchSources(['profiles', 'events'], true, deps)).toEqual(['profiles'])
-  expect(elapsed()).toBe(180_000)
-})
-
-test('ends when the person wants an end', async () => {
-  const { deps, stopping } = setUp('enabled', 'changing')
-  const pause = async () => stopping.abort()
-  expect(await switchSources(['profiles'], false, { ...deps, pause })).toEqual(['profiles'])
+test('ends when the operator stops waiting', async () => {
+  expect(await switchProfiles(false, ['enabled', 'changing'], 4_000)).toMatchObject({
+    isDone: false,
+    elapsedMs: 4_000,
+  })
 })
