@@ -170,6 +170,15 @@ type QueueStore = {
 }
 
 /**
+ * The emulator stores a message that is made visible at once without its receive count. The database rejects
+ * that, and the message would be lost. Nothing has to be stored instead: whether a message was in flight does
+ * not matter after a restart, when `makeVisible` releases all of them.
+ */
+class StoredQueues extends PersistenceManager {
+  override updateMessageReady(): void {}
+}
+
+/**
  * Opens the emulator's state on disk. Messages that were in flight when the last process ended are visible
  * again.
  */
@@ -177,7 +186,7 @@ function openQueueStore(dir: string): QueueStore {
   mkdirSync(dir, { recursive: true })
   makeVisible(join(dir, DATABASE))
   const stores = { sqsStore: new SqsStore(), snsStore: new SnsStore(), s3Store: new S3Store() }
-  const persistence = new PersistenceManager(dir)
+  const persistence = new StoredQueues(dir)
   // Load before the store writes through, because writing a queue while loading it would delete its messages.
   persistence.load(stores.sqsStore, stores.snsStore, stores.s3Store)
   stores.sqsStore.persistence = persistence

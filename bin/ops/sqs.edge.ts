@@ -13,12 +13,6 @@ import type { QueueAttributes } from './check/queue-attributes.ts'
 import type { ReceivedDeadLetter } from './redrive/dead-letter.ts'
 import type { RedriveDeps } from './redrive/redrive.ts'
 
-/**
- * Seconds. A receive that waits asks all SQS servers. Two seconds is also longer than a dead letter stays
- * hidden after an earlier run has released it.
- */
-const WAIT_SECONDS = 2
-
 /** Visibility batches in flight at once. */
 const AT_ONCE = 8
 
@@ -26,12 +20,12 @@ type DeadLetterQueue = Pick<RedriveDeps, 'receive' | 'hide' | 'remove' | 'count'
 
 /**
  * Lists, hides and removes dead letters in the dead-letter queues.
- * @param waitSeconds how long a receive waits for a dead letter.
+ * @param waitSeconds how long a receive waits for a message before a queue counts as empty.
  */
 export function sqsDeadLetters(
   sqs: SQSClient,
   queueUrls: Readonly<Record<QueueName, string>>,
-  waitSeconds = WAIT_SECONDS,
+  waitSeconds: number,
 ): DeadLetterQueue {
   return {
     receive: async (queue, seconds) => {
@@ -69,10 +63,14 @@ export function sqsDeadLetters(
   }
 }
 
-/** Lists and releases captures in their queue. */
+/**
+ * Lists and releases captures in their queue.
+ * @param waitSeconds how long a receive waits for a message before the queue counts as empty.
+ */
 export function sqsCaptures(
   sqs: SQSClient,
   QueueUrl: string,
+  waitSeconds: number,
 ): Pick<CapturesDeps, 'receive' | 'hide' | 'countHidden'> {
   return {
     receive: async (VisibilityTimeout) => {
@@ -80,7 +78,7 @@ export function sqsCaptures(
         new ReceiveMessageCommand({
           QueueUrl,
           MaxNumberOfMessages: MAX_BATCH_ENTRIES,
-          WaitTimeSeconds: WAIT_SECONDS,
+          WaitTimeSeconds: waitSeconds,
           VisibilityTimeout,
           MessageSystemAttributeNames: ['SentTimestamp'],
         }),

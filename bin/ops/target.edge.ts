@@ -16,6 +16,8 @@ export type Target = {
   /** Tells the operator where to find the secret with this id. */
   placeOfSecret: (id: string) => string
   sqs: SQSClient
+  /** How many seconds a receive waits for a message before a queue counts as empty. */
+  waitSeconds: number
   secretsManager: SecretsManagerClient
   bridge: Bridge
   telemetry: BridgeTelemetry

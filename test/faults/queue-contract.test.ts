@@ -8,9 +8,8 @@ const still = (open: OpenQueues) => async () => ({ open, stop: async () => {} })
 
 /**
  * The contract covers what the model and the local emulator have in common with SQS. It leaves out the points
- * where the emulator is known to differ: several messages of a group in one receive, a visibility of 0,
- * deduplication per group, and the id by which SQS deduplicates a message that it moves itself. The model's
- * own tests cover these.
+ * where the emulator is known to differ: several messages of a group in one receive, deduplication per group,
+ * and the id by which SQS deduplicates a message that it moves itself. The model's own tests cover these.
  */
 const SUBJECTS = [
   { subject: 'the model, one of a group at a time', start: still(modelUnderTest(false)) },
@@ -110,6 +109,16 @@ describe.each(SUBJECTS)('$subject', { concurrent: true }, ({ start }) => {
     ])
     expect(twice.id).toBe(once.id)
     expect(twice.handle).not.toBe(once.handle)
+    await queue.delete(twice)
+    expect(await receiveOne(queue)).toMatchObject({ body: 'second', receives: 1 })
+  })
+
+  test('hands out a message again at once when its visibility is set to zero, in its place and counted', async () => {
+    const queue = await openWith(subject.open, entry('lane-1', 'first'), entry('lane-1', 'second'))
+    const once = await receiveOne(queue)
+    await queue.hide(once, 0)
+    const twice = await receiveOne(queue)
+    expect(twice).toMatchObject({ id: once.id, body: 'first', receives: 2 })
     await queue.delete(twice)
     expect(await receiveOne(queue)).toMatchObject({ body: 'second', receives: 1 })
   })

@@ -66,6 +66,9 @@ function readOutputs({ Outputs = [] }: Stack): ForOperators | undefined {
   return ForOperators.safeParse(parseJson(output?.OutputValue ?? '')).data
 }
 
+/** Only a long poll asks all servers of a queue (Amazon SQS Developer Guide, "short and long polling"). */
+const LONG_POLL_SECONDS = 2
+
 function toTarget(outputs: ForOperators, declared: Settings, region: string): Found {
   const { stackName, lanes, queues, deadLetters, captures, secrets } = outputs
   const clients = {
@@ -87,6 +90,7 @@ function toTarget(outputs: ForOperators, declared: Settings, region: string): Fo
     },
     placeOfSecret: (id) => secretPage(id, region),
     sqs: clients.sqs,
+    waitSeconds: LONG_POLL_SECONDS,
     secretsManager: clients.secretsManager,
     bridge: awsBridge(clients, outputs, Date.now),
     telemetry: awsTelemetry(clients, outputs, Date.now, async (ms) => pause(ms)),

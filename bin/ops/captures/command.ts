@@ -12,8 +12,9 @@ export const capturesCommand: Command = {
     const read = readCapturesOptions(argv)
     if (read.kind === 'help') return 'help'
     if (read.kind === 'wrong') return { wrong: read.problem }
-    return withTarget(read.targetOptions, io, 'Looking at', async ({ sqs, settings }) => {
-      await captures(read.options, { ...sqsCaptures(sqs, settings.captures), now: Date.now, stop, out })
+    return withTarget(read.targetOptions, io, 'Looking at', async ({ sqs, settings, waitSeconds }) => {
+      const queue = sqsCaptures(sqs, settings.captures, waitSeconds)
+      await captures(read.options, { ...queue, now: Date.now, stop, out })
       return true
     })
   },

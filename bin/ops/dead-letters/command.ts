@@ -37,8 +37,8 @@ export const deadLettersCommand: Command = {
   },
 }
 
-const depsFor = ({ sqs, settings }: Target, { out, stop }: Io): DeadLettersDeps => ({
-  ...sqsDeadLetters(sqs, settings.deadLetters),
+const depsFor = ({ sqs, settings, waitSeconds }: Target, { out, stop }: Io): DeadLettersDeps => ({
+  ...sqsDeadLetters(sqs, settings.deadLetters, waitSeconds),
   now: Date.now,
   stop,
   settings,

@@ -41,6 +41,8 @@ export function findLocalRun(folder: string): Found {
     },
     placeOfSecret: () => 'the memory of this npm start, and --show prints it',
     sqs,
+    // The emulator is a single process, so a receive returns every visible message at once.
+    waitSeconds: 0,
     secretsManager,
     bridge: localBridge(control, Date.now),
     telemetry: localTelemetry(control, Date.now),

@@ -109,13 +109,13 @@ async function redriveForJson(options: RedriveOptions, target: Target, cli: Cli)
   return complete
 }
 
-async function redriveOn({ sqs, settings }: Target, { out, error, startProgress, stop }: Cli) {
+async function redriveOn({ sqs, settings, waitSeconds }: Target, { out, error, startProgress, stop }: Cli) {
   const { sqsSendBatch } = await import('../../../functions/shared/queue.edge.ts')
   const { sqsDeadLetters } = await import('../sqs.edge.ts')
   const { redrive } = await import('./redrive.ts')
   return (options: RedriveOptions) =>
     redrive(options, {
-      ...sqsDeadLetters(sqs, settings.deadLetters),
+      ...sqsDeadLetters(sqs, settings.deadLetters, waitSeconds),
       sendBatch: sqsSendBatch(sqs, (code) => error(`SQS did not accept a message: ${code}`)),
       now: Date.now,
       newId: randomUUID,

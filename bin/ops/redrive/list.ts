@@ -71,8 +71,8 @@ export async function receiveDeadLetters(
   return cutShort ? 'cut short' : 'complete'
 }
 
-/** Seconds. Not zero, because the local emulator loses a message whose visibility timeout is set to zero. */
-export const RELEASED_SECONDS = 1
+/** Seconds. SQS makes a message visible again at once if its visibility timeout is set to zero. */
+export const RELEASED_SECONDS = 0
 
 /** Makes listed dead letters visible again. */
 export async function releaseDeadLetters(

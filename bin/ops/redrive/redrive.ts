@@ -5,13 +5,7 @@ import type { StartProgress } from '../../cli/progress.ts'
 import { parseDeadLetter, type ReceivedDeadLetter } from './dead-letter.ts'
 import { removeDuplicates } from './duplicates.ts'
 import { formatListing, formatOutcome, formatPlan } from './format.ts'
-import {
-  DEAD_LETTERS_HIDDEN_SECONDS,
-  type ListDeps,
-  RELEASED_SECONDS,
-  receiveDeadLetters,
-  releaseDeadLetters,
-} from './list.ts'
+import { DEAD_LETTERS_HIDDEN_SECONDS, type ListDeps, receiveDeadLetters, releaseDeadLetters } from './list.ts'
 import { countRedriven, nextRound } from './next-round.ts'
 import type { RedriveOptions } from './options.ts'
 import { isRedriven, mustBeSplit, type PlannedDeadLetter, planRedrive } from './plan.ts'
@@ -56,8 +50,6 @@ const SENDING_SHARE = 0.8
 /** One round is enough, unless dead letters come in meanwhile that overtake others. */
 const MAX_ROUNDS = 5
 
-const UNTIL_VISIBLE_MS = 2 * RELEASED_SECONDS * 1_000
-
 /**
  * Redrives what may go back, in as many rounds as necessary; without `yes`, only prints the plan. Dead
  * letters that come in after the start stay, because they may have been redriven a moment ago and parked
@@ -70,7 +62,6 @@ export async function redrive(options: RedriveOptions, deps: RedriveDeps): Promi
   let last = await redriveRound(options, written, deps)
   while (options.yes && last.more && last.done.size > 0 && !deps.stop.aborted) {
     deps.out('\nThat was one round. The next one:')
-    await deps.pause(UNTIL_VISIBLE_MS)
     last = await redriveRound({ ...options, parkedBefore: { at, except: written } }, written, deps)
   }
   if (!options.yes || !last.more || deps.stop.aborted) return last

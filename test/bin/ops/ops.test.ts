@@ -76,7 +76,7 @@ const redriveDeps = (changed: Partial<RedriveDeps>): RedriveDeps => {
   })
   onTestFinished(() => sqs.destroy())
   return {
-    ...sqsDeadLetters(sqs, announced.settings.deadLetters),
+    ...sqsDeadLetters(sqs, announced.settings.deadLetters, 0),
     sendBatch: sqsSendBatch(sqs, () => undefined),
     now: Date.now,
     newId: randomUUID,

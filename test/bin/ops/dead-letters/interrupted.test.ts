@@ -27,11 +27,6 @@ function thirtyParked() {
   return { harness, archive, written }
 }
 
-const visibleLater = (harness: ReturnType<typeof createRedriveHarness>) => {
-  harness.wait(1_000)
-  return harness.visible('events')
-}
-
 test('Ctrl-C in the middle: what was received is visible again, and the archive is gone', async () => {
   const { harness, archive, written } = thirtyParked()
   const receive: DeadLettersDeps['receive'] = async (queue, seconds) => {
@@ -41,7 +36,7 @@ test('Ctrl-C in the middle: what was received is visible again, and the archive 
   }
   expect(await exportDeadLetters(OPTIONS, archive, 'fixture-file', { ...harness.deps, receive })).toBe(false)
   expect([written.length > 1, written.at(-1)]).toEqual([true, 'discarded'])
-  expect(visibleLater(harness)).toBe(30)
+  expect(harness.visible('events')).toBe(30)
 })
 
 test('a call that fails in the middle: the same', async () => {
@@ -56,12 +51,12 @@ test('a call that fails in the middle: the same', async () => {
   }
   const options = { ...OPTIONS, values: false, json: false }
   await expect(printDeadLetters(options, { ...harness.deps, count })).rejects.toThrow('fixture network')
-  expect(visibleLater(harness)).toBe(30)
+  expect(harness.visible('events')).toBe(30)
   await expect(
     exportDeadLetters(OPTIONS, archive, 'fixture-file', { ...harness.deps, receive }),
   ).rejects.toThrow('fixture network')
   expect(written.at(-1)).toBe('discarded')
-  expect(visibleLater(harness)).toBe(30)
+  expect(harness.visible('events')).toBe(30)
 })
 
 test('letters that somebody else holds are missing from an archive, and it says so', async () => {

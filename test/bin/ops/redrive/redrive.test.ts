@@ -29,12 +29,11 @@ test('a letter goes back as a message of its user’s lane, and keeps when it wa
   expect(harness.calls).toEqual(['send to profiles', 'delete profiles-dlq-1'])
 })
 
-test('without yes nothing is sent, nothing is deleted, and everything is visible a second later', async () => {
+test('without yes nothing is sent, nothing is deleted, and everything is visible again', async () => {
   const harness = createRedriveHarness()
   harness.park('profiles', messageBody('ATTRIBUTE_REFUSED', [profile({ tier: 'a' })]))
   await harness.redrive({ yes: false })
   expect(harness.calls).toEqual([])
-  harness.wait(1_000)
   expect(harness.visible('profiles')).toBe(1)
 })
 
@@ -113,7 +112,6 @@ describe('where SQS does not take a message', () => {
     const { complete, done: calls, partlySent } = await harness.redrive({}, { sendBatch })
     expect([complete, calls.size, partlySent.size]).toEqual([false, 1, 1])
     expect(harness.recordsIn('events').map(({ name }) => name)).toEqual(['fixture-e3'])
-    harness.wait(1_000)
     expect(harness.visible('events')).toBe(2)
     expect(harness.lines.join('\n')).toContain('Failed before the end.')
   })
@@ -140,7 +138,6 @@ test('a receive that fails leaves what was received before visible', async () =>
     return harness.deps.receive(queue, seconds)
   }
   await expect(harness.redrive({}, { receive })).rejects.toThrow('fixture network')
-  harness.wait(1_000)
   expect(harness.visible('profiles')).toBe(1)
 })
 
@@ -184,6 +181,5 @@ test('a run or a letter that no dead letter fits is an error, and nothing is red
     complete: false,
     unmatched: ['There is no dead letter fixture-none.'],
   })
-  harness.wait(1_000)
   expect([harness.calls, harness.visible('events')]).toEqual([[], 1])
 })
