@@ -19,7 +19,6 @@ const LEGACY: Readonly<Record<string, Command>> = {
   send: sendCommand,
   status: statusCommand,
   verify: verifyCommand,
-  'dead-letters': deadLettersCommand,
   rotate: rotateCommand,
 }
 
@@ -42,6 +41,7 @@ const declareOps = (cli: Cli) => {
     .usage('<command> [options]')
     .version(version(), '--version', 'show the version')
     .helpCommand(false)
+    .enablePositionalOptions()
   for (const declare of COMMANDS) program.addCommand(declare(cli))
   for (const [name, { summary }] of Object.entries(LEGACY)) program.command(name).summary(summary)
   return program
@@ -59,4 +59,4 @@ async function runLegacy(name: string, { help, run }: Command, { out, error, ...
 }
 
 /** In the order in which operators typically need them. */
-const COMMANDS = [checkCommand, pauseCommand, resumeCommand, redriveCommand]
+const COMMANDS = [checkCommand, pauseCommand, resumeCommand, deadLettersCommand, redriveCommand]

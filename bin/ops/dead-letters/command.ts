@@ -1,82 +1,173 @@
-import { closeSync, existsSync, linkSync, openSync, rmSync, writeFileSync } from 'node:fs'
-import type { Command, Io } from '../command.ts'
-import { sqsDeadLetters } from '../sqs.edge.ts'
+import { type CommandUnknownOpts, Option } from '@commander-js/extra-typings'
+import { RETENTION_DAYS } from '../../../functions/shared/limits.ts'
+import { jsonReport } from '../../cli/json-report.ts'
+import { type Cli, command, UsageError } from '../../cli/program.ts'
+import { choice, duration, list } from '../../cli/values.ts'
+import { QUEUE_NAMES } from '../queue-names.ts'
+import type { DeadLetter } from '../redrive/dead-letter.ts'
 import type { Target } from '../target.edge.ts'
-import { withTarget } from '../with-target.ts'
-import type { Archive } from './archive.ts'
-import { type DeadLettersDeps, exportDeadLetters, printDeadLetters, showDeadLetter } from './dead-letters.ts'
-import { DEAD_LETTERS_HELP, readDeadLettersOptions } from './options.ts'
+import { localOption, readTarget, stageOption, stateDirOption, targetFlags } from '../target-options.ts'
+import type { DeadLetterFilter, ScanDeps, ScanResult } from './scan.ts'
 
-export const deadLettersCommand: Command = {
-  summary: 'lists the dead letters by what has happened to them; shows one; writes them into a file',
-  help: DEAD_LETTERS_HELP,
-  run: async (io) => {
-    const read = readDeadLettersOptions(io.argv)
-    if (read.kind === 'help') return 'help'
-    if (read.kind === 'wrong') return { wrong: read.problem }
-    const { options, action, targetOptions } = read
-    const depsOf = (target: Target) => depsFor(target, io)
-    switch (action.kind) {
-      case 'list':
-        // A program expects the JSON object and nothing more.
-        return withTarget(targetOptions, options.json ? silent(io) : io, 'Looking at', (target) =>
-          printDeadLetters(options, depsOf(target)),
-        )
-      case 'show':
-        return withTarget(targetOptions, io, 'Looking at', (target) =>
-          showDeadLetter(action.messageId, options.queues, depsOf(target)),
-        )
-      case 'export':
-        return withTarget(targetOptions, io, 'Looking at', async (target) => {
-          const archive = openArchive(action.file)
-          if (!('problem' in archive)) return exportDeadLetters(options, archive, action.file, depsOf(target))
-          io.error(archive.problem)
-          return false
+export const deadLettersCommand = (cli: Cli) =>
+  command('dead-letters', cli, {
+    notes: ['Nothing is deleted, and every dead letter is visible again afterwards.'],
+    examples: [
+      ['npm run ops -- dead-letters --stage prod', 'lists the dead letters by cause'],
+      [
+        'npm run ops -- dead-letters --stage prod --run 889 --values',
+        'shows some of run 889 with their content',
+      ],
+      [
+        'npm run ops -- dead-letters --stage prod --older-than 11d --export FILE',
+        'keeps those that expire soon',
+      ],
+    ],
+    exitCodes: {
+      0: 'all visible dead letters were listed; with --export, all were written',
+      1: 'some could not be listed or written, or no dead letter belongs to --run',
+    },
+  })
+    .summary('list dead letters by cause; show one; export them')
+    .description(
+      'Lists the dead letters by what happened to them: code, connection, run, how many and how old, and what to do about them.',
+    )
+    .enablePositionalOptions()
+    .helpCommand(false)
+    .addCommand(showCommand(cli))
+    .addOption(stageOption())
+    .addOption(localOption())
+    .addOption(stateDirOption())
+    .optionsGroup('Which dead letters:')
+    .addOption(choice('--queue <name>', 'only those of this queue', QUEUE_NAMES))
+    .option('--code <codes>', 'only those with these codes, separated by commas', list)
+    .option('--connection <name>', 'only those of this connection')
+    .option('--run <id>', 'only those that hold something of this run')
+    .option('--older-than <time>', 'only those that arrived longer ago than this: 90m, 24h, 12d', duration)
+    .optionsGroup('How:')
+    .option('--values', 'show some of each code with their content, which is personal data')
+    .addOption(new Option('--json', 'print one JSON object; see docs/operating.md').conflicts('values'))
+    .addOption(
+      new Option(
+        '--export <file>',
+        `write them to a new file, one JSON object per line, because SQS deletes a dead letter after ${RETENTION_DAYS} days; the file holds personal data, and only you may read it`,
+      ).conflicts(['json', 'values']),
+    )
+    .action(
+      cli.exitsWith(async (given) => {
+        const { requireCodes } = await import('../dead-letter-codes.ts')
+        const { requireConnection, withTarget } = await import('../with-target.ts')
+        const { queue, code: codes = [], connection, run, olderThan: olderThanMs } = given
+        requireCodes(codes)
+        const filter = { queues: queue ? [queue] : QUEUE_NAMES, codes, connection, run, olderThanMs }
+        const heading = given.json ? undefined : 'Looking at'
+        return withTarget(readTarget(given), cli, heading, async (target) => {
+          requireConnection(target, connection)
+          if (given.json) return reportForMachine(filter, target, cli)
+          if (given.export !== undefined) return exportTo(given.export, filter, target, cli)
+          return listForPerson(filter, given.values === true, targetFlags(readTarget(given)), target, cli)
         })
-    }
-  },
+      }),
+    )
+
+const showCommand = (cli: Cli) =>
+  command('show', cli, {
+    examples: [
+      [
+        'npm run ops -- dead-letters show 5fea7756-0ea4-451a-a703-a558b933e274 --stage prod',
+        'shows this dead letter, whose message id the listing names',
+      ],
+    ],
+    exitCodes: { 0: 'it was shown', 1: 'it was not found, or is not visible now' },
+  })
+    .summary('show one dead letter as the SQS console does')
+    .description(
+      'Shows the attributes and the body of one dead letter, which hold personal data, as the SQS console does.',
+    )
+    .argument('<message-id>', 'as the listing, the SQS console or the log names it')
+    .addOption(stageOption())
+    .addOption(localOption())
+    .addOption(stateDirOption())
+    .addOption(choice('--queue <name>', 'look in this queue only', QUEUE_NAMES))
+    .action(
+      cli.exitsWith(async (messageId, given, self) => {
+        requireNoOptions(self.parent)
+        const { withTarget } = await import('../with-target.ts')
+        return withTarget(readTarget(given), cli, 'Looking at', async (target) => {
+          const { findDeadLetter } = await import('./scan.ts')
+          const { formatDeadLetter } = await import('./format.ts')
+          const found = await findDeadLetter(
+            messageId,
+            given.queue ? [given.queue] : QUEUE_NAMES,
+            await depsOf(target, cli),
+          )
+          if (found) for (const line of formatDeadLetter(found, Date.now())) cli.out(line)
+          else
+            cli.error(
+              `There is no visible dead letter ${messageId}. It may have been redriven or deleted, or the console or another command holds it. npm run ops -- dead-letters ${targetFlags(readTarget(given))} lists those that are visible.`,
+            )
+          return found !== undefined
+        })
+      }),
+    )
+
+/** An option between `dead-letters` and `show` would have no effect: on the target, most dangerously. */
+function requireNoOptions(parent: CommandUnknownOpts | null): void {
+  if (parent?.options.some((option) => parent.getOptionValueSource(option.attributeName()) === 'cli'))
+    throw new UsageError('Write the options of show behind the message id.')
 }
 
-const depsFor = ({ sqs, settings, waitSeconds }: Target, { out, stop }: Io): DeadLettersDeps => ({
-  ...sqsDeadLetters(sqs, settings.deadLetters, waitSeconds),
-  now: Date.now,
-  stop,
-  settings,
-  out,
-})
+/** How many dead letters of each code are shown with their content. */
+const MAX_SAMPLES = 3
 
-const silent = (io: Io): Io => ({ ...io, out: () => undefined })
+async function listForPerson(
+  filter: DeadLetterFilter,
+  withValues: boolean,
+  targetFlags: string,
+  target: Target,
+  cli: Cli,
+): Promise<boolean> {
+  const { scanDeadLetters } = await import('./scan.ts')
+  const { formatGroups } = await import('./format.ts')
+  const samples: DeadLetter[] = []
+  const scanned = await scanDeadLetters(filter, await depsOf(target, cli), (deadLetter) => {
+    const before = samples.filter(({ code }) => code === deadLetter.code).length
+    if (withValues && before < MAX_SAMPLES) samples.push(deadLetter)
+  })
+  for (const line of formatGroups(scanned, samples, targetFlags, Date.now())) cli.out(line)
+  return isComplete(scanned, cli)
+}
 
-/** The file holds personal data, so only its owner may read it. */
-const OWNER_ONLY = 0o600
+async function reportForMachine(filter: DeadLetterFilter, target: Target, cli: Cli): Promise<boolean> {
+  const { scanDeadLetters } = await import('./scan.ts')
+  const { deadLettersResult } = await import('./format.ts')
+  const scanned = await scanDeadLetters(filter, await depsOf(target, cli), () => undefined)
+  const ok = isComplete(scanned, cli)
+  const result = deadLettersResult(scanned, filter.queues)
+  cli.out(jsonReport({ command: 'dead-letters', target: target.name, at: Date.now(), ok, result }))
+  return ok
+}
 
-/** @returns a file that appears under its name only when it is complete; or why it cannot be created. */
-function openArchive(file: string): Archive | { problem: string } {
-  if (existsSync(file)) return { problem: `${file} is there already.` }
-  const partial = `${file}.partial`
-  let descriptor: number
-  try {
-    descriptor = openSync(partial, 'wx', OWNER_ONLY)
-  } catch (error) {
-    const message = error instanceof Error ? error.message : String(error)
-    return { problem: `${partial} can't be made: ${message}. If an earlier run has left it, remove it.` }
-  }
-  let isOpen = true
-  const close = () => {
-    if (isOpen) closeSync(descriptor)
-    isOpen = false
-  }
-  return {
-    write: (line) => writeFileSync(descriptor, `${line}\n`),
-    finish: () => {
-      close()
-      // A link, unlike a rename, does not replace a file that was created under this name in the meantime.
-      linkSync(partial, file)
-      rmSync(partial)
-    },
-    discard: () => {
-      close()
-      rmSync(partial)
-    },
-  }
+/** Prints what is wrong with `--run`. @returns whether all visible dead letters were listed. */
+function isComplete({ listing, unmatched }: ScanResult, { error }: Cli): boolean {
+  if (unmatched !== undefined) error(unmatched)
+  return listing === 'complete' && unmatched === undefined
+}
+
+async function exportTo(file: string, filter: DeadLetterFilter, target: Target, cli: Cli): Promise<boolean> {
+  const { exportDeadLetters, openArchive } = await import('./export.edge.ts')
+  const archive = openArchive(file)
+  if (!('problem' in archive))
+    return exportDeadLetters(filter, archive, file, {
+      ...(await depsOf(target, cli)),
+      out: cli.out,
+      error: cli.error,
+    })
+  cli.error(archive.problem)
+  return false
+}
+
+async function depsOf({ sqs, settings, waitSeconds }: Target, { stop }: Cli): Promise<ScanDeps> {
+  const { sqsDeadLetters } = await import('../sqs.edge.ts')
+  return { ...sqsDeadLetters(sqs, settings.deadLetters, waitSeconds), now: Date.now, stop, settings }
 }

@@ -2,13 +2,13 @@ import { RETENTION_DAYS } from '../../../functions/shared/limits.ts'
 import { NO_ID } from '../../../functions/shared/progress.ts'
 import type { QueueName } from '../../../functions/shared/record.ts'
 import { formatDuration } from '../../cli/duration.ts'
-import { plural } from '../../cli/plural.ts'
+import { formatCount, plural } from '../../cli/plural.ts'
+import { formatTime } from '../../cli/time.ts'
 import { printable } from '../explain/printable.ts'
-import type { ReceivedDeadLetter } from '../redrive/dead-letter.ts'
+import type { DeadLetter, ReceivedDeadLetter } from '../redrive/dead-letter.ts'
 import { DEAD_LETTERS_HIDDEN_SECONDS } from '../redrive/list.ts'
-import type { CodeGroup } from './group.ts'
-import { type ScanResult, SEVERAL } from './inspect.ts'
-import type { DeadLetterSample } from './sample.ts'
+import { type CodeGroup, groupByCause, recordsOf, SEVERAL } from './inspect.ts'
+import type { ScanResult } from './scan.ts'
 
 const RETENTION_MS = RETENTION_DAYS * 24 * 60 * 60 * 1_000
 
@@ -18,42 +18,51 @@ const RETENTION_MS = RETENTION_DAYS * 24 * 60 * 60 * 1_000
  */
 const expiresAt = (sentAt: number) => sentAt + RETENTION_MS
 
-/** Formats the listing for the operator. Only the samples contain personal data. */
+/**
+ * Formats the listing for the operator. Only the samples contain personal data.
+ * @param samples dead letters to show with their content.
+ * @param targetFlags the flags that select the target on a command line.
+ */
 export function formatGroups(
   scanned: ScanResult,
-  groups: readonly CodeGroup[],
-  samples: ReadonlyMap<string, readonly DeadLetterSample[]>,
+  samples: readonly DeadLetter[],
+  targetFlags: string,
   now: number,
 ): string[] {
+  const groups = groupByCause(scanned.deadLetters)
+  const samplesByCode = Map.groupBy(samples, ({ code }) => code)
   return [
     headline(scanned),
     ...ageLines(scanned, now),
     ...groups.flatMap((group) => ['', ...groupLines(group, now)]),
-    ...[...samples].flatMap(([code, ofCode]) => ['', `Of ${code}`, ...ofCode.flatMap(sampleLines)]),
+    ...[...samplesByCode].flatMap(([code, ofCode]) => ['', `Of ${code}`, ...ofCode.flatMap(sampleLines)]),
     ...unseenLines(scanned),
-    ...(groups.length > 0
-      ? ['', 'dead-letters show <message id> shows one whole; redrive shows what can be put back.']
-      : []),
+    ...(groups.length > 0 ? ['', ...nextSteps(targetFlags)] : []),
   ]
 }
+
+const nextSteps = (targetFlags: string) => [
+  'To see one in full, or what can be redriven:',
+  `  npm run ops -- dead-letters show MESSAGE_ID ${targetFlags}`,
+  `  npm run ops -- redrive ${targetFlags}`,
+]
 
 function headline({ total, deadLetters }: ScanResult): string {
   if (total === 0) return 'No dead letters.'
   const notSelected = total - deadLetters.length
-  return `Dead letters: ${sizeOf(deadLetters.length, recordsOf(deadLetters))}${notSelected > 0 ? `, and ${notSelected} not asked for` : ''}`
+  const others = notSelected > 0 ? ` Not selected: ${formatCount(notSelected)}.` : ''
+  return `${sizeOf(deadLetters.length, recordsOf(deadLetters))}.${others}`
 }
 
-const recordsOf = (seen: ScanResult['deadLetters']) => seen.reduce((sum, { records }) => sum + records, 0)
-
-const sizeOf = (letters: number, records: number) =>
-  `${plural(records, 'record')} in ${plural(letters, 'letter')}`
+const sizeOf = (deadLetters: number, records: number) =>
+  `${plural(deadLetters, 'dead letter')} with ${plural(records, 'record')}`
 
 function ageLines({ deadLetters }: ScanResult, now: number): string[] {
   if (deadLetters.length === 0) return []
   const oldest = oldestOf(deadLetters)
   const expires = expiresAt(oldest)
   return [
-    `The oldest came ${formatDuration(now - oldest)} ago, and is gone for good in ${formatDuration(expires - now)}, at ${new Date(expires).toISOString()}.`,
+    `The oldest arrived ${formatDuration(now - oldest)} ago and expires in ${formatDuration(expires - now)} (${formatTime(expires)}).`,
   ]
 }
 
@@ -61,7 +70,7 @@ const oldestOf = (seen: ScanResult['deadLetters']) =>
   seen.reduce((oldest, { sentAt }) => Math.min(oldest, sentAt), Number.POSITIVE_INFINITY)
 
 function groupLines(group: CodeGroup, now: number): string[] {
-  const { code, queue, kind, connection, run, letters, records, hint, messageId, oldestSentAt } = group
+  const { code, queue, kind, connection, run, deadLetters, records, hint, messageId, oldestSentAt } = group
   const facts = [
     queue,
     ...(kind === 'rows' ? ['rows as they were sent'] : []),
@@ -69,79 +78,91 @@ function groupLines(group: CodeGroup, now: number): string[] {
     ...(run === NO_ID ? [] : [run === SEVERAL ? 'several runs' : `run ${run}`]),
   ]
   return [
-    `${code}: ${sizeOf(letters, records)}`,
+    `${code}: ${sizeOf(deadLetters, records)}`,
     `  ${facts.join(', ')}`,
     `  oldest ${formatDuration(now - oldestSentAt)} ago, message id ${messageId}`,
     `  ${hint}`,
   ]
 }
 
-const sampleLines = ({ messageId, reason, content }: DeadLetterSample) => [
-  `  ${messageId}  ${reason}`,
-  `    ${content}`,
+/** How much of the content of a dead letter is shown in the listing. */
+const MAX_CHARACTERS = 400
+
+const sampleLines = (deadLetter: DeadLetter) => [
+  `  ${deadLetter.messageId}  ${shortened(deadLetter.reason ?? '')}`,
+  `    ${shortened(contentOf(deadLetter))}`,
 ]
+
+function contentOf({ content, body }: DeadLetter): string {
+  if (content.kind === 'message') return JSON.stringify(content.message.records)
+  return content.kind === 'rows' ? JSON.stringify(content.envelope.rows.map(({ row }) => row)) : body
+}
+
+function shortened(text: string): string {
+  const line = printable(text)
+  return line.length > MAX_CHARACTERS ? `${line.slice(0, MAX_CHARACTERS)}…` : line
+}
 
 /** Reports dead letters that the listing could not include. */
 function unseenLines({ listing, unseen: { visible, hiddenElsewhere } }: ScanResult): string[] {
   const lines = []
-  if (listing === 'stopped') lines.push('Stopped before all letters were seen.')
+  if (listing === 'stopped') lines.push('Stopped before all dead letters were listed.')
   if (listing === 'cut short')
-    lines.push(
-      `About ${visible.toLocaleString('en')} more letters stand behind these: SQS shows no more of a queue at a time.`,
-    )
+    lines.push(`SQS shows no more at a time. About ${formatCount(visible)} more wait behind these.`)
   if (hiddenElsewhere > 0)
     lines.push(
-      `About ${plural(hiddenElsewhere, 'letter')} can't be seen now: the console or another command holds them, for ${DEAD_LETTERS_HIDDEN_SECONDS / 60} minutes at most.`,
+      `About ${plural(hiddenElsewhere, 'dead letter')} could not be listed: the console or another command holds`,
+      `them, for at most ${DEAD_LETTERS_HIDDEN_SECONDS / 60} minutes. Then run this again.`,
     )
   return lines.length > 0 ? ['', ...lines] : []
 }
 
-export function formatExport(scanned: ScanResult, file: string): string[] {
-  const { listing, deadLetters } = scanned
-  if (listing === 'stopped') return ['Stopped before all letters were seen: nothing was written.']
-  return [
-    `Wrote ${sizeOf(deadLetters.length, recordsOf(deadLetters))} to ${file}. It holds what they hold of people.`,
-    ...unseenLines(scanned),
-  ]
-}
+export const formatExport = (scanned: ScanResult, file: string): string[] =>
+  scanned.listing === 'stopped'
+    ? ['Stopped before all dead letters were listed. Nothing was written.']
+    : [
+        `Wrote ${sizeOf(scanned.deadLetters.length, recordsOf(scanned.deadLetters))} to ${file}.`,
+        'The file holds personal data.',
+        ...unseenLines(scanned),
+      ]
 
 /** Formats a dead letter as the AWS console shows it: its attributes and its unchanged body. */
-export function formatDeadLetter(letter: ReceivedDeadLetter, now: number): string[] {
-  const { queue, messageId, sentAt, attributes, body } = letter
-  const expires = expiresAt(sentAt)
+export function formatDeadLetter(deadLetter: ReceivedDeadLetter, now: number): string[] {
+  const { queue, messageId, sentAt, attributes, body } = deadLetter
   return [
-    `Message ID  ${messageId}, of ${queue}`,
-    `Sent        ${new Date(sentAt).toISOString()}, ${formatDuration(now - sentAt)} ago; expires ${new Date(expires).toISOString()}`,
+    `Message id  ${messageId}`,
+    `Queue       ${queue}`,
+    `Arrived     ${formatTime(sentAt)}, ${formatDuration(now - sentAt)} ago`,
+    `Expires     ${formatTime(expiresAt(sentAt))}`,
     ...Object.entries(attributes).map(([name, value]) => `${name.padEnd(11)} ${printable(value)}`),
     '',
     ...body.split('\n').map(printable),
   ]
 }
 
-/** Formats the listing as JSON: one object on one line. */
-export function toJson(
-  { listing, total, deadLetters, unseen }: ScanResult,
-  groups: readonly CodeGroup[],
-  queues: readonly QueueName[],
-): string[] {
+/** What `--json` reports. It contains no personal data. */
+export function deadLettersResult(scanned: ScanResult, queues: readonly QueueName[]): object {
+  const { listing, total, deadLetters, unseen } = scanned
   const oldest = deadLetters.length === 0 ? undefined : oldestOf(deadLetters)
-  return [
-    JSON.stringify({
-      queues,
-      listing,
-      letters: deadLetters.length,
-      records: recordsOf(deadLetters),
-      notAskedFor: total - deadLetters.length,
-      behind: unseen.visible,
-      hiddenElsewhere: Math.max(0, unseen.hiddenElsewhere),
-      ...(oldest !== undefined && {
-        oldestSentAt: new Date(oldest).toISOString(),
-        firstExpiresAt: new Date(expiresAt(oldest)).toISOString(),
-      }),
-      groups: groups.map(({ oldestSentAt, ...group }) => ({
-        ...group,
-        oldestSentAt: new Date(oldestSentAt).toISOString(),
-      })),
+  return {
+    queues,
+    listing,
+    deadLetters: deadLetters.length,
+    records: recordsOf(deadLetters),
+    notSelected: total - deadLetters.length,
+    notListed: unseen.visible,
+    hiddenElsewhere: unseen.hiddenElsewhere,
+    ...(oldest !== undefined && {
+      oldestSentAt: isoTime(oldest),
+      firstExpiresAt: isoTime(expiresAt(oldest)),
     }),
-  ]
+    groups: groupByCause(deadLetters).map(({ oldestSentAt, connection, run, ...group }) => ({
+      ...group,
+      ...(connection !== NO_ID && { connection }),
+      ...(run !== NO_ID && { run }),
+      oldestSentAt: isoTime(oldestSentAt),
+    })),
+  }
 }
+
+const isoTime = (at: number) => new Date(at).toISOString()

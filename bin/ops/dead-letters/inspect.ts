@@ -4,13 +4,13 @@ import { displayRun } from '../../../functions/shared/dead-letter.ts'
 import { MAX_RECEIVE_COUNT } from '../../../functions/shared/limits.ts'
 import { NO_ID, OTHER_IDS } from '../../../functions/shared/progress.ts'
 import type { QueueName } from '../../../functions/shared/record.ts'
+import { formatCount } from '../../cli/plural.ts'
 import {
   type DeadLetter,
   MOVED_BY_SQS,
   parseDeadLetter,
   type ReceivedDeadLetter,
 } from '../redrive/dead-letter.ts'
-import type { Listing } from '../redrive/list.ts'
 import { runsOf } from '../redrive/parts.ts'
 
 /** The facts about a dead letter that are kept. They contain no personal data. */
@@ -29,32 +29,21 @@ export type DeadLetterFacts = {
    * display.
    */
   run: string
-  /** `rows` if it holds rows as they were sent; otherwise it holds records of this queue. */
-  kind: QueueName | 'rows'
+  /** `rows` if it holds rows as they were sent. */
+  kind: 'records' | 'rows'
   /** Number of records or rows; 0 if the dead letter cannot be read. */
   records: number
-}
-
-/** The result of a scan of the dead-letter queues. */
-export type ScanResult = {
-  listing: Listing
-  /** How many dead letters were received in all, whether they match the filter or not. */
-  total: number
-  deadLetters: readonly DeadLetterFacts[]
-  /**
-   * How many dead letters the scan did not see: more than it could receive, or hidden by another consumer.
-   */
-  unseen: { visible: number; hiddenElsewhere: number }
 }
 
 export const SEVERAL = 'several'
 
 /** The hint for a dead letter that has none itself. */
-const MOVED_HINT = `SQS moved the message here after ${MAX_RECEIVE_COUNT.toLocaleString('en')} receives. The log of the worker says what it was returned for.`
-const FOREIGN_HINT = 'Look at one: it was not written by the bridge, or by another version of it.'
+const MOVED_HINT = `SQS moved the message here after ${formatCount(MAX_RECEIVE_COUNT)} receives. The log of the worker says why it was returned.`
+const FOREIGN_HINT =
+  'It was not written by this version of the bridge. Look at one of them, and find out who wrote it.'
 
 export type InspectedDeadLetter = {
-  seen: DeadLetterFacts
+  facts: DeadLetterFacts
   deadLetter: DeadLetter
   runs: ReadonlySet<string | undefined>
 }
@@ -63,22 +52,23 @@ export function inspectDeadLetter(
   received: ReceivedDeadLetter,
   settings: ReceiverSettings,
 ): InspectedDeadLetter {
-  const letter = parseDeadLetter(received)
-  const { queue, messageId, sentAt, code, content } = letter
-  const runs = runsOf(letter, settings)
+  const deadLetter = parseDeadLetter(received)
+  const { queue, messageId, sentAt, code, content } = deadLetter
+  const runs = runsOf(deadLetter, settings)
   return {
-    deadLetter: letter,
+    deadLetter,
     runs,
-    seen: {
+    facts: {
       queue,
       messageId,
       sentAt,
       code,
-      hint: letter.hint ?? (code === MOVED_BY_SQS && content.kind === 'message' ? MOVED_HINT : FOREIGN_HINT),
-      connection: connectionOf(letter),
+      hint:
+        deadLetter.hint ?? (code === MOVED_BY_SQS && content.kind === 'message' ? MOVED_HINT : FOREIGN_HINT),
+      connection: connectionOf(deadLetter),
       run: runIn(runs),
-      kind: content.kind === 'rows' ? 'rows' : queue,
-      records: recordsIn(letter),
+      kind: content.kind === 'rows' ? 'rows' : 'records',
+      records: recordsIn(deadLetter),
     },
   }
 }
@@ -99,3 +89,42 @@ function recordsIn({ content }: DeadLetter): number {
   if (content.kind === 'message') return content.message.records.length
   return content.kind === 'rows' ? content.envelope.rows.length : 0
 }
+
+/** Dead letters with the same cause, as far as it can be identified without personal data. */
+export type CodeGroup = Omit<DeadLetterFacts, 'messageId' | 'sentAt' | 'records'> & {
+  deadLetters: number
+  records: number
+  /** Milliseconds since the epoch. */
+  oldestSentAt: number
+  /** The message id of the oldest dead letter in the group. */
+  messageId: string
+}
+
+/** @returns the groups, the largest first. */
+export function groupByCause(deadLetters: readonly DeadLetterFacts[]): CodeGroup[] {
+  const groups = Map.groupBy(deadLetters, ({ code, hint, queue, kind, connection, run }) =>
+    JSON.stringify([code, hint, queue, kind, connection, run]),
+  )
+  return [...groups.values()]
+    .flatMap(groupOf)
+    .sort((a, b) => b.records - a.records || b.deadLetters - a.deadLetters || a.oldestSentAt - b.oldestSentAt)
+}
+
+function groupOf(deadLetters: readonly DeadLetterFacts[]): CodeGroup[] {
+  const [first] = deadLetters
+  if (!first) return []
+  const oldest = deadLetters.reduce((a, b) => (b.sentAt < a.sentAt ? b : a), first)
+  const { code, hint, queue, kind, connection, run } = first
+  return [
+    {
+      ...{ code, hint, queue, kind, connection, run },
+      deadLetters: deadLetters.length,
+      records: recordsOf(deadLetters),
+      oldestSentAt: oldest.sentAt,
+      messageId: oldest.messageId,
+    },
+  ]
+}
+
+export const recordsOf = (deadLetters: readonly DeadLetterFacts[]) =>
+  deadLetters.reduce((sum, { records }) => sum + records, 0)

@@ -1,3 +1,4 @@
+import { DISPLAY_ID } from '../../../functions/shared/dead-letter.ts'
 import { didYouMean } from '../../cli/suggest.ts'
 import type { RedriveChoice } from './options.ts'
 import type { PlannedDeadLetter } from './plan.ts'
@@ -22,9 +23,10 @@ export function findUnmatched(
   ]
 }
 
-/** @param runs the runs that dead letters belong to. */
+/** @param runs the runs that dead letters belong to. Those whose text is not safe to display are not listed. */
 export function unknownRun(run: string, runs: readonly string[]): string {
-  const listed = runs.slice(0, MAX_LISTED_RUNS).join(', ')
-  const known = runs.length === 0 ? 'No dead letter names a run.' : `Dead letters belong to ${listed}.`
-  return `No dead letter belongs to run ${run}.${didYouMean(run, runs)} ${known}`
+  const shown = runs.filter((known) => DISPLAY_ID.test(known))
+  const listed = shown.slice(0, MAX_LISTED_RUNS).join(', ')
+  const known = shown.length === 0 ? 'No dead letter names a run.' : `Dead letters belong to ${listed}.`
+  return `No dead letter belongs to run ${run}.${didYouMean(run, shown)} ${known}`
 }

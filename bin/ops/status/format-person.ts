@@ -1,8 +1,8 @@
 import { NO_ID } from '../../../functions/shared/progress.ts'
 import { durationInWords } from '../../cli/duration.ts'
 import { plural } from '../../cli/plural.ts'
+import { formatTime } from '../../cli/time.ts'
 import type { PersonLine } from '../telemetry.ts'
-import { instant } from './instant.ts'
 
 /** Formats the log lines about one person, whom the log and this output identify by a hash. */
 export function formatPerson(lines: readonly PersonLine[], person: string, sinceMs: number): string[] {
@@ -17,7 +17,7 @@ export function formatPerson(lines: readonly PersonLine[], person: string, since
     summary,
     `The log calls them ${person}.`,
     ...(lines.length > 0 ? [''] : []),
-    ...lines.map((line) => `  ${instant(line.at)}  ${formatLine(line)}`),
+    ...lines.map((line) => `  ${formatTime(line.at)}  ${formatLine(line)}`),
     '',
     ...LOGGING_NOTE,
   ]

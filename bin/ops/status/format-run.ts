@@ -1,5 +1,5 @@
 import { durationInWords } from '../../cli/duration.ts'
-import { instant } from './instant.ts'
+import { formatTime } from '../../cli/time.ts'
 import type { RunProgress } from './run-progress.ts'
 
 export type RunQuery = {
@@ -29,7 +29,7 @@ export function formatRun(progress: RunProgress | undefined, query: RunQuery): s
     figure(
       'Delivered',
       delivered,
-      progress.lastEndedAt === undefined ? '' : `last ${instant(progress.lastEndedAt)}`,
+      progress.lastEndedAt === undefined ? '' : `last ${formatTime(progress.lastEndedAt)}`,
     ),
     figure('Parked', refused + givenUp, refused > 0 ? `${count(refused)} that could not be read` : ''),
     figure('Under way', underWay, ''),
@@ -78,7 +78,7 @@ function sentence(
 
 function during({ firstAt, lastAcceptedAt }: RunProgress): string {
   if (firstAt === undefined || lastAcceptedAt === undefined) return ''
-  return `first ${instant(firstAt)}, last ${instant(lastAcceptedAt)}`
+  return `first ${formatTime(firstAt)}, last ${formatTime(lastAcceptedAt)}`
 }
 
 const LABEL_WIDTH = 11

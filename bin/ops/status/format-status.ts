@@ -1,8 +1,8 @@
 import { BRAZE_ANSWERS, type BrazeAnswerClass } from '../../../functions/shared/metrics.ts'
 import { MAX_OBJECTS } from '../../../functions/worker/send/batch.ts'
 import { formatDuration } from '../../cli/duration.ts'
+import { formatTime } from '../../cli/time.ts'
 import type { QueueFigures } from '../telemetry.ts'
-import { instant } from './instant.ts'
 import type { QueueStatus, Status } from './read-status.ts'
 
 const NAME_WIDTH = 26
@@ -14,7 +14,7 @@ export function formatStatus(status: Status, name: string): string[] {
   const row = (label: string, of: (queue: QueueStatus) => string) =>
     `${label.padEnd(NAME_WIDTH)}${of(profiles).padStart(VALUE_WIDTH)}${of(events).padStart(VALUE_WIDTH)}`
   return [
-    `${name}, ${instant(status.at)}`,
+    `${name}, ${formatTime(status.at)}`,
     '',
     `${''.padEnd(NAME_WIDTH)}${'profiles'.padStart(VALUE_WIDTH)}${'events'.padStart(VALUE_WIDTH)}`,
     row('Delivery', ({ delivery }) => DELIVERY[delivery]),

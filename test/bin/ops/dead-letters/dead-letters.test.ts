@@ -1,16 +1,14 @@
-import { readdir, readFile, stat, writeFile } from 'node:fs/promises'
+import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { plain } from '../../../../bin/cli/paint.ts'
-import { main } from '../../../../bin/ops/main.ts'
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { discard, type RunningBridge, startBridge } from '../../../end-to-end/bridge.ts'
-import { NO_PROGRESS } from '../../../no-progress.ts'
 import { SENSITIVE_FIXTURES } from '../../../sensitive-fixtures.ts'
+import { runOps } from '../run-ops.ts'
 
 /** These tests run the command against a running bridge over HTTP, with dead letters of both functions. */
 
 let bridge: RunningBridge
-beforeEach(async () => {
+beforeAll(async () => {
   bridge = await startBridge()
   await bridge.post('/v1/activations', {
     export_id: '889',
@@ -24,158 +22,224 @@ beforeEach(async () => {
   await bridge.queues.waitUntilQuiet()
   expect(bridge.queues.deadLetters()).toHaveLength(3)
 })
-afterEach(() => discard(bridge))
+afterAll(() => discard(bridge))
 
-async function ops(...argv: string[]) {
-  const lines: string[] = []
-  const errors: string[] = []
-  const stopping = new AbortController()
-  if (argv.includes('stopped')) stopping.abort()
-  const code = await main({
-    argv: [
-      'dead-letters',
-      ...argv.filter((word) => word !== 'stopped'),
-      '--local',
-      '--state-dir',
-      bridge.stateDir,
-    ],
-    env: {},
-    paint: plain,
-    columns: 80,
-    out: (line) => lines.push(line),
-    error: (line) => errors.push(line),
-    startProgress: NO_PROGRESS,
-    stop: stopping.signal,
-  })
-  return { code, lines, text: lines.join('\n'), errors: errors.join('\n') }
+async function deadLetters(argv: readonly string[], stop?: AbortSignal) {
+  const { code, out, errors } = await runOps(
+    ['dead-letters', ...argv, '--local', '--state-dir', bridge.stateDir],
+    stop,
+  )
+  return { code, text: masked(out.join('\n')), errors: masked(errors.join('\n')) }
 }
 
-/** Replaces the times and ids of this run, so that the text can be compared. */
-const normalised = (text: string) =>
+/** Replaces the folder, the ids and the times of this run, and shortens the long value. */
+const masked = (text: string) =>
   text
-    .replace(/[0-9a-f]{8}-[0-9a-f-]{27}/g, '<id>')
-    .replace(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, '<time>')
-    .replace(/\b\d+ s ago/g, '<age>')
+    .replaceAll(bridge.stateDir, 'STATE_DIR')
+    .replace(/[0-9a-f]{8}-[0-9a-f-]{27}/g, 'ID')
+    .replace(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ/g, 'TIME')
+    .replace(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, 'TIME_WITH_MS')
+    .replace(/\b\d+ s ago/g, 'N s ago')
+    .replace(/x{50,}/g, 'xxx')
 
-test('the listing tells what happened and what to do, of whom and since when, and nothing of a person', async () => {
-  const { code, lines } = await ops()
+test('lists the dead letters by cause, without personal data', async () => {
+  const { code, text } = await deadLetters([])
   expect(code).toBe(0)
-  expect(normalised(lines.slice(1).join('\n'))).toBe(
-    [
-      'Dead letters: 3 records in 3 letters',
-      'The oldest came <age>, and is gone for good in 13 d 23 h, at <time>.',
-      '',
-      'ATTRIBUTE_REFUSED: 2 records in 2 letters',
-      '  profiles, connection default, run 889',
-      '  oldest <age>, message id <id>',
-      '  Change or drop that column in the ActionIQ export. Correct it at the source and let it send the row again, or put the letter back once the cause is gone.',
-      '',
-      'IDENTIFIER_MISSING: 1 record in 1 letter',
-      '  profiles, rows as they were sent, connection default, run 889',
-      '  oldest <age>, message id <id>',
-      '  Export a column external_id (also read: user_id, customer_id, consumer_id) or braze_id.',
-      '',
-      'dead-letters show <message id> shows one whole; redrive shows what can be put back.',
-    ].join('\n'),
-  )
-  expect(lines.join('\n')).not.toMatch(SENSITIVE_FIXTURES)
+  expect(text).toMatchInlineSnapshot(`
+    "Looking at the local run on STATE_DIR
+    3 dead letters with 3 records.
+    The oldest arrived N s ago and expires in 13 d 23 h (TIME).
+
+    ATTRIBUTE_REFUSED: 2 dead letters with 2 records
+      profiles, connection default, run 889
+      oldest N s ago, message id ID
+      Change or drop that column in the ActionIQ export. Correct it at the source and let it send the row again, or put the letter back once the cause is gone.
+
+    IDENTIFIER_MISSING: 1 dead letter with 1 record
+      profiles, rows as they were sent, connection default, run 889
+      oldest N s ago, message id ID
+      Export a column external_id (also read: user_id, customer_id, consumer_id) or braze_id.
+
+    To see one in full, or what can be redriven:
+      npm run ops -- dead-letters show MESSAGE_ID --local --state-dir STATE_DIR
+      npm run ops -- redrive --local --state-dir STATE_DIR"
+  `)
+  expect(text).not.toMatch(SENSITIVE_FIXTURES)
 })
 
-test('--values shows what stands in some of each code', async () => {
-  const { text } = await ops('--values', '--code', 'IDENTIFIER_MISSING')
-  expect(text).toContain('Dead letters: 1 record in 1 letter, and 2 not asked for')
-  expect(text).toContain(
-    'The row names no person: it has no external id and no Braze id, or they are empty.\n',
-  )
-  expect(text).toContain('    [{"fixture_tier":"fixture-tier-7731"}]')
+test('--values shows the content of some of each code', async () => {
+  const { code, text } = await deadLetters(['--values', '--code', 'IDENTIFIER_MISSING'])
+  expect(code).toBe(0)
+  expect(text).toMatchInlineSnapshot(`
+    "Looking at the local run on STATE_DIR
+    1 dead letter with 1 record. Not selected: 2.
+    The oldest arrived N s ago and expires in 13 d 23 h (TIME).
+
+    IDENTIFIER_MISSING: 1 dead letter with 1 record
+      profiles, rows as they were sent, connection default, run 889
+      oldest N s ago, message id ID
+      Export a column external_id (also read: user_id, customer_id, consumer_id) or braze_id.
+
+    Of IDENTIFIER_MISSING
+      ID  The row names no person: it has no external id and no Braze id, or they are empty.
+        [{"fixture_tier":"fixture-tier-7731"}]
+
+    To see one in full, or what can be redriven:
+      npm run ops -- dead-letters show MESSAGE_ID --local --state-dir STATE_DIR
+      npm run ops -- redrive --local --state-dir STATE_DIR"
+  `)
 })
 
-test('--json is one object for machines, and nothing else', async () => {
-  const { code, lines } = await ops('--json', '--code', 'ATTRIBUTE_REFUSED', '--run', '889')
-  expect([code, lines.length]).toEqual([0, 1])
-  expect(lines[0]).not.toMatch(SENSITIVE_FIXTURES)
-  expect(JSON.parse(lines[0] ?? '')).toMatchObject({
-    queues: ['profiles', 'events'],
-    listing: 'complete',
-    letters: 2,
-    records: 2,
-    notAskedFor: 1,
-    behind: 0,
-    hiddenElsewhere: 0,
-    groups: [{ code: 'ATTRIBUTE_REFUSED', connection: 'default', run: '889', letters: 2 }],
+test('--json prints one object and nothing else, without personal data', async () => {
+  const { code, text } = await deadLetters(['--json', '--code', 'ATTRIBUTE_REFUSED', '--run', '889'])
+  expect(code).toBe(0)
+  expect(text).not.toMatch(SENSITIVE_FIXTURES)
+  expect(JSON.parse(text)).toMatchInlineSnapshot(`
+    {
+      "at": "TIME_WITH_MS",
+      "command": "dead-letters",
+      "ok": true,
+      "result": {
+        "deadLetters": 2,
+        "firstExpiresAt": "TIME_WITH_MS",
+        "groups": [
+          {
+            "code": "ATTRIBUTE_REFUSED",
+            "connection": "default",
+            "deadLetters": 2,
+            "hint": "Change or drop that column in the ActionIQ export. Correct it at the source and let it send the row again, or put the letter back once the cause is gone.",
+            "kind": "records",
+            "messageId": "ID",
+            "oldestSentAt": "TIME_WITH_MS",
+            "queue": "profiles",
+            "records": 2,
+            "run": "889",
+          },
+        ],
+        "hiddenElsewhere": 0,
+        "listing": "complete",
+        "notListed": 0,
+        "notSelected": 1,
+        "oldestSentAt": "TIME_WITH_MS",
+        "queues": [
+          "profiles",
+          "events",
+        ],
+        "records": 2,
+      },
+      "target": "the local run on STATE_DIR",
+    }
+  `)
+})
+
+test.each([[[]], [['--json']]])('an unknown run is an error, with %j too', async (argv) => {
+  const { code, text, errors } = await deadLetters(['--run', '888', ...argv])
+  expect([code, errors]).toEqual([
+    1,
+    'No dead letter belongs to run 888. Did you mean 889? Dead letters belong to 889.',
+  ])
+  if (argv.length > 0) expect(JSON.parse(text)).toMatchObject({ ok: false, result: { deadLetters: 0 } })
+})
+
+test('an unknown connection is an error', async () => {
+  expect(await deadLetters(['--connection', 'defualt'])).toMatchObject({
+    code: 2,
+    errors: 'There is no connection defualt: default. Did you mean default?',
   })
-})
-
-test('looking leaves every letter where it is, to be looked at again', async () => {
-  for (const argv of [[], ['--json'], ['--values']]) {
-    expect((await ops(...argv)).code).toBe(0)
-    expect((await ops('--queue', 'profiles')).text).toContain('Dead letters: 3 records in 3 letters')
-  }
-  expect(bridge.queues.deadLetters()).toHaveLength(3)
 })
 
 describe('show', () => {
-  test('shows one letter as the console does', async () => {
-    const deadLetter = bridge.queues
+  test('shows one dead letter as the console does', async () => {
+    const [parked] = bridge.queues
       .deadLetters()
-      .find(({ failure }) => failure?.code === 'IDENTIFIER_MISSING')
-    const { code, lines } = await ops('show', deadLetter?.messageId ?? '')
+      .filter(({ failure }) => failure?.code === 'IDENTIFIER_MISSING')
+    const { code, text } = await deadLetters(['show', parked?.messageId ?? ''])
     expect(code).toBe(0)
-    expect(normalised(lines.slice(1, 8).join('\n'))).toBe(
-      [
-        'Message ID  <id>, of profiles',
-        'Sent        <time>, <age>; expires <time>',
-        'code        IDENTIFIER_MISSING',
-        'connection  default',
-        'kind        rows',
-        'run         889',
-        '',
-      ].join('\n'),
-    )
-    expect(lines.slice(8).join('\n')).toBe(deadLetter?.body)
-    expect((await ops()).text).toContain('Dead letters: 3 records in 3 letters')
+    expect(text).toMatchInlineSnapshot(`
+      "Looking at the local run on STATE_DIR
+      Message id  ID
+      Queue       profiles
+      Arrived     TIME, N s ago
+      Expires     TIME
+      code        IDENTIFIER_MISSING
+      connection  default
+      kind        rows
+      run         889
+
+      {"failure": {
+        "reason": "The row names no person: it has no external id and no Braze id, or they are empty.",
+        "hint": "Export a column external_id (also read: user_id, customer_id, consumer_id) or braze_id.",
+        "code": "IDENTIFIER_MISSING",
+        "at": "TIME_WITH_MS",
+        "requestId": "ID"
+      },
+      "v":1,"id":"ID","connection":"default","receivedAt":"TIME_WITH_MS","requestId":"ID","endpoint":"activations","inherited":{"run":"889"},"rows":[{"index":2,"row":{"fixture_tier":"fixture-tier-7731"}}]}"
+    `)
   })
 
-  test('of no letter that is there says so', async () => {
-    const { code, lines } = await ops('show', 'fixture-id')
-    expect([code, lines[1]]).toEqual([1, 'No letter that can be seen now is fixture-id.'])
+  test('says so if there is no such dead letter', async () => {
+    const { code, errors } = await deadLetters(['show', 'fixture-id'])
+    expect(code).toBe(1)
+    expect(errors).toMatchInlineSnapshot(
+      `"There is no visible dead letter fixture-id. It may have been redriven or deleted, or the console or another command holds it. npm run ops -- dead-letters --local --state-dir STATE_DIR lists those that are visible."`,
+    )
   })
 })
 
 describe('--export', () => {
-  const file = () => join(bridge.stateDir, 'letters.jsonl')
+  const newFile = (name: string) => join(bridge.stateDir, name)
 
-  test('writes what the queue has, a letter a line, for nobody else to read', async () => {
-    const { code, text } = await ops('--export', file())
-    expect([code, text]).toEqual([0, expect.stringContaining(`Wrote 3 records in 3 letters to ${file()}.`)])
-    const lines = (await readFile(file(), 'utf8')).trimEnd().split('\n')
-    const deadLetters = lines.map((line) => JSON.parse(line))
-    expect(new Set(deadLetters.map(({ body }) => body))).toEqual(
-      new Set(bridge.queues.deadLetters().map(({ body }) => body)),
+  test('writes each dead letter to a line, exactly as it is in the queue, for its owner only', async () => {
+    const file = newFile('letters-1')
+    const { code, text } = await deadLetters(['--export', file])
+    expect(code).toBe(0)
+    expect(text).toMatchInlineSnapshot(`
+      "Looking at the local run on STATE_DIR
+      Wrote 3 dead letters with 3 records to STATE_DIR/letters-1.
+      The file holds personal data."
+    `)
+    const lines = readFileSync(file, 'utf8')
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line))
+    expect(lines.map(({ body }) => body).sort()).toEqual(
+      bridge.queues
+        .deadLetters()
+        .map(({ body }) => body)
+        .sort(),
     )
-    expect(deadLetters.find(({ attributes }) => attributes.kind === 'rows')).toMatchObject({
+    expect(lines.find(({ attributes }) => attributes.kind === 'rows')).toMatchObject({
       queue: 'profiles',
-      sentAt: expect.stringMatching(/^\d{4}-/),
+      sentAt: expect.stringMatching(/^\d{4}-\d\d-\d\dT/),
       attributes: { code: 'IDENTIFIER_MISSING', connection: 'default', kind: 'rows', run: '889' },
     })
-    expect((await stat(file())).mode & 0o777).toBe(0o600)
-    expect((await readdir(bridge.stateDir)).filter((name) => name.includes('letters.jsonl'))).toEqual([
-      'letters.jsonl',
-    ])
-    expect((await ops()).text).toContain('Dead letters: 3 records in 3 letters')
+    expect(statSync(file).mode & 0o777).toBe(0o600)
+    expect(existsSync(`${file}.partial`)).toBe(false)
   })
 
-  test('leaves a file that is there as it is', async () => {
-    await writeFile(file(), 'fixture')
-    const { code, errors } = await ops('--export', file())
-    expect([code, errors]).toEqual([1, `${file()} is there already.`])
-    expect(await readFile(file(), 'utf8')).toBe('fixture')
+  test.each([
+    ['after Ctrl-C', [], 'Stopped before all dead letters were listed. Nothing was written.'],
+    ['for an unknown run', ['--run', '888'], 'No dead letter belongs to run 888.'],
+  ])('leaves no file %s', async (_, argv, message) => {
+    const stop = argv.length === 0 ? AbortSignal.abort() : undefined
+    const { code, text, errors } = await deadLetters(['--export', newFile('letters-2'), ...argv], stop)
+    expect([code, text + errors]).toEqual([1, expect.stringContaining(message)])
+    expect(existsSync(newFile('letters-2'))).toBe(false)
+    expect(existsSync(newFile('letters-2.partial'))).toBe(false)
   })
 
-  test('stopped, leaves no file, and every letter visible', async () => {
-    const { code, text } = await ops('--export', file(), 'stopped')
-    expect([code, text]).toEqual([1, expect.stringContaining('nothing was written.')])
-    expect((await readdir(bridge.stateDir)).filter((name) => name.includes('letters.jsonl'))).toEqual([])
-    expect((await ops()).text).toContain('Dead letters: 3 records in 3 letters')
+  test('does not replace an existing file', async () => {
+    writeFileSync(newFile('letters-3'), 'fixture')
+    onTestFinished(() => expect(readFileSync(newFile('letters-3'), 'utf8')).toBe('fixture'))
+    const { code, errors } = await deadLetters(['--export', newFile('letters-3')])
+    expect([code, errors]).toEqual([1, 'STATE_DIR/letters-3 already exists. Name another file.'])
   })
 })
+
+test.each([[[]], [['--json']], [['--values']], [['show', 'fixture-id']], [['--export', 'PATH']]])(
+  '%j leaves every dead letter visible',
+  async (argv) => {
+    await deadLetters(argv.map((word) => word.replace('PATH', join(bridge.stateDir, 'letters-4'))))
+    expect((await deadLetters(['--queue', 'profiles'])).text).toContain('3 dead letters with 3 records.')
+  },
+)
