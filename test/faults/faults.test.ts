@@ -8,7 +8,7 @@ import { scenarios } from './scenario.ts'
 
 /**
  * Runs the real `receive` and `work` under random traffic and random faults, judged by an independent model.
- * `npm run test:faults` does more runs. FAULT_RUNS sets their number, FAULT_SEED and FAULT_PATH repeat a run,
+ * `npm run test:all` does more runs. FAULT_RUNS sets their number, FAULT_SEED and FAULT_PATH repeat a run,
  * and FAULT_SHRINK looks for a smaller failing scenario.
  */
 const RUNS = Number(process.env.FAULT_RUNS ?? (LONG ? 100 : 40))

@@ -9,7 +9,7 @@ import { createHostileWorld } from './world.ts'
 
 /**
  * Runs the receiver under requests that nobody should send, from the API Gateway event to queues as strict as
- * SQS. `npm run test:hostile` does more runs; FUZZ_RUNS sets their number.
+ * SQS. `npm run test:all` does more runs; FUZZ_RUNS sets their number.
  */
 const RUNS = Number(process.env.FUZZ_RUNS ?? (LONG ? 3_000 : 1_000))
 const HOUR_MS = 3_600_000
