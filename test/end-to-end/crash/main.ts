@@ -12,8 +12,8 @@ import { randomFor } from './random.ts'
 import { formatKill, reportTable } from './report.ts'
 import { readCrashSettings } from './settings.ts'
 
-/** A run takes a third of this time on two cores. */
-const RUN_TIMEOUT_MS = 10 * 60_000
+/** A run of the usual size takes two to three minutes on two cores. */
+const RUN_TIMEOUT_MS = 30 * 60_000
 
 /** Lambda's limit for a batch of a FIFO queue. */
 const BATCH_SIZE = 10
