@@ -63,4 +63,3 @@ export function createEventSource<Slot>(options: {
     },
   }
 }
-export type EventSource = ReturnType<typeof createEventSource>

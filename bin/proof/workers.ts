@@ -45,6 +45,8 @@ export type WorkerHooks = {
   deleted?: (messages: readonly ReceivedMessage[]) => void
 }
 
+export type Workers = ReturnType<typeof createWorkers>
+
 /** The time from a receive to the first line of the function, in milliseconds. */
 export const INVOKE_MS = 10
 

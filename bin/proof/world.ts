@@ -10,10 +10,10 @@ import type { ReceivedMessage, WorkerDeps } from '../../functions/worker/invocat
 import { type PaceSettings, requestSpacingMs } from '../../lib/settings.ts'
 import type { Braze } from './braze.ts'
 import type { VirtualClock } from './clock.ts'
-import { createEventSource, type EventSource } from './event-source.ts'
+import { createEventSource } from './event-source.ts'
 import type { FifoOptions } from './fifo-queue.ts'
 import { createDeliveryQueue, type SendResult, type SqsQueue } from './sqs-queue.ts'
-import { createWorkers, type WorkerHooks } from './workers.ts'
+import { createWorkers, type WorkerHooks, type Workers } from './workers.ts'
 
 /** The settings of a stack that decide how fast it delivers. */
 export type Fleet = { lanes: number; queues: Readonly<Record<QueueName, PaceSettings>> }
@@ -27,9 +27,11 @@ export type WorldOptions = {
   /** The options of all queues; as on AWS unless set. */
   queues?: Pick<FifoOptions<string>, 'severalPerGroup' | 'random' | 'searchWindow'>
   /** What both functions log and measure; nothing unless set. */
-  telemetry?: Partial<Pick<WorkerDeps, 'log' | 'count' | 'measure' | 'namePeople'>>
+  telemetry?: Partial<Telemetry>
   hooks?: WorldHooks
 }
+
+type Telemetry = Pick<WorkerDeps, 'log' | 'count' | 'measure' | 'namePeople'>
 
 /** How a test or a tool looks on, or interferes. */
 export type WorldHooks = WorkerHooks & {
@@ -59,38 +61,93 @@ export const receiverSettings = (lanes: number): ReceiverSettings => ({
 
 const SILENT: Log = { info: () => undefined, warn: () => undefined, error: () => undefined }
 
+const NO_TELEMETRY: Telemetry = {
+  log: SILENT,
+  count: () => undefined,
+  measure: () => undefined,
+  namePeople: async () => undefined,
+}
+
 export type World = ReturnType<typeof createWorld>
 
 /**
  * Creates the bridge in virtual time: the real `receive` and `work`, queues that behave like SQS, polled as
  * Lambda's event source mappings poll them, and a Braze. Computing takes no virtual time.
  */
-export function createWorld({ clock, fleet, hooks = {}, ...options }: WorldOptions) {
+export function createWorld({ clock, fleet, braze, random, hooks = {}, ...options }: WorldOptions) {
   const { now, sleep } = clock
-  const telemetry = {
-    log: SILENT,
-    count: () => undefined,
-    measure: () => undefined,
-    namePeople: async () => undefined,
-    ...options.telemetry,
+  const telemetry = { ...NO_TELEMETRY, ...options.telemetry }
+  let startedFleet = { wake: () => {} }
+  const { queues, deadLetters, put } = createQueues({ ...options.queues, now }, (batch) => {
+    hooks.sent?.(batch)
+    startedFleet.wake()
+  })
+  const sendBatch: SendBatch = async (batch) => {
+    await sleep(SQS_MS)
+    put(batch)
+    return []
   }
-  const pair = (name: QueueName) => createDeliveryQueue({ ...options.queues, now, name })
-  const pairs = { profiles: pair('profiles'), events: pair('events') }
-  const queues = { profiles: pairs.profiles.queue, events: pairs.events.queue }
-  const deadLetters = { profiles: pairs.profiles.deadLetters, events: pairs.events.deadLetters }
-  const byUrl = new Map<string, SqsQueue>(
-    QUEUE_NAMES.flatMap((kind): [string, SqsQueue][] => [
-      [QUEUE_URLS[kind], queues[kind]],
-      [DEAD_LETTER_URLS[kind], deadLetters[kind]],
-    ]),
-  )
-  let sources: Partial<Record<QueueName, EventSource>> = {}
-  const wake = () => {
-    for (const kind of QUEUE_NAMES) sources[kind]?.wake()
+  const workers = createWorkers({
+    clock,
+    queues,
+    spacingMs: {
+      profiles: requestSpacingMs(fleet.queues.profiles),
+      events: requestSpacingMs(fleet.queues.events),
+    },
+    braze,
+    random,
+    sendBatch,
+    deadLetterUrls: DEAD_LETTER_URLS,
+    telemetry,
+    hooks,
+    wake: () => startedFleet.wake(),
+  })
+
+  /**
+   * Starts the workers, each in a new execution environment.
+   * @param until when they stop at the latest, in milliseconds since the epoch.
+   * @returns a function that ends sending. Its promise resolves when the queues are empty or the time is over.
+   */
+  function startWorkers(until = Number.POSITIVE_INFINITY): () => Promise<void> {
+    const started = startFleet({ clock, fleet, queues, workers, until })
+    startedFleet = started
+    return started.finish
   }
-  let ids = 0
-  /** As long as a UUID, because SQS bills bytes. */
-  const newId = () => `00000000-0000-4000-8000-${String(ids++).padStart(12, '0')}`
+
+  return {
+    now,
+    sleep,
+    queues,
+    deadLetters,
+    put,
+    sendBatch,
+    ...createIntake({ now, sleep, sendBatch, telemetry, lanes: fleet.lanes }),
+    startWorkers,
+    /** Whether no message waits or is in flight. */
+    isQuiet: () => QUEUE_NAMES.every((kind) => queues[kind].size() === 0),
+    /** Lets the workers run while `send` sends, and until the queues are empty. */
+    run: (send: () => Promise<void>, until?: number): Promise<void> =>
+      clock.run(async () => {
+        const finish = startWorkers(until)
+        await send()
+        await finish()
+      }),
+  }
+}
+
+/** Creates both queues with their dead-letter queues. @param onSent is called after SQS accepted a batch. */
+function createQueues(
+  options: Pick<FifoOptions<string>, 'now' | 'severalPerGroup' | 'random' | 'searchWindow'>,
+  onSent: (batch: readonly OutgoingMessage[]) => void,
+) {
+  const profiles = createDeliveryQueue({ ...options, name: 'profiles' })
+  const events = createDeliveryQueue({ ...options, name: 'events' })
+  const byUrl = new Map<string, SqsQueue>([
+    [QUEUE_URLS.profiles, profiles.queue],
+    [QUEUE_URLS.events, events.queue],
+    [DEAD_LETTER_URLS.profiles, profiles.deadLetters],
+    [DEAD_LETTER_URLS.events, events.deadLetters],
+  ])
 
   /** Sends to one queue immediately. @throws if SQS rejects one of the messages. */
   function put(batch: readonly OutgoingMessage[]): SendResult[] {
@@ -98,26 +155,32 @@ export function createWorld({ clock, fleet, hooks = {}, ...options }: WorldOptio
     const rejected = outcomes.find((outcome) => !outcome.taken)
     if (rejected || outcomes.length === 0)
       throw new Error(`SQS rejects a message: ${JSON.stringify(rejected)}`)
-    hooks.sent?.(batch)
-    wake()
+    onSent(batch)
     return outcomes
   }
 
-  const sendBatch: SendBatch = async (batch) => {
-    await sleep(SQS_MS)
-    put(batch)
-    return []
+  return {
+    queues: { profiles: profiles.queue, events: events.queue },
+    deadLetters: { profiles: profiles.deadLetters, events: events.deadLetters },
+    put,
   }
+}
 
-  const receiverDeps: ReceiverDeps = {
-    readSecret: () => async () => ({ token: INBOUND_TOKEN }),
-    sendBatch,
-    now,
-    newId,
-    pause: sleep,
-    ...telemetry,
-    settings: receiverSettings(fleet.lanes),
-  }
+/** Runs the real receiver. */
+function createIntake(effects: {
+  now: () => number
+  sleep: (ms: number) => Promise<void>
+  sendBatch: SendBatch
+  telemetry: Telemetry
+  lanes: number
+}) {
+  const { now, sleep, sendBatch, telemetry, lanes } = effects
+  const settings = receiverSettings(lanes)
+  let ids = 0
+  /** As long as a UUID, because SQS bills bytes. */
+  const newId = () => `00000000-0000-4000-8000-${String(ids++).padStart(12, '0')}`
+  const readSecret = () => async () => ({ token: INBOUND_TOKEN })
+  const deps: ReceiverDeps = { readSecret, sendBatch, now, newId, pause: sleep, ...telemetry, settings }
 
   /** A sender's request. @param headers in addition to the token. */
   const request = (path: string, body: Buffer, headers: BridgeRequest['headers'] = {}): BridgeRequest => ({
@@ -130,9 +193,9 @@ export function createWorld({ clock, fleet, hooks = {}, ...options }: WorldOptio
     sourceIp: '192.0.2.1',
   })
 
-  /** Runs the receiver. @param effects those to replace for this request. */
-  const handle = (asked: BridgeRequest, effects: Partial<ReceiverDeps> = {}): Promise<Answer> =>
-    receive(asked, { ...receiverDeps, ...effects })
+  /** Handles a request. @param replaced the effects to replace for it. */
+  const handle = (asked: BridgeRequest, replaced: Partial<ReceiverDeps> = {}): Promise<Answer> =>
+    receive(asked, { ...deps, ...replaced })
 
   /** Sends a request as a sender does. @throws unless the receiver answers 200. */
   async function post(path: string, body: Buffer): Promise<Answer> {
@@ -141,70 +204,40 @@ export function createWorld({ clock, fleet, hooks = {}, ...options }: WorldOptio
     return answer
   }
 
-  const workers = createWorkers({
-    clock,
-    queues,
-    spacingMs: {
-      profiles: requestSpacingMs(fleet.queues.profiles),
-      events: requestSpacingMs(fleet.queues.events),
-    },
-    braze: options.braze,
-    random: options.random,
-    sendBatch,
-    deadLetterUrls: DEAD_LETTER_URLS,
-    telemetry,
-    hooks,
-    wake,
-  })
+  return { settings, newId, request, handle, post }
+}
 
-  /**
-   * Starts the workers, each in a new execution environment.
-   * @param until when they stop at the latest, in milliseconds since the epoch.
-   * @returns a function that ends sending. Its promise resolves when the queues are empty or the time is over.
-   */
-  function startWorkers(until = Number.POSITIVE_INFINITY): () => Promise<void> {
-    let isSending = true
-    const started = QUEUE_NAMES.map((kind) => {
-      const queue = queues[kind]
-      const source = createEventSource({
-        queue,
-        clock,
-        slots: Array.from({ length: fleet.queues[kind].concurrency }, workers.openSlot),
-        deliver: (batch, slot) => workers.deliver(kind, batch, slot),
-        isOver: () => now() >= until || (!isSending && queue.size() === 0),
-      })
-      sources = { ...sources, [kind]: source }
-      return source.start()
-    })
-    if (until < Number.POSITIVE_INFINITY) void sleep(until - now()).then(wake)
-    return async () => {
+/** Starts the event source mappings of both queues. */
+function startFleet(options: {
+  clock: VirtualClock
+  fleet: Fleet
+  queues: Readonly<Record<QueueName, SqsQueue>>
+  workers: Workers
+  until: number
+}) {
+  const { clock, fleet, queues, workers, until } = options
+  const { now, sleep } = clock
+  let isSending = true
+  const sources = QUEUE_NAMES.map((kind) =>
+    createEventSource({
+      queue: queues[kind],
+      clock,
+      slots: Array.from({ length: fleet.queues[kind].concurrency }, workers.openSlot),
+      deliver: (batch, slot) => workers.deliver(kind, batch, slot),
+      isOver: () => now() >= until || (!isSending && queues[kind].size() === 0),
+    }),
+  )
+  const wake = () => {
+    for (const source of sources) source.wake()
+  }
+  const stopped = Promise.all(sources.map((source) => source.start()))
+  if (until < Number.POSITIVE_INFINITY) void sleep(until - now()).then(wake)
+  return {
+    wake,
+    finish: async (): Promise<void> => {
       isSending = false
       wake()
-      await Promise.all(started)
-    }
-  }
-
-  return {
-    now,
-    sleep,
-    queues,
-    deadLetters,
-    put,
-    sendBatch,
-    newId,
-    request,
-    handle,
-    post,
-    startWorkers,
-    settings: receiverDeps.settings,
-    /** Whether no message waits or is in flight. */
-    isQuiet: () => QUEUE_NAMES.every((kind) => queues[kind].size() === 0),
-    /** Lets the workers run while `send` sends, and until the queues are empty. */
-    run: (send: () => Promise<void>, until?: number): Promise<void> =>
-      clock.run(async () => {
-        const finish = startWorkers(until)
-        await send()
-        await finish()
-      }),
+      await stopped
+    },
   }
 }

@@ -1,3 +1,4 @@
+import { alignedTable } from '../../bin/proof/table.ts'
 import type { FairnessOutcome } from './bridge.ts'
 import { isBad } from './rows.ts'
 import { ROWS } from './traffic.ts'
@@ -55,11 +56,5 @@ const COLUMNS: readonly [head: string, cell: (figures: FairnessFigures) => strin
   ['quiet', ({ quiet }) => `${quiet.toFixed(0)} s`],
 ]
 
-/** Formats the figures as a table, with names aligned left and numbers aligned right. */
-export function tableOf(all: readonly FairnessFigures[]): string {
-  const lines = [COLUMNS.map(([head]) => head), ...all.map((one) => COLUMNS.map(([, cell]) => cell(one)))]
-  const widths = COLUMNS.map((_, column) => Math.max(...lines.map((line) => line[column]?.length ?? 0)))
-  const pad = (cell: string, column: number) =>
-    column === 0 ? cell.padEnd(widths[0] ?? 0) : cell.padStart(widths[column] ?? 0)
-  return lines.map((line) => line.map(pad).join('  ')).join('\n')
-}
+export const tableOf = (all: readonly FairnessFigures[]): string =>
+  alignedTable([COLUMNS.map(([head]) => head), ...all.map((one) => COLUMNS.map(([, cell]) => cell(one)))])

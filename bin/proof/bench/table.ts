@@ -1,3 +1,4 @@
+import { alignedTable } from '../table.ts'
 import { type Figure, isWithin, measured } from './figure.ts'
 
 const COLUMNS = ['', 'measured', 'floor', 'ratio', 'target', ''] as const
@@ -18,21 +19,7 @@ function curve(title: string, figures: readonly Figure[]): string {
   return aligned(title, [['', ...columns], ...[...lines].map(([name, ofRow]) => [name, ...cells(ofRow)])])
 }
 
-/** Aligns names left and numbers right. */
-function aligned(title: string, lines: readonly (readonly string[])[]): string {
-  const widths = (lines[0] ?? []).map((_, column) =>
-    Math.max(...lines.map((cells) => cells[column]?.length ?? 0)),
-  )
-  const text = lines.map((cells) =>
-    cells
-      .map((cell, column) =>
-        column === 0 ? cell.padEnd(widths[column] ?? 0) : cell.padStart(widths[column] ?? 0),
-      )
-      .join('  ')
-      .trimEnd(),
-  )
-  return ['', title, ...text].join('\n')
-}
+const aligned = (title: string, lines: readonly (readonly string[])[]) => `\n${title}\n${alignedTable(lines)}`
 
 function row(figure: Figure): string[] {
   const { name, value, unit, floor, target } = figure
