@@ -6,6 +6,7 @@ import {
   type OutageScenario,
   type QueueSnapshot,
   type Snapshot,
+  STEP_MS,
   simulateOutage,
 } from './outage.ts'
 
@@ -68,12 +69,12 @@ export const COURSE_HEAD = head([
 /** One row for each ten minutes, at the reduced scale. */
 export const courseRows = ({ snapshots }: OutageResult): string[] => snapshots.map(courseRow)
 
-function courseRow({ atMs, queues: { profiles, events } }: Snapshot): string {
+function courseRow({ atMs, requests, queues: { profiles, events } }: Snapshot): string {
   return row([
     String(atMs / MINUTE_MS),
     ...waiting(profiles),
     ...waiting(events),
-    (profiles.requestsPerSecond + events.requestsPerSecond).toFixed(1),
+    ((1_000 * requests) / STEP_MS).toFixed(1),
     latency(events, 0.5),
     latency(events, 0.99),
   ])

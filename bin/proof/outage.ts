@@ -1,9 +1,9 @@
 import type { QueueName } from '../../functions/shared/record.ts'
-import { acceptAfter, type Braze, type Outage, unavailableDuring } from './braze.ts'
+import { acceptAfter, type Outage, unavailableDuring } from './braze.ts'
 import { createVirtualClock } from './clock.ts'
 import { SEARCH_WINDOW } from './fifo-queue.ts'
 import { exponential, logUniform, logUniformMean, seededRandom } from './random.ts'
-import { createWorld, type Fleet, QUEUE_NAMES, type World } from './world.ts'
+import { createWorld, type Fleet, QUEUE_NAMES, QUEUE_URLS, type World, type WorldHooks } from './world.ts'
 
 /**
  * Runs the real receiver and worker through an outage of Braze in virtual time. All that grows with the rows
@@ -23,8 +23,15 @@ export type OutageScenario = {
   contract: number
 }
 
-export type QueueSnapshot = { rows: number; ageMs: number; requestsPerSecond: number; latenciesMs: number[] }
-export type Snapshot = { atMs: number; queues: Readonly<Record<QueueName, QueueSnapshot>> }
+/** `latenciesMs` are those since the snapshot before. */
+export type QueueSnapshot = { rows: number; ageMs: number; latenciesMs: readonly number[] }
+
+/** `requests` went to Braze since the snapshot before. */
+export type Snapshot = {
+  atMs: number
+  requests: number
+  queues: Readonly<Record<QueueName, QueueSnapshot>>
+}
 
 /** Times are in milliseconds, from the beginning of the outage. */
 export type OutageResult = {
@@ -50,7 +57,7 @@ const REQUEST_EVERY_MS = 500
 
 const CALM_MS = 10 * MINUTE_MS
 export const OUTAGE_MS = 60 * MINUTE_MS
-const STEP_MS = 10 * MINUTE_MS
+export const STEP_MS = 10 * MINUTE_MS
 const CHECK_MS = 10_000
 
 /** It ends here even if the queues have not drained. */
@@ -87,102 +94,110 @@ export async function simulateOutage(scenario: OutageScenario, seed = 1): Promis
   const clock = createVirtualClock(START)
   const outage = { from: START + CALM_MS, to: START + CALM_MS + OUTAGE_MS, kind: scenario.kind }
   const limit = { requests: (scenario.contract * CONTRACT_SECONDS) / SCALE, seconds: CONTRACT_SECONDS }
-  const watch = createWatch(
-    outage,
-    unavailableDuring(outage, limit, clock, acceptAfter(BRAZE_MS, clock)),
-    clock.now,
-  )
+  const braze = unavailableDuring(outage, limit, clock, acceptAfter(BRAZE_MS, clock))
+  const counters = createCounters()
   const world = createWorld({
     clock,
     fleet: reducedFleet(scenario.fleet),
-    braze: watch.braze,
+    braze: (request) => {
+      counters.requests[request.kind] += 1
+      return braze(request)
+    },
     random: seededRandom(seed),
     queues: { searchWindow: Math.round(SEARCH_WINDOW / SCALE) },
-    telemetry: { measure: (...measured) => watch.measured(measured[2].kind, measured[1]) },
-    hooks: watch.hooks,
+    telemetry: { measure: (_, ms, { kind }) => void counters.latenciesMs[kind].push(ms) },
+    hooks: counters.hooks,
   })
+  const watch = createWatch(world, counters, outage)
   await clock.run(async () => {
     void world.startWorkers()
     void sendEvents(world, scenario, seededRandom(seed + 1))
     void sendActivations(world, scenario, seededRandom(seed + 2))
     while (!watch.isOver()) {
       await clock.sleep(CHECK_MS)
-      watch.check(world)
+      watch.check()
     }
   })
-  return { ...watch.result, deadLetters: deadLettersOf(world) }
+  const { snapshots, drainedMs } = watch
+  const during = snapshots.filter(({ atMs }) => atMs > 0 && atMs <= OUTAGE_MS)
+  return {
+    snapshots,
+    drainedMs,
+    requestsDuringOutage: during.reduce((sum, { requests }) => sum + requests, 0),
+    mostReceives: counters.mostReceives(),
+    deadLetters: world.deadLetters.profiles.size() + world.deadLetters.events.size(),
+  }
 }
-
-const deadLettersOf = ({ deadLetters }: World) =>
-  QUEUE_NAMES.reduce((sum, kind) => sum + deadLetters[kind].size(), 0)
 
 const perQueue = <T>(make: () => T): Record<QueueName, T> => ({ profiles: make(), events: make() })
 
-/** Observes a world until its queues have drained. */
-function createWatch(outage: Outage, braze: Braze, now: () => number) {
-  const result: Omit<OutageResult, 'deadLetters'> = {
-    snapshots: [],
-    drainedMs: {},
-    requestsDuringOutage: 0,
-    mostReceives: 0,
-  }
+/** Counts rows and requests; each snapshot resets the requests and the latencies. */
+function createCounters() {
   const rows = perQueue(() => 0)
-  const requests = perQueue(() => 0)
-  const usualAgeMs = perQueue(() => FRESH_MS)
-  let latenciesMs = perQueue((): number[] => [])
+  let mostReceives = 0
+  const hooks: WorldHooks = {
+    sent: (batch) => {
+      for (const { queueUrl, body } of batch)
+        rows[queueUrl === QUEUE_URLS.events ? 'events' : 'profiles'] += rowsIn(body)
+    },
+    deleted: (messages) => {
+      for (const { queue, body, receives } of messages) {
+        rows[queue] -= rowsIn(body)
+        mostReceives = Math.max(mostReceives, receives)
+      }
+    },
+  }
+  return {
+    rows,
+    requests: perQueue(() => 0),
+    latenciesMs: perQueue((): number[] => []),
+    mostReceives: () => mostReceives,
+    hooks,
+  }
+}
 
-  function check({ queues }: World): void {
+/** Takes a snapshot every ten minutes, and notes when each queue has drained. */
+function createWatch({ now, queues }: World, counters: ReturnType<typeof createCounters>, outage: Outage) {
+  const snapshots: Snapshot[] = []
+  const drainedMs: OutageResult['drainedMs'] = {}
+  const usualAgeMs = perQueue(() => FRESH_MS)
+  const ageOf = (kind: QueueName) => now() - (queues[kind].oldestSentAt() ?? now())
+
+  function check(): void {
     for (const kind of QUEUE_NAMES) {
-      const ageMs = now() - (queues[kind].oldestSentAt() ?? now())
-      if (now() <= outage.from) usualAgeMs[kind] = Math.max(usualAgeMs[kind], ageMs)
-      if (now() >= outage.to && ageMs <= usualAgeMs[kind]) result.drainedMs[kind] ??= now() - outage.from
+      if (now() <= outage.from) usualAgeMs[kind] = Math.max(usualAgeMs[kind], ageOf(kind))
+      if (now() >= outage.to && ageOf(kind) <= usualAgeMs[kind]) drainedMs[kind] ??= now() - outage.from
     }
-    if ((now() - outage.from) % STEP_MS === 0) snapshot(queues)
+    if ((now() - outage.from) % STEP_MS === 0) snapshots.push(takeSnapshot())
   }
 
-  function snapshot(queues: World['queues']): void {
-    const of = (kind: QueueName): QueueSnapshot => ({
+  function takeSnapshot(): Snapshot {
+    const { rows, requests, latenciesMs } = counters
+    const of = (kind: QueueName) => ({
       rows: rows[kind],
-      ageMs: now() - (queues[kind].oldestSentAt() ?? now()),
-      requestsPerSecond: (1_000 * requests[kind]) / STEP_MS,
-      latenciesMs: latenciesMs[kind],
+      ageMs: ageOf(kind),
+      latenciesMs: latenciesMs[kind].splice(0),
     })
-    const atMs = now() - outage.from
-    result.snapshots.push({ atMs, queues: { profiles: of('profiles'), events: of('events') } })
-    latenciesMs = perQueue(() => [])
-    for (const kind of QUEUE_NAMES) requests[kind] = 0
+    const sum = requests.profiles + requests.events
+    Object.assign(
+      requests,
+      perQueue(() => 0),
+    )
+    return {
+      atMs: now() - outage.from,
+      requests: sum,
+      queues: { profiles: of('profiles'), events: of('events') },
+    }
   }
 
   /** Whether a snapshot shows both queues without a backlog, or the time is over. */
   function isOver(): boolean {
-    const { profiles, events } = result.drainedMs
-    const drained = Math.max(profiles ?? Number.POSITIVE_INFINITY, events ?? Number.POSITIVE_INFINITY)
-    return (result.snapshots.at(-1)?.atMs ?? 0) >= drained || now() >= outage.to + WATCH_MS
+    const { profiles = Number.POSITIVE_INFINITY, events = Number.POSITIVE_INFINITY } = drainedMs
+    const shown = snapshots.at(-1)?.atMs ?? 0
+    return shown >= Math.max(profiles, events) || now() >= outage.to + WATCH_MS
   }
 
-  return {
-    result,
-    check,
-    isOver,
-    measured: (kind: QueueName, ms: number) => void latenciesMs[kind].push(ms),
-    braze: ((request) => {
-      requests[request.kind] += 1
-      if (now() >= outage.from && now() < outage.to) result.requestsDuringOutage += 1
-      return braze(request)
-    }) satisfies Braze,
-    hooks: {
-      sent: (batch: readonly { queueUrl: string; body: string }[]) => {
-        for (const { queueUrl, body } of batch)
-          rows[queueUrl === 'events' ? 'events' : 'profiles'] += rowsIn(body)
-      },
-      deleted: (messages: readonly { queue: QueueName; body: string; receives: number }[]) => {
-        for (const { queue, body, receives } of messages) {
-          rows[queue] -= rowsIn(body)
-          result.mostReceives = Math.max(result.mostReceives, receives)
-        }
-      },
-    },
-  }
+  return { snapshots, drainedMs, check, isOver }
 }
 
 function rowsIn(body: string): number {

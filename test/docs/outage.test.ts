@@ -40,9 +40,9 @@ test('cdk.json may have each of the settings', () => {
 })
 
 const compared = LONG ? SCENARIOS : [FASTEST]
-const named = compared.map((scenario) => ({ name: settingsCells(scenario).join(' | '), scenario }))
+const named = compared.map((scenario) => [settingsCells(scenario).join(' | '), scenario] as const)
 
-test.each(named)('$name: the page says what happens', { timeout: AN_HOUR_MS }, async ({ scenario }) => {
+test.each(named)('%s: the page says what happens', { timeout: AN_HOUR_MS }, async (_, scenario) => {
   const result = await simulateOutage(scenario)
   expect(settings.split('\n')).toContain(settingsRow(scenario, result))
   expect(result.deadLetters).toBe(0)
