@@ -36,58 +36,52 @@ function mayDo(role: string, of = template): string[] {
     .sort()
 }
 
-test('the receiver may send to the five queues, read the inbound secrets and the log key, and nothing else', () => {
-  expect(mayDo('ReceiverRoleA2179E9F')).toEqual([
-    'logs:CreateLogStream on ReceiverLogs921D31A4',
-    'logs:PutLogEvents on ReceiverLogs921D31A4',
-    'secretsmanager:DescribeSecret on SecretsInboundB82A19A2',
-    'secretsmanager:DescribeSecret on SecretsInboundcrmD5E569AF',
-    'secretsmanager:DescribeSecret on SecretsLogKeyAFF78FFA',
-    'secretsmanager:GetSecretValue on SecretsInboundB82A19A2',
-    'secretsmanager:GetSecretValue on SecretsInboundcrmD5E569AF',
-    'secretsmanager:GetSecretValue on SecretsLogKeyAFF78FFA',
-    'sqs:SendMessage on CapturesQueue73712E55',
-    'sqs:SendMessage on EventsDeadLetters8A90034E',
-    'sqs:SendMessage on EventsQueue7396B467',
-    'sqs:SendMessage on ProfilesDeadLettersE6533FBC',
-    'sqs:SendMessage on ProfilesQueue39CEC36C',
+const logs = (group: string) =>
+  ['logs:CreateLogStream', 'logs:PutLogEvents'].map((action) => `${action} on ${group}`)
+const reads = (...secrets: string[]) =>
+  secrets.flatMap((secret) => [
+    `secretsmanager:DescribeSecret on ${secret}`,
+    `secretsmanager:GetSecretValue on ${secret}`,
   ])
-})
+const sends = (...queues: string[]) => queues.map((queue) => `sqs:SendMessage on ${queue}`)
+const consumes = (...queues: string[]) =>
+  queues.flatMap((queue) =>
+    ['ChangeMessageVisibility', 'DeleteMessage', 'GetQueueAttributes', 'GetQueueUrl', 'ReceiveMessage'].map(
+      (action) => `sqs:${action} on ${queue}`,
+    ),
+  )
+const QUEUES = ['ProfilesQueue39CEC36C', 'EventsQueue7396B467']
+const DEAD_LETTERS = ['ProfilesDeadLettersE6533FBC', 'EventsDeadLetters8A90034E']
+const INBOUND = ['SecretsInboundB82A19A2', 'SecretsInboundcrmD5E569AF']
+const [LOG_KEY, BRAZE] = ['SecretsLogKeyAFF78FFA', 'SecretsBrazeDD68D7EB']
 
-test('the worker may consume both queues, park in their dead letters, read the Braze secret and the log key, and nothing else', () => {
-  expect(mayDo('WorkerRoleAAEB1603')).toEqual([
-    'logs:CreateLogStream on WorkerLogs4B5B6506',
-    'logs:PutLogEvents on WorkerLogs4B5B6506',
-    'secretsmanager:DescribeSecret on SecretsBrazeDD68D7EB',
-    'secretsmanager:DescribeSecret on SecretsLogKeyAFF78FFA',
-    'secretsmanager:GetSecretValue on SecretsBrazeDD68D7EB',
-    'secretsmanager:GetSecretValue on SecretsLogKeyAFF78FFA',
-    'sqs:ChangeMessageVisibility on EventsQueue7396B467',
-    'sqs:ChangeMessageVisibility on ProfilesQueue39CEC36C',
-    'sqs:DeleteMessage on EventsQueue7396B467',
-    'sqs:DeleteMessage on ProfilesQueue39CEC36C',
-    'sqs:GetQueueAttributes on EventsQueue7396B467',
-    'sqs:GetQueueAttributes on ProfilesQueue39CEC36C',
-    'sqs:GetQueueUrl on EventsQueue7396B467',
-    'sqs:GetQueueUrl on ProfilesQueue39CEC36C',
-    'sqs:ReceiveMessage on EventsQueue7396B467',
-    'sqs:ReceiveMessage on ProfilesQueue39CEC36C',
-    'sqs:SendMessage on EventsDeadLetters8A90034E',
-    'sqs:SendMessage on ProfilesDeadLettersE6533FBC',
-  ])
-})
-
-test('the exporter may read the secrets, and nothing else', () => {
-  expect(mayDo('ExporterRole9B408E7C')).toEqual([
-    'logs:CreateLogStream on ExporterLogs0C6B1C5F',
-    'logs:PutLogEvents on ExporterLogs0C6B1C5F',
-    'secretsmanager:DescribeSecret on SecretsBrazeDD68D7EB',
-    'secretsmanager:DescribeSecret on SecretsInboundB82A19A2',
-    'secretsmanager:DescribeSecret on SecretsInboundcrmD5E569AF',
-    'secretsmanager:GetSecretValue on SecretsBrazeDD68D7EB',
-    'secretsmanager:GetSecretValue on SecretsInboundB82A19A2',
-    'secretsmanager:GetSecretValue on SecretsInboundcrmD5E569AF',
-  ])
+test.each([
+  [
+    'the receiver may send to the five queues, read the inbound secrets and the log key',
+    'ReceiverRoleA2179E9F',
+    [
+      ...logs('ReceiverLogs921D31A4'),
+      ...reads(...INBOUND, LOG_KEY),
+      ...sends(...QUEUES, ...DEAD_LETTERS, 'CapturesQueue73712E55'),
+    ],
+  ],
+  [
+    'the worker may consume both queues, park in their dead letters, read the Braze secret and the log key',
+    'WorkerRoleAAEB1603',
+    [
+      ...logs('WorkerLogs4B5B6506'),
+      ...reads(BRAZE, LOG_KEY),
+      ...consumes(...QUEUES),
+      ...sends(...DEAD_LETTERS),
+    ],
+  ],
+  [
+    'the exporter may read the secrets',
+    'ExporterRole9B408E7C',
+    [...logs('ExporterLogs0C6B1C5F'), ...reads(BRAZE, ...INBOUND)],
+  ],
+])('%s, and nothing else', (_, role, permissions) => {
+  expect(mayDo(role)).toEqual(permissions.toSorted())
 })
 
 test('there is no other role, and no role has more than its own policy', () => {

@@ -10,14 +10,9 @@ const pairs = [
     name: 'profiles',
     queue: 'ProfilesQueue39CEC36C',
     deadLetters: 'ProfilesDeadLettersE6533FBC',
-    maximumConcurrency: 6,
+    concurrency: 6,
   },
-  {
-    name: 'events',
-    queue: 'EventsQueue7396B467',
-    deadLetters: 'EventsDeadLetters8A90034E',
-    maximumConcurrency: 3,
-  },
+  { name: 'events', queue: 'EventsQueue7396B467', deadLetters: 'EventsDeadLetters8A90034E', concurrency: 3 },
 ]
 
 const CAPTURES = 'CapturesQueue73712E55'
@@ -75,7 +70,7 @@ test.each(Object.keys(queues))('%s refuses every call without TLS', (id) => {
   ])
 })
 
-describe.each(pairs)('$name', ({ name, queue, deadLetters, maximumConcurrency }) => {
+describe.each(pairs)('$name', ({ name, queue, deadLetters, concurrency }) => {
   test('bears a name an operator recognises', () => {
     expect(queues[queue].QueueName).toBe(`Fixture-bridge-${name}.fifo`)
     expect(queues[deadLetters].QueueName).toBe(`Fixture-bridge-${name}-dlq.fifo`)
@@ -105,7 +100,7 @@ describe.each(pairs)('$name', ({ name, queue, deadLetters, maximumConcurrency })
         EventSourceArn: { 'Fn::GetAtt': [queue, 'Arn'] },
         FunctionName: { Ref: 'WorkerFunctionAF8A26AF' },
         FunctionResponseTypes: ['ReportBatchItemFailures'],
-        ScalingConfig: { MaximumConcurrency: maximumConcurrency },
+        ScalingConfig: { MaximumConcurrency: concurrency },
       },
     ])
   })

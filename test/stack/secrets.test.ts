@@ -4,24 +4,15 @@ import { propertiesOf, synthesise } from './synthesise.ts'
 const template = synthesise()
 const secrets = propertiesOf(template, 'AWS::SecretsManager::Secret')
 
-test('AWS generates the inbound token, as the JSON that the receiver reads', () => {
-  expect(secrets.SecretsInboundB82A19A2).toEqual({
+test.each([
+  ['the inbound token', 'SecretsInboundB82A19A2', 'token'],
+  ['the key that people are hashed with in the log', 'SecretsLogKeyAFF78FFA', 'key'],
+])('AWS generates %s, as the JSON that the functions read', (_, id, GenerateStringKey) => {
+  expect(secrets[id]).toEqual({
     Description: expect.stringContaining('Fixture-bridge'),
     GenerateSecretString: {
       SecretStringTemplate: '{}',
-      GenerateStringKey: 'token',
-      PasswordLength: 48,
-      ExcludePunctuation: true,
-    },
-  })
-})
-
-test('AWS generates the key that people are hashed with in the log', () => {
-  expect(secrets.SecretsLogKeyAFF78FFA).toEqual({
-    Description: 'Fixture-bridge: what people are hashed with in the log',
-    GenerateSecretString: {
-      SecretStringTemplate: '{}',
-      GenerateStringKey: 'key',
+      GenerateStringKey,
       PasswordLength: 48,
       ExcludePunctuation: true,
     },

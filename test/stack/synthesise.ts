@@ -63,8 +63,17 @@ export const appWithoutBundles = () =>
 
 export const synthesise = (changed: Partial<Settings> = {}) => synthesised({ ...settings, ...changed })
 
-export const synthesised = (settings: Settings) =>
-  Template.fromStack(new BridgeStack(appWithoutBundles(), 'Fixture', { stage: 'prod', settings }))
+const templates = new Map<string, Template>()
+
+/** Synthesises each stack once, since a test only reads its template. */
+export function synthesised(settings: Settings): Template {
+  const key = JSON.stringify(settings)
+  const template =
+    templates.get(key) ??
+    Template.fromStack(new BridgeStack(appWithoutBundles(), 'Fixture', { stage: 'prod', settings }))
+  templates.set(key, template)
+  return template
+}
 
 /** The properties of all resources of one type, by logical id. */
 export const propertiesOf = (template: Template, type: string) =>
