@@ -1,5 +1,5 @@
 import { gzipSync } from 'node:zlib'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, test } from 'vitest'
 import { Connections } from '../../functions/shared/connection.ts'
 import { hmacSignature, standardWebhookSignature } from '../../functions/shared/proofs.ts'
 import { attributesOf, discard, type RunningBridge, startBridge } from './bridge.ts'
@@ -50,63 +50,57 @@ const signed = (body: string | Uint8Array, token: string) => ({
   'x-shop-signature': `sha256=${hmacSignature(token, undefined, Buffer.from(body), 'hex')}`,
 })
 
-describe('over HTTP, through the deployed handlers, to Braze', () => {
-  test('each connection delivers what comes with its own token', async () => {
-    expect(await send('/v1/activations', bearer(TOKEN.default), 'p-1')).toEqual([200, 'fixture-tier-p-1'])
-    expect(await send('/v1/crm/activations', bearer(TOKEN.crm), 'p-2')).toEqual([200, 'fixture-tier-p-2'])
-  })
+const SHOP = 'fixture-inbound-token-shop'
+const zipped = new Uint8Array(gzipSync(rowOf('p-8')))
 
-  test('and nothing that comes with that of another', async () => {
-    expect(await send('/v1/activations', bearer(TOKEN.crm), 'p-3')).toEqual([401, undefined])
-    expect(await send('/v1/crm/activations', bearer(TOKEN.default), 'p-4')).toEqual([401, undefined])
-    expect(await send('/v1/nobody/activations', bearer(TOKEN.crm), 'p-5')).toEqual([401, undefined])
-    expect(await send('/v1/nobody/activations', bearer(TOKEN.default), 'p-6')).toEqual([404, undefined])
-  })
+test.each<
+  [
+    what: string,
+    connection: string,
+    headers: Record<string, string>,
+    id: string,
+    status: number,
+    body?: typeof zipped,
+  ]
+>([
+  ['the default token', '', bearer(TOKEN.default), 'p-1', 200],
+  ['its own token', 'crm/', bearer(TOKEN.crm), 'p-2', 200],
+  ['the token of another', '', bearer(TOKEN.crm), 'p-3', 401],
+  ['the default token', 'crm/', bearer(TOKEN.default), 'p-4', 401],
+  ['the token of another, to nobody', 'nobody/', bearer(TOKEN.crm), 'p-5', 401],
+  ['the default token, to nobody', 'nobody/', bearer(TOKEN.default), 'p-6', 404],
+  ['a signature', 'shop/', signed(rowOf('p-7'), SHOP), 'p-7', 200],
+  [
+    'a signature of compressed bytes',
+    'shop/',
+    { ...signed(zipped, SHOP), 'content-encoding': 'gzip' },
+    'p-8',
+    200,
+    zipped,
+  ],
+  ['a signature of another body', 'shop/', signed(rowOf('p-7'), SHOP), 'p-9', 401],
+  ['a signature by another token', 'shop/', signed(rowOf('p-10'), TOKEN.crm), 'p-10', 401],
+  ['a foreign address', 'fenced/', { 'x-api-key': 'fixture-inbound-token-fenced' }, 'p-11', 403],
+])('with %s at /v1/%sactivations', async (_, connection, headers, id, status, body) => {
+  const tier = status === 200 ? `fixture-tier-${id}` : undefined
+  expect(await send(`/v1/${connection}activations`, headers, id, body)).toEqual([status, tier])
+})
 
-  test('a signed body is delivered, compressed or not', async () => {
-    const token = 'fixture-inbound-token-shop'
-    expect(await send('/v1/shop/activations', signed(rowOf('p-7'), token), 'p-7')).toEqual([
-      200,
-      'fixture-tier-p-7',
-    ])
-    const gzipped = new Uint8Array(gzipSync(rowOf('p-8')))
-    const headers = { ...signed(gzipped, token), 'content-encoding': 'gzip' }
-    expect(await send('/v1/shop/activations', headers, 'p-8', gzipped)).toEqual([200, 'fixture-tier-p-8'])
-  })
+test('a connection test by GET signs nothing but the empty body', async () => {
+  const get = (headers: Record<string, string>) => fetch(`${bridge.url}/v1/shop/activations`, { headers })
+  expect((await get(signed('', SHOP))).status).toBe(200)
+  expect((await get({})).status).toBe(401)
+})
 
-  test('and refused with the signature of another body or by another token', async () => {
-    const token = 'fixture-inbound-token-shop'
-    expect(await send('/v1/shop/activations', signed(rowOf('p-7'), token), 'p-9')).toEqual([401, undefined])
-    expect(await send('/v1/shop/activations', signed(rowOf('p-9'), TOKEN.crm), 'p-9')).toEqual([
-      401,
-      undefined,
-    ])
+test('a standard webhook is delivered, and one that is too old is not', async () => {
+  const body = Buffer.from(rowOf('p-12'))
+  const token = Buffer.from('fixture-inbound-token-hook').toString('base64')
+  const signedAt = (timestamp: string) => ({
+    'webhook-id': 'fixture-webhook-1',
+    'webhook-timestamp': timestamp,
+    'webhook-signature': standardWebhookSignature(token, 'fixture-webhook-1', timestamp, body) ?? '',
   })
-
-  test('a connection test by GET signs nothing but the empty body', async () => {
-    const get = (headers: Record<string, string>) =>
-      fetch(new URL('/v1/shop/activations', bridge.url), { headers })
-    expect((await get(signed('', 'fixture-inbound-token-shop'))).status).toBe(200)
-    expect((await get({})).status).toBe(401)
-  })
-
-  test('a standard webhook is delivered', async () => {
-    const id = 'p-10'
-    const timestamp = String(Math.floor(Date.now() / 1_000))
-    const token = Buffer.from('fixture-inbound-token-hook').toString('base64')
-    const body = Buffer.from(rowOf(id))
-    const headers = {
-      'webhook-id': 'fixture-webhook-1',
-      'webhook-timestamp': timestamp,
-      'webhook-signature': standardWebhookSignature(token, 'fixture-webhook-1', timestamp, body) ?? '',
-    }
-    expect(await send('/v1/hook/activations', headers, id)).toEqual([200, 'fixture-tier-p-10'])
-    const stale = { ...headers, 'webhook-timestamp': '1767607200' }
-    expect(await send('/v1/hook/activations', stale, 'p-11', rowOf('p-11'))).toEqual([401, undefined])
-  })
-
-  test('an address that is not allowed is forbidden', async () => {
-    const headers = { 'x-api-key': 'fixture-inbound-token-fenced' }
-    expect(await send('/v1/fenced/activations', headers, 'p-12')).toEqual([403, undefined])
-  })
+  expect(await send('/v1/hook/activations', signedAt('1767607200'), 'p-12')).toEqual([401, undefined])
+  const now = signedAt(String(Math.floor(Date.now() / 1_000)))
+  expect(await send('/v1/hook/activations', now, 'p-12')).toEqual([200, 'fixture-tier-p-12'])
 })

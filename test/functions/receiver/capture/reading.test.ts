@@ -14,6 +14,15 @@ const read = (endpoint: Route['endpoint'], body: string, rules: object = {}, que
   return readingOf(result, endpoint, rowReader(connection))
 }
 
+/** What is told of a column: its rows, the kinds of its values, what it is read as and written as. */
+const column = (header: string, rows: number, kinds: object, readAs: string, ...writtenAs: string[]) => ({
+  header,
+  readAs: [readAs],
+  writtenAs,
+  rows,
+  kinds,
+})
+
 const NO_NAMES = {
   moreColumns: 0,
   ignoredFields: [],
@@ -57,31 +66,25 @@ test('rows with every kind of value are told by column, with counts and without 
     ],
     ignoredFields: ['n'],
     columns: [
-      { header: 'user_id', readAs: ['external id'], writtenAs: [], rows: 7, kinds: { text: 6, number: 1 } },
-      { header: 'audience_id', readAs: ['audience'], writtenAs: [], rows: 3, kinds: { text: 3 } },
-      { header: 'split_id', readAs: ['split'], writtenAs: [], rows: 2, kinds: { text: 2 } },
-      { header: 'op', readAs: ['op'], writtenAs: [], rows: 3, kinds: { text: 3 } },
-      { header: 'timestamp', readAs: ['time'], writtenAs: [], rows: 2, kinds: { text: 2 } },
-      {
-        header: 'mixed',
-        readAs: ['attribute'],
-        writtenAs: ['vip_mixed', 'mixed'],
-        rows: 7,
-        kinds: { text: 1, number: 1, boolean: 1, null: 1, list: 1, object: 1, empty: 1 },
-      },
-      { header: 'AIQ_7_0', readAs: ['membership'], writtenAs: ['AIQ_7_0'], rows: 1, kinds: { boolean: 1 } },
-      {
-        header: 'zip',
-        readAs: ['attribute'],
-        writtenAs: ['vip_postal_code'],
-        type: 'string',
-        rows: 1,
-        kinds: { text: 1 },
-      },
-      { header: 'gone', readAs: ['dropped'], writtenAs: [], rows: 1, kinds: { number: 1 } },
-      { header: 'n', readAs: ['left out'], writtenAs: [], rows: 1, kinds: { number: 1 } },
-      { header: 'lead', readAs: ['attribute'], writtenAs: ['lead'], rows: 1, kinds: { text: 1 } },
-      { header: 'braze_id', readAs: ['braze id'], writtenAs: [], rows: 1, kinds: { text: 1 } },
+      column('user_id', 7, { text: 6, number: 1 }, 'external id'),
+      column('audience_id', 3, { text: 3 }, 'audience'),
+      column('split_id', 2, { text: 2 }, 'split'),
+      column('op', 3, { text: 3 }, 'op'),
+      column('timestamp', 2, { text: 2 }, 'time'),
+      column(
+        'mixed',
+        7,
+        { text: 1, number: 1, boolean: 1, null: 1, list: 1, object: 1, empty: 1 },
+        'attribute',
+        'vip_mixed',
+        'mixed',
+      ),
+      column('AIQ_7_0', 1, { boolean: 1 }, 'membership', 'AIQ_7_0'),
+      { ...column('zip', 1, { text: 1 }, 'attribute', 'vip_postal_code'), type: 'string' },
+      column('gone', 1, { number: 1 }, 'dropped'),
+      column('n', 1, { number: 1 }, 'left out'),
+      column('lead', 1, { text: 1 }, 'attribute', 'lead'),
+      column('braze_id', 1, { text: 1 }, 'braze id'),
     ],
     identifiers: { external_id: 6, braze_id: 1 },
     memberships: [
@@ -116,38 +119,14 @@ test('events tell their names, and properties where they are written', () => {
     { properties: { plan: 'plan_name' } },
   )
   expect(reading.columns).toEqual([
-    { header: 'external_id', readAs: ['external id'], writtenAs: [], rows: 3, kinds: { text: 3 } },
-    { header: 'event_name', readAs: ['event name'], writtenAs: [], rows: 3, kinds: { text: 3 } },
-    { header: 'time', readAs: ['time'], writtenAs: [], rows: 1, kinds: { text: 1 } },
-    {
-      header: 'export_ts',
-      readAs: ['property', 'exported'],
-      writtenAs: ['export_ts'],
-      rows: 2,
-      kinds: { text: 2 },
-    },
-    { header: 'properties', readAs: ['properties'], writtenAs: [], rows: 1, kinds: { object: 1 } },
-    {
-      header: 'properties › total',
-      readAs: ['property'],
-      writtenAs: ['total'],
-      rows: 1,
-      kinds: { number: 1 },
-    },
-    {
-      header: 'properties › plan',
-      readAs: ['property'],
-      writtenAs: ['plan_name'],
-      rows: 1,
-      kinds: { text: 1 },
-    },
-    {
-      header: 'audience_id',
-      readAs: ['property'],
-      writtenAs: ['audience_id'],
-      rows: 1,
-      kinds: { text: 1 },
-    },
+    column('external_id', 3, { text: 3 }, 'external id'),
+    column('event_name', 3, { text: 3 }, 'event name'),
+    column('time', 1, { text: 1 }, 'time'),
+    { ...column('export_ts', 2, { text: 2 }, '', 'export_ts'), readAs: ['property', 'exported'] },
+    column('properties', 1, { object: 1 }, 'properties'),
+    column('properties › total', 1, { number: 1 }, 'property', 'total'),
+    column('properties › plan', 1, { text: 1 }, 'property', 'plan_name'),
+    column('audience_id', 1, { text: 1 }, 'property', 'audience_id'),
   ])
   expect(reading).toMatchObject({
     events: 3,
