@@ -1,9 +1,7 @@
 import { Braze } from 'braze-api'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { plain } from '../../bin/cli/paint.ts'
-import { main } from '../../bin/ops/main.ts'
 import { Connections } from '../../functions/shared/connection.ts'
-import { NO_PROGRESS } from '../no-progress.ts'
+import { runOps } from '../bin/ops/run-ops.ts'
 import { discard, type RunningBridge, startBridge, TOKEN } from './bridge.ts'
 
 /** These tests point an unmodified client that was written for Braze at the bridge. */
@@ -20,45 +18,27 @@ afterEach(() => discard(bridge))
 const profileOf = (external_id: string) =>
   bridge.simulator.profiles().find((profile) => profile.external_id === external_id)
 
+const TIME = '2026-01-05T09:00:00Z'
+const U1 = { external_id: 'fixture-u1' }
+const PURCHASE = { ...U1, product_id: 'fixture-sku', price: 9.5, time: TIME }
+
 test('attributes, events and purchases of a Braze client reach Braze', async () => {
   const answer = await client.users.track({
-    attributes: [{ external_id: 'fixture-u1', fixture_tier: 'fixture-gold', AIQ_1042_2: true }],
-    events: [
-      {
-        external_id: 'fixture-u1',
-        name: 'fixture-viewed',
-        time: '2026-01-05T09:00:00Z',
-        properties: { sku: 'fixture-1' },
-      },
-    ],
-    purchases: [
-      {
-        external_id: 'fixture-u1',
-        product_id: 'fixture-sku',
-        currency: 'EUR',
-        price: 9.5,
-        quantity: 2,
-        time: '2026-01-05T09:00:00Z',
-      },
-    ],
+    attributes: [{ ...U1, fixture_tier: 'fixture-gold', AIQ_1042_2: true }],
+    events: [{ ...U1, name: 'fixture-viewed', time: TIME, properties: { sku: 'fixture-1' } }],
+    purchases: [{ ...PURCHASE, currency: 'EUR', quantity: 2 }],
   })
-  expect(answer).toEqual({
-    message: 'success',
-    attributes_processed: 1,
-    events_processed: 1,
-    purchases_processed: 1,
-  })
+  const processed = { attributes_processed: 1, events_processed: 1, purchases_processed: 1 }
+  expect(answer).toEqual({ message: 'success', ...processed })
   await bridge.queues.waitUntilQuiet()
   expect(profileOf('fixture-u1')?.custom_attributes).toEqual({
     fixture_tier: 'fixture-gold',
     AIQ_1042_2: true,
   })
   expect(bridge.simulator.events()).toMatchObject([
-    { external_id: 'fixture-u1', name: 'fixture-viewed', properties: { sku: 'fixture-1' } },
+    { ...U1, name: 'fixture-viewed', properties: { sku: 'fixture-1' } },
   ])
-  expect(bridge.simulator.purchases()).toMatchObject([
-    { external_id: 'fixture-u1', product_id: 'fixture-sku', price: 9.5 },
-  ])
+  expect(bridge.simulator.purchases()).toMatchObject([{ ...U1, product_id: 'fixture-sku', price: 9.5 }])
 })
 
 test('writes that depend on the value before keep their meaning and their order', async () => {
@@ -114,27 +94,12 @@ test('bad objects come back as Braze tells them, and the good ones arrive', asyn
 })
 
 test('the operators see a parked object among the dead letters, and why it can not go back', async () => {
-  await bridge.post('/users/track', {
-    attributes: [{ external_id: 'fixture-u1', tier: 1 }],
-    purchases: [
-      { external_id: 'fixture-u1', product_id: 'fixture-sku', price: 1, time: '2026-01-05T09:00:00Z' },
-    ],
-  })
+  await bridge.post('/users/track', { attributes: [{ ...U1, tier: 1 }], purchases: [PURCHASE] })
   await bridge.queues.waitUntilQuiet()
-  const lines: string[] = []
-  const code = await main({
-    argv: ['redrive', '--local', '--state-dir', bridge.stateDir],
-    env: {},
-    paint: plain,
-    columns: 80,
-    out: (line) => lines.push(line),
-    error: (line) => lines.push(line),
-    startProgress: NO_PROGRESS,
-    stop: new AbortController().signal,
-  })
+  const { code, out } = await runOps(['redrive', '--local', '--state-dir', bridge.stateDir])
   expect(code).toBe(0)
-  expect(lines.join('\n')).toContain('PURCHASE_UNREADABLE')
-  expect(lines.join('\n')).toContain('Nothing would go back.')
+  expect(out.join('\n')).toContain('PURCHASE_UNREADABLE')
+  expect(out.join('\n')).toContain('Nothing would go back.')
 })
 
 test('the client throws what it would throw at Braze itself', async () => {
@@ -162,16 +127,8 @@ test('profiles are asked for through the bridge, which holds the key', async () 
 })
 
 test('each connection has a door of its own', async () => {
-  const crm = new Braze(`${bridge.url}/v1/crm`, `${TOKEN}-crm`)
-  await expect(
-    crm.users.track({ attributes: [{ external_id: 'fixture-u1', tier: 1 }] }),
-  ).resolves.toMatchObject({
-    attributes_processed: 1,
-  })
-  const other = new Braze(`${bridge.url}/v1/crm`, TOKEN)
-  await expect(
-    other.users.track({ attributes: [{ external_id: 'fixture-u1', tier: 1 }] }),
-  ).rejects.toMatchObject({
-    status: 401,
-  })
+  const track = { attributes: [{ ...U1, tier: 1 }] }
+  const at = (token: string) => new Braze(`${bridge.url}/v1/crm`, token).users.track(track)
+  await expect(at(`${TOKEN}-crm`)).resolves.toMatchObject({ attributes_processed: 1 })
+  await expect(at(TOKEN)).rejects.toMatchObject({ status: 401 })
 })

@@ -1,10 +1,8 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { plain } from '../../bin/cli/paint.ts'
-import { main } from '../../bin/ops/main.ts'
 import { Connections } from '../../functions/shared/connection.ts'
-import { NO_PROGRESS } from '../no-progress.ts'
+import { runOps } from '../bin/ops/run-ops.ts'
 import { SENSITIVE_FIXTURES } from '../sensitive-fixtures.ts'
 import { discard, type RunningBridge, startBridge } from './bridge.ts'
 
@@ -15,18 +13,8 @@ beforeAll(async () => {
 afterAll(() => discard(bridge))
 
 const ops = async (...argv: string[]) => {
-  const lines: string[] = []
-  const code = await main({
-    argv,
-    env: {},
-    paint: plain,
-    columns: 80,
-    out: (line) => lines.push(line),
-    error: (line) => lines.push(line),
-    startProgress: NO_PROGRESS,
-    stop: new AbortController().signal,
-  })
-  return { code, lines, text: lines.join('\n') }
+  const { code, out, errors } = await runOps(argv)
+  return { code, lines: [...out, ...errors], text: [...out, ...errors].join('\n') }
 }
 const captures = (...argv: string[]) => ops('captures', '--local', '--state-dir', bridge.stateDir, ...argv)
 

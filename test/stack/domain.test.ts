@@ -8,14 +8,18 @@ const only = (template: Template, type: string) => Object.values(propertiesOf(te
 const { mutualTls: _, ...withZone } = everyOption
 const domain = { name: 'bridge.example.com', certificateArn: everyOption.domain?.certificateArn ?? '' }
 
-describe('without a domain', () => {
-  const template = synthesise()
+test.each([
+  ['stays open without a domain', synthesise(), false],
+  ['stays, for senders that know it already, with a domain', synthesise({ domain }), false],
+  ['is closed with client certificates, so that no way leads round them', synthesised(everyOption), true],
+])('the endpoint of AWS %s', (_, template, DisableExecuteApiEndpoint) => {
+  expect(only(template, 'AWS::ApiGatewayV2::Api')).toMatchObject([{ DisableExecuteApiEndpoint }])
+  expect(JSON.stringify(outputsOf(template)).includes('execute-api')).toBe(template === synthesise())
+})
 
-  test('there is none, and the endpoint of AWS is open', () => {
-    template.resourceCountIs('AWS::ApiGatewayV2::DomainName', 0)
-    template.resourceCountIs('AWS::Route53::RecordSet', 0)
-    expect(only(template, 'AWS::ApiGatewayV2::Api')).toMatchObject([{ DisableExecuteApiEndpoint: false }])
-  })
+test('without a domain there is none', () => {
+  synthesise().resourceCountIs('AWS::ApiGatewayV2::DomainName', 0)
+  synthesise().resourceCountIs('AWS::Route53::RecordSet', 0)
 })
 
 describe('with a domain', () => {
@@ -40,10 +44,6 @@ describe('with a domain', () => {
         DependsOn: expect.arrayContaining([expect.stringMatching(/^WebhookStage/)]),
       },
     ])
-  })
-
-  test('the endpoint of AWS stays, for senders that know it already', () => {
-    expect(only(template, 'AWS::ApiGatewayV2::Api')).toMatchObject([{ DisableExecuteApiEndpoint: false }])
   })
 
   test('the outputs show it, and what to set in DNS', () => {
@@ -93,11 +93,6 @@ describe('with client certificates', () => {
         },
       },
     ])
-  })
-
-  test('no way leads round it', () => {
-    expect(only(template, 'AWS::ApiGatewayV2::Api')).toMatchObject([{ DisableExecuteApiEndpoint: true }])
-    expect(JSON.stringify(outputsOf(template))).not.toContain('execute-api')
   })
 
   test('the operators’ commands are told', () => {

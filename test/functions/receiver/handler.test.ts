@@ -1,6 +1,8 @@
-import type { APIGatewayProxyEventV2, Context } from 'aws-lambda'
+import type { APIGatewayProxyEventV2 } from 'aws-lambda'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
-import { type Aws, awsOnLoopback } from '../../../bin/proof/aws-on-loopback.ts'
+import { type Aws, awsOnLoopback, environmentOn } from '../../../bin/proof/aws-on-loopback.ts'
+import { eventOf, type RawRequest } from '../../hostile/gateway.ts'
+import { CONTEXT } from '../../hostile/lambda-context.ts'
 
 const TOKEN = 'fixture-token-5f3a90b1'
 let aws: Aws
@@ -9,26 +11,7 @@ let lines: string[] = []
 
 beforeAll(async () => {
   aws = await awsOnLoopback({ token: TOKEN, key: 'fixture-log-key-of-the-receiver-9931' })
-  Object.assign(process.env, {
-    AWS_REGION: 'eu-central-1',
-    AWS_ACCESS_KEY_ID: 'fixture',
-    AWS_SECRET_ACCESS_KEY: 'fixture',
-    AWS_ENDPOINT_URL_SQS: aws.url,
-    AWS_ENDPOINT_URL_SECRETS_MANAGER: aws.url,
-    // Makes the logger and the metrics write to the console, which the test reads.
-    POWERTOOLS_DEV: 'true',
-    PROFILES_QUEUE_URL: `${aws.url}/000000000000/profiles.fifo`,
-    EVENTS_QUEUE_URL: `${aws.url}/000000000000/events.fifo`,
-    PROFILES_DLQ_URL: `${aws.url}/000000000000/profiles-dlq.fifo`,
-    EVENTS_DLQ_URL: `${aws.url}/000000000000/events-dlq.fifo`,
-    CAPTURES_QUEUE_URL: `${aws.url}/000000000000/captures`,
-    CONNECTIONS_FILE: 'test/fixtures/connections.json',
-    INBOUND_SECRET_PREFIX: 'connections/',
-    INBOUND_SECRET_ID: 'inbound',
-    LANES: '16',
-    STACK_NAME: 'fixed-stack',
-    LOG_KEY_SECRET_ID: 'log-key',
-  })
+  Object.assign(process.env, environmentOn(aws.url), { STACK_NAME: 'fixed-stack' })
   const { handler } = await import('../../../functions/receiver/handler.ts')
   handle = async (event) => {
     const { statusCode = 0, headers = {}, body = '' } = await handler(event, CONTEXT)
@@ -50,51 +33,10 @@ afterEach(() => {
   vi.restoreAllMocks()
 })
 
-const CONTEXT: Context = {
-  awsRequestId: 'lambda-request-1',
-  functionName: 'receiver',
-  functionVersion: '1',
-  invokedFunctionArn: 'arn:aws:lambda:eu-central-1:000000000000:function:receiver',
-  memoryLimitInMB: '512',
-  logGroupName: 'receiver',
-  logStreamName: 'stream',
-  callbackWaitsForEmptyEventLoop: false,
-  getRemainingTimeInMillis: () => 20_000,
-  done: () => undefined,
-  fail: () => undefined,
-  succeed: () => undefined,
-}
-
 const event = (
   body: string,
-  more: { headers?: Record<string, string>; path?: string; isBase64Encoded?: boolean } = {},
-): APIGatewayProxyEventV2 => ({
-  version: '2.0',
-  routeKey: '$default',
-  rawPath: more.path ?? '/v1/activations',
-  rawQueryString: '',
-  headers: more.headers ?? { 'x-api-key': TOKEN },
-  requestContext: {
-    accountId: '000000000000',
-    apiId: 'api',
-    domainName: 'example.test',
-    domainPrefix: 'example',
-    http: {
-      method: 'POST',
-      path: more.path ?? '/v1/activations',
-      protocol: 'HTTP/1.1',
-      sourceIp: '127.0.0.1',
-      userAgent: 'test',
-    },
-    requestId: 'request-1',
-    routeKey: '$default',
-    stage: '$default',
-    time: '20/Nov/2026:06:00:00 +0000',
-    timeEpoch: 1_795_154_400_000,
-  },
-  body,
-  isBase64Encoded: more.isBase64Encoded ?? false,
-})
+  { headers = [['x-api-key', TOKEN]], path = '/v1/activations', asText = true }: Partial<RawRequest> = {},
+) => eventOf({ method: 'POST', path, query: [], headers, body: Buffer.from(body), asText })
 
 const ROW =
   '{"external_id":"fixture-person-4471","audience_id":"1042","split_id":"2","tier":"fixture-tier-7731"}'
@@ -143,7 +85,7 @@ describe('the deployed handler', () => {
   })
 
   it('reads a body that API Gateway hands over in base64', async () => {
-    const answer = await handle(event(Buffer.from(ROW).toString('base64'), { isBase64Encoded: true }))
+    const answer = await handle(event(ROW, { asText: false }))
     expect(answer.statusCode).toBe(200)
     expect(aws.sent).toHaveLength(1)
   })
@@ -199,7 +141,7 @@ describe('the deployed handler', () => {
   })
 
   it('counts requests that it refuses, that it can’t take and that it fails on', async () => {
-    await handle(event(ROW, { headers: { 'x-api-key': 'fixture-wrong-token-11' } }))
+    await handle(event(ROW, { headers: [['x-api-key', 'fixture-wrong-token-11']] }))
     aws.takes = () => false
     await handle(event(ROW))
     const broken = event(ROW)
@@ -229,7 +171,7 @@ describe('the deployed handler', () => {
     expect(lines.map((text) => JSON.parse(text).message)).toContain('metrics could not be written')
     vi.mocked(console.log).mockImplementation((text) => void lines.push(text))
     lines = []
-    await handle(event(ROW, { headers: {} }))
+    await handle(event(ROW, { headers: [] }))
     expect(metricLines()).toMatchObject([{ RequestsRefused: 1 }])
   })
 
@@ -261,7 +203,7 @@ describe('the deployed handler', () => {
     await handle(event(ROW))
     await handle(event(`[${ROW},{"tier":"fixture-tier-7731"}]`))
     await handle(event(`{"fixture-tier-7731`))
-    await handle(event(ROW, { headers: { 'x-api-key': 'fixture-wrong-token-11' } }))
+    await handle(event(ROW, { headers: [['x-api-key', 'fixture-wrong-token-11']] }))
     await handle(event(ROW, { path: '/v1/fixture-path-88/activations' }))
     aws.takes = () => false
     await handle(event(ROW))

@@ -1,6 +1,7 @@
 import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda'
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest'
 import { attributesOf, discard, type RunningBridge, startBridge } from '../../end-to-end/bridge.ts'
+import { CONTEXT } from '../../hostile/lambda-context.ts'
 
 let bridge: RunningBridge
 let handler: (event: SQSEvent, context: Context) => Promise<SQSBatchResponse>
@@ -13,20 +14,7 @@ afterEach(() => {
   vi.restoreAllMocks()
 })
 
-const context: Context = {
-  callbackWaitsForEmptyEventLoop: false,
-  functionName: 'worker',
-  functionVersion: '1',
-  invokedFunctionArn: 'arn:aws:lambda:us-east-1:000000000000:function:worker',
-  memoryLimitInMB: '512',
-  awsRequestId: 'invocation-1',
-  logGroupName: 'worker',
-  logStreamName: 'worker',
-  getRemainingTimeInMillis: () => 60_000,
-  done: () => {},
-  fail: () => {},
-  succeed: () => {},
-}
+const context: Context = { ...CONTEXT, awsRequestId: 'invocation-1', getRemainingTimeInMillis: () => 60_000 }
 
 /** A Lambda event with one message for each of these records, all in one lane. */
 const eventOf = (queue: string, records: readonly object[]): SQSEvent => ({

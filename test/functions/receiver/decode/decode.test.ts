@@ -6,59 +6,36 @@ import { decode } from '../../../../functions/receiver/decode/decode.ts'
 const READING = { columnOf: builtInColumn, emptyCells: undefined }
 const decodeText = (text: string) => decode({ headers: {}, body: Buffer.from(text) }, READING)
 
+const BODY = '{"a":1}'
+const named = (encoding: string) => ({ 'content-encoding': encoding })
+
+it.each<[what: string, text: string, expected: object]>([
+  ['JSON', BODY, { json: { a: 1 } }],
+  ['text beyond ASCII', '{"a":"é😀"}', { json: { a: 'é😀' } }],
+  ['a byte order mark', `\uFEFF${BODY}`, { json: { a: 1 } }],
+  ['half of a pair of surrogates', '{"a":"\ud83d"}', { json: { a: '\ufffd' } }],
+  ['gzip that was taken for text', '\u001f\ufffd\b\0', { problem: 'gzip-unnamed', status: 400 }],
+  ['nothing', '', { json: [] }],
+  ['white space', ' \r\n\t', { json: [] }],
+])('reads %s as bytes and as text alike', (_, text, expected) => {
+  const body = Buffer.from(text)
+  expect(decode({ headers: {}, body }, READING)).toMatchObject(expected)
+  expect(decode({ headers: {}, body, text }, READING)).toMatchObject(expected)
+})
+
+it.each<[what: string, headers: object, body: Buffer, expected: object]>([
+  ['gzip with its header', named('gzip'), gzipSync(BODY), { json: { a: 1 } }],
+  ['gzip in capitals', named('GZIP'), gzipSync(BODY), { json: { a: 1 } }],
+  ['gzip without a header', {}, gzipSync(BODY), { json: { a: 1 } }],
+  ['what was expanded on the way', named('gzip'), Buffer.from('[]'), { json: [] }],
+  ['another encoding', named('br'), Buffer.from('[]'), { status: 415 }],
+  ['damaged gzip', {}, gzipSync(BODY).subarray(0, 20), { status: 400, problem: 'gzip-broken' }],
+  ['no UTF-8', {}, Buffer.from('{"é":1}', 'latin1'), { status: 400, problem: 'not-utf8' }],
+])('%s', (_, headers, body, expected) => {
+  expect(decode({ headers: { ...headers }, body }, READING)).toMatchObject(expected)
+})
+
 describe('decode', () => {
-  it('reads JSON', () => {
-    expect(decodeText('{"a":1}')).toEqual({ json: { a: 1 } })
-  })
-
-  it('says that a body which API Gateway took for text looks compressed', () => {
-    expect(decodeText('\u001f\ufffd\b\0')).toMatchObject({ problem: 'gzip-unnamed', status: 400 })
-  })
-
-  it('takes a byte order mark away', () => {
-    expect(decodeText('\uFEFF{"a":1}')).toEqual({ json: { a: 1 } })
-  })
-
-  it.each([
-    ['plain text', '{"a":"é😀"}', { json: { a: 'é😀' } }],
-    ['a byte order mark', '\uFEFF{"a":1}', { json: { a: 1 } }],
-    ['half of a pair of surrogates', '{"a":"\ud83d"}', { json: { a: '\ufffd' } }],
-    ['gzip that was taken for text', '\u001f\ufffd\b\0', { problem: 'gzip-unnamed' }],
-  ])('reads %s that came as text as it reads its bytes', (_, text, expected) => {
-    const body = Buffer.from(text)
-    expect(decode({ headers: {}, body }, READING)).toMatchObject(expected)
-    expect(decode({ headers: {}, body, text }, READING)).toMatchObject(expected)
-  })
-
-  it.each(['', ' \r\n\t'])('takes an empty body for an empty list', (text) => {
-    expect(decodeText(text)).toEqual({ json: [] })
-  })
-
-  it.each([
-    ['with its header', { 'content-encoding': 'gzip' }],
-    ['in capitals', { 'content-encoding': 'GZIP' }],
-    ['without one', {}],
-  ])('expands gzip %s', (_, headers) => {
-    expect(decode({ headers, body: gzipSync('{"a":1}') }, READING)).toEqual({ json: { a: 1 } })
-  })
-
-  it('reads a body that something on the way has expanded already', () => {
-    const headers = { 'content-encoding': 'gzip' }
-    expect(decode({ headers, body: Buffer.from('[]') }, READING)).toEqual({ json: [] })
-  })
-
-  it('refuses other encodings', () => {
-    const headers = { 'content-encoding': 'br' }
-    expect(decode({ headers, body: Buffer.from('[]') }, READING)).toMatchObject({ status: 415 })
-  })
-
-  it('refuses damaged gzip', () => {
-    expect(decode({ headers: {}, body: gzipSync('{"a":1}').subarray(0, 20) }, READING)).toMatchObject({
-      status: 400,
-      problem: 'gzip-broken',
-    })
-  })
-
   it('stops expanding at 16 MB', () => {
     const body = gzipSync(Buffer.alloc(16 * 1024 * 1024 + 1, ' '))
     expect(body.length).toBeLessThan(100_000)
@@ -99,11 +76,6 @@ describe('decode', () => {
     expect(JSON.stringify(decodeText('{"a":12345678901234567890,"a":2}'))).toBe(
       '{"json":{"a":12345678901234567890,"a\\u0000again":2}}',
     )
-  })
-
-  it('refuses bytes that are not UTF-8', () => {
-    const body = Buffer.from([0x7b, 0x22, 0xe9, 0x22, 0x3a, 0x31, 0x7d])
-    expect(decode({ headers: {}, body }, READING)).toMatchObject({ status: 400, problem: 'not-utf8' })
   })
 
   it('says where a text stops being JSON, and quotes nothing of it', () => {

@@ -1,5 +1,5 @@
 import * as fc from 'fast-check'
-import { describe, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { builtInColumn, cachedColumnResolver, rowReader } from '../../../../functions/receiver/columns.ts'
 import { readBody } from '../../../../functions/receiver/decode/decode.ts'
 import { isProblem } from '../../../../functions/receiver/problems.ts'
@@ -15,231 +15,172 @@ const TWO = [
   { external_id: 'fixture-u2', tier: 'y' },
 ]
 
-describe('the bytes of a body decide its format', () => {
-  test.each([
-    ['CSV', 'external_id,tier\nfixture-u1,x\nfixture-u2,y\n'],
-    ['CSV of Windows', 'external_id,tier\r\nfixture-u1,x\r\nfixture-u2,y'],
-    ['TSV', 'external_id\ttier\nfixture-u1\tx\nfixture-u2\ty'],
-    ['CSV with semicolons', 'external_id;tier\nfixture-u1;x\nfixture-u2;y'],
-    ['CSV with bars', 'external_id|tier\nfixture-u1|x\nfixture-u2|y'],
-    ['CSV with quotes and blank lines', '\n"external_id","tier"\n\n"fixture-u1","x"\n\n"fixture-u2","y"\n\n'],
-    ['NDJSON', '{"external_id":"fixture-u1","tier":"x"}\n{"external_id":"fixture-u2","tier":"y"}\n'],
-    ['JSON', JSON.stringify(TWO)],
-  ])('%s, whatever the content type says', (_, text) => {
-    for (const type of [
-      undefined,
-      'application/json',
-      'text/csv',
-      'application/x-www-form-urlencoded',
-      'text/plain',
-    ])
-      expect(read(text, type)).toEqual({ json: TWO })
-  })
+const ONE = { external_id: 'fixture-u1' }
+const EVERY_TYPE = [
+  'application/json',
+  'text/csv',
+  'application/x-www-form-urlencoded',
+  'text/plain',
+  undefined,
+]
 
-  test.each([
-    ['a form', 'external_id=fixture-u1&tier=x+y%26z', { external_id: 'fixture-u1', tier: 'x y&z' }],
-    ['a form with a field of no value', 'external_id=fixture-u1&tier=', { external_id: 'fixture-u1' }],
+test.each([
+  ['CSV', 'external_id,tier\nfixture-u1,x\nfixture-u2,y\n'],
+  ['CSV of Windows', 'external_id,tier\r\nfixture-u1,x\r\nfixture-u2,y'],
+  ['CSV whose lines end in CR', 'external_id,tier\rfixture-u1,x\rfixture-u2,y\r'],
+  ['CSV whose lines end in several ways', 'external_id,tier\r\nfixture-u1,x\nfixture-u2,y\r\n'],
+  ['CSV between lines of spaces', ' \t\n\nexternal_id,tier\nfixture-u1,x\nfixture-u2,y\n  '],
+  ['TSV', 'external_id\ttier\nfixture-u1\tx\nfixture-u2\ty'],
+  ['CSV with semicolons', 'external_id;tier\nfixture-u1;x\nfixture-u2;y'],
+  ['CSV with bars', 'external_id|tier\nfixture-u1|x\nfixture-u2|y'],
+  ['CSV with quotes and blank lines', '\n"external_id","tier"\n\n"fixture-u1","x"\n\n"fixture-u2","y"\n\n'],
+  ['NDJSON', '{"external_id":"fixture-u1","tier":"x"}\n{"external_id":"fixture-u2","tier":"y"}\n'],
+  ['JSON', JSON.stringify(TWO)],
+])('%s is read as what it is, whatever the content type says', (_, text) => {
+  for (const type of EVERY_TYPE) expect(read(text, type)).toEqual({ json: TWO })
+})
+
+test.each<[what: string, text: string, json: unknown]>([
+  ['a form', 'external_id=fixture-u1&tier=x+y%26z', { ...ONE, tier: 'x y&z' }],
+  ['a form with a field of no value', 'external_id=fixture-u1&tier=', ONE],
+  [
+    'a form with a field twice',
+    'external_id=fixture-u1&tier=x&tier=y',
+    { ...ONE, tier: 'x', 'tier\0again': 'y' },
+  ],
+  ['JSON in a form', 'payload=%7B%22external_id%22%3A%22fixture-u1%22%7D', ONE],
+  ['one JSON object', '{\n  "external_id": "fixture-u1"\n}', ONE],
+  ['a column alone', 'external_id\nfixture-u1\nfixture-u2', [ONE, { external_id: 'fixture-u2' }]],
+  [
+    'a table with quotes, spaces and leading zeros',
+    'user_id,a,b,c\n007,"Paris, ""Rivoli""\nsecond line",1.50, x ',
+    [{ user_id: '007', a: 'Paris, "Rivoli"\nsecond line', b: '1.50', c: ' x ' }],
+  ],
+  [
+    'a line of too few or too many cells',
+    'external_id,tier\nfixture-u1\nfixture-u2,y\nfixture-u3,z,1',
+    [['fixture-u1'], { external_id: 'fixture-u2', tier: 'y' }, ['fixture-u3', 'z', '1']],
+  ],
+  ['two columns of one header that agree', 'external_id,tier,tier\nfixture-u1,x,x', [{ ...ONE, tier: 'x' }]],
+  [
+    'two columns of one header that do not',
+    'external_id,tier,tier\nfixture-u1,x,y',
+    [{ ...ONE, tier: 'x', 'tier\0again': 'y' }],
+  ],
+  [
+    'a table separated by what separates the person',
+    'external_id\tlast, first, middle\nfixture-u1\tx',
+    [{ ...ONE, 'last, first, middle': 'x' }],
+  ],
+  ['a line break in a header', '"tier\n(new)",external_id\nx,fixture-u1', [{ 'tier\n(new)': 'x', ...ONE }]],
+  [
+    'a broken line among lines',
+    '{"external_id":"fixture-u1"}\n{"external_id":\n{"external_id":"fixture-u2"}',
+    [ONE, '{"external_id":', { external_id: 'fixture-u2' }],
+  ],
+  ['two broken lines, never as one', '{"a":1\n"b":2}\n{"a":3}', ['{"a":1', '"b":2}', { a: 3 }]],
+  [
+    'a name twice behind a quote that never closes',
+    '{"user_id":"a","x":1}\n{"user_id":"b\n{"user_id":"c","user_id":"d"}',
+    [{ user_id: 'a', x: 1 }, '{"user_id":"b', { user_id: 'c', 'user_id\0again': 'd' }],
+  ],
+])('%s is read row by row', (_, text, json) => {
+  expect(read(text)).toEqual({ json })
+})
+
+test.each([
+  [
+    'a header named __proto__',
+    'external_id,__proto__\nfixture-u1,x',
+    '[{"external_id":"fixture-u1","__proto__":"x"}]',
+  ],
+  [
+    'numbers of many digits and names that stand twice',
+    '{"user_id":9007199254740993,"a":1,"a":2}\n{"user_id":1}',
+    '[{"user_id":9007199254740993,"a":1,"a\\u0000again":2},{"user_id":1}]',
+  ],
+])('%s are kept as data', (_, text, json) => {
+  const decoded = read(text)
+  expect(JSON.stringify('json' in decoded && decoded.json)).toBe(json)
+})
+
+test.each([
+  [undefined, ONE, ONE],
+  ['skip', ONE, ONE],
+  ['null', { ...ONE, tier: null }, { ...ONE, tier: null }],
+  ['keep', { ...ONE, tier: '', AIQ_1_2: ' ' }, { ...ONE, tier: '' }],
+] as const)('a table with the rule %s for empty cells, also for two of one header', (rule, row, twice) => {
+  expect(read('external_id,tier,AIQ_1_2\nfixture-u1,, ', undefined, rule)).toEqual({ json: [row] })
+  expect(read('external_id,tier,tier\nfixture-u1,,', undefined, rule)).toEqual({ json: [twice] })
+})
+
+test('the person may stand under a header of the connection', () => {
+  const columnOf = cachedColumnResolver({ columns: { person_key: { rename: 'external_id' } } })
+  expect(readBody('PERSON_KEY,a\nfixture-u1,1', undefined, { columnOf, emptyCells: undefined })).toEqual({
+    json: [{ PERSON_KEY: 'fixture-u1', a: '1' }],
+  })
+})
+
+test.each<[what: string, text: string, problem: object, type?: string]>([
+  [
+    'a quote that never closes',
+    'external_id,a\nx,1\ny,"2\nz,3',
+    { problem: 'csv-broken', detail: expect.stringContaining('line 3') },
+  ],
+  [
+    'a quote within a cell',
+    'external_id,a\r\nx,"a\r\nb"\r\ny,2"z',
+    { problem: 'csv-broken', detail: expect.stringContaining('line 4') },
+  ],
+  [
+    'a broken envelope',
+    '{"op":"leave","records":[\n{"user_id":"a","tier":"x"}\n]',
+    { status: 400, problem: 'not-json' },
+  ],
+  ['a list without commas', '[\n{"user_id":"a"}\n{"user_id":"b"}\n]', { problem: 'not-json' }],
+  ['what is called JSON', 'external: 1', { problem: 'not-json' }, 'application/json'],
+  ['what looks like JSON', '{"external_id":', { problem: 'not-json' }, 'text/csv'],
+])('%s is refused', (_, text, problem, type) => {
+  expect(read(text, type)).toMatchObject(problem)
+})
+
+test.each([
+  ['form fields', () => 'a=1&'.repeat(4_000_000), 'too-many-names'],
+  ['cells of lines that end in CR', () => `external_id,a\r${'x,y\r'.repeat(200_000)}`, 'too-many-values'],
+  ['cells', () => `external_id,a\n${'x,y\n'.repeat(200_000)}`, 'too-many-values'],
+  ['columns', () => `external_id${',a'.repeat(20_000)}\n`, 'too-many-names'],
+  ['lines of CSV', () => `external_id\n${'x\n'.repeat(100_001)}`, 'too-many-rows'],
+  ['values of lines', () => `{"a":1}\n${'{"a":[1,2,3,4]}\n'.repeat(99_999)}`, 'too-many-values'],
+  ['values behind an open quote', () => `{"a":1}\n"\n[${'[],'.repeat(400_000)}[]]`, 'too-many-values'],
+  ['lines of JSON', () => '{"a":1}\n'.repeat(100_001), 'too-many-rows'],
+])('too many %s are refused', (_, make, problem) => {
+  expect(read(make())).toMatchObject({ status: 413, problem })
+})
+
+test.each([
+  [
+    'its first lines',
+    'fixture-u1,gold,12.5,true,2026-01-05\nfixture-u2,,7,0,x\n\nfixture-u3\nfixture-u4',
     [
-      'a form with a field twice',
-      'external_id=fixture-u1&tier=x&tier=y',
-      { external_id: 'fixture-u1', tier: 'x', 'tier\0again': 'y' },
+      { line: 1, cells: ['text', 'text', 'number', 'true or false', 'time'] },
+      { line: 2, cells: ['text', 'empty', 'number', 'number', 'text'] },
+      { line: 3, cells: ['text'] },
     ],
-    ['JSON in a form', 'payload=%7B%22external_id%22%3A%22fixture-u1%22%7D', { external_id: 'fixture-u1' }],
-    ['one JSON object', '{\n  "external_id": "fixture-u1"\n}', { external_id: 'fixture-u1' }],
-  ])('%s', (_, text, json) => {
-    expect(read(text)).toEqual({ json })
-  })
-
-  test('a form of more fields than fit on the stack is refused as any other', () => {
-    expect(read('a=1&'.repeat(4_000_000))).toMatchObject({ status: 413, problem: 'too-many-names' })
-  })
-
-  test('a column alone is a table too', () => {
-    expect(read('external_id\nfixture-u1\nfixture-u2')).toEqual({
-      json: [{ external_id: 'fixture-u1' }, { external_id: 'fixture-u2' }],
-    })
-  })
-
-  test('the person may stand under a header of the connection', () => {
-    const renamed = cachedColumnResolver({
-      columns: { person_key: { rename: 'external_id' } },
-    })
-    expect(
-      readBody('PERSON_KEY,a\nfixture-u1,1', undefined, { columnOf: renamed, emptyCells: undefined }),
-    ).toEqual({
-      json: [{ PERSON_KEY: 'fixture-u1', a: '1' }],
-    })
-  })
-})
-
-describe('a table', () => {
-  test('keeps each cell as the text that it is', () => {
-    expect(read('user_id,a,b,c\n007,"Paris, ""Rivoli""\nsecond line",1.50, x ')).toEqual({
-      json: [{ user_id: '007', a: 'Paris, "Rivoli"\nsecond line', b: '1.50', c: ' x ' }],
-    })
-  })
-
-  test.each([
-    [undefined, { external_id: 'fixture-u1' }],
-    ['skip', { external_id: 'fixture-u1' }],
-    ['null', { external_id: 'fixture-u1', tier: null }],
-    ['keep', { external_id: 'fixture-u1', tier: '', AIQ_1_2: ' ' }],
-  ] as const)('with the rule %s for empty cells', (rule, row) => {
-    expect(read('external_id,tier,AIQ_1_2\nfixture-u1,, ', undefined, rule)).toEqual({ json: [row] })
-  })
-
-  test('keeps a line that has too many or too few cells as a list, and the others as rows', () => {
-    expect(read('external_id,tier\nfixture-u1\nfixture-u2,y\nfixture-u3,z,1')).toEqual({
-      json: [['fixture-u1'], { external_id: 'fixture-u2', tier: 'y' }, ['fixture-u3', 'z', '1']],
-    })
-  })
-
-  test('marks the second of two columns of one header, unless they agree', () => {
-    expect(read('external_id,tier,tier\nfixture-u1,x,x\nfixture-u2,x,y')).toEqual({
-      json: [
-        { external_id: 'fixture-u1', tier: 'x' },
-        { external_id: 'fixture-u2', tier: 'x', 'tier\0again': 'y' },
-      ],
-    })
-  })
-
-  test.each([
-    ['its lines end in CR', 'external_id,tier\rfixture-u1,x\rfixture-u2,y\r'],
-    ['its lines end in several ways', 'external_id,tier\r\nfixture-u1,x\nfixture-u2,y\r\n'],
-    ['lines of spaces stand around it', ' \t\n\nexternal_id,tier\nfixture-u1,x\nfixture-u2,y\n  '],
-  ])('is read where %s', (_, text) => {
-    expect(read(text)).toEqual({ json: TWO })
-  })
-
-  test('is separated by what separates the person from the other columns', () => {
-    expect(read('external_id\tlast, first, middle\nfixture-u1\tx')).toEqual({
-      json: [{ external_id: 'fixture-u1', 'last, first, middle': 'x' }],
-    })
-  })
-
-  test('may have a line break in a header', () => {
-    expect(read('"tier\n(new)",external_id\nx,fixture-u1')).toEqual({
-      json: [{ 'tier\n(new)': 'x', external_id: 'fixture-u1' }],
-    })
-  })
-
-  test('takes two empty cells under one header for one, by each rule', () => {
-    const text = 'external_id,tier,tier\nfixture-u1,,'
-    expect(read(text, undefined, 'skip')).toEqual({ json: [{ external_id: 'fixture-u1' }] })
-    expect(read(text, undefined, 'null')).toEqual({ json: [{ external_id: 'fixture-u1', tier: null }] })
-    expect(read(text, undefined, 'keep')).toEqual({ json: [{ external_id: 'fixture-u1', tier: '' }] })
-  })
-
-  test('tells the line of a quote that never closes', () => {
-    expect(read('external_id,tier\nfixture-u1,x\nfixture-u2,"y\nfixture-u3,z')).toMatchObject({
-      problem: 'csv-broken',
-      status: 400,
-      detail: expect.stringContaining('line 3'),
-    })
-    expect(read('external_id,tier\r\nfixture-u1,"a\r\nb"\r\nfixture-u2,y"z')).toMatchObject({
-      problem: 'csv-broken',
-      detail: expect.stringContaining('line 4'),
-    })
-  })
-
-  test.each([
-    ['cells of lines that end in CR', `external_id,a\r${'x,y\r'.repeat(200_000)}`, 'too-many-values'],
-    ['cells', `external_id,a\n${'x,y\n'.repeat(200_000)}`, 'too-many-values'],
-    ['columns', `external_id${',a'.repeat(20_000)}\n`, 'too-many-names'],
-    ['lines', `external_id\n${'x\n'.repeat(100_001)}`, 'too-many-rows'],
-  ])('of too many %s is refused', (_, text, problem) => {
-    expect(read(text)).toMatchObject({ status: 413, problem })
-  })
-
-  test('keeps a header named __proto__ as data', () => {
-    const decoded = read('external_id,__proto__\nfixture-u1,x')
-    expect(JSON.stringify('json' in decoded && decoded.json)).toBe(
-      '[{"external_id":"fixture-u1","__proto__":"x"}]',
-    )
-  })
-})
-
-describe('NDJSON', () => {
-  test('keeps a line that is broken as its text, and the others as rows', () => {
-    expect(read('{"external_id":"fixture-u1"}\n{"external_id":\n{"external_id":"fixture-u2"}')).toEqual({
-      json: [{ external_id: 'fixture-u1' }, '{"external_id":', { external_id: 'fixture-u2' }],
-    })
-  })
-
-  test('never makes one row of two broken lines', () => {
-    expect(read('{"a":1\n"b":2}\n{"external_id":"fixture-u2"}')).toEqual({
-      json: ['{"a":1', '"b":2}', { external_id: 'fixture-u2' }],
-    })
-  })
-
-  test('knows a name that stands twice, also behind a quote that never closes', () => {
-    const lines = ['{"user_id":"a","x":1}', '{"user_id":"b', '{"user_id":"c","user_id":"d"}']
-    expect(read(lines.join('\n'))).toEqual({
-      json: [{ user_id: 'a', x: 1 }, '{"user_id":"b', { user_id: 'c', 'user_id\0again': 'd' }],
-    })
-  })
-
-  test('is not seen in a broken text of JSON, whose rows would lose what stands beside them', () => {
-    const envelope = '{"audience_id":"1042","op":"leave","records":[\n{"user_id":"a","tier":"x"}\n]'
-    expect(read(envelope)).toMatchObject({ status: 400, problem: 'not-json' })
-    expect(read('[\n{"user_id":"a"}\n{"user_id":"b"}\n]')).toMatchObject({ problem: 'not-json' })
-  })
-
-  test('keeps numbers of many digits and names that stand twice, as JSON does', () => {
-    const decoded = read('{"user_id":9007199254740993,"a":1,"a":2}\n{"user_id":1}')
-    expect(JSON.stringify('json' in decoded && decoded.json)).toBe(
-      '[{"user_id":9007199254740993,"a":1,"a\\u0000again":2},{"user_id":1}]',
-    )
-  })
-
-  test.each([
-    ['values', `{"a":1}\n${'{"a":[1,2,3,4]}\n'.repeat(99_999)}`, 'too-many-values'],
-    ['values behind an open quote', `{"a":1}\n"\n[${'[],'.repeat(400_000)}[]]`, 'too-many-values'],
-    ['lines', '{"a":1}\n'.repeat(100_001), 'too-many-rows'],
-  ])('of too many %s is refused', (_, text, problem) => {
-    expect(read(text)).toMatchObject({ status: 413, problem })
-  })
-})
-
-describe('what is no format', () => {
-  test('shows how its first lines were read, without a value', () => {
-    const problem = read('fixture-u1,gold,12.5,true,2026-01-05\nfixture-u2,,7,0,x\n\nfixture-u3\nfixture-u4')
-    expect(problem).toMatchObject({
-      problem: 'format-unclear',
-      status: 400,
-      more: {
-        understood: [
-          { line: 1, cells: ['text', 'text', 'number', 'true or false', 'time'] },
-          { line: 2, cells: ['text', 'empty', 'number', 'number', 'text'] },
-          { line: 3, cells: ['text'] },
-        ],
-      },
-    })
-    expect(JSON.stringify(problem)).not.toMatch(/fixture-u|gold|12\.5/)
-  })
-
-  test.each([
-    ['a word that is a column too', 'Fixturia,Rossi,event,gold\nx,y,z,1'],
-    ['a column among numbers', 'user_group,audience_id,12.5\nx,y,1'],
-  ])('takes a first line with %s for data', (_, text) => {
-    expect(JSON.stringify(read(text))).not.toMatch(/Fixturia|Rossi|gold|user_group|12\.5/)
-  })
-
-  test('shows the headers where one of them is known', () => {
-    expect(read('AIQ_SEGMENTID,TIER\n1042,x')).toMatchObject({
-      more: {
-        understood: [
-          { line: 1, cells: ['"AIQ_SEGMENTID"', '"TIER"'] },
-          { line: 2, cells: ['number', 'text'] },
-        ],
-      },
-    })
-  })
-
-  test('is called broken JSON where the sender says that it is JSON', () => {
-    expect(read('external: 1', 'application/json')).toMatchObject({ problem: 'not-json' })
-    expect(read('{"external_id":', 'text/csv')).toMatchObject({ problem: 'not-json' })
-  })
+  ],
+  ['no word that is a column too', 'Fixturia,Rossi,event,gold\nx,y,z,1', expect.anything()],
+  ['no column among numbers', 'user_group,audience_id,12.5\nx,y,1', expect.anything()],
+  [
+    'the headers where one of them is known',
+    'AIQ_SEGMENTID,TIER\n1042,x',
+    [
+      { line: 1, cells: ['"AIQ_SEGMENTID"', '"TIER"'] },
+      { line: 2, cells: ['number', 'text'] },
+    ],
+  ],
+])('a body of no format: the answer shows %s, without a value', (_, text, understood) => {
+  const problem = read(text)
+  expect(problem).toMatchObject({ problem: 'format-unclear', status: 400, more: { understood } })
+  expect(JSON.stringify(problem)).not.toMatch(/fixture-u|Fixturia|Rossi|gold|user_group|12\.5/)
 })
 
 test('the rule for empty cells holds for JSON too, once it is set', () => {
