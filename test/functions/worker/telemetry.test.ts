@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { createWorkerHarness, events, NOON, profiles, tier } from './harness.ts'
+import { createWorkerHarness, events, list, NOON, profiles, tier } from './harness.ts'
 
 /** The worker writes log lines for people and commands, and metrics for dashboards and alarms. */
 
@@ -20,13 +20,9 @@ const countsOf = (harness: ReturnType<typeof createWorkerHarness>) =>
 
 test('an invocation tells how far each run and audience came, and counts by connection and kind', async () => {
   const harness = createWorkerHarness()
+  const rows = [member('fixture-u1'), member('fixture-u2'), badFlag('fixture-u1'), tier('fixture-u3', 1)]
   await harness.work([
-    profiles('m0', [
-      member('fixture-u1'),
-      member('fixture-u2'),
-      badFlag('fixture-u1'),
-      tier('fixture-u3', 1),
-    ]),
+    profiles('m0', rows),
     profiles('m1', [member('fixture-u4', { run_id: 'fixture run' })], { lane: 'lane-1' }),
   ])
   const where = { stage: 'delivered', connection: 'default', kind: 'profiles' }
@@ -50,13 +46,7 @@ test('an invocation tells how far each run and audience came, and counts by conn
       objects: 4,
       ms: expect.any(Number),
       finished: [
-        {
-          requestId: 'request-1',
-          messageId: 'm0',
-          delivered: 3,
-          parked: 1,
-          codes: { FLAG_NOT_BOOLEAN: 1 },
-        },
+        { requestId: 'request-1', messageId: 'm0', delivered: 3, parked: 1, codes: { FLAG_NOT_BOOLEAN: 1 } },
         { requestId: 'request-1', messageId: 'm1', delivered: 1, parked: 0 },
       ],
     },
@@ -103,7 +93,7 @@ test('of many parked records the first twenty are told, and all are counted', as
   await harness.work([
     profiles(
       'm0',
-      Array.from({ length: 30 }, (_, n) => badFlag(`fixture-u-${n}`)),
+      list(30, (n) => badFlag(`fixture-u-${n}`)),
     ),
   ])
   expect(linesOf(harness, 'parked')).toHaveLength(20)

@@ -21,14 +21,14 @@ const BAD: RejectedRow = {
   field: 'op',
 }
 
+const answer = (accepted: AcceptedRow[], rejected: RejectedRow[], ignoredFields: string[] = []) =>
+  answerTo({ records: { accepted, rejected }, ignoredFields }, 'request-1')
+
 it('counts what was taken, and names rows that were not by index, column and rule', () => {
-  const answer = answerTo(
-    { records: { accepted: [PROFILE, PROFILE, EVENT], rejected: [BAD] }, ignoredFields: ['page'] },
-    'request-1',
-  )
-  expect(answer.status).toBe(200)
-  expect(answer.headers).toEqual({ 'content-type': 'application/json', 'cache-control': 'no-store' })
-  expect(JSON.parse(answer.body)).toEqual({
+  const { status, headers, body } = answer([PROFILE, PROFILE, EVENT], [BAD], ['page'])
+  expect(status).toBe(200)
+  expect(headers).toEqual({ 'content-type': 'application/json', 'cache-control': 'no-store' })
+  expect(JSON.parse(body)).toEqual({
     requestId: 'request-1',
     received: 4,
     accepted: 3,
@@ -50,62 +50,33 @@ it('counts what was taken, and names rows that were not by index, column and rul
 
 it('shows the first 20 errors and counts the others', () => {
   const refused = Array.from({ length: 23 }, (_, index) => ({ ...BAD, index }))
-  const { body } = answerTo(
-    { records: { accepted: [PROFILE], rejected: refused }, ignoredFields: [] },
-    'request-1',
-  )
-  const { errors, moreErrors } = JSON.parse(body)
-  expect(errors).toHaveLength(20)
-  expect(errors[19].index).toBe(19)
-  expect(moreErrors).toBe(3)
+  const { errors, moreErrors } = JSON.parse(answer([PROFILE], refused).body)
+  expect([errors.length, errors[19].index, moreErrors]).toEqual([20, 19, 3])
 })
 
-it('names ignored fields only where they look like names, and counts the others', () => {
-  const names = [
-    'page',
-    'jane@example.com',
-    '__proto__x',
-    '33600000000',
-    'y'.repeat(65),
-    'Jane Doe',
-    'run-id',
-  ]
-  const { body } = answerTo(
-    { records: { accepted: [PROFILE], rejected: [] }, ignoredFields: names },
-    'request-1',
-  )
-  expect(JSON.parse(body)).toMatchObject({
+it('names ignored fields only where they look like names, the first 20, and counts the others', () => {
+  const told = (names: string[]) => JSON.parse(answer([PROFILE], [], names).body)
+  const data = ['jane@example.com', '33600000000', 'y'.repeat(65), 'Jane Doe']
+  expect(told(['page', ...data, '__proto__x', 'run-id'])).toMatchObject({
     ignoredFields: ['page', '__proto__x', 'run-id'],
     moreIgnoredFields: 4,
   })
-})
-
-it('names the first 20 ignored fields', () => {
   const names = Array.from({ length: 23 }, (_, n) => `fixture-field-${n}`)
-  const { body } = answerTo(
-    { records: { accepted: [PROFILE], rejected: [] }, ignoredFields: names },
-    'request-1',
-  )
-  const { ignoredFields, moreIgnoredFields } = JSON.parse(body)
-  expect([ignoredFields.length, ignoredFields[19], moreIgnoredFields]).toEqual([20, 'fixture-field-19', 3])
+  expect(told(names)).toMatchObject({ ignoredFields: names.slice(0, 20), moreIgnoredFields: 3 })
 })
 
 it('cuts headers that are endless', () => {
-  const refused = [{ ...BAD, field: 'x'.repeat(5_000) }]
   const ignoredFields = Array.from({ length: 50 }, () => 'y'.repeat(5_000))
-  const { body } = answerTo(
-    { records: { accepted: [PROFILE], rejected: refused }, ignoredFields },
-    'request-1',
-  )
+  const { body } = answer([PROFILE], [{ ...BAD, field: 'x'.repeat(5_000) }], ignoredFields)
   expect(body.length).toBeLessThan(4_000)
 })
 
 describe('problems', () => {
   it('a request without one usable row is one', () => {
-    const answer = answerTo({ records: { accepted: [], rejected: [BAD] }, ignoredFields: [] }, 'request-1')
-    expect(answer.status).toBe(422)
-    expect(answer.headers).toMatchObject({ 'content-type': 'application/problem+json' })
-    expect(JSON.parse(answer.body)).toMatchObject({
+    const { status, headers, body } = answer([], [BAD])
+    expect(status).toBe(422)
+    expect(headers).toMatchObject({ 'content-type': 'application/problem+json' })
+    expect(JSON.parse(body)).toMatchObject({
       type: 'urn:actioniq-braze-bridge:problem:no-row-usable',
       title: 'None of the rows can be used',
       status: 422,
@@ -118,8 +89,7 @@ describe('problems', () => {
   })
 
   it('a request without rows is none', () => {
-    const answer = answerTo({ records: { accepted: [], rejected: [] }, ignoredFields: [] }, 'request-1')
-    expect(answer.status).toBe(200)
+    expect(answer([], []).status).toBe(200)
   })
 
   it('carry their own headers', () => {

@@ -50,31 +50,20 @@ it('holds the raw rows, why they could not be read, and what is needed to read t
   })
 })
 
-describe('the run stands beside the letter', () => {
-  const runs = (...rows: Json[]) => deadLettersOf(rows).map(({ attributes }) => attributes?.run)
+it.each<[what: string, rows: Json[], run: string | undefined]>([
+  ['that its rows share, under whatever header', [{ run_id: 889 }, { AIQ_ExportID: ' 889 ', a: 2 }], '889'],
+  ['not where they are of several', [{ run_id: '889' }, { run_id: '890' }], undefined],
+  ['not where one is of none', [{ run_id: '889' }, { a: 1 }], undefined],
+  ['not where it is no id that SQS shows', [{ run_id: 'fixture@run' }], undefined],
+])('the run stands beside the letter: %s', (_, rows, run) => {
+  expect(deadLettersOf(rows).map(({ attributes }) => attributes?.run)).toEqual([run])
+})
 
-  it('where its rows share one, under whatever header', () => {
-    expect(runs({ run_id: 889, a: 1 }, { AIQ_ExportID: ' 889 ', a: 2 })).toEqual(['889'])
-  })
-
-  it('not where they are of several, or of none', () => {
-    expect(runs({ run_id: '889' }, { run_id: '890' })).toEqual([undefined])
-    expect(runs({ run_id: '889' }, { a: 1 })).toEqual([undefined])
-  })
-
-  it('not where it is no id that SQS shows', () => {
-    expect(runs({ run_id: 'fixture@run' })).toEqual([undefined])
-  })
-
-  it('also where they inherit it', () => {
-    const { rejected } = toRecords(
-      { rows: [{ a: 1 }, 7], inherited: { run: '889' }, ignoredFields: [] },
-      'records',
-      rowReader(CONNECTION),
-    )
-    const deadLetters = toDeadLetters(rejected, sourceOf({ run: '889' }), SETTINGS, ids())
-    expect(deadLetters.map(({ attributes }) => attributes?.run)).toEqual(['889', '889'])
-  })
+it('the run stands beside the letter: also where they inherit it', () => {
+  const rows = { rows: [{ a: 1 }, 7], inherited: { run: '889' }, ignoredFields: [] }
+  const { rejected } = toRecords(rows, 'records', rowReader(CONNECTION))
+  const deadLetters = toDeadLetters(rejected, sourceOf({ run: '889' }), SETTINGS, ids())
+  expect(deadLetters.map(({ attributes }) => attributes?.run)).toEqual(['889', '889'])
 })
 
 describe('rows share a letter', () => {
@@ -101,63 +90,60 @@ describe('rows share a letter', () => {
   })
 })
 
-describe('of a row that is too large', () => {
-  it('only the identifiers are kept', () => {
-    expect(rowsIn([{ external_id: 'u-1', 'Braze ID': 'b-1', a: 'x'.repeat(180_000) }])).toEqual([
-      [{ index: 0, row: { external_id: 'u-1', braze_id: 'b-1' }, omittedBytes: 180_045 }],
-    ])
-  })
+const x = (length: number) => 'x'.repeat(length)
+const spellings = Array.from({ length: 200 }, (_, n) => [
+  `external_id${'_'.repeat(n * 100)}`,
+  'é'.repeat(999),
+])
+const NESTED = `{"external_id":"u-1","a":${'['.repeat(100_000)}${']'.repeat(100_000)}}`
 
-  it('also under the headers that the connection gives them', () => {
-    const { default: connection } = Connections.parse({
-      default: { columns: { pk: { rename: 'external_id' }, user_id: { drop: true } } },
-    })
-    const rows = [{ PK: 'u-1', user_id: 'fixture-other', a: 'x'.repeat(180_000) }]
-    const { rejected } = toRecords(
-      { rows, inherited: {}, ignoredFields: [] },
-      'records',
-      rowReader(connection),
-    )
-    const settings = { ...SETTINGS, connections: { default: connection } }
-    const [deadLetter] = toDeadLetters(rejected, sourceOf({}, connection), settings, ids())
-    expect(deadLetter?.body).toContain('"row":{"external_id":"u-1"},')
-  })
+it.each<[what: string, row: Json, kept: object, omittedBytes: number]>([
+  [
+    'both kinds of id',
+    { external_id: 'u-1', 'Braze ID': 'b-1', a: x(180_000) },
+    { external_id: 'u-1', braze_id: 'b-1' },
+    180_045,
+  ],
+  [
+    'the id, where the row would fit and its record would not',
+    { external_id: 'u-1', a: x(179_960) },
+    { external_id: 'u-1' },
+    179_988,
+  ],
+  [
+    'the id, of a text whose size is counted in ASCII',
+    { external_id: 'u-1', a: 'é'.repeat(4_000_000) },
+    { external_id: 'u-1' },
+    24_000_028,
+  ],
+  ['nothing, where it has no id', { a: x(180_000) }, {}, 180_008],
+  ['nothing, where the id is the large part', { external_id: x(200_000), a: 1 }, {}, 200_024],
+  ['the id, where it is nested too deeply to be written', JSON.parse(NESTED), { external_id: 'u-1' }, 0],
+  [
+    'one spelling of many',
+    { user_id: '', ...Object.fromEntries(spellings) },
+    { external_id: 'é'.repeat(999) },
+    expect.any(Number),
+  ],
+])('of a row that is too large is kept: %s', (_, row, kept, omittedBytes) => {
+  expect(rowsIn([row])).toMatchObject([[{ index: 0, row: kept, omittedBytes }]])
+  expect(rowsIn([row])[0]?.[0]?.row).toEqual(kept)
+})
 
-  it('the same where the row would fit and its record would not', () => {
-    expect(rowsIn([{ external_id: 'u-1', a: 'x'.repeat(179_960) }])).toEqual([
-      [{ index: 0, row: { external_id: 'u-1' }, omittedBytes: 179_988 }],
-    ])
-  })
+it('of a row that is too large the ids are kept under the headers of the connection', () => {
+  const columns = { pk: { rename: 'external_id' }, user_id: { drop: true } }
+  const { default: connection } = Connections.parse({ default: { columns } })
+  const rows = [{ PK: 'u-1', user_id: 'fixture-other', a: x(180_000) }]
+  const { rejected } = toRecords({ rows, inherited: {}, ignoredFields: [] }, 'records', rowReader(connection))
+  const settings = { ...SETTINGS, connections: { default: connection } }
+  const [deadLetter] = toDeadLetters(rejected, sourceOf({}, connection), settings, ids())
+  expect(deadLetter?.body).toContain('"row":{"external_id":"u-1"},')
+})
 
-  it('its size is that of its text in ASCII, which is never written', () => {
-    const row = { external_id: 'u-1', a: 'é'.repeat(4_000_000) }
-    expect(rowsIn([row])).toEqual([[{ index: 0, row: { external_id: 'u-1' }, omittedBytes: 24_000_028 }]])
-  })
-
-  it('that has another fault as well, the same', () => {
-    expect(rowsIn([{ a: 'x'.repeat(180_000) }])).toEqual([[{ index: 0, row: {}, omittedBytes: 180_008 }]])
-  })
-
-  it('a number of many digits is kept with its digits', () => {
-    const rows = parseExactly(`[{"external_id":1234567890123456789,"a":"${'x'.repeat(180_000)}"}]`)
-    const [deadLetter] = Array.isArray(rows) ? deadLettersOf(rows) : []
-    expect(deadLetter?.body).toContain('"row":{"external_id":1234567890123456789},')
-  })
-
-  it('one spelling of an identifier is kept, under its own name, however many and long there are', () => {
-    const spellings = Array.from({ length: 200 }, (_, n) => [
-      `external_id${'_'.repeat(n * 100)}`,
-      'é'.repeat(999),
-    ])
-    const row = { user_id: '', ...Object.fromEntries(spellings) }
-    expect(rowsIn([row])).toEqual([
-      [{ index: 0, row: { external_id: 'é'.repeat(999) }, omittedBytes: expect.any(Number) }],
-    ])
-  })
-
-  it('an identifier that is the large part is not', () => {
-    expect(rowsIn([{ external_id: 'x'.repeat(200_000), a: 1 }])).toMatchObject([[{ row: {} }]])
-  })
+it('of a row that is too large an id of many digits is kept with its digits', () => {
+  const rows = parseExactly(`[{"external_id":1234567890123456789,"a":"${x(180_000)}"}]`)
+  const [deadLetter] = Array.isArray(rows) ? deadLettersOf(rows) : []
+  expect(deadLetter?.body).toContain('"row":{"external_id":1234567890123456789},')
 })
 
 it('keeps the digits of a number that a double does not', () => {
@@ -166,11 +152,6 @@ it('keeps the digits of a number that a double does not', () => {
   expect(deadLetter?.body).toContain(
     '"rows":[{"index":0,"field":"n","row":{"external_id":"u-1","n":1234567890123456789}}]}',
   )
-})
-
-it('bears a row that is nested too deeply to be written', () => {
-  const nested: Json = JSON.parse(`{"external_id":"u-1","a":${'['.repeat(100_000)}${']'.repeat(100_000)}}`)
-  expect(rowsIn([nested])).toEqual([[{ index: 0, row: { external_id: 'u-1' }, omittedBytes: 0 }]])
 })
 
 it("is not doubled by a repetition that carries the sender's key", () => {
