@@ -28,7 +28,7 @@ export type DeadLetterSummary = {
 
 /** The dead letters with one code. Reason and hint are those of the newest one. */
 export type DeadLetterGroup = Pick<DeadLetterSummary, 'code' | 'reason' | 'hint' | 'at' | 'size'> & {
-  letters: number
+  deadLetters: number
 }
 
 export type DeadLetterBrowser = {
@@ -52,8 +52,8 @@ const REST_FACTOR = 4
 /** SQS moves a message unchanged, so the body contains no reason. */
 const MOVED_BY_SQS_FAILURE = {
   code: MOVED_BY_SQS,
-  reason: `SQS gave the message up after ${MAX_RECEIVE_COUNT.toLocaleString('en')} receives, about a week of trying.`,
-  hint: 'See what the worker logged of it, correct that, and put it back.',
+  reason: `SQS moved the message here after ${MAX_RECEIVE_COUNT.toLocaleString('en')} receives, about a week of trying.`,
+  hint: 'See what the worker logged about it, correct the cause, and redrive it.',
 }
 
 const Row = z.object({ row: z.custom<Json>((value) => value !== undefined).catch(null) })
@@ -82,15 +82,16 @@ export function openDeadLetterBrowser(
   let known = new Map<string, DeadLetterSummary>()
   const each = (): [QueueName, ListedMessage][] => [
     ...list(profilesDlq).map((deadLetter): [QueueName, ListedMessage] => ['profiles', deadLetter]),
-    ...list(eventsDlq).map((letter): [QueueName, ListedMessage] => ['events', letter]),
+    ...list(eventsDlq).map((deadLetter): [QueueName, ListedMessage] => ['events', deadLetter]),
   ]
   const scan = () => {
     const until = now() + READ_BUDGET_MS
     const summaries: DeadLetterSummary[] = []
     let unread = 0
-    for (const [queue, letter] of each()) {
+    for (const [queue, deadLetter] of each()) {
       const summary =
-        known.get(letter.messageId) ?? (now() < until ? summaryOf(queue, letter, connections) : undefined)
+        known.get(deadLetter.messageId) ??
+        (now() < until ? summaryOf(queue, deadLetter, connections) : undefined)
       if (summary) summaries.push(summary)
       else unread += 1
     }
@@ -119,9 +120,9 @@ export function openDeadLetterBrowser(
 function groupsOf(summaries: readonly DeadLetterSummary[]): DeadLetterGroup[] {
   const groups = new Map<string, DeadLetterGroup>()
   for (const { code, reason, hint, at, size } of summaries) {
-    const before = groups.get(code) ?? { code, reason, hint, at, size: 0, letters: 0 }
+    const before = groups.get(code) ?? { code, reason, hint, at, size: 0, deadLetters: 0 }
     const newest = at >= before.at ? { code, reason, hint, at } : before
-    groups.set(code, { ...newest, size: before.size + size, letters: before.letters + 1 })
+    groups.set(code, { ...newest, size: before.size + size, deadLetters: before.deadLetters + 1 })
   }
   return [...groups.values()].sort((a, b) => (a.code < b.code ? -1 : 1))
 }

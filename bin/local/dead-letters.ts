@@ -33,7 +33,7 @@ export type LocalDeadLetter = z.infer<typeof Body> & {
 /** Lists both dead-letter queues. Reading removes nothing. */
 export const listDeadLetters = ({ list, profilesDlq, eventsDlq }: LocalQueues): LocalDeadLetter[] => [
   ...list(profilesDlq).map((deadLetter) => readDeadLetter('profiles', deadLetter)),
-  ...list(eventsDlq).map((letter) => readDeadLetter('events', letter)),
+  ...list(eventsDlq).map((deadLetter) => readDeadLetter('events', deadLetter)),
 ]
 
 function readDeadLetter(

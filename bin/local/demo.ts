@@ -61,7 +61,7 @@ export type SampleResponse = {
 }
 
 const WHY_AGAIN =
-  "the local queues forget at a stop what they have seen (in AWS they don't), so each demo sends it again, and Braze recognises no repeat"
+  'unlike AWS, the local queues recognize no repetition from before a stop, so each demo sends the event again, and Braze keeps both'
 
 /** The columns of the sample rows that identify the user and the event. */
 const Row = z.preprocess(

@@ -23,15 +23,10 @@ export type MetricLine = z.infer<typeof MetricLine>
 /** The exact dimensions of a metric, without the stack. */
 type DimensionValues = { readonly [dimension: string]: string }
 
-/** One minute of one metric with one set of dimensions. */
-type Minute = { /** Its start, in milliseconds since the epoch. */ at: number; sum: number }
-
 export type Measurements = {
   add: (line: MetricLine) => void
   /** The sum over the minutes that end after `since`, in milliseconds since the epoch. */
   sum: (metric: MetricName, dimensions?: DimensionValues, since?: number) => number
-  /** Oldest first; minutes without a value are left out. */
-  minutes: (metric: MetricName, dimensions?: DimensionValues, since?: number) => Minute[]
   /** @param share 0.5 for the median. @returns undefined if nothing was measured. */
   percentile: (
     metric: MetricName,
@@ -69,11 +64,11 @@ export function openMeasurements(now: () => number): Measurements {
     }
   }
 
-  function buckets(metric: MetricName, dimensions: DimensionValues, since: number): [number, Bucket][] {
+  function buckets(metric: MetricName, dimensions: DimensionValues, since: number): Bucket[] {
     const from = Math.max(since, now() - RETENTION_MS)
     return [...(series.get(keyOf(metric, dimensions))?.minutes ?? [])]
       .filter(([at]) => at + MINUTE_MS > from)
-      .sort(([a], [b]) => a - b)
+      .map(([, bucket]) => bucket)
   }
 
   return {
@@ -85,12 +80,10 @@ export function openMeasurements(now: () => number): Measurements {
             record(Name, dimensionsOf(line, names), Timestamp, valuesIn(line[Name]))
     },
     sum: (metric, dimensions = {}, since = 0) =>
-      buckets(metric, dimensions, since).reduce((sum, [, bucket]) => sum + bucket.sum, 0),
-    minutes: (metric, dimensions = {}, since = 0) =>
-      buckets(metric, dimensions, since).map(([at, { sum }]) => ({ at, sum })),
+      buckets(metric, dimensions, since).reduce((sum, bucket) => sum + bucket.sum, 0),
     percentile: (metric, share, dimensions = {}, since = 0) =>
       percentileOf(
-        buckets(metric, dimensions, since).flatMap(([, { values }]) => values),
+        buckets(metric, dimensions, since).flatMap(({ values }) => values),
         share,
       ),
     series: () => [...series.values()].map(({ metric, dimensions }) => ({ metric, dimensions })),

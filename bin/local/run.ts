@@ -14,8 +14,7 @@ import { StartProblem } from './state.ts'
 const DEMO_NEEDS_SIMULATOR =
   'BRAZE_REST_ENDPOINT is set, so the sample input is not sent: it would create invented people in that Braze.'
 
-const UNFINISHED_BATCH =
-  'A batch was still on its way to Braze. What is not done of it is sent at the next start.'
+const UNFINISHED_BATCH = 'A batch was still being sent to Braze. The rest of it is sent after the next start.'
 
 /**
  * Starts the bridge, prints where to send, and runs until it is asked to stop.
@@ -88,17 +87,20 @@ type BannerFacts = {
   connections: readonly ConnectionToken[]
 }
 
+/** In characters: the longest label and a space. */
+const LABEL_WIDTH = 'Dead letters '.length
+
 /** The first lines that a start prints: the addresses, the tokens, the destination and the state folder. */
 export function startBanner(facts: BannerFacts, paint: Paint): string[] {
   const { url, windowUrl, token, brazeUrl, isSimulator, stateDir, waiting, deadLetters, use, connections } =
     facts
   const field = (name: string, value: string, note = '') =>
-    `  ${paint('dim', name.padEnd(9))} ${value}${note && `  ${paint('dim', note)}`}`
+    `  ${paint('dim', name.padEnd(LABEL_WIDTH))} ${value}${note && `  ${paint('dim', note)}`}`
   return [
     '',
     paint('bold', 'ActionIQ to Braze, on this machine'),
     '',
-    field('Window', windowUrl, 'all this in a browser'),
+    field('Window', windowUrl, 'shows all this in a browser'),
     field('Webhooks', `${url}/v1/activations`, 'profile rows'),
     field('', `${url}/v1/events     `, 'event rows'),
     field('', `${url}/v1/records    `, 'both'),
@@ -108,17 +110,17 @@ export function startBanner(facts: BannerFacts, paint: Paint): string[] {
       field('', `  ${token}`, use),
     ]),
     isSimulator
-      ? field('Braze', `${brazeUrl}/simulator`, 'a simulator; open it to see what it knows')
-      : field('Braze', brazeUrl, `${describeEndpoint(brazeUrl)}: what is sent here arrives there`),
+      ? field('Braze', `${brazeUrl}/simulator`, 'a simulator; open it to see its commands')
+      : field('Braze', brazeUrl, `${describeEndpoint(brazeUrl)}: everything that is sent here arrives there`),
     field('State', stateDir, `${plural(waiting, 'message')} waiting, ${plural(deadLetters, 'dead letter')}`),
-    field('Letters', `${url}${DEAD_LETTERS_PATH}`, 'what was parked, and why; GET it with the token'),
+    field('Dead letters', `${url}${DEAD_LETTERS_PATH}`, 'what was parked, and why; GET it with the token'),
     '',
   ]
 }
 
 /** Only a loopback endpoint may be without https, so it cannot be a real Braze. */
 const describeEndpoint = (brazeUrl: string) =>
-  brazeUrl.startsWith('https:') ? 'a real one' : 'not the simulator'
+  brazeUrl.startsWith('https:') ? 'a real Braze' : 'not the simulator'
 
 /** The last lines that a start prints before the live lines. */
 const sendHint = (url: string, token: string, paint: Paint): string[] => [

@@ -99,6 +99,6 @@ export function portProblem(
 
 const unreadableState = (stateDir: string, cause: unknown) =>
   new StartProblem(
-    `The state in ${stateDir} can't be read: ${cause instanceof Error ? cause.message : cause}. Set STATE_DIR to another folder, or move this one away; what waits in it is not delivered then.`,
+    `The state in ${stateDir} can't be read: ${cause instanceof Error ? cause.message : cause}. Set STATE_DIR to another folder, or move this one away; what waits in it is then not delivered.`,
     { cause },
   )

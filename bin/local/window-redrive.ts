@@ -18,7 +18,7 @@ import type { LocalQueues } from './queues.ts'
 /** Which dead letters to redrive, and whether to include records that are skipped by default. */
 export type WindowRedriveChoice = {
   code?: string | undefined
-  letter?: string | undefined
+  deadLetter?: string | undefined
   includeStale: boolean
   includeDoubtful: boolean
 }
@@ -55,7 +55,7 @@ export function openWindowRedrive(options: {
   const deadLetters = sqsDeadLetters(sqs, settings.deadLetters, 0)
   const common = {
     ...deadLetters,
-    sendBatch: sqsSendBatch(sqs, (code) => onError(`SQS did not take a message: ${code}`)),
+    sendBatch: sqsSendBatch(sqs, (code) => onError(`SQS did not accept a message: ${code}`)),
     now: Date.now,
     newId: randomUUID,
     pause: async (ms: number) => pause(ms),
@@ -64,12 +64,12 @@ export function openWindowRedrive(options: {
     out: () => undefined,
   }
   return async (choice, yes) => {
-    const { code, letter, ...include } = choice
+    const { code, deadLetter, ...include } = choice
     const options: RedriveOptions = {
       ...DEFAULT_OPTIONS,
       ...include,
       codes: code === undefined ? [] : [code],
-      deadLetterIds: letter === undefined ? [] : [letter],
+      deadLetterIds: deadLetter === undefined ? [] : [deadLetter],
       yes,
     }
     const sent = countSentRecords()
@@ -88,9 +88,9 @@ export function openWindowRedrive(options: {
   }
 }
 
-const flagsOf = ({ code, letter, includeStale, includeDoubtful }: WindowRedriveChoice) => [
+const flagsOf = ({ code, deadLetter, includeStale, includeDoubtful }: WindowRedriveChoice) => [
   ...(code === undefined ? [] : ['--code', code]),
-  ...(letter === undefined ? [] : ['--letter', letter]),
+  ...(deadLetter === undefined ? [] : ['--letter', deadLetter]),
   ...(includeStale ? ['--include-stale'] : []),
   ...(includeDoubtful ? ['--include-doubtful'] : []),
 ]

@@ -4,23 +4,23 @@ import { jsonResponse, type SimulatorResponse } from './outcome.ts'
 import { JsonStep } from './script.ts'
 import type { BrazeSimulator } from './simulator.ts'
 
-const GUIDE = `The Braze simulator. Beside Braze's own POST /users/track and POST /users/export/ids:
+const GUIDE = `The Braze simulator. It answers POST /users/track and POST /users/export/ids as Braze does. In addition:
 
 GET    /simulator/profiles                 every profile
 GET    /simulator/profiles/{external_id}   one profile, also by its braze_id
-GET    /simulator/events                   every event, in the order they arrived
-POST   /simulator/script                   adds steps for the coming requests, a JSON array
-DELETE /simulator/script                   forgets all steps
+GET    /simulator/events                   every event, in order of arrival
+POST   /simulator/script                   adds steps for later requests, a JSON array
+DELETE /simulator/script                   removes all steps
 
 Each request takes the first step that matches it, and each step serves one request unless "times" says otherwise.
-  {"do":"answer","status":503,"times":3}                    401, 403, 404, 413, 5xx and 202, with their usual bodies
+  {"do":"answer","status":503,"times":3}                    401, 403, 404, 413, 5xx and 202, with their typical bodies
   {"do":"answer","status":400,"body":{"message":"no"}}      with a body and "headers" of your own
-  {"do":"answer","status":502,"apply":true}                 the request is carried out, its answer is lost
+  {"do":"answer","status":502,"apply":true}                 the request is carried out, and its answer is lost
   {"do":"rate limit","dialect":"retry-after","seconds":7}   or x-ratelimit-retry-after, x-ratelimit-reset epoch,
                                                             x-ratelimit-reset seconds, none
-  {"do":"delay","delayMs":2000}                             handled as ever, answered late
+  {"do":"delay","delayMs":2000}                             handled normally, answered late
   {"do":"reset","apply":false}                              the connection breaks, before or (true) after applying
-  {"do":"reject","rejected":["external_id:u-1"]}            these users' objects are refused; "indexes" is right,
+  {"do":"reject","rejected":["external_id:u-1"]}            the objects of these users are rejected; "indexes" is right,
                                                             missing, twice or out of range
   {"do":"add errors","errors":[{"type":"odd"}]}             adds to the answer's errors
 Which requests: "times" (a number or "always"), "users" (["external_id:u-1"]), "event" (a name),

@@ -63,11 +63,11 @@ async function answerWindow(
       return { status: 200, body: window.facts }
     case 'GET /api/live':
       return { status: 200, body: liveOf(parts) }
-    case 'GET /api/letters':
+    case 'GET /api/dead-letters':
       return { status: 200, body: window.deadLetters.newest(query.get('code') ?? '', MAX_DEAD_LETTERS) }
-    case 'GET /api/letter':
+    case 'GET /api/dead-letter':
       return deadLetterResponse(window.deadLetters.body(query.get('id') ?? ''))
-    case 'POST /api/put-back':
+    case 'POST /api/redrive':
       return redrive(request, parts)
     case 'POST /api/send':
       return send(request, parts)
@@ -87,7 +87,7 @@ function liveOf({ window: { counters, deadLetters }, groups, isEnabled, now }: C
     totals: counters.totals(),
     queues: { profiles: queueOf('profiles'), events: queueOf('events') },
     brazeRequests: counters.brazeRequests(),
-    letters: deadLetters.overview(),
+    deadLetters: deadLetters.overview(),
   }
 }
 

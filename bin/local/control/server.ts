@@ -64,12 +64,15 @@ export async function startControl(options: {
 
 const UNAUTHORIZED: ControlResponse = {
   status: 401,
-  body: { message: 'Send the control token of this start as a bearer token. It stands in the state folder.' },
+  body: {
+    message:
+      'Send the control token of this start as a bearer token. It is in running.json in the state folder.',
+  },
 }
 const TOO_LARGE: ControlResponse = { status: 413, body: { message: 'Send a body of at most 10 MiB.' } }
 const INTERNAL_ERROR: ControlResponse = {
   status: 500,
-  body: { message: 'That failed. The terminal of the local run says why.' },
+  body: { message: 'That failed. The terminal of the local run shows the reason.' },
 }
 
 const digest = (value: string) => createHash('sha256').update(value).digest()

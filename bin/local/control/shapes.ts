@@ -31,7 +31,7 @@ export type Live = {
   totals: Totals
   queues: Readonly<Record<QueueName, QueueShape & { enabled: boolean }>>
   brazeRequests: readonly LoggedBrazeRequest[]
-  letters: ReturnType<DeadLetterBrowser['overview']>
+  deadLetters: ReturnType<DeadLetterBrowser['overview']>
 }
 
 /** What to redrive: one dead letter, or all with one code. */
@@ -41,7 +41,7 @@ export const RedriveRequest = z
       .string()
       .regex(/^[A-Z_]+$/)
       .optional(),
-    letter: z
+    deadLetter: z
       .string()
       .regex(/^[\w-]+$/)
       .optional(),
@@ -51,4 +51,4 @@ export const RedriveRequest = z
     yes: z.boolean(),
   })
   // Without either field, all dead letters would be redriven. Nobody means that by omitting a field.
-  .refine(({ code, letter }) => (code === undefined) !== (letter === undefined))
+  .refine(({ code, deadLetter }) => (code === undefined) !== (deadLetter === undefined))

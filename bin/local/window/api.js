@@ -34,7 +34,7 @@ async function ask(method, path, body, contentType = 'application/json') {
     ...(body !== undefined && { body }),
   })
   if (response.status === 401)
-    throw new TokenRejected('The local run has been started anew. Open the link that it prints.')
+    throw new TokenRejected('The local run has been restarted. Open the link that it prints.')
   const json = await response.json()
   if (!response.ok) throw new Error(json.message)
   return json
@@ -53,19 +53,19 @@ export const fetchLive = () => ask('GET', '/api/live')
  * @param {string} code
  * @returns {Promise<import('../dead-letter-browser.ts').DeadLetterSummary[]>}
  */
-export const fetchDeadLetters = (code) => ask('GET', withQuery('/api/letters', { code }))
+export const fetchDeadLetters = (code) => ask('GET', withQuery('/api/dead-letters', { code }))
 
 /**
  * @param {string} id
  * @returns {Promise<{ body: string }>}
  */
-export const fetchDeadLetter = (id) => ask('GET', withQuery('/api/letter', { id }))
+export const fetchDeadLetter = (id) => ask('GET', withQuery('/api/dead-letter', { id }))
 
 /**
  * @param {Partial<import('../window-redrive.ts').WindowRedriveChoice> & { yes: boolean }} request
  * @returns {Promise<import('../window-redrive.ts').WindowRedriveReport>}
  */
-export const requestRedrive = (request) => ask('POST', '/api/put-back', JSON.stringify(request))
+export const requestRedrive = (request) => ask('POST', '/api/redrive', JSON.stringify(request))
 
 /**
  * @param {{ connection: string, endpoint: string }} destination

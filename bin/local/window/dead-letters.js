@@ -5,26 +5,30 @@ import { dayAndClock, indented, number, plural } from './format.js'
 /**
  * @typedef {import('../dead-letter-browser.ts').DeadLetterGroup} DeadLetterGroup
  * @typedef {import('../dead-letter-browser.ts').DeadLetterSummary} DeadLetterSummary
- * @typedef {{ code: string } | { letter: string }} Choice
+ * @typedef {{ code: string } | { deadLetter: string }} Choice
  */
 
 /**
  * Shows the dead letters by code. A code opens to its dead letters, and each of those opens to its content.
  * @param {(choice: Choice, what: string) => Promise<void>} confirmRedrive
  * @param {(error: unknown) => void} onError
- * @returns {(seen: import('../control/shapes.ts').Live['letters']) => void}
+ * @returns {(seen: import('../control/shapes.ts').Live['deadLetters']) => void}
  */
 export function openDeadLetters(confirmRedrive, onError) {
-  const box = byId('letters', HTMLElement)
-  const count = byId('letters-count', HTMLElement)
-  const none = element('p', { class: 'quiet' }, 'None. What can’t be delivered stands here with its reason.')
+  const box = byId('dead-letters', HTMLElement)
+  const count = byId('dead-letters-count', HTMLElement)
+  const none = element(
+    'p',
+    { class: 'quiet' },
+    'None. What cannot be delivered is listed here with its reason.',
+  )
   const list = element('div')
   const reading = element('p', { class: 'quiet', hidden: true })
   box.append(none, reading, list)
   return ({ groups, unread }) => {
-    const sum = groups.reduce((sum, { letters }) => sum + letters, unread)
+    const sum = groups.reduce((sum, { deadLetters }) => sum + deadLetters, unread)
     reading.hidden = unread === 0
-    setText(reading, `${number(unread)} of them are still to be read…`)
+    setText(reading, `${number(unread)} of them have not been read yet…`)
     none.hidden = sum > 0
     count.hidden = sum === 0
     setText(count, number(sum))
@@ -44,13 +48,13 @@ export function openDeadLetters(confirmRedrive, onError) {
  * @param {(error: unknown) => void} onError
  */
 function openGroup(code, confirmRedrive, onError) {
-  const button = element('button', { type: 'button', 'aria-label': `Put back all of ${code}` }, 'Put back…')
-  button.addEventListener('click', () => confirmRedrive({ code }, `all letters of ${code}`))
-  const list = element('ol', { class: 'letters' })
+  const button = element('button', { type: 'button', 'aria-label': `Redrive all of ${code}` }, 'Redrive…')
+  button.addEventListener('click', () => confirmRedrive({ code }, `all dead letters of ${code}`))
+  const list = element('ol', { class: 'dead-letters' })
   const details = element(
     'details',
     {},
-    element('summary', {}, 'Letters'),
+    element('summary', {}, 'Dead letters'),
     list,
     element('p', { class: 'quiet more' }),
   )
@@ -87,9 +91,9 @@ const MAX_SHOWN = 50
  * @param {HTMLElement} group
  * @param {DeadLetterGroup} shown
  */
-function showGroup(group, { reason, hint, letters: sum, size, at }) {
+function showGroup(group, { reason, hint, deadLetters: sum, size, at }) {
   for (const [part, text] of Object.entries({
-    '.size': plural(sum, 'letter') + (size === sum ? '' : `, ${plural(size, 'record')}`),
+    '.size': plural(sum, 'dead letter') + (size === sum ? '' : `, ${plural(size, 'record')}`),
     '.reason': reason,
     '.hint': hint,
     '.more': sum > MAX_SHOWN ? `The newest ${MAX_SHOWN} of ${number(sum)}.` : '',
@@ -111,11 +115,13 @@ function showGroup(group, { reason, hint, letters: sum, size, at }) {
 function openDeadLetter({ queue, messageId, at, connection, run, size, code }, confirmRedrive, onError) {
   const button = element(
     'button',
-    { type: 'button', 'aria-label': `Put back the letter ${messageId}` },
-    'Put back…',
+    { type: 'button', 'aria-label': `Redrive the dead letter ${messageId}` },
+    'Redrive…',
   )
-  button.addEventListener('click', () => confirmRedrive({ letter: messageId }, `one letter of ${code}`))
-  const body = element('pre', { tabindex: '0', 'aria-label': 'The letter' }, '…')
+  button.addEventListener('click', () =>
+    confirmRedrive({ deadLetter: messageId }, `one dead letter of ${code}`),
+  )
+  const body = element('pre', { tabindex: '0', 'aria-label': 'The dead letter' }, '…')
   const facts = [dayAndClock(at), queue, connection, run && `run ${run}`, plural(size, 'record')]
   const details = element('details', {}, element('summary', {}, facts.filter(Boolean).join(' · ')), body)
   details.addEventListener(

@@ -26,7 +26,7 @@ export function openPerson(braze) {
     if ('person' in found) box.replaceChildren(...profileElements(found.person))
     else
       box.replaceChildren(
-        quiet('nobody' in found ? `Braze knows nobody by ${requested}.` : found.unavailable),
+        quiet('nobody' in found ? `Braze has no profile with the id ${requested}.` : found.unavailable),
       )
   }
   form.addEventListener('submit', (event) => {

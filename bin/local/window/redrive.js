@@ -14,9 +14,9 @@ const CHOICES = /** @type {const} */ ([
   [
     'includeStale',
     ['too old', 'overtaken'],
-    'Put back old values too, though newer ones may have gone through since',
+    'Also redrive old values, although newer ones may have been delivered since',
   ],
-  ['includeDoubtful', ['doubtful'], 'Put back too what Braze may have already, which would count it twice'],
+  ['includeDoubtful', ['doubtful'], 'Also redrive what Braze may already have, which would count it twice'],
 ])
 
 /**
@@ -25,13 +25,13 @@ const CHOICES = /** @type {const} */ ([
  * The redrive starts once the user confirms it.
  */
 export function openRedriveDialog() {
-  const dialog = byId('put-back', HTMLDialogElement)
-  const title = byId('put-back-title', HTMLElement)
-  const text = byId('put-back-text', HTMLElement)
-  const choices = byId('put-back-choices', HTMLElement)
-  const command = byId('put-back-command', HTMLElement)
-  const close = byId('put-back-close', HTMLButtonElement)
-  const go = byId('put-back-go', HTMLButtonElement)
+  const dialog = byId('redrive', HTMLDialogElement)
+  const title = byId('redrive-title', HTMLElement)
+  const text = byId('redrive-text', HTMLElement)
+  const choices = byId('redrive-choices', HTMLElement)
+  const command = byId('redrive-command', HTMLElement)
+  const close = byId('redrive-close', HTMLButtonElement)
+  const go = byId('redrive-go', HTMLButtonElement)
   /** @type {Choice & { includeStale?: boolean, includeDoubtful?: boolean }} */
   let chosen = { code: '' }
 
@@ -41,7 +41,7 @@ export function openRedriveDialog() {
     go.disabled = true
     close.disabled = yes
     setText(close, 'Cancel')
-    if (yes) text.replaceChildren(element('p', {}, 'Putting back, at most 100 records a second…'))
+    if (yes) text.replaceChildren(element('p', {}, 'Redriving, at most 100 records a second…'))
     try {
       const report = await requestRedrive({ ...current, yes })
       // The user may have opened another dead letter or changed the choices in the meantime.
@@ -60,7 +60,7 @@ export function openRedriveDialog() {
     const { done, goes } = report
     setText(command, report.command + (done ? ' --yes' : ''))
     text.replaceChildren(...(done ? doneElements(done) : planElements(report)))
-    setText(go, `Put back ${plural(goes.records, 'record')}`)
+    setText(go, `Redrive ${plural(goes.records, 'record')}`)
     go.disabled = done !== undefined || goes.deadLetters === 0
     go.hidden = go.disabled
     if (done) {
@@ -87,11 +87,11 @@ export function openRedriveDialog() {
   go.addEventListener('click', () => run(true))
   return (choice, what) => {
     chosen = choice
-    setText(title, `Put back ${what}`)
-    text.replaceChildren(element('p', {}, 'Looking…'))
+    setText(title, `Redrive ${what}`)
+    text.replaceChildren(element('p', {}, 'Reading the dead letters…'))
     choices.replaceChildren()
     setText(command, 'npm run ops -- redrive --local')
-    setText(go, 'Put back')
+    setText(go, 'Redrive')
     go.hidden = false
     dialog.showModal()
     return run(false)
@@ -102,12 +102,12 @@ export function openRedriveDialog() {
 function planElements({ goes, stays }) {
   const first =
     goes.deadLetters === 0
-      ? 'Nothing would go back.'
-      : `${plural(goes.records, 'record')} of ${plural(goes.deadLetters, 'letter')} would go back into the queue, after what stands there by now.`
+      ? 'Nothing would be redriven.'
+      : `${plural(goes.records, 'record')} of ${plural(goes.deadLetters, 'dead letter')} would go to the end of the queue.`
   return [
     element('p', {}, element('strong', {}, first)),
     ...stays.map(({ records, deadLetters, why, next }) => {
-      const size = records === 0 ? plural(deadLetters, 'letter') : plural(records, 'record')
+      const size = records === 0 ? plural(deadLetters, 'dead letter') : plural(records, 'record')
       return element(
         'div',
         { class: 'stays' },
@@ -121,15 +121,15 @@ function planElements({ goes, stays }) {
 /** @param {NonNullable<WindowRedriveReport['done']>} done */
 function doneElements({ records, complete, begun }) {
   const warnings = [
-    ...(complete ? [] : ['Not all went. Nothing is lost: put back once more for the rest.']),
+    ...(complete ? [] : ['Not everything was redriven. Nothing is lost: redrive again for the rest.']),
     ...(begun > 0
       ? [
-          `Of ${plural(begun, 'letter')} something may be in the queue already: put back once more within five minutes, for later its events would be doubled.`,
+          `A part of ${plural(begun, 'dead letter')} may already be in the queue: redrive again within five minutes, otherwise its events are delivered twice.`,
         ]
       : []),
   ]
   return [
-    element('p', {}, element('strong', {}, `${plural(records, 'record')} put back.`)),
+    element('p', {}, element('strong', {}, `${plural(records, 'record')} redriven.`)),
     ...warnings.map((text) => element('p', { class: 'trouble' }, text)),
   ]
 }

@@ -13,12 +13,12 @@ const POLL_EVERY_MS = 500
 /** How to open the page. Each start creates a new token, so an old link no longer works. */
 const CLOSED = {
   'no token': {
-    title: 'This page needs the token of its start',
+    title: 'This page needs a token',
     text: 'Open the link that npm start prints as “Window” in the terminal. It ends with the token.',
   },
   'another start': {
-    title: 'This is another start’s page',
-    text: 'The local run has been started anew since. Open the link that it prints as “Window” in the terminal.',
+    title: 'This page belongs to an earlier start',
+    text: 'The local run has been restarted since. Open the link that it prints as “Window” in the terminal.',
   },
 }
 
@@ -68,7 +68,7 @@ function open(facts) {
   return async () => {
     const now = await fetchLive()
     showPipeline(now)
-    showDeadLetters(now.letters)
+    showDeadLetters(now.deadLetters)
     showRequests(now.brazeRequests)
     showState('live', 'Live')
     await refreshPerson()

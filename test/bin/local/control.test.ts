@@ -1,19 +1,19 @@
 import { statSync } from 'node:fs'
 import { request } from 'node:http'
 import { join } from 'node:path'
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, test } from 'vitest'
 import { readAnnounced } from '../../../bin/local/announce.ts'
 import { discard, type RunningBridge, startBridge } from '../../end-to-end/bridge.ts'
 
 let bridge: RunningBridge
-beforeEach(async () => {
+beforeAll(async () => {
   bridge = await startBridge()
 })
-afterEach(() => discard(bridge))
+afterAll(() => discard(bridge))
 
 const control = () => {
   const announced = readAnnounced(bridge.stateDir)
-  if (!announced) throw new Error('the local run does not tell where it is')
+  if (!announced) throw new Error('the local run has not announced its addresses')
   return announced.control
 }
 
@@ -34,7 +34,7 @@ const ask = async (method: string, path: string, headers: Record<string, string>
 }
 const bearer = () => ({ authorization: `Bearer ${control().token}` })
 
-test('a queue that is paused keeps what is accepted, also over a restart, until it is enabled', async () => {
+test('a paused queue keeps what is accepted until it is enabled, even across a restart', async () => {
   const off = await ask('PUT', '/api/event-sources/profiles', bearer(), '{"enabled":false}')
   expect(off).toEqual({ status: 200, json: { enabled: false } })
   await bridge.post('/v1/activations', { external_id: 'fixture-paused', tier: 'x' })
@@ -56,7 +56,7 @@ test('a queue that is paused keeps what is accepted, also over a restart, until 
   })
 })
 
-test('what the worker has finished can be asked for', async () => {
+test('the messages that the worker has finished are listed', async () => {
   const before = Date.now()
   await bridge.post('/v1/activations', { external_id: 'fixture-u1', tier: 'x' })
   await bridge.queues.waitUntilQuiet()
@@ -75,7 +75,7 @@ test.each([
   ['another token', () => ({ authorization: 'Bearer fixture-not-the-token' })],
   ['the token, from a page of another origin', () => ({ ...bearer(), origin: 'http://fixture.example' })],
   ['the token, under a name that somebody else owns', () => ({ ...bearer(), host: 'fixture.example' })],
-])('%s is turned away', async (_, headers) => {
+])('%s is unauthenticated', async (_, headers) => {
   expect(await ask('PUT', '/api/event-sources/events', headers(), '{"enabled":false}')).toMatchObject({
     status: 401,
   })
@@ -95,7 +95,7 @@ test('without the token, the answer does not wait for the body', async () => {
   endless.destroy()
 })
 
-test('a body of more than 10 MiB is refused', async () => {
+test('a body of more than 10 MiB is too large', async () => {
   const sized = async (bytes: number) =>
     (await ask('POST', '/api/finished', bearer(), '{"since":0}'.padEnd(bytes))).status
   expect(await sized(10 * 1024 * 1024)).toBe(200)
@@ -108,10 +108,10 @@ test.each([
   ['PUT', '/api/event-sources/others', '{"enabled":false}', 404],
   ['POST', '/api/queues', '', 404],
   ['POST', '/api/finished', '{}', 400],
-])('%s %s with %s is refused', async (method, path, body, status) => {
+])('%s %s with %s is an error', async (method, path, body, status) => {
   expect((await ask(method, path, bearer(), body)).status).toBe(status)
 })
 
-test('the token stands where only its owner can read it', () => {
+test('only the owner can read the file with the token', () => {
   expect(statSync(join(bridge.stateDir, 'running.json')).mode & 0o777).toBe(0o600)
 })

@@ -58,8 +58,8 @@ test('letters of one code are one group, in the words of the newest', () => {
   expect(desk.overview()).toEqual({
     unread: 0,
     groups: [
-      { code: 'A_CODE', reason: 'fixture reason', hint: 'fixture hint', at: 3, size: 1, letters: 1 },
-      { code: 'B_CODE', reason: 'newer', hint: 'fixture hint', at: 2, size: 3, letters: 2 },
+      { code: 'A_CODE', reason: 'fixture reason', hint: 'fixture hint', at: 3, size: 1, deadLetters: 1 },
+      { code: 'B_CODE', reason: 'newer', hint: 'fixture hint', at: 2, size: 3, deadLetters: 2 },
     ],
   })
   expect(desk.newest('B_CODE', 1)).toMatchObject([
@@ -101,7 +101,7 @@ test('what SQS moved, and what others wrote, is shown too', () => {
     deadLetter('list', 3, [1, 2]),
     deadLetter('odd', 4, { failure: failure('<b>'), records: 'none' }),
   ])
-  expect(desk.overview().groups.map(({ code, letters, size }) => [code, letters, size])).toEqual([
+  expect(desk.overview().groups.map(({ code, deadLetters, size }) => [code, deadLetters, size])).toEqual([
     ['MOVED_BY_SQS', 3, 1],
     ['UNKNOWN', 1, 0],
   ])
@@ -112,7 +112,7 @@ test('very many are read bit by bit, and looked at the more seldom the longer th
     deadLetter(`m-${index}`, index, { failure: failure('CODE') }),
   )
   const desk = open(many, { tick: 5 })
-  expect(desk.overview()).toMatchObject({ unread: 21, groups: [{ letters: 9 }] })
+  expect(desk.overview()).toMatchObject({ unread: 21, groups: [{ deadLetters: 9 }] })
   expect(desk.overview().unread).toBe(21)
   desk.wait(1_000)
   expect(desk.overview().unread).toBe(12)

@@ -25,7 +25,7 @@ const seen = (time: string) => ({
 const report = (
   rows: unknown,
   answer: Partial<SampleResponse> = {},
-  letters: LocalDeadLetter[] = [],
+  deadLetters: LocalDeadLetter[] = [],
   events = [seen('t-1')],
 ) => {
   const braze = {
@@ -41,7 +41,7 @@ const report = (
     body: JSON.stringify(rows),
     answer: { status: 200, requestId: 'r-1', errors: [], ...answer },
   }
-  return reportSample(sample, braze, letters, plain)
+  return reportSample(sample, braze, deadLetters, plain)
 }
 
 test('a profile row shows what the person has in Braze, by either id', () => {
@@ -64,9 +64,9 @@ test('an event row shows the event, and how often Braze has it', () => {
   expect(report(rows, {}, [], [seen('t-1'), seen('t-2')]).slice(2)).toEqual([
     '  row 0  p-1                       event seen at t-2',
     '                                   n = 1',
-    '                                   in Braze 2 times by now: the local queues forget at a stop what they',
-    "                                   have seen (in AWS they don't), so each demo sends it again, and Braze",
-    '                                   recognises no repeat',
+    '                                   in Braze 2 times by now: unlike AWS, the local queues recognize no',
+    '                                   repetition from before a stop, so each demo sends the event again, and',
+    '                                   Braze keeps both',
   ])
 })
 
@@ -80,7 +80,7 @@ test('a row that the receiver refused shows its code and why, in short lines', (
   ])
 })
 
-test('a row that the worker parked shows its letter, and not that of another request', () => {
+test('a row that the worker parked shows its own dead letter, not that of another request', () => {
   const deadLetter = (requestId: string, code: string): LocalDeadLetter => ({
     queue: 'profiles',
     messageId: 'm-1',

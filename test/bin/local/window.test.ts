@@ -14,29 +14,36 @@ if (!IS_INSTALLED)
 /** Chromium does not start its sandbox as root, which is the user of tests in a container. */
 const SANDBOX = process.getuid?.() === 0 ? ['--no-sandbox'] : []
 
-describe.skipIf(!IS_INSTALLED)('the window, in Chromium', () => {
+/** Far more than any step needs, so that a busy machine fails no test. In milliseconds. */
+const STEP_TIMEOUT = 120_000
+
+/** How much faster than usual the page polls. */
+const SPEED = 10
+
+describe.skipIf(!IS_INSTALLED)('the window, in Chromium', { timeout: 2 * STEP_TIMEOUT }, () => {
   let browser: Browser
   let bridge: RunningBridge
   let page: Page
   /** All console messages and page errors of the browser. */
-  let complaints: string[]
+  let errors: string[]
   beforeAll(async () => {
-    browser = await chromium.launch({ executablePath: CHROMIUM, args: SANDBOX })
-  })
+    browser = await chromium.launch({ executablePath: CHROMIUM, args: SANDBOX, timeout: STEP_TIMEOUT })
+  }, STEP_TIMEOUT)
   afterAll(() => browser.close())
   beforeEach(async () => {
     bridge = await startBridge()
     page = await browser.newPage()
-    page.setDefaultTimeout(8_000)
-    complaints = []
-    page.on('console', (message) => complaints.push(message.text()))
-    page.on('pageerror', (error) => complaints.push(error.message))
-  })
+    page.setDefaultTimeout(STEP_TIMEOUT)
+    await page.addInitScript(`const wait = setTimeout; setTimeout = (run, ms) => wait(run, ms / ${SPEED})`)
+    errors = []
+    page.on('console', (message) => errors.push(message.text()))
+    page.on('pageerror', (error) => errors.push(error.message))
+  }, STEP_TIMEOUT)
   afterEach(async () => {
     await page.close()
     await discard(bridge)
-    expect(complaints).toEqual([])
-  })
+    expect(errors).toEqual([])
+  }, STEP_TIMEOUT)
 
   const open = async () => {
     await page.goto(bridge.windowUrl)
@@ -52,7 +59,7 @@ describe.skipIf(!IS_INSTALLED)('the window, in Chromium', () => {
   const rejectFor = (type: string) =>
     bridge.simulator.script([{ do: 'reject', rejected: ['external_id:fixture-u1'], times: 'always', type }])
 
-  test('a sample that is sent by the form is seen going its way, and what Braze holds then', async () => {
+  test('a sample that the form sends is counted on its way, and Braze then holds it', async () => {
     await open()
     await page.getByLabel('Sample').selectOption('activation.json')
     await page.getByRole('button', { name: 'Send' }).click()
@@ -64,7 +71,7 @@ describe.skipIf(!IS_INSTALLED)('the window, in Chromium', () => {
     await page.getByText('1840.5').waitFor()
   })
 
-  test('a parked row shows its reason, and once mended goes back by its button and arrives', async () => {
+  test('a parked row shows its reason, and once the cause is corrected, its button redrives it', async () => {
     await open()
     rejectFor('fixture reason of Braze')
     await sendRow({ external_id: 'fixture-u1', tier: 'fixture-tier-7731' })
@@ -73,12 +80,12 @@ describe.skipIf(!IS_INSTALLED)('the window, in Chromium', () => {
     await counted('parked', '1')
     bridge.simulator.clearScript()
 
-    await group.getByRole('button', { name: 'Put back all of REJECTED_BY_BRAZE' }).click()
+    await group.getByRole('button', { name: 'Redrive all of REJECTED_BY_BRAZE' }).click()
     const dialog = page.getByRole('dialog')
-    await dialog.getByText('1 record of 1 letter would go back').waitFor()
+    await dialog.getByText('1 record of 1 dead letter would go to the end of the queue.').waitFor()
     expect(bridge.queues.deadLetters().length).toBe(1)
-    await dialog.getByRole('button', { name: 'Put back 1 record' }).click()
-    await dialog.getByText('1 record put back.').waitFor()
+    await dialog.getByRole('button', { name: 'Redrive 1 record' }).click()
+    await dialog.getByText('1 record redriven.').waitFor()
     await dialog.getByRole('button', { name: 'Close' }).click()
     await group.waitFor({ state: 'detached' })
     await counted('delivered', '1')
@@ -88,15 +95,15 @@ describe.skipIf(!IS_INSTALLED)('the window, in Chromium', () => {
     expect(attributesOf(bridge, 'fixture-u1')).toEqual({ tier: 'fixture-tier-7731' })
   })
 
-  test('markup in values, names and Braze’s words stays text', async () => {
+  test('markup in values, names and answers of Braze stays text', async () => {
     await open()
     const markup = '<img src="/icon.svg?fixture" onerror="document.title=1" onload="document.title=1">'
     rejectFor(markup)
     await sendRow({ external_id: 'fixture-u1', tier: markup })
     const group = page.getByRole('article', { name: 'REJECTED_BY_BRAZE' })
     await group.getByText(markup).first().waitFor()
-    await group.getByText('Letters').click()
-    await group.locator('.letters summary').click()
+    await group.getByText('Dead letters').click()
+    await group.locator('.dead-letters summary').click()
     await group.locator('pre').filter({ hasText: '"tier": "<img src=' }).waitFor()
     bridge.simulator.clearScript()
     await sendRow({ external_id: 'fixture-u1', [`${markup} tier`]: markup })
@@ -106,7 +113,7 @@ describe.skipIf(!IS_INSTALLED)('the window, in Chromium', () => {
     expect(await page.locator('img').count()).toBe(0)
   })
 
-  test('a queue that is paused holds what comes, lane by lane, until it is resumed', async () => {
+  test('a paused queue holds what is accepted, lane by lane, until it is resumed', async () => {
     await open()
     await page.getByRole('button', { name: 'Pause profiles' }).click()
     await page.getByRole('button', { name: 'Resume profiles' }).waitFor()
@@ -119,7 +126,7 @@ describe.skipIf(!IS_INSTALLED)('the window, in Chromium', () => {
     await queue.getByRole('img', { name: '0 of 16 lanes hold messages' }).waitFor()
   })
 
-  test('the token is kept for the tab and taken out of the address; without one the page says how to open it', async () => {
+  test('the token is kept for the tab and removed from the address; without one, the page says how to open it', async () => {
     await open()
     const address = new URL('/', bridge.windowUrl).href
     expect(page.url()).toBe(address)

@@ -75,9 +75,14 @@ test('a scripted delay holds the answer back', async () => {
 
 test('closing breaks what is delayed', async () => {
   const { url, core, close } = await start()
-  core.script([{ do: 'delay', delayMs: 600_000 }])
+  const arrived = Promise.withResolvers<void>()
+  const matches = () => {
+    arrived.resolve()
+    return true
+  }
+  core.script([{ do: 'delay', delayMs: 600_000, matches }])
   const answer = expect(send(url, one)).rejects.toThrow('fetch failed')
-  await expect.poll(() => core.requests().length).toBe(1)
+  await arrived.promise
   await close()
   await answer
 })
