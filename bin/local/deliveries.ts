@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { SQSClient } from '@aws-sdk/client-sqs'
+import { setTimeout as pause } from 'node:timers/promises'
+import type { SQSClient } from '@aws-sdk/client-sqs'
 import * as z from 'zod'
 import type { QueueName } from '../../functions/shared/record.ts'
 import { QUEUE_NAMES } from '../ops/queue-names.ts'
@@ -32,17 +33,13 @@ export type Deliveries = {
 
 /** Starts the event sources of both queues. */
 export function startDeliveries(options: {
+  sqs: SQSClient
   queues: LocalQueues
   invoke: InvokeWorker
   paused: PausedQueues
   onError: (what: string) => void
 }): Deliveries {
-  const { queues, invoke, paused, onError } = options
-  const sqs = new SQSClient({
-    region: LOCAL_REGION,
-    endpoint: queues.endpoint,
-    credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
-  })
+  const { sqs, queues, invoke, paused, onError } = options
   const watchers = new Set<() => void>()
   const onSettled = () => {
     for (const check of watchers) check()
@@ -90,19 +87,9 @@ export function startDeliveries(options: {
     },
     stop: async () => {
       const ended = Promise.all([sources.profiles.stop(), sources.events.stop()]).then(() => true)
-      const inTime = await within(ended, STOP_WAIT_MS)
-      sqs.destroy()
-      return inTime
+      return Promise.race([ended, pause(STOP_WAIT_MS, false, { ref: false })])
     },
   }
-}
-
-/** @returns false if the promise takes longer than `ms`. */
-function within(promise: Promise<boolean>, ms: number): Promise<boolean> {
-  return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => resolve(false), ms)
-    promise.then(resolve, reject).finally(() => clearTimeout(timer))
-  })
 }
 
 /**

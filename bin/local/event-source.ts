@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises'
 import {
   DeleteMessageBatchCommand,
   type Message,
@@ -81,7 +82,7 @@ export function startEventSource(options: {
         // `disable` closes the gate, which aborts the running receive.
         if (error instanceof Error && error.name === 'AbortError') continue
         onError(error instanceof Error ? error.message : String(error))
-        await pauseUnless(stopping.signal, PAUSE_AFTER_ERROR_MS)
+        await pause(PAUSE_AFTER_ERROR_MS, undefined, { signal: stopping.signal }).catch(() => undefined)
       } finally {
         onSettled()
       }
@@ -97,20 +98,6 @@ export function startEventSource(options: {
       await Promise.all(pollers)
     },
   }
-}
-
-function pauseUnless(signal: AbortSignal, ms: number): Promise<void> {
-  return new Promise((resolve) => {
-    const timer = setTimeout(resolve, ms)
-    signal.addEventListener(
-      'abort',
-      () => {
-        clearTimeout(timer)
-        resolve()
-      },
-      { once: true },
-    )
-  })
 }
 
 type Gate = {

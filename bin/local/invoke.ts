@@ -29,19 +29,14 @@ export function lambda<Event, Answer>(options: {
   return async (event) => {
     const deadline = now() + timeoutMs
     const remainingMs = () => (shutdown.aborted ? 0 : Math.max(0, deadline - now()))
-    const timeout = new AbortController()
-    const timedOut = new Promise<never>((_, reject) => {
-      const timer = setTimeout(
-        () => reject(new Error(`${name} took longer than ${timeoutMs / 1000} seconds`)),
-        timeoutMs,
-      )
-      timeout.signal.addEventListener('abort', () => clearTimeout(timer))
-    })
+    const timedOut = Promise.withResolvers<never>()
+    const timeout = new Error(`${name} took longer than ${timeoutMs / 1000} seconds`)
+    const timer = setTimeout(timedOut.reject, timeoutMs, timeout)
     try {
       const wire: Event = JSON.parse(JSON.stringify(event))
-      return await Promise.race([handler(wire, contextOf(name, remainingMs)), timedOut])
+      return await Promise.race([handler(wire, contextOf(name, remainingMs)), timedOut.promise])
     } finally {
-      timeout.abort()
+      clearTimeout(timer)
     }
   }
 }

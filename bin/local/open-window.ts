@@ -1,5 +1,5 @@
 import { resolve } from 'node:path'
-import { SQSClient } from '@aws-sdk/client-sqs'
+import type { SQSClient } from '@aws-sdk/client-sqs'
 import { settingsFrom } from '../../functions/receiver/settings.ts'
 import { type Connections, DEFAULT_CONNECTION } from '../../functions/shared/connection.ts'
 import { ReceiverEnv } from '../../functions/shared/env.ts'
@@ -12,7 +12,7 @@ import { openDeadLetterBrowser } from './dead-letter-browser.ts'
 import { type FunctionEnv, INBOUND_SECRET_ID, INBOUND_SECRET_PREFIX } from './function-env.ts'
 import type { LiveCounters } from './live-counters.ts'
 import { lookUpInBraze, lookUpInSimulator } from './look-up.ts'
-import { LOCAL_REGION, type LocalQueues } from './queues.ts'
+import type { LocalQueues } from './queues.ts'
 import { readSamples } from './samples.ts'
 import type { LocalSecrets } from './secrets.ts'
 import { createSender } from './send.ts'
@@ -21,6 +21,7 @@ import { openWindowRedrive } from './window-redrive.ts'
 /** Connects the window to the parts of a running bridge. */
 export function openWindow(options: {
   webhookUrl: string
+  sqs: SQSClient
   braze: { restEndpoint: string }
   simulator: BrazeSimulator | undefined
   queues: LocalQueues
@@ -32,14 +33,9 @@ export function openWindow(options: {
   /** Aborted when everything stops. */
   stop: AbortSignal
   onError: (what: string) => void
-}): { parts: WindowParts; close: () => void } {
+}): WindowParts {
   const { webhookUrl, braze, simulator, queues, connections, stateDir, env, secrets, counters } = options
   const settings = settingsFrom(ReceiverEnv.parse(env), connections)
-  const sqs = new SQSClient({
-    region: LOCAL_REGION,
-    endpoint: queues.endpoint,
-    credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
-  })
   const send = createSender(
     webhookUrl,
     connections,
@@ -49,27 +45,23 @@ export function openWindow(options: {
       ).token,
   )
   return {
-    parts: {
-      facts: {
-        startedAt: Date.now(),
-        webhookUrl,
-        braze: { url: braze.restEndpoint, isSimulator: simulator !== undefined },
-        connections: Object.keys(connections),
-        endpoints: ENDPOINTS,
-        lanes: settings.lanes,
-        samples: simulator ? readSamples() : [],
-      },
-      counters,
-      deadLetters: openDeadLetterBrowser(queues, connections, () => performance.now()),
-      redrive: openWindowRedrive({
-        ...options,
-        sqs,
-        settings,
-        stateDir: stateDir === resolve(DEFAULT_STATE_DIR) ? undefined : stateDir,
-      }),
-      send,
-      lookUp: simulator ? lookUpInSimulator(simulator) : lookUpInBraze(send),
+    facts: {
+      startedAt: Date.now(),
+      webhookUrl,
+      braze: { url: braze.restEndpoint, isSimulator: simulator !== undefined },
+      connections: Object.keys(connections),
+      endpoints: ENDPOINTS,
+      lanes: settings.lanes,
+      samples: simulator ? readSamples() : [],
     },
-    close: () => sqs.destroy(),
+    counters,
+    deadLetters: openDeadLetterBrowser(queues, connections, () => performance.now()),
+    redrive: openWindowRedrive({
+      ...options,
+      settings,
+      stateDir: stateDir === resolve(DEFAULT_STATE_DIR) ? undefined : stateDir,
+    }),
+    send,
+    lookUp: simulator ? lookUpInSimulator(simulator) : lookUpInBraze(send),
   }
 }

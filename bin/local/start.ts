@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { SQSClient } from '@aws-sdk/client-sqs'
 import { Connections } from '../../functions/shared/connection.ts'
 import { WORKER_TIMEOUT_SECONDS } from '../../functions/shared/limits.ts'
 import { InboundSecret } from '../../functions/shared/secrets.ts'
@@ -29,6 +30,7 @@ import { errorLine, logLine, requestLine } from './live-lines.ts'
 import { interceptLogEntries, type LogEntry, type LogStore, openLogStore } from './log-entries.ts'
 import { type Measurements, openMeasurements } from './measurements.ts'
 import { openWindow } from './open-window.ts'
+import { LOCAL_REGION } from './queues.ts'
 import { startSecrets } from './secrets.ts'
 import { type LocalSettings, portAbove } from './settings.ts'
 import { openState, portProblem } from './state.ts'
@@ -116,6 +118,12 @@ export async function startLocal(options: LocalOptions): Promise<Local> {
 
   try {
     const { braze, core, queues } = await openState(options, command, closers)
+    const sqs = new SQSClient({
+      region: LOCAL_REGION,
+      endpoint: queues.endpoint,
+      credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
+    })
+    closers.push(() => sqs.destroy())
     const secrets = await startSecrets({
       [INBOUND_SECRET_ID]: { token },
       ...connectionSecrets(connections, token),
@@ -165,6 +173,7 @@ export async function startLocal(options: LocalOptions): Promise<Local> {
     traffic.gateway = gateway
     const paused = openPausedQueues(stateDir)
     const deliveries = startDeliveries({
+      sqs,
       queues,
       invoke: lambda({ name: 'worker', handler: worker, timeoutMs: WORKER_TIMEOUT_MS, ...common }),
       paused,
@@ -173,6 +182,7 @@ export async function startLocal(options: LocalOptions): Promise<Local> {
     traffic.deliveries = deliveries
     const window = openWindow({
       webhookUrl: gateway.url,
+      sqs,
       braze,
       simulator: core,
       queues,
@@ -184,7 +194,6 @@ export async function startLocal(options: LocalOptions): Promise<Local> {
       stop: shutdown.signal,
       onError,
     })
-    closers.push(window.close)
     const controlToken = randomBytes(CONTROL_TOKEN_BYTES).toString('base64url')
     const control = await startControl({
       port: portAbove(port, WINDOW_PORT_OFFSET),
@@ -194,7 +203,7 @@ export async function startLocal(options: LocalOptions): Promise<Local> {
         enable: (queue, enabled) => deliveries.pause(queue, !enabled),
         groups: (queue) => queues.groups(queues[queue]),
         finished: (since) => finishedIn(logStore.entries(since)),
-        window: window.parts,
+        window,
         now: Date.now,
         telemetry: { measurements, logStore },
       },

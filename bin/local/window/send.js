@@ -15,11 +15,11 @@ const BYTES = 'application/octet-stream'
  */
 export function openSendForm({ samples, endpoints, connections, braze }) {
   const form = byId('send', HTMLFormElement)
-  const sample = select(form, 'sample')
-  const endpoint = select(form, 'endpoint')
-  const connection = select(form, 'connection')
+  const sample = byId('send-sample', HTMLSelectElement)
+  const endpoint = byId('send-endpoint', HTMLSelectElement)
+  const connection = byId('send-connection', HTMLSelectElement)
   const text = byId('send-body', HTMLTextAreaElement)
-  const file = input(form, 'file')
+  const file = byId('send-file', HTMLInputElement)
   sample.append(...samples.map(({ file: name }) => element('option', {}, name)))
   endpoint.append(...endpoints.map((name) => element('option', {}, name)))
   connection.append(...connections.map((name) => element('option', {}, name)))
@@ -84,24 +84,4 @@ function countsOf(body) {
   } catch {
     return ''
   }
-}
-
-/**
- * @param {HTMLFormElement} form
- * @param {string} name
- */
-function select(form, name) {
-  const found = form.elements.namedItem(name)
-  if (!(found instanceof HTMLSelectElement)) throw new Error(`the form has no ${name}`)
-  return found
-}
-
-/**
- * @param {HTMLFormElement} form
- * @param {string} name
- */
-function input(form, name) {
-  const found = form.elements.namedItem(name)
-  if (!(found instanceof HTMLInputElement)) throw new Error(`the form has no ${name}`)
-  return found
 }

@@ -3,9 +3,8 @@ import { openDeadLetters } from './dead-letters.js'
 import { byId, element, setText } from './dom.js'
 import { clock } from './format.js'
 import { openPerson } from './person.js'
-import { openPipeline } from './pipeline.js'
+import { openPipeline, openRequests } from './pipeline.js'
 import { openRedriveDialog } from './redrive.js'
-import { openRequests } from './requests.js'
 import { openSendForm } from './send.js'
 
 const POLL_EVERY_MS = 500
