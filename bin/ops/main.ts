@@ -19,7 +19,6 @@ const LEGACY: Readonly<Record<string, Command>> = {
   send: sendCommand,
   status: statusCommand,
   verify: verifyCommand,
-  rotate: rotateCommand,
 }
 
 /** `npm run ops`: the commands for operating a running bridge. Without arguments, it lists them. */
@@ -59,4 +58,4 @@ async function runLegacy(name: string, { help, run }: Command, { out, error, ...
 }
 
 /** In the order in which operators typically need them. */
-const COMMANDS = [checkCommand, pauseCommand, resumeCommand, deadLettersCommand, redriveCommand]
+const COMMANDS = [checkCommand, pauseCommand, resumeCommand, deadLettersCommand, redriveCommand, rotateCommand]

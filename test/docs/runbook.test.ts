@@ -28,10 +28,13 @@ test.each(DOCUMENTS)('%s sends nobody to a section that there is not', (file) =>
 const typed = [...new Set(runbook.match(/npm run ops -- [a-z][^`\n#]*/g))].map((line) => line.trim())
 
 test.each(typed)('%s can be typed', async (line) => {
-  const [command = '', ...words] = line.replace('npm run ops -- ', '').split(/[\s;:]+/)
+  const words = line.replace('npm run ops -- ', '').split(/[\s;:]+/)
+  // The words before the first option are a command, a command of its own such as rotate inbound, or arguments.
+  const firstOption = words.findIndex((word) => word.startsWith('--'))
+  const command = firstOption < 0 ? words : words.slice(0, firstOption)
   const lines: string[] = []
   const exitCode = await main({
-    argv: [command, '--help'],
+    argv: [...command, '--help'],
     env: {},
     paint: plain,
     columns: 80,

@@ -1,26 +1,31 @@
 import * as z from 'zod'
-import { BRAZE_KEY_PLACEHOLDER, brazeSecret } from '../../../functions/shared/secrets.ts'
+import { BRAZE_KEY_PLACEHOLDER, brazeSecret, type Credentials } from '../../../functions/shared/secrets.ts'
 import { askBraze, type CallBraze } from '../braze-key/ask.ts'
 import { isGranted, judgeKey } from '../braze-key/judge.ts'
-import { formatFinding } from '../finding.ts'
+import { type Finding, formatFinding } from '../finding.ts'
 import type { SecretStore } from '../secret-store.edge.ts'
 import { timeOfDay } from './time-of-day.ts'
-
-export type BrazeRotationOptions = {
-  /** A Braze key belongs to one instance. Undefined keeps the REST endpoint in the secret. */
-  restEndpoint: string | undefined
-}
 
 export type BrazeRotationDeps = {
   store: SecretStore
   callBraze: CallBraze
-  /** Reads the new key. @returns undefined if there is none to read. */
-  readKey: (() => Promise<string | undefined>) | undefined
   allowLoopback: boolean
   now: () => number
+  /** The command line of this rotation, without a key. */
   command: string
   out: (line: string) => void
   error: (line: string) => void
+}
+
+/** The state after the command. Contains no key. */
+export type BrazeRotation = {
+  /** Whether the key in the secret is valid, and the given one, if any, is in the secret. */
+  ok: boolean
+  key: 'stored' | 'unchanged'
+  /** What Braze says about the last key that was tried. */
+  findings: readonly Finding[]
+  /** When no worker uses the old key any more, in milliseconds since the epoch. */
+  oldKeyUnusedAt?: number
 }
 
 /** The secret as it is, valid or not. Its other fields are kept. */
@@ -30,58 +35,63 @@ const StoredSecret = z.looseObject({
 })
 type StoredSecret = z.infer<typeof StoredSecret>
 
+const readStored = async (store: SecretStore): Promise<StoredSecret> =>
+  StoredSecret.catch({}).parse(await store.read())
+
+const isPlaceholder = (key: string | undefined) => key === undefined || key === BRAZE_KEY_PLACEHOLDER
+
+/** @returns undefined if the worker could not use them. */
+function usable(credentials: unknown, { allowLoopback }: BrazeRotationDeps): Credentials | undefined {
+  const { data } = brazeSecret({ allowLoopback }).safeParse(credentials)
+  return data && !isPlaceholder(data.apiKey) ? data : undefined
+}
+
 /**
  * Writes a new Braze key into the secret, once Braze has confirmed that it may do what the bridge does. Braze
  * accepts several keys at once, so no waiting is necessary.
- * @returns whether the key in the secret is valid.
+ * @param restEndpoint undefined keeps the endpoint in the secret. A key belongs to one instance of Braze.
+ * @param readKey returns undefined if there is no key to read.
  */
-export async function rotateBraze(options: BrazeRotationOptions, deps: BrazeRotationDeps): Promise<boolean> {
-  const { out, error } = deps
-  const stored = StoredSecret.catch({}).parse(await deps.store.read())
-  if (!deps.readKey) return printSteps(stored, deps)
-  const isFirst = stored.apiKey === undefined || stored.apiKey === BRAZE_KEY_PLACEHOLDER
-  if (isFirst && options.restEndpoint === undefined) {
-    error('The secret holds no key yet, and only an example of an endpoint: say --rest-endpoint too.')
-    return false
-  }
-  const key = await deps.readKey()
-  if (key === undefined) {
-    error('Nothing was written: the file of the key can not be read, or none was typed.')
-    return false
-  }
-  const wanted = {
-    apiKey: key.trim(),
-    restEndpoint: options.restEndpoint ?? stored.restEndpoint,
-  }
-  const { data: next } = brazeSecret({ allowLoopback: deps.allowLoopback }).safeParse(wanted)
-  if (!next || next.apiKey === BRAZE_KEY_PLACEHOLDER) {
-    error(
-      'Nothing was written. The key is a text without spaces, and the endpoint an https address under braze.com or braze.eu without a path.',
+export async function rotateBraze(
+  restEndpoint: string | undefined,
+  readKey: () => Promise<string | undefined>,
+  deps: BrazeRotationDeps,
+): Promise<BrazeRotation> {
+  const stored = await readStored(deps.store)
+  if (isPlaceholder(stored.apiKey) && restEndpoint === undefined)
+    return unchanged(
+      'The secret contains no key yet, and only an example of an endpoint. Add --rest-endpoint.',
+      deps,
     )
-    return false
-  }
+  const key = await readKey()
+  if (key === undefined)
+    return unchanged('Nothing was written: the key file cannot be read, or no key was typed.', deps)
+  const next = usable({ apiKey: key.trim(), restEndpoint: restEndpoint ?? stored.restEndpoint }, deps)
+  if (!next)
+    return unchanged(
+      'Nothing was written. A key is a text without spaces, and an endpoint is an https address under braze.com or braze.eu without a path.',
+      deps,
+    )
   if (next.apiKey === stored.apiKey && next.restEndpoint === stored.restEndpoint) {
-    out('This key stands in the secret already; nothing was written.')
-    return tryKey(next, deps)
+    deps.out('The secret already contains this key, and nothing was written.')
+    return { key: 'unchanged', ...(await tryKey(next, deps)) }
   }
-  if (!(await tryKey(next, deps))) {
-    error('Nothing was written: Braze does not grant this key both permissions, or did not answer.')
-    return false
-  }
-  await deps.store.write({ ...stored, ...next })
-  const written = brazeSecret({ allowLoopback: deps.allowLoopback }).safeParse(await deps.store.read())
-  if (written.data?.apiKey !== next.apiKey || !(await tryKey(written.data, deps))) {
-    error(`The secret was written, and does not give the key back yet: run ${deps.command} in a minute.`)
-    return false
-  }
-  out(
-    'The new key stands in the secret. The worker takes it within 5 minutes, and at once where Braze refuses the old one.',
+  const { ok, findings } = await tryKey(next, deps)
+  if (ok) return storeKey(next, stored, deps)
+  return unchanged(
+    'Nothing was written: Braze did not confirm that this key has both permissions.',
+    deps,
+    findings,
   )
-  if (!isFirst)
-    out(
-      `Delete the old key in Braze, not before ${timeOfDay(deps.now() + OLD_KEY_IN_USE_MS)}: until then a worker may still use it.`,
-    )
-  return true
+}
+
+function unchanged(
+  sentence: string,
+  { error }: BrazeRotationDeps,
+  findings: readonly Finding[] = [],
+): BrazeRotation {
+  error(sentence)
+  return { ok: false, key: 'unchanged', findings }
 }
 
 /**
@@ -90,27 +100,60 @@ export async function rotateBraze(options: BrazeRotationOptions, deps: BrazeRota
  */
 const OLD_KEY_IN_USE_MS = 10 * 60_000
 
-async function printSteps(stored: StoredSecret, deps: BrazeRotationDeps): Promise<boolean> {
-  const { data } = brazeSecret({ allowLoopback: deps.allowLoopback }).safeParse(stored)
-  const isFine = data !== undefined && data.apiKey !== BRAZE_KEY_PLACEHOLDER && (await tryKey(data, deps))
-  if (data === undefined || data.apiKey === BRAZE_KEY_PLACEHOLDER) deps.out('The secret holds no key yet.')
-  for (const line of [
-    '',
-    '1. Make a key in Braze (Settings, APIs and Identifiers) with users.track and users.export.ids.',
-    `2. ${deps.command} --key-file - asks for it, tries it, and puts it into the secret.`,
-    '3. Delete the old one in Braze at the time that it then tells.',
-  ])
-    deps.out(line)
-  return isFine
+/** Writes the key, reads it back, and tries it again. */
+async function storeKey(
+  next: Credentials,
+  stored: StoredSecret,
+  deps: BrazeRotationDeps,
+): Promise<BrazeRotation> {
+  const { store, now, command, out, error } = deps
+  await store.write({ ...stored, ...next })
+  const written = usable(await readStored(store), deps)
+  const { ok, findings } =
+    written?.apiKey === next.apiKey ? await judgeOnBraze(written, deps) : { ok: false, findings: [] }
+  if (!ok) {
+    printFindings(findings, deps)
+    error(`The key was written, but could not be confirmed. Run this in a minute: ${command}`)
+    return { ok, key: 'stored', findings }
+  }
+  out(
+    'The new key is in the secret. The worker uses it within 5 minutes, or at once if Braze rejects the old key.',
+  )
+  if (isPlaceholder(stored.apiKey)) return { ok, key: 'stored', findings }
+  const oldKeyUnusedAt = now() + OLD_KEY_IN_USE_MS
+  out(
+    `Delete the old key in Braze, but not before ${timeOfDay(oldKeyUnusedAt)}: until then a worker may still use it.`,
+  )
+  return { ok, key: 'stored', findings, oldKeyUnusedAt }
 }
 
-/** Tests a key on Braze and prints the findings. @returns whether it has all necessary permissions. */
-async function tryKey(
-  credentials: { apiKey: string; restEndpoint: string },
-  { callBraze, command, out }: BrazeRotationDeps,
-): Promise<boolean> {
+/** Tries the key in the secret, and says how to replace it. */
+export async function showBrazeKey(deps: BrazeRotationDeps): Promise<BrazeRotation> {
+  const stored = usable(await readStored(deps.store), deps)
+  if (!stored) deps.out('The secret contains no usable key yet.')
+  const { ok, findings } = stored ? await tryKey(stored, deps) : { ok: false, findings: [] }
+  for (const line of [
+    '',
+    '1. Create a key in Braze (Settings, APIs and Identifiers) with users.track and users.export.ids.',
+    `2. Enter it here, which tests it and stores it: ${deps.command} --key-file -`,
+    '3. Delete the old key in Braze, at the time that step 2 prints.',
+  ])
+    deps.out(line)
+  return { ok, key: 'unchanged', findings }
+}
+
+async function tryKey(credentials: Credentials, deps: BrazeRotationDeps) {
+  const tried = await judgeOnBraze(credentials, deps)
+  printFindings(tried.findings, deps)
+  return tried
+}
+
+async function judgeOnBraze(credentials: Credentials, { callBraze, command }: BrazeRotationDeps) {
   const answers = await askBraze(callBraze, credentials)
-  const { host } = new URL(credentials.restEndpoint)
-  for (const line of judgeKey(answers, host, command).flatMap(formatFinding)) out(line)
-  return isGranted(answers)
+  const findings = judgeKey(answers, new URL(credentials.restEndpoint).host, command)
+  return { ok: isGranted(answers), findings }
+}
+
+function printFindings(findings: readonly Finding[], { out }: BrazeRotationDeps): void {
+  for (const line of findings.flatMap(formatFinding)) out(line)
 }

@@ -48,11 +48,6 @@ test('redrive --help names every option', async () => {
 })
 
 test.each([
-  [
-    'rotate',
-    ['--stage', '--local', '--state-dir', '--connection', '--start', '--finish', '--show', '--help'],
-  ],
-  ['rotate', ['--key-file', '--rest-endpoint']],
   ['captures', ['--stage', '--local', '--state-dir', '--connection', '--last', '--values', '--help']],
   [
     'status',
@@ -144,11 +139,13 @@ test.each([
   [['pause', 'profile'], 'It is one of profiles, events, both. Did you mean profiles?'],
   [['resume', 'events', 'profiles'], 'got 2: events, profiles'],
   [['pause', '--local', '--stage', 'prod'], "'--stage <name>' cannot be used with option '--local'"],
-  [['rotate'], 'inbound or braze'],
-  [['rotate', 'token'], 'inbound or braze'],
-  [['rotate', 'inbound', '--start', '--finish'], 'exclude each other'],
-  [['rotate', 'inbound', '--key-file', 'x'], '--key-file does not belong to inbound'],
-  [['rotate', 'braze', '--start'], '--start does not belong to braze'],
+  [['rotate'], 'Usage: npm run ops -- rotate [options] [command]'],
+  [['rotate', 'inbond'], "Unknown command 'inbond'\n(Did you mean inbound?)"],
+  [['rotate', 'inbound', '--start', '--finish'], "'--start' cannot be used with option '--finish'"],
+  [['rotate', 'inbound', '--show', '--json'], "'--show' cannot be used with option '--json'"],
+  [['rotate', 'inbound', '--key-file', 'x'], "Unknown option '--key-file'"],
+  [['rotate', 'braze', '--start'], "Unknown option '--start'"],
+  [['rotate', 'braze', '--rest-endpoint', 'https://x'], '--rest-endpoint needs --key-file'],
   [['check', '--local', '--stage', 'prod'], "'--stage <name>' cannot be used with option '--local'"],
   [['dead-letters', 'fixture'], 'got 1: fixture'],
   [['dead-letters', 'show'], "Missing required argument 'message-id'"],

@@ -27,8 +27,8 @@ export const operatorOutput = (url: string) => ({
   lanes: 8,
 })
 
-const describeStacksXml = (url: string) =>
-  `<DescribeStacksResponse xmlns="http://cloudformation.amazonaws.com/doc/2010-05-15/"><DescribeStacksResult><Stacks><member><StackName>ActionIqBraze-dev</StackName><CreationTime>2026-01-05T10:00:00Z</CreationTime><StackStatus>CREATE_COMPLETE</StackStatus><Outputs><member><OutputKey>ForOperators</OutputKey><OutputValue>${JSON.stringify(operatorOutput(url)).replaceAll('"', '&quot;')}</OutputValue></member></Outputs></member></Stacks></DescribeStacksResult></DescribeStacksResponse>`
+const describeStacksXml = (outputs: object) =>
+  `<DescribeStacksResponse xmlns="http://cloudformation.amazonaws.com/doc/2010-05-15/"><DescribeStacksResult><Stacks><member><StackName>ActionIqBraze-dev</StackName><CreationTime>2026-01-05T10:00:00Z</CreationTime><StackStatus>CREATE_COMPLETE</StackStatus><Outputs><member><OutputKey>ForOperators</OutputKey><OutputValue>${JSON.stringify(outputs).replaceAll('"', '&quot;')}</OutputValue></member></Outputs></member></Stacks></DescribeStacksResult></DescribeStacksResponse>`
 
 /** One call of the SDK: `GetMetricData`, or `GET /2015-03-31/…` in the REST protocol of Lambda. */
 export type AwsCall = { what: string; body: Record<string, unknown> }
@@ -36,12 +36,17 @@ export type AwsCall = { what: string; body: Record<string, unknown> }
 /** @returns the body of AWS's answer; a failure has `httpStatus` and the SDK's `__type`. */
 export type AwsResponder = (call: AwsCall) => object & { httpStatus?: number }
 
-/** Starts AWS on loopback for the real SDK: CloudFormation knows one stack, `answer` gives the rest. */
-export async function stackOnLoopback(answer: AwsResponder): Promise<void> {
+/**
+ * Starts AWS on loopback for the real SDK: CloudFormation knows one stack, `answer` gives the rest.
+ * @param outputs what the stack says about itself besides `operatorOutput`.
+ */
+export async function stackOnLoopback(answer: AwsResponder, outputs: object = {}): Promise<void> {
   const server = createServer(async (request, response) => {
     const body = await text(request)
     if (body.includes('Action=DescribeStacks')) {
-      response.writeHead(200, { 'content-type': 'text/xml' }).end(describeStacksXml(url))
+      response
+        .writeHead(200, { 'content-type': 'text/xml' })
+        .end(describeStacksXml({ ...operatorOutput(url), ...outputs }))
       return
     }
     const target = request.headers['x-amz-target']

@@ -2,7 +2,7 @@ import type { APIGatewayProxyEventV2 } from 'aws-lambda'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import { type Aws, awsOnLoopback, environmentOn } from '../../../bin/proof/aws-on-loopback.ts'
 import { eventOf, type RawRequest } from '../../hostile/gateway.ts'
-import { CONTEXT } from '../../hostile/lambda-context.ts'
+import { CONTEXT } from '../../../bin/proof/lambda-context.ts'
 
 const TOKEN = 'fixture-token-5f3a90b1'
 let aws: Aws

@@ -6,8 +6,11 @@ import { SIMULATOR_KEY } from '../../../../bin/local/braze/settings.ts'
 import { BRAZE_SECRET_ID, INBOUND_SECRET_ID } from '../../../../bin/local/function-env.ts'
 import { callWebhook } from '../../../../bin/ops/call-webhook.edge.ts'
 import { findLocalRun } from '../../../../bin/ops/local/find-run.ts'
-import { rotateInbound } from '../../../../bin/ops/rotate/inbound.ts'
-import type { InboundRotationDeps, InboundRotationOptions } from '../../../../bin/ops/rotate/rotation.ts'
+import {
+  type InboundRotationDeps,
+  type InboundRotationOptions,
+  rotateInbound,
+} from '../../../../bin/ops/rotate/inbound.ts'
 import { secretStore } from '../../../../bin/ops/secret-store.edge.ts'
 import { tryTokenAt } from '../../../../bin/ops/try-token.ts'
 import { Connections } from '../../../../functions/shared/connection.ts'
@@ -19,6 +22,7 @@ import { runOps } from '../run-ops.ts'
 /** These tests run the command against a running bridge over HTTP. Waits move the clock and end at once. */
 
 const NEW_KEY = 'fixture-new-braze-key'
+const BOTH_PERMISSIONS = ['users.track', 'users.export.ids'] as const
 
 /** Milliseconds that are enough on a busy machine. */
 const PATIENCE = { timeout: 12_000 }
@@ -39,17 +43,24 @@ afterEach(async () => {
   expect(printed.filter((line) => SENSITIVE_FIXTURES.test(line))).toEqual([])
 })
 
-function deps(name: string, changed: Partial<InboundRotationDeps> = {}): InboundRotationDeps {
+function localRun() {
   const target = findLocalRun(bridge.stateDir)
   if ('problem' in target) throw new Error(target.problem)
   onTestFinished(target.close)
+  return target
+}
+
+function deps(name: string, changed: Partial<InboundRotationDeps> = {}): InboundRotationDeps {
+  const target = localRun()
   const connection = target.settings.connections[name]
   if (!connection) throw new Error(`no connection ${name}`)
   return {
+    name,
     connection,
     store: secretStore(target.secretsManager, target.secretIds.inbound(name)),
     tryToken: tryTokenAt(target.webhookUrl, { callWebhook, now: Date.now, newId: randomUUID }),
     randomBytes,
+    confirm: async () => true,
     now: Date.now,
     pause: async (ms) => {
       movedOnMs += ms
@@ -69,127 +80,161 @@ const rotate = (
   step: InboundRotationOptions['step'],
   changed: Partial<InboundRotationDeps> = {},
   connection = 'default',
-) => rotateInbound({ connection, step, show: false }, deps(connection, changed))
+) => rotateInbound({ step, show: false }, deps(connection, changed))
+
+/** What was printed since the last call, without the time of day. */
+const newlyPrinted = () =>
+  printed
+    .splice(0)
+    .join('\n')
+    .replaceAll(/\d\d:\d\d:\d\d UTC/g, 'TIME')
 
 const tokens = async (name = 'default'): Promise<unknown> => deps(name).store.read()
 
-const statusFor = async (token: string) =>
-  (
-    await bridge.post(
-      '/v1/activations',
-      { external_id: 'fixture-u1', tier: 'fixture-tier' },
-      { 'x-api-key': token },
-    )
-  ).status
+const statusFor = async (token: string) => {
+  const row = { external_id: 'fixture-u1', tier: 'fixture-tier' }
+  return (await bridge.post('/v1/activations', row, { 'x-api-key': token })).status
+}
 
 const newTokenIn = (secret: unknown): string => {
   const { token } = Object(secret)
   return String(token)
 }
 
-describe('of the inbound token', () => {
-  test('step by step, each told by the secret alone', async () => {
-    expect(await statusFor(TOKEN)).toBe(200)
-    expect(await rotate('look')).toBe(true)
-    expect(await rotate('finish')).toBe(true)
-    expect(printed.splice(0)).toEqual([
-      'The token is let in.',
-      'No rotation is under way. It begins with rotate inbound --start',
-      'There is no previous token to take out.',
-      'The token is let in.',
-      'No rotation is under way. It begins with rotate inbound --start',
-    ])
+const ACCEPTED = { status: 'accepted' } as const
+const REJECTED = { status: 'rejected' } as const
+const UNTESTED = { status: 'not tested' } as const
 
-    expect(await rotate('start')).toBe(true)
-    expect(printed.splice(0)).toEqual([
-      'The token in use is let in.',
-      'A new token was made and written. Both are live.',
-      'The new token is let in.',
-      'The previous token is let in.',
-      'The new token is under "token" in the console',
-      'Give it to the sender. Until the sender uses it, the previous one goes on working, for as long as you like.',
-      'When the sender uses the new one: rotate inbound --finish',
-    ])
+describe('the inbound token', () => {
+  test('is replaced step by step, and the secret alone records the progress', async () => {
+    expect(await statusFor(TOKEN)).toBe(200)
+    expect(await rotate('look')).toEqual({ ok: true, secret: 'one token', current: ACCEPTED })
+    expect(await rotate('finish')).toEqual({ ok: true, secret: 'one token', current: ACCEPTED })
+    expect(newlyPrinted()).toMatchInlineSnapshot(`
+      "The token is accepted.
+      No rotation is in progress. Start one: rotate inbound --start
+      There is no previous token to remove.
+      The token is accepted.
+      No rotation is in progress. Start one: rotate inbound --start"
+    `)
+
+    const started = { ok: true, secret: 'two tokens', current: ACCEPTED, previous: ACCEPTED }
+    expect(await rotate('start')).toEqual(started)
+    expect(newlyPrinted()).toMatchInlineSnapshot(`
+      "The current token is accepted.
+      A new token was stored. Both tokens are valid now.
+      The new token is accepted.
+      The previous token is accepted.
+      The new token is under "token" in the console
+      Give it to the sender. The previous token stays valid until you finish the rotation.
+      When the sender uses the new token: rotate inbound --finish"
+    `)
     const both = await tokens()
     const token = newTokenIn(both)
     expect(both).toEqual({ token: expect.stringMatching(/^[A-Za-z0-9]{48}$/), previousToken: TOKEN })
     expect([await statusFor(TOKEN), await statusFor(token)]).toEqual([200, 200])
 
-    expect(await rotate('start')).toBe(true)
+    expect(await rotate('start')).toEqual(started)
     expect(await tokens()).toEqual(both)
-    expect(printed.splice(0)[0]).toBe('A rotation is under way already: no token was made.')
+    expect(printed.splice(0)[0]).toBe('A rotation is already in progress: no token was created.')
 
-    expect(await rotate('finish')).toBe(true)
+    expect(await rotate('finish')).toEqual({
+      ok: true,
+      secret: 'one token',
+      current: ACCEPTED,
+      previous: REJECTED,
+    })
     expect(await tokens()).toEqual({ token })
-    expect(printed.splice(0)).toEqual([
-      'The new token is let in.',
-      expect.stringMatching(
-        /^The previous token is out of the secret\. The last receiver forgets it by \d\d:\d\d:\d\d UTC; /,
-      ),
-      'The previous token is refused. The rotation is complete.',
-    ])
+    expect(newlyPrinted()).toMatchInlineSnapshot(`
+      "The new token is accepted.
+      The previous token was removed from the secret. Receivers forget it by TIME; a sender that still uses it then gets 401.
+      The previous token is rejected. The rotation is complete."
+    `)
     expect([await statusFor(TOKEN), await statusFor(token)]).toEqual([401, 200])
   })
 
-  test('does not begin where the token in use is not let in', async () => {
-    await statusFor(TOKEN)
-    bridge.putSecret(INBOUND_SECRET_ID, { token: 'fixture-another-token' })
-    expect(await rotate('start')).toBe(false)
-    expect(await tokens()).toEqual({ token: 'fixture-another-token' })
-    expect(printed).toEqual([
-      'The token in use is refused (401).',
-      'So no new one was made. See npm run ops -- check --local',
-    ])
+  test.each([
+    ['start', undefined, 'one token', 'No new token was created, and nothing was changed.'],
+    ['finish', TOKEN, 'two tokens', 'The previous token was kept, and nothing was changed.'],
+  ] as const)(
+    'stays if --%s finds that the newest token is rejected',
+    async (step, previousToken, kind, sentence) => {
+      await statusFor(TOKEN)
+      const secret = { token: 'fixture-another-token', ...(previousToken && { previousToken }) }
+      bridge.putSecret(INBOUND_SECRET_ID, secret)
+      const confirm = vi.fn(async () => true)
+      expect(await rotate(step, { confirm })).toEqual({
+        ok: false,
+        secret: kind,
+        current: REJECTED,
+      })
+      expect([await tokens(), confirm.mock.calls]).toEqual([secret, []])
+      expect(printed[1]).toBe(`${sentence} Find the cause first: npm run ops -- check --local`)
+    },
+  )
+
+  test('stays if the operator does not confirm the end', async () => {
+    const secret = { token: TOKEN, previousToken: 'fixture-previous-token' }
+    bridge.putSecret(INBOUND_SECRET_ID, secret)
+    expect(await rotate('finish', { confirm: async () => false })).toEqual({
+      ok: false,
+      secret: 'two tokens',
+      current: ACCEPTED,
+    })
+    expect(await tokens()).toEqual(secret)
   })
 
-  test('does not end where the new token is not let in', async () => {
-    await statusFor(TOKEN)
-    bridge.putSecret(INBOUND_SECRET_ID, { token: 'fixture-another-token', previousToken: TOKEN })
-    expect(await rotate('finish')).toBe(false)
-    expect(await tokens()).toEqual({ token: 'fixture-another-token', previousToken: TOKEN })
-    expect(printed[1]).toBe('So the previous one stays. See npm run ops -- check --local')
-  })
-
-  test('does not touch a secret that is not as it must be', async () => {
+  test('stays if the secret is invalid', async () => {
     bridge.putSecret(INBOUND_SECRET_ID, { secret: 'fixture-inbound-token' })
-    expect(await rotate('start')).toBe(false)
+    expect(await rotate('start')).toEqual({ ok: false, secret: 'invalid' })
     expect(await tokens()).toEqual({ secret: 'fixture-inbound-token' })
   })
 
-  test('keeps what else stands in the secret', async () => {
+  test('is replaced without the other fields of the secret', async () => {
     bridge.putSecret(INBOUND_SECRET_ID, { token: TOKEN, owner: 'fixture-team' })
     await rotate('start')
     await rotate('finish')
     expect(await tokens()).toEqual({ token: expect.stringMatching(/^\w{48}$/), owner: 'fixture-team' })
   })
 
-  test('interrupted while it waits, it says that it ends by itself', async () => {
+  test('is replaced even if the operator does not wait for the end', async () => {
     await rotate('start')
     const stopping = new AbortController()
     const ended = await rotate('finish', { stop: stopping.signal, pause: async () => stopping.abort() })
-    expect([ended, printed.at(-1)]).toEqual([false, 'Not waited for; the rotation completes by itself.'])
-    expect(await rotate('look')).toBe(true)
+    expect(ended).toEqual({
+      ok: false,
+      secret: 'one token',
+      current: ACCEPTED,
+      previous: { status: 'unknown', reason: 'the command was interrupted' },
+    })
+    expect(printed.at(-1)).toBe('Interrupted: the rotation completes by itself.')
+    expect((await rotate('look')).ok).toBe(true)
   })
 
-  test('behind a client certificate no token is tried', async () => {
+  test('is not tested if the webhook requires a client certificate', async () => {
+    const untested = { ok: true, current: UNTESTED, previous: UNTESTED }
     expect([
       await rotate('start', { tryToken: undefined }),
       await rotate('finish', { tryToken: undefined }),
-    ]).toEqual([true, true])
-    expect(printed[0]).toBe(
-      'The token in use is not tried: the webhook asks for a client certificate, which this command has not.',
-    )
-    expect(printed.at(-1)).toBe('The previous token is forgotten. The rotation is complete.')
+    ]).toEqual([
+      { ...untested, secret: 'two tokens' },
+      { ...untested, secret: 'one token' },
+    ])
+    expect([printed[0], printed.at(-1)]).toEqual([
+      'The current token was not tested: the webhook requires a client certificate, which this command does not have.',
+      'The previous token is forgotten. The rotation is complete.',
+    ])
   })
 
-  test('of a connection that signs by Standard Webhooks, from an address that is not allowed', async () => {
+  test('of Standard Webhooks is replaced from an address that is not allowed', async () => {
     await discard(bridge)
     bridge = await startBridge({
       connections: Connections.parse({
         hooks: { authentication: [{ kind: 'standard-webhooks' }], allowedIps: ['192.0.2.0/24'] },
       }),
     })
-    expect([await rotate('start', {}, 'hooks'), await rotate('finish', {}, 'hooks')]).toEqual([true, true])
+    expect((await rotate('start', {}, 'hooks')).ok).toBe(true)
+    expect((await rotate('finish', {}, 'hooks')).ok).toBe(true)
     expect(await tokens('hooks')).toEqual({ token: expect.stringMatching(/^whsec_[A-Za-z0-9+/]{43}=$/) })
   })
 })
@@ -197,147 +242,135 @@ describe('of the inbound token', () => {
 const ops = async (...argv: string[]) => {
   const { code, out, errors } = await runOps(['rotate', ...argv, '--local', '--state-dir', bridge.stateDir])
   printed.push(...out, ...errors)
-  const plain = (line: string) => line.replaceAll(/127\.0\.0\.1:\d+/g, 'HOST')
-  return { code, out: out.slice(1).map(plain), errors: errors.map(plain) }
+  const masked = (lines: readonly string[]) =>
+    lines
+      .join('\n')
+      .replaceAll(/127\.0\.0\.1:\d+/g, 'HOST')
+      .replaceAll(bridge.stateDir, 'DIR')
+      .replaceAll(/\d\d:\d\d:\d\d UTC/g, 'TIME')
+  return { code, out: masked(out), errors: masked(errors) }
 }
 
-const GRANTED = [
-  'ok  Braze endpoint          HOST answers',
-  'ok  Braze key               Braze knows it',
-  'ok  users.track             granted (201; nothing was written)',
-  'ok  users.export.ids        granted (201)',
-]
-
-describe('of the Braze key', () => {
+describe('the Braze key', () => {
   const keyFile = (key: string) => {
     const file = join(bridge.stateDir, 'new-key')
     writeFileSync(file, `${key}\n`)
     return file
   }
-  const secret = () => {
-    const target = findLocalRun(bridge.stateDir)
-    if ('problem' in target) throw new Error(target.problem)
-    onTestFinished(target.close)
-    return secretStore(target.secretsManager, BRAZE_SECRET_ID).read()
-  }
+  const secret = () => secretStore(localRun().secretsManager, BRAZE_SECRET_ID).read()
   const old = () => ({ apiKey: SIMULATOR_KEY, restEndpoint: bridge.brazeUrl })
+  const knowNewKey = (permissions: readonly (typeof BOTH_PERMISSIONS)[number][]) =>
+    bridge.simulator.configure({
+      keys: { [SIMULATOR_KEY]: [...BOTH_PERMISSIONS], [NEW_KEY]: [...permissions] },
+    })
 
-  test('without a key it tries the one in use, and tells the steps', async () => {
+  test('is tested without --key-file, and the steps are listed', async () => {
     const { code, out } = await ops('braze')
-    expect([code, out.slice(0, 6)]).toEqual([
-      0,
-      [
-        ...GRANTED,
-        '',
-        '1. Make a key in Braze (Settings, APIs and Identifiers) with users.track and users.export.ids.',
-      ],
-    ])
+    expect(code).toBe(0)
+    expect(out).toMatchInlineSnapshot(`
+      "Looking at the local run on DIR
+      ok  Braze endpoint          HOST answers
+      ok  Braze key               Braze accepts it
+      ok  users.track             granted (201; nothing was written)
+      ok  users.export.ids        granted (201)
+
+      1. Create a key in Braze (Settings, APIs and Identifiers) with users.track and users.export.ids.
+      2. Enter it here, which tests it and stores it: npm run ops -- rotate braze --local --state-dir DIR --key-file -
+      3. Delete the old key in Braze, at the time that step 2 prints."
+    `)
   })
 
-  test('a key with both permissions is written, and its time told', async () => {
-    bridge.simulator.configure({
-      keys: {
-        [SIMULATOR_KEY]: ['users.track', 'users.export.ids'],
-        [NEW_KEY]: ['users.track', 'users.export.ids'],
-      },
-    })
+  test('is stored with both permissions, and the command says when to delete the old one', async () => {
+    knowNewKey(BOTH_PERMISSIONS)
     const { code, out } = await ops('braze', '--key-file', keyFile(NEW_KEY))
-    expect([code, out]).toEqual([
-      0,
-      [
-        ...GRANTED,
-        ...GRANTED,
-        'The new key stands in the secret. The worker takes it within 5 minutes, and at once where Braze refuses the old one.',
-        expect.stringMatching(
-          /^Delete the old key in Braze, not before \d\d:\d\d:\d\d UTC: until then a worker may still use it\.$/,
-        ),
-      ],
-    ])
+    expect(code).toBe(0)
+    expect(out).toMatchInlineSnapshot(`
+      "Rotating on the local run on DIR
+      ok  Braze endpoint          HOST answers
+      ok  Braze key               Braze accepts it
+      ok  users.track             granted (201; nothing was written)
+      ok  users.export.ids        granted (201)
+      The new key is in the secret. The worker uses it within 5 minutes, or at once if Braze rejects the old key.
+      Delete the old key in Braze, but not before TIME: until then a worker may still use it."
+    `)
     expect(await secret()).toEqual({ apiKey: NEW_KEY, restEndpoint: bridge.brazeUrl })
-    expect((await ops('braze', '--key-file', keyFile(NEW_KEY))).out[0]).toBe(
-      'This key stands in the secret already; nothing was written.',
+    expect((await ops('braze', '--key-file', keyFile(NEW_KEY))).out).toContain(
+      'The secret already contains this key, and nothing was written.',
     )
   })
 
+  const NOT_CONFIRMED = 'Nothing was written: Braze did not confirm that this key has both permissions.'
+  const NO_KEY =
+    'Nothing was written. A key is a text without spaces, and an endpoint is an https address under braze.com or braze.eu without a path.'
+
   test.each([
-    [
-      'that Braze does not know',
-      'fixture-wrong-key',
-      '!!  Braze key               Braze refuses it (401): with it nothing can be delivered, and the worker holds every message',
-    ],
-    [
-      'without users.track',
-      NEW_KEY,
-      '!!  users.track             the key lacks it: with it nothing can be delivered, and the worker holds every message',
-    ],
-  ])('one %s is not written', async (_, key, told) => {
-    bridge.simulator.configure({
-      keys: { [SIMULATOR_KEY]: ['users.track', 'users.export.ids'], [NEW_KEY]: ['users.export.ids'] },
+    ['that Braze does not know', 'fixture-wrong-key', [], NOT_CONFIRMED, '!!  Braze key '],
+    ['without users.track', NEW_KEY, [], NOT_CONFIRMED, '!!  users.track '],
+    ['that is empty', '', [], NO_KEY, ''],
+    ['with a space', 'fixture key', [], NO_KEY, ''],
+    ['that is the placeholder', 'put-the-braze-rest-api-key-here', [], NO_KEY, ''],
+    ['for another host', NEW_KEY, ['--rest-endpoint', 'https://braze.example'], NO_KEY, ''],
+  ])('%s is not stored', async (_, key, argv, sentence, finding) => {
+    knowNewKey(['users.export.ids'])
+    const { code, out, errors } = await ops('braze', '--key-file', keyFile(key), ...argv)
+    expect([code, errors]).toEqual([1, sentence])
+    expect(out).toContain(finding)
+    expect(await secret()).toEqual(old())
+  })
+
+  test('is not stored if its file cannot be read', async () => {
+    expect(await ops('braze', '--key-file', join(bridge.stateDir, 'not-there'))).toMatchObject({
+      code: 1,
+      errors: 'Nothing was written: the key file cannot be read, or no key was typed.',
     })
-    const { code, out, errors } = await ops('braze', '--key-file', keyFile(key))
-    expect([code, errors]).toEqual([
-      1,
-      ['Nothing was written: Braze does not grant this key both permissions, or did not answer.'],
-    ])
-    expect(out).toContain(told)
-    expect(await secret()).toEqual(old())
   })
 
-  test.each([
-    ['an empty one', '', []],
-    ['one with a space', 'fixture key', []],
-    ['the placeholder', 'put-the-braze-rest-api-key-here', []],
-    ['one for an endpoint that is none of Braze', NEW_KEY, ['--rest-endpoint', 'https://braze.example']],
-  ])('%s is no key', async (_, key, more) => {
-    const { code, errors } = await ops('braze', '--key-file', keyFile(key), ...more)
-    expect([code, errors[0]?.slice(0, 20)]).toEqual([1, 'Nothing was written.'])
-    expect(await secret()).toEqual(old())
-  })
-
-  test('a file that is not there is told as what it is', async () => {
-    const { code, errors } = await ops('braze', '--key-file', join(bridge.stateDir, 'not-there'))
-    expect([code, errors]).toEqual([
-      1,
-      ['Nothing was written: the file of the key can not be read, or none was typed.'],
-    ])
-  })
-
-  test('the first one needs its endpoint', async () => {
+  test('needs its endpoint, if it is the first one', async () => {
     bridge.putSecret(BRAZE_SECRET_ID, {
       apiKey: 'put-the-braze-rest-api-key-here',
       restEndpoint: 'https://rest.iad-01.braze.com',
     })
-    expect(await ops('braze', '--key-file', keyFile(SIMULATOR_KEY))).toMatchObject({
+    const file = keyFile(SIMULATOR_KEY)
+    expect(await ops('braze', '--key-file', file)).toMatchObject({
       code: 1,
-      errors: ['The secret holds no key yet, and only an example of an endpoint: say --rest-endpoint too.'],
+      errors: 'The secret contains no key yet, and only an example of an endpoint. Add --rest-endpoint.',
     })
-    const { code, out } = await ops(
-      'braze',
-      '--key-file',
-      keyFile(SIMULATOR_KEY),
-      '--rest-endpoint',
-      bridge.brazeUrl,
-    )
-    expect([code, out.at(-1)]).toEqual([
-      0,
-      'The new key stands in the secret. The worker takes it within 5 minutes, and at once where Braze refuses the old one.',
-    ])
+    const { code, out } = await ops('braze', '--key-file', file, '--rest-endpoint', bridge.brazeUrl)
+    expect([code, out]).toEqual([0, expect.stringMatching(/\nThe new key is in the secret\..*$/)])
     expect(await secret()).toEqual(old())
+  })
+
+  test('is reported with --json, and not printed', async () => {
+    knowNewKey(BOTH_PERMISSIONS)
+    const { code, out } = await ops('braze', '--key-file', keyFile(NEW_KEY), '--json')
+    const { at, result, ...report } = JSON.parse(out)
+    expect([code, report]).toEqual([0, { command: 'rotate braze', target: 'the local run on DIR', ok: true }])
+    expect(result).toEqual({
+      key: 'stored',
+      findings: expect.arrayContaining([{ verdict: 'ok', about: 'Braze key', says: 'Braze accepts it' }]),
+      oldKeyUnusedAt: expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/),
+    })
+    expect(Date.parse(result.oldKeyUnusedAt) - Date.parse(at)).toBeLessThanOrEqual(10 * 60_000)
+    expect(out).not.toContain(NEW_KEY)
   })
 })
 
-test('the command finds the secret, and shows the new token only when asked', async () => {
+test('the command finds the inbound secret, and only --show prints the new token', async () => {
   expect((await ops('inbound')).code).toBe(0)
   bridge.putSecret(INBOUND_SECRET_ID, { token: TOKEN, previousToken: 'fixture-previous-token' })
-  expect((await ops('inbound')).out.at(-3)).toBe(
-    'The new token is under "token" in the memory of this npm start, and --show prints it',
+  expect((await ops('inbound')).out).toContain(
+    '\nThe new token is under "token" in the memory of this npm start, and --show prints it\n',
   )
-  const { out } = await ops('inbound', '--show')
-  expect(out.at(-3)).toBe(`The new token: ${TOKEN}`)
+  expect(JSON.parse((await ops('inbound', '--json')).out)).toMatchObject({
+    command: 'rotate inbound',
+    ok: false,
+    result: { connection: 'default', secret: 'two tokens', current: ACCEPTED, previous: REJECTED },
+  })
+  expect((await ops('inbound', '--show')).out).toContain(`\nThe new token: ${TOKEN}\n`)
   printed.splice(printed.indexOf(`The new token: ${TOKEN}`), 1)
 })
 
-test('both are rotated under a stream of requests, and none is refused or lost', async () => {
+test('token and key are replaced under a stream of requests, and no request is rejected or lost', async () => {
   let token = TOKEN
   let sent = 0
   const statuses: number[] = []
@@ -352,20 +385,17 @@ test('both are rotated under a stream of requests, and none is refused or lost',
   const streams = [stream(), stream()]
 
   bridge.simulator.configure({
-    keys: {
-      [SIMULATOR_KEY]: ['users.track', 'users.export.ids'],
-      [NEW_KEY]: ['users.track', 'users.export.ids'],
-    },
+    keys: { [SIMULATOR_KEY]: [...BOTH_PERMISSIONS], [NEW_KEY]: [...BOTH_PERMISSIONS] },
   })
   writeFileSync(join(bridge.stateDir, 'new-key'), NEW_KEY)
   expect((await ops('braze', '--key-file', join(bridge.stateDir, 'new-key'))).code).toBe(0)
-  bridge.simulator.configure({ keys: { [NEW_KEY]: ['users.track', 'users.export.ids'] } })
+  bridge.simulator.configure({ keys: { [NEW_KEY]: [...BOTH_PERMISSIONS] } })
 
   const underOld = statuses.length
-  expect(await rotate('start')).toBe(true)
+  expect((await rotate('start')).ok).toBe(true)
   token = newTokenIn(await tokens())
   await vi.waitUntil(() => statuses.length > underOld + 20, PATIENCE)
-  expect(await rotate('finish')).toBe(true)
+  expect((await rotate('finish')).ok).toBe(true)
   const whenFinished = statuses.length
   await vi.waitUntil(() => statuses.length > whenFinished + 20, PATIENCE)
   ending.abort()
