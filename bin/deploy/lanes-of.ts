@@ -20,7 +20,7 @@ export async function lanesOf(stage: string): Promise<DeployedLanes> {
     const waiting = counts.reduce((sum, count) => sum + count, 0)
     return { deployed: lanes, declared: target.declared?.lanes, waiting }
   } catch (error) {
-    return { problem: `The queues of ${target.name} can't be asked: ${errorMessage(error)}` }
+    return { problem: `The queues of ${target.name} could not be read: ${errorMessage(error)}` }
   } finally {
     target.close()
   }

@@ -51,7 +51,8 @@ export async function findTarget(
   return 'problem' in found || !read.settings.keepData ? found : { ...found, protectedStage: where.stage }
 }
 
-function requireStage(name: string): void {
+/** @throws UsageError if cdk.json has no stage of this name. */
+export function requireStage(name: string): void {
   const known = stageNames()
   if (known.length === 0 || known.includes(name)) return
   throw new UsageError(`cdk.json has no stage ${name}: ${known.join(', ')}.${didYouMean(name, known)}`)

@@ -1,12 +1,19 @@
-import { expect, test } from 'vitest'
-import { profileIn, stageIn } from '../../../bin/deploy/arguments.ts'
-import { deploy } from '../../../bin/deploy/deploy.ts'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect, onTestFinished, test } from 'vitest'
+import { deploy, profileIn, stageIn } from '../../../bin/deploy/deploy.ts'
 import { type DeployedLanes, lanesOf } from '../../../bin/deploy/lanes-of.ts'
+import { main, runsCdk } from '../../../bin/deploy/main.ts'
+import { createTestIo } from '../../test-io.ts'
 import { stackOnLoopback } from '../ops/stack-on-loopback.ts'
 
-const CDK_EXIT = 7
+type Given = { argv?: readonly string[]; skip?: boolean; stop?: AbortSignal }
 
-async function run(argv: readonly string[], lanes: DeployedLanes, skip = false) {
+async function run(
+  lanes: DeployedLanes,
+  { argv = [], skip = false, stop = new AbortController().signal }: Given = {},
+) {
   const lines: string[] = []
   const stages: string[] = []
   const deployed: (readonly string[])[] = []
@@ -18,50 +25,70 @@ async function run(argv: readonly string[], lanes: DeployedLanes, skip = false) 
     },
     cdkDeploy: async (args) => {
       deployed.push(args)
-      return CDK_EXIT
+      return 7
     },
+    stop,
     out: (line) => lines.push(line),
     error: (line) => lines.push(line),
   })
   return { code, stages, deployed, lines }
 }
 
-test('the same lanes are deployed without a word, whatever waits, and the CDK gets all arguments', async () => {
-  const argv = ['-c', 'stage=prod', '--require-approval', 'never']
-  expect(await run(argv, { deployed: 16, declared: 16, waiting: 900 })).toEqual({
+const PROD = ['-c', 'stage=prod', '--require-approval', 'never']
+const SAME = { deployed: 16, declared: 16, waiting: 900 }
+const UNKNOWN = { problem: 'fixture: no region' }
+
+test('the CDK gets all arguments, and its exit code is returned', async () => {
+  expect(await run(SAME, { argv: PROD })).toEqual({ code: 7, stages: ['prod'], deployed: [PROD], lines: [] })
+})
+
+test.each<[string, DeployedLanes, string[]]>([
+  [
+    'other lanes and empty queues',
+    { deployed: 16, declared: 32, waiting: 0 },
+    ['Lanes: cdk.json has 32, and 16 are deployed; both queues are empty.'],
+  ],
+  ['a first deployment', 'first deployment', ['This is the first deployment of the stage prod.']],
+])('%s: deployed', async (_, lanes, lines) => {
+  expect(await run(lanes, { argv: PROD })).toMatchObject({ code: 7, deployed: [PROD], lines })
+})
+
+test.each<[string, DeployedLanes, string[]]>([
+  [
+    'other lanes and waiting messages',
+    { deployed: 16, declared: 32, waiting: 3 },
+    [
+      'Lanes: cdk.json has 32, and 16 are deployed, while about 3 messages wait in the queues. After a deployment, a newer change of a person could overtake an older one.',
+      'Next: Restore the number in cdk.json, or stop the senders and deploy when both queues are empty: npm run ops -- status --stage prod --watch. Do not pause: a pause keeps the queues full.',
+    ],
+  ],
+  [
+    'no answer from AWS',
+    UNKNOWN,
+    [
+      'fixture: no region',
+      'Nothing was deployed: a changed number of lanes could let a newer change of a person overtake an older one. If "lanes" in cdk.json is the deployed number, or both queues are empty, skip the check: SKIP_LANE_CHECK=1 npm run deploy -- -c stage=prod --require-approval never',
+    ],
+  ],
+])('%s: not deployed', async (_, lanes, lines) => {
+  expect(await run(lanes, { argv: PROD })).toMatchObject({ code: 1, deployed: [], lines })
+})
+
+test('without the lane check, AWS is not asked', async () => {
+  expect(await run(UNKNOWN, { argv: PROD, skip: true })).toEqual({
     code: 7,
-    stages: ['prod'],
-    deployed: [argv],
+    stages: [],
+    deployed: [PROD],
     lines: [],
   })
 })
 
-test('other lanes are refused while messages wait', async () => {
-  const { code, deployed, lines } = await run([], { deployed: 16, declared: 32, waiting: 3 })
-  expect([code, deployed]).toEqual([1, []])
-  expect(lines).toEqual([
-    'Lanes: cdk.json has 32, and 16 are deployed, while about 3 messages wait in the queues. After a deployment, a newer change of a person could overtake an older one.',
-    'Next: Restore the number in cdk.json, or stop the senders and deploy when both queues are empty: npm run ops -- status --stage dev --watch. Do not pause: a pause keeps the queues full.',
-  ])
-})
-
-test('other lanes over empty queues are deployed, and told', async () => {
-  const { code, lines } = await run([], { deployed: 16, declared: 32, waiting: 0 })
-  expect([code, lines]).toEqual([7, ['Lanes: cdk.json has 32, and 16 are deployed; both queues are empty.']])
-})
-
-test('a first deployment has nothing to compare with', async () => {
-  const { code, lines } = await run([], 'first deployment')
-  expect([code, lines]).toEqual([7, ['The first deployment of the stage dev.']])
-})
-
-test('where AWS can not be asked, nothing is deployed, unless it is told to', async () => {
-  const problem = { problem: 'fixture: no region' }
-  const { code, deployed, lines } = await run([], problem)
-  expect([code, deployed, lines[0]]).toEqual([1, [], 'fixture: no region'])
-  expect(lines[1]).toContain('SKIP_LANE_CHECK=1')
-  expect(await run([], problem, true)).toMatchObject({ code: 7, stages: [], lines: [] })
-  expect(await run(['--help'], problem)).toMatchObject({ code: 7, stages: [] })
+test('Ctrl-C during the lane check prevents the deployment', async () => {
+  expect(await run(SAME, { stop: AbortSignal.abort() })).toMatchObject({
+    code: 1,
+    deployed: [],
+    lines: ['Interrupted: nothing was deployed.'],
+  })
 })
 
 test.each([
@@ -72,11 +99,11 @@ test.each([
   [['--context=stage=prod'], 'prod'],
   [['-c', 'stage=dev', '-c', 'stage=prod'], 'prod'],
   [['-c'], 'dev'],
-])('%j is about the stage %s', (argv, stage) => {
+])('%j selects the stage %s', (argv, stage) => {
   expect(stageIn(argv)).toBe(stage)
 })
 
-test('the SDK asks with the profile that the CDK is given', () => {
+test('the lane check uses the profile that the CDK gets', () => {
   expect([profileIn(['--profile', 'ops']), profileIn(['--profile=ops']), profileIn([])]).toEqual([
     'ops',
     'ops',
@@ -84,24 +111,65 @@ test('the SDK asks with the profile that the CDK is given', () => {
   ])
 })
 
-test('AWS is asked by its own protocol', async () => {
-  await stackOnLoopback(() => ({
+/** Answers every call of SQS with seven messages for a queue. */
+const stackWithMessages = () =>
+  stackOnLoopback(() => ({
     Attributes: {
       ApproximateNumberOfMessages: '4',
       ApproximateNumberOfMessagesNotVisible: '2',
       ApproximateNumberOfMessagesDelayed: '1',
     },
   }))
+
+test('the lanes and messages of a deployed stack are read from AWS', async () => {
+  await stackWithMessages()
   expect(await lanesOf('dev')).toEqual({ deployed: 8, declared: 16, waiting: 14 })
 })
 
-test('a queue that can not be asked is a trouble', async () => {
+test('a queue that cannot be read is a problem', async () => {
   await stackOnLoopback(() => ({
     httpStatus: 400,
     __type: 'com.amazonaws.sqs#QueueDoesNotExist',
     message: 'fixture',
   }))
   expect(await lanesOf('dev')).toEqual({
-    problem: "The queues of ActionIqBraze-dev in eu-central-1 can't be asked: QueueDoesNotExist: fixture",
+    problem: 'The queues of ActionIqBraze-dev in eu-central-1 could not be read: QueueDoesNotExist: fixture',
   })
+})
+
+test('the command checks the lanes of the deployed stack, whatever options the CDK gets', async () => {
+  await stackWithMessages()
+  const { io, out, errors } = createTestIo(['--require-approval', 'never', '--profile', 'fixture', '-v'])
+  expect([await main(io), out]).toEqual([1, []])
+  expect(errors[0]).toContain('cdk.json has 16, and 8 are deployed, while about 14 messages wait')
+  expect(io.env.AWS_PROFILE).toBe('fixture')
+})
+
+test.each([
+  [['-c', 'stage=pord'], 'cdk.json has no stage pord: dev, prod. Did you mean prod?'],
+  [['--require-approval', 'never', '--context'], "Option '-c, --context <stage=name>' argument missing"],
+])('%j is a wrong command line, also without the lane check', async (argv, sentence) => {
+  const { io, out, errors } = createTestIo(argv, { env: { SKIP_LANE_CHECK: '1' } })
+  expect([await main(io), out, errors]).toEqual([2, [], [sentence]])
+})
+
+test.each([
+  [['--help'], 'SKIP_LANE_CHECK=1'],
+  [['-c', 'stage=prod', '-h'], 'npm run deploy -- -c stage=prod\n'],
+  [['--version'], '0.1.0'],
+])('%j deploys nothing and prints %s', async (argv, text) => {
+  const { io, out, errors } = createTestIo(argv)
+  expect([await main(io), errors]).toEqual([0, []])
+  expect(out.join('\n')).toContain(text)
+})
+
+test.each([
+  ['its exit code', "process.exit(process.argv.slice(2).join() === 'deploy,-c,stage=prod' ? 7 : 8)", 7],
+  ['130 after Ctrl-C', "process.kill(process.pid, 'SIGINT'); setTimeout(() => {}, 60_000)", 130],
+])('the CDK is awaited, and returns %s', async (_, script, code) => {
+  const folder = mkdtempSync(join(tmpdir(), 'cdk-'))
+  onTestFinished(() => rmSync(folder, { recursive: true }))
+  const cdk = join(folder, 'cdk.mjs')
+  writeFileSync(cdk, script)
+  expect(await runsCdk(cdk)(['-c', 'stage=prod'])).toBe(code)
 })
