@@ -17,7 +17,6 @@ const LEGACY: Readonly<Record<string, Command>> = {
   explain: explainCommand,
   captures: capturesCommand,
   send: sendCommand,
-  status: statusCommand,
   verify: verifyCommand,
 }
 
@@ -58,4 +57,4 @@ async function runLegacy(name: string, { help, run }: Command, { out, error, ...
 }
 
 /** In the order in which operators typically need them. */
-const COMMANDS = [checkCommand, pauseCommand, resumeCommand, deadLettersCommand, redriveCommand, rotateCommand]
+const COMMANDS = [checkCommand, statusCommand, pauseCommand, resumeCommand, deadLettersCommand, redriveCommand, rotateCommand]

@@ -1,41 +1,176 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import { personHash } from '../../../functions/shared/person-hash.ts'
-import { cachedSecret } from '../../../functions/shared/secrets.edge.ts'
-import { LogKey } from '../../../functions/shared/secrets.ts'
-import { countIn } from '../check/queue-attributes.ts'
-import type { Command } from '../command.ts'
-import { sqsAttributes } from '../sqs.edge.ts'
+import { InvalidArgumentError, Option } from '@commander-js/extra-typings'
+import { jsonReport } from '../../cli/json-report.ts'
+import { type Cli, command, UsageError } from '../../cli/program.ts'
+import { duration } from '../../cli/values.ts'
+import { QUEUE_NAMES } from '../queue-names.ts'
 import type { Target } from '../target.edge.ts'
-import { type TargetOptions, targetFlags } from '../target-options.ts'
-import { withTarget } from '../with-target.ts'
-import { readStatusOptions, STATUS_HELP, type StatusOptions } from './options.ts'
-import { type StatusDeps, status } from './status.ts'
-import { watch } from './watch.ts'
+import {
+  localOption,
+  readTarget,
+  stageOption,
+  stateDirOption,
+  type TargetOptions,
+  targetFlags,
+} from '../target-options.ts'
+import type { Report } from './report.ts'
 
-export const statusCommand: Command = {
-  summary: 'shows how the bridge does, whether a run has arrived, what became of a person',
-  help: STATUS_HELP,
-  run: async (io) => {
-    const { argv, out, stop } = io
-    const read = readStatusOptions(argv)
-    if (read.kind === 'help') return 'help'
-    if (read.kind === 'wrong') return { wrong: read.problem }
-    const { options, targetOptions } = read
-    // The first line printed must be the answer.
-    const quiet = { ...io, out: () => undefined }
-    return withTarget(targetOptions, quiet, 'Looking at', async (target) => {
-      const readOnce = () => status(options, depsOf(target, targetFlags(targetOptions)))
-      if (options.watch)
-        await watch(readOnce, everyMs(options, targetOptions), {
-          pause: (ms) => pause(ms, undefined, { signal: stop }).catch(() => undefined),
-          stop,
-          out,
-          onTerminal: process.stdout.isTTY && !options.json,
+/** Covers a run that is looked up the day after or after a weekend. */
+const DEFAULT_SINCE = { ms: 3 * 24 * 3_600_000, text: '3d' }
+
+export const statusCommand = (cli: Cli) =>
+  command('status', cli, {
+    notes: [
+      'It changes nothing. Metrics of a deployed stack are a minute or two late, its log some seconds. Each look at a run or a person is a query over the log of that time, which AWS charges by its size.',
+      'With --person or --braze-id, the exit code is 1 if the log does not mention the person. With --watch, it is 0 when you stop it.',
+    ],
+    examples: [
+      [
+        'npm run ops -- status --stage prod --watch',
+        'shows the queues, Braze and what was parked, again and again',
+      ],
+      ['npm run ops -- status --stage prod --run 889', 'says whether all rows of run 889 are in Braze'],
+      ['npm run ops -- status --local --person cust-1', 'shows what happened to the rows of a person'],
+    ],
+    exitCodes: {
+      0: 'the bridge answered; with --run, all rows of the run are in Braze',
+      1: 'it did not; with --run, not all are (yet), or nothing is known of it',
+    },
+  })
+    .summary('show queues, Braze and parked rows; follow a run or a person')
+    .description(
+      'Shows for each queue whether it is delivered, what waits and how long, throughput and delivery times; what Braze answered; and what was parked. With --run, says whether all rows of a run are in Braze.',
+    )
+    .addOption(stageOption())
+    .addOption(localOption())
+    .addOption(stateDirOption())
+    .optionsGroup('What to look at instead:')
+    .addOption(new Option('--run <id>', 'a run, as the sender names it').conflicts(['person', 'brazeId']))
+    .addOption(
+      new Option('--person <id>', 'one person, by external_id').conflicts('brazeId').argParser(notEmpty),
+    )
+    .option('--braze-id <id>', 'one person, by braze_id', notEmpty)
+    .addOption(
+      new Option('--since <time>', 'how far back to look for a run or a person: 90m, 24h, 14d')
+        .argParser(period)
+        .default(DEFAULT_SINCE.ms, DEFAULT_SINCE.text),
+    )
+    .optionsGroup('How:')
+    .option('--watch', 'again every few seconds, until Ctrl-C')
+    .option('--json', 'print one JSON object; see docs/operating.md')
+    .action(
+      cli.exitsWith(async (given, self) => {
+        const { withTarget } = await import('../with-target.ts')
+        const subject = await subjectOf(given, self.getOptionValueSource('since') === 'cli')
+        const where = readTarget(given)
+        // The first line must be the answer, so there is no heading.
+        return withTarget(where, cli, undefined, async (target) => {
+          const read = await readerOf(subject, where, target)
+          const print = ({ ok, lines, result }: Report) =>
+            given.json
+              ? [jsonReport({ command: 'status', target: target.name, at: Date.now(), ok, result })]
+              : lines
+          if (given.watch)
+            return keepWatching(async () => print(await read()), subject, where, cli, given.json)
+          const report = await read()
+          for (const line of print(report)) cli.out(line)
+          return report.ok
         })
-      else for (const line of await readOnce()) out(line)
-      return true
-    })
-  },
+      }),
+    )
+
+function notEmpty(text: string): string {
+  if (text === '') throw new InvalidArgumentError('It must not be empty.')
+  return text
+}
+
+function period(text: string): number {
+  const ms = duration(text)
+  if (ms === 0) throw new InvalidArgumentError('It must be longer than 0.')
+  return ms
+}
+
+type Subject =
+  | { kind: 'bridge' }
+  | { kind: 'run'; run: string; sinceMs: number }
+  | { kind: 'person'; identifier: 'external_id' | 'braze_id'; id: string; sinceMs: number }
+
+/** @throws UsageError if the options do not fit together, or the log cannot name the run. */
+async function subjectOf(
+  {
+    run,
+    person,
+    brazeId,
+    since: sinceMs,
+  }: { run?: string; person?: string; brazeId?: string; since: number },
+  isSinceGiven: boolean,
+): Promise<Subject> {
+  if (person !== undefined) return { kind: 'person', identifier: 'external_id', id: person, sinceMs }
+  if (brazeId !== undefined) return { kind: 'person', identifier: 'braze_id', id: brazeId, sinceMs }
+  if (run === undefined) {
+    if (isSinceGiven) throw new UsageError('--since needs --run, --person or --braze-id.')
+    return { kind: 'bridge' }
+  }
+  const { DISPLAY_ID } = await import('../../../functions/shared/dead-letter.ts')
+  if (!DISPLAY_ID.test(run))
+    throw new UsageError(
+      '--run takes at most 64 letters, digits, _, . and -. The log counts runs with other names together, as (other).',
+    )
+  return { kind: 'run', run, sinceMs }
+}
+
+/** @returns a function that reads the subject once, and rejects if the bridge does not answer. */
+async function readerOf(
+  subject: Subject,
+  where: TargetOptions,
+  target: Target,
+): Promise<() => Promise<Report>> {
+  const { bridge, telemetry, sqs, settings, name } = target
+  switch (subject.kind) {
+    case 'bridge': {
+      const { reportBridge } = await import('./bridge-status.ts')
+      const { countIn } = await import('../check/queue-attributes.ts')
+      const { sqsAttributes } = await import('../sqs.edge.ts')
+      const countDeadLetters = async (queue: 'profiles' | 'events') =>
+        countIn(await sqsAttributes(sqs)(settings.deadLetters[queue]))
+      return () => reportBridge({ bridge, telemetry, countDeadLetters, now: Date.now }, name)
+    }
+    case 'run': {
+      const { reportRun, runProgress } = await import('./run.ts')
+      return async () => {
+        const [lines, states, sources] = await Promise.all([
+          telemetry.run(subject.run, subject.sinceMs),
+          bridge.queues(),
+          bridge.eventSources(),
+        ])
+        const queuesEmpty = QUEUE_NAMES.every((queue) => states[queue].waiting + states[queue].inFlight === 0)
+        const pausedQueues = QUEUE_NAMES.filter((queue) => sources[queue].state === 'disabled')
+        const query = { ...subject, queuesEmpty, pausedQueues, targetFlags: targetFlags(where) }
+        return reportRun(runProgress(lines), query)
+      }
+    }
+    case 'person': {
+      const { reportPerson } = await import('./person.ts')
+      const { identifier, id, sinceMs } = subject
+      const person = await hashOf(identifier, id, target)
+      return async () => reportPerson(await telemetry.person(person, sinceMs), person, sinceMs)
+    }
+  }
+}
+
+/** @returns the hash that identifies a person in the log. */
+async function hashOf(
+  identifier: 'external_id' | 'braze_id',
+  id: string,
+  { secretsManager, secretIds }: Target,
+): Promise<string> {
+  if (secretIds.logKey === undefined)
+    throw new Error('it was deployed before its log could be searched for a person. Deploy this version.')
+  const { personHash } = await import('../../../functions/shared/person-hash.ts')
+  const { cachedSecret } = await import('../../../functions/shared/secrets.edge.ts')
+  const { LogKey } = await import('../../../functions/shared/secrets.ts')
+  const { key } = await cachedSecret(secretsManager, secretIds.logKey, LogKey, Date.now)()
+  return personHash(key, identifier === 'external_id' ? { external_id: id } : { braze_id: id })
 }
 
 const LOCAL_MS = 2_000
@@ -46,27 +181,25 @@ const STACK_MS = 10_000
 /** A query over the log costs more and takes some seconds. */
 const LOG_MS = 30_000
 
-function everyMs({ about }: StatusOptions, targetOptions: TargetOptions): number {
-  if (targetOptions.kind === 'local') return LOCAL_MS
-  return about.kind === 'bridge' ? STACK_MS : LOG_MS
+function everyMs({ kind }: Subject, where: TargetOptions): number {
+  if (where.kind === 'local') return LOCAL_MS
+  return kind === 'bridge' ? STACK_MS : LOG_MS
 }
 
-function depsOf(
-  { name, bridge, telemetry, sqs, settings, secretsManager, secretIds }: Target,
-  targetFlags: string,
-): StatusDeps {
-  return {
-    name,
-    targetFlags,
-    bridge,
-    telemetry,
-    countDeadLetters: (queue) => sqsAttributes(sqs)(settings.deadLetters[queue]).then(countIn),
-    now: Date.now,
-    hashPerson: async (identifier, id) => {
-      if (secretIds.logKey === undefined)
-        throw new Error('it was deployed before its log could be searched for a person; deploy this version')
-      const { key } = await cachedSecret(secretsManager, secretIds.logKey, LogKey, Date.now)()
-      return personHash(key, identifier === 'external_id' ? { external_id: id } : { braze_id: id })
-    },
-  }
+async function keepWatching(
+  readOnce: () => Promise<readonly string[]>,
+  subject: Subject,
+  where: TargetOptions,
+  { stop, out, error }: Cli,
+  json = false,
+): Promise<true> {
+  const { watch } = await import('./watch.ts')
+  await watch(readOnce, everyMs(subject, where), {
+    pause: (ms) => pause(ms, undefined, { signal: stop }).catch(() => undefined),
+    stop,
+    out,
+    error,
+    onTerminal: process.stdout.isTTY && !json,
+  })
+  return true
 }

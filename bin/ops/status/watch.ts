@@ -3,6 +3,8 @@ export type WatchDeps = {
   pause: (ms: number) => Promise<void>
   stop: AbortSignal
   out: (text: string) => void
+  /** Receives the error of a read that failed, unless it is drawn in place. */
+  error: (line: string) => void
   /** Redraws in place; otherwise each status is printed below the previous one. */
   onTerminal: boolean
 }
@@ -19,15 +21,18 @@ const CLEAR_BELOW = '\u001b[J'
 export async function watch(
   readOnce: () => Promise<readonly string[]>,
   everyMs: number,
-  { pause, stop, out, onTerminal }: WatchDeps,
+  { pause, stop, out, error, onTerminal }: WatchDeps,
 ): Promise<void> {
+  const draw = (lines: readonly string[]) =>
+    out(`${HOME}${lines.map((line) => `${line}${CLEAR_LINE}`).join('\n')}\n${CLEAR_BELOW}`)
   while (!stop.aborted) {
-    const lines = await readOnce().catch((error: unknown) => [
-      `It does not answer: ${error instanceof Error ? error.message : error}`,
-    ])
+    const seen = await readOnce().catch(
+      (cause: unknown) => `The status cannot be read: ${cause instanceof Error ? cause.message : cause}`,
+    )
     if (stop.aborted) return
-    if (onTerminal) out(`${HOME}${lines.map((line) => `${line}${CLEAR_LINE}`).join('\n')}\n${CLEAR_BELOW}`)
-    else for (const line of lines) out(line)
+    if (onTerminal) draw(typeof seen === 'string' ? [seen] : seen)
+    else if (typeof seen === 'string') error(seen)
+    else for (const line of seen) out(line)
     await pause(everyMs)
   }
 }

@@ -84,35 +84,123 @@ const LAST_ANSWER = [
 const at = (now: number) => vi.spyOn(Date, 'now').mockReturnValue(now)
 
 test('shows queues, figures, Braze and what is parked', async () => {
-  const calls: AwsCall[] = []
-  await stackOnLoopback(aws(() => LAST_ANSWER, calls))
+  await stackOnLoopback(aws(() => LAST_ANSWER))
   using _ = at(NOW)
   const { code, out, errors } = await runOps(['status'])
   expect([code, errors]).toEqual([0, []])
-  expect(out).toEqual([
-    'ActionIqBraze-dev in eu-central-1, 2026-01-05 10:00:30 UTC',
-    '',
-    '                                profiles        events',
-    'Delivery                          PAUSED            on',
-    'Messages waiting                      12             0',
-    '  in flight                            3             0',
-    '  oldest since                 2 h 5 min             -',
-    'Dead letters                           0             0',
-    'Last 5 minutes',
-    '  rows accepted                    1,034             2',
-    '  delivered                        1,000             0',
-    '  parked                               7             0',
-    'Last hour',
-    '  rows accepted                    1,034             2',
-    '  delivered                        1,000             0',
-    '  parked                               7             0',
-    '  requests full                     60 %             -',
-    '  until Braze has it, p50          1.3 s             -',
-    '  p99                              1 min             -',
-    '',
-    'Braze answered 201 12 s ago; in the last hour 20 requests: 95 % 2xx, 5 % 429.',
-    'Parked in the last 24 hours: NOT_AN_OBJECT 1,200, REJECTED_BY_BRAZE 6. docs/dead-letters.md explains each.',
-  ])
+  expect(out.join('\n')).toMatchInlineSnapshot(`
+    "ActionIqBraze-dev in eu-central-1, 2026-01-05T10:00:30Z
+
+                                    profiles        events
+    Delivery                          PAUSED            on
+    Messages waiting                      12             0
+      in flight                            3             0
+      oldest waiting               2 h 5 min             -
+    Dead letters                           0             0
+    Last 5 minutes
+      rows accepted                    1,034             2
+      delivered                        1,000             0
+      parked                               7             0
+    Last hour
+      rows accepted                    1,034             2
+      delivered                        1,000             0
+      parked                               7             0
+      requests filled                   60 %             -
+      time to Braze, median            1.3 s             -
+      99th percentile                  1 min             -
+
+    Braze answered 201 12 s ago.
+    20 requests to Braze in the last hour: 95 % 2xx, 5 % 429.
+    Parked in the last 24 hours (docs/dead-letters.md explains each code):
+      1,200 NOT_AN_OBJECT
+      6 REJECTED_BY_BRAZE"
+  `)
+})
+
+test('--json gives ISO times, and durations in seconds', async () => {
+  await stackOnLoopback(aws(() => LAST_ANSWER))
+  using _ = at(NOW)
+  const { code, out } = await runOps(['status', '--json'])
+  expect(code).toBe(0)
+  expect(JSON.parse(out.join('\n'))).toMatchInlineSnapshot(`
+    {
+      "at": "2026-01-05T10:00:30.000Z",
+      "command": "status",
+      "ok": true,
+      "result": {
+        "answersLastHour": {
+          "2xx": 19,
+          "400": 0,
+          "401": 0,
+          "403": 0,
+          "404": 0,
+          "413": 0,
+          "429": 1,
+          "5xx": 0,
+          "none": 0,
+          "other": 0,
+        },
+        "lastAnswer": {
+          "answeredAt": "2026-01-05T10:00:18.000Z",
+          "status": 201,
+        },
+        "parkedLastDay": {
+          "NOT_AN_OBJECT": 1200,
+          "REJECTED_BY_BRAZE": 6,
+        },
+        "queues": [
+          {
+            "deadLetters": 0,
+            "delivery": "disabled",
+            "inProgress": 3,
+            "lastFiveMinutes": {
+              "accepted": 1034,
+              "delivered": 1000,
+              "medianSeconds": 1.25,
+              "objects": 900,
+              "p99Seconds": 95,
+              "parked": 7,
+              "requests": 20,
+            },
+            "lastHour": {
+              "accepted": 1034,
+              "delivered": 1000,
+              "medianSeconds": 1.25,
+              "objects": 900,
+              "p99Seconds": 95,
+              "parked": 7,
+              "requests": 20,
+            },
+            "oldestSeconds": 7500,
+            "queue": "profiles",
+            "waiting": 12,
+          },
+          {
+            "deadLetters": 0,
+            "delivery": "enabled",
+            "inProgress": 0,
+            "lastFiveMinutes": {
+              "accepted": 2,
+              "delivered": 0,
+              "objects": 0,
+              "parked": 0,
+              "requests": 0,
+            },
+            "lastHour": {
+              "accepted": 2,
+              "delivered": 0,
+              "objects": 0,
+              "parked": 0,
+              "requests": 0,
+            },
+            "queue": "events",
+            "waiting": 0,
+          },
+        ],
+      },
+      "target": "ActionIqBraze-dev in eu-central-1",
+    }
+  `)
 })
 
 test('asks CloudWatch by the very namespace and dimensions that the functions emit', async () => {
@@ -195,20 +283,20 @@ test('asks the log whether a run has arrived', async () => {
   await stackOnLoopback(aws(lines, calls))
   using _ = at(NOW)
   const { code, out } = await runOps(['status', '--run', '889', '--since', '24h'])
-  expect(code).toBe(0)
-  expect(out).toEqual([
-    'Run 889: 120 of 1,002 rows are still on the way, 2 are parked.',
-    '',
-    'Accepted          1,000  first 2026-01-05 08:00:00 UTC, last 2026-01-05 08:01:00 UTC',
-    'Delivered           880  last 2026-01-05 09:59:00 UTC',
-    'Parked                2  2 that could not be read',
-    'Under way           120',
-    '',
-    'Audience    accepted   delivered      parked',
-    '1042_2         1,000         880           0',
-    '',
-    'Delivery is paused of profiles: npm run ops -- resume --stage dev goes on with it.',
-  ])
+  expect(code).toBe(1)
+  expect(out.join('\n')).toMatchInlineSnapshot(`
+    "Run 889 is in progress: 120 of 1,002 rows are not in Braze yet, 2 are parked.
+
+    Accepted          1,000  first 2026-01-05T08:00:00Z, last 2026-01-05T08:01:00Z
+    Delivered           880  last 2026-01-05T09:59:00Z
+    Parked                2  2 could not be read
+    In progress         120
+
+    Audience    accepted   delivered      parked
+    1042_2         1,000         880           0
+
+    Delivery of profiles is paused. npm run ops -- resume --stage dev resumes it."
+  `)
   const asked = calls.filter(({ what }) => what === 'StartQuery').map(({ body }) => body)
   expect(asked).toHaveLength(2)
   expect(asked[0]).toMatchObject({
@@ -250,23 +338,29 @@ test('asks the log for a person by the hash that the functions write, and not by
   ]
   await stackOnLoopback(aws(() => lines, calls))
   using _ = at(NOW)
-  const { code, out, errors } = await runOps(['status', '--person', 'fixture-u1'])
-  expect([code, errors]).toEqual([0, []])
-  expect(out.slice(0, 5)).toEqual([
-    'Of this person, 1 request in the last 3 days, and 1 record parked.',
-    // The hash is the HMAC-SHA256 of `external_id:fixture-u1`, made with openssl.
-    'The log calls them f45747953ee873d3.',
-    '',
-    '  2026-01-05 09:00:00 UTC  accepted by request request-1 to events of crm: 200, 1 accepted, 0 rejected',
-    '  2026-01-05 09:00:01 UTC  parked from events, request request-1: REJECTED_BY_BRAZE',
-  ])
+  const { code, out } = await runOps(['status', '--person', 'fixture-u1'])
+  expect(code).toBe(0)
+  // The hash is the HMAC-SHA256 of `external_id:fixture-u1`, made with openssl.
+  expect(out.join('\n')).toMatchInlineSnapshot(`
+    "This person: 1 request in the last 3 days, 1 record parked.
+    The log identifies them as f45747953ee873d3.
+
+      2026-01-05T09:00:00Z  request to events of crm: 200, 1 accepted, 0 unreadable
+                            request id request-1
+      2026-01-05T09:00:01Z  parked from events: REJECTED_BY_BRAZE
+                            request id request-1
+
+    The log identifies the people of requests of at most 10 rows, and those of up
+    to 20 parked records for each invocation of the worker. What was accepted and is
+    not parked is delivered or waits; status shows how long."
+  `)
   const [asked] = calls.filter(({ what }) => what === 'StartQuery')
   expect(asked?.body.queryString).toContain('@message like "f45747953ee873d3"')
   expect(calls.find(({ what }) => what === 'GetSecretValue')?.body).toEqual({ SecretId: 'arn:log-key' })
   expect(JSON.stringify(calls)).not.toContain('fixture-u1')
 })
 
-test.each(['Failed', 'Timeout', 'Cancelled'])('a query that is %s is told', async (status) => {
+test.each(['Failed', 'Timeout', 'Cancelled'])('a query that is %s is an error', async (status) => {
   const answer = aws(() => [])
   await stackOnLoopback((call) => (call.what === 'GetQueryResults' ? { status, results: [] } : answer(call)))
   const { code, errors } = await runOps(['status', '--run', '889'])

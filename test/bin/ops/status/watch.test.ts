@@ -5,6 +5,7 @@ import { watch } from '../../../../bin/ops/status/watch.ts'
 async function runWatch(onTerminal: boolean, ...seen: (string[] | Error)[]) {
   const stopping = new AbortController()
   const printed: string[] = []
+  const errors: string[] = []
   const waits: number[] = []
   const waiting = [...seen]
   await watch(
@@ -21,13 +22,14 @@ async function runWatch(onTerminal: boolean, ...seen: (string[] | Error)[]) {
       },
       stop: stopping.signal,
       out: (text) => printed.push(text),
+      error: (line) => errors.push(line),
       onTerminal,
     },
   )
-  return { printed, waits }
+  return { printed, errors, waits }
 }
 
-test('on a terminal it draws over what was drawn before', async () => {
+test('on a terminal it draws over the previous status', async () => {
   const { printed, waits } = await runWatch(true, ['first', 'second'], ['third'])
   expect(printed).toEqual([
     '\u001b[Hfirst\u001b[K\nsecond\u001b[K\n\u001b[J',
@@ -36,11 +38,24 @@ test('on a terminal it draws over what was drawn before', async () => {
   expect(waits).toEqual([10_000, 10_000])
 })
 
-test('anywhere else it writes on below', async () => {
+test('elsewhere it prints each status below the previous one', async () => {
   expect((await runWatch(false, ['first'], ['second'])).printed).toEqual(['first', 'second'])
 })
 
-test('a look that fails is told, and the next one is made', async () => {
-  const { printed } = await runWatch(false, new Error('Rate exceeded'), ['second'])
-  expect(printed).toEqual(['It does not answer: Rate exceeded', 'second'])
+test.each([
+  [false, ['second'], ['The status cannot be read: Rate exceeded']],
+  [
+    true,
+    [
+      '\u001b[HThe status cannot be read: Rate exceeded\u001b[K\n\u001b[J',
+      '\u001b[Hsecond\u001b[K\n\u001b[J',
+    ],
+    [],
+  ],
+])('a read that fails is reported and followed by the next one, on a terminal: %s', async (...expected) => {
+  const [onTerminal, printed, errors] = expected
+  expect(await runWatch(onTerminal, new Error('Rate exceeded'), ['second'])).toMatchObject({
+    printed,
+    errors,
+  })
 })
