@@ -30,7 +30,7 @@ export const redriveCommand = (cli: Cli) =>
       1: 'something could not be done, or no dead letter fits --run or --letter',
     },
   })
-    .summary('redrive dead letters: show what would go back, and with --yes send it')
+    .summary('redrive dead letters, or show what would be redriven')
     .description(
       'Sends the records of dead letters to their source queue again, and deletes the dead letters. Without --yes, only shows which records would be sent.',
     )
@@ -103,7 +103,12 @@ async function redriveForJson(options: RedriveOptions, target: Target, cli: Cli)
     ...(options.yes
       ? { redriven: { deadLetters: done.size, partlySent: partlySent.size } }
       : { wouldRedrive: goes }),
-    stays,
+    stays: stays.map(({ reason: rule, why: reason, next: hint, ...size }) => ({
+      rule,
+      reason,
+      hint,
+      ...size,
+    })),
   }
   cli.out(jsonReport({ command: 'redrive', target: target.name, at: Date.now(), ok: complete, result }))
   return complete

@@ -1,5 +1,6 @@
 import { formatDuration } from '../../cli/duration.ts'
-import { plural } from '../../cli/plural.ts'
+import { formatCount, plural } from '../../cli/plural.ts'
+import { formatTime } from '../../cli/time.ts'
 import type { DeadLetter } from './dead-letter.ts'
 import { DEAD_LETTERS_HIDDEN_SECONDS, type Listing } from './list.ts'
 import type { RedriveOptions } from './options.ts'
@@ -11,34 +12,36 @@ import type { ResendResult } from './resend.ts'
 /** How many dead letters of each group are listed, unless all are requested. */
 const MAX_NAMED = 20
 
-/** Formats what goes back and what stays. It contains no personal data unless `show` is set. */
-export function formatPlan(letters: readonly PlannedDeadLetter[], options: RedriveOptions): string[] {
-  const count = options.queues.map(
-    (queue) => `${letters.filter(({ deadLetter }) => deadLetter.queue === queue).length} in ${queue}`,
-  )
-  const plan = letters.filter(({ selected }) => selected)
-  const notMeant = letters.length - plan.length
+/** Formats what is redriven and what stays. It contains no personal data unless `show` is set. */
+export function formatPlan(deadLetters: readonly PlannedDeadLetter[], options: RedriveOptions): string[] {
+  const counts = options.queues.map((queue) => {
+    const ofQueue = deadLetters.filter(({ deadLetter }) => deadLetter.queue === queue)
+    return `${formatCount(ofQueue.length)} in ${queue}`
+  })
+  const plan = deadLetters.filter(({ selected }) => selected)
+  const notSelected = deadLetters.length - plan.length
   return [
-    `Dead letters: ${count.join(', ')}${notMeant > 0 ? `, ${notMeant} of them not asked for` : ''}`,
-    ...goingBack(plan, options),
+    `Dead letters: ${counts.join(', ')}.${notSelected > 0 ? ` Not selected: ${formatCount(notSelected)}.` : ''}`,
+    ...redriven(plan, options),
     ...REASONS.flatMap((reason) => staying(reason, plan, options)),
-    ...sharedGroups(letters),
+    ...sharedGroups(deadLetters),
   ]
 }
 
 type Group = { planned: PlannedDeadLetter; parts: readonly PlannedPart[] }
 
-function goingBack(plan: readonly PlannedDeadLetter[], options: RedriveOptions): string[] {
+function redriven(plan: readonly PlannedDeadLetter[], options: RedriveOptions): string[] {
   const groups = groupsOf(plan, ({ decision }) => decision.kind === 'back')
-  if (groups.length === 0) return ['', options.yes ? 'Nothing goes back.' : 'Nothing would go back.']
+  if (groups.length === 0) return ['', options.yes ? 'Nothing is redriven.' : 'Nothing would be redriven.']
   const cut = groups.flatMap(({ parts }) => parts).filter(({ overtaken }) => overtaken).length
   return [
     '',
-    `${options.yes ? 'Goes back' : 'Would go back'}: ${sizeOf(groups)}${duration(groups, options)}`,
+    `${options.yes ? 'Redriving' : 'Would redrive'} ${sizeOf(groups)}${duration(groups, options)}`,
     ...named(groups, options),
     ...(cut > 0
       ? [
-          `  ${plural(cut, 'record')} of these without the attributes that a later letter sets: those stay, in a letter of their own, unless --include-stale is set`,
+          `  ${plural(cut, 'record')} of these without the attributes that a later dead letter sets. They stay`,
+          '  in a dead letter of their own, unless --include-stale is set.',
         ]
       : []),
   ]
@@ -46,7 +49,7 @@ function goingBack(plan: readonly PlannedDeadLetter[], options: RedriveOptions):
 
 function duration(groups: readonly Group[], { rate }: RedriveOptions): string {
   const records = groups.reduce((sum, { parts }) => sum + parts.length, 0)
-  return `, in about ${formatDuration((records / rate) * 1_000)} at ${rate} records a second`
+  return `, in about ${formatDuration((records / rate) * 1_000)} at ${formatCount(rate)} records a second`
 }
 
 function staying(
@@ -60,7 +63,7 @@ function staying(
     .concat(groupsOf(plan, ({ decision }) => decision.kind === 'stays' && decision.reason === reason))
   if (groups.length === 0) return []
   const { why, what } = reasonText(reason, options)
-  return ['', `Stays: ${sizeOf(groups)}: ${why}`, `  ${what}`, ...named(groups, options)]
+  return ['', `Stays: ${sizeOf(groups)}`, `  Why: ${why}`, `  Next: ${what}`, ...named(groups, options)]
 }
 
 const groupsOf = (plan: readonly PlannedDeadLetter[], fits: (part: PlannedPart) => boolean): Group[] =>
@@ -70,8 +73,8 @@ const groupsOf = (plan: readonly PlannedDeadLetter[], fits: (part: PlannedPart) 
 
 function sizeOf(groups: readonly Group[]): string {
   const records = groups.reduce((sum, { parts }) => sum + parts.length, 0)
-  const letters = plural(groups.length, 'letter')
-  return records === 0 ? letters : `${plural(records, 'record')} of ${letters}`
+  const deadLetters = plural(groups.length, 'dead letter')
+  return records === 0 ? deadLetters : `${plural(records, 'record')} of ${deadLetters}`
 }
 
 function named(groups: readonly Group[], { show }: RedriveOptions): string[] {
@@ -79,21 +82,26 @@ function named(groups: readonly Group[], { show }: RedriveOptions): string[] {
   const more = groups.length - shown.length
   return [
     ...shown.flatMap(({ planned, parts }) => [
-      `  ${deadLetterLine(planned.deadLetter, parts.length)}`,
+      ...deadLetterLines(planned.deadLetter, parts.length),
       ...(show ? parts.map((part) => `    ${contentOf(planned, part)}`) : []),
     ]),
-    ...(more > 0 ? [`  … and ${plural(more, 'letter')} more; --show names all`] : []),
+    ...(more > 0 ? [`  … and ${plural(more, 'more dead letter')}, which --show lists too`] : []),
   ]
 }
 
 /** The longest code has 23 characters. */
 const CODE_WIDTH = 23
 
-function deadLetterLine(letter: DeadLetter, records: number): string {
-  const { messageId, queue, code } = letter
-  const at = acceptedAt(letter)
-  const accepted = at === 0 ? '' : `  accepted ${new Date(at).toISOString()}`
-  return `${messageId}  ${queue.padEnd(8)}  ${code.padEnd(CODE_WIDTH)}${accepted}${records > 1 ? `  ${records} records` : ''}`
+function deadLetterLines(deadLetter: DeadLetter, records: number): string[] {
+  const { messageId, queue, code } = deadLetter
+  const at = acceptedAt(deadLetter)
+  const facts = [
+    code.padEnd(CODE_WIDTH),
+    queue.padEnd('profiles'.length),
+    ...(records > 0 ? [plural(records, 'record')] : []),
+    ...(at === 0 ? [] : [`accepted ${formatTime(at)}`]),
+  ]
+  return [`  ${facts.join('  ').trimEnd()}`, `    message id ${messageId}`]
 }
 
 /** The record as it is sent, or, if it stays, as the dead letter holds it. */
@@ -113,7 +121,8 @@ function sharedGroups(plan: readonly PlannedDeadLetter[]): string[] {
   return new Set(groups).size < groups.length
     ? [
         '',
-        'Some of these letters share a group, of which SQS shows ten at a time: run this again until there are none.',
+        'Some of these dead letters share a message group, of which SQS shows ten at a time.',
+        'Run this again until there are none.',
       ]
     : []
 }
@@ -129,14 +138,15 @@ export function formatListing(
 ): string[] {
   const { visible, hiddenElsewhere } = unseen
   const lines = []
-  if (listing === 'stopped') lines.push('Stopped before all letters were seen. Nothing was changed.')
+  if (listing === 'stopped') lines.push('Stopped before all dead letters were listed. Nothing was changed.')
   if (listing === 'cut short')
     lines.push(
-      `There are more letters than one look takes, about ${visible.toLocaleString('en')}.${yes ? ' They follow in further rounds.' : ''}`,
+      `About ${plural(visible, 'more dead letter')} could not be listed in one round.${yes ? ' They follow in further rounds.' : ''}`,
     )
   if (hiddenElsewhere > 0)
     lines.push(
-      `About ${plural(hiddenElsewhere, 'letter')} can't be seen now: the console or another run holds them, for ${DEAD_LETTERS_HIDDEN_SECONDS / 60} minutes at most.`,
+      `About ${plural(hiddenElsewhere, 'dead letter')} could not be listed: the console or another command holds`,
+      `them, for at most ${DEAD_LETTERS_HIDDEN_SECONDS / 60} minutes. Then run this again.`,
     )
   return lines.length > 0 ? ['', ...lines] : []
 }
@@ -149,22 +159,23 @@ export function formatOutcome(
   stopped: boolean,
 ): string[] {
   if (!plan.some(isRedriven)) return []
-  if (!yes) return ['', 'Nothing was changed. Add --yes to put back what would go.']
+  if (!yes) return ['', 'Nothing was changed. Add --yes to redrive them.']
   return [
     '',
-    `Put back: ${recordsOf(done)} of ${plural(done.size, 'letter')}.`,
+    `Redriven: ${recordsOf(done)} of ${plural(done.size, 'dead letter')}.`,
     ...(complete
       ? []
-      : [`${stopped ? 'Stopped' : 'Failed'} before the end. Nothing is lost: run it again for the rest.`]),
+      : [`${stopped ? 'Stopped' : 'Failed'} before the end. Nothing is lost. Run this again for the rest.`]),
     ...(partlySent.size > 0
       ? [
-          `Of ${plural(partlySent.size, 'letter')} something may be in the source queue already: run it again within five minutes, for later its events would be doubled.`,
+          `${plural(partlySent.size, 'dead letter')} may already be in the source queue in part. Run this again`,
+          'within five minutes: after that, their events would be duplicated.',
         ]
       : []),
   ]
 }
 
-function recordsOf(letters: ReadonlySet<PlannedDeadLetter>): string {
-  const records = [...letters].reduce((sum, { parts }) => sum + parts.length, 0)
+function recordsOf(done: ReadonlySet<PlannedDeadLetter>): string {
+  const records = [...done].reduce((sum, { parts }) => sum + parts.length, 0)
   return plural(records, 'record')
 }

@@ -25,27 +25,27 @@ export function reasonText(
   switch (reason) {
     case 'too old':
       return {
-        why: `accepted more than ${durationInWords(maxAgeMs)} ago: something newer of the same person may have gone through since`,
-        what: 'Let ActionIQ send the person again. A longer --max-age, or --include-stale, puts it back all the same.',
+        why: `accepted more than ${durationInWords(maxAgeMs)} ago: newer data of the same person may have been delivered since`,
+        what: 'Let ActionIQ send the person again. A longer --max-age or --include-stale redrives it anyway.',
       }
     case 'overtaken':
       return {
-        why: 'a later letter sets the same attributes of the same person',
-        what: '--include-stale puts both back, in the order in which they were accepted.',
+        why: 'a later dead letter sets the same attributes of the same person',
+        what: '--include-stale redrives both, in the order in which they were accepted.',
       }
     case 'doubtful':
       return {
-        why: 'may have reached Braze already, which would count it twice',
-        what: 'Look at the profile in Braze; --include-doubtful puts it back all the same.',
+        why: 'may have reached Braze already, and would be counted twice',
+        what: 'Look at the profile in Braze. --include-doubtful redrives it anyway.',
       }
     case 'refused':
       return {
-        why: 'still can’t be read by the rules of today',
-        what: 'Correct the export, as the letter says, and send the rows again.',
+        why: 'still cannot be read with the current settings',
+        what: 'Correct the export, as the dead letter says, and send the rows again.',
       }
     case 'omitted':
       return {
-        why: 'was too large to be kept: the letter holds its identifiers only',
+        why: 'was too large to be kept: the dead letter holds only its identifiers',
         what: 'Export less of these persons, and send them again.',
       }
     case 'nobody':

@@ -61,11 +61,11 @@ export async function redrive(options: RedriveOptions, deps: RedriveDeps): Promi
   const written = new Set<string>()
   let last = await redriveRound(options, written, deps)
   while (options.yes && last.more && last.done.size > 0 && !deps.stop.aborted) {
-    deps.out('\nThat was one round. The next one:')
+    deps.out('\nNext round:')
     last = await redriveRound({ ...options, parkedBefore: { at, except: written } }, written, deps)
   }
   if (!options.yes || !last.more || deps.stop.aborted) return last
-  deps.out('More letters stand behind these, and can be seen only when some of these are gone.')
+  deps.out('SQS shows more dead letters only when some of these are gone. Run this again.')
   return { ...last, complete: false }
 }
 
@@ -164,7 +164,7 @@ async function resendWithProgress(
   deps: RedriveDeps,
 ): Promise<ResendResult> {
   const total = redriven.reduce((sum, planned) => sum + countRedriven(planned), 0)
-  const progress = deps.startProgress(total, 'Putting back')
+  const progress = deps.startProgress(total, 'Redriving')
   const startedAt = deps.now()
   let sent = 0
   let deletedCount = 0
@@ -181,6 +181,6 @@ async function resendWithProgress(
       deps,
     )
   } finally {
-    progress.end(`${plural(sent, 'record')} of ${plural(deletedCount, 'letter')}`)
+    progress.end(`${plural(sent, 'record')} of ${plural(deletedCount, 'dead letter')}`)
   }
 }

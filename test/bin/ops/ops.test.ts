@@ -1,10 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import { SQSClient } from '@aws-sdk/client-sqs'
 import { afterEach, beforeEach, describe, expect, onTestFinished, test } from 'vitest'
-import { plain } from '../../../bin/cli/paint.ts'
 import { readAnnounced } from '../../../bin/local/announce.ts'
-import { main } from '../../../bin/ops/main.ts'
-import type { RedriveOptions } from '../../../bin/ops/redrive/options.ts'
+import { DEFAULT_OPTIONS, type RedriveOptions } from '../../../bin/ops/redrive/options.ts'
 import { type RedriveDeps, redrive } from '../../../bin/ops/redrive/redrive.ts'
 import { sqsDeadLetters } from '../../../bin/ops/sqs.edge.ts'
 import { Connections } from '../../../functions/shared/connection.ts'
@@ -12,6 +10,7 @@ import { sqsSendBatch } from '../../../functions/shared/queue.edge.ts'
 import { attributesOf, discard, type RunningBridge, startBridge } from '../../end-to-end/bridge.ts'
 import { NO_PROGRESS } from '../../no-progress.ts'
 import { SENSITIVE_FIXTURES } from '../../sensitive-fixtures.ts'
+import { runOps } from './run-ops.ts'
 
 /** These tests work on a running bridge over HTTP: they park records, fix the cause, list and redrive. */
 
@@ -33,42 +32,27 @@ const send = async (path: string, body: unknown) => {
 }
 
 const ops = async (...argv: string[]) => {
-  const lines: string[] = []
-  const code = await main({
-    argv: ['redrive', '--local', '--state-dir', bridge.stateDir, ...argv],
-    env: {},
-    paint: plain,
-    columns: 80,
-    out: (line) => lines.push(line),
-    error: (line) => lines.push(line),
-    startProgress: NO_PROGRESS,
-    stop: new AbortController().signal,
-  })
+  const { code, out, errors } = await runOps(['redrive', '--local', '--state-dir', bridge.stateDir, ...argv])
   await bridge.queues.waitUntilQuiet()
-  return { code, text: lines.join('\n') }
+  return { code, text: masked([...out, ...errors].join('\n')) }
 }
+
+/** Replaces the folder, the ids and the times of this run. */
+const masked = (text: string) =>
+  text
+    .replaceAll(bridge.stateDir, 'STATE_DIR')
+    .replace(/[0-9a-f]{8}-[0-9a-f-]{27}/g, 'ID')
+    .replace(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ/g, 'TIME')
 
 const codes = () => bridge.queues.deadLetters().map(({ failure }) => failure?.code)
 const eventNames = () => bridge.simulator.events().map(({ name }) => name)
 
-const CHOICE: RedriveOptions = {
-  queues: ['profiles', 'events'],
-  codes: [],
-  deadLetterIds: [],
-  connection: undefined,
-  run: undefined,
-  maxAgeMs: 86_400_000,
-  includeStale: false,
-  includeDoubtful: false,
-  rate: Number.POSITIVE_INFINITY,
-  yes: true,
-  show: false,
-}
+const REDRIVE: RedriveOptions = { ...DEFAULT_OPTIONS, rate: Number.POSITIVE_INFINITY, yes: true }
 
 /** The dependencies that the command passes to `redrive`, with the changes of a test. */
 const redriveDeps = (changed: Partial<RedriveDeps>): RedriveDeps => {
   const announced = readAnnounced(bridge.stateDir)
-  if (!announced) throw new Error('the local run does not tell where its queues are')
+  if (!announced) throw new Error('the local run has not announced its queues')
   const sqs = new SQSClient({
     region: 'us-east-1',
     endpoint: announced.sqsEndpoint,
@@ -89,7 +73,7 @@ const redriveDeps = (changed: Partial<RedriveDeps>): RedriveDeps => {
   }
 }
 
-describe('of a profile that Braze refused', () => {
+describe('a profile that Braze rejected', () => {
   beforeEach(async () => {
     reject('fixture-u1')
     await send('/v1/activations', [
@@ -100,24 +84,56 @@ describe('of a profile that Braze refused', () => {
     bridge.simulator.clearScript()
   })
 
-  test('without --yes it is shown, without the person, and stays', async () => {
+  test('stays without --yes, and is shown without personal data, which --show adds', async () => {
     const { code, text } = await ops()
     expect(code).toBe(0)
-    expect(text).toContain('Would go back: 1 record of 1 letter')
-    expect(text).toContain('REJECTED_BY_BRAZE')
-    expect(text).toContain('Nothing was changed.')
+    expect(text).toMatchInlineSnapshot(`
+      "Looking at the local run on STATE_DIR
+      Dead letters: 1 in profiles, 0 in events.
+
+      Would redrive 1 record of 1 dead letter, in about 0 s at 100 records a second
+        REJECTED_BY_BRAZE        profiles  1 record  accepted TIME
+          message id ID
+
+      Nothing was changed. Add --yes to redrive them."
+    `)
     expect(text).not.toMatch(SENSITIVE_FIXTURES)
+    expect((await ops('--show')).text).toContain('"fixture_tier":"fixture-tier-7731"')
     expect(codes()).toEqual(['REJECTED_BY_BRAZE'])
   })
 
-  test('--show shows the record', async () => {
-    expect((await ops('--show')).text).toContain('"fixture_tier":"fixture-tier-7731"')
+  test('stays with --yes if it is too old, and the command says how to redrive it anyway', async () => {
+    const { code, text } = await ops('--yes', '--max-age', '0m')
+    expect(code).toBe(0)
+    expect(text).toMatchInlineSnapshot(`
+      "Redriving on the local run on STATE_DIR
+      Dead letters: 1 in profiles, 0 in events.
+
+      Nothing is redriven.
+
+      Stays: 1 record of 1 dead letter
+        Why: accepted more than 0 minutes ago: newer data of the same person may have been delivered since
+        Next: Let ActionIQ send the person again. A longer --max-age or --include-stale redrives it anyway.
+        REJECTED_BY_BRAZE        profiles  1 record  accepted TIME
+          message id ID"
+    `)
+    expect(codes()).toEqual(['REJECTED_BY_BRAZE'])
+    expect(attributesOf(bridge, 'fixture-u1')).toBeUndefined()
   })
 
-  test('with --yes it reaches Braze, and its letter is gone', async () => {
+  test('reaches Braze with --yes, and its dead letter is gone', async () => {
     const { code, text } = await ops('--yes')
     expect(code).toBe(0)
-    expect(text).toContain('Put back: 1 record of 1 letter.')
+    expect(text).toMatchInlineSnapshot(`
+      "Redriving on the local run on STATE_DIR
+      Dead letters: 1 in profiles, 0 in events.
+
+      Redriving 1 record of 1 dead letter, in about 0 s at 100 records a second
+        REJECTED_BY_BRAZE        profiles  1 record  accepted TIME
+          message id ID
+
+      Redriven: 1 record of 1 dead letter."
+    `)
     expect(attributesOf(bridge, 'fixture-u1')).toEqual({
       AIQ_1042_2: true,
       fixture_tier: 'fixture-tier-7731',
@@ -125,22 +141,47 @@ describe('of a profile that Braze refused', () => {
     expect(codes()).toEqual([])
   })
 
-  test('it can be put back after it was looked at: looking leaves the letter visible', async () => {
-    await ops()
-    expect((await ops('--yes')).text).toContain('Put back: 1 record of 1 letter.')
-  })
-
-  test('too old, it stays, and the command says how to put it back all the same', async () => {
-    const { code, text } = await ops('--yes', '--max-age', '0m')
-    expect(code).toBe(0)
-    expect(text).toContain('Stays: 1 record of 1 letter: accepted more than 0 minutes ago')
-    expect(text).toContain('--include-stale')
-    expect(codes()).toEqual(['REJECTED_BY_BRAZE'])
-    expect(attributesOf(bridge, 'fixture-u1')).toBeUndefined()
+  test('is counted by --json before and after', async () => {
+    const json = async (...argv: string[]) => JSON.parse((await ops('--json', ...argv)).text)
+    expect(await json('--max-age', '0m')).toMatchInlineSnapshot(
+      { at: expect.any(String) },
+      `
+      {
+        "at": Any<String>,
+        "command": "redrive",
+        "ok": true,
+        "result": {
+          "stays": [
+            {
+              "deadLetters": 1,
+              "hint": "Let ActionIQ send the person again. A longer --max-age or --include-stale redrives it anyway.",
+              "reason": "accepted more than 0 minutes ago: newer data of the same person may have been delivered since",
+              "records": 1,
+              "rule": "too old",
+            },
+          ],
+          "wouldRedrive": {
+            "deadLetters": 0,
+            "records": 0,
+          },
+        },
+        "target": "the local run on STATE_DIR",
+      }
+    `,
+    )
+    expect(await json()).toMatchObject({
+      ok: true,
+      result: { wouldRedrive: { deadLetters: 1, records: 1 }, stays: [] },
+    })
+    expect(await json('--yes')).toMatchObject({
+      ok: true,
+      result: { redriven: { deadLetters: 1, partlySent: 0 }, stays: [] },
+    })
+    expect(codes()).toEqual([])
   })
 })
 
-test('what a later letter overtakes stays; the rest goes back, in order', async () => {
+test('attributes that a later dead letter sets stay; the rest is redriven in order', async () => {
   reject('fixture-u1')
   await send('/v1/activations', {
     external_id: 'fixture-u1',
@@ -151,7 +192,7 @@ test('what a later letter overtakes stays; the rest goes back, in order', async 
   bridge.simulator.clearScript()
   const { code, text } = await ops('--yes')
   expect(code).toBe(0)
-  expect(text).toContain('1 record of these without the attributes that a later letter sets')
+  expect(text).toContain('1 record of these without the attributes that a later dead letter sets.')
   expect(attributesOf(bridge, 'fixture-u1')).toEqual({
     fixture_tier: 'fixture-tier-new',
     fixture_city: 'fixture-city-7731',
@@ -166,18 +207,18 @@ test('interrupted between send and delete and run again, an event arrives once',
   reject('fixture-u1')
   await send('/v1/events', { external_id: 'fixture-u1', event_name: 'fixture-event-7731' })
   bridge.simulator.clearScript()
-  const first = await redrive(CHOICE, redriveDeps({ remove: async () => false }))
+  const first = await redrive(REDRIVE, redriveDeps({ remove: async () => false }))
   expect([first.complete, first.partlySent.size]).toEqual([false, 1])
   await bridge.queues.waitUntilQuiet()
   expect(eventNames()).toEqual(['fixture-event-7731'])
-  const second = await redrive(CHOICE, redriveDeps({}))
+  const second = await redrive(REDRIVE, redriveDeps({}))
   expect([second.complete, second.done.size]).toEqual([true, 1])
   await bridge.queues.waitUntilQuiet()
   expect(eventNames()).toEqual(['fixture-event-7731'])
   expect(codes()).toEqual([])
 })
 
-test('a row that today’s settings can read goes back through the receiver’s code, its numbers digit by digit', async () => {
+test('a row that the current settings can read is redriven through the receiver’s code, its numbers digit by digit', async () => {
   const row = (id: string, more = '') =>
     `{"user_id":${id},"audience_id":"7","op":"enter","AIQ_7_0":false${more}}`
   const { json } = await bridge.post(
@@ -185,10 +226,10 @@ test('a row that today’s settings can read goes back through the receiver’s 
     `[${row('12345678901234567891')},${row('"fixture-u2"', ',"fixture_n":12345678901234567891')}]`,
   )
   expect(json.errors?.map(({ code }) => code)).toEqual(['MEMBERSHIP_CONFLICT', 'NUMBER_NOT_EXACT'])
-  expect((await ops('--yes')).text).toContain('Nothing goes back.')
+  expect((await ops('--yes')).text).toContain('Nothing is redriven.')
 
   const deps = redriveDeps({})
-  const { complete } = await redrive(CHOICE, {
+  const { complete } = await redrive(REDRIVE, {
     ...deps,
     settings: { ...deps.settings, connections: Connections.parse({ default: { defaultSplitId: '9' } }) },
   })
@@ -201,17 +242,7 @@ test('a row that today’s settings can read goes back through the receiver’s 
   expect(deadLetter?.body).toContain('"fixture_n":12345678901234567891')
 })
 
-test('with no local run on the folder it says so', async () => {
-  const lines: string[] = []
-  const code = await main({
-    argv: ['redrive', '--local', '--state-dir', `${bridge.stateDir}/none`],
-    env: {},
-    paint: plain,
-    columns: 80,
-    out: (line) => lines.push(line),
-    error: (line) => lines.push(line),
-    startProgress: NO_PROGRESS,
-    stop: new AbortController().signal,
-  })
-  expect([code, lines]).toEqual([1, [expect.stringContaining('No npm start is running on')]])
+test('without a local run on the folder it says so', async () => {
+  const { code, errors } = await runOps(['redrive', '--local', '--state-dir', `${bridge.stateDir}/none`])
+  expect([code, errors]).toEqual([1, [expect.stringContaining('No npm start is running on')]])
 })

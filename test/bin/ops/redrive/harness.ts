@@ -1,5 +1,8 @@
 import { type DeadLetter, parseDeadLetter } from '../../../../bin/ops/redrive/dead-letter.ts'
-import type { RedriveOptions } from '../../../../bin/ops/redrive/options.ts'
+import {
+  DEFAULT_OPTIONS as COMMAND_DEFAULTS,
+  type RedriveOptions,
+} from '../../../../bin/ops/redrive/options.ts'
 import { type RedriveDeps, redrive } from '../../../../bin/ops/redrive/redrive.ts'
 import { createSqsQueue } from '../../../../bin/proof/sqs-queue.ts'
 import type { ReceiverSettings } from '../../../../functions/receiver/settings.ts'
@@ -9,18 +12,11 @@ import { NO_PROGRESS } from '../../../no-progress.ts'
 
 export const NOON = Date.parse('2026-11-20T12:00:00Z')
 
+/** Redrives everything without a limit on the rate. */
 export const DEFAULT_OPTIONS: RedriveOptions = {
-  queues: ['profiles', 'events'],
-  codes: [],
-  deadLetterIds: [],
-  connection: undefined,
-  run: undefined,
-  maxAgeMs: 24 * 3_600_000,
-  includeStale: false,
-  includeDoubtful: false,
+  ...COMMAND_DEFAULTS,
   rate: Number.POSITIVE_INFINITY,
   yes: true,
-  show: false,
 }
 
 const failure = (code: string) => ({

@@ -150,7 +150,7 @@ test('what it says names no person', async () => {
   harness.park('profiles', rowsBody('OP_UNKNOWN', ['{"user_id":"fixture-u1"}']))
   harness.park('profiles', '{"fixture-field":"fixture-value","failure":{"code":"fixture-code"}}')
   await harness.redrive({ yes: false })
-  expect(harness.lines.join('\n')).toContain('Would go back: 1 record of 1 letter')
+  expect(harness.lines.join('\n')).toContain('Would redrive 1 record of 1 dead letter')
   expect(harness.lines.join('\n')).not.toContain('fixture')
 })
 

@@ -42,9 +42,9 @@ describe('at a rate', () => {
     expect(harness.deadLetters('events')).toEqual([])
     // Five waits in the first round and three in the second.
     expect(seconds()).toBe(800)
-    expect(harness.lines.filter((line) => line.startsWith('Put back:'))).toEqual([
-      'Put back: 6 records of 6 letters.',
-      'Put back: 4 records of 4 letters.',
+    expect(harness.lines.filter((line) => line.startsWith('Redriven:'))).toEqual([
+      'Redriven: 6 records of 6 dead letters.',
+      'Redriven: 4 records of 4 dead letters.',
     ])
   })
 
@@ -78,13 +78,13 @@ describe('at a rate', () => {
     })
     await harness.redrive(SLOW, { pause, startProgress })
     expect(printed.slice(0, 7)).toEqual([
-      'Putting back 1 of 6, about 0 s left',
-      'Putting back 2 of 6, about 3 min left',
-      'Putting back 3 of 6, about 3 min left',
-      'Putting back 4 of 6, about 2 min left',
-      'Putting back 5 of 6, about 1 min left',
-      'Putting back 6 of 6, about 0 s left',
-      'Putting back ended with 6 records of 6 letters',
+      'Redriving 1 of 6, about 0 s left',
+      'Redriving 2 of 6, about 3 min left',
+      'Redriving 3 of 6, about 3 min left',
+      'Redriving 4 of 6, about 2 min left',
+      'Redriving 5 of 6, about 1 min left',
+      'Redriving 6 of 6, about 0 s left',
+      'Redriving ended with 6 records of 6 dead letters',
     ])
   })
 })
@@ -136,7 +136,7 @@ describe('--run', () => {
     await harness.redrive({ run: '889' })
     expect(names(harness)).toEqual(['fixture-e0'])
     expect(harness.deadLetters('events')).toHaveLength(1)
-    expect(harness.lines[0]).toBe('Dead letters: 0 in profiles, 2 in events, 1 of them not asked for')
+    expect(harness.lines[0]).toBe('Dead letters: 0 in profiles, 2 in events. Not selected: 1.')
   })
 
   test('of a letter of rows those of the run go back, the others stay in it', async () => {
