@@ -1,6 +1,8 @@
+import { formatCount } from './plural.ts'
+
 /** Shows the operator how far a long operation has progressed. */
 export type ProgressReporter = {
-  /** @param done how much of the total is done. @param what a short note beside it, without personal data. */
+  /** @param done how much of the total is done. @param what a short note beside it, without personal data, with the most important figure first. */
   to: (done: number, what: string) => void
   /** Must be called however the operation ends. @param what how it ended. */
   end: (what: string) => void
@@ -25,6 +27,10 @@ export function startProgress(
 }
 
 const BAR_CELLS = 24
+
+/** A shorter bar shows nothing. */
+const LEAST_CELLS = 4
+
 const REDRAW_MS = 100
 
 /** Assumed for a terminal that does not report its width. */
@@ -35,23 +41,37 @@ const CLEARED = '\r\u001b[K'
 
 function bar(total: number, title: string, screen: Screen, now: () => number): ProgressReporter {
   let drawnAt = Number.NEGATIVE_INFINITY
-  const line = (done: number, what: string) => {
-    const filled = Math.floor(share(done, total) * BAR_CELLS)
-    const cells = `${'█'.repeat(filled)}${'░'.repeat(BAR_CELLS - filled)}`
-    // The bar must fit on one line, because a line that wraps cannot be cleared.
-    return `${title} ${cells} ${formatShare(done, total)}  ${what}`.slice(
-      0,
-      (screen.columns ?? USUAL_COLUMNS) - 1,
-    )
-  }
   return {
     to: (done, what) => {
       if (now() - drawnAt < REDRAW_MS) return
       drawnAt = now()
-      screen.write(`${CLEARED}${line(done, what)}`)
+      // A line that wraps cannot be cleared.
+      const columns = (screen.columns ?? USUAL_COLUMNS) - 1
+      screen.write(`${CLEARED}${fittingLine(done, total, title, what, columns)}`)
     },
     end: (what) => screen.write(`${CLEARED}${title}: ${what}\n`),
   }
+}
+
+/** The bar shrinks first. Then the title is left out, and then the share, until only the note is left. */
+function fittingLine(done: number, total: number, title: string, what: string, columns: number): string {
+  const figures = `${formatShare(done, total)}  ${what}`
+  const cells = Math.min(BAR_CELLS, columns - `${title}  ${figures}`.length)
+  if (cells >= LEAST_CELLS) return `${title} ${cellsOf(share(done, total), cells)} ${figures}`
+  const line = [`${title} ${figures}`, figures].find(({ length }) => length <= columns)
+  return line ?? withoutEnd(what, columns)
+}
+
+function cellsOf(share: number, cells: number): string {
+  const filled = Math.floor(share * cells)
+  return `${'█'.repeat(filled)}${'░'.repeat(cells - filled)}`
+}
+
+/** Leaves out whole parts at the end, because half of a number would be another number. */
+function withoutEnd(what: string, columns: number): string {
+  let parts = what.split(', ')
+  while (parts.length > 1 && parts.join(', ').length > columns) parts = parts.slice(0, -1)
+  return parts.join(', ').slice(0, columns)
 }
 
 function tenths(total: number, title: string, screen: Screen): ProgressReporter {
@@ -71,5 +91,5 @@ const share = (done: number, total: number) => (total > 0 ? Math.min(done / tota
 
 function formatShare(done: number, total: number): string {
   const percent = Math.floor(share(done, total) * 100)
-  return `${percent} %, ${done.toLocaleString('en')} of ${total.toLocaleString('en')}`
+  return `${percent} %, ${formatCount(done)} of ${formatCount(total)}`
 }

@@ -46,10 +46,18 @@ test('on a terminal a bar is drawn over itself, ten times a second at most', () 
   ])
 })
 
-test('the bar is cut where the terminal ends, for a line that wraps could not be cleared', () => {
-  const { start, written } = recordProgress({ isTTY: true, columns: 40 })
-  start(4).to(1, 'on their way')
-  expect(written).toEqual([`${CLEARED}Rows ██████░░░░░░░░░░░░░░░░░░ 25 %, 1 o`])
+test.each([
+  [100, 'Rows ███░░░░░░░░░░░░░░░░░░░░░ 12 %, 2,500 of 20,000  delivered 2,500, parked 0, accepted 20,000'],
+  [80, 'Rows █░░░░░░░ 12 %, 2,500 of 20,000  delivered 2,500, parked 0, accepted 20,000'],
+  [75, 'Rows 12 %, 2,500 of 20,000  delivered 2,500, parked 0, accepted 20,000'],
+  [68, '12 %, 2,500 of 20,000  delivered 2,500, parked 0, accepted 20,000'],
+  [60, 'delivered 2,500, parked 0, accepted 20,000'],
+  [40, 'delivered 2,500, parked 0'],
+  [10, 'delivered'],
+])('at %i columns the bar shrinks first, and no figure is cut in half', (columns, line) => {
+  const { start, written } = recordProgress({ isTTY: true, columns })
+  start(20_000).to(2_500, 'delivered 2,500, parked 0, accepted 20,000')
+  expect(written).toEqual([`${CLEARED}${line}`])
 })
 
 test('more than was to be done is all, and so is something of nothing', () => {
