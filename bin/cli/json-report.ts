@@ -1,7 +1,8 @@
 /**
  * Writes what `--json` prints, which has the same shape for every command. In `result`, times are ISO 8601
  * in UTC under names that end with `At`, durations are under names that end with `Seconds`, and a name means
- * the same in every command.
+ * the same in every command. Control characters are escaped, because a sender's text may hold them and a
+ * terminal would obey them.
  * @param ok whether the exit code is 0.
  * @param at milliseconds since the epoch.
  */
@@ -12,4 +13,14 @@ export const jsonReport = (report: {
   at: number
   ok: boolean
   result: object
-}): string => JSON.stringify({ ...report, at: new Date(report.at).toISOString() }, undefined, 2)
+}): string =>
+  JSON.stringify({ ...report, at: new Date(report.at).toISOString() }, undefined, 2).replace(
+    /[\p{C}--\n]/gv,
+    escaped,
+  )
+
+const escaped = (character: string) =>
+  character
+    .split('')
+    .map((unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)
+    .join('')
