@@ -40,7 +40,7 @@ const declareDeploy = (cli: Cli) =>
     .action(
       cli.exitsWith(async () => {
         const { argv, env, stop, out, error } = cli
-        const { requireStage } = await import('../ops/with-target.ts')
+        const { requireStage } = await import('../read-stage.ts')
         const { lanesOf } = await import('./lanes-of.ts')
         requireStage(stageIn(argv))
         // The SDK must look at the same account and region as the CDK.

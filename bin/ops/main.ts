@@ -14,10 +14,6 @@ import { verifyCommand } from './verify/command.ts'
 
 /** Commands whose options are still read by hand. */
 const LEGACY: Readonly<Record<string, Command>> = {
-  explain: explainCommand,
-  captures: capturesCommand,
-  send: sendCommand,
-  verify: verifyCommand,
 }
 
 /** `npm run ops`: the commands for operating a running bridge. Without arguments, it lists them. */
@@ -57,4 +53,4 @@ async function runLegacy(name: string, { help, run }: Command, { out, error, ...
 }
 
 /** In the order in which operators typically need them. */
-const COMMANDS = [checkCommand, statusCommand, pauseCommand, resumeCommand, deadLettersCommand, redriveCommand, rotateCommand]
+const COMMANDS = [checkCommand, explainCommand, capturesCommand, sendCommand, statusCommand, verifyCommand, pauseCommand, resumeCommand, deadLettersCommand, redriveCommand, rotateCommand]

@@ -1,8 +1,8 @@
 import { FAILED, type Io, OK } from '../cli/io.ts'
 import { UsageError } from '../cli/program.ts'
-import { didYouMean } from '../cli/suggest.ts'
-import { readStage, stageNames } from '../read-stage.ts'
+import { readStage, requireStage } from '../read-stage.ts'
 import { findStack } from './aws/find-stack.ts'
+import { connectionNamed } from './connection-named.ts'
 import { findLocalRun } from './local/find-run.ts'
 import type { Found, Target } from './target.edge.ts'
 import { DEFAULT_STATE_DIR, type TargetOptions } from './target-options.ts'
@@ -51,16 +51,7 @@ export async function findTarget(
   return 'problem' in found || !read.settings.keepData ? found : { ...found, protectedStage: where.stage }
 }
 
-/** @throws UsageError if cdk.json has no stage of this name. */
-export function requireStage(name: string): void {
-  const known = stageNames()
-  if (known.length === 0 || known.includes(name)) return
-  throw new UsageError(`cdk.json has no stage ${name}: ${known.join(', ')}.${didYouMean(name, known)}`)
-}
-
 /** @throws UsageError if the bridge has no connection of this name. */
-export function requireConnection({ settings }: Target, name: string | undefined): void {
-  const known = Object.keys(settings.connections)
-  if (name === undefined || known.includes(name)) return
-  throw new UsageError(`There is no connection ${name}: ${known.join(', ')}.${didYouMean(name, known)}`)
+export function requireConnection(target: Pick<Target, 'settings'>, name: string | undefined): void {
+  if (name !== undefined) connectionNamed(target, name)
 }

@@ -1,9 +1,9 @@
 import * as z from 'zod'
 import { parseJson } from '../../../functions/shared/json.ts'
 import { CAPTURES_RETENTION_DAYS } from '../../../functions/shared/limits.ts'
-import { plural } from '../../cli/plural.ts'
+import { formatCount, plural } from '../../cli/plural.ts'
+import { captureForJson, readCapture } from '../explain/capture.ts'
 import { formatCapture } from '../explain/format-capture.ts'
-import { readCapture } from '../explain/read-capture.ts'
 import { RELEASED_SECONDS } from '../redrive/list.ts'
 
 export type ReceivedCapture = {
@@ -19,8 +19,6 @@ export type CapturesOptions = {
   connection: string | undefined
   /** How many requests are shown. */
   last: number
-  /** Show the values of their first rows. */
-  values: boolean
 }
 
 export type CapturesDeps = {
@@ -32,8 +30,17 @@ export type CapturesDeps = {
   countHidden: () => Promise<number>
   now: () => number
   stop: AbortSignal
-  /** Receives the output lines. */
-  out: (line: string) => void
+}
+
+export type ListedCaptures = {
+  /** The newest first. */
+  newest: readonly ReceivedCapture[]
+  /** How many were found. */
+  found: number
+  /** False if the time did not suffice to receive all. */
+  complete: boolean
+  /** How many somebody else looks at right now. */
+  hidden: number
 }
 
 /**
@@ -49,50 +56,28 @@ const WITHIN_MS = (LISTED_SECONDS / 2) * 1_000
 const RECEIVERS = 4
 
 /**
- * Shows the newest captures without removing any.
+ * Lists the newest captures without removing any.
  * @throws if SQS cannot be reached.
  */
-export async function captures(options: CapturesOptions, deps: CapturesDeps): Promise<void> {
+export async function listCaptures(options: CapturesOptions, deps: CapturesDeps): Promise<ListedCaptures> {
   const received = new Map<string, Pick<ReceivedCapture, 'handle'>>()
   try {
-    const { newest, found, complete } = await listNewest(options, deps, received)
-    const hidden = (await deps.countHidden()) - received.size
-    deps.out(
-      found === 0
-        ? nothingCaptured(options)
-        : `Captured: ${plural(found, 'request')}, ${newest.length} shown`,
-    )
-    for (const { body } of newest) {
-      const capture = readCapture(body)
-      const lines = capture
-        ? formatCapture(capture, options)
-        : ['A request that another version has captured.']
-      for (const line of ['', ...lines]) deps.out(line)
-    }
-    if (!complete) deps.out('\nThere are more than one look takes, and these may not be the newest.')
-    if (hidden > 0)
-      deps.out(
-        `\nAbout ${hidden} more can't be seen now: somebody else looks, for ${LISTED_SECONDS} seconds at most.`,
-      )
+    const listed = await receiveAll(options, deps, received)
+    return { ...listed, hidden: Math.max(0, (await deps.countHidden()) - received.size) }
   } finally {
     await deps.hide([...received.values()], RELEASED_SECONDS)
   }
 }
 
-const nothingCaptured = ({ connection }: CapturesOptions) =>
-  `Nothing was captured${connection === undefined ? '' : ` of ${connection}`} in the last ${CAPTURES_RETENTION_DAYS} days. A connection captures with "mode": "capture" in cdk.json.`
-
-type Listed = { newest: readonly ReceivedCapture[]; found: number; complete: boolean }
-
 /**
  * Receives every visible capture and keeps the newest.
  * @param held receives every capture, even if a later receive fails.
  */
-async function listNewest(
-  { connection, last }: Pick<CapturesOptions, 'connection' | 'last'>,
+async function receiveAll(
+  { connection, last }: CapturesOptions,
   { receive, now, stop }: Pick<CapturesDeps, 'receive' | 'now' | 'stop'>,
   held: Map<string, Pick<ReceivedCapture, 'handle'>>,
-): Promise<Listed> {
+): Promise<Omit<ListedCaptures, 'hidden'>> {
   const until = now() + WITHIN_MS
   let newest: ReceivedCapture[] = []
   let found = 0
@@ -121,3 +106,46 @@ async function listNewest(
 const Head = z.object({ connection: z.string() })
 
 const connectionOf = (body: string) => Head.safeParse(parseJson(body)).data?.connection
+
+export function formatCaptures(
+  { newest, found, complete, hidden }: ListedCaptures,
+  { connection, values }: { connection: string | undefined; values: boolean },
+): string[] {
+  const ofConnection = connection === undefined ? '' : ` of ${connection}`
+  return [
+    found === 0
+      ? `No request${ofConnection} was captured in the last ${CAPTURES_RETENTION_DAYS} days. "mode": "capture" in cdk.json makes a connection capture its requests.`
+      : `Captured: ${plural(found, 'request')}${ofConnection}, ${formatCount(newest.length)} shown`,
+    ...newest.flatMap(({ body }) => {
+      const capture = readCapture(body)
+      return ['', ...(capture ? formatCapture(capture, { values }) : [OF_OTHER_VERSION])]
+    }),
+    ...(complete ? [] : ['', 'There was no time to read all captures: these may not be the newest.']),
+    ...(hidden > 0
+      ? [
+          '',
+          `About ${formatCount(hidden)} more cannot be read now, because somebody else reads them. Try again in ${LISTED_SECONDS} seconds.`,
+        ]
+      : []),
+  ]
+}
+
+const OF_OTHER_VERSION =
+  'A request that another version of the bridge captured: run the command of that version to see it.'
+
+export const capturesForJson = (
+  { newest, found, complete, hidden }: ListedCaptures,
+  { values }: { values: boolean },
+) => ({
+  requests: found,
+  complete,
+  ...(hidden > 0 && { hidden }),
+  captures: newest.map(({ messageId, sentAt, body }) => {
+    const capture = readCapture(body)
+    return {
+      messageId,
+      sentAt: new Date(sentAt).toISOString(),
+      ...(capture ? captureForJson(capture, { values }) : { reason: OF_OTHER_VERSION }),
+    }
+  }),
+})

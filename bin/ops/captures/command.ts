@@ -1,21 +1,57 @@
-import type { Command } from '../command.ts'
-import { sqsCaptures } from '../sqs.edge.ts'
-import { withTarget } from '../with-target.ts'
-import { captures } from './captures.ts'
-import { CAPTURES_HELP, readCapturesOptions } from './options.ts'
+import { Option } from '@commander-js/extra-typings'
+import { CAPTURES_RETENTION_DAYS } from '../../../functions/shared/limits.ts'
+import { jsonReport } from '../../cli/json-report.ts'
+import { type Cli, command } from '../../cli/program.ts'
+import { wholeNumber } from '../../cli/values.ts'
+import { localOption, readTarget, stageOption, stateDirOption } from '../target-options.ts'
 
-export const capturesCommand: Command = {
-  summary: 'shows how the requests of connections in capture mode were read',
-  help: CAPTURES_HELP,
-  run: async (io) => {
-    const { argv, out, stop } = io
-    const read = readCapturesOptions(argv)
-    if (read.kind === 'help') return 'help'
-    if (read.kind === 'wrong') return { wrong: read.problem }
-    return withTarget(read.targetOptions, io, 'Looking at', async ({ sqs, settings, waitSeconds }) => {
-      const queue = sqsCaptures(sqs, settings.captures, waitSeconds)
-      await captures(read.options, { ...queue, now: Date.now, stop, out })
-      return true
-    })
-  },
-}
+/** Fits on a few screens. */
+const DEFAULT_LAST = 10
+const MAX_LAST = 9_999
+
+export const capturesCommand = (cli: Cli) =>
+  command('captures', cli, {
+    notes: ['Without --values, the output contains no value of a row.'],
+    examples: [
+      ['npm run ops -- captures --stage prod --connection crm', 'shows the last requests of this connection'],
+      ['npm run ops -- captures --local --last 1 --values', 'shows the last request with its first rows'],
+    ],
+    exitCodes: { 0: 'the captures were read', 1: 'SQS could not be read' },
+  })
+    .summary('show how the requests of connections in capture mode were read')
+    .description(
+      `Shows how the requests of connections with "mode": "capture" in cdk.json were read, the newest first. Each capture is kept for ${CAPTURES_RETENTION_DAYS} days. Changes nothing.`,
+    )
+    .addOption(stageOption())
+    .addOption(localOption())
+    .addOption(stateDirOption())
+    .optionsGroup('Which requests:')
+    .option('--connection <name>', 'only those of this connection')
+    .addOption(
+      new Option('--last <number>', 'this number of requests')
+        .argParser(wholeNumber(1, MAX_LAST))
+        .default(DEFAULT_LAST),
+    )
+    .optionsGroup('How:')
+    .option('--values', 'show the first rows, which are personal data, and the objects they become')
+    .option('--json', 'print one JSON object; see docs/operating.md')
+    .action(
+      cli.exitsWith(async ({ connection, last, values = false, json, ...given }) => {
+        const { requireConnection, withTarget } = await import('../with-target.ts')
+        const heading = json ? undefined : 'Looking at'
+        return withTarget(readTarget(given), cli, heading, async (target) => {
+          requireConnection(target, connection)
+          const { sqsCaptures } = await import('../sqs.edge.ts')
+          const { capturesForJson, formatCaptures, listCaptures } = await import('./captures.ts')
+          const queue = sqsCaptures(target.sqs, target.settings.captures, target.waitSeconds)
+          const listed = await listCaptures({ connection, last }, { ...queue, now: Date.now, stop: cli.stop })
+          if (json) {
+            const result = capturesForJson(listed, { values })
+            cli.out(
+              jsonReport({ command: 'captures', target: target.name, at: Date.now(), ok: true, result }),
+            )
+          } else for (const line of formatCaptures(listed, { connection, values })) cli.out(line)
+          return true
+        })
+      }),
+    )

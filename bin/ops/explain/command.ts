@@ -1,45 +1,83 @@
 import { randomUUID } from 'node:crypto'
-import { readFileSync } from 'node:fs'
-import { readStage } from '../../read-stage.ts'
-import { type Command, FAILED, OK } from '../command.ts'
-import { explain } from './explain.ts'
-import { EXPLAIN_HELP, readExplainOptions } from './options.ts'
+import { Option } from '@commander-js/extra-typings'
+import { FAILED, OK } from '../../cli/io.ts'
+import { jsonReport } from '../../cli/json-report.ts'
+import { type Cli, command, UsageError } from '../../cli/program.ts'
+import {
+  audienceIdOption,
+  connectionOption,
+  contentTypeOption,
+  endpointOption,
+  opOption,
+  queryOption,
+  readRequest,
+  splitIdOption,
+} from '../sent-file/request-options.ts'
+import { DEFAULT_STAGE } from '../target-options.ts'
 
-export const explainCommand: Command = {
-  summary: 'shows how the bridge would read a file, without sending anything',
-  help: EXPLAIN_HELP,
-  run: async ({ argv, out }) => {
-    const read = readExplainOptions(argv)
-    if (read.kind === 'help') return 'help'
-    if (read.kind === 'wrong') return { wrong: read.problem }
-    const { options, stage, file } = read
-    const stageRead = readStage(stage)
-    if ('problems' in stageRead) return { wrong: stageRead.problems.join('\n') }
-    const { settings } = stageRead
-    const { connections } = settings
-    const connection = Object.hasOwn(connections, options.connection)
-      ? connections[options.connection]
-      : undefined
-    if (!connection)
-      return {
-        wrong: `${stage} has no connection ${options.connection}: ${Object.keys(connections).join(', ')}.`,
-      }
-    const body = readFile(file)
-    if (!body) return { wrong: `${file} can't be read.` }
-    const { lines, usable } = explain(body, options, connection, {
-      settings,
-      now: Date.now,
-      newId: randomUUID,
-    })
-    for (const line of lines) out(line)
-    return usable ? OK : FAILED
-  },
-}
+export const explainCommand = (cli: Cli) =>
+  command('explain', cli, {
+    notes: ['Without --values, the output contains no value of a row.'],
+    examples: [
+      ['npm run ops -- explain activation.csv --audience-id 1042', 'by the settings of the stage dev'],
+      [
+        'npm run ops -- explain rows.json --stage prod --connection crm --values',
+        'by the settings of the connection crm, with the first rows',
+      ],
+    ],
+    exitCodes: { 0: 'all rows can be used', 1: 'some rows, or the whole file, cannot be used' },
+  })
+    .summary('show how the bridge would read a file, without sending anything')
+    .description(
+      'Reads a file as the bridge would read it from a request, and shows how: rows, columns, persons, memberships, times, the rows that it could not use and why, and what it would send to Braze. Sends nothing and needs no AWS.',
+    )
+    .argument('<file>', 'the file, also as .gz')
+    .addOption(
+      new Option('--stage <name>', 'the stage in cdk.json whose settings apply').default(DEFAULT_STAGE),
+    )
+    .addOption(endpointOption())
+    .addOption(connectionOption())
+    .addOption(audienceIdOption())
+    .addOption(splitIdOption())
+    .addOption(opOption())
+    .addOption(queryOption())
+    .addOption(contentTypeOption())
+    .optionsGroup('How:')
+    .option('--values', 'show the first rows, which are personal data, and the objects they become')
+    .option('--json', 'print one JSON object; see docs/operating.md')
+    .action(
+      cli.exitsWith(async (file, { stage, values = false, json, ...given }) => {
+        const { readStage, requireStage } = await import('../../read-stage.ts')
+        requireStage(stage)
+        const read = readStage(stage)
+        if ('problems' in read) {
+          for (const problem of read.problems) cli.error(problem)
+          return FAILED
+        }
+        const { settings } = read
+        const { connectionNamed } = await import('../connection-named.ts')
+        const connection = connectionNamed({ settings }, given.connection)
+        const { explain } = await import('./explain.ts')
+        const deps = { settings, now: Date.now, newId: randomUUID }
+        const { capture, usable } = explain(await contentOf(file), readRequest(given), connection, deps)
+        if (json) {
+          const { captureForJson } = await import('./capture.ts')
+          const result = { stage, ...captureForJson(capture, { values }) }
+          cli.out(jsonReport({ command: 'explain', at: Date.now(), ok: usable, result }))
+        } else {
+          const { formatCapture } = await import('./format-capture.ts')
+          for (const line of formatCapture(capture, { values })) cli.out(line)
+        }
+        return usable ? OK : FAILED
+      }),
+    )
 
-function readFile(file: string): Buffer | undefined {
-  try {
-    return readFileSync(file)
-  } catch {
-    return undefined
-  }
+async function contentOf(file: string): Promise<Buffer> {
+  const { buffer } = await import('node:stream/consumers')
+  const { fileReader } = await import('../read-file.edge.ts')
+  const read = await fileReader(file)
+  if ('problem' in read) throw new UsageError(read.problem)
+  return buffer(read()).catch((error: Error) => {
+    throw new UsageError(`${file} cannot be read to its end and may be damaged: ${error.message}.`)
+  })
 }

@@ -1,63 +1,182 @@
-import type { Capture } from '../../../functions/shared/capture.ts'
-import { plural } from '../../cli/plural.ts'
-import { acceptedRows, type Forecast, forecast } from './forecast.ts'
-import { formatReading } from './format-reading.ts'
-import { formatRows } from './format-rows.ts'
-import { printable } from './printable.ts'
+import { isRowErrorCode, rowErrorTexts } from '../../../functions/receiver/row-errors.ts'
+import type { Capture, CapturedRow, ColumnReading, Reading } from '../../../functions/shared/capture.ts'
+import { alignColumns, labelled, printable } from '../../cli/lines.ts'
+import { formatCount, plural } from '../../cli/plural.ts'
+import { forecastOf } from './capture.ts'
+import type { Forecast } from './forecast.ts'
 
 /**
  * Formats how a request was read and what the worker would do with its rows.
  * @param values also shows the content of the rows.
  */
 export function formatCapture(capture: Capture, { values }: { values: boolean }): string[] {
-  const { reading, problem, rows, moreRows, receivedAt } = capture
-  const accepted = acceptedRows(capture)
-  const predicted = forecast(accepted, receivedAt)
+  const { reading, problem, rows, moreRows, format } = capture
+  const predicted = forecastOf(capture)
   const lines = [
-    `Body         ${formatOf(capture)}`,
+    ...labelled('Body', [formatBody(format)]),
     ...(problem ? formatProblem(problem) : []),
     ...(reading ? formatReading(reading) : []),
-    ...(accepted.length > 0 ? formatForecast(predicted) : []),
+    ...(rows.some(({ record }) => record) ? formatForecast(predicted) : []),
     ...(moreRows > 0
-      ? [
-          `             This is of the first ${plural(rows.length, 'row')}; ${moreRows} more did not fit the capture.`,
-        ]
+      ? labelled('', [
+          `Only of the first ${plural(rows.length, 'row')}: ${formatCount(moreRows)} more did not fit into the capture.`,
+        ])
       : []),
     ...(values ? formatRows(rows, predicted) : []),
   ]
   return [headline(capture), ...lines.map((line) => `  ${line}`)].map(printable)
 }
 
-function headline({ receivedAt, connection, endpoint, method, requestId }: Capture): string {
-  return `${receivedAt}  ${connection}  ${method} ${endpoint ?? '(a path that leads nowhere)'}  ${requestId}`
-}
+const headline = ({ receivedAt, connection, endpoint, method, requestId }: Capture) =>
+  `${receivedAt}  ${connection}  ${method} ${endpoint ?? '(an unknown path)'}  ${requestId}`
 
-function formatOf({ format: { contentType, contentEncoding, bytes } }: Capture): string {
+function formatBody({ contentType, contentEncoding, bytes }: Capture['format']): string {
   const encoding = contentEncoding === undefined ? [] : [`Content-Encoding ${contentEncoding}`]
-  return [`${bytes} bytes`, `Content-Type ${contentType ?? '(none)'}`, ...encoding].join(', ')
+  return [plural(bytes, 'byte'), `Content-Type ${contentType ?? '(none)'}`, ...encoding].join(', ')
 }
 
 function formatProblem({ status, problem, title, detail, understood = [] }: NonNullable<Capture['problem']>) {
   const lines = understood.map(({ line, cells }) => `line ${line}: ${cells.join(', ')}`)
+  return labelled('Not accepted', [`${status} ${problem}: ${title}`, detail, ...lines])
+}
+
+/** Formats how a request was read, without any value of a row. */
+function formatReading(reading: Reading): string[] {
+  const { received, accepted, rejected, identifiers } = reading
   return [
-    `Not taken    ${status} ${problem}: ${title}`,
-    ...[detail, ...lines].map((line) => `             ${line}`),
+    ...labelled('Rows', [
+      `${formatCount(received)} received, ${formatCount(accepted)} accepted, ${formatCount(rejected)} rejected`,
+      ...reading.refusals.flatMap(rowErrorLines),
+    ]),
+    ...(received > 0 ? labelled('Columns', columns(reading)) : []),
+    ...labelled(
+      'Persons',
+      Object.entries(identifiers).map(([name, rows]) => `${formatCount(rows)} by ${name}`),
+    ),
+    ...labelled('Memberships', memberships(reading)),
+    ...labelled('Events', eventNames(reading)),
+    ...labelled('Times', times(reading)),
+    ...labelled('Not used', ignored(reading)),
+    ...(accepted > 0 ? labelled('Writes', [writes(reading)]) : []),
   ]
 }
 
-/** Lists each park reason once, because there may be as many parked rows as rows. */
-function formatForecast({ parked, objects, requests }: Forecast): string[] {
-  const reasons = Map.groupBy(parked, ({ code, reason }) => `${code}: ${reason}`)
-  return [
-    `Sends        ${plural(objects.length, 'object')} in ${plural(requests, 'request')} to Braze, if nothing else is to be sent with them`,
-    ...[...reasons]
-      .slice(0, MAX_REASONS)
-      .map(
-        ([reason, rows], index) =>
-          `${index === 0 ? 'Parks        ' : '             '}${plural(rows.length, 'row')} ${reason}`,
-      ),
-    ...(reasons.size > MAX_REASONS ? [`             and ${reasons.size - MAX_REASONS} more reasons`] : []),
+const more = (count: number, what: string) => (count > 0 ? [`and ${formatCount(count)} more ${what}`] : [])
+
+function rowErrorLines({ code, rows, columns }: Reading['refusals'][number]): string[] {
+  const inColumns = columns.length > 0 ? ` in ${columns.join(', ')}` : ''
+  const { reason, hint } = isRowErrorCode(code) ? rowErrorTexts(code) : { reason: '', hint: '' }
+  return [`${plural(rows, 'row')} ${code}${inColumns}`, `  ${`${reason} ${hint}`.trim()}`]
+}
+
+const columns = ({ columns, moreColumns }: Reading) => [
+  ...alignColumns([
+    ['header', 'rows', 'read as', 'in Braze', 'values'],
+    ...columns.map((column) => [
+      column.header,
+      formatCount(column.rows),
+      column.readAs.join(' or ') + (column.type === undefined ? '' : ` (${column.type})`),
+      column.writtenAs.join(', '),
+      kinds(column),
+    ]),
+  ]),
+  ...more(moreColumns, 'columns'),
+]
+
+const kinds = ({ kinds }: ColumnReading) =>
+  Object.entries(kinds)
+    .map(([kind, cells]) => `${formatCount(cells)} ${kind}`)
+    .join(', ')
+
+const memberships = ({ memberships, moreMemberships }: Reading) => [
+  ...alignColumns(
+    memberships.map(({ flag, enters, leaves }) => [
+      flag,
+      `${formatCount(enters)} enter`,
+      `${formatCount(leaves)} leave`,
+    ]),
+  ),
+  ...more(moreMemberships, 'memberships'),
+]
+
+const eventNames = ({ eventNames, moreEventNames }: Reading) => [
+  ...alignColumns(eventNames.map(({ name, events }) => [name, formatCount(events)])),
+  ...more(moreEventNames, 'names'),
+]
+
+const times = ({ times }: Reading) =>
+  times ? [`${times.earliest} to ${times.latest}, in ${plural(times.rows, 'row')}`] : []
+
+function ignored({ ignoredFields, moreIgnoredFields }: Reading): string[] {
+  const all = [...ignoredFields, ...more(moreIgnoredFields, '')]
+  return all.length > 0 ? [all.join(', ').trim()] : []
+}
+
+function writes({ attributeWrites, events, purchases }: Reading): string {
+  const cost = [
+    plural(attributeWrites, 'attribute'),
+    plural(events, 'event'),
+    ...(purchases > 0 ? [plural(purchases, 'purchase')] : []),
   ]
+  return `${cost.join(', ')}, before the rows of a person are merged`
 }
 
 const MAX_REASONS = 20
+
+/** Lists each reason once, because every row may be parked. */
+function formatForecast({ parked, objects, requests }: Forecast): string[] {
+  const reasons = Map.groupBy(parked, ({ code, reason }) => `${code}: ${reason}`)
+  return [
+    ...labelled('Would send', [
+      `${plural(objects.length, 'object')} in ${plural(requests, 'request')} to Braze, if sent alone`,
+    ]),
+    ...labelled('Would park', [
+      ...[...reasons]
+        .slice(0, MAX_REASONS)
+        .map(([reason, rows]) => `${plural(rows.length, 'row')} ${reason}`),
+      ...more(reasons.size - MAX_REASONS, 'reasons'),
+    ]),
+  ]
+}
+
+/** Enough to recognise the shape of a request. */
+const MAX_ROWS = 10
+
+/** Rows may be as large as 180 KB. */
+const MAX_CHARACTERS = 2_000
+
+/** Formats the first rows with their content: as sent, and as the object that Braze would receive. */
+function formatRows(rows: readonly CapturedRow[], { parked, objects }: Forecast): string[] {
+  const reasons = new Map(parked.map(({ index, code, reason }) => [index, `${code}: ${reason}`]))
+  const objectOf = new Map(objects.flatMap((object) => object.rows.map((row) => [row, object])))
+  const lines = rows.slice(0, MAX_ROWS).flatMap(({ index, row, code, omittedBytes }) => {
+    const object = objectOf.get(index)
+    const together = object?.rows.filter((other) => other !== index) ?? []
+    return [
+      `Row ${index}`,
+      `  sent       ${cut(JSON.stringify(row))}${omittedBytes === undefined ? '' : ' (too large to keep)'}`,
+      ...(code === undefined ? [] : [`  rejected   ${describeRowError(code)}`]),
+      ...(reasons.has(index) ? [`  parked     ${reasons.get(index)}`] : []),
+      ...(object ? [`  to Braze   ${object.array} ${cut(object.json)}`] : []),
+      ...(together.length > 0 ? [`             one object with ${rowsIn(together)}`] : []),
+    ]
+  })
+  return [...lines, ...more(rows.length - MAX_ROWS, 'rows')]
+}
+
+const describeRowError = (code: string) =>
+  isRowErrorCode(code) ? `${code}: ${rowErrorTexts(code).reason} ${rowErrorTexts(code).hint}` : code
+
+const MAX_TOGETHER = 10
+
+function rowsIn(indexes: readonly number[]): string {
+  const named = indexes.slice(0, MAX_TOGETHER).join(', ')
+  const others =
+    indexes.length > MAX_TOGETHER ? ` and ${formatCount(indexes.length - MAX_TOGETHER)} more` : ''
+  return `${indexes.length === 1 ? 'row' : 'rows'} ${named}${others}`
+}
+
+const cut = (json: string) =>
+  json.length > MAX_CHARACTERS
+    ? `${json.slice(0, MAX_CHARACTERS)}… (${formatCount(json.length)} characters)`
+    : json

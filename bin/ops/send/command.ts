@@ -1,86 +1,201 @@
 import { randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Route } from '../../../functions/receiver/request-context.ts'
-import { cachedSecret } from '../../../functions/shared/secrets.edge.ts'
-import { InboundSecret } from '../../../functions/shared/secrets.ts'
-import type { Command } from '../command.ts'
-import { fileReader } from '../read-file.edge.ts'
-import { chooseConnection } from '../sent-file/choose-connection.ts'
-import { shellWord } from '../sent-file/request-options.ts'
-import { signedHeaders } from '../sign.ts'
+import { InvalidArgumentError, Option } from '@commander-js/extra-typings'
+import { MAX_ROWS } from '../../../functions/receiver/limits.ts'
+import type { Connection } from '../../../functions/shared/connection.ts'
+import { jsonReport } from '../../cli/json-report.ts'
+import { type Cli, command, UsageError } from '../../cli/program.ts'
+import { duration, wholeNumber } from '../../cli/values.ts'
+import {
+  audienceIdOption,
+  connectionOption,
+  contentTypeOption,
+  endpointOption,
+  opOption,
+  queryOption,
+  type RequestOptions,
+  readRequest,
+  shellWord,
+  splitIdOption,
+} from '../sent-file/request-options.ts'
 import type { Target } from '../target.edge.ts'
-import { targetFlags } from '../target-options.ts'
-import { withTarget } from '../with-target.ts'
-import { readSendOptions, SEND_HELP } from './options.ts'
-import type { HttpAnswer } from './post.ts'
-import { sendFile } from './send.ts'
+import { localOption, readTarget, stageOption, stateDirOption, targetFlags } from '../target-options.ts'
+import type { HttpAnswer, PostDeps } from './post.ts'
 
-/** Longer than the 30 seconds after which API Gateway answers at the latest. */
-const REQUEST_TIMEOUT_MS = 40_000
+/** A receiver with 512 MB processes this number of rows within seconds. */
+const DEFAULT_ROWS = 5_000
 
-export const sendCommand: Command = {
-  summary: 'sends a file as ActionIQ would, and follows its rows until Braze has them',
-  help: SEND_HELP,
-  run: async (io) => {
-    const { argv, out, error, stop, startProgress } = io
-    const read = readSendOptions(argv)
-    if (read.kind === 'help') return 'help'
-    if (read.kind === 'wrong') return { wrong: read.problem }
-    const { targetOptions, file, requestOptions, limits, follow, timeoutMs } = read
-    const reader = await fileReader(file)
-    if (!reader) return { wrong: `${file} can't be read.` }
-    return withTarget(targetOptions, io, 'Looking at', async (target) => {
-      const connection = chooseConnection(target, requestOptions.connection, error)
-      const method = connection?.authentication[0]
-      if (!connection || !method) return false
-      const id = target.secretIds.inbound(requestOptions.connection)
-      const { token } = await cachedSecret(target.secretsManager, id, InboundSecret, Date.now)()
-      if (!signedHeaders(method, token, { body: Buffer.of(), now: Date.now(), id: '' })) {
-        error(
-          `The token of the connection ${requestOptions.connection} can't serve for ${method.kind}: look at its secret.`,
+/** A file has fewer rows than this. */
+const MAX_SKIP = 999_999_999
+
+export const sendCommand = (cli: Cli) =>
+  command('send', cli, {
+    notes: [
+      'A JSON list, one JSON object per line, or a table with a header line may have any length, and is cut into requests that are sent one after the other. Rows count from 0.',
+      'On a terminal, rows are sent to a stage with keepData only after you have typed its name.',
+    ],
+    examples: [
+      [
+        'npm run ops -- send activation.csv --stage dev --endpoint activations --audience-id 1042',
+        'sends the file to the audience 1042, and follows its rows',
+      ],
+      [
+        'npm run ops -- send events.ndjson.gz --connection shop --no-follow --yes',
+        'sends the file without a question, and ends when all rows are accepted',
+      ],
+    ],
+    exitCodes: {
+      0: 'every row was accepted and, as far as the rows were followed, delivered',
+      1: 'some rows were not accepted, not delivered, or would be parked',
+    },
+  })
+    .summary('send a file as ActionIQ would, and follow its rows until Braze has them')
+    .description(
+      "Sends a file as ActionIQ would, with the connection's own credentials, and follows its rows until Braze has them. What the file says is written to Braze at once and cannot be undone: npm run ops -- explain shows it first, and sends nothing.",
+    )
+    .argument('<file>', 'the file, also as .gz')
+    .addOption(stageOption())
+    .addOption(localOption())
+    .addOption(stateDirOption())
+    .addOption(endpointOption())
+    .addOption(connectionOption())
+    .addOption(audienceIdOption())
+    .addOption(splitIdOption())
+    .addOption(opOption())
+    .addOption(queryOption())
+    .addOption(contentTypeOption())
+    .optionsGroup('How:')
+    .option('--rows <number>', 'rows per request at most', wholeNumber(1, MAX_ROWS), DEFAULT_ROWS)
+    .option(
+      '--skip <number>',
+      'leave out this number of rows at the beginning, to continue after an interruption',
+      wholeNumber(0, MAX_SKIP),
+      0,
+    )
+    .option(
+      '--key <word>',
+      'the Idempotency-Key, to which the number of each request is added; by default a new one each time',
+      keyWord,
+    )
+    .option('--no-follow', 'end when all rows are accepted')
+    .addOption(
+      new Option('--timeout <time>', 'follow the rows for this time: 30m, 2h or 1d')
+        .argParser(duration)
+        .conflicts('follow'),
+    )
+    .option('--json', 'print one JSON object; see docs/operating.md')
+    .option('--yes', 'send without a question')
+    .action(
+      cli.exitsWith(async (file, given) => {
+        const { withTarget } = await import('../with-target.ts')
+        const { fileReader } = await import('../read-file.edge.ts')
+        const read = await fileReader(file)
+        if ('problem' in read) throw new UsageError(read.problem)
+        const heading = given.json ? undefined : 'Looking at'
+        const typed = {
+          targetFlags: targetFlags(readTarget(given)),
+          file: shellWord(file),
+          requestOptions: readRequest(given),
+          key: given.key ?? `send-${randomUUID()}`,
+        }
+        return withTarget(readTarget(given), cli, heading, (target) =>
+          send(read, { ...given, ...typed }, target, cli),
         )
-        return false
-      }
-      const options = {
-        requestOptions,
-        limits,
-        key: read.key ?? `send-${randomUUID()}`,
-        follow,
-        timeoutMs,
-        typed: { targetFlags: targetFlags(targetOptions), file: shellWord(file) },
-      }
-      return sendFile(reader, connection, options, {
-        post: (body, key) =>
-          post(urlOf(target, requestOptions), body, {
-            'content-type': requestOptions.contentType ?? contentTypeOf(body),
-            'idempotency-key': key,
-            ...signedHeaders(method, token, { body, now: Date.now(), id: key }),
-          }),
-        bridge: target.bridge,
-        settings: target.settings,
-        newId: randomUUID,
-        now: Date.now,
-        pause: (ms) => sleep(ms, undefined, { signal: stop }).catch(() => undefined),
-        stop,
-        startProgress,
-        out,
-        error,
-      })
-    })
-  },
+      }),
+    )
+
+/** The key is sent in a header. */
+function keyWord(text: string): string {
+  if (/^[\x21-\x7e]{1,200}$/.test(text)) return text
+  throw new InvalidArgumentError('It is a word of at most 200 ASCII characters.')
 }
 
-function urlOf(
-  { webhookUrl }: Target,
-  {
-    connection,
-    endpoint,
-    query,
-  }: { connection: string; endpoint: Route['endpoint']; query: Readonly<Record<string, string>> },
-): URL {
-  const url = new URL(`${webhookUrl}/v1/${connection}/${endpoint}`)
-  for (const [name, value] of Object.entries(query)) url.searchParams.set(name, value)
-  return url
+type Given = {
+  requestOptions: RequestOptions
+  targetFlags: string
+  file: string
+  key: string
+  rows: number
+  skip: number
+  follow: boolean
+  timeout?: number | undefined
+  json?: true | undefined
+  yes?: true | undefined
+}
+
+async function send(
+  read: () => AsyncIterable<Buffer>,
+  given: Given,
+  target: Target,
+  cli: Cli,
+): Promise<boolean> {
+  const { connectionNamed, warnOfOtherConnections } = await import('../connection-named.ts')
+  const { MAX_WEBHOOK_BYTES } = await import('../sent-file/cut.ts')
+  const { isConfirmed } = await import('../confirm.ts')
+  const { sendFile } = await import('./send.ts')
+  const { formatReport, reportForJson } = await import('./format.ts')
+  const { requestOptions, rows, skip, key, follow, timeout = Number.POSITIVE_INFINITY, json } = given
+  const connection = connectionNamed(target, requestOptions.connection)
+  warnOfOtherConnections(target, cli.error)
+  const post = await signedPost(target, requestOptions, connection)
+  if ('problem' in post) {
+    cli.error(post.problem)
+    return false
+  }
+  const limits = { rows, bytes: MAX_WEBHOOK_BYTES, skip }
+  const options = { requestOptions, limits, key, follow, timeoutMs: timeout }
+  const report = await sendFile(read, connection, options, {
+    post: post.post,
+    bridge: target.bridge,
+    settings: target.settings,
+    newId: randomUUID,
+    now: Date.now,
+    pause: (ms) => sleep(ms, undefined, { signal: cli.stop }).catch(() => undefined),
+    stop: cli.stop,
+    startProgress: cli.startProgress,
+    isConfirmed: (action) => isConfirmed(action, target, cli, given.yes ?? false),
+    out: json ? () => undefined : cli.out,
+  })
+  if (report === 'declined') return false
+  if ('problem' in report) {
+    cli.error(report.problem)
+    return false
+  }
+  const { complete } = report
+  if (json) {
+    const result = reportForJson(report, given)
+    cli.out(jsonReport({ command: 'send', target: target.name, at: Date.now(), ok: complete, result }))
+  } else for (const line of formatReport(report, given)) cli.out(line)
+  return complete
+}
+
+/** Reads the token of the connection, which is never shown. */
+async function signedPost(
+  target: Target,
+  { connection: name, endpoint, query, contentType }: RequestOptions,
+  { authentication: [method] }: Connection,
+): Promise<Pick<PostDeps, 'post'> | { problem: string }> {
+  const { cachedSecret } = await import('../../../functions/shared/secrets.edge.ts')
+  const { InboundSecret } = await import('../../../functions/shared/secrets.ts')
+  const { signedHeaders } = await import('../sign.ts')
+  const id = target.secretIds.inbound(name)
+  const { token } = await cachedSecret(target.secretsManager, id, InboundSecret, Date.now)()
+  const sign = (body: Buffer, key: string) =>
+    method && signedHeaders(method, token, { body, now: Date.now(), id: key })
+  if (!sign(Buffer.of(), ''))
+    return {
+      problem: `Nothing was sent: the token of the connection ${name} cannot be used for ${method?.kind}. Correct its secret.`,
+    }
+  const url = new URL(`${target.webhookUrl}/v1/${name}/${endpoint}`)
+  for (const [parameter, value] of Object.entries(query)) url.searchParams.set(parameter, value)
+  return {
+    post: (body, key) =>
+      post(url, body, {
+        'content-type': contentType ?? contentTypeOf(body),
+        'idempotency-key': key,
+        ...sign(body, key),
+      }),
+  }
 }
 
 /**
@@ -89,6 +204,9 @@ function urlOf(
  */
 const contentTypeOf = (body: Buffer) =>
   /^\s*[[{]/.test(body.subarray(0, 100).toString()) ? 'application/json' : 'text/csv; charset=utf-8'
+
+/** Longer than the 30 seconds after which API Gateway answers at the latest. */
+const REQUEST_TIMEOUT_MS = 40_000
 
 /** Redirects are not followed, because that would send the token to another host. */
 async function post(

@@ -13,7 +13,10 @@ export type PostDeps = {
   stop: AbortSignal
 }
 
-/** The outcome of a request. */
+/**
+ * The outcome of a request. `captured`: the connection is in capture mode, so that nothing was stored for
+ * delivery, and nothing was parked.
+ */
 export type PostResult = {
   /**
    * The ids that the bridge gave the request. Each try has its own, and any of them may have stored messages.
@@ -21,8 +24,8 @@ export type PostResult = {
   requestIds: readonly string[]
 } & (
   | { kind: 'taken'; accepted: number; rejected: number; captured: boolean }
-  /** `parked`: rows that are in the dead-letter queue nevertheless. */
-  | { kind: 'refused'; parked: number; reason: string }
+  /** `rejected`: rows that are in the dead-letter queue nevertheless, unless they were only captured. */
+  | { kind: 'refused'; rejected: number; captured: boolean; reason: string }
   /** Some or all of the request may have been accepted. */
   | { kind: 'unsure'; reason: string }
 )
@@ -49,7 +52,7 @@ export async function postWithRetries(body: Buffer, key: string, deps: PostDeps)
     const id = answer?.headers['apigw-requestid']
     if (id !== undefined) requestIds.push(id)
     if (answer && !RETRIED_STATUSES.includes(answer.status)) return { requestIds, ...readAnswer(answer) }
-    const reason = answer ? describeAnswer(answer) : 'Nothing answers.'
+    const reason = answer ? describeAnswer(answer) : 'There was no answer.'
     const retryAfterMs = Number(answer?.headers['retry-after'] ?? Number.NaN) * 1_000
     const nextMs = Number.isFinite(retryAfterMs) ? Math.max(retryAfterMs, FIRST_WAIT_MS) : waitMs
     if (now() + nextMs > until) return { requestIds, kind: 'unsure', reason }
@@ -82,8 +85,8 @@ function readAnswer(answer: HttpAnswer) {
       rejected: tracked.errors.length,
       captured: false,
     }
-  const parked = summary && !summary.captured ? summary.rejected : 0
-  return { kind: 'refused' as const, parked, reason: describeAnswer(answer) }
+  const { rejected, captured } = summary ?? { rejected: 0, captured: false }
+  return { kind: 'refused' as const, rejected, captured, reason: describeAnswer(answer) }
 }
 
 const Problem = z.object({ title: z.string(), detail: z.string().default('') })

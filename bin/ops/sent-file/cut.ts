@@ -1,9 +1,7 @@
 import type { ColumnResolver } from '../../../functions/receiver/columns.ts'
 import { isNdjson } from '../../../functions/receiver/decode/ndjson.ts'
 import { csvHeader } from '../../../functions/receiver/decode/table.ts'
-import type { Scan } from './scan.ts'
-import { scanJsonList } from './scan-json.ts'
-import { scanCsv, scanNdjson } from './scan-lines.ts'
+import { type Scan, scanCsv, scanJsonList, scanNdjson } from './scan.ts'
 
 /** The limits of one request, and the number of rows to skip at the beginning of the file. */
 export type RequestLimits = { rows: number; bytes: number; skip?: number }

@@ -1,13 +1,16 @@
 import { userKey } from '../../../functions/shared/record.ts'
-import { type Difference, differenceIn } from './compare.ts'
-import type { Expectation } from './expectation.ts'
+import { formatCount } from '../../cli/plural.ts'
+import type { ProgressReporter } from '../../cli/progress.ts'
+import { type Difference, differenceIn, isStandard } from './compare.ts'
+import type { Expectation } from './gather.ts'
 import {
   type BrazeProfile,
+  createProfileLookUp,
+  type LookUpDeps,
   MAX_EXTERNAL_IDS,
   type ProfileLookUpResult,
   type ProfileQuery,
 } from './look-up.ts'
-import { isStandard } from './standard-fields.ts'
 
 export type AttributeDifference = { name: string; row: number; how: Difference; sent: unknown; held: unknown }
 
@@ -25,8 +28,45 @@ export type CheckResult = {
   ended: 'all' | 'stopped' | { problem: string }
 }
 
+/** A write becomes visible after 2 to 4 seconds, sometimes 30. */
+const AGAIN_AFTER_MS = 2_000
+
+/** Repeats the check for `waitMs` for persons whose profiles do not hold what was sent yet. */
+export async function checkAndWait(
+  expectations: readonly Expectation[],
+  waitMs: number,
+  progress: ProgressReporter,
+  deps: LookUpDeps,
+): Promise<CheckResult> {
+  const ask = createProfileLookUp(deps)
+  let known = 0
+  const checked = await checkProfiles(expectations, ask, (seen) => {
+    known = seen.size
+    progress.to(known, 'looked up')
+  })
+  const until = deps.now() + waitMs
+  let open = failing(checked)
+  while (checked.ended === 'all' && open.length > 0 && deps.now() < until) {
+    progress.to(known, `${formatCount(open.length)} looked up again`)
+    await deps.pause(Math.min(AGAIN_AFTER_MS, until - deps.now()))
+    const again = await checkProfiles(open, ask, () => undefined)
+    for (const [expectation, seen] of again.checks) checked.checks.set(expectation, seen)
+    if (again.ended !== 'all') checked.ended = again.ended
+    open = failing(checked)
+  }
+  progress.end(
+    `${formatCount(checked.checks.size)} looked up, ${formatCount(open.length)} different or not in Braze.`,
+  )
+  return checked
+}
+
+const failing = ({ checks }: CheckResult) =>
+  [...checks].flatMap(([expectation, { kind }]) =>
+    kind === 'holds' || kind === 'not created' ? [] : [expectation],
+  )
+
 /** Asks Braze about persons and compares their profiles with the expectations. */
-export async function checkProfiles(
+async function checkProfiles(
   expectations: readonly Expectation[],
   ask: (question: ProfileQuery, fields: readonly string[]) => Promise<ProfileLookUpResult>,
   onChecks: (checks: ReadonlyMap<Expectation, ProfileCheck>) => void,
@@ -83,7 +123,7 @@ function compare({ wanted, onlyExisting }: Expectation, held: BrazeProfile | und
   let values = 0
   const differences: AttributeDifference[] = []
   for (const [name, want] of wanted) {
-    if (want.kind === 'untold') continue
+    if (want.kind === 'unverifiable') continue
     values += 1
     const how = differenceIn(held, name, want.value)
     if (how)

@@ -1,7 +1,6 @@
-import { plural } from '../../cli/plural.ts'
-import { alignColumns } from '../explain/align-columns.ts'
-import { printable } from '../explain/printable.ts'
-import type { ProfileFailure, VerifyReport } from './report.ts'
+import { alignColumns, labelled, printable } from '../../cli/lines.ts'
+import { formatCount, plural } from '../../cli/plural.ts'
+import type { ProfileFailure, VerifyReport } from './verify.ts'
 
 /** Enough for an operator to look through; `--json` lists all. */
 const MAX_NAMED = 20
@@ -22,53 +21,58 @@ export type Shown = {
  * Formats the report for the operator. Without `values`, it names rows and attributes, but contains no
  * personal data.
  */
-export function formatReport(report: VerifyReport, { values, sample, seed, targetFlags }: Shown): string[] {
-  const { rows, persons, failures } = report
-  const parked = Object.entries(rows.parked).map(([code, count]) => `${code} ${count}`)
+export function formatReport(report: VerifyReport, shown: Shown): string[] {
+  const { persons, failures, values } = report
   const lines = [
-    ...labelled('Rows', [
-      `${rows.read} read: ${rows.profiles} for profiles, ${plural(rows.events, 'event')}`,
-      ...(rows.events > 0 ? ['Events can not be verified: no export of Braze shows a single one.'] : []),
-      ...(parked.length > 0 ? [`Some of them never get to Braze, and are parked: ${parked.join(', ')}`] : []),
-    ]),
-    ...labelled('Profiles', profiles(report, sample, seed)),
+    ...labelled('Rows', rows(report)),
+    ...labelled('Profiles', profiles(report, shown)),
     ...labelled('Values', [
-      `${report.values.hold} of ${report.values.sent} hold`,
-      ...(report.values.untold > 0
-        ? [`${report.values.untold} more can not be verified: additions, or fields that Braze does not show`]
+      `${formatCount(values.hold)} of ${formatCount(values.sent)} in Braze as sent`,
+      ...(values.unverifiable > 0
+        ? [
+            `${formatCount(values.unverifiable)} more cannot be verified: additions, or fields that Braze does not show`,
+          ]
         : []),
     ]),
     ...labelled('Attributes', attributes(report)),
-    ...labelled(
-      'Differ',
-      failures.slice(0, MAX_NAMED).flatMap((failure) => failureLines(failure, values)),
-    ),
-    ...labelled('', [
-      ...(failures.length > MAX_NAMED ? [`and ${failures.length - MAX_NAMED} more: --json names all`] : []),
+    ...labelled('Differ', [
+      ...failures.slice(0, MAX_NAMED).flatMap((failure) => failureLines(failure, shown.values)),
+      ...(failures.length > MAX_NAMED
+        ? [`and ${formatCount(failures.length - MAX_NAMED)} more: --json lists all`]
+        : []),
     ]),
     '',
-    ...summaryLines(report),
+    summaryLine(report),
   ]
-  if (persons.asked > 0 && failures.length > 0) lines.push(...nextSteps(targetFlags))
+  if (persons.asked > 0 && failures.length > 0) lines.push(...nextSteps(shown.targetFlags))
   return lines.map(printable)
 }
 
-const LABEL = 'Attributes   '.length
-const labelled = (label: string, lines: readonly string[]) =>
-  lines.map((line, index) => `${(index === 0 ? label : '').padEnd(LABEL)}${line}`)
-
-function profiles({ persons, ended }: VerifyReport, sample: number | undefined, seed: string): string[] {
-  const { asked, hold, differ, notInBraze, notCreated, notAsked, untold } = persons
+function rows({ rows, profileRows, events, parked, parkedByCode }: VerifyReport): string[] {
+  const codes = parkedByCode.map(({ code, rows }) => `${code} ${formatCount(rows)}`).join(', ')
   return [
-    `${asked} asked: ${hold} hold what was sent, ${differ} differ, ${notInBraze} not in Braze`,
-    ...(sample === undefined ? [] : [`a sample of at most ${sample}; --seed ${seed} draws the same`]),
+    `${formatCount(rows)} read: ${formatCount(profileRows)} for profiles, ${plural(events, 'event')}`,
+    ...(events > 0 ? ['Events cannot be verified: no export of Braze shows single events.'] : []),
+    ...(parked > 0 ? [`${plural(parked, 'row')} cannot reach Braze and must be parked: ${codes}`] : []),
+  ]
+}
+
+function profiles({ persons, reason }: VerifyReport, { sample, seed }: Shown): string[] {
+  const { asked, hold, differ, notInBraze, notCreated, notAsked, unverifiable } = persons
+  return [
+    `${formatCount(asked)} looked up: ${formatCount(hold)} as sent, ${formatCount(differ)} different, ${formatCount(notInBraze)} not in Braze`,
+    ...(sample === undefined
+      ? []
+      : [`a random sample of at most ${formatCount(sample)}; --seed ${seed} selects the same persons`]),
     ...(notCreated > 0
-      ? [`${notCreated} more are not in Braze, and were to be updated only if they are`]
+      ? [`${formatCount(notCreated)} more not in Braze, as expected: the rows would not create them`]
       : []),
-    ...(untold > 0
-      ? [`${untold} more can not be verified: only additions, or no external id and no Braze id`]
+    ...(unverifiable > 0
+      ? [
+          `${formatCount(unverifiable)} more cannot be verified: only additions, or no external id and no Braze id`,
+        ]
       : []),
-    ...(notAsked > 0 ? [`${notAsked} were not asked for: ${ended}`] : []),
+    ...(notAsked > 0 ? [`${formatCount(notAsked)} not looked up: ${reason}`] : []),
   ]
 }
 
@@ -77,10 +81,12 @@ function attributes({ attributes: all }: VerifyReport): string[] {
   const worst = all.toSorted((a, b) => b.sent - b.hold - (a.sent - a.hold))
   return [
     ...alignColumns([
-      ['name', 'hold', 'sent'],
-      ...worst.slice(0, MAX_ATTRIBUTES).map(({ name, hold, sent }) => [name, String(hold), String(sent)]),
+      ['as sent', 'of', 'name'],
+      ...worst
+        .slice(0, MAX_ATTRIBUTES)
+        .map(({ name, hold, sent }) => [formatCount(hold), formatCount(sent), name]),
     ]),
-    ...(all.length > MAX_ATTRIBUTES ? [`and ${all.length - MAX_ATTRIBUTES} more`] : []),
+    ...(all.length > MAX_ATTRIBUTES ? [`and ${formatCount(all.length - MAX_ATTRIBUTES)} more`] : []),
   ]
 }
 
@@ -97,17 +103,16 @@ function failureLines({ row, person, inBraze, attributes }: ProfileFailure, valu
   ]
 }
 
-function summaryLines({ allHold, persons, failures, ended, rows }: VerifyReport): string[] {
-  if (allHold) return ['Every profile holds what was sent.']
+function summaryLine({ allHold, persons, failures, reason, parked }: VerifyReport): string {
+  if (allHold) return 'Every profile holds what was sent.'
   if (failures.length > 0)
-    return [`${failures.length} of ${plural(persons.asked, 'profile')} do not hold what was sent.`]
-  if (ended !== undefined) return [`Not all profiles were looked at: ${ended}`]
-  if (persons.asked === 0) return ['Nothing here can be verified by a look at profiles.']
-  const parked = Object.values(rows.parked).reduce((sum, count) => sum + count, 0)
-  return [`Every profile holds what was sent, but ${plural(parked, 'row')} never got to Braze.`]
+    return `Profiles that do not hold what was sent: ${formatCount(failures.length)} of ${formatCount(persons.asked)}.`
+  if (reason !== undefined) return `Not all profiles were looked up: ${reason}`
+  if (persons.asked === 0) return 'Nothing in these rows can be verified with profiles.'
+  return `Every profile holds what was sent, but ${plural(parked, 'row')} did not reach Braze.`
 }
 
 const nextSteps = (targetFlags: string) => [
-  `What is missing may still be under way, or be parked: npm run ops -- dead-letters ${targetFlags} shows them.`,
-  'Another value was written since, or Braze dropped it: it keeps the type that an attribute had first.',
+  `What is missing may still be in progress, or be parked: npm run ops -- dead-letters ${targetFlags}`,
+  'Another value was written later, or Braze dropped it: it keeps the type that an attribute had first.',
 ]

@@ -3,11 +3,34 @@ import { isProblem } from '../../../functions/receiver/problems.ts'
 import { readRequest } from '../../../functions/receiver/read/read-request.ts'
 import { type Records, toRecords } from '../../../functions/receiver/read/records.ts'
 import { toRows } from '../../../functions/receiver/read/rows.ts'
-import { BridgeRecord, userKey } from '../../../functions/shared/record.ts'
+import { isDirective } from '../../../functions/receiver/read/rules.ts'
+import {
+  BridgeRecord,
+  type Identifier,
+  identifierOf,
+  isRelative,
+  type ProfileRecord,
+  userKey,
+} from '../../../functions/shared/record.ts'
+import { map } from '../../../functions/worker/map/map.ts'
 import { cut, MAX_WEBHOOK_BYTES } from '../sent-file/cut.ts'
 import type { RequestOptions } from '../sent-file/request-options.ts'
-import { addExpected, type Expectation } from './expectation.ts'
+import { isComparable, isStandard } from './compare.ts'
 import { createSample } from './sample.ts'
+
+/** The expected final value of an attribute; `unverifiable` if the profile cannot show it. */
+export type Wanted = { row: number; kind: 'value'; value: unknown } | { row: number; kind: 'unverifiable' }
+
+/** The expected content of one person's profile when all rows have arrived. */
+export type Expectation = {
+  user: Identifier
+  /** Keyed by the attribute's name in Braze. */
+  wanted: Map<string, Wanted>
+  /** The last row that writes to the profile. */
+  row: number
+  /** No row would create the profile. */
+  onlyExisting: boolean
+}
 
 /** The rows that were sent, and the profiles that are expected from them. */
 export type Gathered = {
@@ -107,3 +130,32 @@ function recordsOfIds(
   if (isProblem(rows)) return { problem: `${rows.title}. ${rows.detail}` }
   return toRecords(rows, 'activations', { ...reader, columnOf: builtInColumn })
 }
+
+const EXISTING_ONLY = '_update_existing_only'
+
+/**
+ * Adds what a record writes, after all earlier records.
+ * @returns the code if the worker would park the record.
+ */
+function addExpected(
+  expectation: Expectation,
+  record: ProfileRecord,
+  row: number,
+): { parked: string } | undefined {
+  const mapped = map(record, '')
+  if ('code' in mapped) return { parked: mapped.code }
+  const { [EXISTING_ONLY]: existingOnly, _merge_objects: merged, ...object } = mapped.object
+  const [identifierName = ''] = Object.keys(identifierOf(record) ?? {})
+  for (const [name, value] of Object.entries(object)) {
+    if (name === identifierName || isDirective(name)) continue
+    const isVerifiable = isStandard(name)
+      ? isComparable(name, value)
+      : !isRelative(value) && !(merged === true && isObject(value))
+    expectation.wanted.set(name, isVerifiable ? { row, kind: 'value', value } : { row, kind: 'unverifiable' })
+  }
+  expectation.row = row
+  if (existingOnly !== true) expectation.onlyExisting = false
+  return undefined
+}
+
+const isObject = (value: unknown) => typeof value === 'object' && value !== null && !Array.isArray(value)

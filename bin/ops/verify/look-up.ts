@@ -85,17 +85,20 @@ const Exported = z.object({
 })
 
 function readProfiles(answer: BrazeAnswer): ProfileLookUpResult {
-  if (answer.kind === 'no answer') return { problem: 'Braze gives no answer.' }
+  if (answer.kind === 'no answer') return { problem: 'Braze does not answer.' }
   const { status, body } = answer
   if (status === 401)
-    return { problem: "Braze does not know the key: look at the Braze secret, and its endpoint's instance." }
+    return {
+      problem:
+        "Braze does not know the key. Check the key in the Braze secret, and whether its endpoint is that of the key's instance.",
+    }
   if (status === 403)
     return {
-      problem: 'The Braze key lacks the permission users.export.ids, or may not come from this address.',
+      problem: 'The Braze key lacks the permission users.export.ids, or does not allow this IP address.',
     }
   if (status !== 200 && status !== 201) return { problem: `Braze answers ${status}.` }
   const { data } = Exported.safeParse(parseJson(body))
-  if (!data) return { problem: 'Braze answers something else than profiles.' }
+  if (!data) return { problem: 'Braze did not answer with profiles.' }
   return data.users.map(({ external_id, braze_id, custom_attributes, ...standard }) => ({
     external_id: external_id ?? undefined,
     braze_id: braze_id ?? undefined,

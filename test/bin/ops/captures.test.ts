@@ -2,7 +2,9 @@ import { expect, test } from 'vitest'
 import {
   type CapturesDeps,
   type CapturesOptions,
-  captures,
+  capturesForJson,
+  formatCaptures,
+  listCaptures,
   type ReceivedCapture,
 } from '../../../bin/ops/captures/captures.ts'
 
@@ -26,105 +28,122 @@ const received = (n: number, body: string): ReceivedCapture => ({
   body,
 })
 
-/** Runs `captures` on a queue that returns these batches, one for each receive, and then nothing. */
-async function look(
+/** Lists the captures of a queue that returns these batches, one for each receive, and then nothing. */
+function list(
   batches: (readonly ReceivedCapture[])[],
   options: Partial<CapturesOptions> = {},
   changes: Partial<CapturesDeps> = {},
 ) {
-  const lines: string[] = []
-  const hidden: [string[], number][] = []
+  const released: string[] = []
   const waiting = [...batches]
-  const run = captures(
-    { connection: undefined, last: 10, values: false, ...options },
+  const listed = listCaptures(
+    { connection: undefined, last: 10, ...options },
     {
       receive: async () => waiting.shift() ?? [],
       hide: async (held, seconds) => {
-        hidden.push([held.map(({ handle }) => handle), seconds])
+        if (seconds <= 1) released.push(...held.map(({ handle }) => handle))
         return []
       },
       countHidden: async () => batches.flat().length,
       now: () => 0,
       stop: new AbortController().signal,
-      out: (line) => lines.push(line),
       ...changes,
     },
   )
-  return { run, lines, hidden }
+  return { listed, released }
 }
 
-const requestsIn = (lines: readonly string[]) => lines.flatMap((line) => /request-\d+/.exec(line)?.[0] ?? [])
-
-test('shows the newest, of the connection that is asked for, and lets go of all', async () => {
-  const { run, lines, hidden } = await look(
+test('lists the newest of the connection, and releases all', async () => {
+  const { listed, released } = list(
     [
       [received(3, capture('trial', 'request-3')), received(1, capture('trial', 'request-1'))],
       [received(4, capture('other', 'request-4')), received(2, capture('trial', 'request-2'))],
     ],
     { connection: 'trial', last: 2 },
   )
-  await run
-  expect(lines[0]).toBe('Captured: 3 requests, 2 shown')
-  expect(requestsIn(lines)).toEqual(['request-3', 'request-2'])
-  expect(hidden).toEqual([[['h-3', 'h-1', 'h-4', 'h-2'], 0]])
+  expect(
+    formatCaptures(await listed, { connection: 'trial', values: false }).join('\n'),
+  ).toMatchInlineSnapshot(`
+      "Captured: 3 requests of trial, 2 shown
+
+      2026-01-05T10:00:00.000Z  trial  POST (an unknown path)  request-3
+        Body         1 byte, Content-Type (none)
+        Not accepted 400 not-json: fixture title
+                     fixture detail
+
+      2026-01-05T10:00:00.000Z  trial  POST (an unknown path)  request-2
+        Body         1 byte, Content-Type (none)
+        Not accepted 400 not-json: fixture title
+                     fixture detail"
+    `)
+  expect(released).toEqual(['h-3', 'h-1', 'h-4', 'h-2'])
+  expect(capturesForJson(await listed, { values: false })).toMatchObject({
+    requests: 3,
+    complete: true,
+    captures: [
+      {
+        messageId: 'm-3',
+        sentAt: '1970-01-01T00:00:00.003Z',
+        requestId: 'request-3',
+        receivedAt: '2026-01-05T10:00:00.000Z',
+        problem: { code: 'not-json', status: 400, reason: 'fixture title', hint: 'fixture detail' },
+      },
+      { messageId: 'm-2' },
+    ],
+  })
 })
 
-test('shows once what a standard queue hands out twice', async () => {
+test('a capture that a standard queue delivers twice is listed once', async () => {
   const twice = received(1, capture('trial', 'request-1'))
-  const { run, lines } = await look([[twice], [twice]], {}, { countHidden: async () => 1 })
-  await run
-  expect(lines[0]).toBe('Captured: 1 request, 1 shown')
+  const { listed } = list([[twice], [twice]], {}, { countHidden: async () => 1 })
+  expect(await listed).toEqual({ newest: [twice], found: 1, complete: true, hidden: 0 })
 })
 
-test('tells what it can not read, and what others hold', async () => {
-  const { run, lines } = await look(
-    [[received(1, '{"v":2,"connection":"trial"}')]],
-    {},
-    {
-      countHidden: async () => 3,
-    },
-  )
-  await run
-  expect(lines).toContain('A request that another version has captured.')
-  expect(lines.at(-1)).toContain('About 2 more can’t'.replace('’', "'"))
+test('says what it cannot read, and what others read', async () => {
+  const others = { countHidden: async () => 1_003 }
+  const { listed } = list([[received(1, '{"v":2,"connection":"trial"}')]], {}, others)
+  expect(
+    formatCaptures(await listed, { connection: undefined, values: false }).join('\n'),
+  ).toMatchInlineSnapshot(`
+      "Captured: 1 request, 1 shown
+
+      A request that another version of the bridge captured: run the command of that version to see it.
+
+      About 1,002 more cannot be read now, because somebody else reads them. Try again in 120 seconds."
+    `)
+  expect(capturesForJson(await listed, { values: false })).toMatchObject({
+    hidden: 1_002,
+    captures: [{ messageId: 'm-1', reason: expect.stringContaining('another version') }],
+  })
 })
 
-test('says how to capture where nothing is', async () => {
-  const { run, lines } = await look([], { connection: 'trial' })
-  await run
-  expect(lines.join()).toContain('Nothing was captured of trial in the last 7 days.')
+test('says how to capture where nothing is captured', async () => {
+  const { listed } = list([], { connection: 'trial' })
+  expect(formatCaptures(await listed, { connection: 'trial', values: false })).toEqual([
+    'No request of trial was captured in the last 7 days. "mode": "capture" in cdk.json makes a connection capture its requests.',
+  ])
 })
 
-test('lets go of what it has when SQS fails on the way', async () => {
+test('releases what it has received when SQS fails', async () => {
   let receives = 0
-  const { run, hidden } = await look(
-    [],
-    {},
-    {
-      receive: async () => {
-        receives += 1
-        if (receives > 1) throw new Error('fixture outage')
-        return [received(1, capture('trial', 'request-1'))]
-      },
-    },
-  )
-  await expect(run).rejects.toThrow('fixture outage')
-  expect(hidden).toEqual([[['h-1'], 0]])
+  const receive = async () => {
+    receives += 1
+    if (receives > 1) throw new Error('fixture outage')
+    return [received(1, capture('trial', 'request-1'))]
+  }
+  const { listed, released } = list([], {}, { receive })
+  await expect(listed).rejects.toThrow('fixture outage')
+  expect(released).toEqual(['h-1'])
 })
 
-test('ends before the first could be handed out again, and says so', async () => {
+test('ends before the first capture could be delivered again, and says so', async () => {
   let clock = 0
-  const { run, lines } = await look(
-    [],
-    {},
-    {
-      now: () => clock,
-      receive: async () => {
-        clock += 20_000
-        return [received(clock, capture('trial', `request-${clock}`))]
-      },
-    },
+  const receive = async () => {
+    clock += 20_000
+    return [received(clock, capture('trial', `request-${clock}`))]
+  }
+  const { listed } = list([], {}, { receive, now: () => clock })
+  expect(formatCaptures(await listed, { connection: undefined, values: false }).at(-1)).toBe(
+    'There was no time to read all captures: these may not be the newest.',
   )
-  await run
-  expect(lines.join()).toContain('these may not be the newest')
 })

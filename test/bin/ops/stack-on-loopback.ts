@@ -30,7 +30,10 @@ export const operatorOutput = (url: string) => ({
 const describeStacksXml = (outputs: object) =>
   `<DescribeStacksResponse xmlns="http://cloudformation.amazonaws.com/doc/2010-05-15/"><DescribeStacksResult><Stacks><member><StackName>ActionIqBraze-dev</StackName><CreationTime>2026-01-05T10:00:00Z</CreationTime><StackStatus>CREATE_COMPLETE</StackStatus><Outputs><member><OutputKey>ForOperators</OutputKey><OutputValue>${JSON.stringify(outputs).replaceAll('"', '&quot;')}</OutputValue></member></Outputs></member></Stacks></DescribeStacksResult></DescribeStacksResponse>`
 
-/** One call of the SDK: `GetMetricData`, or `GET /2015-03-31/…` in the REST protocol of Lambda. */
+/**
+ * One call of the SDK: `GetMetricData`, or `GET /2015-03-31/…` in the REST protocol of Lambda. Requests to the
+ * webhook arrive here too: `POST /v1/…`.
+ */
 export type AwsCall = { what: string; body: Record<string, unknown> }
 
 /** @returns the body of AWS's answer; a failure has `httpStatus` and the SDK's `__type`. */

@@ -1,33 +1,43 @@
 import { describe, expect, test } from 'vitest'
+import { captureForJson } from '../../../../bin/ops/explain/capture.ts'
 import { explain } from '../../../../bin/ops/explain/explain.ts'
+import { formatCapture } from '../../../../bin/ops/explain/format-capture.ts'
+import type { RequestOptions } from '../../../../bin/ops/sent-file/request-options.ts'
 import { Connections } from '../../../../functions/shared/connection.ts'
 
-function report(body: string, changes: Partial<Parameters<typeof explain>[1]> = {}, rules: object = {}) {
+/** Longer than a string may be in Braze. */
+const LONG = 'x'.repeat(256)
+
+const REQUEST: RequestOptions = {
+  endpoint: 'records',
+  connection: 'default',
+  contentType: undefined,
+  query: {},
+}
+
+function explained(body: string, changes: Partial<RequestOptions> = {}, rules: object = {}) {
   const connections = Connections.parse({ default: rules })
-  const { lines, usable } = explain(
-    Buffer.from(body),
-    {
-      endpoint: 'records',
-      connection: 'default',
-      contentType: undefined,
-      query: {},
-      values: false,
-      ...changes,
-    },
-    connections.default,
-    {
-      settings: { lanes: 16, connections },
-      now: () => Date.parse('2026-01-05T10:00:00Z'),
-      newId: () => 'id',
-    },
-  )
-  return { text: lines.join('\n'), usable }
+  return explain(Buffer.from(body), { ...REQUEST, ...changes }, connections.default, {
+    settings: { lanes: 16, connections },
+    now: () => Date.parse('2026-01-05T10:00:00Z'),
+    newId: () => 'id',
+  })
+}
+
+function report(
+  body: string,
+  { values = false, ...changes }: Partial<RequestOptions> & { values?: boolean } = {},
+  rules: object = {},
+) {
+  const { capture, usable } = explained(body, changes, rules)
+  const text = formatCapture(capture, { values }).join('\n')
+  return { text: `\n${text.replace(LONG, '(long)')}\n`, usable }
 }
 
 const MIXED = `[
   {"user_id":"fixture-p1","op":"enter","tier":"fixture-tier-1"},
   {"user_id":"fixture-p2","op":"leave","tier":null},
-  {"user_id":"fixture-p1","tier":"fixture-tier-2","note":"${'x'.repeat(256)}"},
+  {"user_id":"fixture-p1","tier":"fixture-tier-2","note":"${LONG}"},
   {"user_id":"fixture-p1","tier":"fixture-tier-3"},
   {"tier":"fixture-tier-4"},
   {"user_id":"fixture-p3","event_name":"Seen","time":"2026-01-04T10:00:00Z","page":"fixture-page"}
@@ -37,88 +47,142 @@ describe('the report of a file', () => {
   test('shows rows, columns and what would become of them, and no value', () => {
     const { text, usable } = report(MIXED, { query: { audience_id: '1042', nonsense: '1' } })
     expect(usable).toBe(false)
-    expect(text).toBe(
-      [
-        '2026-01-05T10:00:00.000Z  default  POST records  (not sent)',
-        '  Body         619 bytes, Content-Type (none)',
-        '  Rows         6 received, 5 accepted, 1 rejected',
-        '               1 row IDENTIFIER_MISSING',
-        '                 The row names no person: it has no external id and no Braze id, or they are empty. Export a column external_id (also read: user_id, customer_id, consumer_id) or braze_id.',
-        '  Columns      header      read as      in Braze  values          rows',
-        '               user_id     external id            5 text          5',
-        '               op          op                     2 text          2',
-        '               tier        attribute    tier      4 text, 1 null  5',
-        '               note        attribute    note      1 text          1',
-        '               event_name  event name             1 text          1',
-        '               time        time                   1 text          1',
-        '               page        property     page      1 text          1',
-        '  Persons      5 by external_id',
-        '  Memberships  AIQ_1042_0  3 enter  1 leave',
-        '  Events       Seen  1',
-        '  Times        2026-01-04T10:00:00Z to 2026-01-04T10:00:00Z, in 1 row',
-        '  Not used     nonsense',
-        '  Writes       9 attributes, 1 event, before rows of one person are merged',
-        '  Sends        3 objects in 2 requests to Braze, if nothing else is to be sent with them',
-        "  Parks        1 row ATTRIBUTE_REFUSED: Braze would refuse or silently drop the attribute 'note': a string has at most 255 characters.",
-      ].join('\n'),
-    )
+    expect(text).toMatchInlineSnapshot(`
+      "
+      2026-01-05T10:00:00.000Z  default  POST records  (not sent)
+        Body         619 bytes, Content-Type (none)
+        Rows         6 received, 5 accepted, 1 rejected
+                     1 row IDENTIFIER_MISSING
+                       The row names no person: it has no external id and no Braze id, or they are empty. Export a column external_id (also read: user_id, customer_id, consumer_id) or braze_id.
+        Columns      header      rows  read as      in Braze  values
+                     user_id     5     external id            5 text
+                     op          2     op                     2 text
+                     tier        5     attribute    tier      4 text, 1 null
+                     note        1     attribute    note      1 text
+                     event_name  1     event name             1 text
+                     time        1     time                   1 text
+                     page        1     property     page      1 text
+        Persons      5 by external_id
+        Memberships  AIQ_1042_0  3 enter  1 leave
+        Events       Seen  1
+        Times        2026-01-04T10:00:00Z to 2026-01-04T10:00:00Z, in 1 row
+        Not used     nonsense
+        Writes       9 attributes, 1 event, before the rows of a person are merged
+        Would send   3 objects in 2 requests to Braze, if sent alone
+        Would park   1 row ATTRIBUTE_REFUSED: Braze would refuse or silently drop the attribute 'note': a string has at most 255 characters.
+      "
+    `)
     expect(text).not.toContain('fixture-')
   })
 
   test('with values shows the rows as sent and the objects they become, merged as the worker merges', () => {
     const { text } = report(MIXED, { values: true, query: { audience_id: '1042' } })
-    for (const line of [
-      'Row 0',
-      '  sent       {"user_id":"fixture-p1","op":"enter","tier":"fixture-tier-1"}',
-      '  to Braze   attributes {"external_id":"fixture-p1","tier":"fixture-tier-3","AIQ_1042_0":true}',
-      '             one object with row 3',
-      '  to Braze   attributes {"external_id":"fixture-p2","tier":null,"AIQ_1042_0":false}',
-      "  parked     ATTRIBUTE_REFUSED: Braze would refuse or silently drop the attribute 'note': a string has at most 255 characters.",
-      '  rejected   IDENTIFIER_MISSING: The row names no person',
-      '  to Braze   events {"external_id":"fixture-p3","name":"Seen","time":"2026-01-04T10:00:00Z","properties":{"page":"fixture-page"}}',
-    ])
-      expect(text).toContain(`\n  ${line}`)
+    expect(text.slice(text.indexOf('  Row 0'))).toMatchInlineSnapshot(`
+      "  Row 0
+          sent       {"user_id":"fixture-p1","op":"enter","tier":"fixture-tier-1"}
+          to Braze   attributes {"external_id":"fixture-p1","tier":"fixture-tier-3","AIQ_1042_0":true}
+                     one object with row 3
+        Row 1
+          sent       {"user_id":"fixture-p2","op":"leave","tier":null}
+          to Braze   attributes {"external_id":"fixture-p2","tier":null,"AIQ_1042_0":false}
+        Row 2
+          sent       {"user_id":"fixture-p1","tier":"fixture-tier-2","note":"(long)"}
+          parked     ATTRIBUTE_REFUSED: Braze would refuse or silently drop the attribute 'note': a string has at most 255 characters.
+        Row 3
+          sent       {"user_id":"fixture-p1","tier":"fixture-tier-3"}
+          to Braze   attributes {"external_id":"fixture-p1","tier":"fixture-tier-3","AIQ_1042_0":true}
+                     one object with row 0
+        Row 4
+          sent       {"tier":"fixture-tier-4"}
+          rejected   IDENTIFIER_MISSING: The row names no person: it has no external id and no Braze id, or they are empty. Export a column external_id (also read: user_id, customer_id, consumer_id) or braze_id.
+        Row 5
+          sent       {"user_id":"fixture-p3","event_name":"Seen","time":"2026-01-04T10:00:00Z","page":"fixture-page"}
+          to Braze   events {"external_id":"fixture-p3","name":"Seen","time":"2026-01-04T10:00:00Z","properties":{"page":"fixture-page"}}
+      "
+    `)
+  })
+
+  test('for programs holds the same, and values only on request', () => {
+    const { capture } = explained(MIXED, { query: { audience_id: '1042' } })
+    const withoutValues = captureForJson(capture, { values: false })
+    expect(withoutValues).toMatchObject({
+      connection: 'default',
+      receivedAt: '2026-01-05T10:00:00.000Z',
+      rows: 6,
+      accepted: 5,
+      rejected: 1,
+      attributes: 9,
+      events: 1,
+      memberships: [{ flag: 'AIQ_1042_0', enters: 3, leaves: 1 }],
+      times: { firstAt: '2026-01-04T10:00:00Z', lastAt: '2026-01-04T10:00:00Z', rows: 1 },
+      rejectedByCode: [{ code: 'IDENTIFIER_MISSING', rows: 1, reason: expect.stringContaining('no person') }],
+      wouldSend: { objects: 3, requests: 2 },
+      wouldPark: [{ code: 'ATTRIBUTE_REFUSED', rows: 1, reason: expect.stringContaining("'note'") }],
+    })
+    expect(JSON.stringify(withoutValues)).not.toContain('fixture-')
+    expect(captureForJson(capture, { values: true })).toMatchObject({
+      content: [
+        {
+          row: 0,
+          sent: { user_id: 'fixture-p1', op: 'enter', tier: 'fixture-tier-1' },
+          array: 'attributes',
+          object: { external_id: 'fixture-p1', tier: 'fixture-tier-3', AIQ_1042_0: true },
+        },
+        { row: 1 },
+        { row: 2, code: 'ATTRIBUTE_REFUSED' },
+        { row: 3 },
+        { row: 4, code: 'IDENTIFIER_MISSING', sent: { tier: 'fixture-tier-4' } },
+        { row: 5, array: 'events' },
+      ],
+    })
   })
 
   test('keeps the digits of long numbers', () => {
-    const { text } = report('{"user_id":12345678901234567891,"tier":"fixture-tier"}', { values: true })
+    const row = '{"user_id":12345678901234567891,"tier":"fixture-tier"}'
+    const { text } = report(row, { values: true })
     expect(text).toContain('sent       {"user_id":12345678901234567891,')
     expect(text).toContain('"external_id":"12345678901234567891"')
+    const json = JSON.stringify(captureForJson(explained(row).capture, { values: true }))
+    expect(json).toContain('"sent":{"user_id":12345678901234567891,')
   })
 
   test('is of all rows, however large the file', () => {
     const row = (n: number) => `{"external_id":"fixture-p${n}","text":{"long":"${'x'.repeat(40_000)}"}}`
     const { text, usable } = report(`[${Array.from({ length: 80 }, (_, n) => row(n)).join()}]`)
     expect(usable).toBe(true)
+    expect(text).toContain('Body         3,203,911 bytes')
     expect(text).toContain('Rows         80 received, 80 accepted, 0 rejected')
-    expect(text).toContain('Sends        80 objects in 2 requests to Braze')
+    expect(text).toContain('Would send   80 objects in 2 requests to Braze')
   })
 
   test('goes by the rules of the connection', () => {
-    const { text, usable } = report(
-      'KUNDE;STADT\nfixture-p1;fixture-city\n',
-      {},
-      {
-        columns: { kunde: { rename: 'external_id' }, stadt: { rename: 'city' } },
-      },
-    )
+    const columns = { kunde: { rename: 'external_id' }, stadt: { rename: 'city' } }
+    const { text, usable } = report('KUNDE;STADT\nfixture-p1;fixture-city\n', {}, { columns })
     expect(usable).toBe(true)
-    expect(text).toContain('STADT   attribute    city      1 text  1')
+    expect(text).toContain('STADT   1     attribute    city      1 text')
   })
 
-  test('names the problem of a file that can’t be read at all, and how it was understood', () => {
+  test('names the problem of a file that cannot be read at all, and how it was understood', () => {
     const { text, usable } = report('fixture-a;fixture-b\nfixture-c;7\n')
     expect(usable).toBe(false)
-    expect(text).toContain('Not taken    400 format-unclear: The format of the body is not clear')
-    expect(text).toContain('line 2: text, number')
-    expect(text).not.toContain('fixture-')
+    expect(text).toMatchInlineSnapshot(`
+      "
+      2026-01-05T10:00:00.000Z  default  POST records  (not sent)
+        Body         32 bytes, Content-Type (none)
+        Not accepted 400 format-unclear: The format of the body is not clear
+                     The body is no JSON, and no CSV with a column for the person in its first line (external_id, user_id, customer_id, consumer_id or braze_id). "understood" shows how its first lines were read. Set the format of the sender to JSON, NDJSON or CSV with a header line.
+                     line 1: text, text
+                     line 2: text, number
+      "
+    `)
   })
 
-  test('tells of a file that would take too long to store', () => {
+  test('names the problem of a file that would take too long to store', () => {
     const rows = Array.from({ length: 301 }, () => '{"external_id":"fixture-p1","n":{"inc":1}}')
-    expect(report(`{"attributes":[${rows.join()}]}`, { endpoint: 'users/track' })).toMatchObject({
-      usable: false,
-      text: expect.stringContaining('Not taken    413 too-many-rounds'),
+    const { capture, usable } = explained(`{"attributes":[${rows.join()}]}`, { endpoint: 'users/track' })
+    expect(usable).toBe(false)
+    expect(captureForJson(capture, { values: false })).toMatchObject({
+      problem: { code: 'too-many-rounds', status: 413 },
     })
   })
 
@@ -133,7 +197,7 @@ describe('the report of a file', () => {
     ['', true],
     ['{"external_id":"fixture-p1","tier":"fixture-tier"}', true],
     ['{"tier":"fixture-tier"}', false],
-    [`{"external_id":"fixture-p1","tier":"${'x'.repeat(256)}"}`, false],
+    [`{"external_id":"fixture-p1","tier":"${LONG}"}`, false],
   ])('of %j: usable is %s', (body, usable) => {
     expect(report(body).usable).toBe(usable)
   })

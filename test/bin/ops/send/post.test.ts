@@ -72,19 +72,22 @@ test('no longer than SQS would recognise a repetition', async () => {
 
 test('stopped while it waits, nobody knows whether the request was taken', async () => {
   const { result, times } = await posted([undefined, taken], true)
-  expect(result).toEqual({ kind: 'unsure', reason: 'Nothing answers.', requestIds: [] })
+  expect(result).toEqual({ kind: 'unsure', reason: 'There was no answer.', requestIds: [] })
   expect(times).toEqual([0])
 })
 
+const NONE_USABLE = { title: 'None', detail: '', accepted: 0, rejected: 3 }
+
 test.each([
-  [answer(401, { title: 'The token is wrong', detail: 'Send it.' }), '401 The token is wrong. Send it.', 0],
-  [answer(403, { message: 'Forbidden' }), '403 Forbidden', 0],
-  [answer(500, '<html>'), '500', 0],
-  [answer(422, { title: 'None', detail: '', accepted: 0, rejected: 3 }), '422 None.', 3],
-  [answer(422, { title: 'None', detail: '', accepted: 0, rejected: 3, captured: true }), '422 None.', 0],
-  [answer(200, 'no JSON'), '200', 0],
-])('%j stops it', async (refusal, reason, parked) => {
+  [answer(401, { title: 'The token is wrong', detail: 'Send it.' }), '401 The token is wrong. Send it.', {}],
+  [answer(403, { message: 'Forbidden' }), '403 Forbidden', {}],
+  [answer(500, '<html>'), '500', {}],
+  [answer(422, NONE_USABLE), '422 None.', { rejected: 3 }],
+  [answer(422, { ...NONE_USABLE, captured: true }), '422 None.', { rejected: 3, captured: true }],
+  [answer(200, 'no JSON'), '200', {}],
+])('%j stops it', async (refusal, reason, more) => {
   const { result, times } = await posted([refusal])
-  expect(result).toEqual({ kind: 'refused', reason, parked, requestIds: [`id-${refusal.status}`] })
+  const requestIds = [`id-${refusal.status}`]
+  expect(result).toEqual({ kind: 'refused', reason, rejected: 0, captured: false, requestIds, ...more })
   expect(times).toEqual([0])
 })

@@ -38,62 +38,92 @@ const write = (name: string, content: string) => {
   return file
 }
 
+/** @returns the output without the path of the state. */
 const ops = async (...argv: string[]) => {
   const { code, out, errors } = await runOps([...argv, '--local', '--state-dir', bridge.stateDir])
-  return { code, text: [...out, ...errors].join('\n') }
+  return { code, text: [...out, ...errors].join('\n').replaceAll(bridge.stateDir, '/state') }
 }
 const send = (...argv: string[]) => ops('send', ...argv, '--key', 'k')
 
+const ROW = '[{"external_id":"fixture-u1","tier":"x"}]'
 const PEOPLE = Array.from({ length: 12 }, (_, n) => ({
   external_id: `fixture-u${n}`,
   tier: `fixture-tier-${n}`,
 }))
 
-test('a file goes in several requests, in its order, and is followed until Braze has it', async () => {
+test('a file is sent in several requests, in its order, and is followed until Braze has it', async () => {
   const rows = [...PEOPLE, { external_id: 'fixture-u0', tier: 'fixture-tier-last' }]
   const file = write('rows.json', JSON.stringify(rows))
   const { code, text } = await send(file, '--endpoint', 'activations', '--audience-id', '1042', '--rows', '5')
-  expect(text).toBe(
-    [
-      `Looking at the local run on ${bridge.stateDir}`,
-      'Sends        13 rows in 3 requests, with the key k',
-      'Accepted     13 rows',
-      'Delivered    13',
-      `Proof        npm run ops -- verify ${file} --endpoint activations --query audience_id=1042 --local --state-dir ${bridge.stateDir}`,
-    ].join('\n'),
-  )
   expect(code).toBe(0)
+  expect(text).toMatchInlineSnapshot(`
+    "Looking at the local run on /state
+    Sending      13 rows in 3 requests, with the key k
+    Accepted     13 rows
+    Delivered    13
+    Check with   npm run ops -- verify /state/rows.json --endpoint activations --query audience_id=1042 --local --state-dir /state"
+  `)
   expect(attributesOf(bridge, 'fixture-u0')).toEqual({ AIQ_1042_0: true, tier: 'fixture-tier-last' })
   expect(attributesOf(bridge, 'fixture-u11')).toEqual({ AIQ_1042_0: true, tier: 'fixture-tier-11' })
   const requests = bridge.logs.filter(({ message }) => message === 'request')
   expect(requests.map(({ accepted }) => accepted)).toEqual([5, 5, 3])
-  const [, proof] = /npm run ops -- (verify .*)/.exec(text) ?? []
-  expect((await runOps([...(proof?.split(' ') ?? []), '--wait', '0'])).code).toBe(0)
+  const [, proof = ''] = /npm run ops -- (verify .*)/.exec(text) ?? []
+  const argv = proof.replaceAll('/state', bridge.stateDir).split(' ')
+  expect((await runOps([...argv, '--wait', '0'])).code).toBe(0)
 })
 
-test('the parked are summed by reason, with what to type next', async () => {
+test('parked rows are summed by reason, with the next command', async () => {
   bridge.simulator.script([
     { do: 'reject', rejected: ['external_id:fixture-u3', 'external_id:fixture-u4'], times: 'always' },
   ])
   const rows = [...PEOPLE, { tier: 'fixture-tier' }, { external_id: 'fixture-u1', tier: 'x'.repeat(256) }]
-  const { code, text } = await send(write('rows.json', JSON.stringify(rows)))
+  const file = write('rows.json', JSON.stringify(rows))
+  const { code, text } = await send(file)
   expect(code).toBe(1)
-  expect(text).toContain(
-    [
-      'Accepted     13 rows',
-      'Delivered    10',
-      'Parked       4',
-      '             1 IDENTIFIER_MISSING',
-      '             1 ATTRIBUTE_REFUSED',
-      '             2 REJECTED_BY_BRAZE',
-      `             npm run ops -- dead-letters --local --state-dir ${bridge.stateDir}   shows why, and what to do`,
-    ].join('\n'),
-  )
-  expect(text.replaceAll(bridge.stateDir, '')).not.toMatch(SENSITIVE_FIXTURES)
+  expect(text).toMatchInlineSnapshot(`
+    "Looking at the local run on /state
+    Sending      14 rows in 1 request, with the key k
+    Accepted     13 rows
+    Delivered    10
+    Parked       4
+                 1 IDENTIFIER_MISSING
+                 1 ATTRIBUTE_REFUSED
+                 2 REJECTED_BY_BRAZE
+                 npm run ops -- dead-letters --local --state-dir /state   shows why, and what to do
+    Check with   npm run ops -- verify /state/rows.json --endpoint records --local --state-dir /state"
+  `)
+  expect(text).not.toMatch(SENSITIVE_FIXTURES)
+
+  const json = await ops('send', file, '--json', '--key', 'k2')
+  expect(json.code).toBe(1)
+  expect(JSON.parse(json.text)).toEqual({
+    command: 'send',
+    target: 'the local run on /state',
+    at: expect.stringMatching(/Z$/),
+    ok: false,
+    result: {
+      connection: 'default',
+      endpoint: 'records',
+      idempotencyKey: 'k2',
+      rows: 14,
+      requests: 1,
+      captured: false,
+      accepted: 13,
+      parked: 4,
+      parkedByCode: [
+        { code: 'IDENTIFIER_MISSING', rows: 1 },
+        { code: 'ATTRIBUTE_REFUSED', rows: 1 },
+        { code: 'REJECTED_BY_BRAZE', rows: 2 },
+      ],
+      delivered: 10,
+      inProgress: 0,
+      following: { ended: 'all' },
+    },
+  })
 })
 
 test.each(['default', 'basic', 'bearer', 'hmac', 'standard'])(
-  'the connection %s takes it with its own credentials',
+  'the connection %s accepts it with its own credentials',
   async (connection) => {
     const file = write('rows.csv', 'external_id,tier\nfixture-u1,fixture-tier-1\n')
     expect(await send(file, '--connection', connection)).toMatchObject({ code: 0 })
@@ -101,7 +131,7 @@ test.each(['default', 'basic', 'bearer', 'hmac', 'standard'])(
   },
 )
 
-test('events, and Braze’s own body', async () => {
+test('events, and Braze’s own format', async () => {
   expect(await send('test/fixtures/events.ndjson', '--endpoint', 'events')).toMatchObject({ code: 0 })
   expect(bridge.simulator.events()).toHaveLength(
     readFileSync('test/fixtures/events.ndjson', 'utf8').trim().split('\n').length,
@@ -113,22 +143,20 @@ test('events, and Braze’s own body', async () => {
 })
 
 test('the same key within five minutes doubles no event', async () => {
-  const file = write('events.json', '[{"external_id":"fixture-u1","event_name":"Seen"}]')
-  await send(file)
-  await send(file, '--no-follow')
+  const event = (name: string) => ({ external_id: 'fixture-u1', event_name: name })
+  const file = write('events.json', JSON.stringify([event('First'), event('Second'), event('Third')]))
+  await send(file, '--rows', '1')
+  await send(file, '--rows', '1', '--no-follow')
   await bridge.queues.waitUntilQuiet()
-  expect(eventsOf(bridge, 'fixture-u1')).toHaveLength(1)
+  expect(eventsOf(bridge, 'fixture-u1').map(({ name }) => name)).toEqual(['First', 'Second', 'Third'])
 })
 
-describe('what is refused stops it, in the answer’s words', () => {
-  const ROW = '[{"external_id":"fixture-u1","tier":"fixture-tier-1"}]'
-
+describe('a refusal stops it, in the words of the answer', () => {
   test('another token', async () => {
-    const file = write('rows.json', ROW)
     await bridge.post('/v1/activations', '[]')
     // The receiver caches a secret for some seconds before it reads it again.
     bridge.putSecret(INBOUND_SECRET_ID, { token: 'fixture-token-of-tomorrow' })
-    const { code, text } = await send(file)
+    const { code, text } = await send(write('rows.json', ROW))
     expect(code).toBe(1)
     expect(text).toContain('Refused      at row 0, and nothing after it was sent: 401 ')
     expect(text).not.toContain('fixture-token-of-tomorrow')
@@ -140,59 +168,100 @@ describe('what is refused stops it, in the answer’s words', () => {
   })
 
   test('no row that can be used', async () => {
-    const rows = write(
-      'rows.json',
-      '[{"tier":"fixture-1"},{"tier":"fixture-2"},{"external_id":"fixture-u1","tier":"x"}]',
-    )
-    const { code, text } = await send(rows, '--rows', '2')
+    const rows = '[{"tier":"fixture-1"},{"tier":"fixture-2"},{"external_id":"fixture-u1","tier":"x"}]'
+    const file = write('rows.json', rows)
+    const { code, text } = await send(file, '--rows', '2')
     expect(code).toBe(1)
-    expect(text).toContain(
-      'Refused      at row 0, and nothing after it was sent: 422 None of the rows can be used.',
-    )
-    expect(text).toContain('Accepted     0 rows\nParked       2\n             2 IDENTIFIER_MISSING')
-    expect(await send(rows, '--rows', '2', '--skip', '2')).toMatchObject({ code: 0 })
+    expect(text).toMatchInlineSnapshot(`
+      "Looking at the local run on /state
+      Sending      3 rows in 2 requests, with the key k
+      Refused      at row 0, and nothing after it was sent: 422 None of the rows can be used. Each row was refused; "errors" says why, with rows counted from 0. They stand in the dead-letter queue. Correct the export and send it again.
+                   When you have corrected the cause, repeat the command
+      Accepted     0 rows
+      Parked       2
+                   2 IDENTIFIER_MISSING
+                   npm run ops -- dead-letters --local --state-dir /state   shows why, and what to do"
+    `)
+    expect(await send(file, '--rows', '2', '--skip', '2')).toMatchObject({ code: 0 })
     expect(attributesOf(bridge, 'fixture-u1')).toEqual({ tier: 'x' })
   })
 })
 
-test.each([
-  [
-    '[{"external_id":"fixture-u1","tier":"x"},{"external_id":]',
-    'Nothing was sent. The request from row 0 on would not be taken: The body is not valid JSON.',
-  ],
-  ['', 'There are no rows to send.'],
-])('a file that would not be taken to its end is not begun: %j', async (content, told) => {
-  const { code, text } = await send(write('rows.json', content))
-  expect([code, text]).toEqual([1, expect.stringContaining(told)])
+test('a file that would be refused later is not begun', async () => {
+  const broken = await send(write('rows.json', '[{"external_id":"fixture-u1","tier":"x"},{"external_id":]'))
+  expect([broken.code, broken.text]).toEqual([
+    1,
+    expect.stringContaining(
+      'Nothing was sent. The request from row 0 on would be refused: The body is not valid JSON.',
+    ),
+  ])
+  const empty = await send(write('rows.json', ''))
+  expect([empty.code, empty.text]).toEqual([1, expect.stringContaining('There are no rows to send.')])
   expect(bridge.logs.filter(({ message }) => message === 'request')).toEqual([])
 })
 
-test('a connection that only captures delivers nothing, and so it says', async () => {
-  const { code, text } = await send(
-    write('rows.json', '[{"external_id":"fixture-u1","tier":"x"}]'),
-    '--connection',
-    'trial',
-  )
-  expect(code).toBe(0)
-  expect(text).toContain('Captured     this connection only captures: nothing is delivered')
+test('a connection in capture mode delivers and parks nothing, and captures shows how it read', async () => {
+  const trial = ['--connection', 'trial']
+  const rows = '[{"external_id":"fixture-u1","tier":"fixture-tier-1"},{"tier":"fixture-tier-2"}]'
+  const { code, text } = await send(write('rows.json', rows), ...trial)
+  expect(code).toBe(1)
+  expect(text).toMatchInlineSnapshot(`
+    "Looking at the local run on /state
+    Sending      2 rows in 1 request, with the key k
+    Captured     2 rows: the connection trial is in capture mode, so nothing is
+                 delivered to Braze or parked
+    Would accept 1
+    Would park   1
+                 1 IDENTIFIER_MISSING
+                 npm run ops -- captures --connection trial --local --state-dir /state   shows how they were read"
+  `)
+  const refused = await send(write('none.json', '[{"tier":"fixture-tier-2"}]'), ...trial, '--json')
+  expect(refused.code).toBe(1)
+  expect(JSON.parse(refused.text).result).toMatchObject({
+    captured: true,
+    accepted: 0,
+    wouldPark: 1,
+    wouldParkByCode: [{ code: 'IDENTIFIER_MISSING', rows: 1 }],
+    ended: { kind: 'refused', row: 0, reason: expect.stringMatching(/^422 /) },
+  })
+  expect(await send(write('good.json', ROW), ...trial)).toMatchObject({ code: 0 })
+  await bridge.queues.waitUntilQuiet()
   expect(attributesOf(bridge, 'fixture-u1')).toBeUndefined()
+  expect(bridge.queues.deadLetters()).toEqual([])
+
+  const captures = await ops('captures', ...trial, '--json')
+  expect(captures.code).toBe(0)
+  expect(captures.text).not.toMatch(SENSITIVE_FIXTURES)
+  const { result } = JSON.parse(captures.text)
+  expect(result).toMatchObject({ requests: 3, complete: true })
+  expect(result.captures).toContainEqual(expect.objectContaining({ rows: 2, accepted: 1, rejected: 1 }))
 })
 
-test('--no-follow ends when all is accepted; a time-out tells what is known', async () => {
+test('--no-follow ends when all is accepted; --timeout ends with what is known', async () => {
   bridge.simulator.script([{ do: 'answer', status: 401, times: 'always' }])
-  const file = write('rows.json', '[{"external_id":"fixture-u1","tier":"x"}]')
+  const file = write('rows.json', ROW)
   const notFollowed = await send(file, '--no-follow')
-  expect([notFollowed.code, notFollowed.text]).toEqual([
-    0,
-    expect.stringMatching(
-      /Accepted {5}1 row\nNot followed: npm run ops -- status --local .*shows what is under way\./,
-    ),
-  ])
-  const { code, text } = await send(file, '--timeout', '0m')
-  expect([code, text]).toEqual([1, expect.stringContaining('Delivered    0, 1 not yet: they are under way')])
+  const timedOut = await send(file, '--timeout', '0m')
+  expect([notFollowed.code, timedOut.code]).toEqual([0, 1])
+  expect(`${notFollowed.text}\n\n${timedOut.text}`).toMatchInlineSnapshot(`
+    "Looking at the local run on /state
+    Sending      1 row in 1 request, with the key k
+    Accepted     1 row
+    Not followed npm run ops -- status --local --state-dir /state   shows what is in progress
+    Check with   npm run ops -- verify /state/rows.json --endpoint records --local --state-dir /state
+
+    Looking at the local run on /state
+    Sending      1 row in 1 request, with the key k
+    Accepted     1 row
+    Delivered    0, and 1 in progress: the bridge continues with them
+                 npm run ops -- status --local --state-dir /state   shows the queues
+    Check with   npm run ops -- verify /state/rows.json --endpoint records --local --state-dir /state"
+  `)
 })
 
-test('a connection that is not there is named', async () => {
-  const { code, text } = await send(write('rows.json', '[]'), '--connection', 'nobody')
-  expect([code, text]).toEqual([1, expect.stringContaining('There is no connection nobody: default, basic')])
+test('an unknown connection is a wrong command line', async () => {
+  expect(await send(write('rows.json', ROW), '--connection', 'basik')).toMatchObject({
+    code: 2,
+    text: expect.stringContaining('There is no connection basik: default, basic'),
+  })
 })

@@ -75,12 +75,12 @@ test('a Braze that stays away is given up', async () => {
 })
 
 test.each([
-  [answer(401, 'key'), 'does not know the key'],
+  [answer(401, 'key'), 'Braze does not know the key'],
   [answer(403), 'users.export.ids'],
   [answer(400, { message: 'no' }), 'Braze answers 400.'],
-  [answer(201, 'no JSON'), 'something else than profiles'],
-  [answer(201, { users: [{ external_id: 7 }] }), 'something else than profiles'],
-])('%j is told, and not asked again', async (trouble, told) => {
+  [answer(201, 'no JSON'), 'did not answer with profiles'],
+  [answer(201, { users: [{ external_id: 7 }] }), 'did not answer with profiles'],
+])('%j is a problem, and not asked again', async (trouble, told) => {
   const { first, times } = await asked(trouble)
   expect(first).toEqual({ problem: expect.stringContaining(told) })
   expect(times).toEqual([0, 240])

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { HttpAnswer } from '../../../../bin/ops/send/post.ts'
-import { sendAll } from '../../../../bin/ops/send/send-all.ts'
+import { sendAll } from '../../../../bin/ops/send/requests.ts'
 import { Connections } from '../../../../functions/shared/connection.ts'
 
 const taken = (accepted: number, rejected = 0): HttpAnswer => ({
@@ -41,7 +41,7 @@ async function sent(answers: readonly HttpAnswer[], { stopAfter = 9, skip = 0 } 
   return { ...sending, codes: Object.fromEntries(codes), posts }
 }
 
-test('each request has a key of its own, and comes after the one before', async () => {
+test('each request has the key of its first row, and follows the one before', async () => {
   expect(await sent([taken(2), taken(1, 1), taken(1)])).toEqual({
     rows: 5,
     accepted: 4,
@@ -56,20 +56,23 @@ test('each request has a key of its own, and comes after the one before', async 
   })
 })
 
-test('stopped, it ends before the next request, and tells the row to go on from', async () => {
+test('stopped, it ends before the next request, and names the row to continue from', async () => {
   const { posts, ended } = await sent([taken(2), taken(1, 1)], { stopAfter: 2 })
   expect(posts).toHaveLength(2)
   expect(ended).toEqual({ row: 4, kind: 'stopped', reason: '' })
 })
 
-test('after a refusal nothing more is sent; rows that were left out are counted to where it ended', async () => {
+test('after a refusal nothing more is sent; skipped rows count, also in the keys', async () => {
   const refusal = { status: 413, headers: {}, body: '{"title":"Too large","detail":"Less."}' }
   const { posts, ended } = await sent([taken(2), refusal], { skip: 1 })
-  expect(posts.map(({ body }) => body)).toEqual(['[2,\n3]', '[4,\n5]'])
-  expect(ended).toMatchObject({ row: 3, kind: 'refused', reason: '413 Too large. Less.' })
+  expect(posts).toEqual([
+    { key: 'k-0', body: '[2,\n3]' },
+    { key: 'k-1', body: '[4,\n5]' },
+  ])
+  expect(ended).toEqual({ row: 3, kind: 'refused', reason: '413 Too large. Less.' })
 })
 
-test('where the bridge refuses another number than this version would, no reason is made up', async () => {
+test('where the bridge rejects another number of rows than this version, no reason is made up', async () => {
   const { codes } = await sent([taken(2), taken(0, 2), taken(1)])
-  expect(codes).toEqual({ '(the bridge reads these rows otherwise than this version)': 2 })
+  expect(codes).toEqual({ '(the deployed bridge reads these rows differently from this version)': 2 })
 })

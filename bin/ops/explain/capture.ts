@@ -1,0 +1,91 @@
+import { parseExactly } from '../../../functions/receiver/exact-json.ts'
+import { isRowErrorCode, rowErrorTexts } from '../../../functions/receiver/row-errors.ts'
+import { Capture } from '../../../functions/shared/capture.ts'
+import { type Forecast, forecast } from './forecast.ts'
+
+const Rows = Capture.pick({ rows: true })
+
+/**
+ * Reads a capture and keeps the numbers in its rows exactly as they were written.
+ * @returns undefined if another version or another program wrote the message.
+ */
+export function readCapture(body: string): Capture | undefined {
+  try {
+    const { data } = Capture.safeParse(JSON.parse(body))
+    if (!data) return undefined
+    const exact = Rows.parse(parseExactly(body)).rows
+    return { ...data, rows: data.rows.map((row, index) => ({ ...row, row: exact[index]?.row ?? null })) }
+  } catch {
+    return undefined
+  }
+}
+
+/** What the worker would do with the accepted rows of a capture. */
+export const forecastOf = ({ rows, receivedAt }: Capture): Forecast =>
+  forecast(
+    rows.flatMap(({ index, record }) => (record ? [{ index, record }] : [])),
+    receivedAt,
+  )
+
+/** How a request was read, for `--json`. Values of rows are only in `content`, which `values` adds. */
+export function captureForJson(capture: Capture, { values }: { values: boolean }) {
+  const { connection, endpoint, method, requestId, receivedAt, format, problem, reading, moreRows } = capture
+  const predicted = forecastOf(capture)
+  const { parked, objects, requests } = predicted
+  return {
+    connection,
+    endpoint,
+    method,
+    requestId,
+    receivedAt,
+    body: format,
+    ...(problem && { problem: problemForJson(problem) }),
+    ...(reading && readingForJson(reading)),
+    wouldSend: { objects: objects.length, requests },
+    wouldPark: parkedByReason(parked),
+    ...(moreRows > 0 && { rowsNotKept: moreRows }),
+    ...(values && { content: contentForJson(capture, predicted) }),
+  }
+}
+
+const problemForJson = ({ problem, status, title, detail, understood }: NonNullable<Capture['problem']>) => ({
+  code: problem,
+  status,
+  reason: title,
+  hint: detail,
+  ...(understood && { understood }),
+})
+
+function readingForJson(reading: NonNullable<Capture['reading']>) {
+  const { received, refusals, times, attributeWrites, ...others } = reading
+  return {
+    rows: received,
+    ...others,
+    attributes: attributeWrites,
+    ...(times && { times: { firstAt: times.earliest, lastAt: times.latest, rows: times.rows } }),
+    rejectedByCode: refusals.map(({ code, ...where }) => ({
+      code,
+      ...where,
+      ...(isRowErrorCode(code) && rowErrorTexts(code)),
+    })),
+  }
+}
+
+const parkedByReason = (parked: Forecast['parked']) =>
+  [...Map.groupBy(parked, ({ code, reason }) => `${code}: ${reason}`).values()].flatMap((rows) =>
+    rows.slice(0, 1).map(({ code, reason }) => ({ code, reason, rows: rows.length })),
+  )
+
+function contentForJson({ rows }: Capture, { parked, objects }: Forecast) {
+  const parkCodes = new Map(parked.map(({ index, code }) => [index, code]))
+  const objectOf = new Map(objects.flatMap((object) => object.rows.map((index) => [index, object])))
+  return rows.map(({ index, row, code = parkCodes.get(index) }) => {
+    const object = objectOf.get(index)
+    return {
+      row: index,
+      sent: row,
+      ...(code !== undefined && { code }),
+      ...(object && { array: object.array, object: parseExactly(object.json) }),
+    }
+  })
+}
