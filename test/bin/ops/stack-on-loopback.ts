@@ -49,7 +49,7 @@ export async function stackOnLoopback(answer: AwsResponder, outputs: object = {}
     if (body.includes('Action=DescribeStacks')) {
       response
         .writeHead(200, { 'content-type': 'text/xml' })
-        .end(describeStacksXml({ ...operatorOutput(url), ...outputs }))
+        .end(describeStacksXml({ ...operatorOutput(url), webhookUrl: url, ...outputs }))
       return
     }
     const target = request.headers['x-amz-target']
