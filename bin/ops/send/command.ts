@@ -74,7 +74,7 @@ export const sendCommand = (cli: Cli) =>
     )
     .option(
       '--key <word>',
-      'the Idempotency-Key, to which the number of each request is added; by default a new one each time',
+      'the Idempotency-Key, to which the number of the first row of each request is added; by default a new one each time',
       keyWord,
     )
     .option('--no-follow', 'end when all rows are accepted')

@@ -71,7 +71,8 @@ export type SendProgress = {
 
 /**
  * Sends one request after the other, each only when the previous one was accepted, so that the rows stay in
- * order.
+ * order. A request's idempotency key ends with the number of its first row: it is the same when the rest of
+ * the file is sent later.
  */
 export async function sendAll(
   read: () => AsyncIterable<Buffer>,
@@ -96,7 +97,7 @@ export async function sendAll(
     if ('problem' in part || !preview)
       return { ...sending, ended: { row, kind: 'refused', reason: 'The file was changed in the meantime.' } }
     if (deps.stop.aborted) return { ...sending, ended: { row, kind: 'stopped', reason: '' } }
-    const posted = await postWithRetries(part.body, `${key}-${number}`, deps)
+    const posted = await postWithRetries(part.body, `${key}-${row}`, deps)
     number += 1
     addAnswer(sending, posted, preview)
     await onPosted(posted, sending)

@@ -50,8 +50,8 @@ test('each request has the key of its first row, and follows the one before', as
     codes: { IDENTIFIER_MISSING: 1 },
     posts: [
       { key: 'k-0', body: '[1,\n2]' },
-      { key: 'k-1', body: '[3,\n4]' },
-      { key: 'k-2', body: '[5]' },
+      { key: 'k-2', body: '[3,\n4]' },
+      { key: 'k-4', body: '[5]' },
     ],
   })
 })
@@ -66,8 +66,8 @@ test('after a refusal nothing more is sent; skipped rows count, also in the keys
   const refusal = { status: 413, headers: {}, body: '{"title":"Too large","detail":"Less."}' }
   const { posts, ended } = await sent([taken(2), refusal], { skip: 1 })
   expect(posts).toEqual([
-    { key: 'k-0', body: '[2,\n3]' },
-    { key: 'k-1', body: '[4,\n5]' },
+    { key: 'k-1', body: '[2,\n3]' },
+    { key: 'k-3', body: '[4,\n5]' },
   ])
   expect(ended).toEqual({ row: 3, kind: 'refused', reason: '413 Too large. Less.' })
 })

@@ -142,11 +142,12 @@ test('events, and Braze’s own format', async () => {
   expect(eventsOf(bridge, 'fixture-u1')).toHaveLength(1)
 })
 
-test('the same key within five minutes doubles no event', async () => {
+test('the same key within five minutes doubles no event, also when only the rest is sent again', async () => {
   const event = (name: string) => ({ external_id: 'fixture-u1', event_name: name })
   const file = write('events.json', JSON.stringify([event('First'), event('Second'), event('Third')]))
   await send(file, '--rows', '1')
   await send(file, '--rows', '1', '--no-follow')
+  await send(file, '--rows', '1', '--no-follow', '--skip', '1')
   await bridge.queues.waitUntilQuiet()
   expect(eventsOf(bridge, 'fixture-u1').map(({ name }) => name)).toEqual(['First', 'Second', 'Third'])
 })
