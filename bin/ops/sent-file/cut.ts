@@ -29,7 +29,7 @@ export async function* cut(
     yield* bodies(chunks, limits, columnOf)
   } catch (error) {
     if (!isOfReading(error)) throw error
-    yield { problem: `The file can't be read to its end, and may be damaged: ${error.message}.` }
+    yield { problem: `The file cannot be read to its end and may be damaged: ${error.message}.` }
   }
 }
 
@@ -52,7 +52,7 @@ async function* bodies(
 
 const CAN_NOT_BE_CUT: FilePart = {
   problem:
-    'Only a list of JSON, one JSON object a line, or a table with a header line can be cut into several requests, and this file is none of these.',
+    'The file is too large for one request. Only a JSON list, one JSON object per line, or a table with a header line can be cut into several.',
 }
 
 /** Reads until it is clear that the file is larger, or to its end. */
@@ -134,5 +134,5 @@ async function* cutRows(
 }
 
 const tooLarge = (row: number): FilePart => ({
-  problem: `Row ${row} is larger than a request can be: is a quote before it not closed?`,
+  problem: `Row ${row} is larger than a request may be. Perhaps a quote before it is not closed.`,
 })

@@ -65,7 +65,7 @@ function scanLines({ quoted }: { quoted: boolean }): Scan {
       if (from < bytes.length) partial.push(Buffer.from(bytes.subarray(from)))
       return lines
     },
-    end: () => (inQuotes ? { problem: 'The quotes of the table do not close.' } : finish(Buffer.alloc(0))),
+    end: () => (inQuotes ? { problem: 'A quote in the table is not closed.' } : finish(Buffer.alloc(0))),
     wrap: (lines) => Buffer.concat(lines.flatMap((line) => [line, Buffer.of(LINE_FEED)])),
   }
 }
@@ -134,7 +134,7 @@ export function scanJsonList(): Scan {
     },
     end: () => {
       if (isClosed && !isBroken && depth === 0 && isBlank(Buffer.concat(partial))) return []
-      return { problem: 'The list of JSON does not end where the file ends, or has an empty place.' }
+      return { problem: 'The JSON list does not end where the file ends, or has an empty element.' }
     },
     wrap: (elements) =>
       Buffer.from(`[${elements.map((element) => element.toString('utf8').trim()).join(',\n')}]`),

@@ -16,11 +16,11 @@ const message = (
 
 /**
  * Follows the requests r-1 and r-2 with a clock that only pauses move.
- * @param told what the log holds at each poll; the last entry repeats.
+ * @param log what it holds at each poll; the last entry repeats.
  */
 async function followed(
   accepted: number,
-  told: readonly (readonly FinishedMessage[] | 'no answer')[],
+  log: readonly (readonly FinishedMessage[] | 'no answer')[],
   { waiting = 1, until = 600_000, stopAt = Number.POSITIVE_INFINITY } = {},
 ) {
   let now = 0
@@ -29,7 +29,7 @@ async function followed(
   const deps = {
     bridge: {
       finished: async (since: number) => {
-        const messages = told[Math.min(looks.length, told.length - 1)] ?? []
+        const messages = log[Math.min(looks.length, log.length - 1)] ?? []
         looks.push({ at: now, since })
         if (messages === 'no answer') throw new Error('AccessDenied')
         return messages
@@ -50,7 +50,7 @@ async function followed(
   return { ...tally, codes: Object.fromEntries(tally.codes), ended, looks, endedAt: now }
 }
 
-test('until every row is delivered or parked; what others send does not count', async () => {
+test('follows until every row is delivered or parked; what others send does not count', async () => {
   const parked = message('m-2', 1, {
     requestId: 'r-2',
     parked: 2,
@@ -75,7 +75,7 @@ test('a message that is finished twice counts once, and what was seen is kept', 
   expect(result).toMatchObject({ delivered: 8, ended: 'all' })
 })
 
-test('a look goes back behind the one before, for lines come late', async () => {
+test('each read of the log overlaps the previous one, because lines arrive late', async () => {
   const { looks } = await followed(8, [[], [], [message('m-1', 8)]])
   expect(looks).toEqual([
     { at: 0, since: -300_000 },
@@ -87,22 +87,22 @@ test('a look goes back behind the one before, for lines come late', async () => 
 test.each([
   ['timeout', { until: 10_000 }],
   ['stopped', { stopAt: 10_000 }],
-])('%s: what is known then', async (ended, how) => {
+])('%s: ends with what is known', async (ended, how) => {
   expect(await followed(8, [[message('m-1', 5)]], how)).toMatchObject({ delivered: 5, ended })
 })
 
-test('while messages wait it goes on, however long nothing is delivered', async () => {
+test('while messages wait, it continues, however long nothing is delivered', async () => {
   expect(await followed(8, [[]], { until: 10_000_000 })).toMatchObject({ ended: 'timeout' })
 })
 
-test('where the queues are empty and the log stays silent, that is how it ends', async () => {
+test('ends when the queues are empty and the log stays silent', async () => {
   const result = await followed(8, [[message('m-1', 5)]], { waiting: 0 })
   expect(result).toMatchObject({ delivered: 5, ended: 'silent' })
   expect(result.endedAt).toBeGreaterThanOrEqual(90_000)
   expect(result.endedAt).toBeLessThan(100_000)
 })
 
-test('a log that can’t be read for once is read again, and else that is said', async () => {
+test('a log that cannot be read is read again, and then reported', async () => {
   expect(await followed(5, ['no answer', 'no answer', [message('m-1', 5)]])).toMatchObject({ ended: 'all' })
   expect(await followed(5, ['no answer'])).toMatchObject({ ended: { problem: 'AccessDenied' } })
 })

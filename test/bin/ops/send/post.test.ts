@@ -29,21 +29,21 @@ async function posted(answers: readonly (HttpAnswer | undefined)[], stopAtPause 
   return { result, tries, times: tries.map(({ at }) => at) }
 }
 
-test('what is taken is counted', async () => {
+test('accepted rows are counted', async () => {
   const { result, times } = await posted([taken])
   expect(result).toEqual({ kind: 'taken', accepted: 2, rejected: 1, captured: false, requestIds: ['id-200'] })
   expect(times).toEqual([0])
 })
 
-test('what is taken as by Braze is counted too', async () => {
+test('so are those of an answer in Braze’s format', async () => {
   const body = { message: 'success', attributes_processed: 2, events_processed: 1, errors: [{ type: 'x' }] }
   const { result } = await posted([answer(201, body)])
   expect(result).toMatchObject({ kind: 'taken', accepted: 3, rejected: 1 })
 })
 
-describe('is sent again with the same key, and followed by the ids of all tries', () => {
+describe('a request is sent again with the same key, and followed by the ids of all tries', () => {
   test.each([
-    ['503 that tells the wait', answer(503, {}, { 'retry-after': '10' }), 10_000],
+    ['503 that names the wait', answer(503, {}, { 'retry-after': '10' }), 10_000],
     ['429', answer(429, { message: 'Too Many Requests' }), 1_000],
     ['504', answer(504, ''), 1_000],
   ])('after a %s', async (_, trouble, waitMs) => {
@@ -55,14 +55,14 @@ describe('is sent again with the same key, and followed by the ids of all tries'
     ])
   })
 
-  test('where nothing answers', async () => {
+  test('when there is no answer', async () => {
     const { result, times } = await posted([undefined, undefined, taken])
     expect(result).toMatchObject({ kind: 'taken', requestIds: ['id-200'] })
     expect(times).toEqual([0, 1_000, 3_000])
   })
 })
 
-test('no longer than SQS would recognise a repetition', async () => {
+test('no longer than SQS recognises a repetition', async () => {
   const { result, times } = await posted([
     answer(503, { title: 'Not every row could be stored', detail: 'Again.' }),
   ])

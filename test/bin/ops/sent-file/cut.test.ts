@@ -17,7 +17,7 @@ async function requestBodies(file: string, limits: Partial<RequestLimits> = {}, 
 }
 
 describe('a file is cut into requests, in its order', () => {
-  test('a list of JSON, whatever stands in its texts', async () => {
+  test('a JSON list, whatever its texts hold', async () => {
     const file = '[ {"id":"a,[\\"{"},\n{"id":"ü","n":[1,{"m":2}]} ,{"id":"😀\\\\"} ]\n'
     expect(await requestBodies(file)).toEqual([
       '[{"id":"a,[\\"{"},\n{"id":"ü","n":[1,{"m":2}]}]',
@@ -25,7 +25,7 @@ describe('a file is cut into requests, in its order', () => {
     ])
   })
 
-  test('one JSON object a line', async () => {
+  test('one JSON object per line', async () => {
     expect(await requestBodies('{"id":"a"}\r\n\r\n{"id":"b"}\n{"id":"c"}')).toEqual([
       '{"id":"a"}\n{"id":"b"}\n',
       '{"id":"c"}\n',
@@ -39,7 +39,7 @@ describe('a file is cut into requests, in its order', () => {
     ])
   })
 
-  test('rows at its beginning can be left out', async () => {
+  test('rows at its beginning can be skipped', async () => {
     expect(await requestBodies('user_id,n\n1,a\n2,b\n3,c\n', { skip: 2 })).toEqual(['user_id,n\n3,c\n'])
     expect(await requestBodies('[1,2,3,4,5]', { skip: 1 })).toEqual(['[2,\n3]', '[4,\n5]'])
     expect(await requestBodies('[1,2]', { skip: 2 })).toEqual([])
@@ -74,19 +74,19 @@ test.each([
 })
 
 test.each([
-  ['{"records":[{"id":"a"},{"id":"b"},{"id":"c"}]}', 'can be cut into several requests'],
+  ['{"records":[{"id":"a"},{"id":"b"},{"id":"c"}]}', 'can be cut into several'],
   ['[{"id":"a"},{"id":"b"},{"id":"c"}', 'does not end where the file ends'],
-  ['[{"id":"a"},,{"id":"b"},{"id":"c"}]', 'has an empty place'],
+  ['[{"id":"a"},,{"id":"b"},{"id":"c"}]', 'has an empty element'],
   ['[{"id":"a"},{"id":"b"}][{"id":"c"},"x"]', 'does not end where the file ends'],
-  ['user_id,note\n1,"open\n2,x\n3,y\n4,z\n5,zz', 'quotes of the table do not close'],
-  [`[{"id":"a"},{"id":"${'x'.repeat(50)}"}]`, 'Row 1 is larger than a request can be'],
-])('%j can’t be cut, and why is said', async (file, why) => {
+  ['user_id,note\n1,"open\n2,x\n3,y\n4,z\n5,zz', 'A quote in the table is not closed'],
+  [`[{"id":"a"},{"id":"${'x'.repeat(50)}"}]`, 'Row 1 is larger than a request may be'],
+])('%j cannot be cut, and the problem says why', async (file, why) => {
   const found = await requestBodies(file, { bytes: 30 })
   expect(found.at(-1)).toContain('problem: ')
   expect(found.at(-1)).toContain(why)
 })
 
-describe('reading fails on the way', () => {
+describe('reading fails', () => {
   const problems = async (chunks: AsyncIterable<Buffer>) => {
     const found: string[] = []
     for await (const request of cut(chunks, { rows: 1, bytes: 1_000 }, builtInColumn))
@@ -94,15 +94,15 @@ describe('reading fails on the way', () => {
     return found
   }
 
-  test('a damaged file is told as what it is', async () => {
+  test('a damaged file is a problem', async () => {
     const expanding = createGunzip()
     expanding.end(gzipSync('[{"id":"a"},{"id":"b"}]').subarray(0, 20))
     expect(await problems(expanding)).toEqual([
-      "The file can't be read to its end, and may be damaged: unexpected end of file.",
+      'The file cannot be read to its end and may be damaged: unexpected end of file.',
     ])
   })
 
-  test('a fault of our own is none of the file', async () => {
+  test('a fault of the program is not blamed on the file', async () => {
     const next = () => Promise.reject(new TypeError('fixture'))
     await expect(problems({ [Symbol.asyncIterator]: () => ({ next }) })).rejects.toThrow('fixture')
   })

@@ -39,7 +39,7 @@ describe('a custom attribute differs', () => {
     expect(differenceIn({ custom, standard: {} }, 'tier', sent)).toBe(difference)
   })
 
-  test('where its name is that of something every object has', () => {
+  test('when its name is that of a member of every object', () => {
     expect(differenceIn({ custom: {}, standard: {} }, 'toString', 'x')).toBe('missing')
   })
 })

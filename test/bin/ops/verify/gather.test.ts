@@ -35,7 +35,7 @@ async function expected(source: VerifySource, rules: object = {}) {
   }
 }
 
-test('the last value counts, with the row it stands in; a refused row and an event are counted', async () => {
+test('the last value counts, with its row; a rejected row and an event are counted', async () => {
   const file = `[
     {"external_id":"fixture-a","audience_id":"1042","split_id":"2","op":"enter","tier":"x","city":"y"},
     {"tier":"x"},
@@ -70,7 +70,7 @@ test('what the worker would park is not expected', async () => {
   })
 })
 
-test('after an addition nobody knows the value, until one is set anew', async () => {
+test('after an addition the value is unknown, until one is set again', async () => {
   const attributes = [
     { external_id: 'fixture-a', n: { inc: 1 }, m: { inc: 1 }, list: { add: ['x'] } },
     { external_id: 'fixture-a', n: 7 },
@@ -94,7 +94,7 @@ test('after an addition nobody knows the value, until one is set anew', async ()
   })
 })
 
-test('it goes by the rules of the connection and the parameters of the URL', async () => {
+test('the settings of the connection and the parameters of the URL apply', async () => {
   const rules = {
     columns: { kunde: { rename: 'external_id' } },
     flagName: 'IN_{audience}_{split}',
@@ -107,7 +107,7 @@ test('it goes by the rules of the connection and the parameters of the URL', asy
   })
 })
 
-test('of ids: each is in the audience, or not, whatever the connection calls its columns', async () => {
+test('ids: each is in the audience, or not, whatever the connection calls its columns', async () => {
   const ids: VerifySource = {
     kind: 'ids',
     ids: ['fixture-a', 'fixture-b'],
@@ -134,7 +134,7 @@ test('rows are numbered over the whole of a file that is read in parts', async (
   })
 })
 
-test('a file that the receiver would not take is none to verify', async () => {
+test('a file that the receiver would refuse is a problem', async () => {
   expect(await expected(fileOf('no rows'))).toEqual({
     problem: expect.stringContaining('From row 0 on: The format of the body is not clear'),
   })

@@ -57,18 +57,18 @@ test('one after the other, within the rate', async () => {
 })
 
 test.each([
-  ['429 that tells the wait', answer(429, {}, { 'x-ratelimit-retry-after': '37' }), 37_000],
-  ['429 that tells none', answer(429), 15_000],
+  ['429 that names the wait', answer(429, {}, { 'x-ratelimit-retry-after': '37' }), 37_000],
+  ['429 that names none', answer(429), 15_000],
   ['503', answer(503), 1_000],
-  ['503 that tells the wait', answer(503, '', { 'retry-after': '5' }), 5_000],
+  ['503 that names the wait', answer(503, '', { 'retry-after': '5' }), 5_000],
   ['no answer', { kind: 'no answer', cause: 'timeout' } satisfies BrazeAnswer, 1_000],
-])('after a %s the same is asked again', async (_, trouble, waitMs) => {
+])('after a %s the same request is sent again', async (_, trouble, waitMs) => {
   const { first, times } = await asked(trouble, answer(201, { users: [ADA] }))
   expect(first).toHaveLength(1)
   expect(times).toEqual([0, waitMs, waitMs + 240])
 })
 
-test('a Braze that stays away is given up', async () => {
+test('after six tries without success it gives up', async () => {
   const { first, times } = await asked(...Array.from({ length: 6 }, () => answer(503)))
   expect(first).toEqual({ problem: 'Braze answers 503.' })
   expect(times).toEqual([0, 1_000, 3_000, 7_000, 15_000, 31_000, 31_240])
@@ -80,8 +80,8 @@ test.each([
   [answer(400, { message: 'no' }), 'Braze answers 400.'],
   [answer(201, 'no JSON'), 'did not answer with profiles'],
   [answer(201, { users: [{ external_id: 7 }] }), 'did not answer with profiles'],
-])('%j is a problem, and not asked again', async (trouble, told) => {
+])('%j is a problem, and not asked again', async (trouble, problem) => {
   const { first, times } = await asked(trouble)
-  expect(first).toEqual({ problem: expect.stringContaining(told) })
+  expect(first).toEqual({ problem: expect.stringContaining(problem) })
   expect(times).toEqual([0, 240])
 })

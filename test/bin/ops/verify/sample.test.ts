@@ -17,13 +17,13 @@ test('without a size all are kept', () => {
   expect(drawSample(undefined, 's', KEYS)).toHaveLength(1_000)
 })
 
-test('so many are drawn, with all that belongs to them', () => {
+test('the given number is selected, with all that belongs to them', () => {
   const chosen = drawSample(10, 'seed-1', KEYS)
   expect(chosen).toHaveLength(10)
   expect(chosen.every(({ times }) => times === 2)).toBe(true)
 })
 
-test('the same seed draws the same whatever their order, another seed others', () => {
+test('the same seed selects the same keys in any order, another seed others', () => {
   const names = (seed: string, keys: readonly string[]) =>
     drawSample(10, seed, keys)
       .map(({ key }) => key)
@@ -32,6 +32,6 @@ test('the same seed draws the same whatever their order, another seed others', (
   expect(names('seed-2', KEYS)).not.toEqual(names('seed-1', KEYS))
 })
 
-test('of fewer all are drawn', () => {
+test('of fewer keys all are selected', () => {
   expect(drawSample(10, 's', KEYS.slice(0, 3))).toHaveLength(3)
 })
