@@ -141,11 +141,10 @@ export const capturesForJson = (
   complete,
   ...(hidden > 0 && { hidden }),
   captures: newest.map(({ messageId, sentAt, body }) => {
+    const message = { messageId, sentAt: new Date(sentAt).toISOString() }
     const capture = readCapture(body)
-    return {
-      messageId,
-      sentAt: new Date(sentAt).toISOString(),
-      ...(capture ? captureForJson(capture, { values }) : { reason: OF_OTHER_VERSION }),
-    }
+    if (!capture) return { ...message, reason: OF_OTHER_VERSION }
+    const { requestId, method, receivedAt } = capture
+    return { ...message, requestId, method, receivedAt, ...captureForJson(capture, { values }) }
   }),
 })

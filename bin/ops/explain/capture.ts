@@ -29,15 +29,12 @@ export const forecastOf = ({ rows, receivedAt }: Capture): Forecast =>
 
 /** How a request was read, for `--json`. Values of rows are only in `content`, which `values` adds. */
 export function captureForJson(capture: Capture, { values }: { values: boolean }) {
-  const { connection, endpoint, method, requestId, receivedAt, format, problem, reading, moreRows } = capture
+  const { connection, endpoint, format, problem, reading, moreRows } = capture
   const predicted = forecastOf(capture)
   const { parked, objects, requests } = predicted
   return {
     connection,
     endpoint,
-    method,
-    requestId,
-    receivedAt,
     body: format,
     ...(problem && { problem: problemForJson(problem) }),
     ...(reading && readingForJson(reading)),

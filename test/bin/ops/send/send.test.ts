@@ -1,7 +1,9 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import type { StartProgress } from '../../../../bin/cli/progress.ts'
 import { INBOUND_SECRET_ID } from '../../../../bin/local/function-env.ts'
+import { main } from '../../../../bin/ops/main.ts'
 import { Connections } from '../../../../functions/shared/connection.ts'
 import {
   attributesOf,
@@ -11,7 +13,7 @@ import {
   startBridge,
 } from '../../../end-to-end/bridge.ts'
 import { SENSITIVE_FIXTURES } from '../../../sensitive-fixtures.ts'
-import { runOps } from '../run-ops.ts'
+import { createTestIo } from '../../../test-io.ts'
 
 /** These tests send files to a running bridge over real HTTP, and follow their rows. */
 
@@ -39,8 +41,16 @@ const write = (name: string, content: string) => {
 
 /** @returns the output without the path of the state. */
 const ops = async (...argv: string[]) => {
-  const { code, out, errors } = await runOps([...argv, '--local', '--state-dir', bridge.stateDir])
-  return { code, text: [...out, ...errors].join('\n').replaceAll(bridge.stateDir, '/state') }
+  const progress: string[] = []
+  const startProgress: StartProgress = (total) => ({
+    to: (done, what) => progress.push(`${done} of ${total}: ${what}`),
+    end: (what) => progress.push(what),
+  })
+  const { io, out, errors } = createTestIo([...argv, '--local', '--state-dir', bridge.stateDir], {
+    startProgress,
+  })
+  const code = await main(io)
+  return { code, text: [...out, ...errors].join('\n').replaceAll(bridge.stateDir, '/state'), progress }
 }
 const send = (...argv: string[]) => ops('send', ...argv, '--key', 'k')
 
@@ -53,8 +63,13 @@ const PEOPLE = Array.from({ length: 12 }, (_, n) => ({
 test('a file is sent in several requests, in its order, and is followed until Braze has it', async () => {
   const rows = [...PEOPLE, { external_id: 'fixture-u0', tier: 'fixture-tier-last' }]
   const file = write('rows.json', JSON.stringify(rows))
-  const { code, text } = await send(file, '--endpoint', 'activations', '--audience-id', '1042', '--rows', '5')
+  const activation = ['--endpoint', 'activations', '--audience-id', '1042']
+  const { code, text, progress } = await send(file, ...activation, '--rows', '5')
   expect(code).toBe(0)
+  expect(progress.slice(-2)).toEqual([
+    '13 of 13: delivered 13, parked 0, accepted 13',
+    '13 accepted, 13 known to be delivered.',
+  ])
   expect(text).toMatchInlineSnapshot(`
     "Looking at the local run on /state
     Sending      13 rows in 3 requests, with the key k
@@ -68,7 +83,7 @@ test('a file is sent in several requests, in its order, and is followed until Br
   expect(requests.map(({ accepted }) => accepted)).toEqual([5, 5, 3])
   const [, proof = ''] = /npm run ops -- (verify .*)/.exec(text) ?? []
   const argv = proof.replaceAll('/state', bridge.stateDir).split(' ')
-  expect((await runOps([...argv, '--wait', '0'])).code).toBe(0)
+  expect(await ops(...argv, '--wait', '0')).toMatchObject({ code: 0 })
 })
 
 test('parked rows are summed by reason, with the next command', async () => {

@@ -12,10 +12,13 @@ async function verified({
   showsAt,
   waitMs,
   stopAt = Number.POSITIVE_INFINITY,
+  more = [],
 }: {
   showsAt: number
   waitMs: number
   stopAt?: number
+  /** Further rows. */
+  more?: readonly object[]
 }) {
   let now = 0
   const asks: { at: number; ids: string[] }[] = []
@@ -24,9 +27,10 @@ async function verified({
     {
       kind: 'file',
       read: async function* () {
-        yield Buffer.from('[{"external_id":"fixture-a","n":1},{"external_id":"fixture-b","n":2}]')
+        const rows = [{ external_id: 'fixture-a', n: 1 }, { external_id: 'fixture-b', n: 2 }, ...more]
+        yield Buffer.from(JSON.stringify({ attributes: rows }))
       },
-      requestOptions: { endpoint: 'records', connection: 'default', contentType: undefined, query: {} },
+      requestOptions: { endpoint: 'users/track', connection: 'default', contentType: undefined, query: {} },
     },
     rowReader(Connections.parse({}).default),
     { sample: undefined, seed: '', waitMs },
@@ -63,6 +67,13 @@ test('profiles that differ are looked up again, until they hold what was sent', 
     { at: 2_000, ids: ['fixture-b'] },
     { at: 4_000, ids: ['fixture-b'] },
   ])
+})
+
+test('a person whom the rows would not create is not looked up again', async () => {
+  const more = [{ external_id: 'fixture-c', n: 3, _update_existing_only: true }]
+  const { report, asks } = await verified({ showsAt: 0, waitMs: 30_000, more })
+  expect(report).toMatchObject({ allHold: true, persons: { asked: 3, hold: 2, notCreated: 1 } })
+  expect(asks.map(({ at }) => at)).toEqual([0])
 })
 
 test('no longer than the given time', async () => {
