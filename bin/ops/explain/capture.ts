@@ -39,7 +39,8 @@ export function captureForJson(capture: Capture, { values }: { values: boolean }
     ...(problem && { problem: problemForJson(problem) }),
     ...(reading && readingForJson(reading)),
     wouldSend: { objects: objects.length, requests },
-    wouldPark: parkedByReason(parked),
+    wouldPark: parked.length,
+    wouldParkByCode: parkedByReason(parked),
     ...(moreRows > 0 && { rowsNotKept: moreRows }),
     ...(values && { content: contentForJson(capture, predicted) }),
   }
@@ -54,11 +55,10 @@ const problemForJson = ({ problem, status, title, detail, understood }: NonNulla
 })
 
 function readingForJson(reading: NonNullable<Capture['reading']>) {
-  const { received, refusals, times, attributeWrites, ...others } = reading
+  const { received, refusals, times, ...others } = reading
   return {
     rows: received,
     ...others,
-    attributes: attributeWrites,
     ...(times && { times: { firstAt: times.earliest, lastAt: times.latest, rows: times.rows } }),
     rejectedByCode: refusals.map(({ code, ...where }) => ({
       code,

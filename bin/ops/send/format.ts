@@ -52,7 +52,7 @@ export function reportForJson({ rows, requests, sending, followed }: SendReport,
 }
 
 const followingForJson = ({ ended }: FollowResult) =>
-  typeof ended === 'string' ? { ended } : { ended: 'problem', reason: ended.problem }
+  typeof ended === 'string' ? { outcome: ended } : { outcome: 'problem', reason: ended.problem }
 
 function codesOf({ rejectedByCode }: SendProgress, followed: FollowResult | undefined): Map<string, number> {
   const codes = new Map(rejectedByCode)

@@ -27,7 +27,7 @@ export function formatReport(report: VerifyReport, shown: Shown): string[] {
     ...labelled('Rows', rows(report)),
     ...labelled('Profiles', profiles(report, shown)),
     ...labelled('Values', [
-      `${formatCount(values.hold)} of ${formatCount(values.sent)} in Braze as sent`,
+      `${formatCount(values.hold)} of ${formatCount(values.compared)} in Braze as sent`,
       ...(values.unverifiable > 0
         ? [
             `${formatCount(values.unverifiable)} more cannot be verified: additions, or fields that Braze does not show`,
@@ -78,13 +78,13 @@ function profiles({ persons, reason }: VerifyReport, { sample, seed }: Shown): s
 
 function attributes({ attributes: all }: VerifyReport): string[] {
   if (all.length === 0) return []
-  const worst = all.toSorted((a, b) => b.sent - b.hold - (a.sent - a.hold))
+  const worst = all.toSorted((a, b) => b.compared - b.hold - (a.compared - a.hold))
   return [
     ...alignColumns([
       ['as sent', 'of', 'name'],
       ...worst
         .slice(0, MAX_ATTRIBUTES)
-        .map(({ name, hold, sent }) => [formatCount(hold), formatCount(sent), name]),
+        .map(({ name, hold, compared }) => [formatCount(hold), formatCount(compared), name]),
     ]),
     ...(all.length > MAX_ATTRIBUTES ? [`and ${formatCount(all.length - MAX_ATTRIBUTES)} more`] : []),
   ]

@@ -45,12 +45,12 @@ export type VerifyReport = {
     unverifiable: number
   }
   values: {
-    sent: number
+    compared: number
     hold: number
     /** Values that no export shows, such as additions and some of Braze's own fields. */
     unverifiable: number
   }
-  attributes: { name: string; sent: number; hold: number }[]
+  attributes: { name: string; compared: number; hold: number }[]
   failures: ProfileFailure[]
 }
 
@@ -118,7 +118,7 @@ function reportOf(gathered: Gathered, verifiable: number, { checks, ended }: Che
       unverifiable: expectations.length - verifiable,
     },
     values: {
-      sent: sumOf(attributes.map(({ sent }) => sent)),
+      compared: sumOf(attributes.map(({ compared }) => compared)),
       hold: sumOf(attributes.map(({ hold }) => hold)),
       unverifiable: sumOf(
         expectations.map(
@@ -137,14 +137,14 @@ const verifiableValues = ({ wanted }: Expectation) =>
   )
 
 function attributeCounts(checks: CheckResult['checks']): VerifyReport['attributes'] {
-  const counts = new Map<string, { sent: number; hold: number }>()
+  const counts = new Map<string, { compared: number; hold: number }>()
   for (const [expectation, check] of checks) {
     if (check.kind === 'not created') continue
     const differing = check.kind === 'differs' ? check.differences.map(({ name }) => name) : []
     for (const { name } of verifiableValues(expectation)) {
-      const { sent, hold } = counts.get(name) ?? { sent: 0, hold: 0 }
+      const { compared, hold } = counts.get(name) ?? { compared: 0, hold: 0 }
       const holds = check.kind !== 'not in Braze' && !differing.includes(name)
-      counts.set(name, { sent: sent + 1, hold: hold + (holds ? 1 : 0) })
+      counts.set(name, { compared: compared + 1, hold: hold + (holds ? 1 : 0) })
     }
   }
   return [...counts].map(([name, count]) => ({ name, ...count }))

@@ -110,13 +110,14 @@ describe('the report of a file', () => {
       rows: 6,
       accepted: 5,
       rejected: 1,
-      attributes: 9,
+      attributeWrites: 9,
       events: 1,
       memberships: [{ flag: 'AIQ_1042_0', enters: 3, leaves: 1 }],
       times: { firstAt: '2026-01-04T10:00:00Z', lastAt: '2026-01-04T10:00:00Z', rows: 1 },
       rejectedByCode: [{ code: 'IDENTIFIER_MISSING', rows: 1, reason: expect.stringContaining('no person') }],
       wouldSend: { objects: 3, requests: 2 },
-      wouldPark: [{ code: 'ATTRIBUTE_REFUSED', rows: 1, reason: expect.stringContaining("'note'") }],
+      wouldPark: 1,
+      wouldParkByCode: [{ code: 'ATTRIBUTE_REFUSED', rows: 1, reason: expect.stringContaining("'note'") }],
     })
     expect(JSON.stringify(withoutValues)).not.toContain('fixture-')
     expect(captureForJson(capture, { values: true })).toMatchObject({

@@ -131,7 +131,7 @@ test('parked rows are summed by reason, with the next command', async () => {
       ],
       delivered: 10,
       inProgress: 0,
-      following: { ended: 'all' },
+      following: { outcome: 'all' },
     },
   })
 })

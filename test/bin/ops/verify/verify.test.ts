@@ -115,11 +115,11 @@ describe('some profiles differ', () => {
         parked: 0,
         parkedByCode: [],
         persons: { asked: 3, hold: 1, differ: 1, notInBraze: 1, notCreated: 0, notAsked: 0, unverifiable: 0 },
-        values: { sent: 9, hold: 5, unverifiable: 0 },
+        values: { compared: 9, hold: 5, unverifiable: 0 },
         attributes: [
-          { name: 'tier', sent: 3, hold: 1 },
-          { name: 'first_name', sent: 3, hold: 2 },
-          { name: 'AIQ_1042_2', sent: 3, hold: 2 },
+          { name: 'tier', compared: 3, hold: 1 },
+          { name: 'first_name', compared: 3, hold: 2 },
+          { name: 'AIQ_1042_2', compared: 3, hold: 2 },
         ],
         failures: [
           { row: 1, inBraze: true, attributes: [{ name: 'tier', row: 1, how: 'another value' }] },
