@@ -29,7 +29,8 @@ export async function tokenStatus(
 function judge(trial: TokenTrial, { allowedIps }: Connection): TokenStatus {
   if (trial === 'unusable token')
     return { status: 'unknown', reason: 'the token is not a Standard Webhooks secret' }
-  if (trial.kind === 'no answer') return { status: 'unknown', reason: `the webhook gives ${trial.why}` }
+  if (trial.kind === 'no answer')
+    return { status: 'unknown', reason: `the webhook did not answer (${trial.why})` }
   if (trial.status === 200) return { status: 'accepted' }
   // The receiver checks the address after the token, so a 403 proves that the token is valid.
   if (trial.status === 403 && allowedIps) return { status: 'accepted' }

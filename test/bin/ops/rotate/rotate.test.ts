@@ -107,6 +107,7 @@ const UNTESTED = { status: 'not tested' } as const
 
 describe('the inbound token', () => {
   test('is replaced step by step, and the secret alone records the progress', async () => {
+    bridge.putSecret(INBOUND_SECRET_ID, { token: TOKEN, owner: 'fixture-team' })
     expect(await statusFor(TOKEN)).toBe(200)
     expect(await rotate('look')).toEqual({ ok: true, secret: 'one token', current: ACCEPTED })
     expect(await rotate('finish')).toEqual({ ok: true, secret: 'one token', current: ACCEPTED })
@@ -131,7 +132,11 @@ describe('the inbound token', () => {
     `)
     const both = await tokens()
     const token = newTokenIn(both)
-    expect(both).toEqual({ token: expect.stringMatching(/^[A-Za-z0-9]{48}$/), previousToken: TOKEN })
+    expect(both).toEqual({
+      token: expect.stringMatching(/^[A-Za-z0-9]{48}$/),
+      previousToken: TOKEN,
+      owner: 'fixture-team',
+    })
     expect([await statusFor(TOKEN), await statusFor(token)]).toEqual([200, 200])
 
     expect(await rotate('start')).toEqual(started)
@@ -144,7 +149,7 @@ describe('the inbound token', () => {
       current: ACCEPTED,
       previous: REJECTED,
     })
-    expect(await tokens()).toEqual({ token })
+    expect(await tokens()).toEqual({ token, owner: 'fixture-team' })
     expect(newlyPrinted()).toMatchInlineSnapshot(`
       "The new token is accepted.
       The previous token was removed from the secret. Receivers forget it by TIME; a sender that still uses it then gets 401.
@@ -153,48 +158,45 @@ describe('the inbound token', () => {
     expect([await statusFor(TOKEN), await statusFor(token)]).toEqual([401, 200])
   })
 
-  test.each([
-    ['start', undefined, 'one token', 'No new token was created, and nothing was changed.'],
-    ['finish', TOKEN, 'two tokens', 'The previous token was kept, and nothing was changed.'],
-  ] as const)(
-    'stays if --%s finds that the newest token is rejected',
-    async (step, previousToken, kind, sentence) => {
-      await statusFor(TOKEN)
-      const secret = { token: 'fixture-another-token', ...(previousToken && { previousToken }) }
-      bridge.putSecret(INBOUND_SECRET_ID, secret)
-      const confirm = vi.fn(async () => true)
-      expect(await rotate(step, { confirm })).toEqual({
-        ok: false,
-        secret: kind,
-        current: REJECTED,
-      })
-      expect([await tokens(), confirm.mock.calls]).toEqual([secret, []])
-      expect(printed[1]).toBe(`${sentence} Find the cause first: npm run ops -- check --local`)
-    },
-  )
-
-  test('stays if the operator does not confirm the end', async () => {
-    const secret = { token: TOKEN, previousToken: 'fixture-previous-token' }
+  const ANOTHER = 'fixture-another-token'
+  test.each<[string, object, InboundRotationOptions['step'], object, string]>([
+    [
+      'the current token is rejected',
+      { token: ANOTHER },
+      'start',
+      { secret: 'one token', current: REJECTED },
+      'No new token was created, and nothing was changed. Find the cause first: npm run ops -- check --local',
+    ],
+    [
+      'the new token is rejected',
+      { token: ANOTHER, previousToken: TOKEN },
+      'finish',
+      { secret: 'two tokens', current: REJECTED },
+      'The previous token was kept, and nothing was changed. Find the cause first: npm run ops -- check --local',
+    ],
+    [
+      'the operator does not confirm the end',
+      { token: TOKEN, previousToken: ANOTHER },
+      'finish',
+      { secret: 'two tokens', current: ACCEPTED },
+      'fixture: declined',
+    ],
+    [
+      'the secret is invalid',
+      { secret: TOKEN },
+      'start',
+      { secret: 'invalid' },
+      'The inbound secret is invalid, and nothing was written. See what is wrong: npm run ops -- check --local',
+    ],
+  ])('stays if %s', async (_, secret, step, expected, sentence) => {
+    await statusFor(TOKEN)
     bridge.putSecret(INBOUND_SECRET_ID, secret)
-    expect(await rotate('finish', { confirm: async () => false })).toEqual({
-      ok: false,
-      secret: 'two tokens',
-      current: ACCEPTED,
-    })
-    expect(await tokens()).toEqual(secret)
-  })
-
-  test('stays if the secret is invalid', async () => {
-    bridge.putSecret(INBOUND_SECRET_ID, { secret: 'fixture-inbound-token' })
-    expect(await rotate('start')).toEqual({ ok: false, secret: 'invalid' })
-    expect(await tokens()).toEqual({ secret: 'fixture-inbound-token' })
-  })
-
-  test('is replaced without the other fields of the secret', async () => {
-    bridge.putSecret(INBOUND_SECRET_ID, { token: TOKEN, owner: 'fixture-team' })
-    await rotate('start')
-    await rotate('finish')
-    expect(await tokens()).toEqual({ token: expect.stringMatching(/^\w{48}$/), owner: 'fixture-team' })
+    const confirm = async () => {
+      printed.push('fixture: declined')
+      return false
+    }
+    expect(await rotate(step, { confirm })).toEqual({ ok: false, ...expected })
+    expect([await tokens(), printed.at(-1)]).toEqual([secret, sentence])
   })
 
   test('is replaced even if the operator does not wait for the end', async () => {
@@ -300,6 +302,7 @@ describe('the Braze key', () => {
   })
 
   const NOT_CONFIRMED = 'Nothing was written: Braze did not confirm that this key has both permissions.'
+  const NOT_READ = 'Nothing was written: the key file cannot be read, or no key was typed.'
   const NO_KEY =
     'Nothing was written. A key is a text without spaces, and an endpoint is an https address under braze.com or braze.eu without a path.'
 
@@ -309,20 +312,15 @@ describe('the Braze key', () => {
     ['that is empty', '', [], NO_KEY, ''],
     ['with a space', 'fixture key', [], NO_KEY, ''],
     ['that is the placeholder', 'put-the-braze-rest-api-key-here', [], NO_KEY, ''],
+    ['in a file that is not there', undefined, [], NOT_READ, ''],
     ['for another host', NEW_KEY, ['--rest-endpoint', 'https://braze.example'], NO_KEY, ''],
   ])('%s is not stored', async (_, key, argv, sentence, finding) => {
     knowNewKey(['users.export.ids'])
-    const { code, out, errors } = await ops('braze', '--key-file', keyFile(key), ...argv)
+    const file = key === undefined ? join(bridge.stateDir, 'not-there') : keyFile(key)
+    const { code, out, errors } = await ops('braze', '--key-file', file, ...argv)
     expect([code, errors]).toEqual([1, sentence])
     expect(out).toContain(finding)
     expect(await secret()).toEqual(old())
-  })
-
-  test('is not stored if its file cannot be read', async () => {
-    expect(await ops('braze', '--key-file', join(bridge.stateDir, 'not-there'))).toMatchObject({
-      code: 1,
-      errors: 'Nothing was written: the key file cannot be read, or no key was typed.',
-    })
   })
 
   test('needs its endpoint, if it is the first one', async () => {
