@@ -14,11 +14,11 @@ test('without any setting, everything has a default', () => {
   })
 })
 
-test('an empty variable is one that was left out', () => {
+test('an empty variable counts as absent', () => {
   expect(readLocalSettings({ PORT: '', STATE_DIR: ' ' })).toEqual(readLocalSettings({}))
 })
 
-test('all settings are taken', () => {
+test('all variables are read', () => {
   const env = {
     PORT: '0',
     SIMULATOR_PORT: '4000',
@@ -53,49 +53,41 @@ test.each([
   ['SIMULATOR_PORT', '65536'],
   ['WEBHOOK_TOKEN', 'fifteen-letters'],
   ['WEBHOOK_TOKEN', 'with spaces in the token'],
-])('%s=%s is refused by name', (name, value) => {
+])('%s=%s is rejected by name', (name, value) => {
   const read = readLocalSettings({ [name]: value })
   expect(read).toMatchObject({ ok: false, problems: [expect.stringContaining(`${name} must`)] })
 })
 
 test.each([
-  'http://rest.iad-01.braze.com',
-  'https://rest.iad-01.braze.com.example.org',
-  'https://notbraze.com',
-  'https://braze.com',
-  'https://rest.iad-01.braze.com/users/track',
-  'https://rest.iad-01.braze.com/?fixture=1',
-  'https://localhost',
-  'http://10.0.0.1',
-  'rest.iad-01.braze.com',
-])('%s is no Braze', (endpoint) => {
+  ['http://rest.iad-01.braze.com', false],
+  ['https://rest.iad-01.braze.com.example.org', false],
+  ['https://notbraze.com', false],
+  ['https://braze.com', false],
+  ['https://rest.iad-01.braze.com/users/track', false],
+  ['https://rest.iad-01.braze.com/?fixture=1', false],
+  ['https://localhost', false],
+  ['http://10.0.0.1', false],
+  ['rest.iad-01.braze.com', false],
+  ['http://127.0.0.1:4000', true],
+  ['http://localhost:4000', true],
+  ['http://[::1]:4000', true],
+  ['https://rest.us-10.braze.com/', true],
+])('BRAZE_REST_ENDPOINT=%s is accepted: %s', (endpoint, ok) => {
   const read = readLocalSettings({ BRAZE_REST_ENDPOINT: endpoint, BRAZE_API_KEY: 'fixture-key' })
-  expect(read).toMatchObject({ ok: false, problems: [expect.stringContaining('BRAZE_REST_ENDPOINT must')] })
+  const advice = expect.stringMatching(
+    /^BRAZE_REST_ENDPOINT must .*or http on 127\.0\.0\.1, localhost or \[::1\]/,
+  )
+  expect(read).toMatchObject(ok ? { ok } : { ok, problems: [advice] })
 })
 
-test.each([
-  'http://127.0.0.1:4000',
-  'http://localhost:4000',
-  'http://[::1]:4000',
-  'https://rest.us-10.braze.com/',
-])('%s is one', (endpoint) => {
-  expect(readLocalSettings({ BRAZE_REST_ENDPOINT: endpoint, BRAZE_API_KEY: 'fixture-key' }).ok).toBe(true)
-})
-
-test.each(['fixture key', 'put-the-braze-rest-api-key-here'])('%s is no key', (key) => {
+test.each(['fixture key', 'put-the-braze-rest-api-key-here'])('BRAZE_API_KEY=%s is rejected', (key) => {
   const env = { BRAZE_REST_ENDPOINT: 'https://rest.iad-01.braze.com', BRAZE_API_KEY: key }
   const problem =
     'BRAZE_API_KEY must be a Braze REST API key with the permission users.track, without spaces.'
   expect(readLocalSettings(env)).toEqual({ ok: false, problems: [problem] })
 })
 
-test('the advice on an endpoint names each loopback host that is taken', () => {
-  const read = readLocalSettings({ BRAZE_REST_ENDPOINT: 'http://10.0.0.1', BRAZE_API_KEY: 'fixture-key' })
-  const problem = expect.stringContaining('or http on 127.0.0.1, localhost or [::1]')
-  expect(read).toEqual({ ok: false, problems: [problem] })
-})
-
-test('an endpoint without a key, and a key without an endpoint, are half a Braze', () => {
+test('an endpoint needs a key, and a key needs an endpoint', () => {
   const problem = expect.stringContaining('belong together')
   expect(readLocalSettings({ BRAZE_API_KEY: 'fixture-key' })).toEqual({ ok: false, problems: [problem] })
   expect(readLocalSettings({ BRAZE_REST_ENDPOINT: 'https://rest.iad-01.braze.com' })).toEqual({

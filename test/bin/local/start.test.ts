@@ -43,46 +43,19 @@ const start = async (stateDir: string, options: Partial<LocalOptions> = {}) => {
   return { ...local, stop, post, lines }
 }
 
-test('the sample activation reaches Braze through the deployed handlers', async () => {
-  const { post, queues, simulator, lines } = await start(tempDir())
+test('each request from a sender and each request to Braze is a live line', async () => {
+  const { post, queues, lines } = await start(tempDir())
   expect(await post('/v1/activations', fixture('activation.json'))).toBe(200)
   await queues.waitUntilQuiet()
-  const attributesOf = (id: { external_id: string } | { braze_id: string }) =>
-    simulator?.profile(id)?.custom_attributes
-  expect(attributesOf({ external_id: 'cust-0001' })).toEqual({
-    AIQ_1042_2: true,
-    loyalty_tier: 'gold',
-    lifetime_value: 1840.5,
-  })
-  expect(attributesOf({ external_id: 'cust-0004' })).toEqual({ AIQ_1042_2: false })
-  expect(attributesOf({ braze_id: '5fbd99bac125ca40511f2cb2' })).toEqual({
-    AIQ_1042_2: true,
-    favourite_store: 'Lyon Part-Dieu',
-  })
-  expect(queues.deadLetters()).toEqual([])
   const withoutTimes = lines.map((line) => line.slice(8).replace(/\d+ ms$/, 'N ms'))
-  expect(withoutTimes).toContain(
+  for (const line of [
     '  →  POST /v1/activations      200      5 accepted                        N ms',
-  )
-  expect(withoutTimes).toContain(
     '  ⇒  Braze /users/track        201      5 profiles                        N ms',
-  )
-})
-
-test('unusable rows stand in the dead-letter queue with their reason', async () => {
-  const { post, queues } = await start(tempDir())
-  expect(await post('/v1/records', fixture('mixed-bad.json'))).toBe(200)
-  await queues.waitUntilQuiet()
-  const deadLetters = queues.deadLetters()
-  expect(deadLetters.flatMap(({ rows = [] }) => rows.map(({ index }) => index)).sort()).toEqual([1, 2, 3])
-  expect(deadLetters.map(({ failure }) => failure?.code).sort()).toEqual([
-    'EVENT_NAME_MISSING',
-    'IDENTIFIER_MISSING',
-    'MEMBERSHIP_CONFLICT',
   ])
+    expect(withoutTimes).toContain(line)
 })
 
-test('the dead letters can be read with the token, as often as one likes', async () => {
+test('the dead letters can be read with the token, any number of times', async () => {
   const { post, url, lines } = await start(tempDir())
   await post('/v1/events', '{"event_name":"fixture-event-7731"}')
   const read = (headers: Record<string, string>) => fetch(`${url}/dead-letters`, { headers })
@@ -124,17 +97,6 @@ test('what was accepted while Braze failed is delivered after the next start', a
   })
 })
 
-test('a wrong token is refused', async () => {
-  const dir = tempDir()
-  const { url } = await start(dir)
-  const response = await fetch(`${url}/v1/events`, {
-    method: 'POST',
-    headers: { 'x-api-key': 'fixture-token-wrong' },
-    body: '{}',
-  })
-  expect(response.status).toBe(401)
-})
-
 test('a folder or a port that is in use is explained', async () => {
   const dir = tempDir()
   const { url, brazeUrl } = await start(dir)
@@ -174,7 +136,7 @@ test('a start that failed late leaves nothing running', async () => {
   expect([...servers].filter(({ listening }) => listening)).toEqual([])
 })
 
-test('what waits for one Braze is not sent to another', async () => {
+test('messages that wait for one Braze are not sent to another', async () => {
   const dir = tempDir()
   const handlers = async () => ({
     receiver: async () => ({ statusCode: 200 }),

@@ -34,26 +34,20 @@ test('keys can be changed while it runs', () => {
   expect(sendTrack(braze, body).status).toBe(401)
 })
 
-test('a trailing slash is 403', () => {
-  expect(sendTrack(openBraze(), body, { path: '/users/track/' }).status).toBe(403)
+test.each([
+  ['a trailing slash', { path: '/users/track/' }, 403],
+  ['the root', { path: '/' }, 404],
+  ['a part of a path', { path: '/users' }, 404],
+  ['a longer path', { path: '/users/track2' }, 404],
+  ['another path of Braze', { path: '/campaigns/trigger/send' }, 404],
+  ['a name that every object inherits', { path: '/constructor' }, 404],
+  ['a query string', { path: '/users/track?x=1' }, 201],
+  ['another method', { method: 'GET' }, 405],
+])('the status for %s', (_, changed, status) => {
+  expect(sendTrack(openBraze(), body, changed).status).toBe(status)
 })
 
-test.each(['/', '/users', '/users/track2', '/campaigns/trigger/send', '/constructor'])(
-  '%s is 404',
-  (path) => {
-    expect(sendTrack(openBraze(), body, { path }).status).toBe(404)
-  },
-)
-
-test('a query string changes nothing', () => {
-  expect(sendTrack(openBraze(), body, { path: '/users/track?x=1' }).status).toBe(201)
-})
-
-test('another method is 405', () => {
-  expect(sendTrack(openBraze(), body, { method: 'GET' }).status).toBe(405)
-})
-
-test('a body that is not declared as JSON is refused', () => {
+test('a body that is not declared as JSON is an error', () => {
   const headers = { authorization: `Bearer ${KEY}`, 'content-type': 'text/plain' }
   expect(sendTrack(openBraze(), body, { headers })).toEqual({
     status: 400,

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import type { ScriptStep } from '../../../../bin/local/braze/script.ts'
 import { NOON, openBraze, sendToBraze, sendTrack } from './send.ts'
 
 const one = { attributes: [{ external_id: 'u-1', tier: 'fixture-tier-7731' }] }
@@ -9,7 +10,7 @@ const two = {
   ],
 }
 
-test('a step serves one request, unapplied, and the next is handled as ever', () => {
+test('a step serves one request, unapplied, and the next is handled normally', () => {
   const braze = openBraze()
   braze.script([{ do: 'answer', status: 503 }])
   expect(sendToBraze(braze, one)).toEqual({
@@ -39,34 +40,57 @@ test('a step for always lasts until the script is cleared', () => {
   expect(sendTrack(braze, one).status).toBe(201)
 })
 
-test('a step for a user lets the others pass', () => {
-  const braze = openBraze()
-  braze.script([{ do: 'answer', status: 400, body: { message: 'no' }, users: ['external_id:u-2'] }])
-  expect(sendTrack(braze, one).status).toBe(201)
-  expect(sendTrack(braze, two)).toEqual({ status: 400, body: { message: 'no' } })
-})
+const event = { external_id: 'u-1', time: '2026-11-20T10:00:00Z' }
+const exported = { external_ids: ['u-1'], fields_to_export: ['external_id'] }
 
-test('a step for an event lets the others pass', () => {
-  const braze = openBraze()
-  braze.script([{ do: 'answer', status: 500, event: 'seen' }])
-  const event = { external_id: 'u-1', time: '2026-11-20T10:00:00Z' }
-  expect(sendToBraze(braze, { events: [{ ...event, name: 'other' }] })).toMatchObject({ status: 201 })
-  expect(sendToBraze(braze, { events: [{ ...event, name: 'seen' }] })).toMatchObject({ status: 500 })
-})
+type Filter = Pick<ScriptStep, 'users' | 'event' | 'path' | 'matches'>
 
-test('a predicate sees the arrays of the body', () => {
+test.each<[string, Filter, sent: [body: object, path: string, status: number][]]>([
+  [
+    'a user',
+    { users: ['external_id:u-2'] },
+    [
+      [one, '/users/track', 201],
+      [two, '/users/track', 500],
+    ],
+  ],
+  [
+    'an event',
+    { event: 'seen' },
+    [
+      [{ events: [{ ...event, name: 'other' }] }, '/users/track', 201],
+      [{ events: [{ ...event, name: 'seen' }] }, '/users/track', 500],
+    ],
+  ],
+  [
+    'a predicate',
+    { matches: ({ attributes }) => attributes.length > 1 },
+    [
+      [one, '/users/track', 201],
+      [two, '/users/track', 500],
+    ],
+  ],
+  [
+    'tracking',
+    {},
+    [
+      [exported, '/users/export/ids', 201],
+      [one, '/users/track', 500],
+    ],
+  ],
+  [
+    'exports',
+    { path: '/users/export/ids' },
+    [
+      [one, '/users/track', 201],
+      [exported, '/users/export/ids', 500],
+    ],
+  ],
+])('a step for %s applies to no other request', (_, filter, sent) => {
   const braze = openBraze()
-  braze.script([{ do: 'answer', status: 413, matches: ({ attributes }) => attributes.length > 1 }])
-  expect([one, two].map((body) => sendTrack(braze, body).status)).toEqual([201, 413])
-})
-
-test('exports are served only by steps for their path', () => {
-  const braze = openBraze()
-  const asked = { external_ids: ['u-1'], fields_to_export: ['external_id'] }
-  braze.script([{ do: 'answer', status: 500 }])
-  expect(sendToBraze(braze, asked, { path: '/users/export/ids' })).toMatchObject({ status: 201 })
-  braze.script([{ do: 'answer', status: 502, path: '/users/export/ids' }])
-  expect(sendToBraze(braze, asked, { path: '/users/export/ids' })).toMatchObject({ status: 502 })
+  braze.script([{ do: 'answer', status: 500, ...filter }])
+  for (const [body, path, status] of sent)
+    expect(sendToBraze(braze, body, { path })).toMatchObject({ status })
 })
 
 test.each([

@@ -40,7 +40,7 @@ test('a bad object is reported by its array and index, and the others go through
   expect(braze.profiles().map((profile) => profile.external_id)).toEqual(['u-0', 'u-1'])
 })
 
-test('when every object is bad the request is refused and nothing is applied', () => {
+test('if every object is bad, the request fails and nothing is applied', () => {
   const braze = openBraze()
   expect(sendTrack(braze, { attributes: [7], events: [{ external_id: 'u-1' }] })).toEqual({
     status: 400,
@@ -55,41 +55,32 @@ test('when every object is bad the request is refused and nothing is applied', (
   expect(braze.profiles()).toEqual([])
 })
 
-test('75 objects over all arrays pass', () => {
-  const event = { external_id: 'u-1', name: 'seen', time: '2026-11-20T10:00:00Z' }
-  expect(sendTrack(openBraze(), { attributes: people(74), events: [event] }).status).toBe(201)
-})
+const event = { external_id: 'u-1', name: 'seen', time: '2026-11-20T10:00:00Z' }
 
-test('76 objects over all arrays are refused as a whole', () => {
+test.each<[string, unknown, status: number, profiles: number, object]>([
+  [
+    '75 objects over all arrays',
+    { attributes: people(74), events: [event] },
+    201,
+    74,
+    { message: 'success', attributes_processed: 74, events_processed: 1 },
+  ],
+  [
+    '76 objects over all arrays',
+    { attributes: people(75), events: [event] },
+    400,
+    0,
+    { message: 'Max Input Length Exceeded' },
+  ],
+  ['no JSON', '{"attributes":[', 400, 0, { message: 'The body could not be parsed as JSON' }],
+  ['an object instead of an array', { events: {} }, 400, 0, { message: 'events must be an array' }],
+  ['an empty object', {}, 400, 0, { message: NOTHING_VALID, errors: [] }],
+  ['empty arrays', { attributes: [], events: [] }, 400, 0, { message: NOTHING_VALID, errors: [] }],
+  ['a bare array', [{ external_id: 'u-1' }], 400, 0, { message: NOTHING_VALID, errors: [] }],
+])('the answer to %s', (_, body, status, profiles, answer) => {
   const braze = openBraze()
-  const event = { external_id: 'u-1', name: 'seen', time: '2026-11-20T10:00:00Z' }
-  expect(sendTrack(braze, { attributes: people(75), events: [event] })).toEqual({
-    status: 400,
-    body: { message: 'Max Input Length Exceeded' },
-  })
-  expect(braze.profiles()).toEqual([])
-})
-
-test('a body that is no JSON is refused', () => {
-  expect(sendTrack(openBraze(), '{"attributes":[')).toEqual({
-    status: 400,
-    body: { message: 'The body could not be parsed as JSON' },
-  })
-})
-
-test('a field that is no array is refused', () => {
-  expect(sendTrack(openBraze(), { events: {} })).toEqual({
-    status: 400,
-    body: { message: 'events must be an array' },
-  })
-})
-
-test.each([
-  ['an empty object', {}],
-  ['empty arrays', { attributes: [], events: [] }],
-  ['a bare array', [{ external_id: 'u-1' }]],
-])('%s holds no valid data', (_, body) => {
-  expect(sendTrack(openBraze(), body)).toEqual({ status: 400, body: { message: NOTHING_VALID, errors: [] } })
+  expect(sendTrack(braze, body)).toEqual({ status, body: answer })
+  expect(braze.profiles().length).toBe(profiles)
 })
 
 test('attributes are applied before events, so that the event finds the profile', () => {
