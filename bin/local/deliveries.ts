@@ -27,6 +27,7 @@ export type Deliveries = {
   waitUntilQuiet: (timeoutMs?: number) => Promise<void>
   /** Turns a queue's event source off or on. The choice also holds for later starts. */
   pause: (queue: QueueName, paused: boolean) => void
+  isPaused: (queue: QueueName) => boolean
   /** @returns whether all running batches have ended in time. */
   stop: () => Promise<boolean>
 }
@@ -85,6 +86,7 @@ export function startDeliveries(options: {
       if (isPaused) sources[queue].disable()
       else sources[queue].enable()
     },
+    isPaused: paused.has,
     stop: async () => {
       const ended = Promise.all([sources.profiles.stop(), sources.events.stop()]).then(() => true)
       return Promise.race([ended, pause(STOP_WAIT_MS, false, { ref: false })])

@@ -87,24 +87,31 @@ export type Local = {
   stop: () => Promise<boolean>
 }
 
+/** What the steps of a start share. */
+type Start = LocalOptions & {
+  paint: Paint
+  command: string
+  connections: Connections
+  onError: (what: string) => void
+  /** Aborted when everything stops. */
+  shutdown: AbortSignal
+  /** Receives a function for each part that must be closed. They are called in reverse order. */
+  closers: (() => Promise<void> | void)[]
+}
+
 /**
  * Runs the deployed handlers over loopback sockets, with local stand-ins for everything around them in AWS.
- * @throws StartProblem if the port or the state folder is in use.
+ * @throws StartProblem if a port or the state folder is in use.
  */
 export async function startLocal(options: LocalOptions): Promise<Local> {
-  const {
-    port,
-    token,
-    stateDir,
-    print,
-    paint = plain,
-    onLog,
-    spacingMs = SPACING_MS,
-    command = 'npm start',
-    connections = Connections.parse({}),
-  } = options
-  const closers: (() => Promise<void> | void)[] = []
+  const { port, print, paint = plain, command = 'npm start', connections = Connections.parse({}) } = options
+  const closers: Start['closers'] = []
   const shutdown = new AbortController()
+  const onError = (what: string) => print(errorLine(what, new Date(), paint))
+  const start: Start = {
+    ...{ ...options, paint, command, connections },
+    ...{ onError, shutdown: shutdown.signal, closers },
+  }
   const traffic: { gateway?: Gateway; deliveries?: Deliveries } = {}
   // The gateway ends first, so that nothing new comes in while the running batches end.
   const stop = async () => {
@@ -114,121 +121,28 @@ export async function startLocal(options: LocalOptions): Promise<Local> {
     for (const close of closers.reverse()) await close()
     return inTime
   }
-  const onError = (what: string) => print(errorLine(what, new Date(), paint))
-
   try {
-    const { braze, core, queues } = await openState(options, command, closers)
-    const sqs = new SQSClient({
-      region: LOCAL_REGION,
-      endpoint: queues.endpoint,
-      credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
-    })
-    closers.push(() => sqs.destroy())
-    const secrets = await startSecrets({
-      [INBOUND_SECRET_ID]: { token },
-      ...connectionSecrets(connections, token),
-      [LOG_KEY_SECRET_ID]: { key: randomBytes(LOG_KEY_BYTES).toString('base64url') },
-      [BRAZE_SECRET_ID]: { apiKey: braze.apiKey, restEndpoint: braze.restEndpoint },
-    })
-    closers.push(secrets.stop)
-    const connectionsFile = join(stateDir, 'connections.json')
-    writeFileSync(connectionsFile, JSON.stringify(connections))
-    const markerDir = mkdtempSync(join(tmpdir(), 'bridge-markers-'))
-    closers.push(() => rmSync(markerDir, { recursive: true, force: true }))
-    const logStore = openLogStore()
-    const measurements = openMeasurements(Date.now)
-    const counters = startLiveCounters()
-    const onEntry = (entry: LogEntry) => {
-      onLog?.(entry)
-      logStore.add(entry, Date.now())
-      counters.take(entry, Date.now())
-      const line = logLine(entry, new Date(), paint)
-      if (line !== undefined) print(line)
-    }
-    closers.push(interceptLogEntries(console, onEntry, measurements.add))
-
-    const env = functionEnv({
-      queues,
-      connectionsFile,
-      secretsEndpoint: secrets.endpoint,
-      markerDir,
-      spacingMs,
-    })
-    const { receiver, worker, exporter } = await (options.handlers ?? loadHandlers)(env)
-    const common = { shutdown: shutdown.signal, now: Date.now }
-    const gateway = await startGateway({
-      port,
-      invoke: {
-        receiver: lambda({ name: 'receiver', handler: receiver, timeoutMs: RECEIVER_TIMEOUT_MS, ...common }),
-        exporter: lambda({ name: 'exporter', handler: exporter, timeoutMs: RECEIVER_TIMEOUT_MS, ...common }),
-      },
-      localPage: deadLettersPage(
-        () => listDeadLetters(queues),
-        () => InboundSecret.parse(secrets.get(INBOUND_SECRET_ID)),
-      ),
-      now: Date.now,
-      onAnswered: (answered) => print(requestLine(answered, new Date(), paint)),
-      onError,
-    })
-    traffic.gateway = gateway
-    const paused = openPausedQueues(stateDir)
-    const deliveries = startDeliveries({
-      sqs,
-      queues,
-      invoke: lambda({ name: 'worker', handler: worker, timeoutMs: WORKER_TIMEOUT_MS, ...common }),
-      paused,
-      onError,
-    })
-    traffic.deliveries = deliveries
-    const window = openWindow({
-      webhookUrl: gateway.url,
-      sqs,
-      braze,
-      simulator: core,
-      queues,
-      connections,
-      stateDir,
-      env,
-      secrets,
-      counters,
-      stop: shutdown.signal,
-      onError,
-    })
-    const controlToken = randomBytes(CONTROL_TOKEN_BYTES).toString('base64url')
-    const control = await startControl({
-      port: portAbove(port, WINDOW_PORT_OFFSET),
-      token: controlToken,
-      parts: {
-        isEnabled: (queue) => !paused.has(queue),
-        enable: (queue, enabled) => deliveries.pause(queue, !enabled),
-        groups: (queue) => queues.groups(queues[queue]),
-        finished: (since) => finishedIn(logStore.entries(since)),
-        window,
-        now: Date.now,
-        telemetry: { measurements, logStore },
-      },
-      onError,
-    })
-    closers.push(control.stop)
-    closers.push(
-      announce(stateDir, env, {
-        webhookUrl: gateway.url,
-        control: { url: control.url, token: controlToken },
-      }),
-    )
+    const aws = await openAws(start)
+    const observed = observe(start)
+    const handlers = await (options.handlers ?? loadHandlers)(aws.env)
+    traffic.gateway = await openGateway(start, aws, handlers)
+    traffic.deliveries = openDeliveries(start, aws, handlers)
+    const { gateway, deliveries } = traffic
+    const windowUrl = await openControl(start, aws, observed, { gateway, deliveries })
+    const { queues, braze, simulator, secrets } = aws
     return {
       url: gateway.url,
-      windowUrl: `${control.url}/#${controlToken}`,
+      windowUrl,
       brazeUrl: braze.restEndpoint,
-      simulator: core,
+      simulator,
       queues: {
         waiting: deliveries.waiting,
         deadLetters: () => listDeadLetters(queues),
         waitUntilQuiet: deliveries.waitUntilQuiet,
       },
       putSecret: secrets.put,
-      measurements,
-      logStore,
+      measurements: observed.measurements,
+      logStore: observed.logStore,
       stop,
     }
   } catch (error) {
@@ -237,7 +151,115 @@ export async function startLocal(options: LocalOptions): Promise<Local> {
   }
 }
 
+type Aws = Awaited<ReturnType<typeof openAws>>
+
+/** Opens what the functions use: the queues, Braze, the secrets, and the environment that points to them. */
+async function openAws({ token, stateDir, spacingMs = SPACING_MS, connections, closers, ...start }: Start) {
+  const { braze, simulator, queues } = await openState({ ...start, stateDir }, start.command, closers)
+  const sqs = new SQSClient({
+    region: LOCAL_REGION,
+    endpoint: queues.endpoint,
+    credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
+  })
+  closers.push(() => sqs.destroy())
+  const secrets = await startSecrets({
+    [INBOUND_SECRET_ID]: { token },
+    ...connectionSecrets(connections, token),
+    [LOG_KEY_SECRET_ID]: { key: randomBytes(LOG_KEY_BYTES).toString('base64url') },
+    [BRAZE_SECRET_ID]: { apiKey: braze.apiKey, restEndpoint: braze.restEndpoint },
+  })
+  closers.push(secrets.stop)
+  const connectionsFile = join(stateDir, 'connections.json')
+  writeFileSync(connectionsFile, JSON.stringify(connections))
+  const markerDir = mkdtempSync(join(tmpdir(), 'bridge-markers-'))
+  closers.push(() => rmSync(markerDir, { recursive: true, force: true }))
+  const secretsEndpoint = secrets.endpoint
+  const env = functionEnv({ queues, connectionsFile, secretsEndpoint, markerDir, spacingMs })
+  return { braze, simulator, queues, sqs, secrets, env }
+}
+
 const connectionSecrets = (connections: Connections, token: string) =>
   Object.fromEntries(
     additionalTokens(connections, token).map(({ name, token }) => [INBOUND_SECRET_PREFIX + name, { token }]),
   )
+
+/** Keeps what the functions log and measure, and prints the live lines. */
+function observe({ onLog, print, paint, closers }: Start) {
+  const logStore = openLogStore()
+  const measurements = openMeasurements(Date.now)
+  const counters = startLiveCounters()
+  const onEntry = (entry: LogEntry) => {
+    onLog?.(entry)
+    logStore.add(entry, Date.now())
+    counters.take(entry, Date.now())
+    const line = logLine(entry, new Date(), paint)
+    if (line !== undefined) print(line)
+  }
+  closers.push(interceptLogEntries(console, onEntry, measurements.add))
+  return { logStore, measurements, counters }
+}
+
+function openGateway(
+  { port, print, paint, shutdown, onError }: Start,
+  { queues, secrets }: Aws,
+  { receiver, exporter }: Handlers,
+): Promise<Gateway> {
+  const common = { timeoutMs: RECEIVER_TIMEOUT_MS, shutdown, now: Date.now }
+  return startGateway({
+    port,
+    invoke: {
+      receiver: lambda({ name: 'receiver', handler: receiver, ...common }),
+      exporter: lambda({ name: 'exporter', handler: exporter, ...common }),
+    },
+    localPage: deadLettersPage(
+      () => listDeadLetters(queues),
+      () => InboundSecret.parse(secrets.get(INBOUND_SECRET_ID)),
+    ),
+    now: Date.now,
+    onAnswered: (answered) => print(requestLine(answered, new Date(), paint)),
+    onError,
+  })
+}
+
+function openDeliveries(
+  { stateDir, shutdown, onError }: Start,
+  { sqs, queues }: Aws,
+  { worker: handler }: Handlers,
+): Deliveries {
+  const timeoutMs = WORKER_TIMEOUT_MS
+  const invoke = lambda({ name: 'worker', handler, timeoutMs, shutdown, now: Date.now })
+  return startDeliveries({ sqs, queues, invoke, paused: openPausedQueues(stateDir), onError })
+}
+
+/**
+ * Starts the control address with the window, and announces it in the state folder.
+ * @returns the URL of the window, with the control token in it.
+ */
+async function openControl(
+  start: Start,
+  aws: Aws,
+  { logStore, measurements, counters }: ReturnType<typeof observe>,
+  { gateway, deliveries }: { gateway: Gateway; deliveries: Deliveries },
+): Promise<string> {
+  const { port, stateDir, connections, shutdown, onError, closers } = start
+  const { queues, env } = aws
+  const webhookUrl = gateway.url
+  const token = randomBytes(CONTROL_TOKEN_BYTES).toString('base64url')
+  const control = await startControl({
+    port: portAbove(port, WINDOW_PORT_OFFSET),
+    token,
+    parts: {
+      isEnabled: (queue) => !deliveries.isPaused(queue),
+      enable: (queue, enabled) => deliveries.pause(queue, !enabled),
+      groups: (queue) => queues.groups(queues[queue]),
+      finished: (since) => finishedIn(logStore.entries(since)),
+      window: openWindow({ ...aws, webhookUrl, connections, stateDir, counters, stop: shutdown, onError }),
+      now: Date.now,
+      telemetry: { measurements, logStore },
+    },
+    onError,
+  })
+  closers.push(control.stop)
+  closers.push(announce(stateDir, env, { webhookUrl, control: { url: control.url, token } }))
+  return `${control.url}/#${token}`
+}

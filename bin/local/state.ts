@@ -19,7 +19,7 @@ type LocalState = {
   queues: LocalQueues
   braze: { restEndpoint: string; apiKey: string }
   /** The simulator itself; undefined with a real Braze. */
-  core: BrazeSimulator | undefined
+  simulator: BrazeSimulator | undefined
 }
 
 /**
@@ -41,14 +41,15 @@ export async function openState(
   try {
     const queues = await startQueues({ dir })
     closers.push(queues.stop)
-    if (braze) return { queues, braze, core: undefined }
-    const simulator = await startBrazeSimulator({
+    if (braze) return { queues, braze, simulator: undefined }
+    const running = await startBrazeSimulator({
       port: simulatorPort,
       knownBrazeIds: SAMPLE_BRAZE_IDS,
       journalFile: join(dir, 'braze.jsonl'),
     })
-    closers.push(simulator.close)
-    return { queues, braze: { restEndpoint: simulator.url, apiKey: SIMULATOR_KEY }, core: simulator.core }
+    closers.push(running.close)
+    const own = { restEndpoint: running.url, apiKey: SIMULATOR_KEY }
+    return { queues, braze: own, simulator: running.core }
   } catch (error) {
     const setting =
       simulatorPort === portAbove(port, SIMULATOR_PORT_OFFSET)
