@@ -55,7 +55,8 @@ export async function openState(
       simulatorPort === portAbove(port, SIMULATOR_PORT_OFFSET)
         ? ({ variable: 'PORT', value: port } as const)
         : ({ variable: 'SIMULATOR_PORT', value: simulatorPort } as const)
-    throw portProblem(error, simulatorPort, setting, command) ?? unreadableState(stateDir, error)
+    const use = `${simulatorPort} for the Braze simulator`
+    throw portProblem(error, use, setting, command) ?? unreadableState(stateDir, error)
   }
 }
 
@@ -77,13 +78,14 @@ const NEXT_START = 10
 
 /**
  * Explains Node's errors for a port that is not available.
+ * @param port the port, and what it is for if that is not obvious.
  * @param setting the environment variable to change, with its value.
  * @param command the command that was typed to start this, for the advice.
  * @returns undefined if the error has another cause.
  */
 export function portProblem(
   error: unknown,
-  port: number,
+  port: number | string,
   setting: { variable: 'PORT' | 'SIMULATOR_PORT'; value: number },
   command: string,
 ): StartProblem | undefined {

@@ -108,7 +108,7 @@ test('a folder or a port that is in use is explained', async () => {
   const occupied = start(tempDir(), { simulatorPort })
   await expect(occupied).rejects.toThrow(StartProblem)
   await expect(occupied).rejects.toThrow(
-    `Port ${simulatorPort} is in use, perhaps by an earlier start. Stop that one, or set SIMULATOR_PORT`,
+    `Port ${simulatorPort} for the Braze simulator is in use, perhaps by an earlier start. Stop that one, or set SIMULATOR_PORT`,
   )
 })
 
