@@ -1,9 +1,8 @@
 import { judgeAttributes } from './attributes.ts'
 import type { ObjectVerdict, StateChange } from './change.ts'
 import { judgeEvent, judgePurchase } from './events-and-purchases.ts'
-import { identify, userLabel } from './identify.ts'
 import { isRecord, jsonResponse, type SimulatorResponse } from './outcome.ts'
-import { applyChange, type SimulatorState } from './state.ts'
+import { applyChange, identify, type SimulatorState, userLabel } from './state.ts'
 
 /**
  * Braze accepts 75 objects in all three arrays together (docs, "User track"); for older accounts, 75 in each.

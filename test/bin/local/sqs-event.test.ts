@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { settledBy, toSqsEvent } from '../../../bin/local/sqs-event.ts'
+import { settledBy, toSqsEvent } from '../../../bin/local/event-source.ts'
 
 const QUEUE = {
   name: 'events.fifo',
