@@ -221,8 +221,8 @@ test('--json prints one object for each kind of question', async () => {
         { queue: 'events', lastFiveMinutes: { accepted: 0 } },
       ],
       lastAnswer: { status: 201 },
-      answersLastHour: { '2xx': 1, '429': 0 },
-      parkedLastDay: {},
+      answersLastHour: [{ answer: '2xx', requests: 1 }],
+      parkedLastDay: [],
     },
   })
   expect(await json('--run', '889')).toMatchObject({

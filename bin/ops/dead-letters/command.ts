@@ -143,7 +143,7 @@ async function reportForMachine(filter: DeadLetterFilter, target: Target, cli: C
   const { deadLettersResult } = await import('./format.ts')
   const scanned = await scanDeadLetters(filter, await depsOf(target, cli), () => undefined)
   const ok = isComplete(scanned, cli)
-  const result = deadLettersResult(scanned, filter.queues)
+  const result = deadLettersResult(scanned)
   cli.out(jsonReport({ command: 'dead-letters', target: target.name, at: Date.now(), ok, result }))
   return ok
 }

@@ -1,6 +1,5 @@
 import { RETENTION_DAYS } from '../../../functions/shared/limits.ts'
 import { NO_ID } from '../../../functions/shared/progress.ts'
-import type { QueueName } from '../../../functions/shared/record.ts'
 import { formatDuration } from '../../cli/duration.ts'
 import { printable } from '../../cli/lines.ts'
 import { formatCount, plural } from '../../cli/plural.ts'
@@ -141,11 +140,9 @@ export function formatDeadLetter(deadLetter: ReceivedDeadLetter, now: number): s
 }
 
 /** What `--json` reports. It contains no personal data. */
-export function deadLettersResult(scanned: ScanResult, queues: readonly QueueName[]): object {
-  const { listing, total, deadLetters, unseen } = scanned
+export function deadLettersResult({ listing, total, deadLetters, unseen }: ScanResult): object {
   const oldest = deadLetters.length === 0 ? undefined : oldestOf(deadLetters)
   return {
-    queues,
     listing,
     deadLetters: deadLetters.length,
     records: recordsOf(deadLetters),

@@ -87,8 +87,10 @@ function toResult({ queues, braze: { last, lastHour }, parkedLastDay }: Status):
   return {
     queues: QUEUE_NAMES.map((queue) => queueResult(queue, queues[queue])),
     ...(last && { lastAnswer: { answeredAt: isoTime(last.at), ...statusResult(last.status) } }),
-    answersLastHour: lastHour,
-    parkedLastDay,
+    answersLastHour: BRAZE_ANSWERS.flatMap((answer) =>
+      lastHour[answer] === 0 ? [] : [{ answer, requests: lastHour[answer] }],
+    ),
+    parkedLastDay: Object.entries(parkedLastDay).map(([code, rows]) => ({ code, rows })),
   }
 }
 

@@ -121,10 +121,6 @@ test('--json prints one object and nothing else, without personal data', async (
         "notListed": 0,
         "notSelected": 1,
         "oldestSentAt": "TIME_WITH_MS",
-        "queues": [
-          "profiles",
-          "events",
-        ],
         "records": 2,
       },
       "target": "the local run on STATE_DIR",

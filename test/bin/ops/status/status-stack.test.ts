@@ -128,26 +128,30 @@ test('--json gives ISO times, and durations in seconds', async () => {
       "command": "status",
       "ok": true,
       "result": {
-        "answersLastHour": {
-          "2xx": 19,
-          "400": 0,
-          "401": 0,
-          "403": 0,
-          "404": 0,
-          "413": 0,
-          "429": 1,
-          "5xx": 0,
-          "none": 0,
-          "other": 0,
-        },
+        "answersLastHour": [
+          {
+            "answer": "2xx",
+            "requests": 19,
+          },
+          {
+            "answer": "429",
+            "requests": 1,
+          },
+        ],
         "lastAnswer": {
           "answeredAt": "2026-01-05T10:00:18.000Z",
           "status": 201,
         },
-        "parkedLastDay": {
-          "NOT_AN_OBJECT": 1200,
-          "REJECTED_BY_BRAZE": 6,
-        },
+        "parkedLastDay": [
+          {
+            "code": "REJECTED_BY_BRAZE",
+            "rows": 6,
+          },
+          {
+            "code": "NOT_AN_OBJECT",
+            "rows": 1200,
+          },
+        ],
         "queues": [
           {
             "deadLetters": 0,
