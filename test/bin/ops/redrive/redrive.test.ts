@@ -173,6 +173,10 @@ test('a run or a letter that no dead letter fits is an error, and nothing is red
     'events',
     rowsBody('TIME_UNREADABLE', [row(0)], { endpoint: 'events', inherited: { run: '889' } }),
   )
+  harness.park(
+    'events',
+    rowsBody('TIME_UNREADABLE', [row(1)], { endpoint: 'events', inherited: { run: 'fixture@run' } }),
+  )
   expect(await harness.redrive({ run: '888' })).toMatchObject({
     complete: false,
     unmatched: ['No dead letter belongs to run 888. Did you mean 889? Dead letters belong to 889.'],
@@ -181,5 +185,5 @@ test('a run or a letter that no dead letter fits is an error, and nothing is red
     complete: false,
     unmatched: ['There is no dead letter fixture-none.'],
   })
-  expect([harness.calls, harness.visible('events')]).toEqual([[], 1])
+  expect([harness.calls, harness.visible('events')]).toEqual([[], 2])
 })
