@@ -19,6 +19,19 @@ export const DEFAULT_OPTIONS: RedriveOptions = {
   yes: true,
 }
 
+export const profile = (attributes: object, external_id = 'fixture-u1') => ({
+  type: 'profile',
+  external_id,
+  attributes,
+})
+export const event = (name: string, external_id = 'fixture-u1') => ({ type: 'event', external_id, name })
+
+/** Overrides for a dead letter whose rows were accepted at this hour of the day. */
+export const acceptedAt = (hour: number) => ({
+  id: `m-${hour}`,
+  receivedAt: `2026-11-20T${String(hour).padStart(2, '0')}:00:00.000Z`,
+})
+
 const failure = (code: string) => ({
   code,
   reason: 'fixture reason',

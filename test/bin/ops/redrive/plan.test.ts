@@ -1,14 +1,9 @@
 import { describe, expect, test } from 'vitest'
 import { planRedrive } from '../../../../bin/ops/redrive/plan.ts'
 import { SETTINGS } from '../../../functions/receiver/settings-fixture.ts'
-import { DEFAULT_OPTIONS, deadLetterOf, messageBody, NOON, rowsBody } from './harness.ts'
+import { DEFAULT_OPTIONS, deadLetterOf, event, messageBody, NOON, profile, rowsBody } from './harness.ts'
 
-const profile = (attributes: object, external_id = 'fixture-u1') => ({
-  type: 'profile',
-  external_id,
-  attributes,
-})
-const event = { type: 'event', external_id: 'fixture-u1', name: 'fixture-event-7731' }
+const EVENT = event('fixture-event-7731')
 
 /** A short form of what happens to each part of each dead letter. */
 const outcome = (deadLetters: Parameters<typeof planRedrive>[0], choice = {}) =>
@@ -23,33 +18,29 @@ const marked = (deadLetters: Parameters<typeof planRedrive>[0], choice = {}) =>
     parts.map(({ overtaken }) => overtaken?.attributes),
   )
 
+/** A dead letter of the worker with one profile record. */
+const refused = (
+  messageId: string,
+  attributes: object,
+  envelope: Parameters<typeof messageBody>[2] & { user?: string } = {},
+) => {
+  const { user, ...overrides } = envelope
+  const body = messageBody('ATTRIBUTE_REFUSED', [profile(attributes, user)], { id: messageId, ...overrides })
+  return deadLetterOf(body, { messageId })
+}
+
 describe('age', () => {
   const deadLetters = [
-    deadLetterOf(
-      messageBody('ATTRIBUTE_REFUSED', [profile({ tier: 'a' })], { receivedAt: '2026-11-19T11:59:59.000Z' }),
-      {
-        messageId: 'older',
-      },
-    ),
-    deadLetterOf(
-      messageBody('ATTRIBUTE_REFUSED', [profile({ tier: 'b' }, 'fixture-u2')], {
-        receivedAt: '2026-11-19T12:00:00.000Z',
-      }),
-      { messageId: 'younger' },
-    ),
-    deadLetterOf(messageBody('EVENT_REFUSED', [event], { receivedAt: '2026-11-10T12:00:00.000Z' }), {
+    refused('older', { tier: 'a' }, { receivedAt: '2026-11-19T11:59:59.000Z' }),
+    refused('younger', { tier: 'b' }, { receivedAt: '2026-11-19T12:00:00.000Z', user: 'fixture-u2' }),
+    deadLetterOf(messageBody('EVENT_REFUSED', [EVENT], { receivedAt: '2026-11-10T12:00:00.000Z' }), {
       messageId: 'event',
       queue: 'events',
     }),
-    deadLetterOf(
-      messageBody('ATTRIBUTE_REFUSED', [profile({ tier: 'c' }, 'fixture-u3')], { receivedAt: 'no time' }),
-      {
-        messageId: 'timeless',
-      },
-    ),
+    refused('timeless', { tier: 'c' }, { receivedAt: 'no time', user: 'fixture-u3' }),
   ]
 
-  test('a profile record over 24 hours old stays, and so does one that tells no time; an event goes back', () => {
+  test('a profile record of over 24 hours or unknown age stays, an event is redriven', () => {
     expect(outcome(deadLetters)).toEqual([
       ['older', 'too old'],
       ['younger', '{"type":"profile","external_id":"fixture-u2","attributes":{"tier":"b"}}'],
@@ -63,19 +54,11 @@ describe('age', () => {
   })
 })
 
-describe('a later letter of the same person', () => {
-  const older = deadLetterOf(
-    messageBody('ATTRIBUTE_REFUSED', [profile({ tier: 'a', city: 'x' })], {
-      id: 'm-1',
-      receivedAt: '2026-11-20T10:00:00.000Z',
-    }),
-    { messageId: 'older' },
-  )
+describe('a later dead letter of the same person', () => {
+  const older = refused('older', { tier: 'a', city: 'x' }, { receivedAt: '2026-11-20T10:00:00.000Z' })
   const newer = deadLetterOf(
     messageBody('REJECTED_BY_BRAZE', [profile({ tier: 'b' })], {
-      id: 'm-2',
-      receivedAt: '2026-11-20T10:00:00.001Z',
-      connection: 'other',
+      ...{ id: 'newer', receivedAt: '2026-11-20T10:00:00.001Z', connection: 'other' },
     }),
     { messageId: 'newer' },
   )
@@ -94,7 +77,7 @@ describe('a later letter of the same person', () => {
     expect(outcome([older, newer], { connection: 'default' })).toEqual([cut, notMeant])
   })
 
-  test('marks what it sets anew, also of a letter that is not meant, or too old', () => {
+  test('marks what it overwrites, also in a dead letter that is not selected or too old', () => {
     expect(marked([older, newer])).toEqual([[{ tier: 'a' }], [undefined]])
     expect(marked([older, newer], { codes: ['REJECTED_BY_BRAZE'] })).toEqual([[{ tier: 'a' }], [undefined]])
     expect(marked([older, newer], { codes: ['REJECTED_BY_BRAZE'], includeStale: true })).toEqual([
@@ -105,7 +88,7 @@ describe('a later letter of the same person', () => {
     expect(marked([older, newer], { includeStale: true })).toEqual([[undefined], [undefined]])
   })
 
-  test('a letter that an earlier run has marked stays by itself, unless stale ones are included', () => {
+  test('a dead letter that an earlier run has marked stays on its own, unless stale ones are included', () => {
     const body = messageBody('ATTRIBUTE_REFUSED', [profile({ tier: 'a' })]).replace(
       '"v":1',
       '"overtaken":true,"v":1',
@@ -116,27 +99,17 @@ describe('a later letter of the same person', () => {
   })
 
   test('leaves nothing where it sets everything', () => {
-    const all = deadLetterOf(
-      messageBody('REJECTED_BY_BRAZE', [profile({ tier: 'b', city: 'y' })], {
-        id: 'm-3',
-        receivedAt: '2026-11-20T11:00:00.000Z',
-      }),
-      { messageId: 'all' },
-    )
+    const all = refused('all', { tier: 'b', city: 'y' })
     expect(outcome([older, all])[0]).toEqual(['older', 'overtaken'])
   })
 
   test('counts as a row too, if it can be read', () => {
-    const row = deadLetterOf(
-      rowsBody('MEMBERSHIP_CONFLICT', ['{"user_id":"fixture-u1","tier":"c","city":"z"}'], {
-        receivedAt: '2026-11-20T11:00:00.000Z',
-      }),
-      { messageId: 'row' },
-    )
+    const conflict = rowsBody('MEMBERSHIP_CONFLICT', ['{"user_id":"fixture-u1","tier":"c","city":"z"}'])
+    const row = deadLetterOf(conflict, { messageId: 'row' })
     expect(outcome([older, row])[0]).toEqual(['older', 'overtaken'])
   })
 
-  test('is told from the earlier one by its place, where both came in one message or one request', () => {
+  test('is recognised by its position if both came in one message or one request', () => {
     const [first, second] = [3, 20].map((index) =>
       deadLetterOf(messageBody('ATTRIBUTE_REFUSED', [profile({ tier: `t${index}` })]), {
         messageId: `at ${index}`,
@@ -156,7 +129,7 @@ describe('a later letter of the same person', () => {
     expect(outcome([row, later])[0]).toEqual(['row 1', 'overtaken'])
   })
 
-  test('a letter that stands twice overtakes nothing', () => {
+  test('a dead letter that exists twice overtakes nothing', () => {
     const twice = [older, { ...older, messageId: 'again', sentAt: NOON + 600_000 }]
     expect(outcome(twice).flat()).not.toContain('overtaken')
   })
@@ -166,7 +139,7 @@ describe('doubtful', () => {
   test.each(['MAY_HAVE_ARRIVED', 'BRAZE_FAILS_ON_IT', 'WORKER_DIED', undefined])(
     'events of %s stay',
     (code) => {
-      const deadLetter = deadLetterOf(messageBody(code, [event]), { queue: 'events' })
+      const deadLetter = deadLetterOf(messageBody(code, [EVENT]), { queue: 'events' })
       expect(outcome([deadLetter])).toEqual([['letter-1', 'doubtful']])
       expect(outcome([deadLetter], { includeDoubtful: true })).toEqual([
         ['letter-1', '{"type":"event","external_id":"fixture-u1","name":"fixture-event-7731"}'],
@@ -174,7 +147,7 @@ describe('doubtful', () => {
     },
   )
 
-  test('so does an increment, and a plain value goes back', () => {
+  test('so does an increment, and a plain value is redriven', () => {
     const deadLetter = deadLetterOf(
       messageBody('WORKER_DIED', [profile({ n: { inc: 1 } }), profile({ tier: 'a' })]),
     )
@@ -184,8 +157,8 @@ describe('doubtful', () => {
   })
 })
 
-describe('what can’t go back', () => {
-  test('rows that still can’t be read, or of which only the identifiers were kept; records of nobody', () => {
+describe('what cannot be redriven', () => {
+  test('rows that still cannot be read, or of which only the identifiers were kept; records of nobody', () => {
     const rows = deadLetterOf(
       rowsBody('OP_UNKNOWN', [
         '{"user_id":"fixture-u1","audience_id":"7","op":"maybe"}',
@@ -225,7 +198,7 @@ describe('what can’t go back', () => {
 })
 
 describe('numbers beyond 2^53', () => {
-  test('an id is put back digit by digit, an attribute that would be altered stays', () => {
+  test('an id is redriven digit by digit, an attribute that would be altered stays', () => {
     const deadLetter = deadLetterOf(
       rowsBody('AUDIENCE_ID_INVALID', [
         '{"user_id":12345678901234567891,"tier":"a"}',
@@ -242,7 +215,7 @@ describe('numbers beyond 2^53', () => {
   })
 })
 
-test('what the rows inherited counts as it did, in the form in which it was kept', () => {
+test('what the rows inherited still counts, in the form in which it was kept', () => {
   const deadLetter = deadLetterOf(
     rowsBody('COLUMNS_CONFLICT', ['{"user_id":"fixture-u1"}'], {
       inherited: { audience: '7', split: '2', op: 'leave', exported: '2026-11-20T10:00:00Z' },

@@ -1,15 +1,11 @@
 import { describe, expect, test } from 'vitest'
-import { createRedriveHarness, messageBody, rowsBody } from './harness.ts'
+import { acceptedAt, createRedriveHarness, event, messageBody, profile, rowsBody } from './harness.ts'
 
-const profile = (attributes: object, external_id = 'fixture-u1') => ({
-  type: 'profile',
-  external_id,
-  attributes,
-})
+const names = (harness: ReturnType<typeof createRedriveHarness>) =>
+  harness.recordsIn('events').map(({ name }) => name)
 const row = (n: number) => `{"user_id":"fixture-u1","event_name":"fixture-e${n}"}`
-const event = (name: string, external_id = 'fixture-u1') => ({ type: 'event', external_id, name })
 
-test('a letter goes back as a message of its user’s lane, and keeps when it was accepted', async () => {
+test('a dead letter becomes a message of its user’s lane, and keeps the time of its acceptance', async () => {
   const harness = createRedriveHarness()
   harness.park('profiles', messageBody('ATTRIBUTE_REFUSED', [profile({ tier: 'fixture-tier-7731' })]))
   const { complete } = await harness.redrive()
@@ -37,40 +33,26 @@ test('without yes nothing is sent, nothing is deleted, and everything is visible
   expect(harness.visible('profiles')).toBe(1)
 })
 
-test('what is accepted earlier goes back earlier, whatever the order of the letters', async () => {
+test('records are redriven in the order of their acceptance, whatever the order of the dead letters', async () => {
   const harness = createRedriveHarness()
   for (const n of [3, 1, 2])
-    harness.park(
-      'events',
-      messageBody('EVENT_REFUSED', [event(`fixture-e${n}`)], {
-        id: `m-${n}`,
-        receivedAt: `2026-11-20T11:0${n}:00.000Z`,
-      }),
-    )
+    harness.park('events', messageBody('EVENT_REFUSED', [event(`fixture-e${n}`)], acceptedAt(n)))
   await harness.redrive()
-  expect(harness.recordsIn('events').map(({ name }) => name)).toEqual([
-    'fixture-e1',
-    'fixture-e2',
-    'fixture-e3',
-  ])
+  expect(names(harness)).toEqual(['fixture-e1', 'fixture-e2', 'fixture-e3'])
 })
 
-test('rows of one request go back in the order of the request, though they stand in two letters', async () => {
+test('rows of one request are redriven in the order of the request, also from two dead letters', async () => {
   const harness = createRedriveHarness()
   const given = { endpoint: 'events' }
   const first = rowsBody('VALUE_NOT_TEXT', [row(0), row(2)], given).replace('"index":1,', '"index":2,')
   harness.park('events', first)
   harness.park('events', rowsBody('TIME_UNREADABLE', [row(1)], { ...given, from: 1 }))
   expect((await harness.redrive()).complete).toBe(true)
-  expect(harness.recordsIn('events').map(({ name }) => name)).toEqual([
-    'fixture-e0',
-    'fixture-e1',
-    'fixture-e2',
-  ])
+  expect(names(harness)).toEqual(['fixture-e0', 'fixture-e1', 'fixture-e2'])
   expect(harness.deadLetters('events')).toEqual([])
 })
 
-test('a whole message goes back by the receiver’s rules: of one lane at most 75 that are not safe to resend', async () => {
+test('a whole message is redriven by the receiver’s rules: at most 75 of one lane that are not safe to resend', async () => {
   const harness = createRedriveHarness()
   const records = Array.from({ length: 80 }, (_, n) => event(`fixture-e${n}`))
   harness.park('events', messageBody('WORKER_DIED', records))
@@ -78,28 +60,18 @@ test('a whole message goes back by the receiver’s rules: of one lane at most 7
   expect(harness.queued('events').map((message) => message.records.length)).toEqual([75, 5])
 })
 
-test('with stale ones included both letters go back whole, the older first', async () => {
+test('--include-stale redrives both dead letters whole, the older first', async () => {
   const harness = createRedriveHarness()
-  harness.park(
-    'profiles',
-    messageBody('ATTRIBUTE_REFUSED', [profile({ tier: 'b' })], {
-      id: 'm-2',
-      receivedAt: '2026-11-20T11:30:00.000Z',
-    }),
-  )
-  harness.park(
-    'profiles',
-    messageBody('ATTRIBUTE_REFUSED', [profile({ tier: 'a' })], {
-      id: 'm-1',
-      receivedAt: '2026-11-10T11:00:00.000Z',
-    }),
-  )
+  const attributes = (tier: string) => [profile({ tier })]
+  harness.park('profiles', messageBody('ATTRIBUTE_REFUSED', attributes('b'), acceptedAt(11)))
+  const tenDaysOlder = { id: 'm-1', receivedAt: '2026-11-10T11:00:00.000Z' }
+  harness.park('profiles', messageBody('ATTRIBUTE_REFUSED', attributes('a'), tenDaysOlder))
   await harness.redrive({ includeStale: true })
   expect(harness.recordsIn('profiles')).toEqual([profile({ tier: 'a' }), profile({ tier: 'b' })])
 })
 
-describe('where SQS does not take a message', () => {
-  test('its lane ends there, other lanes go on, and every letter that was not put back is visible again', async () => {
+describe('if SQS does not accept a message', () => {
+  test('its lane ends there, other lanes go on, and every dead letter that was not redriven is visible again', async () => {
     const harness = createRedriveHarness()
     for (const [n, user] of [
       [1, 'fixture-u1'],
@@ -111,12 +83,12 @@ describe('where SQS does not take a message', () => {
       batch.some(({ body }) => body.includes('fixture-e1')) ? batch : harness.deps.sendBatch(batch)
     const { complete, done: calls, partlySent } = await harness.redrive({}, { sendBatch })
     expect([complete, calls.size, partlySent.size]).toEqual([false, 1, 1])
-    expect(harness.recordsIn('events').map(({ name }) => name)).toEqual(['fixture-e3'])
+    expect(names(harness)).toEqual(['fixture-e3'])
     expect(harness.visible('events')).toBe(2)
     expect(harness.lines.join('\n')).toContain('Failed before the end.')
   })
 
-  test('a letter whose replacements can’t be parked stays, and so does everything else', async () => {
+  test('a dead letter whose replacements cannot be parked stays, and so does everything else', async () => {
     const harness = createRedriveHarness()
     harness.park(
       'profiles',
@@ -141,7 +113,7 @@ test('a receive that fails leaves what was received before visible', async () =>
   expect(harness.visible('profiles')).toBe(1)
 })
 
-test('what it says names no person', async () => {
+test('the output names no person', async () => {
   const harness = createRedriveHarness()
   harness.park(
     'profiles',
@@ -154,7 +126,7 @@ test('what it says names no person', async () => {
   expect(harness.lines.join('\n')).not.toContain('fixture')
 })
 
-test('a letter that stands twice goes back once, and its twin is gone', async () => {
+test('a dead letter that exists twice is redriven once, and its duplicate is gone', async () => {
   const harness = createRedriveHarness()
   const body = messageBody('REJECTED_BY_BRAZE', [
     { type: 'event', external_id: 'fixture-u1', name: 'fixture-e', time: '2026-11-20T10:00:00Z' },
@@ -167,7 +139,7 @@ test('a letter that stands twice goes back once, and its twin is gone', async ()
   expect(harness.deadLetters('events')).toEqual([])
 })
 
-test('a run or a letter that no dead letter fits is an error, and nothing is redriven', async () => {
+test('a run or a message id that no dead letter fits is an error, and nothing is redriven', async () => {
   const harness = createRedriveHarness()
   harness.park(
     'events',

@@ -7,14 +7,14 @@ import {
   createRedriveHarness,
   DEFAULT_OPTIONS,
   deadLetterOf,
+  event,
   messageBody,
   NOON,
   rowsBody,
 } from './harness.ts'
 
-const event = (n: number) => ({ type: 'event', external_id: 'fixture-u1', name: `fixture-e${n}` })
 const parked = (n: number) =>
-  messageBody('EVENT_REFUSED', [event(n)], {
+  messageBody('EVENT_REFUSED', [event(`fixture-e${n}`)], {
     id: `m-${n}`,
     receivedAt: `2026-11-20T11:${10 + n}:00.000Z`,
   })
@@ -34,7 +34,7 @@ function tenParked() {
 }
 
 describe('at a rate', () => {
-  test('what is too much for one round goes in the next, in the order of acceptance', async () => {
+  test('what is too much for one round is redriven in the next, in the order of acceptance', async () => {
     const { harness, pause, seconds } = tenParked()
     const { complete } = await harness.redrive(SLOW, { pause })
     expect(complete).toBe(true)
@@ -48,7 +48,7 @@ describe('at a rate', () => {
     ])
   })
 
-  test('what is rejected again meanwhile stays, or it would go back for ever', async () => {
+  test('what is rejected again meanwhile stays, since it would be redriven forever', async () => {
     const { harness, pause } = tenParked()
     let again = 10
     const sendBatch: typeof harness.deps.sendBatch = async (batch) => {
@@ -61,7 +61,7 @@ describe('at a rate', () => {
     expect(harness.deadLetters('events')).toHaveLength(10)
   })
 
-  test('Ctrl-C ends the wait, and what was not begun is visible again', async () => {
+  test('Ctrl-C ends the wait, and the others are visible again', async () => {
     const { harness } = tenParked()
     const pause = async () => harness.stop()
     const { complete, done } = await harness.redrive(SLOW, { pause })
@@ -69,7 +69,7 @@ describe('at a rate', () => {
     expect(harness.visible('events')).toBe(9)
   })
 
-  test('shows how far it is, in records', async () => {
+  test('shows its progress in records', async () => {
     const { harness, pause } = tenParked()
     const printed: string[] = []
     const startProgress: typeof harness.deps.startProgress = (total, title) => ({
@@ -89,7 +89,7 @@ describe('at a rate', () => {
   })
 })
 
-test('the pace is that of all lanes together, and a message of many records takes its time', async () => {
+test('the rate is that of all lanes together, and counts the records of each message', async () => {
   let now = 0
   const pause = async (ms: number) => {
     now += ms
@@ -103,7 +103,7 @@ test('the pace is that of all lanes together, and a message of many records take
   expect(at).toEqual([0, 100, 5_100, 5_200])
 })
 
-test('a round is cut between requests only, and takes one at least', () => {
+test('a round ends between requests only, and takes at least one', () => {
   const body = (n: number, code: string, from: number) =>
     rowsBody(code, ['{"user_id":"fixture-u1","tier":"a"}', '{"user_id":"fixture-u2","tier":"a"}'], {
       requestId: `request-${n}`,
@@ -132,14 +132,17 @@ describe('--run', () => {
       [0, '889'],
       [1, '890'],
     ] as const)
-      harness.park('events', messageBody('EVENT_REFUSED', [{ ...event(n), run_id }], { id: `m-${n}` }))
+      harness.park(
+        'events',
+        messageBody('EVENT_REFUSED', [{ ...event(`fixture-e${n}`), run_id }], { id: `m-${n}` }),
+      )
     await harness.redrive({ run: '889' })
     expect(names(harness)).toEqual(['fixture-e0'])
     expect(harness.deadLetters('events')).toHaveLength(1)
     expect(harness.lines[0]).toBe('Dead letters: 0 in profiles, 2 in events. Not selected: 1.')
   })
 
-  test('of a letter of rows those of the run go back, the others stay in it', async () => {
+  test('only the rows of the run are redriven, the others stay in the dead letter', async () => {
     const harness = createRedriveHarness()
     const rows = ['{"user_id":"fixture-u1","tier":"a","run_id":889}', '{"user_id":"fixture-u2","tier":"b"}']
     harness.park('profiles', rowsBody('OP_UNKNOWN', rows))

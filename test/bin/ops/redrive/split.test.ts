@@ -1,17 +1,11 @@
 import { expect, test } from 'vitest'
-import { createRedriveHarness, messageBody, rowsBody } from './harness.ts'
+import { acceptedAt, createRedriveHarness, messageBody, profile, rowsBody } from './harness.ts'
 
-/** A dead letter that goes back only in part is replaced by dead letters that go back or stay as a whole. */
-
-const profile = (attributes: object, external_id = 'fixture-u1') => ({
-  type: 'profile',
-  external_id,
-  attributes,
-})
+/** A dead letter that is redriven in part is first replaced by dead letters that are redriven or stay as a whole. */
 
 const parsed = (bodies: readonly string[]) => bodies.map((body) => JSON.parse(body))
 
-test('rows that still can’t be read stay with the reason they have today, exactly as they came', async () => {
+test('rows that still cannot be read stay with their current reason, exactly as they came', async () => {
   const harness = createRedriveHarness()
   harness.park(
     'profiles',
@@ -41,7 +35,7 @@ test('rows that still can’t be read stay with the reason they have today, exac
   ])
 })
 
-test('rows of which only the identifiers were kept stay with the reason and the size they had', async () => {
+test('rows of which only the identifiers were kept stay with their reason and size', async () => {
   const harness = createRedriveHarness()
   const body = rowsBody('OP_UNKNOWN', ['{"external_id":"fixture-u1"}', '{"user_id":"fixture-u2","tier":"a"}'])
   harness.park('profiles', body.replace('"index":0,', '"index":0,"omittedBytes":200001,'))
@@ -55,12 +49,11 @@ test('rows of which only the identifiers were kept stay with the reason and the 
   ])
 })
 
-test('of a whole message each record goes its way', async () => {
+test('each record of a whole message is decided on its own', async () => {
   const harness = createRedriveHarness()
   const records = [profile({ n: { inc: 1 } }), profile({ tier: 'a', city: 'x' })]
   harness.park('profiles', messageBody('WORKER_DIED', records, { id: 'm-1' }), 'm-1')
-  const later = { id: 'm-2', receivedAt: '2026-11-20T11:30:00.000Z' }
-  harness.park('profiles', messageBody('ATTRIBUTE_REFUSED', [profile({ tier: 'b' })], later))
+  harness.park('profiles', messageBody('ATTRIBUTE_REFUSED', [profile({ tier: 'b' })], acceptedAt(12)))
   await harness.redrive()
   expect(harness.recordsIn('profiles')).toEqual([profile({ city: 'x' }), profile({ tier: 'b' })])
   expect(parsed(harness.deadLetters('profiles'))).toMatchObject([
@@ -69,11 +62,10 @@ test('of a whole message each record goes its way', async () => {
   ])
 })
 
-test('of a row what is overtaken stays as a record', async () => {
+test('the overtaken part of a row stays as a record', async () => {
   const harness = createRedriveHarness()
   harness.park('profiles', rowsBody('OP_UNKNOWN', ['{"user_id":"fixture-u1","tier":"a","city":"x"}']))
-  const later = { id: 'm-2', receivedAt: '2026-11-20T11:30:00.000Z' }
-  harness.park('profiles', messageBody('ATTRIBUTE_REFUSED', [profile({ tier: 'b' })], later))
+  harness.park('profiles', messageBody('ATTRIBUTE_REFUSED', [profile({ tier: 'b' })], acceptedAt(12)))
   await harness.redrive()
   expect(harness.recordsIn('profiles')).toEqual([profile({ city: 'x' }), profile({ tier: 'b' })])
   expect(parsed(harness.deadLetters('profiles'))).toMatchObject([
@@ -81,14 +73,10 @@ test('of a row what is overtaken stays as a record', async () => {
   ])
 })
 
-test('what was overtaken by a letter that went back is not put back by the next run, nor by one without filters', async () => {
+test('a record that a redriven dead letter has overtaken is not redriven by later runs', async () => {
   const harness = createRedriveHarness()
-  const [first, second] = [10, 11].map((hour) => ({
-    id: `m-${hour}`,
-    receivedAt: `2026-11-20T${hour}:00:00.000Z`,
-  }))
-  harness.park('profiles', messageBody('ATTRIBUTE_REFUSED', [profile({ tier: 'a' })], first))
-  harness.park('profiles', messageBody('REJECTED_BY_BRAZE', [profile({ tier: 'b' })], second))
+  harness.park('profiles', messageBody('ATTRIBUTE_REFUSED', [profile({ tier: 'a' })], acceptedAt(10)))
+  harness.park('profiles', messageBody('REJECTED_BY_BRAZE', [profile({ tier: 'b' })], acceptedAt(11)))
   await harness.redrive({ codes: ['REJECTED_BY_BRAZE'] })
   const { plan } = await harness.redrive()
   expect(plan.map(({ parts }) => parts.map(({ decision }) => decision))).toEqual([
@@ -102,26 +90,21 @@ test('what was overtaken by a letter that went back is not put back by the next 
   ])
 })
 
-test('where nothing goes back nothing is taken apart', async () => {
+test('nothing is split where nothing is redriven', async () => {
   const harness = createRedriveHarness()
-  const [first, second] = [10, 11].map((hour) => ({
-    id: `m-${hour}`,
-    receivedAt: `2026-11-20T${hour}:00:00.000Z`,
-  }))
-  harness.park('profiles', messageBody('ATTRIBUTE_REFUSED', [profile({ tier: 'a' })], first))
-  harness.park('profiles', messageBody('REJECTED_BY_BRAZE', [profile({ tier: 'b' })], second))
+  harness.park('profiles', messageBody('ATTRIBUTE_REFUSED', [profile({ tier: 'a' })], acceptedAt(10)))
+  harness.park('profiles', messageBody('REJECTED_BY_BRAZE', [profile({ tier: 'b' })], acceptedAt(11)))
   await harness.redrive({ maxAgeMs: 0 })
   expect(harness.calls).toEqual([])
 })
 
-test('of a letter that was named all goes back that can, and of the others nothing', async () => {
+test('all that can be redriven of the named dead letter is, and nothing of the others', async () => {
   const harness = createRedriveHarness()
-  const [first, second] = [10, 11].map((hour) => ({
-    id: `m-${hour}`,
-    receivedAt: `2026-11-20T${hour}:00:00.000Z`,
-  }))
-  harness.park('profiles', messageBody('ATTRIBUTE_REFUSED', [profile({ tier: 'a', city: 'x' })], first))
-  harness.park('profiles', messageBody('ATTRIBUTE_REFUSED', [profile({ tier: 'b' })], second))
+  harness.park(
+    'profiles',
+    messageBody('ATTRIBUTE_REFUSED', [profile({ tier: 'a', city: 'x' })], acceptedAt(10)),
+  )
+  harness.park('profiles', messageBody('ATTRIBUTE_REFUSED', [profile({ tier: 'b' })], acceptedAt(11)))
   const { complete } = await harness.redrive({ deadLetterIds: ['profiles-dlq-1'] })
   expect([complete, harness.recordsIn('profiles')]).toEqual([true, [profile({ city: 'x' })]])
   expect(parsed(harness.deadLetters('profiles'))).toMatchObject([
