@@ -19,8 +19,8 @@ const NO_REGION = /^Region is missing/
 export function nextStep(error: unknown): string | undefined {
   if (!(error instanceof Error)) return undefined
   if (NO_REGION.test(error.message))
-    return 'Set AWS_REGION to the region it was deployed to, or AWS_PROFILE to a profile that names it.'
+    return 'Set AWS_REGION to the region of the stack, or AWS_PROFILE to a profile that names it.'
   if (CREDENTIALS.includes(error.name))
-    return 'Set AWS_PROFILE to a profile of its account, and sign in anew (aws sso login) if that has run out.'
+    return 'Set AWS_PROFILE to a profile of its account. If its credentials have expired, sign in again (aws sso login).'
   return undefined
 }

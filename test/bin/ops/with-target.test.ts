@@ -104,6 +104,6 @@ test('credentials that have run out are told with what to do', async () => {
   expect(await findTarget(DEV, {})).toEqual({
     problem:
       "The stack ActionIqBraze-dev can't be found: ExpiredToken: The security token included in the request is expired\n" +
-      'Set AWS_PROFILE to a profile of its account, and sign in anew (aws sso login) if that has run out.',
+      'Set AWS_PROFILE to a profile of its account. If its credentials have expired, sign in again (aws sso login).',
   })
 })

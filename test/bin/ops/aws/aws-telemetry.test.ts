@@ -34,7 +34,7 @@ async function telemetry(answer: (target: string, body: AwsRequest['body']) => o
   }
 }
 
-test('figures that come in pages are added up', async () => {
+test('adds up figures that come in pages', async () => {
   const { telemetry: asked, targets } = await telemetry((_, body) =>
     JSON.stringify(body).includes('page-2')
       ? { MetricDataResults: [{ Id: 'events_accepted', Values: [3] }] }
@@ -50,13 +50,13 @@ test('figures that come in pages are added up', async () => {
   expect(targets).toEqual(['GetMetricData', 'GetMetricData'])
 })
 
-test('where nothing was ever parked, no figures are asked for', async () => {
+test('asks for no figures if nothing was ever parked', async () => {
   const { telemetry: asked, targets } = await telemetry(() => ({ Metrics: [] }))
   expect(await asked.parked(86_400_000)).toEqual({})
   expect(targets).toEqual(['ListMetrics'])
 })
 
-test('whoever watches pays for the last answer once a minute', async () => {
+test('asks for the last answer at most once a minute, since each query costs money', async () => {
   const {
     telemetry: asked,
     targets,

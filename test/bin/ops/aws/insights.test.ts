@@ -32,7 +32,7 @@ test('waits until the query is complete', async () => {
   })
 })
 
-test('gives up a query that never ends', async () => {
+test('fails if a query never ends', async () => {
   expect(await ask('Running')).toEqual({
     answered: 'Error: CloudWatch Logs: the query takes too long',
     waitedMs: 60_500,
@@ -43,6 +43,6 @@ test.each([
   ['2026-01-05 10:00:00.250', 1_767_607_200_250],
   ['1767607200250', 1_767_607_200_250],
   ['1.76760720025E12', 1_767_607_200_250],
-])('the time %s is read', (text, ms) => {
+])('reads the time %s', (text, ms) => {
   expect(timeOf(text)).toBe(ms)
 })

@@ -1,7 +1,7 @@
 import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs'
 import { expect, onTestFinished, test } from 'vitest'
-import { finishedInLog } from '../../../bin/ops/aws/finished.ts'
-import { type AwsCall, stackOnLoopback } from './stack-on-loopback.ts'
+import { finishedInLog } from '../../../../bin/ops/aws/finished.ts'
+import { type AwsCall, stackOnLoopback } from '../stack-on-loopback.ts'
 
 const line = (message: string, more: object) => ({
   message: JSON.stringify({ message, level: 'INFO', ...more }),
@@ -9,7 +9,7 @@ const line = (message: string, more: object) => ({
 const M1 = { requestId: 'r-1', messageId: 'm-1', delivered: 5, parked: 0 }
 const M2 = { requestId: 'r-1', messageId: 'm-2', delivered: 1, parked: 2, codes: { REJECTED_BY_BRAZE: 2 } }
 
-test('the worker’s log is read page by page, also behind an empty one', async () => {
+test('reads the worker’s log page by page, also after an empty page', async () => {
   const calls: AwsCall[] = []
   const pages = [
     { events: [line('worked', { finished: [M1] })], nextToken: 'page-2' },
