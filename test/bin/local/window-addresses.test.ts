@@ -141,7 +141,12 @@ test('a preview says why a dead letter stays', async () => {
   expect(json).toMatchObject({
     goes: { deadLetters: 0, records: 0 },
     stays: [
-      { reason: 'refused', deadLetters: 1, records: 1, why: 'still can’t be read by the rules of today' },
+      {
+        reason: 'refused',
+        deadLetters: 1,
+        records: 1,
+        why: 'still cannot be read with the current settings',
+      },
     ],
   })
 })
