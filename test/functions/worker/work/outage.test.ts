@@ -1,38 +1,16 @@
-import { describe, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import type { ScriptStep } from '../../../../bin/local/braze/script.ts'
 import type { ReceivedMessage } from '../../../../functions/worker/invocation.ts'
-import {
-  again,
-  createWorkerHarness,
-  event,
-  events,
-  list,
-  onlook,
-  profiles,
-  tier,
-  workOnce,
-} from '../harness.ts'
+import { again, createWorkerHarness, event, events, list, profiles, tier, workOnce } from '../harness.ts'
 
 /** While Braze does not take anything, all waits and nothing is parked, except what Braze fails on alone. */
 
 const always = { times: 'always' } as const
 const user = (...ns: number[]) => ({ users: ns.map((n) => `external_id:fixture-u${n}`) })
 const fails = (status: number, ...ns: number[]) => ({ do: 'answer', status, ...user(...ns) }) as const
-const DOWN = { do: 'answer', status: 500, ...always } as const
 const tiers = (count: number) => list(count, (n) => tier(`fixture-u${n}`, n))
 const one = (receives = 1) => profiles('m1', [tier('fixture-u1', 1)], { receives })
 const other = profiles('m2', [tier('fixture-u80', 1)], { lane: 'lane-1' })
-const holds = (array: 'events' | 'purchases') => (sent: Record<typeof array, readonly unknown[]>) =>
-  sent[array].length > 0
-const PURCHASE = {
-  type: 'purchase',
-  external_id: 'fixture-u1',
-  product_id: 'x',
-  currency: 'EUR',
-  price: 1,
-  time: '2026-11-20T10:00:00Z',
-}
-
 type Case = readonly [
   rule: string,
   script: readonly ScriptStep[],
@@ -106,27 +84,6 @@ test.for<Case>([
     [profiles('m1', tiers(75), { receives: 700 })],
     { back: ['m1'], hidden: [wait('m1', 450)] },
   ],
-  [
-    'an outage of events alone, in which Braze takes attributes, convicts nobody',
-    [{ ...DOWN, matches: holds('events') }],
-    [events('m1', [event(1)], { receives: 899 })],
-    { back: ['m1'] },
-  ],
-  [
-    'an outage of purchases alone, in which Braze takes events, convicts nobody',
-    [{ ...DOWN, matches: holds('purchases') }],
-    [events('m1', [PURCHASE], { receives: 5 })],
-    { back: ['m1'] },
-  ],
-  [
-    'what Braze took before it began to fail proves nothing against an object',
-    [
-      { do: 'delay', delayMs: 1 },
-      { ...DOWN, matches: holds('events') },
-    ],
-    [0, 1].map((n) => events(`m${n}`, [event(n)], { lane: `lane-${n}`, receives: 5 })),
-    { back: ['m1'], events: ['fixture-u0'] },
-  ],
 ])('nothing is parked: %s', async ([, script, messages, expected]) => {
   const outcome = await workOnce(script, messages)
   expect(outcome).toMatchObject({ codes: [], ...expected })
@@ -147,14 +104,6 @@ test('what is done of a lane is deleted before the next request of its queue', a
   )
   const { harness } = await workOnce([fails(503, 100)], messages)
   expect(harness.removed).toEqual(['m0'])
-})
-
-test('an outage of days convicts an object only at the very last receives', async () => {
-  const { back, codes } = await workOnce(
-    [{ ...DOWN, matches: holds('events') }],
-    [events('m1', [event(1)], { receives: 900 })],
-  )
-  expect([back, codes]).toEqual([['m1'], []])
 })
 
 test.each([
@@ -195,102 +144,6 @@ test('a message of a newer version stays in its queue with what is behind it in 
   expect([back, codes]).toEqual([['m0', 'm1'], []])
   const fields = expect.objectContaining({ code: 'MESSAGE_VERSION_UNKNOWN' })
   expect(harness.logged).toContainEqual(expect.objectContaining({ level: 'error', fields }))
-})
-
-describe('from the fifth receive on, an object that Braze fails on while it takes others is parked', () => {
-  test.for<Case>([
-    [
-      'an event, and not its neighbours',
-      [{ ...fails(500, 0), ...always }],
-      [
-        events(
-          'm1',
-          list(4, (n) => event(n)),
-          { receives: 5 },
-        ),
-      ],
-      { parked: ['fixture-u0'], events: ['fixture-u1', 'fixture-u2', 'fixture-u3'] },
-    ],
-    [
-      'without anything to compare',
-      [{ ...fails(500, 1), ...always }],
-      [1, 2].map((n) => events(`m${n}`, [event(n)], { receives: 5 })),
-      { parked: ['fixture-u1'], events: ['fixture-u2'] },
-    ],
-    [
-      'an event, by a probe that changes nothing',
-      [{ ...fails(500, 1), ...always }],
-      [events('m1', [event(1)], { receives: 5 })],
-      { parked: ['fixture-u1'], events: [], profiles: {} },
-    ],
-    [
-      'a profile, by a probe that changes nothing',
-      [{ ...fails(500, 1), ...always }],
-      [one(5)],
-      { parked: ['fixture-u1'], events: [], profiles: {} },
-    ],
-  ])('%s', async ([, script, messages, expected]) => {
-    const outcome = await workOnce(script, messages)
-    expect(outcome).toMatchObject({ back: [], codes: ['BRAZE_FAILS_ON_IT'], ...expected })
-  })
-
-  test('all of six, and not before', async () => {
-    const messages = [profiles('m1', tiers(75), { receives: 4 })]
-    const { harness, ...first } = await workOnce([{ ...fails(500, 0, 1, 2, 3, 4, 5), ...always }], messages)
-    expect(first).toMatchObject({ back: ['m1'], codes: [], profiles: {} })
-    expect(await harness.work(again(messages, ['m1']))).toEqual([])
-    const { codes, parked, profiles: written } = onlook(harness)
-    expect([codes, parked]).toEqual([Array(6).fill('BRAZE_FAILS_ON_IT'), list(6, (n) => `fixture-u${n}`)])
-    expect(Object.keys(written)).toHaveLength(69)
-  })
-
-  test('a merged one is taken apart, and only its culprit is parked', async () => {
-    const isBad = ({ attributes = [] }: { attributes?: readonly unknown[] }) =>
-      JSON.stringify(attributes).includes('bad')
-    const rows = [{ a: 1 }, { bad: 1 }, { b: 2 }].map((attributes) => ({
-      external_id: 'fixture-u1',
-      attributes,
-    }))
-    const harness = createWorkerHarness()
-    harness.braze.script([{ ...DOWN, matches: isBad }])
-    let messages = [profiles('m1', rows, { receives: 5 })]
-    for (let receive = 0; receive < 3; receive++) messages = again(messages, await harness.work(messages))
-    expect(messages).toEqual([])
-    expect(harness.parkedRecords().map(({ attributes }) => attributes)).toEqual([{ bad: 1 }])
-    expect(onlook(harness).profiles).toEqual({ 'fixture-u1': { a: 1, b: 2 } })
-  })
-})
-
-test.each([1, 2, 3, 4, 5, 6])('an outage that ends after %i answers convicts nobody', async (times) => {
-  const { harness, back } = await workOnce([{ do: 'answer', status: 500, times }], [one(5)])
-  await harness.work(again([one(5)], back))
-  await harness.work([one(5)])
-  expect(onlook(harness)).toMatchObject({ codes: [], profiles: { 'fixture-u1': { fixture_tier: 1 } } })
-})
-
-test('a Braze that refuses the probe and fails on everything else convicts nobody for days', async () => {
-  const harness = createWorkerHarness()
-  const users = ['external_id:actioniq-braze-bridge-probe']
-  harness.braze.script([{ do: 'answer', status: 400, users, ...always }, DOWN])
-  const at = (receives: number) => events('m1', [event(1)], { receives })
-  for (const receives of [5, 6, 7, 400, 899]) expect(await harness.work([at(receives)])).toEqual(['m1'])
-  expect(harness.deadLetters).toEqual([])
-  expect(await harness.work([at(900)])).toEqual([])
-  expect(harness.deadLetterCodes()).toEqual(['BRAZE_FAILS_ON_IT'])
-})
-
-test('an outage that begins within an invocation convicts nobody', async () => {
-  const messages = list(10, (n) => events(`m${n}`, [event(n)], { lane: `lane-${n}`, receives: 9 }))
-  const { harness, back } = await workOnce(
-    [
-      { do: 'delay', delayMs: 1 },
-      { ...DOWN, status: 503 },
-    ],
-    messages,
-  )
-  for (let receive = 0; receive < 2; receive++) await harness.work(again(messages, back))
-  expect(back).toHaveLength(9)
-  expect(harness.deadLetters).toEqual([])
 })
 
 test('a lost answer is asked again, never dropped', async () => {
