@@ -8,36 +8,35 @@ import { leaksSensitiveData } from './sensitive-fixtures.ts'
  */
 const OURS = /"service"|"_aws"/
 const logged: string[] = []
+/** Several test files may share a process, so each leaves the console as it was. */
+const restores: (() => void)[] = []
 
 function collect(text: unknown): void {
   for (const line of String(text).split('\n')) if (OURS.test(line)) logged.push(line)
 }
 
-/** Gives the console and the streams back, because several test files share one process. */
-const restore: (() => void)[] = []
-
 for (const method of ['debug', 'info', 'warn', 'error', 'log'] as const) {
-  const original = console[method].bind(console)
+  const original = console[method]
   console[method] = (...parts: unknown[]) => {
     collect(parts[0])
-    original(...parts)
+    original.apply(console, parts)
   }
-  restore.push(() => {
+  restores.push(() => {
     console[method] = original
   })
 }
 for (const stream of [process.stdout, process.stderr]) {
-  const original = stream.write.bind(stream)
+  const original = stream.write
   stream.write = (text: string | Uint8Array, ...rest: never[]) => {
     collect(text)
-    return original(text, ...rest)
+    return original.call(stream, text, ...rest)
   }
-  restore.push(() => {
+  restores.push(() => {
     stream.write = original
   })
 }
 
 afterAll(() => {
-  for (const giveBack of restore) giveBack()
+  for (const restore of restores) restore()
   expect(logged.filter((line) => leaksSensitiveData(line))).toEqual([])
 })

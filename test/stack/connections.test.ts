@@ -14,10 +14,13 @@ const namesOfSecrets = (template: Template) =>
     Name,
   ])
 
+const several = synthesise({
+  connections: Connections.parse({ default: {}, crm: {}, 'shop-2': {}, shop2: {} }),
+})
+
 describe('each further connection', () => {
   test("has a secret named after it; those that AWS names are the default one's, the Braze key and the log key", () => {
-    const connections = Connections.parse({ default: {}, crm: {}, 'shop-2': {}, shop2: {} })
-    expect(namesOfSecrets(synthesise({ connections }))).toEqual([
+    expect(namesOfSecrets(several)).toEqual([
       ['SecretsInbound', undefined],
       ['SecretsInboundcrm', 'Fixture-bridge/connections/crm'],
       ['SecretsInboundshop2', 'Fixture-bridge/connections/shop-2'],

@@ -1,8 +1,8 @@
 import type { APIGatewayProxyEventV2 } from 'aws-lambda'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import { type Aws, awsOnLoopback, environmentOn } from '../../../bin/proof/aws-on-loopback.ts'
-import { eventOf, type RawRequest } from '../../hostile/gateway.ts'
 import { CONTEXT } from '../../../bin/proof/lambda-context.ts'
+import { eventOf, type RawRequest } from '../../hostile/gateway.ts'
 
 const TOKEN = 'fixture-token-5f3a90b1'
 let aws: Aws
@@ -11,14 +11,20 @@ let lines: string[] = []
 
 beforeAll(async () => {
   aws = await awsOnLoopback({ token: TOKEN, key: 'fixture-log-key-of-the-receiver-9931' })
-  Object.assign(process.env, environmentOn(aws.url), { STACK_NAME: 'fixed-stack' })
+  const env = { ...environmentOn(aws.url), STACK_NAME: 'fixed-stack' }
+  for (const [name, value] of Object.entries(env)) vi.stubEnv(name, value)
+  // Another test file in this process may have loaded the handler with an environment of its own.
+  vi.resetModules()
   const { handler } = await import('../../../functions/receiver/handler.ts')
   handle = async (event) => {
     const { statusCode = 0, headers = {}, body = '' } = await handler(event, CONTEXT)
     return { statusCode, headers, body }
   }
 })
-afterAll(() => aws.close())
+afterAll(async () => {
+  vi.unstubAllEnvs()
+  await aws.close()
+})
 
 beforeEach(() => {
   lines = []

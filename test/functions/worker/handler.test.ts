@@ -7,6 +7,8 @@ let bridge: RunningBridge
 let handler: (event: SQSEvent, context: Context) => Promise<SQSBatchResponse>
 beforeAll(async () => {
   bridge = await startBridge()
+  // Another test file in this process may have loaded the handler with an environment of its own.
+  vi.resetModules()
   ;({ handler } = await import('../../../functions/worker/handler.ts'))
 })
 afterAll(() => discard(bridge))
