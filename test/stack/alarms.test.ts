@@ -98,6 +98,19 @@ test('no two alarms share a name, which CloudWatch would take for one', () => {
   expect(new Set(alarms.map(({ title }) => title)).size).toBe(alarms.length)
 })
 
+test('every dead-letter queue has an alarm for its first letter and for each age', () => {
+  const ids = Object.keys(template.findResources('AWS::SQS::Queue'))
+  const thresholds = ids
+    .filter((id) => id.includes('DeadLetters'))
+    .map((queue) =>
+      alarms
+        .filter(({ metrics: { read } }) => read.some(({ dimensions }) => dimensions.includes(queue)))
+        .map(({ threshold }) => threshold)
+        .toSorted((a, b) => a - b),
+    )
+  expect(thresholds).toEqual(Array(2).fill([0.9, 1, 86_400, 604_800, 1_036_800]))
+})
+
 test('no alarm looks back further than CloudWatch does', () => {
   for (const { title, of, period } of alarms) {
     // CloudWatch API reference, "PutMetricAlarm": seven days, or one day if periods are shorter than an hour.
