@@ -48,7 +48,7 @@ export type WorkerHooks = {
 export type Workers = ReturnType<typeof createWorkers>
 
 /** The time from a receive to the first line of the function, in milliseconds. */
-export const INVOKE_MS = 10
+const INVOKE_MS = 10
 
 /** Calls the real `work` as Lambda does, in execution environments that can die. */
 export function createWorkers(options: {

@@ -18,7 +18,7 @@ import { createWorkers, type WorkerHooks, type Workers } from './workers.ts'
 /** The settings of a stack that decide how fast it delivers. */
 export type Fleet = { lanes: number; queues: Readonly<Record<QueueName, PaceSettings>> }
 
-export type WorldOptions = {
+type WorldOptions = {
   clock: VirtualClock
   fleet: Fleet
   braze: Braze

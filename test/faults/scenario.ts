@@ -100,7 +100,7 @@ export type ScenarioRow =
   | { kind: 'event'; user: number }
   | { kind: 'bad'; how: 'no id' | 'bad op' | 'long text'; user: number }
 
-export type BrazeFault = ScriptStep
+type BrazeFault = ScriptStep
 
 /** Braze rejects the objects of the first user, and each whole request that holds an object of the second. */
 export const REJECTED_USER = 20

@@ -14,7 +14,7 @@ import { bundle } from '../bundle.ts'
 import { INBOUND_TOKEN } from '../world.ts'
 
 /** The resources that one invocation uses on average. */
-export type FunctionUsage = {
+type FunctionUsage = {
   cpuMs: number
   /** Bytes of log, as CloudWatch Logs counts them. */
   logBytes: number

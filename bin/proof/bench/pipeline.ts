@@ -9,7 +9,7 @@ import type { OutgoingMessage, SendBatch } from '../../../functions/shared/queue
 import type { QueueName } from '../../../functions/shared/record.ts'
 import type { ReceivedMessage, WorkerDeps } from '../../../functions/worker/invocation.ts'
 import { work } from '../../../functions/worker/work.ts'
-import { DEAD_LETTER_URLS, INBOUND_TOKEN, QUEUE_URLS, receiverSettings } from '../world.ts'
+import { DEAD_LETTER_URLS, INBOUND_TOKEN, QUEUE_NAMES, QUEUE_URLS, receiverSettings } from '../world.ts'
 import { cpuMs } from './statistics.ts'
 import type { SenderRequest } from './workload.ts'
 
@@ -81,9 +81,6 @@ export async function receiveAll(
 
 export type BrazeStub = (body: string) => BrazeAnswer
 
-/** The result of a delivery. `receives` is the number of batches, including those received again. */
-export type DeliveryResult = { cpuMs: number; deadLetters: number; receives: number }
-
 /**
  * Delivers the messages through the worker. Messages that go back to their queue are received again at once.
  * @param braze answers each request.
@@ -91,25 +88,14 @@ export type DeliveryResult = { cpuMs: number; deadLetters: number; receives: num
 export async function deliverAll(
   messages: readonly StoredMessage[],
   braze: BrazeStub,
-): Promise<DeliveryResult> {
+): Promise<{ cpuMs: number }> {
   const { count, measure, flush } = gatherMetrics()
-  let deadLetters = 0
-  let receives = 0
-  const deps = workerDeps({
-    track: async (_, body) => braze(body),
-    sendBatch: async (batch) => {
-      deadLetters += batch.length
-      return []
-    },
-    count,
-    measure,
-  })
-  const batches = (['profiles', 'events'] as const).flatMap((queue) => batchesOf(messages, queue))
+  const deps = workerDeps({ track: async (_, body) => braze(body), count, measure })
+  const batches = QUEUE_NAMES.flatMap((queue) => batchesOf(messages, queue))
   const before = cpuMs()
   for (const batch of batches) {
     let left = batch.map(toReceivedMessage)
     while (left.length > 0) {
-      receives += 1
       const back = await work(left, deps, Date.now() + WINDOW_MS)
       left = left
         .filter(({ messageId }) => back.includes(messageId))
@@ -117,7 +103,7 @@ export async function deliverAll(
       flush()
     }
   }
-  return { cpuMs: cpuMs() - before, deadLetters, receives }
+  return { cpuMs: cpuMs() - before }
 }
 
 /**

@@ -11,7 +11,7 @@ export type Sender = Pick<World, 'sleep' | 'now' | 'sendBatch'> & {
   post: (request: SenderRequest) => Promise<void>
 }
 
-export type VirtualOutcome = {
+type VirtualOutcome = {
   sqs: { messages: number; billedRequests: number }
   /** The number of requests to Braze, and of the objects in them. */
   requests: number
@@ -25,7 +25,7 @@ export type VirtualOutcome = {
 }
 
 /** Observes the input of the functions, the answers of the receiver and the requests to Braze. */
-export type VirtualObserver = {
+type VirtualObserver = {
   answered: (request: SenderRequest, answer: Answer) => void
   received: (batch: readonly ReceivedMessage[]) => void
   asked: (request: BrazeRequest) => void
