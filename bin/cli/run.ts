@@ -6,6 +6,7 @@ import { stopSignals } from './stop-signals.ts'
 /** Only the code of the chosen program is loaded. */
 const PROGRAMS: Readonly<Record<string, () => Promise<{ main: Main }>>> = {
   app: () => import('../app.ts'),
+  bench: () => import('../proof/bench/main.ts'),
   cost: () => import('../cost/main.ts'),
   deploy: () => import('../deploy/main.ts'),
   openapi: () => import('../openapi/main.ts'),

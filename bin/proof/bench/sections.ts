@@ -1,28 +1,45 @@
-import { coldStart } from './cold-start.ts'
-import { cpu } from './cpu.ts'
-import { endToEnd } from './end-to-end.ts'
-import { faults } from './faults.ts'
 import type { Section } from './figure.ts'
-import { growth } from './growth.ts'
-import { lanes } from './lanes.ts'
-import { receiver } from './receiver.ts'
-import { requests } from './requests.ts'
-import { trickle } from './trickle.ts'
-import { usage } from './usage.ts'
 
-/** All sections, in the order in which they are run. */
+/** All sections, in the order in which they are run. The code of a section is loaded when it runs. */
 export const SECTIONS: Readonly<Record<string, Section>> = {
-  cpu: { title: 'Time of the processor for 10,000 records', measure: cpu },
-  requests: { title: 'Requests to Braze', measure: requests },
-  lanes: {
-    title: 'What lanes and the size of messages change, for a million rows that wait in the queues',
-    measure: lanes,
+  cpu: {
+    title: 'Processor time for 10,000 records',
+    measure: async (options) => (await import('./cpu.ts')).cpu(options),
   },
-  trickle: { title: 'Single events, one by one, in virtual time', measure: trickle },
-  usage: { title: 'What AWS bills for a million rows', measure: usage },
-  faults: { title: 'Troubles at Braze', measure: faults },
-  growth: { title: 'A row in small and large activations', measure: growth },
-  receiver: { title: 'The deployed receiver, with SQS on loopback', measure: receiver },
-  'end-to-end': { title: 'The local run, all of it in one process', measure: endToEnd },
-  'cold-start': { title: 'Start of the functions', measure: coldStart },
+  requests: {
+    title: 'Requests to Braze',
+    measure: async (options) => (await import('./requests.ts')).requests(options),
+  },
+  lanes: {
+    title: 'Effects of lanes and message size, for a million rows that wait in the queues',
+    measure: async (options) => (await import('./lanes.ts')).lanes(options),
+  },
+  trickle: {
+    title: 'Single events, one by one, in virtual time',
+    measure: async (options) => (await import('./trickle.ts')).trickle(options),
+  },
+  usage: {
+    title: 'What AWS bills for a million rows',
+    measure: async (options) => (await import('./usage.ts')).usage(options),
+  },
+  faults: {
+    title: 'Failures of Braze',
+    measure: async (options) => (await import('./faults.ts')).faults(options),
+  },
+  growth: {
+    title: 'A row in small and large activations',
+    measure: async (options) => (await import('./growth.ts')).growth(options),
+  },
+  receiver: {
+    title: 'The deployed receiver, with SQS on loopback',
+    measure: async (options) => (await import('./receiver.ts')).receiver(options),
+  },
+  'end-to-end': {
+    title: 'The local run, all of it in one process',
+    measure: async (options) => (await import('./end-to-end.ts')).endToEnd(options),
+  },
+  'cold-start': {
+    title: 'Start of the functions',
+    measure: async (options) => (await import('./cold-start.ts')).coldStart(options),
+  },
 }

@@ -1,7 +1,7 @@
 import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda'
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest'
-import { attributesOf, discard, type RunningBridge, startBridge } from '../../end-to-end/bridge.ts'
 import { CONTEXT } from '../../../bin/proof/lambda-context.ts'
+import { attributesOf, discard, type RunningBridge, startBridge } from '../../end-to-end/bridge.ts'
 
 let bridge: RunningBridge
 let handler: (event: SQSEvent, context: Context) => Promise<SQSBatchResponse>
