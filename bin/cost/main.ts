@@ -3,21 +3,8 @@ import { FAILED, type Main, OK } from '../cli/io.ts'
 import { jsonReport } from '../cli/json-report.ts'
 import { type Cli, command, runProgram } from '../cli/program.ts'
 import { choice } from '../cli/values.ts'
-import { readStage } from '../read-stage.ts'
-import { type Assumptions, billOf, MONTH_SECONDS } from './bill.ts'
-import { capacityOf } from './capacity.ts'
-import { type Estimate, formatEstimate } from './format.ts'
 import { PRICES_LOOKED_UP_ON, PRICES_REGION } from './prices.ts'
-import { SHAPES, usageOf } from './usage.ts'
-
-/** The answer time of Braze in milliseconds with which the bench measures the usage. */
-const BRAZE_MS = 100
-
-const DEFAULT_ROWS = 1e8
-const DEFAULT_PER_REQUEST = '5000'
-
-/** A billion rows a day. */
-const STREAM_ROWS = 30e9
+import { DEFAULT_PER_REQUEST, SHAPES } from './usage.ts'
 
 /** More rows than this exceed every limit here a hundred times. */
 const MAX_ROWS = 1e12
@@ -59,6 +46,9 @@ const declareCost = (cli: Cli) =>
     .option('--json', 'print the estimate as JSON')
     .action(
       cli.exitsWith(async ({ json, stage, ...traffic }) => {
+        const { readStage } = await import('../read-stage.ts')
+        const { estimate } = await import('./estimate.ts')
+        const { formatEstimate } = await import('./format.ts')
         const read = readStage(stage)
         if ('problems' in read) {
           for (const problem of read.problems) cli.error(problem)
@@ -70,40 +60,6 @@ const declareCost = (cli: Cli) =>
         return OK
       }),
     )
-
-type Traffic = {
-  rows?: number | undefined
-  perRequest?: string | undefined
-  single?: string | undefined
-  stream?: true | undefined
-}
-
-function estimate(traffic: Traffic, stage: string, settings: Assumptions['settings']): Estimate {
-  const { usage, arrival, usualRows } = readTraffic(traffic)
-  const rowsPerMonth = traffic.rows ?? usualRows
-  const assumptions = { settings, brazeMs: BRAZE_MS }
-  return {
-    rowsPerMonth,
-    arrival,
-    stage,
-    prices: { currency: 'USD', region: PRICES_REGION, lookedUpOn: PRICES_LOOKED_UP_ON },
-    ...billOf(usage, rowsPerMonth, assumptions),
-    capacity: capacityOf(usage, rowsPerMonth, assumptions),
-  }
-}
-
-function readTraffic({ perRequest = DEFAULT_PER_REQUEST, single, stream }: Traffic) {
-  const traffic = (shape: string, arrival: string, usualRows: number) => ({
-    usage: usageOf(shape),
-    arrival,
-    usualRows,
-  })
-  if (stream) return traffic('stream', '5,000 in each request, evenly', STREAM_ROWS)
-  if (single !== undefined)
-    return traffic(`single ${single}`, 'single events', Number(single) * MONTH_SECONDS)
-  const rows = Number(perRequest).toLocaleString('en')
-  return traffic(`bulk ${perRequest}`, `${rows} in each request`, DEFAULT_ROWS)
-}
 
 /** Reads a whole number in digits or in scientific notation, such as 1e9. */
 function readRows(text: string): number {

@@ -11,6 +11,9 @@ export type Usage = (quantity: Quantity) => number
 /** The names of the measured shapes: `bulk 5000`, `single 10` or `stream`. */
 export const SHAPES: readonly string[] = shapes
 
+/** Rows in each request, unless the user says otherwise. */
+export const DEFAULT_PER_REQUEST = '5000'
+
 /** @throws if the shape was not measured. Values between two shapes are not interpolated. */
 export const usageOf =
   (shape: string): Usage =>
