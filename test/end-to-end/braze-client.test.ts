@@ -99,7 +99,7 @@ test('the operators see a parked object among the dead letters, and why it can n
   const { code, out } = await runOps(['redrive', '--local', '--state-dir', bridge.stateDir])
   expect(code).toBe(0)
   expect(out.join('\n')).toContain('PURCHASE_UNREADABLE')
-  expect(out.join('\n')).toContain('Nothing would go back.')
+  expect(out.join('\n')).toContain('Nothing would be redriven.')
 })
 
 test('the client throws what it would throw at Braze itself', async () => {
