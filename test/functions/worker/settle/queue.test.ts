@@ -1,0 +1,72 @@
+import { createServer } from 'node:http'
+import { text } from 'node:stream/consumers'
+import { SQSClient } from '@aws-sdk/client-sqs'
+import { expect, onTestFinished, test } from 'vitest'
+import { listen } from '../../../../bin/local/listen.ts'
+import type { ReceivedMessage } from '../../../../functions/worker/invocation.ts'
+import { sqsQueue } from '../../../../functions/worker/settle/queue.edge.ts'
+
+/** The real SDK calls SQS on loopback, which gives every batch the same answer. */
+async function queueOn(status: number, answer: object) {
+  const asked: object[] = []
+  const server = createServer(async (request, response) => {
+    asked.push(JSON.parse(await text(request)))
+    response.writeHead(status, { 'content-type': 'application/x-amz-json-1.0' }).end(JSON.stringify(answer))
+  })
+  const endpoint = await listen(server, 0)
+  const credentials = { accessKeyId: 'fixture', secretAccessKey: 'fixture' }
+  const sqs = new SQSClient({ endpoint, region: 'eu-central-1', credentials, maxAttempts: 1 })
+  onTestFinished(() => {
+    sqs.destroy()
+    server.close()
+  })
+  const trouble: string[] = []
+  const urls = { profiles: `${endpoint}/profiles`, events: `${endpoint}/events` }
+  return { ...sqsQueue(sqs, urls, (code) => trouble.push(code)), asked, trouble }
+}
+
+const message = (name: string): ReceivedMessage => ({
+  messageId: name,
+  receiptHandle: `handle of ${name}`,
+  queue: 'profiles',
+  lane: '0',
+  receives: 1,
+  firstReceivedAt: 0,
+  body: '',
+})
+const BATCH = [message('a'), message('b'), message('c')]
+const PARTIAL = {
+  Successful: [{ Id: '0' }],
+  Failed: [
+    { Id: '1', Code: 'ReceiptHandleIsInvalid', SenderFault: true },
+    { Id: '2', Code: 'InternalError', SenderFault: false },
+  ],
+}
+
+test('every entry that SQS does not hide is returned, and its code reported', async () => {
+  const { hide, asked, trouble } = await queueOn(200, PARTIAL)
+  expect((await hide(BATCH, 600)).map(({ messageId }) => messageId)).toEqual(['b', 'c'])
+  expect(trouble).toEqual(['ReceiptHandleIsInvalid', 'InternalError'])
+  expect(asked).toMatchObject([
+    { Entries: [{ Id: '0', ReceiptHandle: 'handle of a', VisibilityTimeout: 600 }, {}, {}] },
+  ])
+})
+
+test('the code of every entry that SQS does not delete is reported', async () => {
+  const { remove, trouble } = await queueOn(200, PARTIAL)
+  await remove(BATCH)
+  expect(trouble).toEqual(['ReceiptHandleIsInvalid', 'InternalError'])
+})
+
+test('a call that fails returns all messages and reports its error', async () => {
+  const { hide, trouble } = await queueOn(403, { __type: 'AccessDeniedException', message: 'fixture' })
+  expect(await hide(BATCH, 600)).toEqual(BATCH)
+  expect(trouble).toEqual(['AccessDeniedException'])
+})
+
+test('an empty batch makes no call', async () => {
+  const { hide, remove, asked } = await queueOn(200, PARTIAL)
+  expect(await hide([], 600)).toEqual([])
+  await remove([])
+  expect(asked).toEqual([])
+})
