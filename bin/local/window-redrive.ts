@@ -6,10 +6,8 @@ import { sqsSendBatch } from '../../functions/shared/queue.edge.ts'
 import type { QueueName } from '../../functions/shared/record.ts'
 import type { StartProgress } from '../cli/progress.ts'
 import { QUEUE_NAMES } from '../ops/queue-names.ts'
-import type { DeadLetterHandle, ReceivedDeadLetter } from '../ops/redrive/dead-letter.ts'
-import { RELEASED_SECONDS } from '../ops/redrive/list.ts'
 import { DEFAULT_OPTIONS, type RedriveOptions } from '../ops/redrive/options.ts'
-import { type RedriveDeps, redrive } from '../ops/redrive/redrive.ts'
+import { redrive } from '../ops/redrive/redrive.ts'
 import { type PlanSummary, summarizePlan } from '../ops/redrive/summary.ts'
 import { sqsDeadLetters } from '../ops/sqs.edge.ts'
 import { targetFlags } from '../ops/target-options.ts'
@@ -52,9 +50,9 @@ export function openWindowRedrive(options: {
 }): WindowRedrive {
   const { sqs, queues, settings, stateDir, stop, onError } = options
   const list = (queue: QueueName) => queues.list(queue === 'profiles' ? queues.profilesDlq : queues.eventsDlq)
-  const deadLetters = sqsDeadLetters(sqs, settings.deadLetters, 0)
   const common = {
-    ...deadLetters,
+    // The emulator's answers are complete without a wait.
+    ...sqsDeadLetters(sqs, settings.deadLetters, 0),
     sendBatch: sqsSendBatch(sqs, (code) => onError(`SQS did not accept a message: ${code}`)),
     now: Date.now,
     newId: randomUUID,
@@ -74,8 +72,8 @@ export function openWindowRedrive(options: {
     }
     const sent = countSentRecords()
     const { startProgress } = sent
-    const queued = yes ? withoutNeedlessWaits(deadLetters, list) : dryRun(list)
-    const redriven = await redrive(options, { ...common, ...queued, startProgress })
+    const deps = { ...common, startProgress }
+    const redriven = await redrive(options, yes ? deps : { ...deps, ...dryRun(list) })
     return {
       command: ['npm run ops -- redrive', targetFlags({ kind: 'local', stateDir }), ...flagsOf(choice)].join(
         ' ',
@@ -113,38 +111,6 @@ function dryRun(list: List) {
         : [],
     hide: async () => [],
     count: async () => ({ visible: 0, hidden: 0 }),
-  }
-}
-
-/** Longer than a dead letter stays hidden after an earlier redrive has released it. */
-const UNTIL_VISIBLE_MS = 2 * RELEASED_SECONDS * 1_000
-
-const POLL_EVERY_MS = 50
-
-/**
- * SQS itself is asked with a wait, because only then is an empty answer certain. The emulator can be asked
- * directly, so a receive waits only while there are dead letters that this redrive does not hold.
- */
-function withoutNeedlessWaits({ receive, hide }: Pick<RedriveDeps, 'receive' | 'hide'>, list: List) {
-  /** The message ids of the dead letters that this redrive holds, by receipt handle. */
-  const held = new Map<string, string>()
-  const holdsAll = (queue: QueueName) => {
-    const ids = new Set(held.values())
-    return list(queue).every(({ messageId }) => ids.has(messageId))
-  }
-  return {
-    receive: async (queue: QueueName, seconds: number): Promise<readonly ReceivedDeadLetter[]> => {
-      for (let waitedMs = 0; ; waitedMs += POLL_EVERY_MS) {
-        const received = await receive(queue, seconds)
-        for (const { handle, messageId } of received) held.set(handle, messageId)
-        if (received.length > 0 || waitedMs >= UNTIL_VISIBLE_MS || holdsAll(queue)) return received
-        await pause(POLL_EVERY_MS)
-      }
-    },
-    hide: async (deadLetters: readonly DeadLetterHandle[], seconds: number) => {
-      if (seconds === RELEASED_SECONDS) for (const { handle } of deadLetters) held.delete(handle)
-      return hide(deadLetters, seconds)
-    },
   }
 }
 
