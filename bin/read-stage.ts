@@ -29,7 +29,9 @@ export function stageNames(file: URL | string = CDK_JSON): string[] {
 export function requireStage(name: string): void {
   const known = stageNames()
   if (known.length === 0 || known.includes(name)) return
-  throw new UsageError(`cdk.json has no stage ${name}: ${known.join(', ')}.${didYouMean(name, known)}`)
+  throw new UsageError(
+    `cdk.json has no stage ${name}. Known stages: ${known.join(', ')}.${didYouMean(name, known)}`,
+  )
 }
 
 /** @returns what cdk.json has under `context.bridge`, or a sentence that says why it cannot be read. */

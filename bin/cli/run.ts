@@ -1,4 +1,4 @@
-import type { Io, Main } from './io.ts'
+import { type Io, type Main, WRONG_USAGE } from './io.ts'
 import { paintFor } from './paint.ts'
 import { startProgress } from './progress.ts'
 import { stopSignals } from './stop-signals.ts'
@@ -22,7 +22,10 @@ const USUAL_COLUMNS = 80
 /** Runs a program in this process, and ends the process with the program's exit code. */
 export async function run([name = '', ...argv]: readonly string[]): Promise<void> {
   const program = Object.hasOwn(PROGRAMS, name) ? PROGRAMS[name] : undefined
-  if (!program) throw new Error(`There is no program ${name}: ${Object.keys(PROGRAMS).join(', ')}`)
+  if (!program) {
+    console.error(`There is no program ${name}. Known programs: ${Object.keys(PROGRAMS).join(', ')}.`)
+    process.exit(WRONG_USAGE)
+  }
   // Node warns that its SQLite module is experimental. The user can do nothing about that.
   process.removeAllListeners('warning')
   const { main } = await program()

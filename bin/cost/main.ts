@@ -3,6 +3,7 @@ import { FAILED, type Main, OK } from '../cli/io.ts'
 import { jsonReport } from '../cli/json-report.ts'
 import { type Cli, command, runProgram } from '../cli/program.ts'
 import { choice } from '../cli/values.ts'
+import { version } from '../cli/version.ts'
 import { PRICES_LOOKED_UP_ON, PRICES_REGION } from './prices.ts'
 import { DEFAULT_PER_REQUEST, SHAPES } from './usage.ts'
 
@@ -24,6 +25,7 @@ const declareCost = (cli: Cli) =>
     exitCodes: { [OK]: 'the bill is printed', [FAILED]: 'cdk.json has a problem' },
   })
     .description('Estimates the monthly AWS bill by service, and whether the settings can take the volume.')
+    .version(version(), '--version', 'show the version')
     .option(
       '--rows <number>',
       'rows a month (default: 1e8, or what --single or --stream amounts to)',

@@ -11,7 +11,9 @@ export function connectionNamed(
   const connection = Object.hasOwn(connections, name) ? connections[name] : undefined
   if (connection) return connection
   const known = Object.keys(connections)
-  throw new UsageError(`There is no connection ${name}: ${known.join(', ')}.${didYouMean(name, known)}`)
+  throw new UsageError(
+    `There is no connection ${name}. Known connections: ${known.join(', ')}.${didYouMean(name, known)}`,
+  )
 }
 
 /** Warns if this version may read rows differently from the deployed stack. */

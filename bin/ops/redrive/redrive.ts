@@ -90,7 +90,8 @@ async function redriveRound(
       deps.out(line)
     if (listing === 'stopped') return { ...NOTHING, plan, complete: false }
     const isFirstRound = options.parkedBefore === undefined
-    const unmatched = isFirstRound && listing === 'complete' ? findUnmatched(plan, options) : []
+    const unmatched =
+      isFirstRound && listing === 'complete' ? findUnmatched(plan, options, unseen.hiddenElsewhere) : []
     if (unmatched.length > 0) return { ...NOTHING, plan, complete: false, unmatched }
     const outcome = options.yes ? await carryOut(plan, received, until, options, written, deps) : NOTHING
     const more = outcome.more || listing === 'cut short'

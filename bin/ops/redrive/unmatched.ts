@@ -7,26 +7,32 @@ import type { PlannedDeadLetter } from './plan.ts'
 const MAX_LISTED_RUNS = 10
 
 /**
- * @param plan all dead letters of the chosen queues.
+ * @param plan all dead letters of the chosen queues that could be listed.
+ * @param hidden about how many could not be listed.
  * @returns a sentence for each `--run` and `--letter` that no dead letter fits: most likely a typing error.
  */
 export function findUnmatched(
   plan: readonly PlannedDeadLetter[],
   { run, deadLetterIds }: RedriveChoice,
+  hidden: number,
 ): string[] {
   const ids = new Set(plan.flatMap(({ deadLetter: { messageId, dedupId } }) => [messageId, dedupId]))
   const missing = deadLetterIds.filter((id) => !ids.has(id))
   const runs = [...new Set(plan.flatMap(({ parts }) => parts.flatMap(({ part }) => part.run ?? [])))]
   return [
-    ...missing.map((id) => `There is no dead letter ${id}.`),
-    ...(run === undefined || runs.includes(run) ? [] : [unknownRun(run, runs)]),
+    ...missing.map((id) => `There is no ${visible(hidden)}dead letter ${id}.`),
+    ...(run === undefined || runs.includes(run) ? [] : [unknownRun(run, runs, hidden)]),
   ]
 }
 
 /** @param runs the runs that dead letters belong to. Those whose text is not safe to display are not listed. */
-export function unknownRun(run: string, runs: readonly string[]): string {
+export function unknownRun(run: string, runs: readonly string[], hidden = 0): string {
   const shown = runs.filter((known) => DISPLAY_ID.test(known))
   const listed = shown.slice(0, MAX_LISTED_RUNS).join(', ')
-  const known = shown.length === 0 ? 'No dead letter names a run.' : `Dead letters belong to ${listed}.`
-  return `No dead letter belongs to run ${run}.${didYouMean(run, shown)} ${known}`
+  const known =
+    shown.length === 0 ? `No ${visible(hidden)}dead letter names a run.` : `Dead letters belong to ${listed}.`
+  return `No ${visible(hidden)}dead letter belongs to run ${run}.${didYouMean(run, shown)} ${known}`
 }
+
+/** Nothing is known of dead letters that another command or the console holds. */
+const visible = (hidden: number) => (hidden > 0 ? 'visible ' : '')

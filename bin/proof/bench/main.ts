@@ -4,6 +4,7 @@ import { InvalidArgumentError } from '@commander-js/extra-typings'
 import type { Main } from '../../cli/io.ts'
 import { type Cli, command, runProgram, UsageError } from '../../cli/program.ts'
 import { oneOf, wholeNumber } from '../../cli/values.ts'
+import { version } from '../../cli/version.ts'
 import { failures, measured, type Options } from './figure.ts'
 import { formatResult } from './format-result.ts'
 import { SECTIONS } from './sections.ts'
@@ -41,6 +42,7 @@ const declareBench = (cli: Cli) =>
     },
   })
     .description('Measures the cost of the bridge and writes all figures to a file.')
+    .version(version(), '--version', 'show the version')
     .option('--only <names>', 'only these sections, separated by commas', readSections)
     .option('--short', 'use smaller inputs and fewer runs')
     .option('--seed <number>', 'generate another workload', wholeNumber(0, MAX_SEED), DEFAULT_SEED)

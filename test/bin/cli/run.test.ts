@@ -32,6 +32,14 @@ test('a Node that is too old is told which one is needed', async () => {
   })
 })
 
+test('a program that does not exist is named, with those that do', async () => {
+  const { code, out, errors } = await run(['opps'])
+  expect([code, out]).toEqual([2, ''])
+  expect(errors).toBe(
+    'There is no program opps. Known programs: app, bench, cost, deploy, openapi, ops, start.\n',
+  )
+})
+
 test('a closed pipe ends a command quietly', async () => {
   const child = spawn(process.execPath, [ENTRY, 'ops', '--help'], { env: ENV })
   child.stdout.destroy()
@@ -66,6 +74,7 @@ test.each([
   'cost',
   'deploy',
   'bench',
+  'openapi',
 ])('%s --help loads no code of a command and no SDK', async (words) => {
   const { code, out, errors } = await run([...words.split(' '), '--help'], [LIST_LOADED])
   const loaded = errors.trim().split('\n')

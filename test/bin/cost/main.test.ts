@@ -76,7 +76,16 @@ test('--json prints the estimate in the shape that docs/scale.md documents', asy
 test('--help lists the options', async () => {
   const { code, out } = await run('--help')
   expect(code).toBe(0)
-  const options = ['--rows', '--per-request', '--single', '--stream', '--stage', '--json', '-h, --help']
+  const options = [
+    '--version',
+    '--rows',
+    '--per-request',
+    '--single',
+    '--stream',
+    '--stage',
+    '--json',
+    '-h, --help',
+  ]
   expect(out.match(/^ {2}(-h, )?--[a-z-]+/gm)?.map((option) => option.trim())).toEqual(options)
 })
 

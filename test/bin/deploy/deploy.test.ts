@@ -146,7 +146,7 @@ test('the command checks the lanes of the deployed stack, whatever options the C
 })
 
 test.each([
-  [['-c', 'stage=pord'], 'cdk.json has no stage pord: dev, prod. Did you mean prod?'],
+  [['-c', 'stage=pord'], 'cdk.json has no stage pord. Known stages: dev, prod. Did you mean prod?'],
   [['--require-approval', 'never', '--context'], "Option '-c, --context <stage=name>' argument missing"],
 ])('%j is a wrong command line, also without the lane check', async (argv, sentence) => {
   const { io, out, errors } = createTestIo(argv, { env: { SKIP_LANE_CHECK: '1' } })

@@ -53,7 +53,7 @@ test.each([
     'no dead-letter code REJECTED_BY_BRAZ. Did you mean REJECTED_BY_BRAZE?',
   ],
   [['redrive', '--code', 'EVENT_REFUSED,NOPE'], 'no dead-letter code NOPE.'],
-  [['redrive', '--stage', 'pord'], 'no stage pord: dev, prod. Did you mean prod?'],
+  [['redrive', '--stage', 'pord'], 'no stage pord. Known stages: dev, prod. Did you mean prod?'],
   [['redrive', '--max-age', '24'], "'24' is invalid. It is a number followed by m, h or d"],
   [['redrive', '--rate', '0'], 'It is a whole number from 1 to 99999.'],
   [['redrive', '--local', '--stage', 'prod'], "'--stage <name>' cannot be used with option '--local'"],
@@ -104,9 +104,12 @@ test.each([
   [['explain', 'package.json', '--endpoint', 'record'], 'Did you mean records?'],
   [
     ['explain', 'package.json', '--connection', 'defualt'],
-    'no connection defualt: default. Did you mean default?',
+    'no connection defualt. Known connections: default. Did you mean default?',
   ],
-  [['explain', 'package.json', '--stage', 'pord'], 'no stage pord: dev, prod. Did you mean prod?'],
+  [
+    ['explain', 'package.json', '--stage', 'pord'],
+    'no stage pord. Known stages: dev, prod. Did you mean prod?',
+  ],
   [['send', 'none.json'], 'There is no file none.json.'],
   [['send', 'package.json', '--rows', '0'], 'It is a whole number from 1 to 100000.'],
   [['send', 'package.json', '--skip', 'all'], 'It is a whole number from 0 to 999999999.'],

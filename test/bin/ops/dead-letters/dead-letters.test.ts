@@ -140,7 +140,7 @@ test.each([[[]], [['--json']]])('an unknown run is an error, with %j too', async
 test('an unknown connection is an error', async () => {
   expect(await deadLetters(['--connection', 'defualt'])).toMatchObject({
     code: 2,
-    errors: 'There is no connection defualt: default. Did you mean default?',
+    errors: 'There is no connection defualt. Known connections: default. Did you mean default?',
   })
 })
 

@@ -159,3 +159,16 @@ test('a run or a message id that no dead letter fits is an error, and nothing is
   })
   expect([harness.calls, harness.visible('events')]).toEqual([[], 2])
 })
+
+test('a message id that no visible dead letter fits may be one of those that others hold', async () => {
+  const count = async () => ({ visible: 0, hidden: 3 })
+  expect(
+    await createRedriveHarness().redrive({ deadLetterIds: ['fixture-1'], run: '889' }, { count }),
+  ).toMatchObject({
+    complete: false,
+    unmatched: [
+      'There is no visible dead letter fixture-1.',
+      'No visible dead letter belongs to run 889. No visible dead letter names a run.',
+    ],
+  })
+})

@@ -272,6 +272,6 @@ test('--no-follow ends when all is accepted; --timeout ends with what is known',
 test('an unknown connection is a wrong command line', async () => {
   expect(await send(write('rows.json', ROW), '--connection', 'basik')).toMatchObject({
     code: 2,
-    text: expect.stringContaining('There is no connection basik: default, basic'),
+    text: expect.stringContaining('There is no connection basik. Known connections: default, basic'),
   })
 })
