@@ -16,7 +16,7 @@ export const oneOf =
   (text: string): Name => {
     const name = names.find((candidate) => candidate === text)
     if (name !== undefined) return name
-    throw new InvalidArgumentError(`It is one of ${names.join(', ')}.${didYouMean(text, names)}`)
+    throw new InvalidArgumentError(`It must be one of ${names.join(', ')}.${didYouMean(text, names)}`)
   }
 
 /** Reads a whole number from `least` to `most`. */
@@ -25,14 +25,14 @@ export const wholeNumber =
   (text: string): number => {
     const value = Number(text)
     if (/^\d+$/.test(text) && value >= least && value <= most) return value
-    throw new InvalidArgumentError(`It is a whole number from ${least} to ${most}.`)
+    throw new InvalidArgumentError(`It must be a whole number from ${least} to ${most}.`)
   }
 
 /** @returns milliseconds. */
 export function duration(text: string): number {
   const ms = parseDuration(text)
   if (ms !== undefined) return ms
-  throw new InvalidArgumentError('It is a number followed by m, h or d, as in 90m, 24h or 3d.')
+  throw new InvalidArgumentError('It must be a number followed by m, h or d, as in 90m, 24h or 3d.')
 }
 
 /** Reads an option that may be repeated and may hold several values, separated by commas. */

@@ -67,7 +67,7 @@ const declareCost = (cli: Cli) =>
 function readRows(text: string): number {
   const rows = /^\d+(\.\d+)?(e\d+)?$/.test(text) ? Number(text) : Number.NaN
   if (Number.isInteger(rows) && rows <= MAX_ROWS) return rows
-  throw new InvalidArgumentError('It is a whole number from 0 to 1e12, as in 250000 or 1e9.')
+  throw new InvalidArgumentError('It must be a whole number from 0 to 1e12, as in 250000 or 1e9.')
 }
 
 /** @returns the numbers for which this kind of traffic was measured. */

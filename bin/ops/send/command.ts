@@ -107,7 +107,7 @@ export const sendCommand = (cli: Cli) =>
 /** The key is sent in a header. */
 function keyWord(text: string): string {
   if (/^[\x21-\x7e]{1,200}$/.test(text)) return text
-  throw new InvalidArgumentError('It is a word of at most 200 ASCII characters.')
+  throw new InvalidArgumentError('It must be a word of at most 200 ASCII characters.')
 }
 
 type Given = {

@@ -62,7 +62,7 @@ const readSections = (text: string) => text.split(',').map((name) => oneOf(NAMES
 
 function readFileName(text: string): string {
   if (text !== '') return text
-  throw new InvalidArgumentError('It is the name of a file.')
+  throw new InvalidArgumentError('It must be the name of a file.')
 }
 
 /**

@@ -90,11 +90,11 @@ test('--help lists the options', async () => {
 })
 
 test.each([
-  ['--rows 1.5', 2, 'It is a whole number from 0 to 1e12'],
-  ['--rows 0x10', 2, 'It is a whole number from 0 to 1e12'],
-  ['--rows 1e13', 2, 'It is a whole number from 0 to 1e12'],
-  ['--per-request 2000', 2, 'It is one of 100, 500, 5000, 30000.'],
-  ['--single 7', 2, 'It is one of 10, 100, 1000.'],
+  ['--rows 1.5', 2, 'It must be a whole number from 0 to 1e12'],
+  ['--rows 0x10', 2, 'It must be a whole number from 0 to 1e12'],
+  ['--rows 1e13', 2, 'It must be a whole number from 0 to 1e12'],
+  ['--per-request 2000', 2, 'It must be one of 100, 500, 5000, 30000.'],
+  ['--single 7', 2, 'It must be one of 10, 100, 1000.'],
   ['--single 10 --stream', 2, "cannot be used with option '--stream'"],
   ['--singel 10', 2, 'Did you mean --single?'],
   ['--stage none', 1, 'no stage "none" in cdk.json'],

@@ -35,10 +35,10 @@ test('--help lists the sections, in the order in which they run', async () => {
 
 test.each([
   [['--only', 'request'], 'Did you mean requests?'],
-  [['--only', 'cpu,,x'], "'cpu,,x' is invalid. It is one of cpu, requests,"],
-  [['--only', 'toString'], "'toString' is invalid. It is one of cpu, requests,"],
-  [['--seed', '1e30'], 'It is a whole number from 0 to 2147483648.'],
-  [['--json', ''], 'It is the name of a file.'],
+  [['--only', 'cpu,,x'], "'cpu,,x' is invalid. It must be one of cpu, requests,"],
+  [['--only', 'toString'], "'toString' is invalid. It must be one of cpu, requests,"],
+  [['--seed', '1e30'], 'It must be a whole number from 0 to 2147483648.'],
+  [['--json', ''], 'It must be the name of a file.'],
   [['--json', '.'], '. cannot be written: EISDIR'],
   [['--json', 'none/bench.json'], 'none/bench.json cannot be written: ENOENT'],
 ])('%j is a wrong command line', async (argv, problem) => {
