@@ -114,7 +114,7 @@ const showCommand = (cli: Cli) =>
 /** An option between `dead-letters` and `show` would have no effect: on the target, most dangerously. */
 function requireNoOptions(parent: CommandUnknownOpts | null): void {
   if (parent?.options.some((option) => parent.getOptionValueSource(option.attributeName()) === 'cli'))
-    throw new UsageError('Write the options of show behind the message id.')
+    throw new UsageError('Put the options of show after the message id.')
 }
 
 /** How many dead letters of each code are shown with their content. */

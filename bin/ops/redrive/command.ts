@@ -32,7 +32,7 @@ export const redriveCommand = (cli: Cli) =>
   })
     .summary('redrive dead letters, or show what would be redriven')
     .description(
-      'Sends the records of dead letters to their source queue again, and deletes the dead letters. Without --yes, only shows which records would be sent.',
+      'Sends the records of dead letters to their source queue again, and deletes the dead letters. Without --yes, shows which records would be sent.',
     )
     .addOption(stageOption())
     .addOption(localOption())
@@ -43,7 +43,7 @@ export const redriveCommand = (cli: Cli) =>
     .option('--letter <ids>', 'only those with these message ids, separated by commas', list)
     .option('--connection <name>', 'only those of this connection')
     .option('--run <id>', 'only records and rows of this run')
-    .optionsGroup('Which records are left out:')
+    .optionsGroup('Left out by default:')
     .addOption(
       new Option('--max-age <time>', 'profile records accepted longer ago than this')
         .argParser(duration)
@@ -63,7 +63,7 @@ export const redriveCommand = (cli: Cli) =>
     )
     .option('--show', 'list every dead letter with its content, which is personal data')
     .option('--json', 'print one JSON object; see docs/operating.md')
-    .option('--yes', 'redrive without a question')
+    .option('--yes', 'redrive what the plan shows, without a question')
     .action(
       cli.exitsWith(async (given) => {
         const { requireConnection, withTarget } = await import('../with-target.ts')

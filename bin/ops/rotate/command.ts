@@ -25,7 +25,7 @@ export const rotateCommand = (cli: Cli) =>
     exitCodes: EXIT_CODES,
   })
     .summary('replace the inbound token or the Braze key, step by step')
-    .description('Replaces a secret without a rejected request. Each command has its own --help.')
+    .description('Replaces a secret without rejecting a request. Each command has its own --help.')
     .helpCommand(false)
     .addCommand(inboundCommand(cli))
     .addCommand(brazeCommand(cli))

@@ -89,7 +89,7 @@ test.each([
   [['dead-letters', 'fixture'], 'got 1: fixture'],
   [['dead-letters', 'show'], "Missing required argument 'message-id'"],
   [['dead-letters', 'show', 'a', '--json'], "Unknown option '--json'"],
-  [['dead-letters', '--stage', 'prod', 'show', 'a'], 'Write the options of show behind the message id.'],
+  [['dead-letters', '--stage', 'prod', 'show', 'a'], 'Put the options of show after the message id.'],
   [['dead-letters', '--json', '--values'], "'--json' cannot be used with option '--values'"],
   [['dead-letters', '--export', 'x', '--json'], "'--export <file>' cannot be used with option '--json'"],
   [['dead-letters', '--export', 'x', '--values'], "'--export <file>' cannot be used with option '--values'"],
