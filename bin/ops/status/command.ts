@@ -190,7 +190,7 @@ async function keepWatching(
   readOnce: () => Promise<readonly string[]>,
   subject: Subject,
   where: TargetOptions,
-  { stop, out, error }: Cli,
+  { env, stop, out, error }: Cli,
   json = false,
 ): Promise<true> {
   const { watch } = await import('./watch.ts')
@@ -199,7 +199,8 @@ async function keepWatching(
     stop,
     out,
     error,
-    onTerminal: process.stdout.isTTY && !json,
+    // A dumb terminal cannot move the cursor.
+    onTerminal: process.stdout.isTTY && env.TERM !== 'dumb' && !json,
   })
   return true
 }
