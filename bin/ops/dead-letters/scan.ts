@@ -65,12 +65,14 @@ export async function scanDeadLetters(
     onMatch(inspected.deadLetter)
   })
   const isUnknown = filter.run !== undefined && listing === 'complete' && !runs.has(filter.run)
+  const hiddenElsewhere = Math.max(0, counted.hidden - total)
   return {
     listing,
     total,
     deadLetters,
-    unseen: { visible: counted.visible, hiddenElsewhere: Math.max(0, counted.hidden - total) },
-    ...(isUnknown && filter.run !== undefined && { unmatched: unknownRun(filter.run, [...runs]) }),
+    unseen: { visible: counted.visible, hiddenElsewhere },
+    ...(isUnknown &&
+      filter.run !== undefined && { unmatched: unknownRun(filter.run, [...runs], hiddenElsewhere) }),
   }
 }
 

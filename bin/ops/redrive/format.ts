@@ -159,7 +159,7 @@ export function formatOutcome(
   stopped: boolean,
 ): string[] {
   if (!plan.some(isRedriven)) return []
-  if (!yes) return ['', 'Nothing was changed. Add --yes to redrive them.']
+  if (!yes) return ['', 'Nothing has been changed. --yes redrives them.']
   return [
     '',
     `Redriven: ${recordsOf(done)} of ${plural(done.size, 'dead letter')}.`,

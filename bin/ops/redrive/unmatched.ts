@@ -26,7 +26,7 @@ export function findUnmatched(
 }
 
 /** @param runs the runs that dead letters belong to. Those whose text is not safe to display are not listed. */
-export function unknownRun(run: string, runs: readonly string[], hidden = 0): string {
+export function unknownRun(run: string, runs: readonly string[], hidden: number): string {
   const shown = runs.filter((known) => DISPLAY_ID.test(known))
   const listed = shown.slice(0, MAX_LISTED_RUNS).join(', ')
   const known =

@@ -95,7 +95,7 @@ describe('a profile that Braze rejected', () => {
         REJECTED_BY_BRAZE        profiles  1 record  accepted TIME
           message id ID
 
-      Nothing was changed. Add --yes to redrive them."
+      Nothing has been changed. --yes redrives them."
     `)
     expect(text).not.toMatch(SENSITIVE_FIXTURES)
     expect((await ops('--show')).text).toContain('"fixture_tier":"fixture-tier-7731"')
