@@ -2,6 +2,7 @@ import type { Connection } from '../../shared/connection.ts'
 import { AUDIENCE, DEFAULT_FLAG_NAME, flagNamer, isAmbiguousId, isFlagValue } from '../../shared/flags.ts'
 import { type Json, type JsonObject, setKey } from '../../shared/json.ts'
 import type { Membership } from '../../shared/record.ts'
+import { STANDARD_FIELDS } from '../../shared/standard-fields.ts'
 import { readFlag } from '../cells.ts'
 import type { ColumnResolver, RowReader } from '../columns.ts'
 import { isRowError, type RowError, rowError } from '../row-errors.ts'
@@ -139,21 +140,12 @@ function renamed(columns: JsonObject, names: Readonly<Record<string, string>>): 
   return { written }
 }
 
-/**
- * Braze's own profile fields (Braze, "User attributes object"). They belong to the person and to no audience,
- * so they get no prefix.
- */
-const STANDARD_FIELDS = new Set(
-  `first_name last_name email phone country language dob gender home_city time_zone current_location
-  date_of_first_session date_of_last_session email_subscribe push_subscribe push_tokens subscription_groups
-  email_open_tracking_disabled email_click_tracking_disabled marked_email_as_spam_at facebook twitter`.split(
-    /\s+/,
-  ),
-)
-
 /** These names tell Braze how to handle the object and are not attributes. */
 export const isDirective = (name: string) =>
   name === '_merge_objects' || name === '_update_existing_only' || name === 'push_token_import'
 
-/** Whether a connection's rules for custom attributes apply to this name. */
+/**
+ * Whether a connection's rules for custom attributes apply to this name. Braze's own fields belong to the
+ * person and to no audience, so they get no prefix.
+ */
 export const isCustom = (name: string) => !STANDARD_FIELDS.has(name) && !isDirective(name)

@@ -1,6 +1,7 @@
 import type { ParkReason } from '../../shared/dead-letter.ts'
 import { DEFAULT_FLAG_NAME, isFlagBy, isFlagValue } from '../../shared/flags.ts'
 import type { EventRecord, Identifier, PurchaseRecord } from '../../shared/record.ts'
+import { STANDARD_FIELDS, standardFieldRule } from '../../shared/standard-fields.ts'
 import {
   attributeRefused,
   EXTERNAL_ID_TOO_LONG,
@@ -47,6 +48,7 @@ export function checkAttribute(name: string, value: unknown): ParkReason | undef
  */
 function attributeRule(name: string, value: unknown): string | undefined {
   if (IDENTIFYING_FIELDS.includes(name)) return 'the name is an identifier, and an object may have one only'
+  if (STANDARD_FIELDS.has(name)) return standardFieldRule(name, value)
   const rule = nameRule(name) ?? stringRule(value)
   if (rule) return rule
   if (Array.isArray(value) && value.length > MAX_ARRAY_ELEMENTS)

@@ -1,0 +1,253 @@
+import { countryCodeOf, isCountryCode } from './countries.ts'
+import { normalizeHeader } from './flags.ts'
+import { type Json, parseJson } from './json.ts'
+
+/**
+ * How the values of a standard field are written (Braze, "Standard attributes" and "User attributes object").
+ * What is certain is converted, and nothing is guessed: a value that could mean two things stays as it is and
+ * breaks its field's rule.
+ */
+export type Format = {
+  /** Converts a value that has only one meaning to the documented form. Returns any other unchanged. */
+  read: (value: Json) => Json
+  /** Returns the rule that a value breaks, as a clause about `it`; undefined if Braze may accept the value. */
+  rule: (value: unknown) => string | undefined
+}
+
+/** Braze's limit for a string, in characters ("User attributes object"). */
+const MAX_CHARACTERS = 255
+export const text = (most = MAX_CHARACTERS): Format => ({
+  read: (value) => (typeof value === 'number' ? String(value) : value),
+  rule: (value) => {
+    if (typeof value === 'number') return undefined
+    if (typeof value !== 'string') return 'it must be a text'
+    return value.length > most && [...value].length > most ? `it has at most ${most} characters` : undefined
+  },
+})
+
+/**
+ * One of a few values. Words are compared without case, spaces, `-` and `_`.
+ * @param meanings the value that each word means.
+ */
+const words = (meanings: Readonly<Record<string, Json>>, rule: Format['rule']): Format => {
+  const byWord = new Map(Object.entries(meanings))
+  return {
+    read: (value) =>
+      typeof value === 'string' || typeof value === 'number'
+        ? (byWord.get(normalizeHeader(String(value))) ?? value)
+        : value,
+    rule,
+  }
+}
+
+/**
+ * Braze says "opted out" for `unsubscribed`. `true` could be `opted_in` or `subscribed`, and `false` could be
+ * `unsubscribed` or merely "has not opted in", which is `subscribed`. Such a word refuses the whole object.
+ */
+export const subscription = words(
+  {
+    optedin: 'opted_in',
+    optin: 'opted_in',
+    subscribed: 'subscribed',
+    unsubscribed: 'unsubscribed',
+    optedout: 'unsubscribed',
+    optout: 'unsubscribed',
+  },
+  (value) =>
+    value === 'opted_in' || value === 'subscribed' || value === 'unsubscribed'
+      ? undefined
+      : 'it must be opted_in, subscribed or unsubscribed',
+)
+
+export const gender = words(
+  {
+    m: 'M',
+    male: 'M',
+    f: 'F',
+    female: 'F',
+    o: 'O',
+    other: 'O',
+    n: 'N',
+    notapplicable: 'N',
+    p: 'P',
+    prefernottosay: 'P',
+  },
+  (value) =>
+    typeof value === 'string' && /^[mfonp]$/i.test(value) ? undefined : 'it must be M, F, O, N, P or null',
+)
+
+export const boolean = words(
+  { true: true, '1': true, yes: true, false: false, '0': false, no: false },
+  (value) => (typeof value === 'boolean' ? undefined : 'it must be true or false'),
+)
+
+const trimmed = (value: Json) => (typeof value === 'string' ? value.trim() : value)
+
+/**
+ * A check that refuses no valid address (RFC 5321): something on both sides of the last `@`, and no character
+ * that only a quoted local part may have.
+ */
+const EMAIL = /^(?:"[^\r\n]+"|[^\s@"(),:;<>[\\\]]+)@[^\s@"(),;<>\\]+$/
+
+export const email: Format = {
+  read: trimmed,
+  rule: (value) => {
+    if (typeof value !== 'string' || !EMAIL.test(value)) return 'it must be an e-mail address'
+    return text().rule(value)
+  },
+}
+
+/**
+ * ISO 8601 with dashes, with or without a time and a zone. Braze also documents a colon before the
+ * milliseconds.
+ */
+const ISO =
+  /^(\d{4}-\d\d-\d\d)(?:[T ](?:[01]\d|2[0-4]):[0-5]\d(?::[0-5]\d(?:[.,:]\d{1,9})?)?\s?(?:Z|[+-]\d\d(?::?\d\d)?)?)?$/i
+
+/** @returns the day of a date in ISO 8601, as it is written there. */
+function isoDayOf(value: unknown): string | undefined {
+  const [, day] = typeof value === 'string' ? (ISO.exec(value.trim()) ?? []) : []
+  if (day === undefined) return undefined
+  const date = new Date(`${day}T00:00:00Z`)
+  // This check is needed because `Date` reads February 30 as March 2.
+  return !Number.isNaN(date.getTime()) && date.toISOString().startsWith(day) ? day : undefined
+}
+
+/** A birthday is the day that was written, whatever the zone of the time beside it. */
+export const day: Format = {
+  read: (value) => isoDayOf(value) ?? value,
+  rule: (value) =>
+    isoDayOf(value) === value ? undefined : 'it must be a day as YYYY-MM-DD, such as 1980-12-21',
+}
+
+/** The two forms that Braze documents beside ISO 8601: `MM/dd/yyyy` and `ddd MM dd HH:mm:ss.TZD YYYY`. */
+const OTHER_DATES = [
+  /^(?:0?[1-9]|1[0-2])\/(?:0?[1-9]|[12]\d|3[01])\/\d{4}$/,
+  /^[a-z]{3},? .*\d\d:\d\d:\d\d.* \d{4}$/i,
+]
+
+export const instant: Format = {
+  read: trimmed,
+  rule: (value) => {
+    const isOther = typeof value === 'string' && OTHER_DATES.some((form) => form.test(value))
+    return isOther || isoDayOf(value) !== undefined
+      ? undefined
+      : 'it must be a date in ISO 8601, such as 2026-01-05T10:00:00Z'
+  },
+}
+
+/** Braze sets a country that it cannot map to NULL, which would erase the one before. */
+export const country: Format = {
+  read: (value) => (typeof value === 'string' ? (countryCodeOf(value) ?? value) : value),
+  rule: (value) =>
+    typeof value === 'string' && (isCountryCode(value) || countryCodeOf(value) !== undefined)
+      ? undefined
+      : 'it must be the two letters of a country in ISO 3166-1, such as US',
+}
+
+/** A code of two letters, or of three where a language has no other, as the first part of a locale or alone. */
+const LOCALE = /^([a-z]{2,3})(?:[-_][a-z\d]{2,8})*$/i
+
+export const language: Format = {
+  read: (value) => {
+    const [, code] = typeof value === 'string' ? (LOCALE.exec(value.trim()) ?? []) : []
+    return code === undefined ? value : code.toLowerCase()
+  },
+  rule: (value) =>
+    typeof value === 'string' && LOCALE.test(value)
+      ? undefined
+      : 'it must be the code of a language in ISO 639-1, such as en',
+}
+
+/** Braze also documents `Eastern Time (US & Canada)`, whose four siblings are written alike. */
+const ZONE_IN_WORDS = /^(?:Atlantic|Eastern|Central|Mountain|Pacific) Time \((?:US & )?Canada\)$/
+
+/** Asking for a zone takes a tenth of a millisecond, and a request names few of them. */
+const MAX_CACHED_ZONES = 1_000
+const zones = new Map<string, string | undefined>()
+
+/** @returns the name of a zone of the IANA database in its own case; undefined if it is none. */
+function zoneNamed(name: string): string | undefined {
+  if (zones.has(name)) return zones.get(name)
+  const zone = /^[a-z]/i.test(name) ? askForZone(name) : undefined
+  if (zones.size < MAX_CACHED_ZONES) zones.set(name, zone)
+  return zone
+}
+
+/** The JavaScript engine may know a zone under another name (`Asia/Calcutta`). The sender's name is kept. */
+function askForZone(name: string): string | undefined {
+  try {
+    const { timeZone } = new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions()
+    return timeZone.toLowerCase() === name.toLowerCase() ? timeZone : name
+  } catch {
+    return undefined
+  }
+}
+
+export const timeZone: Format = {
+  read: (value) => (typeof value === 'string' ? (zoneNamed(value.trim()) ?? value) : value),
+  rule: (value) =>
+    typeof value === 'string' && (ZONE_IN_WORDS.test(value) || zoneNamed(value) !== undefined)
+      ? undefined
+      : 'it must be a time zone of the IANA database, such as America/New_York',
+}
+
+type Fields = { readonly [name: string]: unknown }
+const isFields = (value: unknown): value is Fields =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+const isText = (value: unknown) => typeof value === 'string' && value !== ''
+const isWithin = (value: unknown, most: number) => typeof value === 'number' && Math.abs(value) <= most
+
+/** More than any sender writes into a cell. It bounds what parsing a cell can cost. */
+const MAX_JSON_CHARACTERS = 20_000
+
+/**
+ * A value that CSV can only hold as JSON text. A text is read only if it holds nothing but the documented keys
+ * with plain values, so that a small body can never become many objects.
+ */
+const json = (keys: readonly string[], rule: Format['rule']): Format => ({
+  read: (value) => {
+    if (typeof value !== 'string' || value.length > MAX_JSON_CHARACTERS) return value
+    const parsed = parseJson(value)
+    return rule(parsed) === undefined && isPlain(keys, parsed) ? parsed : value
+  },
+  rule,
+})
+
+const isPlain = (keys: readonly string[], value: unknown): value is Json =>
+  Array.isArray(value)
+    ? value.every((element) => isPlain(keys, element))
+    : isFields(value) &&
+      Object.entries(value).every(([key, inner]) => keys.includes(key) && !holdsObject(inner))
+
+const holdsObject = (value: unknown): boolean =>
+  Array.isArray(value) ? value.some((element) => typeof element === 'object') : isFields(value)
+
+const listOf = (isElement: (element: Fields) => boolean, rule: string) => (value: unknown) =>
+  Array.isArray(value) && value.every((element) => isFields(element) && isElement(element)) ? undefined : rule
+
+export const location = json(['longitude', 'latitude'], (value) =>
+  isFields(value) && isWithin(value.longitude, 180) && isWithin(value.latitude, 90)
+    ? undefined
+    : 'it must be an object with the numbers longitude (-180 to 180) and latitude (-90 to 90)',
+)
+
+export const subscriptionGroups = json(
+  ['subscription_group_id', 'subscription_state', 'use_double_opt_in_logic'],
+  listOf(
+    ({ subscription_group_id: id, subscription_state: state }) =>
+      isText(id) && (state === 'subscribed' || state === 'unsubscribed'),
+    'it must be a list of objects with a subscription_group_id and a subscription_state, which is subscribed or unsubscribed',
+  ),
+)
+
+export const pushTokens = json(
+  ['app_id', 'token', 'device_id'],
+  listOf(
+    ({ app_id, token }) => isText(app_id) && isText(token),
+    'it must be a list of objects with an app_id and a token',
+  ),
+)
+
+export const social = (keys: readonly string[]) =>
+  json(keys, (value) => (isFields(value) ? undefined : 'it must be an object'))
