@@ -21,7 +21,10 @@ export const Failure = z.object({
 export type Failure = z.infer<typeof Failure>
 
 /** A park reason as the rules state it, before the time, attempts and request id are known. */
-export type ParkReason = Pick<Failure, 'code' | 'reason' | 'hint' | 'httpStatus'>
+export type ParkReason = Pick<Failure, 'code' | 'reason' | 'hint' | 'httpStatus'> & {
+  /** If set, only these attributes of the record are dead-lettered. The rest of it was delivered. */
+  fields?: readonly string[]
+}
 
 /**
  * Writes a dead letter for the SQS console, which shows a body unchanged. The first lines say what happened

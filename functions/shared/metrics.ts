@@ -70,6 +70,8 @@ export const METRICS = {
   BrazeRequests: { unit: 'Count', sets: STACK_AND_KIND },
   /** Objects in those requests. A request takes up to 75. */
   BrazeObjects: { unit: 'Count', sets: STACK_AND_KIND },
+  /** Objects that Braze neither counted as processed nor rejected, in an answer that confirmed the request. */
+  BrazeUncounted: { unit: 'Count', sets: STACK },
   /**
    * Invocations that held every message until a person fixes something, and messages held for their unknown
    * version.

@@ -99,7 +99,7 @@ export const startInvocation = (
 /** Why nothing more is sent in this invocation. Everything unsent goes back to its queue. */
 export type Halt =
   | { kind: 'wait'; waitMs: number | undefined }
-  | { kind: 'hold'; cause: HoldCause | NoCredentials['missing'] }
+  | { kind: 'hold'; cause: HoldCause | NoCredentials['missing']; status?: number }
   | { kind: 'outage'; waitMs: number | undefined }
   | { kind: 'out of time' }
 

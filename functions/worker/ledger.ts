@@ -1,7 +1,16 @@
 import type { ParkReason } from '../shared/dead-letter.ts'
 
-/** What became of a record. It is a park reason while the record is rejected but not parked yet. */
-export type RecordOutcome = 'delivered' | 'parked' | ParkReason
+/**
+ * What became of a record. It is a park reason while the record, or some of its fields, is rejected but not
+ * parked yet.
+ */
+export type RecordOutcome = 'delivered' | 'delivered in part' | 'parked' | ParkReason
+
+/** Whether Braze has the record, at least without the fields that it does not accept. */
+export const isDelivered = (outcome: RecordOutcome | undefined) =>
+  outcome === 'delivered' ||
+  outcome === 'delivered in part' ||
+  (typeof outcome === 'object' && outcome.fields !== undefined)
 
 /**
  * What became of each record of the messages that are not settled yet, by message id and the record's index.
@@ -33,10 +42,7 @@ export function forget(ledger: Ledger, { messageId, index }: RecordKey): void {
 
 /** Whether at least one record of the message is delivered. */
 export const isPartlyDelivered = (ledger: Ledger, messageId: string) =>
-  ledger
-    .get(messageId)
-    ?.values()
-    .some((outcome) => outcome === 'delivered') ?? false
+  ledger.get(messageId)?.values().some(isDelivered) ?? false
 
 /** Whether each record is delivered, parked or rejected, so that nothing of the message is left to send. */
 export const isComplete = (ledger: Ledger, { messageId, size }: { messageId: string; size: number }) =>

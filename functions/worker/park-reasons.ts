@@ -68,18 +68,20 @@ export const rejectedByBraze = (words: string, httpStatus: number): KnownReason 
   httpStatus,
 })
 
-export const mayHaveArrived = (words: string, httpStatus: number): KnownReason => ({
+/** @param why in a clause, such as Braze's own words. */
+export const mayHaveArrived = (why: string, httpStatus: number): KnownReason => ({
   code: 'MAY_HAVE_ARRIVED',
-  reason: `Braze reported an error without saying for which event of the request, so this one may have arrived or not: ${words.slice(0, MAX_QUOTED_WORDS)}`,
-  hint: 'Look the event up on the Braze profile before putting it back: Braze does not recognise a repeated event.',
+  reason: `This event may have arrived in Braze or not: ${why.slice(0, MAX_QUOTED_WORDS)}`,
+  hint: 'Look the event up on the Braze profile before you redrive it: Braze does not recognize a repeated event.',
   httpStatus,
 })
 
-export const brazeFailsOnIt = (httpStatus: number): KnownReason => ({
+/** @param httpStatus undefined if no answer came. */
+export const brazeFailsOnIt = (httpStatus: number | undefined): KnownReason => ({
   code: 'BRAZE_FAILS_ON_IT',
-  reason: `Braze answered ${httpStatus} to this record alone, again and again, while it answered other requests.`,
-  hint: 'Ask Braze support with the time below, or put it back later. An event may have arrived all the same.',
-  httpStatus,
+  reason: `Braze ${httpStatus === undefined ? 'gave no answer' : `answered ${httpStatus}`} to this record alone, again and again, while it accepted other requests.`,
+  hint: 'Ask Braze support with the time below, or redrive it later. An event may have arrived all the same.',
+  ...(httpStatus !== undefined && { httpStatus }),
 })
 
 export const WORKER_DIED: KnownReason = {

@@ -106,10 +106,15 @@ const HOLD_HINTS: { readonly [cause in Extract<Halt, { kind: 'hold' }>['cause']]
   BRAZE_SECRET_UNREADABLE:
     'Secrets Manager did not answer, or the Braze secret is not {"apiKey", "restEndpoint"} with an https URL under braze.com or braze.eu.',
   BRAZE_KEY_REFUSED:
-    'Braze does not know the key: is it the right key, and the endpoint of the same instance?',
-  BRAZE_KEY_LACKS_PERMISSION: 'The Braze key needs the permission users.track, or the account is inactive.',
+    'Braze does not accept the key. Check that it is the right key, that it has the permission users.track, and that the endpoint belongs to the same instance.',
+  BRAZE_KEY_LACKS_PERMISSION:
+    'The Braze key needs the permission users.track, or the Braze account is inactive or closed.',
+  BRAZE_ADDRESS_REFUSED:
+    "The Braze key has an IP allowlist without the worker's address. Create a key without an allowlist, or give the worker a fixed address.",
   BRAZE_URL_WRONG:
     'The REST endpoint does not answer like Braze: it is https://rest.<instance>.braze.com or .eu.',
+  BRAZE_REJECTS_EVERYTHING:
+    'Braze answers 400 to every request, also to one that is certainly right. Look at status.braze.com, and ask Braze support.',
 }
 
 /** Logs why everything unsent goes back, if a person has to act, or if Braze limits the rate or fails. */

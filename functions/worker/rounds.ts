@@ -5,7 +5,7 @@ import { decided, type Outcome } from './outcome.ts'
 import type { Report } from './report.ts'
 import type { BrazeSession } from './send/ask.ts'
 import { merge, pack, toBatchItem } from './send/batch.ts'
-import { deliver } from './send/bisect.ts'
+import { deliver } from './send/deliver.ts'
 import { complete } from './settle/settle.ts'
 
 /** What the rounds of an invocation share. */

@@ -1,5 +1,5 @@
 import type { ScriptStep } from '../../bin/local/braze/script.ts'
-import { goodRow, type Kind, person, rowsIn } from './rows.ts'
+import { attributeOf, goodRow, type Kind, person, rowsIn } from './rows.ts'
 
 /** A way in which a row can be bad, with the code and reason that its dead letter must have. */
 export type Defect = {
@@ -67,11 +67,15 @@ const BY_THE_RECEIVER: readonly Defect[] = [
 
 const BY_THE_WORKER: readonly Defect[] = [
   {
-    name: 'text over 255 characters',
+    // The attribute is withheld, and the membership beside it is delivered.
+    name: 'attribute with a text over 255 characters',
     kind: 'profile',
-    row: (row) => ({ ...profile(row), fixture_note: TOO_LONG }),
+    row: (row) => ({
+      ...profile(row),
+      [attributeOf(row)]: { fair_row: row, note: TOO_LONG },
+    }),
     code: 'ATTRIBUTE_REFUSED',
-    reason: 'a string has at most 255 characters',
+    reason: '255 characters',
   },
   {
     name: 'event property beginning with $',
@@ -124,7 +128,7 @@ const BY_BRAZE: readonly Defect[] = [
     row: profile,
     brazeStep: answers(500),
     code: 'BRAZE_FAILS_ON_IT',
-    reason: 'to this record alone, again and again, while it answered other requests',
+    reason: 'to this record alone, again and again, while it accepted other requests',
   },
 ]
 
@@ -139,7 +143,7 @@ export const MORE_DEFECTS: readonly Defect[] = [
     row: profile,
     brazeStep: answers(413),
     code: 'REJECTED_BY_BRAZE',
-    reason: 'the request is too large',
+    reason: 'The request is too large',
   },
   {
     name: 'event fails with its whole request, 500',
@@ -147,6 +151,6 @@ export const MORE_DEFECTS: readonly Defect[] = [
     row: event,
     brazeStep: answers(500),
     code: 'BRAZE_FAILS_ON_IT',
-    reason: 'to this record alone, again and again, while it answered other requests',
+    reason: 'to this record alone, again and again, while it accepted other requests',
   },
 ]

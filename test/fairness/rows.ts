@@ -23,6 +23,9 @@ export const isBad = (row: number) => row % ROWS_PER_BAD_ONE === FIRST_BAD_ROW
 export const person = (row: number, rowsPerPerson: number) =>
   `fixture-user-${Math.floor(row / rowsPerPerson)}`
 
+/** The name of the attribute that holds the number of a row. */
+export const attributeOf = (row: number) => `fair_row_${row % ATTRIBUTES}`
+
 /** A valid row. It contains its number, so that the tests can identify it. */
 export const goodRow = (kind: Kind, row: number, external_id: string): { [column: string]: unknown } =>
   kind === 'event'
@@ -37,7 +40,7 @@ export const goodRow = (kind: Kind, row: number, external_id: string): { [column
         audience_id: AUDIENCE,
         split_id: '2',
         op: 'enter',
-        [`fair_row_${row % ATTRIBUTES}`]: row,
+        [attributeOf(row)]: row,
       }
 
 /** The numbers of the rows in a JSON text. */

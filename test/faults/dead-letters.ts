@@ -60,6 +60,15 @@ export function nameOf(record: SentRecord): string {
   return `${rowOf(record) ?? [external_id, ...flags]}`
 }
 
+/** The notes that were withheld from their records because they are too long, and are dead letters by themselves. */
+export const withheldNotes = (deadLetters: OracleDeadLetter[]): Set<unknown> =>
+  new Set(
+    deadLetters
+      .filter(({ failure }) => failure?.code === 'ATTRIBUTE_REFUSED')
+      .flatMap(recordsOf)
+      .map(({ attributes }) => attributes?.note),
+  )
+
 /**
  * Whether the records may have reached Braze as well. A message that SQS itself moved may always have
  * reached it.

@@ -4,6 +4,7 @@ import {
   nameOf,
   type OracleDeadLetter,
   recordsOf,
+  withheldNotes,
 } from './dead-letters.ts'
 import { isFated } from './rows.ts'
 import type { FaultRun } from './run.ts'
@@ -21,7 +22,13 @@ export function differences(
   deadLetters: OracleDeadLetter[],
   isSpared: (external_id: string) => boolean,
 ): string[] {
-  const parked = new Set(deadLetters.flatMap(recordsOf).map(nameOf))
+  const withheld = withheldNotes(deadLetters)
+  const parked = new Set(
+    deadLetters
+      .filter(({ failure }) => failure?.code !== 'ATTRIBUTE_REFUSED')
+      .flatMap(recordsOf)
+      .map(nameOf),
+  )
   const doubtful = new Set(
     deadLetters
       .filter(isPerhapsDelivered)
@@ -33,7 +40,8 @@ export function differences(
     const { external_id = '', type, memberships = [], attributes = {} } = record
     if (type !== 'profile' || parked.has(nameOf(record))) continue
     const profile = model.get(external_id) ?? {}
-    Object.assign(profile, attributes)
+    const { note, ...others } = attributes
+    Object.assign(profile, others, note !== undefined && !withheld.has(note) && { note })
     for (const { audience_id, split_id, member } of memberships)
       profile[`AIQ_${audience_id}_${split_id}`] = member
     model.set(external_id, profile)

@@ -48,8 +48,11 @@ function toRow(row: ScenarioRow, n: number): object {
 function badRow({ how, user }: Extract<ScenarioRow, { kind: 'bad' }>, n: number): object {
   if (how === 'no id') return { audience_id: '1', row: n }
   if (how === 'bad op') return { external_id: userName(user), audience_id: '1', op: 'fixture-maybe', row: n }
-  return { external_id: userName(user), note: 'x'.repeat(256), row: n }
+  return { external_id: userName(user), note: badNote(n), row: n }
 }
+
+/** A text that is too long for Braze. The attribute is withheld, and the rest of its row is delivered. */
+const badNote = (row: number) => `${row} ${'x'.repeat(256)}`
 
 /** Whether objects of this user are always rejected, always fail or always kill the worker. */
 export function isFated({ fates }: FaultScenario, external_id: string | undefined): boolean {

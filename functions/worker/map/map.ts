@@ -12,27 +12,12 @@ import {
   type Membership,
   type ProfileRecord,
   type PurchaseRecord,
-  type TrackArray,
   userKey,
 } from '../../shared/record.ts'
 import type { ReceivedMessage } from '../invocation.ts'
 import { attributeRefused, NO_IDENTIFIER, unreadableMessage } from '../park-reasons.ts'
 import { checkAttribute, checkEvent, checkIdentifier, checkPurchase, checkSize } from './check.ts'
-
-/** Its keys are set with `setKey`, so that an attribute named `__proto__` is ordinary data. */
-export type BrazeObject = { [field: string]: unknown }
-
-/** A record in the form that Braze accepts. */
-export type Mapped = {
-  array: TrackArray
-  /** Equal only for the same person. */
-  user: string
-  /** Whether the record may be merged with its neighbours and sent twice. */
-  safe: boolean
-  object: BrazeObject
-  /** ASCII JSON of the object, if it is known already. */
-  json?: string
-}
+import { type BrazeObject, hasValues, joined, type Mapped, type Withheld } from './mapped.ts'
 
 /** A pending record of a message, as it goes to Braze. */
 export type PendingRecord = { messageId: string; index: number; mapped: Mapped }
@@ -77,21 +62,24 @@ export function parseMessage(received: ReceivedMessage): ReadBody {
 }
 
 /**
- * Maps a record to the object that Braze accepts, or returns why Braze would reject or silently drop it.
+ * Maps a record to the object that Braze accepts. Attributes that Braze would reject or silently drop are
+ * withheld from it.
  * @param receivedAt ISO 8601: the time of an event that names none itself.
+ * @returns why Braze would reject the record, if nothing of it can be delivered.
  */
 export function map(record: BridgeRecord, receivedAt: string): Mapped | ParkReason {
   const identifier = identifierOf(record)
   if (!identifier) return NO_IDENTIFIER
   const tooLong = checkIdentifier(identifier)
   if (tooLong) return tooLong
-  const { object, reason } = toObject(identifier, record, receivedAt)
+  const { object, withheld, reason } = toObject(identifier, record, receivedAt)
   if (reason) return reason
   const mapped = {
     array: ARRAYS[record.type],
     user: userKey(identifier),
     safe: isSafeToResend(record),
     object,
+    ...(withheld && { withheld }),
   }
   if (record.type === 'profile') return mapped
   const json = asciiJson(object)
@@ -100,7 +88,9 @@ export function map(record: BridgeRecord, receivedAt: string): Mapped | ParkReas
 
 const ARRAYS = { profile: 'attributes', event: 'events', purchase: 'purchases' } as const
 
-type Made = { object: BrazeObject; reason?: undefined } | { object?: never; reason: ParkReason }
+type Made =
+  | { object: BrazeObject; withheld?: Withheld; reason?: undefined }
+  | { object?: never; withheld?: never; reason: ParkReason }
 
 function toObject(identifier: Identifier, record: BridgeRecord, receivedAt: string): Made {
   switch (record.type) {
@@ -114,41 +104,58 @@ function toObject(identifier: Identifier, record: BridgeRecord, receivedAt: stri
 }
 
 function attributesObject(identifier: Identifier, record: ProfileRecord): Made {
-  const { memberships = [] } = record
-  const { attributes, reason } = asStored(record.attributes ?? {})
-  if (reason) return { reason }
-  const flags = memberships.map(flagAttribute)
-  for (const name of Object.keys(attributes)) {
-    const reason = flags.includes(name) ? undefined : checkAttribute(name, attributes[name])
+  const { attributes = {}, memberships = [] } = record
+  const flags = memberships.map((membership) => [flagAttribute(membership), flagValue(membership)] as const)
+  for (const [name, value] of flags) {
+    const reason = checkAttribute(name, value)
     if (reason) return { reason }
   }
+  const bad = badAttributes(attributes, new Set(flags.map(([name]) => name)))
   // With a spread, too, an attribute named `__proto__` is ordinary data.
-  const object: BrazeObject = { ...identifier, ...attributes }
-  for (const [index, membership] of memberships.entries()) {
-    const name = flags[index] ?? ''
-    const reason = checkAttribute(name, flagValue(membership))
-    if (reason) return { reason }
-    setKey(object, name, flagValue(membership))
+  const object: BrazeObject = { ...identifier }
+  for (const header of Object.keys(attributes)) {
+    const name = header.trim()
+    if (!bad?.fields.includes(name)) setKey(object, name, attributes[header])
   }
-  return { object }
+  for (const [name, value] of flags) setKey(object, name, value)
+  if (!bad) return { object }
+  const { fields: _all, ...reason } = bad
+  return hasValues(object) ? { object, withheld: bad } : { reason }
 }
 
-type Stored = { attributes: BrazeObject; reason?: undefined } | { attributes?: never; reason: ParkReason }
-
 /**
- * Returns attributes under the names that Braze will give them. Braze strips outer spaces, and two spellings
- * of one name must not have two values.
+ * Finds the attributes that Braze would reject or silently drop.
+ * @param flags the names that memberships write. An attribute of such a name is overwritten.
  */
-function asStored(attributes: BrazeObject): Stored {
-  if (Object.keys(attributes).every((header) => header === header.trim())) return { attributes }
-  const stored: BrazeObject = {}
-  for (const [header, value] of Object.entries(attributes)) {
+function badAttributes(attributes: BrazeObject, flags: ReadonlySet<string>): Withheld | undefined {
+  const clashing = clashingNames(attributes)
+  let bad: Withheld | undefined
+  for (const header of Object.keys(attributes)) {
     const name = header.trim()
-    if (Object.hasOwn(stored, name) && JSON.stringify(stored[name]) !== JSON.stringify(value))
-      return { reason: attributeRefused(name, 'two columns write it, with different values') }
-    setKey(stored, name, value)
+    if (flags.has(name) || bad?.fields.includes(name)) continue
+    const reason = clashing.has(name)
+      ? attributeRefused(name, 'two columns write it, with different values')
+      : checkAttribute(name, attributes[header])
+    if (!reason) continue
+    const withheld = { ...reason, fields: [name] }
+    bad = bad ? joined(bad, withheld) : withheld
   }
-  return { attributes: stored }
+  return bad
+}
+
+/** Braze strips outer spaces from a name, and two spellings of one name must not have two values. */
+function clashingNames(attributes: BrazeObject): ReadonlySet<string> {
+  const clashing = new Set<string>()
+  const headers = Object.keys(attributes)
+  if (headers.every((header) => header === header.trim())) return clashing
+  const values = new Map<string, string>()
+  for (const header of headers) {
+    const value = JSON.stringify(attributes[header])
+    const before = values.get(header.trim())
+    if (before !== undefined && before !== value) clashing.add(header.trim())
+    values.set(header.trim(), value)
+  }
+  return clashing
 }
 
 const flagValue = ({ member, leave }: Membership) => (!member && leave === 'null' ? null : member)

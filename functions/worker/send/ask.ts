@@ -3,7 +3,7 @@ import { BRAZE_ANSWERS, type BrazeAnswerClass } from '../../shared/metrics.ts'
 import type { Credentials } from '../../shared/secrets.ts'
 import type { Halt, Invocation } from '../invocation.ts'
 import { type BatchItem, trackBody } from './batch.ts'
-import { type BrazeVerdict, judge, type SentCounts } from './judge.ts'
+import { type ArrayCounts, type BrazeVerdict, judge, type SentCounts } from './judge.ts'
 import { withJitter } from './wait.ts'
 
 /**
@@ -12,8 +12,14 @@ import { withJitter } from './wait.ts'
  */
 export const SHORT_WAIT_MS = 10_000
 
+/**
+ * How often a request is repeated after a short wait. An object that alone gets 429s would otherwise use up the
+ * invocation.
+ */
+const MAX_SHORT_WAITS = 3
+
 /** The result of one request: a verdict about its objects, or why nothing more is sent. */
-export type Asked = Exclude<BrazeVerdict, { kind: 'wait' | 'hold' }> | Halt
+export type Asked = BrazeVerdict | Halt
 
 /** The requests of one invocation, which share the key and are counted together. */
 export type BrazeSession = {
@@ -30,24 +36,25 @@ export function openBrazeSession(invocation: Invocation): BrazeSession {
 
   async function ask(items: readonly BatchItem[]): Promise<Asked> {
     const body = trackBody(items)
-    const arrays = countArrays(items)
-    for (;;) {
+    const counts = countSent(items)
+    for (let waits = 0; ; waits++) {
       const credentials = await key.read()
       if ('kind' in credentials) return credentials
       await deps.pace()
       if (deps.now() >= deadline) return { kind: 'out of time' }
 
-      const answer = await send(invocation, credentials, body, arrays)
+      const answer = await send(invocation, credentials, body, counts.objects)
       sent.requests += 1
       sent.objects += items.length
-      const verdict = judge(answer, arrays, deps.now())
+      const verdict = judge(answer, counts, deps.now())
       if (verdict.kind === 'hold' && verdict.cause === 'BRAZE_KEY_REFUSED' && (await key.readAgain()))
         continue
+      if (verdict.kind === 'accepted') reportDoubts(invocation, counts.objects, verdict)
       if (verdict.kind !== 'wait') return verdict
       const waitMs = verdict.waitMs && withJitter(verdict.waitMs, deps.random)
       deps.count('BrazeThrottled', 1)
-      if (waitMs === undefined || waitMs >= SHORT_WAIT_MS || deps.now() + waitMs >= deadline)
-        return { kind: 'wait', waitMs }
+      const isSlept = waitMs !== undefined && waitMs < SHORT_WAIT_MS && deps.now() + waitMs < deadline
+      if (!isSlept || waits >= MAX_SHORT_WAITS) return { kind: 'wait', waitMs }
       await deps.pause(waitMs)
     }
   }
@@ -85,7 +92,7 @@ async function send(
   { deps, kind }: Invocation,
   credentials: Credentials,
   body: string,
-  sent: SentCounts,
+  objects: ArrayCounts,
 ): Promise<BrazeAnswer> {
   const startedAt = deps.now()
   const answer = await deps.track(credentials, body)
@@ -93,16 +100,52 @@ async function send(
   deps.log.info('braze answered', {
     kind,
     status: answer.kind === 'answer' ? answer.status : answer.cause,
-    ...sent,
+    ...objects,
     ms: deps.now() - startedAt,
   })
   return answer
 }
 
-function countArrays(items: readonly BatchItem[]): SentCounts {
-  const sent = { attributes: 0, events: 0, purchases: 0 }
-  for (const { array } of items) sent[array] += 1
-  return sent
+function countSent(items: readonly BatchItem[]): SentCounts {
+  const objects = { attributes: 0, events: 0, purchases: 0 }
+  const users = { attributes: new Set<string>(), events: new Set<string>(), purchases: new Set<string>() }
+  for (const item of items) {
+    objects[item.array] += 1
+    if (isAlwaysCounted(item)) users[item.array].add(item.user)
+  }
+  const countable = {
+    attributes: users.attributes.size,
+    events: users.events.size,
+    purchases: users.purchases.size,
+  }
+  return { objects, countable }
+}
+
+/**
+ * Braze describes its counters as a number of external ids, so several events of one user may rightly count
+ * as one. What it counts for users that an object must not create is not documented.
+ */
+const isAlwaysCounted = ({ records }: BatchItem) =>
+  records.length > 0 &&
+  records.every(({ mapped: { object } }) => 'external_id' in object && object._update_existing_only !== true)
+
+type Accepted = Extract<BrazeVerdict, { kind: 'accepted' }>
+
+/** Counters that do not add up are the only trace of an object that Braze dropped. */
+function reportDoubts(
+  { deps, kind }: Invocation,
+  objects: ArrayCounts,
+  { rejected, uncounted = 0, contradictory }: Accepted,
+): void {
+  if (uncounted === 0 && !contradictory) return
+  deps.count('BrazeUncounted', uncounted)
+  deps.log.warn('the counters in an answer of braze do not add up', {
+    code: 'BRAZE_COUNTERS',
+    kind,
+    ...objects,
+    rejected: rejected.length,
+    uncounted,
+  })
 }
 
 /** Returns the class under which the metrics count an answer of Braze. */

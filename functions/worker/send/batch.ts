@@ -1,7 +1,8 @@
 import { asciiJson } from '../../shared/ascii-json.ts'
 import { setKey } from '../../shared/json.ts'
 import type { TrackArray } from '../../shared/record.ts'
-import type { BrazeObject, PendingRecord } from '../map/map.ts'
+import type { PendingRecord } from '../map/map.ts'
+import type { BrazeObject } from '../map/mapped.ts'
 
 /** One object of a Braze request, and the pending records that it was made from, in queue order. */
 export type BatchItem = {

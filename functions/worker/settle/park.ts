@@ -7,6 +7,7 @@ import {
   writeDeadLetter,
 } from '../../shared/dead-letter.ts'
 import { type OutgoingMessage, toBatches } from '../../shared/queue.edge.ts'
+import type { BridgeRecord } from '../../shared/record.ts'
 import type { Invocation, ReceivedMessage } from '../invocation.ts'
 import type { ParsedMessage } from '../map/map.ts'
 
@@ -58,8 +59,8 @@ async function sendAll(
 }
 
 /**
- * Makes the dead letter of one rejected record: the envelope of its message with only that record, and
- * `failure` first. The dead letter has its own message group, because a FIFO group is locked while somebody
+ * Makes the dead letter of one rejected record, or of the fields of it that Braze does not accept: the envelope
+ * of its message with only that record, and `failure` first. The dead letter has its own message group, because a FIFO group is locked while somebody
  * looks at one of its messages. Its deduplication id is made of what stays the same when parking is repeated.
  * @param at milliseconds since the epoch.
  */
@@ -71,8 +72,9 @@ export function recordDeadLetter(
   at: number,
 ): OutgoingMessage {
   const { records, failure: _before, ...envelope } = message.message
-  const record = records[index]
-  const id = `${message.messageId}-${index}`
+  const whole = records[index]
+  const record = reason.fields && whole ? withFieldsOnly(whole, reason.fields) : whole
+  const id = `${message.messageId}-${index}${reason.fields ? '-fields' : ''}`
   const run = displayRun([record?.run_id])
   return {
     queueUrl: deadLetterUrl,
@@ -89,6 +91,14 @@ export function recordDeadLetter(
       ...(run !== undefined && { run }),
     },
   }
+}
+
+/** Leaves out what was delivered: the memberships, and all attributes but these. */
+function withFieldsOnly(record: BridgeRecord, fields: readonly string[]): BridgeRecord {
+  if (record.type !== 'profile') return record
+  const { memberships: _delivered, attributes = {}, ...person } = record
+  const kept = Object.entries(attributes).filter(([header]) => fields.includes(header.trim()))
+  return { ...person, attributes: Object.fromEntries(kept) }
 }
 
 /**

@@ -1,6 +1,6 @@
 import type { OutgoingMessage } from '../../shared/queue.edge.ts'
 import { byLane, type Invocation, type ReceivedMessage } from '../invocation.ts'
-import { forget, isComplete, isSettled, outcomeOf, record } from '../ledger.ts'
+import { forget, isComplete, isDelivered, isSettled, outcomeOf, record } from '../ledger.ts'
 import type { ParsedMessage } from '../map/map.ts'
 import { backOffLane, type Decision, decided, type Outcome } from '../outcome.ts'
 import type { Report } from '../report.ts'
@@ -77,24 +77,34 @@ async function parkRejected(
   const deadLetters = rejected.map(({ deadLetter }) => deadLetter)
   const notSent = new Set(await park(invocation, deadLetters, limit))
   const backedOff = new Map<string, number | undefined>()
-  for (const { message, index, code, deadLetter } of rejected) {
+  for (const { message, index, code, outcome, deadLetter } of rejected) {
     if (notSent.has(deadLetter)) {
       backOffLane(backedOff, message.lane)
     } else {
-      record(invocation.deps.ledger, { messageId: message.messageId, index }, 'parked')
+      record(invocation.deps.ledger, { messageId: message.messageId, index }, outcome)
       report.noteParked({ code, message, index })
     }
   }
   return backedOff
 }
 
-function rejectedOf({ deps }: Invocation, message: ParsedMessage) {
-  const rejected: { message: ParsedMessage; index: number; code: string; deadLetter: OutgoingMessage }[] = []
+type RejectedRecord = {
+  message: ParsedMessage
+  index: number
+  code: string
+  /** What becomes of the record once its dead letter is sent. */
+  outcome: 'parked' | 'delivered in part'
+  deadLetter: OutgoingMessage
+}
+
+function rejectedOf({ deps }: Invocation, message: ParsedMessage): RejectedRecord[] {
+  const rejected: RejectedRecord[] = []
   const url = deps.settings.deadLetterUrls[message.queue]
   deps.ledger.get(message.messageId)?.forEach((outcome, index) => {
-    if (outcome === 'delivered' || outcome === 'parked') return
+    if (typeof outcome === 'string') return
     const deadLetter = recordDeadLetter(message, index, outcome, url, deps.now())
-    rejected.push({ message, index, code: outcome.code, deadLetter })
+    const after = outcome.fields ? 'delivered in part' : 'parked'
+    rejected.push({ message, index, code: outcome.code, outcome: after, deadLetter })
   })
   return rejected
 }
@@ -135,7 +145,7 @@ function forgetOvertaken({ deps: { ledger } }: Invocation, lane: readonly Parsed
   const users = new Set<string>()
   for (const { safe, pending } of lane) {
     for (const pendingRecord of pending) {
-      if (safe && users.has(pendingRecord.mapped.user) && outcomeOf(ledger, pendingRecord) === 'delivered')
+      if (safe && users.has(pendingRecord.mapped.user) && isDelivered(outcomeOf(ledger, pendingRecord)))
         forget(ledger, pendingRecord)
     }
     for (const { mapped } of pending) users.add(mapped.user)

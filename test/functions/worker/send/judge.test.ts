@@ -1,9 +1,9 @@
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import type { BrazeAnswer } from '../../../../functions/shared/braze.edge.ts'
 import { judge } from '../../../../functions/worker/send/judge.ts'
+import recorded from '../../../fixtures/braze-answers.json' with { type: 'json' }
 
 const NOW = Date.parse('2026-11-20T12:00:00Z')
-const SENT = { attributes: 2, events: 1, purchases: 0 }
 const answer = (status: number, body: unknown = {}, headers = {}): BrazeAnswer => ({
   kind: 'answer',
   status,
@@ -11,49 +11,87 @@ const answer = (status: number, body: unknown = {}, headers = {}): BrazeAnswer =
   body: typeof body === 'string' ? body : JSON.stringify(body),
 })
 
+/** A request of these objects, each of another user whom Braze counts. */
+function sent(attributes: number, events = 0, purchases = 0) {
+  const objects = { attributes, events, purchases }
+  return { objects, countable: objects }
+}
+const MIXED = sent(2, 1)
+
+/** Answers from public places, each with its source, and with the verdict that it must get. */
+test.each(recorded)('$id: $kind', ({ status, headers, body, sent: [a = 0, e, p], verdict }) => {
+  expect(judge(answer(status, body, headers), sent(a, e, p), NOW)).toEqual(verdict)
+})
+
 test.for([
+  ['a redirect', answer(308), { kind: 'hold', cause: 'BRAZE_URL_WRONG', status: 308 }],
+  ['404', answer(404, '<html>'), { kind: 'hold', cause: 'BRAZE_URL_WRONG', status: 404 }],
+  ['405', answer(405), { kind: 'hold', cause: 'BRAZE_URL_WRONG', status: 405 }],
   [
-    '201 success',
-    answer(201, { message: 'success', attributes_processed: 2, events_processed: 1 }),
+    'a 400 that is a page of HTML',
+    answer(400, '<html>'),
+    { kind: 'retry', cause: 'unreadable 400', status: 400 },
+  ],
+  ['a 400 without words', answer(400, {}), { kind: 'retry', cause: 'unreadable 400', status: 400 }],
+  ['a 400 that is a list', answer(400, []), { kind: 'retry', cause: 'unreadable 400', status: 400 }],
+  ['a status that is not listed', answer(418), { kind: 'retry', cause: '418', status: 418 }],
+  ['a 429 that names no wait', answer(429), { kind: 'wait' }],
+  [
+    'a 503 with a wait',
+    answer(503, '', { 'retry-after': '120' }),
+    { kind: 'retry', cause: '503', status: 503, waitMs: 120_000 },
+  ],
+  [
+    'a 503 with a wait of an hour',
+    answer(503, '', { 'retry-after': '3600' }),
+    { kind: 'retry', cause: '503', status: 503, waitMs: 600_000 },
+  ],
+  ['a 201 that is a page of HTML', answer(201, '<html>'), { kind: 'unconfirmed', status: 201 }],
+  ['a 204', answer(204, ''), { kind: 'unconfirmed', status: 204 }],
+  [
+    'a 201 with an unknown message and all counters',
+    answer(201, { message: 'maintenance', attributes_processed: 2, events_processed: 1 }),
+    { kind: 'unconfirmed', status: 201 },
+  ],
+  [
+    'a 201 with counters and no message',
+    answer(201, { attributes_processed: 2, events_processed: 1 }),
     { kind: 'accepted', status: 201, rejected: [] },
   ],
-  ['202 queued', answer(202, { message: 'queued' }), { kind: 'accepted', status: 202, rejected: [] }],
-  ['401', answer(401, 'Invalid API key: fixture'), { kind: 'hold', cause: 'BRAZE_KEY_REFUSED', status: 401 }],
-  ['403', answer(403), { kind: 'hold', cause: 'BRAZE_KEY_LACKS_PERMISSION', status: 403 }],
-  ['404', answer(404, '<html>'), { kind: 'hold', cause: 'BRAZE_URL_WRONG', status: 404 }],
-  ['a redirect', answer(308), { kind: 'hold', cause: 'BRAZE_URL_WRONG', status: 308 }],
-  ['413', answer(413), { kind: 'rejected', status: 413, message: 'the request is too large' }],
   [
-    '400',
-    answer(400, { message: 'Max Input Length Exceeded' }),
-    { kind: 'rejected', status: 400, message: 'Max Input Length Exceeded' },
+    'a 201 with one of two counters and no message',
+    answer(201, { attributes_processed: 2 }),
+    { kind: 'unconfirmed', status: 201 },
   ],
-  ['400 unreadable', answer(400, '<html>'), { kind: 'rejected', status: 400, message: 'Bad Request' }],
-  ['429', answer(429, {}, { 'retry-after': '60' }), { kind: 'wait', waitMs: 60_000 }],
-  ['429 that tells nothing', answer(429), { kind: 'wait', waitMs: undefined }],
-  ['500', answer(500), { kind: 'retry', cause: '500', status: 500, failing: true, waitMs: undefined }],
-  [
-    '503 with a wait',
-    answer(503, '', { 'retry-after': '120' }),
-    { kind: 'retry', cause: '503', status: 503, failing: true, waitMs: 120_000 },
-  ],
-  [
-    '201 unreadable',
-    answer(201, '<html>'),
-    { kind: 'retry', cause: 'unreadable 201', status: 201, failing: false, waitMs: undefined },
-  ],
-  [
-    '418',
-    answer(418),
-    { kind: 'retry', cause: 'unreadable 418', status: 418, failing: false, waitMs: undefined },
-  ],
-  [
-    'a time-out',
-    { kind: 'no answer', cause: 'timeout' },
-    { kind: 'retry', cause: 'timeout', failing: false, waitMs: undefined },
-  ],
+  ['a time-out', { kind: 'no answer', cause: 'timeout' }, { kind: 'retry', cause: 'timeout' }],
 ] as const)('%s', ([, given, verdict]) => {
-  expect(judge(given, SENT, NOW)).toEqual(verdict)
+  expect(judge(given, MIXED, NOW)).toEqual(verdict)
+})
+
+describe('a message about the key, its addresses, its permissions or the account holds, whatever the status', () => {
+  test.for([
+    ['Invalid API Key', 'BRAZE_KEY_REFUSED'],
+    ['Error authenticating credentials', 'BRAZE_KEY_REFUSED'],
+    ['Invalid whitelisted IPs', 'BRAZE_ADDRESS_REFUSED'],
+    ['Your IP address is not allowed', 'BRAZE_ADDRESS_REFUSED'],
+    ['You do not have permission to access this resource', 'BRAZE_KEY_LACKS_PERMISSION'],
+    ['Access Denied', 'BRAZE_KEY_LACKS_PERMISSION'],
+    ['The account is inactive', 'BRAZE_KEY_LACKS_PERMISSION'],
+  ])('%s', ([message, cause]) => {
+    expect(judge(answer(400, { message }), MIXED, NOW)).toEqual({ kind: 'hold', cause, status: 400 })
+    expect(judge(answer(403, { error: message }), MIXED, NOW)).toEqual({ kind: 'hold', cause, status: 403 })
+  })
+})
+
+test.for([
+  ['a text', 'fixture words', 'fixture words'],
+  ['a type', { type: 'fixture words', message: 'more' }, 'fixture words'],
+  ['a message', { message: 'fixture words' }, 'fixture words'],
+  ['an error', { error: 'fixture words' }, 'fixture words'],
+  ['none of these', { code: 17 }, '{"code":17}'],
+])('the words of an error in the form of %s reach the verdict', ([, error, words]) => {
+  const body = { message: 'success', errors: [error] }
+  expect(judge(answer(201, body), MIXED, NOW)).toMatchObject({ unattributed: words })
 })
 
 test('errors name objects by array and index; the first of two for one object counts', () => {
@@ -62,7 +100,8 @@ test('errors name objects by array and index; the first of two for one object co
     { type: 'fixture second', input_array: 'attributes', index: 1 },
     { type: 'fixture event', input_array: 'events', index: 0 },
   ]
-  expect(judge(answer(201, { message: 'success', attributes_processed: 1, errors }), SENT, NOW)).toEqual({
+  const body = { message: 'success', attributes_processed: 1, events_processed: 0, errors }
+  expect(judge(answer(201, body), MIXED, NOW)).toEqual({
     kind: 'accepted',
     status: 201,
     rejected: [
@@ -72,35 +111,52 @@ test('errors name objects by array and index; the first of two for one object co
   })
 })
 
+test('an index without an array is unambiguous if one array was sent, and not if two were', () => {
+  const body = { message: 'success', errors: [{ type: 'fixture', index: 0 }] }
+  expect(judge(answer(201, body), sent(0, 2), NOW)).toEqual({
+    kind: 'accepted',
+    status: 201,
+    rejected: [{ array: 'events', index: 0, message: 'fixture' }],
+  })
+  expect(judge(answer(201, body), MIXED, NOW)).toMatchObject({ rejected: [], unattributed: 'fixture' })
+})
+
 test.for([
   ['no index', { type: 'fixture', input_array: 'events' }],
   ['an index out of range', { type: 'fixture', input_array: 'events', index: 1 }],
-  ['no array', { type: 'fixture', index: 0 }],
-] as const)('an error with %s is left over unless the counters account for all', ([, error]) => {
-  const body = { message: 'success', errors: [error] }
-  expect(judge(answer(201, { ...body, attributes_processed: 2, events_processed: 0 }), SENT, NOW)).toEqual({
+  ['an unknown array', { type: 'fixture', input_array: 'fixture', index: 0 }],
+] as const)('an error with %s is unattributed unless the counters account for all', ([, error]) => {
+  const body = { message: 'success', attributes_processed: 2, errors: [error] }
+  expect(judge(answer(201, { ...body, events_processed: 0 }), MIXED, NOW)).toEqual({
     kind: 'accepted',
     status: 201,
     rejected: [],
     unattributed: 'fixture',
+    uncounted: 1,
   })
-  expect(judge(answer(201, { ...body, attributes_processed: 2, events_processed: 1 }), SENT, NOW)).toEqual({
+  expect(judge(answer(201, { ...body, events_processed: 1 }), MIXED, NOW)).toEqual({
     kind: 'accepted',
     status: 201,
     rejected: [],
+    contradictory: true,
   })
 })
 
-test('400 in which every object has its verdict is no refusal of the whole; with one missing it is', () => {
+describe('counters that do not add up without an error', () => {
+  const body = { message: 'success', events_processed: 1 }
+  test('are reported with the number of objects that are certainly missing', () => {
+    expect(judge(answer(201, body), sent(0, 3), NOW)).toMatchObject({ rejected: [], uncounted: 2 })
+  })
+  test('are right if a user occurs twice, since Braze counts external ids', () => {
+    const twice = { objects: sent(0, 2).objects, countable: sent(0, 1).objects }
+    expect(judge(answer(201, body), twice, NOW)).toEqual({ kind: 'accepted', status: 201, rejected: [] })
+  })
+})
+
+test('a 400 whose errors name only some objects does not decide about the others', () => {
   const message = "Valid data must be provided in the 'attributes', 'events', or 'purchases' fields."
   const errors = [0, 1].map((index) => ({ type: 'fixture', input_array: 'attributes', index }))
-  const all = [...errors, { type: 'fixture', input_array: 'events', index: 0 }]
-  expect(judge(answer(400, { message, errors: all }), SENT, NOW)).toMatchObject({
-    kind: 'accepted',
-    status: 400,
-    rejected: [{}, {}, {}],
-  })
-  expect(judge(answer(400, { message, errors }), SENT, NOW)).toEqual({
+  expect(judge(answer(400, { message, errors }), MIXED, NOW)).toEqual({
     kind: 'rejected',
     status: 400,
     message: 'fixture',

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import type { BrazeObject, PendingRecord } from '../../../../functions/worker/map/map.ts'
+import type { PendingRecord } from '../../../../functions/worker/map/map.ts'
+import type { BrazeObject } from '../../../../functions/worker/map/mapped.ts'
 import { merge } from '../../../../functions/worker/send/batch.ts'
 
 const pendingRecord = (object: BrazeObject, index = 0, user = 'fixture-a'): PendingRecord => ({

@@ -123,7 +123,8 @@ test.for<Case>([
   [
     'what Braze took before it began to fail proves nothing against an object',
     [
-      { do: 'delay', delayMs: 1 },
+      // The probe before the first event, and that event.
+      { do: 'delay', delayMs: 1, times: 2 },
       { ...DOWN, matches: holds('events') },
     ],
     [0, 1].map((n) => events(`m${n}`, [event(n)], { lane: `lane-${n}`, receives: 5 })),
@@ -145,7 +146,7 @@ test('an outage of days convicts an object only at the very last receives', asyn
 test.each([1, 2, 3, 4, 5, 6])('an outage that ends after %i answers convicts nobody', async (times) => {
   const { harness, back } = await workOnce([{ do: 'answer', status: 500, times }], [one(5)])
   await harness.work(again([one(5)], back))
-  await harness.work([one(5)])
+  for (let receive = 0; receive < 2; receive++) await harness.work([one(5)])
   expect(onlook(harness)).toMatchObject({ codes: [], profiles: { 'fixture-u1': { fixture_tier: 1 } } })
 })
 
@@ -164,7 +165,8 @@ test('an outage that begins within an invocation convicts nobody', async () => {
   const messages = list(10, (n) => events(`m${n}`, [event(n)], { lane: `lane-${n}`, receives: 9 }))
   const { harness, back } = await workOnce(
     [
-      { do: 'delay', delayMs: 1 },
+      // The probe before the first event, and that event.
+      { do: 'delay', delayMs: 1, times: 2 },
       { ...DOWN, status: 503 },
     ],
     messages,

@@ -33,10 +33,10 @@ test.for<Case>([
     { back: [], sizes: [1, 1] },
   ],
   [
-    'a Retry-After of a 5xx is obeyed instead of searching',
+    'a Retry-After of a 5xx is obeyed if Braze does not accept a probe either',
     [{ do: 'answer', status: 503, headers: { 'retry-after': '120' }, ...always }],
     [profiles('m1', tiers(2), { receives: 5 })],
-    { back: ['m1'], sizes: [2], hidden: [wait('m1', 120)] },
+    { back: ['m1'], sizes: [2, 1], hidden: [wait('m1', 120)] },
   ],
   [
     'a 5xx sends back its messages, while other requests of the invocation go on',
@@ -153,14 +153,24 @@ test('a lost answer is asked again, never dropped', async () => {
   expect(harness.braze.events()).toHaveLength(2)
 })
 
-test('an answer that can never be read does not double events for ever', async () => {
-  const harness = createWorkerHarness()
-  harness.braze.script([{ do: 'answer', status: 201, body: '<html>', apply: true, ...always }])
-  let messages = [events('m1', [event(1)])]
-  for (let receive = 0; receive < 9; receive++) messages = again(messages, await harness.work(messages))
-  expect(harness.braze.events()).toHaveLength(5)
-  expect(harness.deadLetterCodes()).toEqual(['MAY_HAVE_ARRIVED'])
-})
+test.each([
+  ['HTML', '<html>'],
+  ['an empty object', {}],
+  ['a failure', { message: 'failure' }],
+])(
+  'while Braze answers everything with a 2xx of %s, nothing is parked, and no event is sent for ever',
+  async (_, body) => {
+    const harness = createWorkerHarness()
+    harness.braze.script([{ do: 'answer', status: 200, body, apply: true, ...always }])
+    let messages = [events('m1', [event(1)]), profiles('m2', tiers(2), { lane: 'lane-1' })]
+    for (let receive = 0; receive < 9; receive++) messages = again(messages, await harness.work(messages))
+    expect(messages).toHaveLength(2)
+    expect(harness.deadLetterCodes()).toEqual([])
+    expect(harness.braze.events()).toHaveLength(4)
+    harness.braze.clearScript()
+    expect(await harness.work(messages)).toEqual([])
+  },
+)
 
 test('what another environment may overwrite is not remembered as delivered', async () => {
   const others = list(74, (n) => tier(`fixture-x${n}`, 1))

@@ -64,7 +64,8 @@ test.for<Case>([
       'm1',
       [1, 2].map((n) => ({ braze_id: `fixture-nobody-${n}`, attributes: { a: 1 } })),
     ),
-    { sizes: [2], codes: ['REJECTED_BY_BRAZE', 'REJECTED_BY_BRAZE'] },
+    // The request, and a probe.
+    { sizes: [2, 1], codes: ['REJECTED_BY_BRAZE', 'REJECTED_BY_BRAZE'] },
   ],
   [
     'a request refused as a whole is halved until the culprit stands alone',
@@ -73,8 +74,8 @@ test.for<Case>([
       'm1',
       list(8, (n) => tier(`fixture-u${n}`, n)),
     ),
-    // 8 rejected, 4 accepted, 4 rejected, 2 rejected, 1 accepted, 1 rejected, 2 accepted
-    { parked: ['fixture-u5'], sizes: [8, 4, 4, 2, 1, 1, 2], codes: ['REJECTED_BY_BRAZE'] },
+    // 8 rejected, 4 accepted, 4 rejected, 2 rejected, 1 accepted, 1 rejected, probe, 1 rejected, 2 accepted
+    { parked: ['fixture-u5'], sizes: [8, 4, 4, 2, 1, 1, 1, 1, 2], codes: ['REJECTED_BY_BRAZE'] },
   ],
   [
     'a merged object that Braze rejects is taken apart, and the accepted rest goes again, merged and last',

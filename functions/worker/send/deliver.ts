@@ -1,0 +1,98 @@
+import type { Invocation } from '../invocation.ts'
+import { forget, isDelivered, outcomeOf } from '../ledger.ts'
+import type { PendingRecord } from '../map/map.ts'
+import type { Decision } from '../outcome.ts'
+import type { BrazeSession } from './ask.ts'
+import { type BatchItem, toBatchItem } from './batch.ts'
+import { sendGroups } from './bisect.ts'
+import { withoutRejectedFields } from './rejected-fields.ts'
+import {
+  isDecided,
+  type Rejected,
+  recordDelivered,
+  recordRejected,
+  type Sending,
+  startSending,
+} from './sending.ts'
+
+/**
+ * Sends groups of objects in order, each group in one request, and finds out what Braze does not accept of
+ * them. An object that was merged from several records is split like a request.
+ * @returns what was decided. What became of each record is in the ledger; a record without an outcome was not
+ * delivered.
+ */
+export async function deliver(
+  invocation: Invocation,
+  session: BrazeSession,
+  groups: readonly (readonly BatchItem[])[],
+): Promise<Decision> {
+  const sending = startSending(invocation, session)
+  await parkCulprits(sending, await sendGroups(sending, groups))
+  const { halt, backedOff, deliveredAt } = sending
+  return { halt, backedOff, deliveredAt }
+}
+
+/**
+ * Records why the culprits are parked. An object made from one record is its own culprit. A merged object is
+ * split: its records are halved and sent again until each culprit is alone. What Braze accepted of it is then
+ * sent once more in one object, last, because Braze promises no order between requests.
+ */
+async function parkCulprits(sending: Sending, rejected: readonly Rejected[]): Promise<void> {
+  await splitMerged(sending, rejected)
+  await sendRestTogether(sending, rejected.map(({ item }) => item).filter(isMerged))
+}
+
+const isMerged = ({ records }: BatchItem) => records.length > 1
+
+async function splitMerged(sending: Sending, rejected: readonly Rejected[]): Promise<void> {
+  for (const culprit of rejected.filter(({ item }) => !isMerged(item))) await parkCulprit(sending, culprit)
+  const merged = rejected.map(({ item }) => item).filter(isMerged)
+  if (merged.length === 0) return
+  await splitMerged(sending, await sendGroups(sending, merged.flatMap(firstHalf)))
+  const inTurn = merged.filter((item) =>
+    firstHalf(item)
+      .flat()
+      .every((half) => isDecided(sending, half)),
+  )
+  await splitMerged(sending, await sendGroups(sending, inTurn.flatMap(secondHalf)))
+}
+
+/** Delivers what Braze accepts of a lone record without its standard fields, and parks the rest. */
+async function parkCulprit(sending: Sending, culprit: Rejected): Promise<void> {
+  const [original] = culprit.item.records
+  const trimmed = original && withoutRejectedFields(original, culprit.reason)
+  if (!trimmed) return recordRejected(sending, culprit)
+  const rejected = await sendGroups(sending, [[toBatchItem([trimmed])]])
+  if (rejected.length > 0) recordRejected(sending, culprit)
+  else sending.trimmed.set(original, trimmed)
+}
+
+const middleOf = (records: readonly PendingRecord[]) => Math.ceil(records.length / 2)
+const firstHalf = ({ records }: BatchItem) => asGroup(records.slice(0, middleOf(records)))
+const secondHalf = ({ records }: BatchItem) => asGroup(records.slice(middleOf(records)))
+
+function asGroup([first, ...others]: readonly PendingRecord[]): BatchItem[][] {
+  return first ? [[toBatchItem([first, ...others])]] : []
+}
+
+/**
+ * Until they have been sent together, the accepted records count as unsent, so that a search that is cut off
+ * starts again.
+ */
+async function sendRestTogether(sending: Sending, merged: readonly BatchItem[]): Promise<void> {
+  const { ledger } = sending.invocation.deps
+  const rests: BatchItem[][] = []
+  for (const { records } of merged) {
+    const isCutOff = records.some((pendingRecord) => outcomeOf(ledger, pendingRecord) === undefined)
+    const accepted = records.filter((pendingRecord) => isDelivered(outcomeOf(ledger, pendingRecord)))
+    if (accepted.length === 1 && !isCutOff) continue
+    for (const pendingRecord of accepted) forget(ledger, pendingRecord)
+    if (!isCutOff)
+      rests.push(...asGroup(accepted.map((accepted) => sending.trimmed.get(accepted) ?? accepted)))
+  }
+  const rejected = await sendGroups(sending, rests)
+  recordDelivered(
+    sending,
+    rejected.map(({ item }) => item),
+  )
+}
