@@ -1,3 +1,4 @@
+import type { Breach } from '../shared/braze-rules/rules.ts'
 import type { ParkReason } from '../shared/dead-letter.ts'
 
 /**
@@ -36,29 +37,38 @@ export const EXTERNAL_ID_TOO_LONG: KnownReason = {
   hint: 'Export the id that Braze knows the person by; a composite id may need its prefix stripped.',
 }
 
-export const attributeRefused = (name: string, rule: string): KnownReason => ({
+export const attributeRefused = (name: string, found: Breach): KnownReason => ({
   code: 'ATTRIBUTE_REFUSED',
-  reason: `Braze would refuse or silently drop the attribute ${quoted(name)}: ${rule}.`,
+  reason: `${WOULD[found.effect]} the attribute ${quoted(name)}: ${clause(found)}.`,
   hint: `Change or drop that column in the ActionIQ export. ${PUT_BACK}`,
 })
 
 export const flagNotBoolean = (name: string): KnownReason => ({
   code: 'FLAG_NOT_BOOLEAN',
-  reason: `The audience flag ${quoted(name)} is neither true nor false. The first value Braze sees fixes an attribute's type, so one wrong value can poison the flag for everybody.`,
-  hint: `Send true or false, or give the column another name if it is no audience flag. ${PUT_BACK}`,
+  reason: `The audience flag ${quoted(name)} is neither true nor false. Braze gives an attribute the type of the first value that it sees, so one wrong value can make it ignore the flag of every user.`,
+  hint: `Send true or false, or give the column another name if it is no audience flag. If Braze already has the wrong type, change it in Braze under Data Settings > Custom Attributes. ${PUT_BACK}`,
 })
 
-export const eventRefused = (rule: string): KnownReason => ({
+export const eventRefused = (found: Breach): KnownReason => ({
   code: 'EVENT_REFUSED',
-  reason: `Braze would refuse the event: ${rule}.`,
+  reason: `${WOULD[found.effect]} the event: ${clause(found)}.`,
   hint: `Change the event or its properties in ActionIQ. ${PUT_BACK}`,
 })
 
-export const purchaseRefused = (rule: string): KnownReason => ({
+export const purchaseRefused = (found: Breach): KnownReason => ({
   code: 'PURCHASE_REFUSED',
-  reason: `Braze would refuse the purchase: ${rule}.`,
+  reason: `${WOULD[found.effect]} the purchase: ${clause(found)}.`,
   hint: `Change the purchase or its properties at the source. ${PUT_BACK}`,
 })
+
+/** For many rules, Braze does not document whether it rejects the object or ignores the value. */
+const WOULD = {
+  rejects: 'Braze would refuse or silently drop',
+  drops: 'Braze would silently drop',
+  cuts: 'Braze would silently cut',
+} satisfies Record<Breach['effect'], string>
+
+const clause = ({ words, path }: Breach) => (path === '' ? words : `${words} (at ${quoted(path)})`)
 
 /** @param words Braze's own words, from the error of one object or from a rejected request. */
 export const rejectedByBraze = (words: string, httpStatus: number): KnownReason => ({

@@ -1,4 +1,5 @@
 import { asciiJson } from '../../shared/ascii-json.ts'
+import { RESERVED_PROPERTIES } from '../../shared/braze-rules/events.ts'
 import type { ParkReason } from '../../shared/dead-letter.ts'
 import { flagAttribute } from '../../shared/flags.ts'
 import { setKey } from '../../shared/json.ts'
@@ -123,6 +124,12 @@ function attributesObject(identifier: Identifier, record: ProfileRecord): Made {
   return hasValues(object) ? { object, withheld: bad } : { reason }
 }
 
+const TWO_VALUES = {
+  effect: 'rejects',
+  words: 'two columns write it, with different values',
+  path: '',
+} as const
+
 /**
  * Finds the attributes that Braze would reject or silently drop.
  * @param flags the names that memberships write. An attribute of such a name is overwritten.
@@ -134,7 +141,7 @@ function badAttributes(attributes: BrazeObject, flags: ReadonlySet<string>): Wit
     const name = header.trim()
     if (flags.has(name) || bad?.fields.includes(name)) continue
     const reason = clashing.has(name)
-      ? attributeRefused(name, 'two columns write it, with different values')
+      ? attributeRefused(name, TWO_VALUES)
       : checkAttribute(name, attributes[header])
     if (!reason) continue
     const withheld = { ...reason, fields: [name] }
@@ -162,36 +169,35 @@ const flagValue = ({ member, leave }: Membership) => (!member && leave === 'null
 
 function eventObject(identifier: Identifier, record: EventRecord, receivedAt: string): Made {
   const { name, time = receivedAt, fields } = record
-  const properties = record.properties && renameReserved(record.properties)
+  const properties = record.properties && renameReserved(record.properties, RESERVED_PROPERTIES.event)
   const reason = checkEvent(name, time, properties)
   if (reason) return { reason }
   return { object: { ...identifier, ...fields, name, time, ...(properties && { properties }) } }
 }
 
 function purchaseObject(identifier: Identifier, record: PurchaseRecord): Made {
-  const { product_id, currency, price, time, quantity, properties, fields } = record
-  const reason = checkPurchase(product_id, time, properties)
+  const { product_id, currency, price, time, quantity, fields } = record
+  const properties = record.properties && renameReserved(record.properties, RESERVED_PROPERTIES.purchase)
+  const reason = checkPurchase(record, properties)
   if (reason) return { reason }
   const bought = { product_id, currency, price, time, ...(quantity !== undefined && { quantity }) }
   return { object: { ...identifier, ...fields, ...bought, ...(properties && { properties }) } }
 }
 
-/** Braze rejects an event whose properties have one of these names. */
-const RESERVED_PROPERTIES = ['time', 'event_name']
-
 /**
- * Is appended until the name is free: `time` becomes `time_`, or `time__` if the event has a `time_` of its
- * own.
+ * Is appended until the name is free: `time` becomes `time_`, or `time__` if there is a `time_` already.
  */
 const RENAMED_SUFFIX = '_'
 
+type Properties = { [name: string]: unknown }
+
 /** Renames the properties whose names Braze reserves. The others are passed on unchanged. */
-export function renameReserved(properties: { [name: string]: unknown }): { [name: string]: unknown } {
-  if (!RESERVED_PROPERTIES.some((name) => Object.hasOwn(properties, name))) return properties
-  const renamed: { [name: string]: unknown } = Object.create(null)
+function renameReserved(properties: Properties, reserved: readonly string[]): Properties {
+  if (!reserved.some((name) => Object.hasOwn(properties, name))) return properties
+  const renamed: Properties = Object.create(null)
   for (const [name, value] of Object.entries(properties)) {
     let free = name
-    while (RESERVED_PROPERTIES.includes(free) || (free !== name && Object.hasOwn(properties, free)))
+    while (reserved.includes(free) || (free !== name && Object.hasOwn(properties, free)))
       free += RENAMED_SUFFIX
     renamed[free] = value
   }

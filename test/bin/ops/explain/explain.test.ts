@@ -147,10 +147,11 @@ describe('the report of a file', () => {
   })
 
   test('is of all rows, however large the file', () => {
-    const row = (n: number) => `{"external_id":"fixture-p${n}","text":{"long":"${'x'.repeat(40_000)}"}}`
+    const texts = JSON.stringify(Array(160).fill('x'.repeat(247)))
+    const row = (n: number) => `{"external_id":"fixture-p${n}","text":{"long":${texts}}}`
     const { text, usable } = report(`[${Array.from({ length: 80 }, (_, n) => row(n)).join()}]`)
     expect(usable).toBe(true)
-    expect(text).toContain('Body         3,203,911 bytes')
+    expect(text).toContain('Body         3,203,831 bytes')
     expect(text).toContain('Rows         80 received, 80 accepted, 0 rejected')
     expect(text).toContain('Would send   80 objects in 2 requests to Braze')
   })
