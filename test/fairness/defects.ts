@@ -82,7 +82,7 @@ const BY_THE_WORKER: readonly Defect[] = [
     kind: 'event',
     row: (row) => ({ ...event(row), properties: { fair_row: row, $fixture: 1 } }),
     code: 'EVENT_REFUSED',
-    reason: 'may not begin with $',
+    reason: 'must not begin with $',
   },
 ]
 
@@ -98,9 +98,16 @@ const BY_BRAZE: readonly Defect[] = [
     name: 'rejected, one of five rows in an object',
     kind: 'profile',
     rowsPerPerson: 5,
-    row: (row, neighbour) => ({ ...profile(row), external_id: neighbour, fixture_list: [TOO_LONG] }),
+    row: (row, neighbour) => ({ ...profile(row), external_id: neighbour, fixture_bad: true }),
+    brazeStep: (rows) => {
+      // The person of the next row, with five rows or with one row for each person.
+      const users = rows.flatMap((row) => [5, 1].map((rows) => `external_id:${person(row + 1, rows)}`))
+      const rejects = (object: unknown) => JSON.stringify(object).includes('fixture_bad')
+      const matches = rejects
+      return { do: 'reject', rejected: users, matches, rejects, type: 'fixture rejection', times: 'always' }
+    },
     code: 'REJECTED_BY_BRAZE',
-    reason: 'A string must be at most 255 characters long',
+    reason: 'fixture rejection',
   },
   {
     name: 'rejected without an index',
@@ -109,6 +116,7 @@ const BY_BRAZE: readonly Defect[] = [
     brazeStep: (rows) => {
       const users = rows.map((row) => `external_id:${person(row, 1)}`)
       const type = 'fixture rejection'
+      const matches = rejects
       return { do: 'reject', rejected: users, users, type, indexes: 'missing', times: 'always' }
     },
     code: 'REJECTED_BY_BRAZE',

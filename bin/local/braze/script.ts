@@ -74,11 +74,19 @@ export const JsonStep = z.discriminatedUnion('do', [
   z.strictObject({ do: z.literal('add errors'), ...REQUEST_FILTER, errors: z.array(ErrorEntry).min(1) }),
 ])
 
-/** A step as a test writes it: plain JSON, optionally with a predicate for the request's body. */
-export type ScriptStep = z.input<typeof JsonStep> & { matches?: (body: TrackArrays) => boolean }
+/** What plain JSON cannot say. */
+type Predicates = {
+  /** Only requests with such a body. */
+  matches?: (body: TrackArrays) => boolean
+  /** For `reject`: only such objects of the rejected users. */
+  rejects?: (object: unknown) => boolean
+}
+
+/** A step as a test writes it: plain JSON, optionally with predicates. */
+export type ScriptStep = z.input<typeof JsonStep> & Predicates
 
 /** A step with its defaults filled in. */
-export type ParsedStep = z.output<typeof JsonStep>
+export type ParsedStep = z.output<typeof JsonStep> & Pick<Predicates, 'rejects'>
 
 type Pending = { step: ParsedStep; matches: (body: TrackArrays) => boolean; left: number }
 
@@ -109,8 +117,8 @@ export function createScript(): Script {
   }
 }
 
-function toPending({ matches = () => true, ...json }: ScriptStep): Pending {
-  const step = JsonStep.parse(json)
+function toPending({ matches = () => true, rejects, ...json }: ScriptStep): Pending {
+  const step = { ...JsonStep.parse(json), ...(rejects && { rejects }) }
   return { step, matches, left: step.times === 'always' ? Number.POSITIVE_INFINITY : step.times }
 }
 
@@ -127,10 +135,11 @@ export function distortionOf(step: ParsedStep | undefined): Distortion {
     return { ...UNDISTORTED, errors: (own) => [...own, ...errors] }
   }
   if (step?.do !== 'reject') return UNDISTORTED
-  const { type, indexes } = step
+  const { type, indexes, rejects = () => true } = step
   const rejected = new Set(step.rejected)
   return {
-    rejected: (label) => (label !== undefined && rejected.has(label) ? type : undefined),
+    rejected: (label, object) =>
+      label !== undefined && rejected.has(label) && rejects(object) ? type : undefined,
     errors: (errors, sent) => errors.flatMap((error) => misindexed(error, indexes, sent)),
   }
 }

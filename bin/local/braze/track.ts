@@ -19,7 +19,7 @@ export type TrackError = {
 /** How a script distorts an answer. */
 export type Distortion = {
   /** @returns the error for an object of the user with this label, if the script rejects that user. */
-  rejected: (label: string | undefined) => string | undefined
+  rejected: (label: string | undefined, object: unknown) => string | undefined
   errors: (errors: TrackError[], sent: TrackArrays) => TrackError[]
 }
 
@@ -57,7 +57,7 @@ function judge(
   now: number,
   rejected: Distortion['rejected'],
 ): ObjectVerdict {
-  const error = rejected(userOf(object))
+  const error = rejected(userOf(object), object)
   if (error !== undefined) return { ok: false, error }
   if (!isRecord(object)) return { ok: false, error: `Each of ${array} must be an object` }
   return JUDGES[array](state, object, now)
