@@ -1,10 +1,11 @@
 import type { ColumnType, Connection } from '../shared/connection.ts'
 import { type Json, type JsonObject, setKey } from '../shared/json.ts'
 import { MAX_RECORD_BYTES } from '../shared/message.ts'
+import { readStandardField, standardFieldRule } from '../shared/standard-fields.ts'
 import { type Field, OPERATIONS } from './aliases.ts'
 import type { Column, ColumnResolver } from './columns.ts'
 import { isLong, markRepeats, parseExactly, survivesAsDouble } from './exact-json.ts'
-import { type RowError, rowError } from './row-errors.ts'
+import { isRowError, type RowError, rowError } from './row-errors.ts'
 import { readTime, writeTime } from './time.ts'
 
 const OPERATION_OF_WORD = new Map<string, string>(
@@ -133,6 +134,22 @@ function parsed(text: string): ReadCell {
   } catch (error) {
     return rowError(error instanceof RangeError ? 'ROW_TOO_DEEP' : 'CELL_NOT_OF_TYPE')
   }
+}
+
+/**
+ * Reads a cell of one of Braze's standard fields. The field's own form is tried before the type of the column,
+ * because a time in UTC can be on another day than the one that was written. A cell that fits neither is
+ * returned as it is: the worker withholds that field alone, so that it does not cost the row's membership.
+ * @returns undefined for an empty cell of a field that can hold no empty text. It says nothing.
+ */
+export function standardCell(field: string, value: Json, type: ColumnType | undefined): Json | undefined {
+  const breaksRule = (read: Json) => standardFieldRule(field, read) !== undefined
+  if (isEmpty(value) && breaksRule('')) return undefined
+  const read = readStandardField(field, value)
+  if (type === undefined || !breaksRule(read)) return read
+  const cell = typedCell(value, type)
+  const typed = isRowError(cell) ? read : readStandardField(field, cell.value)
+  return breaksRule(typed) ? read : typed
 }
 
 export type EmptyCells = NonNullable<Connection['emptyCells']>

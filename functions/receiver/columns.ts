@@ -1,5 +1,6 @@
 import type { ColumnType, Connection } from '../shared/connection.ts'
 import { columnKey, DEFAULT_FLAG_NAME, flagIdsIn, isFlagBy, normalizeHeader } from '../shared/flags.ts'
+import { STANDARD_FIELDS, standardFieldNamed } from '../shared/standard-fields.ts'
 import { type Field, HEADERS } from './aliases.ts'
 import { withoutMark } from './exact-json.ts'
 
@@ -16,6 +17,8 @@ export type Column = (
   name?: string
   /** Another column may be written under the same name. */
   mayCollide?: true
+  /** Braze's standard field that its cells are written to in a row that changes a profile. */
+  standard?: string
   /** Prefix that is removed from an external id. */
   idPrefix?: string
 }
@@ -59,9 +62,9 @@ export function cachedColumnResolver(connection: ColumnSettings): ColumnResolver
   }
 }
 
-type ColumnSettings = Pick<Connection, 'columns' | 'stripIdPrefix'>
+type ColumnSettings = Pick<Connection, 'columns' | 'matchStandardFields' | 'stripIdPrefix'>
 
-function columnResolver({ columns, stripIdPrefix }: ColumnSettings): ColumnResolver {
+function columnResolver({ columns, matchStandardFields, stripIdPrefix }: ColumnSettings): ColumnResolver {
   const rules = new Map(Object.entries(columns).map(([header, rule]) => [columnKey(header), rule]))
   const newNames = new Set([...rules.values()].flatMap(({ rename }) => rename ?? []))
   return (header) => {
@@ -69,15 +72,25 @@ function columnResolver({ columns, stripIdPrefix }: ColumnSettings): ColumnResol
     if (drop) return { kind: 'dropped' }
     const name = rename ?? header
     const known = builtInColumn(name)
+    // A column that the connection renames keeps the name that it is given.
+    const standard = standardFieldOf(name, matchStandardFields && rename === undefined)
     const isId = known.kind === 'field' && known.field === 'external id'
     return {
       ...known,
       ...(type !== undefined && { type }),
       ...(rename !== undefined && { name }),
       ...(newNames.has(name) && { mayCollide: true }),
+      ...(known.kind === 'other' && standard !== undefined && { standard }),
       ...(isId && stripIdPrefix !== undefined && { idPrefix: stripIdPrefix }),
     }
   }
+}
+
+/** Braze strips outer spaces from a name. Under its exact name a field is Braze's own, whatever the settings. */
+function standardFieldOf(name: string, matches: boolean): string | undefined {
+  const bare = name.trim()
+  if (STANDARD_FIELDS.has(bare)) return bare
+  return matches ? standardFieldNamed(bare) : undefined
 }
 
 /** How the rows of one connection are read. It is made once per request and passed along. */

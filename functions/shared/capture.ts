@@ -21,8 +21,8 @@ export type ValueKind = z.infer<typeof ValueKind>
 const ColumnReading = z.object({
   header: z.string(),
   /**
-   * A field of the bridge, `membership`, `attribute`, `property`, `dropped` or `left out`; several if rows
-   * differ.
+   * A field of the bridge, `membership`, `standard field`, `attribute`, `property`, `dropped` or `left out`;
+   * several if rows differ.
    */
   readAs: names,
   /** The name in Braze of an attribute, a property or a membership. */
@@ -52,6 +52,8 @@ const Reading = z.object({
   moreEventNames: count,
   events: count,
   purchases: count,
+  /** Standard fields with a value that Braze would not keep. The rest of their rows is delivered. */
+  withheld: z.array(z.object({ field: z.string(), rule: z.string(), rows: count })).default([]),
   times: z.object({ earliest: z.string(), latest: z.string(), rows: count }).optional(),
   /**
    * Attributes and memberships of all rows: the most that Braze can bill as data points, before rows are

@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { AUDIENCE, columnKey, DEFAULT_FLAG_NAME, isFlagBy, SPLIT } from './flags.ts'
+import { STANDARD_FIELDS, standardFieldNamed } from './standard-fields.ts'
 
 /**
  * A connection is one sender: how it authenticates, and how its rows are read. Its settings are in cdk.json
@@ -137,6 +138,11 @@ const Connection = z
     stripIdPrefix: z.string().min(1).optional(),
     /** Settings by the column's header as the sender writes it. Case, `_`, `-` and spaces don't matter. */
     columns: z.record(z.string().min(1), Column).default({}),
+    /**
+     * Writes a column to a standard field of Braze if its header is the field's name but for case, `_`, `-`
+     * and spaces. The exact name is the field's in any case.
+     */
+    matchStandardFields: z.boolean().default(true),
     /** What an empty cell means. By default it means nothing in CSV and forms, and an empty text in JSON. */
     emptyCells: z.enum(['skip', 'null', 'keep']).optional(),
     /** The name of the attribute that holds a membership. */
@@ -178,6 +184,20 @@ const Connection = z
           message: `the same column as ${same}: case, "_", "-" and spaces don't matter`,
         })
       seen.set(columnKey(header), header)
+    }
+  })
+  .superRefine(({ attributes = { deny: [] }, columns, matchStandardFields }, context) => {
+    if (!matchStandardFields) return
+    const [kind, listed] = 'allow' in attributes ? ['allow', attributes.allow] : ['deny', attributes.deny]
+    const renamed = Object.values(columns).map(({ rename }) => rename)
+    for (const name of listed) {
+      const field = STANDARD_FIELDS.has(name) || renamed.includes(name) ? undefined : standardFieldNamed(name)
+      if (field !== undefined)
+        context.addIssue({
+          code: 'custom',
+          path: ['attributes', kind],
+          message: `${name} is written to Braze's field ${field}: name it so here, or set matchStandardFields to false`,
+        })
     }
   })
 export type Connection = z.infer<typeof Connection>

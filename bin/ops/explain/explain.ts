@@ -24,7 +24,7 @@ const NO_QUEUES = {
 
 /**
  * Reads a file as the receiver would read it in a request of this connection.
- * @returns how it was read; `usable` is true if every row would reach Braze, as far as can be known without
+ * @returns how it was read; `usable` is true if every row would reach Braze as a whole, as far as can be known without
  * asking Braze.
  */
 export function explain(
@@ -43,6 +43,10 @@ export function explain(
   const written = writeCapture(isProblem(planned) ? planned : planned.read, context, Number.POSITIVE_INFINITY)
   const capture = readCapture(written)
   if (!capture) throw new Error('The report of the file can not be read back.')
+  const { reading } = capture
   const parked = forecastOf(capture).parked.length
-  return { capture, usable: capture.reading !== undefined && capture.reading.rejected + parked === 0 }
+  return {
+    capture,
+    usable: reading !== undefined && reading.rejected + reading.withheld.length + parked === 0,
+  }
 }

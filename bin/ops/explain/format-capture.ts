@@ -57,6 +57,10 @@ function formatReading(reading: Reading): string[] {
     ...labelled('Events', eventNames(reading)),
     ...labelled('Times', times(reading)),
     ...labelled('Not used', ignored(reading)),
+    ...labelled(
+      'Withheld',
+      reading.withheld.map(({ field, rule, rows }) => `${field} of ${plural(rows, 'row')}: ${rule}`),
+    ),
     ...(accepted > 0 ? labelled('Writes', [writes(reading)]) : []),
   ]
 }

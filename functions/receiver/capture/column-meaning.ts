@@ -1,5 +1,6 @@
 import { flagAttribute } from '../../shared/flags.ts'
 import { isObject, type Json, type JsonObject } from '../../shared/json.ts'
+import { STANDARD_FIELDS } from '../../shared/standard-fields.ts'
 import type { Field } from '../aliases.ts'
 import { readField } from '../cells.ts'
 import type { ColumnResolver, RowReader } from '../columns.ts'
@@ -38,7 +39,7 @@ function cellsOf(endpoint: Endpoint, inherited: Inherited, reader: RowReader): M
   const written = (name: string, { isEvent, audience }: Kind): Meaning => {
     const probe = { [name]: null }
     const result = isEvent ? rules.properties(probe) : rules.attributes(probe, audience)
-    const readAs = isEvent ? 'property' : 'attribute'
+    const readAs = isEvent ? 'property' : attributeKind(name)
     if (isRowError(result)) return { readAs }
     const [writtenAs] = Object.keys(result.written)
     return writtenAs === undefined ? { readAs: 'left out' } : { readAs, writtenAs }
@@ -46,16 +47,17 @@ function cellsOf(endpoint: Endpoint, inherited: Inherited, reader: RowReader): M
   const meaning = (header: string, kind: Kind): Meaning => {
     const column = columnOf(header)
     if (column.kind === 'dropped') return { readAs: 'dropped' }
-    const { reads, deferred, flags }: SortedAs = kind.isEvent ? eventColumns(endpoint) : PROFILE_COLUMNS
+    const { reads, deferred, isProfile }: SortedAs = kind.isEvent ? eventColumns(endpoint) : PROFILE_COLUMNS
     if (column.kind === 'field' && (reads.has(column.field) || deferred.has(column.field))) {
       const better = deferred.has(column.field) ? BETTER[column.field] : undefined
       if (better === undefined || !kind.given.has(better)) return { readAs: column.field }
     }
-    if (column.kind === 'flag' && flags) {
+    if (column.kind === 'flag' && isProfile) {
       const { audience_id, split_id } = column
       const [membership] = rules.nameFlags([{ audience_id, split_id, member: true }])
       return { readAs: 'membership', ...(membership && { writtenAs: flagAttribute(membership) }) }
     }
+    if (column.standard !== undefined && isProfile) return written(column.standard, kind)
     return written(column.name ?? withoutMark(header), kind)
   }
   return (row) => {
@@ -75,6 +77,8 @@ function cellsOf(endpoint: Endpoint, inherited: Inherited, reader: RowReader): M
     })
   }
 }
+
+const attributeKind = (name: string) => (STANDARD_FIELDS.has(name.trim()) ? 'standard field' : 'attribute')
 
 /** If an event row has both fields, the second one counts and the first one is a property. */
 const BETTER: { readonly [field in Field]?: Field } = { exported: 'time', name: 'event name' }
@@ -122,7 +126,7 @@ function trackCells(row: Json): MeantCell[] {
         })),
       ]
     if (fields.includes(name)) return [{ header, value, meaning: { readAs: name } }]
-    const readAs = array === 'attributes' ? 'attribute' : 'passed on'
+    const readAs = array === 'attributes' ? attributeKind(name) : 'passed on'
     return [{ header, value, meaning: { readAs, writtenAs: withoutMark(name) } }]
   })
 }

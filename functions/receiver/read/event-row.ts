@@ -24,8 +24,8 @@ const DEFERRED: readonly Field[] = ['exported', 'properties']
 
 /** `name` is the name of an event only where every row is an event. Elsewhere it is a person's name. */
 const COLUMN_USES: Record<'events' | 'others', ColumnUse> = {
-  events: { reads: new Set(READS), deferred: new Set<Field>([...DEFERRED, 'name']), flags: false },
-  others: { reads: new Set(READS), deferred: new Set(DEFERRED), flags: false },
+  events: { reads: new Set(READS), deferred: new Set<Field>([...DEFERRED, 'name']), isProfile: false },
+  others: { reads: new Set(READS), deferred: new Set(DEFERRED), isProfile: false },
 }
 
 /** Braze's directive to create no new profiles. */

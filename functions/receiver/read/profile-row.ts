@@ -10,7 +10,7 @@ import { type ColumnUse, type SortedRow, sortColumns } from './sort-columns.ts'
 export const PROFILE_COLUMNS: ColumnUse = {
   reads: new Set<Field>(['external id', 'braze id', 'audience', 'split', 'run', 'op', 'exported', 'time']),
   deferred: new Set(),
-  flags: true,
+  isProfile: true,
 }
 
 /**

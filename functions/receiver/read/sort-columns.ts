@@ -1,7 +1,7 @@
 import { isObject, type Json, type JsonObject, setKey } from '../../shared/json.ts'
 import type { Membership } from '../../shared/record.ts'
 import type { Field } from '../aliases.ts'
-import { readField, readFlag, typedCell } from '../cells.ts'
+import { readField, readFlag, standardCell, typedCell } from '../cells.ts'
 import type { Column, ColumnResolver } from '../columns.ts'
 import { isRepeat, survivesAsDouble } from '../exact-json.ts'
 import { MAX_DEPTH } from '../limits.ts'
@@ -22,10 +22,10 @@ export type SortedRow = {
 }
 
 /**
- * Which fields are read for a kind of row, which ones its reader handles itself, and whether it has
- * memberships.
+ * Which fields are read for a kind of row, which ones its reader handles itself, and whether it changes a
+ * profile. Only such a row has memberships and Braze's standard fields.
  */
-export type ColumnUse = { reads: ReadonlySet<Field>; deferred: ReadonlySet<Field>; flags: boolean }
+export type ColumnUse = { reads: ReadonlySet<Field>; deferred: ReadonlySet<Field>; isProfile: boolean }
 
 /** Goes through a row once and sorts its cells by what their columns mean in this kind of row. */
 export function sortColumns(
@@ -51,6 +51,13 @@ function sortCell(
   const column = columnOf(header)
   if (column.kind === 'dropped') return undefined
   if (isRepeat(header)) return rowError('COLUMN_TWICE', header)
+  if (column.standard !== undefined && reading.isProfile)
+    return setStandardField(
+      sorted.rest,
+      column.standard,
+      header,
+      standardCell(column.standard, sent, column.type),
+    )
   if (column.type === undefined) return placeCell(sorted, column, header, sent, reading)
   const cell = typedCell(sent, column.type)
   if (isRowError(cell)) return rowError(cell.code, header)
@@ -64,7 +71,7 @@ function placeCell(
   value: Json,
   reading: ColumnUse,
 ): RowError | undefined {
-  if (column.kind === 'flag' && reading.flags) return addFlag(sorted, column, header, value)
+  if (column.kind === 'flag' && reading.isProfile) return addFlag(sorted, column, header, value)
   if (column.kind === 'field' && reading.reads.has(column.field))
     return setField(sorted.fields, column.field, header, value, column.idPrefix)
   const { name = header } = column
@@ -87,6 +94,29 @@ export function setValueOnce(target: JsonObject, { header, name, value }: Cell):
     return rowError('COLUMNS_CONFLICT', header)
   const error = setValue(target, name, value)
   return error && rowError(error.code, header)
+}
+
+function setStandardField(
+  target: JsonObject,
+  name: string,
+  header: string,
+  value: Json | undefined,
+): RowError | undefined {
+  if (value === undefined) return undefined
+  const isKept = typeof value !== 'object' || value === null || faultOf(value, 1) === undefined
+  return setValueOnce(target, { header, name, value: isKept ? value : [textOf(value)] })
+}
+
+/**
+ * Keeps a value that cannot be passed on as it was sent, so that the worker withholds it with its reason: no
+ * standard field can hold a list of a text.
+ */
+function textOf(value: Json): string {
+  try {
+    return JSON.stringify(value)
+  } catch {
+    return '(nested too deeply)'
+  }
 }
 
 export function setField(

@@ -60,7 +60,7 @@ it.each([
 })
 
 it('gives the same answers when it keeps them', () => {
-  const resolve = cachedColumnResolver({ columns: {} })
+  const resolve = cachedColumnResolver({ columns: {}, matchStandardFields: true })
   expect([resolve('op'), resolve('op'), resolve('store'), resolve('store')]).toEqual([
     { kind: 'field', field: 'op' },
     { kind: 'field', field: 'op' },

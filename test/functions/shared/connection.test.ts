@@ -12,6 +12,7 @@ describe('the settings of connections', () => {
         flagName: 'AIQ_{audience}_{split}',
         defaultSplitId: '0',
         leaveWrites: 'false',
+        matchStandardFields: true,
         updateExistingOnly: false,
         properties: {},
       },
@@ -52,9 +53,20 @@ describe('the settings of connections', () => {
     ['crm', { allowedIps: ['10.0.0.0/33'] }, 'crm.allowedIps.0'],
     ['crm', { defaultSplitId: 'a_b' }, 'crm.defaultSplitId'],
     ['crm', { emptyCells: 'drop' }, 'crm.emptyCells'],
+    ['crm', { matchStandardFields: 'no' }, 'crm.matchStandardFields'],
+    ['crm', { attributes: { deny: ['EMAIL'] } }, 'crm.attributes.deny'],
+    ['crm', { attributes: { allow: ['tier', 'First Name'] } }, 'crm.attributes.allow'],
   ])('refuse %s %o at %s', (name, settings, path) => {
     const { error } = Connections.safeParse({ [name]: settings })
     expect(error?.issues[0]?.path.join('.')).toBe(path)
+  })
+
+  test.each([
+    { attributes: { deny: ['email'] } },
+    { attributes: { deny: ['EMAIL'] }, matchStandardFields: false },
+    { attributes: { allow: ['Email'] }, columns: { EMAIL: { rename: 'Email' } } },
+  ])('may list a standard field as it is written to Braze: %o', (settings) => {
+    expect(Connections.safeParse({ crm: settings }).success).toBe(true)
   })
 
   test('tell two flags apart whose ids have the same digits', () => {

@@ -75,6 +75,15 @@ describe('the report of a file', () => {
     expect(text).not.toContain('fixture-')
   })
 
+  test('names the standard fields that would be withheld, and that not all of the file can be used', () => {
+    const { text, usable } = report('external_id,EMAIL_SUBSCRIBE,DOB\nfixture-p1,Opted In,31/12/1980\n')
+    expect(usable).toBe(false)
+    expect(text).toContain('EMAIL_SUBSCRIBE  1     standard field  email_subscribe  1 text\n')
+    expect(text).toContain(
+      '  Withheld     dob of 1 row: it must be a day as YYYY-MM-DD, such as 1980-12-21\n',
+    )
+  })
+
   test('with values shows the rows as sent and the objects they become, merged as the worker merges', () => {
     const { text } = report(MIXED, { values: true, query: { audience_id: '1042' } })
     expect(text.slice(text.indexOf('  Row 0'))).toMatchInlineSnapshot(`

@@ -93,10 +93,35 @@ test('rows with every kind of value are told by column, with counts and without 
     ],
     events: 0,
     purchases: 0,
+    withheld: [],
     times: { earliest: '2026-01-05T10:00:00Z', latest: '2026-01-05T10:00:00.500Z', rows: 2 },
     attributeWrites: 13,
   })
   expect(JSON.stringify(reading)).not.toMatch(/fixture-|7\.5|00731|12345678/)
+})
+
+test('a standard field is told by its name in Braze, with the rule that its values break', () => {
+  const reading = read(
+    'activations',
+    `external_id,EMAIL,First Name,DOB,tier
+fixture-p1,fixture@example.com,fixture-name,31/12/1980,gold
+fixture-p2,fixture,,12/31/1980,gold
+`,
+    { attributePrefix: 'vip_' },
+    { audience_id: '7' },
+  )
+  expect(reading.columns.map(({ header, readAs, writtenAs }) => [header, ...readAs, ...writtenAs])).toEqual([
+    ['external_id', 'external id'],
+    ['EMAIL', 'standard field', 'email'],
+    ['First Name', 'standard field', 'first_name'],
+    ['DOB', 'standard field', 'dob'],
+    ['tier', 'attribute', 'vip_tier'],
+  ])
+  expect(reading.withheld).toEqual([
+    { field: 'dob', rule: 'it must be a day as YYYY-MM-DD, such as 1980-12-21', rows: 2 },
+    { field: 'email', rule: 'it must be an e-mail address', rows: 1 },
+  ])
+  expect(reading).toMatchObject({ accepted: 2, rejected: 0 })
 })
 
 test('in CSV every cell is a text, and an empty one is not there', () => {
@@ -163,7 +188,7 @@ test('Braze’s own body is told object by object, under the names it has', () =
     ['attributes › external_id', 'external_id'],
     ['attributes › tier', 'attribute', 'tier'],
     ['attributes › _update_existing_only', 'attribute', '_update_existing_only'],
-    ['attributes › email', 'attribute', 'email'],
+    ['attributes › email', 'standard field', 'email'],
     ['attributes › city', 'attribute', 'city'],
     ['events › user_alias', 'user_alias'],
     ['events › name', 'name'],

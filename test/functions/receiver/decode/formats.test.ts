@@ -115,7 +115,8 @@ test.each([
 })
 
 test('the person may stand under a header of the connection', () => {
-  const columnOf = cachedColumnResolver({ columns: { person_key: { rename: 'external_id' } } })
+  const columns = { person_key: { rename: 'external_id' } }
+  const columnOf = cachedColumnResolver({ columns, matchStandardFields: true })
   expect(readBody('PERSON_KEY,a\nfixture-u1,1', undefined, { columnOf, emptyCells: undefined })).toEqual({
     json: [{ PERSON_KEY: 'fixture-u1', a: '1' }],
   })
