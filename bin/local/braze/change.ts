@@ -36,11 +36,14 @@ export const Vanished = z.object({
   /** Written as in `users` of a request's log entry: `external_id:u-1`, `braze_id:…`. */
   user: z.string(),
   at: z.number(),
-  why: z.enum(['type mismatch', 'unknown user']),
-  /** For a type mismatch: the attribute, the dropped value, and the type that an earlier value fixed. */
+  why: z.enum(['type mismatch', 'unknown user', 'broken rule']),
+  /** The attribute, if only this was dropped or cut, and its value as it was sent. */
   attribute: z.string().optional(),
   value: z.unknown().optional(),
+  /** For a type mismatch: the type that an earlier value fixed. */
   fixedType: z.string().optional(),
+  /** For a broken rule: the rule in words. */
+  rule: z.string().optional(),
 })
 
 /**

@@ -1,9 +1,7 @@
 import { createHash } from 'node:crypto'
+import { externalIdBreach, RULES } from '../../../functions/shared/braze-rules/rules.ts'
 import type { Profile, StateChange, StoredEvent, StoredPurchase, Vanished } from './change.ts'
 import { isRecord } from './outcome.ts'
-
-/** Braze's limit for an external id, in UTF-8 bytes. */
-const MAX_EXTERNAL_ID_BYTES = 987
 
 const PRIMARY = ['external_id', 'user_alias', 'braze_id'] as const
 const SECONDARY = ['email', 'phone'] as const
@@ -22,17 +20,26 @@ type Identified = { ok: true; user: User } | { ok: false; error: string }
 export function identify(object: Record<string, unknown>): Identified {
   const present = PRIMARY.filter((name) => (object[name] ?? null) !== null)
   const [by] = present
-  if (present.length > 1) return notIdentified(`Only one of ${PRIMARY.join(', ')} may be given`)
+  if (present.length > 1) return notIdentified(ERRORS.severalIds)
   if (by === 'user_alias') return identifyAlias(object.user_alias)
   const name = by ?? SECONDARY.find((field) => (object[field] ?? null) !== null)
-  if (name === undefined) return notIdentified(`One of ${[...PRIMARY, ...SECONDARY].join(', ')} is required`)
-  const value = object[name]
+  if (name === undefined) return notIdentified(ERRORS.noId)
+  const value = name === 'external_id' ? digitsOf(object[name]) : object[name]
   if (typeof value !== 'string' || value === '')
     return notIdentified(`${name} must be a string that is not empty`)
-  if (name === 'external_id' && Buffer.byteLength(value) > MAX_EXTERNAL_ID_BYTES)
-    return notIdentified(`external_id must be at most ${MAX_EXTERNAL_ID_BYTES} bytes long`)
+  if (name === 'external_id' && externalIdBreach(value)) return notIdentified(RULES.externalIdTooLong.answer)
   return { ok: true, user: { by: name, value } }
 }
+
+const ERRORS = {
+  /** A measured answer. */
+  severalIds: "You must specify only one of 'external_id', 'user_alias' or 'braze_id'",
+  /** From an answer in the tests of other clients; an older form of it was logged. */
+  noId: "'external_id', 'braze_id', 'user_alias', 'email' or 'phone' is required",
+}
+
+/** A recorded call shows that Braze takes whole numbers as `external_id` and `product_id`. */
+export const digitsOf = (value: unknown) => (Number.isSafeInteger(value) ? String(value) : value)
 
 function identifyAlias(alias: unknown): Identified {
   if (!isRecord(alias)) return notIdentified('user_alias must be an object')
@@ -152,8 +159,16 @@ type Resolution =
   | { ok: true; vanished: true; changes: StateChange[] }
   | { ok: false; error: string }
 
-/** Finds the profile that an object is for, or the profile that it creates. */
-export function resolveUser(state: SimulatorState, object: Record<string, unknown>, now: number): Resolution {
+/**
+ * Finds the profile that an object is for, or the profile that it creates.
+ * @param aliasCreates whether a `user_alias` that nobody has creates a profile.
+ */
+export function resolveUser(
+  state: SimulatorState,
+  object: Record<string, unknown>,
+  now: number,
+  aliasCreates: boolean,
+): Resolution {
   const identified = identify(object)
   if (!identified.ok) return identified
   const { user } = identified
@@ -162,7 +177,7 @@ export function resolveUser(state: SimulatorState, object: Record<string, unknow
   if (known) return { ok: true, vanished: false, label, profile: known, changes: [] }
   if (user.by === 'braze_id')
     return { ok: false, error: 'No user has this braze_id, and a braze_id creates none' }
-  if (object._update_existing_only === true) {
+  if (object._update_existing_only === true || (user.by === 'user_alias' && !aliasCreates)) {
     const lost = { user: label, at: now, why: 'unknown user' as const }
     return { ok: true, vanished: true, changes: [{ kind: 'vanished', vanished: lost }] }
   }

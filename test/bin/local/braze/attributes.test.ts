@@ -126,32 +126,158 @@ test('add to a full array drops its first element', () => {
 })
 
 test.each([
-  [
-    'a name of 256 characters',
-    { ['n'.repeat(256)]: 1 },
-    'The name of an attribute must be at most 255 characters long',
-  ],
-  ['a name that begins with $', { $tier: 1 }, 'The name of an attribute must not begin with $'],
-  ['a name of spaces', { '  ': 1 }, 'The name of an attribute must not be empty'],
-  ['a text of 256 characters', { tier: 'x'.repeat(256) }, 'A string must be at most 255 characters long'],
-  ['a long text in an array', { tier: ['x'.repeat(256)] }, 'A string must be at most 255 characters long'],
-  ['an array of 501 elements', { tier: new Array(501).fill(1) }, 'An array must have at most 500 elements'],
-  [
-    'adding 501 elements',
-    { tier: { add: new Array(501).fill(1) } },
-    'An array must have at most 500 elements',
-  ],
-  [
-    'an object over 100 KB',
-    { tier: { a: 'x'.repeat(102_400) } },
-    'An object must be at most 102400 bytes long',
-  ],
-  ['an object key with a dot', { tier: { 'a.b': 1 } }, 'Keys of an object must not contain . or $'],
-  ['an inner object key with $', { tier: { a: [{ b$: 1 }] } }, 'Keys of an object must not contain . or $'],
-  ['an object key with $ in an array', { tier: [{ $a: 1 }] }, 'Keys of an object must not contain . or $'],
+  ['a name of 256 characters', { ['n'.repeat(256)]: 1 }, 'a name has at most 255 characters'],
+  ['a name that begins with $', { $tier: 1 }, 'a name must not begin with $'],
+  ['a name of spaces', { '  ': 1 }, 'the name is empty'],
+  ['a text of 256 characters', { tier: 'x'.repeat(256) }, 'a string has at most 255 characters'],
+  ['a long text in an array', { tier: ['x'.repeat(256)] }, 'a string has at most 255 characters'],
   ['inc by a fraction', { tier: { inc: 0.5 } }, 'inc must be a whole number'],
 ])('%s is rejected', (_, attributes, error) => {
   expect(errorOf('attributes', { ...u, ...attributes })).toBe(error)
+})
+
+const TOO_LARGE = 'an object or an array has at most 102400 bytes'
+const NULL = 'an object and the arrays in it must not contain null'
+const SIGN = "a key of an object must not contain '.' or '$', and this is none of Braze's operators"
+
+test.each([
+  ['null in an object', { city: 'Lille', zip: null }, `${NULL} (at zip)`],
+  ['null in an array of objects', [{ id: 1 }, { tags: [null] }], `${NULL} (at [1].tags[0])`],
+  ['a long text in an object', { a: 'x'.repeat(256) }, 'a string has at most 255 characters (at a)'],
+  ['a key with a space', { 'home city': 1 }, 'a key of an object must not contain spaces (at home city)'],
+  ['a key with a dot', { 'a.b': 1 }, `${SIGN} (at a.b)`],
+  ['an inner key with $', { a: [{ b$: 1 }] }, `${SIGN} (at a[0].b$)`],
+  ['an operator without its list', { $add: 1 }, `${SIGN} (at $add)`],
+  [
+    'a malformed time',
+    { at: { $time: 'soon' } },
+    '$time must be a date or a time in a format that Braze documents, up to the year 3000 (at at.$time)',
+  ],
+  [
+    'a time after the year 3000',
+    { at: { $time: '3001-01-01' } },
+    '$time must be a date or a time in a format that Braze documents, up to the year 3000 (at at.$time)',
+  ],
+  ['an object over 100 KB', { a: new Array(401).fill('x'.repeat(255)) }, TOO_LARGE],
+  ['a plain array over 100 KB', new Array(500).fill('x'.repeat(255)), TOO_LARGE],
+])('an attribute with %s is reported as processed and silently dropped', (_, value, rule) => {
+  const braze = openBraze()
+  attributesAfter(braze, { home: 'before', level: 1 })
+  const answer = sendTrack(braze, { attributes: [{ ...u, home: value, level: 2 }] })
+  expect(answer).toEqual({ status: 201, body: { message: 'success', attributes_processed: 1 } })
+  expect(braze.profile(u)?.custom_attributes).toEqual({ home: 'before', level: 2 })
+  expect(braze.vanished()).toEqual([
+    { user: 'external_id:u-7731', at: NOON, why: 'broken rule', attribute: 'home', value, rule },
+  ])
+})
+
+test('an array of 501 plain elements loses its first element', () => {
+  const braze = openBraze()
+  const shops = Array.from({ length: 501 }, (_, index) => index)
+  expect(attributesAfter(braze, { shops })?.shops).toEqual(shops.slice(1))
+  expect(braze.vanished()).toMatchObject([{ why: 'broken rule', attribute: 'shops' }])
+})
+
+test('an array of objects may have more than 500 elements', () => {
+  const braze = openBraze()
+  const pets = Array.from({ length: 501 }, (_, id) => ({ id }))
+  expect(attributesAfter(braze, { pets })).toEqual({ pets })
+  expect(braze.vanished()).toEqual([])
+})
+
+const gus = { id: 1, type: 'dog', name: 'Gus' }
+const larry = { id: 4, type: 'fish', name: 'Larry' }
+
+test.each<[string, sent: Record<string, unknown>, stored: unknown]>([
+  ['$add appends', { pets: { $add: [{ id: 5 }] } }, [gus, larry, { id: 5 }]],
+  [
+    '$remove removes all that match',
+    { pets: { $remove: [{ $identifier_key: 'type', $identifier_value: 'dog' }] } },
+    [larry],
+  ],
+  [
+    '$update replaces the object',
+    {
+      pets: {
+        $update: [{ $identifier_key: 'id', $identifier_value: 4, $new_object: { id: 4, name: 'Annette' } }],
+      },
+    },
+    [gus, { id: 4, name: 'Annette' }],
+  ],
+  [
+    '$update merges into the object with _merge_objects',
+    {
+      _merge_objects: true,
+      pets: {
+        $update: [{ $identifier_key: 'id', $identifier_value: 4, $new_object: { name: 'Annette' } }],
+      },
+    },
+    [gus, { id: 4, type: 'fish', name: 'Annette' }],
+  ],
+  [
+    '$remove comes after $add',
+    {
+      pets: {
+        $remove: [{ $identifier_key: 'id', $identifier_value: 1 }],
+        $add: [{ id: 1, name: 'Gus again' }],
+      },
+    },
+    [larry],
+  ],
+  [
+    '$update comes after $remove',
+    {
+      pets: {
+        $update: [{ $identifier_key: 'id', $identifier_value: 1, $new_object: { id: 9 } }],
+        $remove: [{ $identifier_key: 'id', $identifier_value: 9 }],
+      },
+    },
+    [{ id: 9 }, larry],
+  ],
+])('%s', (_, sent, stored) => {
+  const braze = openBraze()
+  attributesAfter(braze, { pets: [gus, larry] })
+  expect(attributesAfter(braze, sent)).toEqual({ pets: stored })
+  expect(braze.vanished()).toEqual([])
+})
+
+test('$add creates the array where there is none', () => {
+  expect(attributesAfter(openBraze(), { pets: { $add: [gus] } })).toEqual({ pets: [gus] })
+})
+
+test('an addition that makes the array too large is silently dropped', () => {
+  const braze = openBraze()
+  const pets = Array.from({ length: 390 }, (_, id) => ({ id, note: 'x'.repeat(240) }))
+  attributesAfter(braze, { pets })
+  expect(attributesAfter(braze, { pets: { $add: pets } })?.pets).toHaveLength(390)
+  expect(braze.vanished()).toMatchObject([{ attribute: 'pets', why: 'broken rule', rule: TOO_LARGE }])
+})
+
+test('_merge_objects merges at every depth, and null inside the object drops the update', () => {
+  const braze = openBraze()
+  attributesAfter(braze, { song: { name: 'Solea', plays: { count: 1, top: true } } })
+  attributesAfter(braze, { _merge_objects: true, song: { year: 1960, plays: { count: 2 } } })
+  const song = { name: 'Solea', year: 1960, plays: { count: 2, top: true } }
+  expect(attributesAfter(braze, { _merge_objects: true, song: { year: null } })).toEqual({ song })
+})
+
+test('a time in an object is stored as it was sent', () => {
+  const dates = { birthday: { $time: '1980-01-01' } }
+  expect(attributesAfter(openBraze(), { dates })).toEqual({ dates })
+})
+
+test.each<[string, first: unknown, second: unknown, stored: unknown]>([
+  ['1 becomes true', false, 1, true],
+  ['T becomes true', false, 'T', true],
+  ['"false" becomes false', true, 'false', false],
+  ['another text is ignored where a boolean was first', true, 'yes', true],
+  ['digits become a number', 1, '2.5', 2.5],
+  ['a text is ignored where a number was first', 1, 'two', 1],
+  ['a number is ignored where a text was first', 'one', 2, 'one'],
+])('of a value with another type, %s', (_, first, second, stored) => {
+  const braze = openBraze()
+  attributesAfter(braze, { tier: first })
+  expect(attributesAfter(braze, { tier: second })).toEqual({ tier: stored })
 })
 
 test('one bad attribute fails its whole object', () => {

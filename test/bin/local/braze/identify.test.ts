@@ -8,16 +8,18 @@ test.each([
   ['external_id and user_alias', { external_id: 'u-1', user_alias: { alias_name: 'a', alias_label: 'l' } }],
   ['braze_id and user_alias', { braze_id: BRAZE_ID, user_alias: { alias_name: 'a', alias_label: 'l' } }],
 ])('%s together are refused', (_, ids) => {
-  expect(errorOf('attributes', ids)).toBe('Only one of external_id, user_alias, braze_id may be given')
+  expect(errorOf('attributes', ids)).toBe(
+    "You must specify only one of 'external_id', 'user_alias' or 'braze_id'",
+  )
 })
 
 test.each([
   ['an empty external_id', { external_id: '' }, 'external_id must be a string that is not empty'],
-  ['a number as external_id', { external_id: 7 }, 'external_id must be a string that is not empty'],
+  ['a fraction as external_id', { external_id: 7.5 }, 'external_id must be a string that is not empty'],
   [
     'null as external_id',
     { external_id: null },
-    'One of external_id, user_alias, braze_id, email, phone is required',
+    "'external_id', 'braze_id', 'user_alias', 'email' or 'phone' is required",
   ],
   ['a text as user_alias', { user_alias: 'a' }, 'user_alias must be an object'],
   [
@@ -33,7 +35,7 @@ test.each([
 test('an external_id of 987 bytes passes, and one of 988 is refused', () => {
   expect(sendTrack(openBraze(), { attributes: [{ external_id: `${'é'.repeat(493)}x` }] }).status).toBe(201)
   expect(errorOf('attributes', { external_id: 'é'.repeat(494) })).toBe(
-    'external_id must be at most 987 bytes long',
+    "'external_id' must be fewer than 988 bytes",
   )
 })
 
@@ -64,10 +66,24 @@ test('a known braze_id reaches its profile', () => {
   expect(braze.profile({ external_id: 'u-7731' })?.custom_attributes).toEqual({ tier: 'fixture-tier-7731' })
 })
 
-test('an alias creates a profile and finds it again', () => {
+test('a number as external_id counts as its digits', () => {
+  const braze = openBraze()
+  sendTrack(braze, {
+    attributes: [
+      { external_id: 4711, tier: 1 },
+      { external_id: '4711', level: 2 },
+    ],
+  })
+  expect(braze.profiles()).toMatchObject([{ external_id: '4711', custom_attributes: { tier: 1, level: 2 } }])
+})
+
+test('an alias creates a profile only with _update_existing_only: false, and then finds it', () => {
   const braze = openBraze()
   const user_alias = { alias_name: 'a-1', alias_label: 'fixture-label' }
-  sendTrack(braze, { attributes: [{ user_alias, tier: 1 }] })
+  const answer = sendTrack(braze, { attributes: [{ user_alias, tier: 0 }] })
+  expect([answer.body, braze.profiles()]).toEqual([{ message: 'success', attributes_processed: 1 }, []])
+  expect(braze.vanished()).toMatchObject([{ user: 'user_alias:fixture-label:a-1', why: 'unknown user' }])
+  sendTrack(braze, { attributes: [{ user_alias, _update_existing_only: false, tier: 1 }] })
   sendTrack(braze, { attributes: [{ user_alias, level: 2 }] })
   expect(braze.profiles()).toMatchObject([
     { user_aliases: [user_alias], custom_attributes: { tier: 1, level: 2 } },

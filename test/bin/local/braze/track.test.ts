@@ -30,7 +30,7 @@ test('a bad object is reported by its array and index, and the others go through
       attributes_processed: 2,
       errors: [
         {
-          type: 'One of external_id, user_alias, braze_id, email, phone is required',
+          type: "'external_id', 'braze_id', 'user_alias', 'email' or 'phone' is required",
           input_array: 'attributes',
           index: 1,
         },

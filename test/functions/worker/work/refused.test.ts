@@ -106,14 +106,14 @@ test.for<Case>([
   ],
   [
     'an error names the object of its own array',
-    [],
+    [{ do: 'reject', rejected: user(2).users }],
     events('m1', [
       event(1),
       {
         ...event(2),
         type: 'purchase',
         product_id: 'x',
-        currency: 'eur',
+        currency: 'EUR',
         price: 1,
         time: '2026-11-20T10:00:00Z',
       },
