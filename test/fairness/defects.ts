@@ -103,8 +103,14 @@ const BY_BRAZE: readonly Defect[] = [
       // The person of the next row, with five rows or with one row for each person.
       const users = rows.flatMap((row) => [5, 1].map((rows) => `external_id:${person(row + 1, rows)}`))
       const rejects = (object: unknown) => JSON.stringify(object).includes('fixture_bad')
-      const matches = rejects
-      return { do: 'reject', rejected: users, matches, rejects, type: 'fixture rejection', times: 'always' }
+      return {
+        do: 'reject',
+        rejected: users,
+        matches: rejects,
+        rejects,
+        type: 'fixture rejection',
+        times: 'always',
+      }
     },
     code: 'REJECTED_BY_BRAZE',
     reason: 'fixture rejection',
@@ -116,7 +122,6 @@ const BY_BRAZE: readonly Defect[] = [
     brazeStep: (rows) => {
       const users = rows.map((row) => `external_id:${person(row, 1)}`)
       const type = 'fixture rejection'
-      const matches = rejects
       return { do: 'reject', rejected: users, users, type, indexes: 'missing', times: 'always' }
     },
     code: 'REJECTED_BY_BRAZE',
