@@ -24,7 +24,7 @@ export type Asked = BrazeVerdict | Halt
 /** The requests of one invocation, which share the key and are counted together. */
 export type BrazeSession = {
   /** Sends one request, keeping to the pace and the deadline and sleeping through short waits, and judges the answer. */
-  ask: (items: readonly BatchItem[]) => Promise<Asked>
+  ask: (items: readonly BatchItem[], options?: { maxShortWaits?: number }) => Promise<Asked>
   /** Requests sent so far, and the objects in them. */
   readonly sent: { readonly requests: number; readonly objects: number }
 }
@@ -34,7 +34,7 @@ export function openBrazeSession(invocation: Invocation): BrazeSession {
   const key = invocationKey(invocation)
   const sent = { requests: 0, objects: 0 }
 
-  async function ask(items: readonly BatchItem[]): Promise<Asked> {
+  async function ask(items: readonly BatchItem[], { maxShortWaits = MAX_SHORT_WAITS } = {}): Promise<Asked> {
     const body = trackBody(items)
     const counts = countSent(items)
     for (let waits = 0; ; waits++) {
@@ -54,7 +54,7 @@ export function openBrazeSession(invocation: Invocation): BrazeSession {
       const waitMs = verdict.waitMs && withJitter(verdict.waitMs, deps.random)
       deps.count('BrazeThrottled', 1)
       const isSlept = waitMs !== undefined && waitMs < SHORT_WAIT_MS && deps.now() + waitMs < deadline
-      if (!isSlept || waits >= MAX_SHORT_WAITS) return { kind: 'wait', waitMs }
+      if (!isSlept || waits >= maxShortWaits) return { kind: 'wait', waitMs }
       await deps.pause(waitMs)
     }
   }

@@ -12,6 +12,7 @@ import {
   hasFailedEnough,
   isCulprit,
   isOtherAccepted,
+  isReceivedLast,
   NO_FAILURES,
   suspect,
 } from './blame.ts'
@@ -71,7 +72,7 @@ async function sendRequest(
   evidence = NO_EVIDENCE,
 ): Promise<Rejected[]> {
   if (sending.halt || items.length === 0) return []
-  const answer = await sending.ask(items)
+  const answer = await sending.ask(items, shortWaits(sending, items, evidence))
   switch (answer.kind) {
     case 'accepted':
       return onAccepted(sending, items, answer)
@@ -84,6 +85,12 @@ async function sendRequest(
     default:
       return onFailure(sending, items, answer, evidence)
   }
+}
+
+/** A search that repeats each request after a 429 would not end within an invocation. */
+function shortWaits(sending: Sending, items: readonly BatchItem[], { failures }: Evidence) {
+  if (failures.total > 0) return { maxShortWaits: 0 }
+  return isReceivedOften(sending, items) ? { maxShortWaits: 1 } : {}
 }
 
 /**
@@ -228,6 +235,7 @@ async function onRejected(
 async function isRejectionMeant(sending: Sending, item: BatchItem): Promise<boolean> {
   const answer = await askProbe(sending, item)
   if (answer !== 'rejected') return answer === 'accepted'
+  if (isReceivedLast(sending, item)) return true
   if (!isOtherAccepted(sending, item)) {
     sending.halt ??= { kind: 'hold', cause: 'BRAZE_REJECTS_EVERYTHING' }
     return false
@@ -277,12 +285,15 @@ function isSearched(sending: Sending, items: readonly BatchItem[], failure: Fail
 }
 
 /**
- * A request that runs into its timeout takes so long that halving would not end within an invocation. Split
- * into as many parts as each part has objects, 75 objects need two such requests before the culprit is alone.
+ * The size of a part after a failure that takes seconds. Halving would not end within an invocation. With
+ * parts of 9 objects, 75 objects need two such requests before the culprit is alone.
  */
+const SLOW_PART = 9
+
 function splitAfter(failure: Failure, objects: number): { parts?: number; searchMs?: number } {
-  const isSlow = failure.kind === 'retry' && failure.cause === 'timeout'
-  return isSlow ? { parts: Math.ceil(Math.sqrt(objects)), searchMs: SLOW_SEARCH_MS } : {}
+  const isSlow = failure.kind === 'wait' || (failure.kind === 'retry' && failure.cause === 'timeout')
+  if (!isSlow) return {}
+  return { parts: objects > SLOW_PART ? Math.ceil(objects / SLOW_PART) : objects, searchMs: SLOW_SEARCH_MS }
 }
 
 function backOffLanes(sending: Sending, items: readonly BatchItem[], waitMs: number | undefined): void {

@@ -36,6 +36,9 @@ export const hasFailedEnough = ({ total, alone }: Failures) =>
  */
 const LAST_RECEIVES = 900
 
+export const isReceivedLast = (sending: Sending, item: BatchItem) =>
+  messagesOf(sending, item).some(({ receives }) => receives >= LAST_RECEIVES)
+
 /** Remembers how much Braze had accepted when a request with these objects first went wrong. */
 export function suspect({ suspectedAt, accepted }: Sending, items: readonly BatchItem[]): void {
   for (const item of items) if (!suspectedAt.has(item)) suspectedAt.set(item, accepted)
@@ -52,8 +55,7 @@ export function isOtherAccepted({ suspectedAt, accepted }: Sending, item: BatchI
  * back otherwise, and another environment would send the events beside it again.
  */
 export const isCulprit = (sending: Sending, item: BatchItem) =>
-  isOtherAccepted(sending, item) ||
-  messagesOf(sending, item).some(({ receives }) => receives >= LAST_RECEIVES)
+  isOtherAccepted(sending, item) || isReceivedLast(sending, item)
 
 /**
  * Asks Braze to accept an object of the same kind that changes nothing.

@@ -1,7 +1,7 @@
 import type { ScriptStep } from '../../../bin/local/braze/script.ts'
 import { SIMULATOR_KEY } from '../../../bin/local/braze/settings.ts'
 import { type BrazeSimulatorOptions, createBrazeSimulator } from '../../../bin/local/braze/simulator.ts'
-import type { BrazeAnswer } from '../../../functions/shared/braze.edge.ts'
+import { type BrazeAnswer, REQUEST_TIMEOUT_MS } from '../../../functions/shared/braze.edge.ts'
 import { personHash } from '../../../functions/shared/person-hash.ts'
 import type { OutgoingMessage } from '../../../functions/shared/queue.edge.ts'
 import type { BridgeRecord, QueueName } from '../../../functions/shared/record.ts'
@@ -48,6 +48,8 @@ export function createWorkerHarness(options: Partial<BrazeSimulatorOptions> = {}
     ledger,
     paused: 0,
     isLogKeyReadable: true,
+    /** How long Braze takes to answer a request, in milliseconds. At 8,000 the request times out, unapplied. */
+    takesMs: (_body: object): number => 0,
     /** How long a send to SQS takes, in milliseconds. */
     sendBatchMs: 0,
     /** Ids of messages whose visibility timeout has ended, so that SQS no longer hides them. */
@@ -78,6 +80,9 @@ export function createWorkerHarness(options: Partial<BrazeSimulatorOptions> = {}
       harness.beforeRequest()
       bodies.push(JSON.parse(body))
       keys.push(apiKey)
+      const takesMs = harness.takesMs(JSON.parse(body))
+      now += takesMs
+      if (takesMs >= REQUEST_TIMEOUT_MS) return { kind: 'no answer', cause: 'timeout' }
       const outcome = braze.handle({
         method: 'POST',
         path: '/users/track',
