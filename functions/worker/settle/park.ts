@@ -142,15 +142,17 @@ export function messageDeadLetter(
   }
 }
 
+const REST_DELIVERED = ' The rest of the record was delivered.'
+
 function toFailure(
-  { code, reason, hint, httpStatus }: ParkReason,
+  { code, reason, hint, httpStatus, fields }: ParkReason,
   { receives }: ReceivedMessage,
   at: number,
   requestId?: string,
 ): Failure {
   return {
     code,
-    reason,
+    reason: fields ? reason + REST_DELIVERED : reason,
     hint,
     ...(httpStatus !== undefined && { httpStatus }),
     at: new Date(at).toISOString(),
