@@ -52,8 +52,6 @@ const Reading = z.object({
   moreEventNames: count,
   events: count,
   purchases: count,
-  /** Standard fields with a value that Braze would not keep. The rest of their rows is delivered. */
-  withheld: z.array(z.object({ field: z.string(), rule: z.string(), rows: count })).default([]),
   times: z.object({ earliest: z.string(), latest: z.string(), rows: count }).optional(),
   /**
    * Attributes and memberships of all rows: the most that Braze can bill as data points, before rows are

@@ -31,7 +31,7 @@ export const forecastOf = ({ rows, receivedAt }: Capture): Forecast =>
 export function captureForJson(capture: Capture, { values }: { values: boolean }) {
   const { connection, endpoint, format, problem, reading, moreRows } = capture
   const predicted = forecastOf(capture)
-  const { parked, objects, requests } = predicted
+  const { parked, withheld, objects, requests } = predicted
   return {
     connection,
     endpoint,
@@ -40,7 +40,9 @@ export function captureForJson(capture: Capture, { values }: { values: boolean }
     ...(reading && readingForJson(reading)),
     wouldSend: { objects: objects.length, requests },
     wouldPark: parked.length,
-    wouldParkByCode: parkedByReason(parked),
+    wouldParkByCode: byReason(parked),
+    wouldWithhold: withheld.length,
+    wouldWithholdByCode: byReason(withheld),
     ...(moreRows > 0 && { rowsNotKept: moreRows }),
     ...(values && { content: contentForJson(capture, predicted) }),
   }
@@ -68,15 +70,15 @@ function readingForJson(reading: NonNullable<Capture['reading']>) {
   }
 }
 
-const parkedByReason = (parked: Forecast['parked']) =>
-  [...Map.groupBy(parked, ({ code, reason }) => `${code}: ${reason}`).values()].flatMap((rows) =>
+const byReason = (rows: Forecast['parked']) =>
+  [...Map.groupBy(rows, ({ code, reason }) => `${code}: ${reason}`).values()].flatMap((rows) =>
     rows.slice(0, 1).map(({ code, reason }) => ({ code, reason, rows: rows.length })),
   )
 
-function contentForJson({ rows }: Capture, { parked, objects }: Forecast) {
-  const parkCodes = new Map(parked.map(({ index, code }) => [index, code]))
+function contentForJson({ rows }: Capture, { parked, withheld, objects }: Forecast) {
+  const workerCodes = new Map([...parked, ...withheld].map(({ index, code }) => [index, code]))
   const objectOf = new Map(objects.flatMap((object) => object.rows.map((index) => [index, object])))
-  return rows.map(({ index, row, code = parkCodes.get(index) }) => {
+  return rows.map(({ index, row, code = workerCodes.get(index) }) => {
     const object = objectOf.get(index)
     return {
       row: index,

@@ -43,10 +43,7 @@ export function explain(
   const written = writeCapture(isProblem(planned) ? planned : planned.read, context, Number.POSITIVE_INFINITY)
   const capture = readCapture(written)
   if (!capture) throw new Error('The report of the file can not be read back.')
-  const { reading } = capture
-  const parked = forecastOf(capture).parked.length
-  return {
-    capture,
-    usable: reading !== undefined && reading.rejected + reading.withheld.length + parked === 0,
-  }
+  const { parked, withheld } = forecastOf(capture)
+  const lost = parked.length + withheld.length
+  return { capture, usable: capture.reading !== undefined && capture.reading.rejected + lost === 0 }
 }

@@ -13,6 +13,8 @@ export const acceptedRows = ({ rows }: Pick<Capture, 'rows'>): ForecastRow[] =>
 export type Forecast = {
   /** Rows that it would park without asking Braze, because Braze would reject or drop them. */
   parked: readonly { index: number; code: string; reason: string }[]
+  /** Rows that it would deliver without those of their attributes that Braze would reject or drop. */
+  withheld: readonly { index: number; code: string; reason: string }[]
   /**
    * The objects that Braze would receive. `rows` holds the indexes of the rows that were merged into each.
    */
@@ -27,11 +29,14 @@ export type Forecast = {
  */
 export function forecast(rows: readonly ForecastRow[], receivedAt: string): Forecast {
   const parked: Forecast['parked'][number][] = []
+  const withheld: Forecast['withheld'][number][] = []
   const pendingRecords: PendingRecord[] = []
   for (const { index, record } of rows) {
     const mapped = map(record, receivedAt)
     if ('code' in mapped) parked.push({ index, code: mapped.code, reason: mapped.reason })
     else pendingRecords.push({ messageId: '', index, mapped })
+    if ('withheld' in mapped && mapped.withheld)
+      withheld.push({ index, code: mapped.withheld.code, reason: mapped.withheld.reason })
   }
   const [profiles, events] = [
     pendingRecords.filter(({ mapped }) => mapped.array === 'attributes'),
@@ -44,6 +49,7 @@ export function forecast(rows: readonly ForecastRow[], receivedAt: string): Fore
   const batches = [merged, ...unmerged]
   return {
     parked,
+    withheld,
     objects: batches.flat().map(({ records: of, array, json }) => ({
       rows: of.map(({ index }) => index),
       array,

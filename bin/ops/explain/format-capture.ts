@@ -57,10 +57,6 @@ function formatReading(reading: Reading): string[] {
     ...labelled('Events', eventNames(reading)),
     ...labelled('Times', times(reading)),
     ...labelled('Not used', ignored(reading)),
-    ...labelled(
-      'Withheld',
-      reading.withheld.map(({ field, rule, rows }) => `${field} of ${plural(rows, 'row')}: ${rule}`),
-    ),
     ...(accepted > 0 ? labelled('Writes', [writes(reading)]) : []),
   ]
 }
@@ -127,19 +123,22 @@ function writes({ attributeWrites, events, purchases }: Reading): string {
 
 const MAX_REASONS = 20
 
-/** Lists each reason once, because every row may be parked. */
-function formatForecast({ parked, objects, requests }: Forecast): string[] {
-  const reasons = Map.groupBy(parked, ({ code, reason }) => `${code}: ${reason}`)
+function formatForecast({ parked, withheld, objects, requests }: Forecast): string[] {
   return [
     ...labelled('Would send', [
       `${plural(objects.length, 'object')} in ${plural(requests, 'request')} to Braze, if sent alone`,
     ]),
-    ...labelled('Would park', [
-      ...[...reasons]
-        .slice(0, MAX_REASONS)
-        .map(([reason, rows]) => `${plural(rows.length, 'row')} ${reason}`),
-      ...more(reasons.size - MAX_REASONS, 'reasons'),
-    ]),
+    ...labelled('Would park', reasonLines(parked)),
+    ...labelled('Withheld', reasonLines(withheld)),
+  ]
+}
+
+/** Lists each reason once, because it may be that of every row. */
+function reasonLines(rows: Forecast['parked']): string[] {
+  const reasons = Map.groupBy(rows, ({ code, reason }) => `${code}: ${reason}`)
+  return [
+    ...[...reasons].slice(0, MAX_REASONS).map(([reason, rows]) => `${plural(rows.length, 'row')} ${reason}`),
+    ...more(reasons.size - MAX_REASONS, 'reasons'),
   ]
 }
 
@@ -150,8 +149,9 @@ const MAX_ROWS = 10
 const MAX_CHARACTERS = 2_000
 
 /** Formats the first rows with their content: as sent, and as the object that Braze would receive. */
-function formatRows(rows: readonly CapturedRow[], { parked, objects }: Forecast): string[] {
-  const reasons = new Map(parked.map(({ index, code, reason }) => [index, `${code}: ${reason}`]))
+function formatRows(rows: readonly CapturedRow[], { parked, withheld, objects }: Forecast): string[] {
+  const parkReasons = reasonsByRow(parked)
+  const withholdReasons = reasonsByRow(withheld)
   const objectOf = new Map(objects.flatMap((object) => object.rows.map((row) => [row, object])))
   const lines = rows.slice(0, MAX_ROWS).flatMap(({ index, row, code, omittedBytes }) => {
     const object = objectOf.get(index)
@@ -160,13 +160,17 @@ function formatRows(rows: readonly CapturedRow[], { parked, objects }: Forecast)
       `Row ${index}`,
       `  sent       ${cut(JSON.stringify(row))}${omittedBytes === undefined ? '' : ' (too large to keep)'}`,
       ...(code === undefined ? [] : [`  rejected   ${describeRowError(code)}`]),
-      ...(reasons.has(index) ? [`  parked     ${reasons.get(index)}`] : []),
+      ...(parkReasons.has(index) ? [`  parked     ${parkReasons.get(index)}`] : []),
+      ...(withholdReasons.has(index) ? [`  withheld   ${withholdReasons.get(index)}`] : []),
       ...(object ? [`  to Braze   ${object.array} ${cut(object.json)}`] : []),
       ...(together.length > 0 ? [`             one object with ${rowsIn(together)}`] : []),
     ]
   })
   return [...lines, ...more(rows.length - MAX_ROWS, 'rows')]
 }
+
+const reasonsByRow = (rows: Forecast['parked']) =>
+  new Map(rows.map(({ index, code, reason }) => [index, `${code}: ${reason}`]))
 
 const describeRowError = (code: string) =>
   isRowErrorCode(code) ? `${code}: ${rowErrorTexts(code).reason} ${rowErrorTexts(code).hint}` : code

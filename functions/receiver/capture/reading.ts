@@ -3,7 +3,6 @@ import type { ColumnType } from '../../shared/connection.ts'
 import { flagAttribute } from '../../shared/flags.ts'
 import { isObject, type Json } from '../../shared/json.ts'
 import type { BridgeRecord, Identifier, ProfileRecord } from '../../shared/record.ts'
-import { standardFieldRule } from '../../shared/standard-fields.ts'
 import { isEmpty } from '../cells.ts'
 import type { RowReader } from '../columns.ts'
 import { displayName } from '../problems.ts'
@@ -48,7 +47,6 @@ export function readingOf(
     ...eventNamesOf(records),
     events: records.filter(({ type }) => type === 'event').length,
     purchases: records.filter(({ type }) => type === 'purchase').length,
-    withheld: withheldOf(records),
     ...(times && { times }),
     attributeWrites: records.reduce((sum, record) => sum + writesOf(record), 0),
   }
@@ -108,21 +106,6 @@ function eventNamesOf(records: readonly BridgeRecord[]) {
   }
   const eventNames = [...names].slice(0, MAX_SHOWN).map(([name, events]) => ({ name, events }))
   return { eventNames, moreEventNames: names.size - eventNames.length }
-}
-
-/** Each field and rule once, with the number of rows. Both are Braze's names, so their number is small. */
-function withheldOf(records: readonly BridgeRecord[]): Reading['withheld'] {
-  const counted = new Map<string, Reading['withheld'][number]>()
-  for (const { attributes = {} } of records.filter(isProfile)) {
-    for (const [header, value] of Object.entries(attributes)) {
-      const field = header.trim()
-      const rule = standardFieldRule(field, value)
-      if (rule === undefined) continue
-      const key = `${field} ${rule}`
-      counted.set(key, { field, rule, rows: (counted.get(key)?.rows ?? 0) + 1 })
-    }
-  }
-  return [...counted.values()]
 }
 
 function timesOf(records: readonly BridgeRecord[]): Reading['times'] {

@@ -69,7 +69,7 @@ describe('the report of a file', () => {
         Not used     nonsense
         Writes       9 attributes, 1 event, before the rows of a person are merged
         Would send   3 objects in 2 requests to Braze, if sent alone
-        Would park   1 row ATTRIBUTE_REFUSED: Braze would refuse or silently drop the attribute 'note': a string has at most 255 characters.
+        Withheld     1 row ATTRIBUTE_REFUSED: Braze would refuse or silently drop the attribute 'note': a string has at most 255 characters.
       "
     `)
     expect(text).not.toContain('fixture-')
@@ -80,7 +80,7 @@ describe('the report of a file', () => {
     expect(usable).toBe(false)
     expect(text).toContain('EMAIL_SUBSCRIBE  1     standard field  email_subscribe  1 text\n')
     expect(text).toContain(
-      '  Withheld     dob of 1 row: it must be a day as YYYY-MM-DD, such as 1980-12-21\n',
+      "\n  Withheld     1 row ATTRIBUTE_REFUSED: Braze would refuse or silently drop the attribute 'dob': it must be a day as YYYY-MM-DD, such as 1980-12-21.\n",
     )
   })
 
@@ -90,17 +90,19 @@ describe('the report of a file', () => {
       "  Row 0
           sent       {"user_id":"fixture-p1","op":"enter","tier":"fixture-tier-1"}
           to Braze   attributes {"external_id":"fixture-p1","tier":"fixture-tier-3","AIQ_1042_0":true}
-                     one object with row 3
+                     one object with rows 2, 3
         Row 1
           sent       {"user_id":"fixture-p2","op":"leave","tier":null}
           to Braze   attributes {"external_id":"fixture-p2","tier":null,"AIQ_1042_0":false}
         Row 2
           sent       {"user_id":"fixture-p1","tier":"fixture-tier-2","note":"(long)"}
-          parked     ATTRIBUTE_REFUSED: Braze would refuse or silently drop the attribute 'note': a string has at most 255 characters.
+          withheld   ATTRIBUTE_REFUSED: Braze would refuse or silently drop the attribute 'note': a string has at most 255 characters.
+          to Braze   attributes {"external_id":"fixture-p1","tier":"fixture-tier-3","AIQ_1042_0":true}
+                     one object with rows 0, 3
         Row 3
           sent       {"user_id":"fixture-p1","tier":"fixture-tier-3"}
           to Braze   attributes {"external_id":"fixture-p1","tier":"fixture-tier-3","AIQ_1042_0":true}
-                     one object with row 0
+                     one object with rows 0, 2
         Row 4
           sent       {"tier":"fixture-tier-4"}
           rejected   IDENTIFIER_MISSING: The row names no person: it has no external id and no Braze id, or they are empty. Export a column external_id (also read: user_id, customer_id, consumer_id) or braze_id.
@@ -125,8 +127,12 @@ describe('the report of a file', () => {
       times: { firstAt: '2026-01-04T10:00:00Z', lastAt: '2026-01-04T10:00:00Z', rows: 1 },
       rejectedByCode: [{ code: 'IDENTIFIER_MISSING', rows: 1, reason: expect.stringContaining('no person') }],
       wouldSend: { objects: 3, requests: 2 },
-      wouldPark: 1,
-      wouldParkByCode: [{ code: 'ATTRIBUTE_REFUSED', rows: 1, reason: expect.stringContaining("'note'") }],
+      wouldPark: 0,
+      wouldParkByCode: [],
+      wouldWithhold: 1,
+      wouldWithholdByCode: [
+        { code: 'ATTRIBUTE_REFUSED', rows: 1, reason: expect.stringContaining("'note'") },
+      ],
     })
     expect(JSON.stringify(withoutValues)).not.toContain('fixture-')
     expect(captureForJson(capture, { values: true })).toMatchObject({
