@@ -1,3 +1,4 @@
+import { isBrazeDate, readBrazeTime } from './braze-rules/times.ts'
 import { countryCodeOf, isCountryCode } from './countries.ts'
 import { normalizeHeader } from './flags.ts'
 import { type Json, parseJson } from './json.ts'
@@ -97,43 +98,27 @@ export const email: Format = {
   },
 }
 
-/**
- * ISO 8601 with dashes, with or without a time and a zone. Braze also documents a colon before the
- * milliseconds.
- */
-const ISO =
-  /^(\d{4}-\d\d-\d\d)(?:[T ](?:[01]\d|2[0-4]):[0-5]\d(?::[0-5]\d(?:[.,:]\d{1,9})?)?\s?(?:Z|[+-]\d\d(?::?\d\d)?)?)?$/i
-
 /** @returns the day of a date in ISO 8601, as it is written there. */
-function isoDayOf(value: unknown): string | undefined {
-  const [, day] = typeof value === 'string' ? (ISO.exec(value.trim()) ?? []) : []
-  if (day === undefined) return undefined
-  const date = new Date(`${day}T00:00:00Z`)
-  // This check is needed because `Date` reads February 30 as March 2.
-  return !Number.isNaN(date.getTime()) && date.toISOString().startsWith(day) ? day : undefined
+function dayOf(value: unknown): string | undefined {
+  const date = typeof value === 'string' ? value.trim() : ''
+  return readBrazeTime(date) === undefined ? undefined : date.slice(0, 'YYYY-MM-DD'.length)
 }
 
 /** A birthday is the day that was written, whatever the zone of the time beside it. */
 export const day: Format = {
-  read: (value) => isoDayOf(value) ?? value,
+  read: (value) => dayOf(value) ?? value,
   rule: (value) =>
-    isoDayOf(value) === value ? undefined : 'it must be a day as YYYY-MM-DD, such as 1980-12-21',
+    typeof value === 'string' && dayOf(value) === value
+      ? undefined
+      : 'it must be a day as YYYY-MM-DD, such as 1980-12-21',
 }
-
-/** The two forms that Braze documents beside ISO 8601: `MM/dd/yyyy` and `ddd MM dd HH:mm:ss.TZD YYYY`. */
-const OTHER_DATES = [
-  /^(?:0?[1-9]|1[0-2])\/(?:0?[1-9]|[12]\d|3[01])\/\d{4}$/,
-  /^[a-z]{3},? .*\d\d:\d\d:\d\d.* \d{4}$/i,
-]
 
 export const instant: Format = {
   read: trimmed,
-  rule: (value) => {
-    const isOther = typeof value === 'string' && OTHER_DATES.some((form) => form.test(value))
-    return isOther || isoDayOf(value) !== undefined
+  rule: (value) =>
+    typeof value === 'string' && isBrazeDate(value)
       ? undefined
-      : 'it must be a date in ISO 8601, such as 2026-01-05T10:00:00Z'
-  },
+      : 'it must be a date in ISO 8601, such as 2026-01-05T10:00:00Z',
 }
 
 /** Braze sets a country that it cannot map to NULL, which would erase the one before. */

@@ -28,10 +28,12 @@ export function readBrazeTime(text: string): number | undefined {
 
 /** Whether Braze stores this value of a `$time`. */
 export function isNestedTime(value: unknown): boolean {
-  if (typeof value !== 'string') return false
-  const year = yearOf(value)
+  const year = typeof value === 'string' ? yearOf(value) : undefined
   return year !== undefined && year <= LIMITS.year
 }
+
+/** Whether a text is a date or a time in one of the forms that Braze documents for attributes. */
+export const isBrazeDate = (text: string) => yearOf(text) !== undefined
 
 function yearOf(text: string): number | undefined {
   const [slashes, month, day, year] = DATE_WITH_SLASHES.exec(text) ?? []
