@@ -48,9 +48,13 @@ const REPLACEMENT_CHARACTER = '\ufffd'
 function readText(value: Json, tidy: (text: string) => string): string | RowError {
   if (typeof value === 'string')
     return value.includes(REPLACEMENT_CHARACTER) ? rowError('TEXT_DAMAGED') : tidy(value)
+  return digitsOf(value) ?? rowError('VALUE_NOT_TEXT')
+}
+
+/** @returns the digits of a whole number as they were sent, however many there are; undefined for any other value. */
+export function digitsOf(value: Json): string | undefined {
   if (typeof value === 'number' && Number.isSafeInteger(value)) return String(value)
-  if (JSON.isRawJSON(value) && /^-?\d+$/.test(value.rawJSON)) return value.rawJSON
-  return rowError('VALUE_NOT_TEXT')
+  return JSON.isRawJSON(value) && /^-?\d+$/.test(value.rawJSON) ? value.rawJSON : undefined
 }
 
 /** The words that a flag column may hold besides a boolean. */

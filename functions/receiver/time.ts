@@ -9,7 +9,7 @@ const SECONDS = { from: 1e8, below: 1e10 }
 const MILLISECONDS = { from: 1e11, below: 1e13 }
 
 const ISO =
-  /^(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d)(?::(\d\d)(?:[.,](\d{1,9}))?)?\s?(Z|[+-]\d\d(?::?\d\d)?)?)?$/i
+  /^(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d)(?::(\d\d)(?:[.,:](\d{1,9}))?)?\s?(Z|[+-]\d\d(?::?\d\d)?)?)?$/i
 
 /**
  * Matches a time that is already in the format that `readTime` returns, on a day that every month has. Most
@@ -19,7 +19,8 @@ const AS_WRITTEN =
   /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8])T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d{3})?Z$/
 
 /**
- * Reads ISO 8601, as UTC if it has no zone, and seconds or milliseconds since 1970 as a number or as digits.
+ * Reads ISO 8601, as UTC if it has no zone, also with a colon before the milliseconds (Braze, "Event object":
+ * `yyyy-MM-dd'T'HH:mm:ss:SSSZ`), and seconds or milliseconds since 1970 as a number or as digits.
  * @returns ISO 8601 in UTC, with milliseconds only if there are any; undefined if the value can't be read.
  */
 export function readTime(value: Json): string | undefined {

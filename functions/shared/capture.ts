@@ -45,7 +45,10 @@ const Reading = z.object({
   ignoredFields: names,
   moreIgnoredFields: count,
   /** The number of rows that identify their person by each identifier. */
-  identifiers: z.partialRecord(z.enum(['external_id', 'braze_id', 'user_alias', 'email', 'phone']), count),
+  identifiers: z.partialRecord(
+    z.enum(['external_id', 'braze_id', 'user_alias', 'email', 'phone', 'push_tokens']),
+    count,
+  ),
   memberships: z.array(z.object({ flag: z.string(), enters: count, leaves: count })),
   moreMemberships: count,
   eventNames: z.array(z.object({ name: z.string(), events: count })),

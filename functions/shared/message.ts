@@ -95,10 +95,11 @@ const isObjectOrNone = (value: unknown) => value === undefined || isObject(value
 
 function isRecord(record: unknown): boolean {
   if (!isObject(record)) return false
-  const { external_id, braze_id, user_alias, email, phone, run_id } = record
+  const { external_id, braze_id, user_alias, email, phone, push_token_import, run_id } = record
   if (!isNameOrNone(external_id) || !isNameOrNone(braze_id) || !isTextOrNone(run_id)) return false
   // These come only in Braze's own body format, so they are left to the schema.
   if (user_alias !== undefined || email !== undefined || phone !== undefined) return false
+  if (push_token_import !== undefined) return false
   switch (record.type) {
     case 'profile':
       return isProfile(record)

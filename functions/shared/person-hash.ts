@@ -18,6 +18,7 @@ function textOf(identifier: Identifier): string {
   if ('braze_id' in identifier) return `braze_id:${identifier.braze_id}`
   if ('email' in identifier) return `email:${identifier.email}`
   if ('phone' in identifier) return `phone:${identifier.phone}`
+  if ('push_tokens' in identifier) return `push_token:${identifier.push_tokens[0].token}`
   const { alias_label, alias_name } = identifier.user_alias
   return `user_alias:${JSON.stringify([alias_label, alias_name])}`
 }

@@ -4,9 +4,22 @@ import * as z from 'zod'
 export const UserAlias = z.object({ alias_name: z.string().min(1), alias_label: z.string().min(1) })
 export type UserAlias = z.infer<typeof UserAlias>
 
+/** A device of somebody who may be anonymous. Its other fields are Braze's, and are passed on unchanged. */
+const PushToken = z.looseObject({ app_id: z.string().min(1), token: z.string().min(1) })
+
+/**
+ * Push tokens of anonymous users, for whom Braze makes profiles without an external id (Braze, "User attributes
+ * object", "Push token import"). These fields take the place of an identifier, and are sent as they are.
+ */
+export const PushTokenImport = z.object({
+  push_token_import: z.literal(true),
+  push_tokens: z.tuple([PushToken], PushToken),
+})
+export type PushTokenImport = z.infer<typeof PushTokenImport>
+
 /**
  * The ways in which a record identifies its person. The receiver writes only one of them, because Braze
- * rejects an object that carries two. The last three come only in Braze's own body format.
+ * rejects an object that carries two. The last five come only in Braze's own body format.
  */
 export const Identifiers = {
   /**
@@ -17,6 +30,8 @@ export const Identifiers = {
   user_alias: UserAlias.optional(),
   email: z.string().min(1).optional(),
   phone: z.string().min(1).optional(),
+  push_token_import: PushTokenImport.shape.push_token_import.optional(),
+  push_tokens: PushTokenImport.shape.push_tokens.optional(),
 }
 
 /** One person, named as Braze knows them. */
@@ -26,6 +41,7 @@ export type Identifier =
   | { user_alias: UserAlias }
   | { email: string }
   | { phone: string }
+  | PushTokenImport
 
 export type IdentifierName = 'external_id' | 'braze_id'
 
@@ -35,6 +51,8 @@ type NamedPerson = {
   user_alias?: UserAlias | undefined
   email?: string | undefined
   phone?: string | undefined
+  push_token_import?: true | undefined
+  push_tokens?: PushTokenImport['push_tokens'] | undefined
 }
 
 /**
@@ -63,12 +81,15 @@ export function identifierOf({
   user_alias,
   email,
   phone,
+  push_token_import,
+  push_tokens,
 }: NamedPerson): Identifier | undefined {
   if (external_id !== undefined) return { external_id }
   if (user_alias !== undefined) return { user_alias }
   if (braze_id !== undefined) return { braze_id }
   if (email !== undefined) return { email }
   if (phone !== undefined) return { phone }
+  if (push_token_import && push_tokens !== undefined) return { push_token_import, push_tokens }
   return undefined
 }
 
@@ -81,6 +102,7 @@ export function userKey(id: Identifier): string {
   if ('braze_id' in id) return `b:${id.braze_id}`
   if ('email' in id) return `m:${id.email}`
   if ('phone' in id) return `p:${id.phone}`
+  if ('push_tokens' in id) return `t:${id.push_tokens[0].token}`
   return `a:${JSON.stringify([id.user_alias.alias_label, id.user_alias.alias_name])}`
 }
 
@@ -202,7 +224,8 @@ const UNMERGEABLE_FIELDS = new Set([
  */
 export function isSafeToResend(record: BridgeRecord): boolean {
   if (record.type !== 'profile') return false
-  const { attributes } = record
+  const { attributes, push_token_import } = record
+  if (push_token_import) return false
   if (attributes === undefined) return true
   for (const name of Object.keys(attributes))
     if (UNMERGEABLE_FIELDS.has(name.trim()) || isRelative(attributes[name])) return false

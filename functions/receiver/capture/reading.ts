@@ -79,6 +79,7 @@ function identifierName(user: Identifier) {
   if ('external_id' in user) return 'external_id'
   if ('braze_id' in user) return 'braze_id'
   if ('user_alias' in user) return 'user_alias'
+  if ('push_tokens' in user) return 'push_tokens'
   return 'email' in user ? 'email' : 'phone'
 }
 

@@ -6,10 +6,12 @@ import {
   type BridgeRecord,
   type Identifier,
   identifierOf,
+  PushTokenImport,
   TRACK_ARRAYS,
   type TrackArray,
   UserAlias,
 } from '../../shared/record.ts'
+import { digitsOf } from '../cells.ts'
 import type { RowReader } from '../columns.ts'
 import { isRepeat, repeated } from '../exact-json.ts'
 import { MAX_ROWS } from '../limits.ts'
@@ -88,7 +90,8 @@ export function readTrackObject(
   { connection, isNamedFlag }: RowReader,
 ): AcceptedRow | RowError {
   if (!isObject(object)) return rowError('ROW_NOT_OBJECT')
-  const person = personIn(object)
+  const person =
+    personIn(object) ?? (array === 'attributes' ? deviceIn(object) : rowError('IDENTIFIER_MISSING'))
   if (isRowError(person)) return person
   const content = restOf(object, person.names)
   if (isRowError(content)) return content
@@ -107,19 +110,44 @@ export function readTrackObject(
 
 type Person = { identifier: Identifier; names: readonly string[] }
 
-function personIn(object: JsonObject): Person | RowError {
+/** @returns undefined if the object names nobody. */
+function personIn(object: JsonObject): Person | RowError | undefined {
   const isThere = (name: string) => (object[name] ?? null) !== null
   const primary = PRIMARY.filter(isThere)
   if (primary.length > 1) return rowError('IDENTIFIER_SEVERAL')
   const name = primary[0] ?? SECONDARY.find(isThere)
-  if (name === undefined) return rowError('IDENTIFIER_MISSING')
-  const given = object[name]
+  if (name === undefined) return undefined
+  const given = object[name] ?? null
   if (isObject(given) && Object.keys(given).some(isRepeat)) return rowError('COLUMN_TWICE', name)
-  const alias = name === 'user_alias' ? UserAlias.safeParse(given).data : undefined
-  const text = name !== 'user_alias' && typeof given === 'string' && given !== '' ? given : undefined
-  const identifier = identifierOf(alias ? { user_alias: alias } : { [name]: text })
+  const identifier = identifierOf(
+    name === 'user_alias' ? { user_alias: aliasIn(given) } : { [name]: idIn(given) },
+  )
   // A primary identifier that is null counts as absent, and must not reach Braze.
   return identifier ? { identifier, names: [name, ...PRIMARY] } : rowError('IDENTIFIER_UNREADABLE', name)
+}
+
+/** Clients of typed languages send numbers as ids. Braze takes a whole number as its digits. */
+function idIn(value: Json): string | undefined {
+  const text = typeof value === 'string' ? value : digitsOf(value)
+  return text === '' ? undefined : text
+}
+
+function aliasIn(value: Json): UserAlias | undefined {
+  if (!isObject(value)) return undefined
+  const { alias_name = null, alias_label = null } = value
+  return UserAlias.safeParse({ alias_name: idIn(alias_name), alias_label: idIn(alias_label) }).data
+}
+
+/** Push tokens of somebody anonymous, which Braze takes without an identifier. */
+function deviceIn(object: JsonObject): Person | RowError {
+  const names = ['push_token_import', 'push_tokens']
+  const tokens = restOf({ push_tokens: object.push_tokens ?? null }, [])
+  if (isRowError(tokens)) return tokens
+  const identifier = PushTokenImport.safeParse({
+    push_token_import: object.push_token_import,
+    ...tokens,
+  }).data
+  return identifier ? { identifier, names: [...names, ...PRIMARY] } : rowError('IDENTIFIER_MISSING')
 }
 
 function restOf(object: JsonObject, without: readonly string[]): JsonObject | RowError {
@@ -136,8 +164,12 @@ function restOf(object: JsonObject, without: readonly string[]): JsonObject | Ro
 type Reader = (person: Identifier, content: JsonObject) => BridgeRecord | RowError
 
 const READERS: Record<TrackArray, Reader> = {
-  attributes: (person, attributes) =>
-    Object.keys(attributes).length > 0 ? { type: 'profile', ...person, attributes } : rowError('ROW_EMPTY'),
+  // Braze takes an object with an identifier alone, too: it creates the profile.
+  attributes: (person, attributes) => ({
+    type: 'profile',
+    ...person,
+    ...(Object.keys(attributes).length > 0 && { attributes }),
+  }),
   events: (person, { name, time, properties, ...fields }) => {
     const happening = readHappening(time ?? null, properties ?? null)
     if (isRowError(happening)) return happening
@@ -147,7 +179,7 @@ const READERS: Record<TrackArray, Reader> = {
   purchases: (person, { product_id, currency, price, quantity, time, properties, ...fields }) => {
     const happening = readHappening(time ?? null, properties ?? null)
     if (isRowError(happening)) return happening
-    const purchase = Purchase.safeParse({ product_id, currency, price, quantity })
+    const purchase = Purchase.safeParse({ product_id: idIn(product_id ?? null), currency, price, quantity })
     if (!purchase.success) return rowError('PURCHASE_UNREADABLE', purchase.error.issues[0]?.path.join('.'))
     return {
       type: 'purchase',

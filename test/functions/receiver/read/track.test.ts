@@ -1,9 +1,12 @@
 import { describe, expect, it, test } from 'vitest'
 import { rowReader } from '../../../../functions/receiver/columns.ts'
 import { readTrackObject } from '../../../../functions/receiver/read/track.ts'
+import { isRowError } from '../../../../functions/receiver/row-errors.ts'
 import { Connections } from '../../../../functions/shared/connection.ts'
 import type { BridgeRequest } from '../../../../functions/shared/http-request.ts'
+import { readMessage, writeMessage } from '../../../../functions/shared/message.ts'
 import type { TrackArray } from '../../../../functions/shared/record.ts'
+import { map } from '../../../../functions/worker/map/map.ts'
 import { ask as askReceiver, TOKEN } from '../ask.ts'
 import { CONNECTION } from '../settings-fixture.ts'
 
@@ -22,6 +25,14 @@ const PURCHASE = {
   price: 9.5,
   time: '2026-01-05T09:00:00+01:00',
 }
+
+const ENVELOPE = {
+  v: 1,
+  id: 'm-1',
+  connection: 'default',
+  receivedAt: '2026-01-05T10:00:00Z',
+  requestId: 'r-1',
+} as const
 
 describe("Braze's own body", () => {
   it('is answered as Braze answers, and queued object by object', async () => {
@@ -141,6 +152,10 @@ describe("Braze's own body", () => {
 
 const read = (array: TrackArray, object: object) =>
   readTrackObject({ array, object: object as never }, rowReader(CONNECTION))
+const PUSH_TOKENS = {
+  push_token_import: true,
+  push_tokens: [{ app_id: 'fixture-app', token: 'fixture-t1', device_id: 'fixture-d1' }],
+}
 const ALIAS = { user_alias: { alias_name: 'fixture-a', alias_label: 'fixture-l' } }
 
 test.each([
@@ -155,6 +170,57 @@ test.each([
   })
 })
 
+test.each([
+  [{ external_id: 4711 }, { external_id: '4711' }],
+  [{ external_id: JSON.rawJSON('12345678901234567890') }, { external_id: '12345678901234567890' }],
+  [{ braze_id: 0 }, { braze_id: '0' }],
+  [
+    { user_alias: { alias_name: 4711, alias_label: 7 } },
+    { user_alias: { alias_name: '4711', alias_label: '7' } },
+  ],
+])('%o is the id with the digits of its number, as Braze takes it', (ids, user) => {
+  expect(read('attributes', { ...ids, a: 1 })).toMatchObject({
+    user,
+    record: { ...user, attributes: { a: 1 } },
+  })
+})
+
+test('a product may be a whole number', () => {
+  expect(read('purchases', { ...PURCHASE, product_id: 1 })).toMatchObject({ record: { product_id: '1' } })
+})
+
+test('an identifier alone is an object, as for Braze', () => {
+  expect(read('attributes', { external_id: 'fixture-u1' })).toMatchObject({
+    record: { type: 'profile', external_id: 'fixture-u1' },
+    json: '{"type":"profile","external_id":"fixture-u1"}',
+  })
+})
+
+test('a time may have a colon before its milliseconds, as Braze documents it', () => {
+  expect(read('events', { ...EVENT, time: '2026-01-05T09:00:00:250+0100' })).toMatchObject({
+    record: { time: '2026-01-05T08:00:00.250Z' },
+  })
+})
+
+test('push tokens of somebody anonymous reach Braze unchanged, alone and once', () => {
+  const accepted = read('attributes', { ...PUSH_TOKENS, external_id: null, country: 'US' })
+  if (isRowError(accepted)) throw new Error(accepted.code)
+  const message = readMessage(writeMessage(ENVELOPE, [accepted.json]))
+  if (message.kind !== 'message') throw new Error(message.kind)
+  expect(message.message.records.map((record) => map(record, ENVELOPE.receivedAt))).toEqual([
+    {
+      array: 'attributes',
+      user: 't:fixture-t1',
+      safe: false,
+      object: {
+        push_token_import: true,
+        push_tokens: [{ app_id: 'fixture-app', token: 'fixture-t1', device_id: 'fixture-d1' }],
+        country: 'US',
+      },
+    },
+  ])
+})
+
 test('an email beside a primary identifier is an attribute', () => {
   expect(read('attributes', { external_id: 'fixture-u1', email: 'fixture@example.com' })).toMatchObject({
     record: { external_id: 'fixture-u1', attributes: { email: 'fixture@example.com' } },
@@ -163,16 +229,22 @@ test('an email beside a primary identifier is an attribute', () => {
 
 test.each([
   ['attributes', { external_id: 'fixture-u1', braze_id: 'fixture-b1', a: 1 }, 'IDENTIFIER_SEVERAL'],
-  ['attributes', { external_id: 7, a: 1 }, 'IDENTIFIER_UNREADABLE'],
+  ['attributes', { external_id: 7.5, a: 1 }, 'IDENTIFIER_UNREADABLE'],
+  ['attributes', { external_id: true, a: 1 }, 'IDENTIFIER_UNREADABLE'],
   ['attributes', { user_alias: { alias_name: 'fixture-a' }, a: 1 }, 'IDENTIFIER_UNREADABLE'],
   ['attributes', { email: '', a: 1 }, 'IDENTIFIER_UNREADABLE'],
   ['attributes', { external_id: null, a: 1 }, 'IDENTIFIER_MISSING'],
-  ['attributes', { external_id: 'fixture-u1' }, 'ROW_EMPTY'],
+  ['attributes', { push_token_import: true }, 'IDENTIFIER_MISSING'],
+  ['attributes', { push_token_import: true, push_tokens: [] }, 'IDENTIFIER_MISSING'],
+  ['attributes', { push_token_import: true, push_tokens: [{ app_id: 'a' }] }, 'IDENTIFIER_MISSING'],
+  ['attributes', { push_tokens: [{ app_id: 'a', token: 't' }] }, 'IDENTIFIER_MISSING'],
+  ['events', { ...EVENT, external_id: null, ...PUSH_TOKENS }, 'IDENTIFIER_MISSING'],
   ['events', { ...EVENT, name: '' }, 'EVENT_NAME_MISSING'],
   ['events', { ...EVENT, time: undefined }, 'TIME_UNREADABLE'],
   ['events', { ...EVENT, time: 1_767_607_200 }, 'TIME_UNREADABLE'],
   ['events', { ...EVENT, properties: [1] }, 'PROPERTIES_NOT_OBJECT'],
   ['purchases', { ...PURCHASE, price: '9.5' }, 'PURCHASE_UNREADABLE'],
+  ['purchases', { ...PURCHASE, product_id: 7.5 }, 'PURCHASE_UNREADABLE'],
   ['purchases', { ...PURCHASE, currency: 'EURO' }, 'PURCHASE_UNREADABLE'],
   ['purchases', { ...PURCHASE, quantity: 0 }, 'PURCHASE_UNREADABLE'],
 ] as const)('of %s, %o is refused', (array, object, code) => {
