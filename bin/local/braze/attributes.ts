@@ -1,5 +1,6 @@
 import { type Breach, LIMITS, RULES } from '../../../functions/shared/braze-rules/rules.ts'
-import { attributeBreach, isStandardField, isTooLarge } from '../../../functions/shared/braze-rules/values.ts'
+import { attributeBreach, isTooLarge } from '../../../functions/shared/braze-rules/values.ts'
+import { STANDARD_FIELDS } from '../../../functions/shared/standard-fields.ts'
 import type { ObjectVerdict, StateChange, Vanished } from './change.ts'
 import { standardFieldError, storedField } from './standard-fields.ts'
 import { type Resolved, resolveUser, type SimulatorState, typeOf } from './state.ts'
@@ -14,8 +15,14 @@ const DIRECTIVES = new Set([
   '_merge_objects',
 ])
 
-/** An attribute as it was sent, and the rule that it breaks. */
-type Sent = { name: string; value: unknown; broken: Breach | undefined }
+/** An attribute as it was sent. */
+type Sent = {
+  name: string
+  value: unknown
+  isStandard: boolean
+  /** The rule for custom attributes that it breaks. */
+  broken: Breach | undefined
+}
 
 /** Judges one object of `attributes[]`. One rejected attribute fails the whole object. */
 export function judgeAttributes(
@@ -25,13 +32,9 @@ export function judgeAttributes(
 ): ObjectVerdict {
   const attributes = Object.entries(object)
     .filter(([name]) => !DIRECTIVES.has(name))
-    .map(([written, value]) => {
-      const name = written.trim()
-      return { name, value, broken: attributeBreach(name, value) }
-    })
-  for (const { name, value, broken } of attributes) {
-    if (broken?.effect === 'rejects') return { ok: false, error: errorText(broken) }
-    const error = standardFieldError(name, value)
+    .map(([written, value]) => toSent(written.trim(), value))
+  for (const attribute of attributes) {
+    const error = rejection(attribute)
     if (error !== undefined) return { ok: false, error }
   }
   // With an alias, Braze only updates unless this is false ("User attributes object", "Object body").
@@ -40,6 +43,16 @@ export function judgeAttributes(
   if (!user.ok || user.vanished) return user
   const merge = object._merge_objects === true
   return { ok: true, changes: [...user.changes, ...setValues(state, user, attributes, now, merge)] }
+}
+
+function toSent(name: string, value: unknown): Sent {
+  const isStandard = STANDARD_FIELDS.has(name)
+  return { name, value, isStandard, broken: isStandard ? undefined : attributeBreach(name, value) }
+}
+
+function rejection({ name, value, isStandard, broken }: Sent): string | undefined {
+  if (isStandard) return standardFieldError(name, value)
+  return broken?.effect === 'rejects' ? errorText(broken) : undefined
 }
 
 /** The error of a rejected object: Braze's own words where they are known. The text never has a value. */
@@ -56,10 +69,10 @@ function setValues(
   const standard: [name: string, value: unknown][] = []
   const vanished: StateChange[] = []
   for (const sent of attributes) {
-    const { value, lost } = isStandardField(sent.name)
+    const { value, lost } = sent.isStandard
       ? standardOutcome(sent)
       : customOutcome(state, profile.custom_attributes[sent.name], sent, mergeObjects)
-    if (value !== undefined) (isStandardField(sent.name) ? standard : custom).push([sent.name, value])
+    if (value !== undefined) (sent.isStandard ? standard : custom).push([sent.name, value])
     if (lost) {
       const of = { user: label, at: now, attribute: sent.name, value: sent.value }
       vanished.push({ kind: 'vanished', vanished: { ...of, ...lost } })

@@ -1,19 +1,6 @@
 import { type Breach, breach, firstBreach, isLonger, LIMITS, nameBreach, RULES } from './rules.ts'
 import { isNestedTime } from './times.ts'
 
-/**
- * The names of Braze's own fields ("User attributes object", "Braze user profile fields"). The rules for
- * nested custom attributes do not apply to them: a push token may be longer than 255 characters.
- */
-const STANDARD_FIELDS = new Set(
-  `first_name last_name email phone country language dob gender home_city time_zone current_location
-  date_of_first_session date_of_last_session email_subscribe push_subscribe push_tokens subscription_groups
-  email_open_tracking_disabled email_click_tracking_disabled marked_email_as_spam_at facebook twitter
-  alias_name alias_label`.split(/\s+/),
-)
-
-export const isStandardField = (name: string) => STANDARD_FIELDS.has(name)
-
 type JsonRecord = Record<string, unknown>
 
 /** The objects of an array that `$remove` or `$update` is about: those whose `key` has this value. */
@@ -76,9 +63,12 @@ function matchIn(item: unknown): ObjectMatch | undefined {
   return typeof key === 'string' && value !== undefined ? { key, value } : undefined
 }
 
-/** Checks an attribute, whose name has no outer spaces, and its value. */
+/**
+ * Checks a custom attribute. Standard fields have formats of their own (`standard-fields.ts`).
+ * @param name without outer spaces, which Braze strips.
+ */
 export function attributeBreach(name: string, value: unknown): Breach | undefined {
-  return nameBreach(name) ?? (isStandardField(name) ? stringBreach(value) : valueBreach(value))
+  return nameBreach(name) ?? valueBreach(value)
 }
 
 const stringBreach = (value: unknown) =>

@@ -16,7 +16,7 @@ test.each<[field: object, error: string]>([
   [{ subscription_groups: '[]' }, 'BAD_SUBSCRIPTION_GROUP_ARRAY'],
   [{ subscription_groups: [{ subscription_group_id: GROUP }] }, 'BAD_SUBSCRIPTION_GROUP_HASH'],
   [
-    { subscription_groups: [{ subscription_group_id: 'g-1', subscription_state: 'subscribed' }] },
+    { subscription_groups: [{ subscription_group_id: 7, subscription_state: 'subscribed' }] },
     'BAD_SUBSCRIPTION_GROUP_ID',
   ],
   [
@@ -25,6 +25,8 @@ test.each<[field: object, error: string]>([
   ],
   [{ push_tokens: 'fixture' }, 'BAD_PUSH_TOKEN_VALUE'],
   [{ push_tokens: [{ app_id: 'fixture-app', token: 7 }] }, 'BAD_PUSH_TOKEN_STRING'],
+  [{ push_tokens: [{ token: 'fixture' }] }, 'BAD_PUSH_TOKEN_APP_ID'],
+  [{ first_name: 'x'.repeat(256) }, 'a string has at most 255 characters'],
 ])('%o fails its whole object', (field, error) => {
   expect(errorOf('attributes', { ...u, AIQ_1_1: true, ...field })).toBe(error)
 })
@@ -44,7 +46,8 @@ test.each([
   { country: 'FR', time_zone: 'Europe/Paris' },
   { time_zone: 'Eastern Time (US & Canada)' },
   { twitter: { id: null } },
-])('%o is stored as it is', (fields) => {
+  { gender: 'male', dob: '31/12/1980', language: 'English' },
+])('%o is stored as it is, whether or not Braze documents the form', (fields) => {
   const braze = openBraze()
   attributesAfter(braze, fields)
   expect(braze.profile(u)?.standard).toEqual(fields)
@@ -63,6 +66,7 @@ test.each(['email', 'email_subscribe', 'current_location', 'subscription_groups'
 test.each([
   ['fr', 'FR'],
   ['Australia', 'AU'],
+  ['DEU', 'DE'],
 ])('the country %s becomes %s', (sent, stored) => {
   const braze = openBraze()
   attributesAfter(braze, { country: sent })
