@@ -1,6 +1,7 @@
-import { readAccepted, readDeadLetters, recordsOf } from './dead-letters.ts'
+import { onceRowOf, readAccepted, readDeadLetters, recordsOf } from './dead-letters.ts'
 import { differences } from './final-state.ts'
 import { REDRIVABLE_CODES } from './redrive-all.ts'
+import { incrementsIn } from './rows.ts'
 import type { FaultRun } from './run.ts'
 
 /**
@@ -13,12 +14,13 @@ export function brokenAfterRedrive(run: FaultRun): string[] {
   const deadLetters = readDeadLetters(run)
   const left = deadLetters.filter(({ failure }) => REDRIVABLE_CODES.includes(failure?.code ?? 'MOVED_BY_SQS'))
   const here = new Set([
-    ...run.braze.events().map(({ properties }) => properties.row),
-    ...deadLetters.flatMap(recordsOf).map(({ properties }) => properties?.row),
+    ...[...run.braze.events(), ...run.braze.purchases()].map(({ properties }) => properties.row),
+    ...run.braze.profiles().flatMap((profile) => incrementsIn(profile.custom_attributes).map(([row]) => row)),
+    ...deadLetters.flatMap(recordsOf).map(onceRowOf),
   ])
   const lost = accepted
     .flatMap(({ records }) => records)
-    .flatMap(({ properties }) => properties?.row ?? [])
+    .flatMap((record) => onceRowOf(record) ?? [])
     .filter((row) => !here.has(row))
   return [
     ...(run.quiet ? [] : ['7: what was put back is still waiting']),

@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import type { QueueName } from '../../functions/shared/record.ts'
+import { incrementsIn } from './rows.ts'
 import type { FaultRun } from './run.ts'
 
 /**
@@ -7,7 +8,7 @@ import type { FaultRun } from './run.ts'
  * code with what it judges.
  */
 const SentRecord = z.looseObject({
-  type: z.enum(['profile', 'event']),
+  type: z.enum(['profile', 'event', 'purchase']),
   external_id: z.string().optional(),
   memberships: z
     .array(z.object({ audience_id: z.string(), split_id: z.string(), member: z.boolean() }))
@@ -30,7 +31,7 @@ const OracleDeadLetter = z.looseObject({
 })
 export type OracleDeadLetter = z.infer<typeof OracleDeadLetter>
 
-const Message = z.object({ requestId: z.string(), records: SentRecord.array() })
+export const Message = z.object({ requestId: z.string(), records: SentRecord.array() })
 
 /** The messages that SQS accepted and did not deduplicate, in order. */
 export type Accepted = { queue: QueueName; requestId: string; records: SentRecord[] }[]
@@ -51,6 +52,14 @@ export const recordsOf = ({ records, body }: OracleDeadLetter): SentRecord[] =>
 export function rowOf({ attributes, properties }: SentRecord): number | undefined {
   const row = properties?.row ?? attributes?.row
   return typeof row === 'number' ? row : undefined
+}
+
+/**
+ * The number of a row that must not arrive twice: of an event, a purchase or an increment. Other values may be
+ * written again.
+ */
+export function onceRowOf({ attributes = {}, properties }: SentRecord): number | undefined {
+  return properties?.row ?? incrementsIn(attributes)[0]?.[0]
 }
 
 /** Identifies a record by its row number, or by its user and memberships if it has no row number. */

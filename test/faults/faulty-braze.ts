@@ -4,15 +4,17 @@ import { type BrazeSimulator, createBrazeSimulator } from '../../bin/local/braze
 import { askSimulator, type Braze, type BrazeRequest } from '../../bin/proof/braze.ts'
 import { type BrazeAnswer, REQUEST_TIMEOUT_MS } from '../../functions/shared/braze.edge.ts'
 import { keyAt } from './keys.ts'
-import { userName } from './rows.ts'
+import { incrementsIn, userName } from './rows.ts'
 import type { Faults, SeenRequest } from './run.ts'
-import { FAILING_USER, type FaultScenario, POISON_USER, REJECTED_USER } from './scenario.ts'
+import { FAILING_USER, type Failing, type FaultScenario, POISON_USER, REJECTED_USER } from './scenario.ts'
 
 const LATENCY_MS = 120
 
 const HOUR_SECONDS = 3_600
 
-type SentObject = { external_id: string; properties?: { row?: number } }
+const FAILING = `external_id:${userName(FAILING_USER)}`
+
+type SentObject = { external_id: string; properties?: { row?: number }; [field: string]: unknown }
 
 /**
  * The outcome of a request. `known` is whether the worker can see from the answer if the request was applied.
@@ -43,10 +45,20 @@ export function createFatedBraze(
   const rejected = [`external_id:${userName(REJECTED_USER)}`]
   braze.script([
     answering(POISON_USER, 400),
-    ...(fates.failing ? [answering(FAILING_USER, 500)] : []),
+    ...failingSteps(fates.failing),
     { do: 'reject', rejected, users: rejected, indexes, times: 'always' },
   ])
   return braze
+}
+
+function failingSteps(failing: Failing | undefined): ScriptStep[] {
+  const always = { users: [FAILING], times: 'always' as const }
+  if (failing === undefined) return []
+  // The faulty Braze lets these requests run into their timeout.
+  if (failing === 'timeout') return [{ do: 'reset', apply: false, ...always }]
+  if (failing === 'reset') return [{ do: 'reset', apply: false, ...always }]
+  if (failing === 'unconfirmed') return [{ do: 'answer', status: 200, body: {}, apply: false, ...always }]
+  return [{ do: 'answer', status: failing, body: { message: 'fixture-poison' }, ...always }]
 }
 
 /**
@@ -106,7 +118,9 @@ export function createFaultyBraze(faults: Faults): Braze {
   function handled(body: string): Reply {
     const answer = askSimulator(braze, body)
     const applied = braze.requests().at(-1)?.applied ?? false
-    return { answer, applied, known: true, delayMs: 0 }
+    const isTimeout =
+      faults.scenario.fates.failing === 'timeout' && body.includes(`"${userName(FAILING_USER)}"`)
+    return { answer, applied, known: true, delayMs: isTimeout ? REQUEST_TIMEOUT_MS : 0 }
   }
 
   function playStep(step: ScriptStep, apiKey = SIMULATOR_KEY): Reply {
@@ -127,8 +141,11 @@ const isHit = (outage: FaultScenario['outage'], body: string) =>
 
 const isRejection = (status: number) => status === 400 || status === 413
 
-const outageStep = (status: number): ScriptStep =>
-  status === 429 ? { do: 'rate limit', dialect: 'retry-after', seconds: 900 } : { do: 'answer', status }
+function outageStep(answer: NonNullable<FaultScenario['outage']>['answer']): ScriptStep {
+  if (answer === 429) return { do: 'rate limit', dialect: 'retry-after', seconds: 900 }
+  if (typeof answer === 'number') return { do: 'answer', status: answer }
+  return { do: 'answer', status: Number(answer.slice(0, 3)), body: '<html>Maintenance</html>' }
+}
 
 /** Replaces a success by another wording of it, unless Braze rejected some of the objects. */
 function reworded(reply: Reply, { status, body, delayMs = 0 }: Extract<ScriptStep, { do: 'answer' }>): Reply {
@@ -136,19 +153,22 @@ function reworded(reply: Reply, { status, body, delayMs = 0 }: Extract<ScriptSte
   const isWhole = answer.kind === 'answer' && answer.status === 201 && !answer.body.includes('errors')
   if (!isWhole) return { ...reply, delayMs }
   const text = status === 202 ? '{"message":"queued"}' : String(body)
-  const known = text.startsWith('{')
+  const known = /"(success|queued)"/.test(text)
   return { ...reply, answer: { kind: 'answer', status, headers: {}, body: text }, known, delayMs }
 }
 
 function toSeenRequest(body: string, seen: Pick<SeenRequest, 'at' | 'invocation' | 'queue'>): SeenRequest {
-  const { attributes = [], events = [] }: { attributes?: SentObject[]; events?: SentObject[] } =
-    JSON.parse(body)
+  const { attributes = [], events = [], purchases = [] }: { [array: string]: SentObject[] } = JSON.parse(body)
+  const happenings = [...events, ...purchases]
   return {
     ...seen,
     until: Number.POSITIVE_INFINITY,
-    objects: attributes.length + events.length,
-    events: events.flatMap(({ properties }) => properties?.row ?? []),
-    users: [...new Set([...attributes, ...events].map(({ external_id }) => external_id))].filter(isUser),
+    objects: attributes.length + happenings.length,
+    events: [
+      ...happenings.flatMap(({ properties }) => properties?.row ?? []),
+      ...attributes.flatMap((object) => incrementsIn(object).map(([row]) => row)),
+    ],
+    users: [...new Set([...attributes, ...happenings].map(({ external_id }) => external_id))].filter(isUser),
     applied: false,
     known: true,
   }

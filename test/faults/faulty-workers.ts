@@ -7,6 +7,7 @@ import type {
 } from '../../bin/proof/workers.ts'
 import type { SendBatch } from '../../functions/shared/queue.edge.ts'
 import type { WorkerDeps } from '../../functions/worker/invocation.ts'
+import { Message, onceRowOf } from './dead-letters.ts'
 import { secretAt } from './keys.ts'
 import { userName } from './rows.ts'
 import type { Faults } from './run.ts'
@@ -15,10 +16,9 @@ import { DEADLY_USER, MINUTE } from './scenario.ts'
 /** The same time as in `cachedSecret`. */
 const SECRET_CACHE_MS = 5 * MINUTE
 
-const eventRows = (body: string): number[] =>
-  JSON.parse(body).records.flatMap(
-    ({ properties }: { properties?: { row?: number } }) => properties?.row ?? [],
-  )
+/** The rows of a message that must not arrive twice. */
+const onceRows = (body: string): number[] =>
+  Message.parse(JSON.parse(body)).records.flatMap((record) => onceRowOf(record) ?? [])
 
 /** The faults of the scenario around the worker: late and lost batches, deaths, and a secret in trouble. */
 export function faultyWorkers(faults: Faults, sendBatch: SendBatch): Required<Omit<WorkerHooks, 'deleted'>> {
@@ -86,7 +86,7 @@ export function faultyWorkers(faults: Faults, sendBatch: SendBatch): Required<Om
     }
     if (delivered.length > 0) {
       const returned = received.filter(({ messageId }) => end.back.has(messageId))
-      const rowsBack = new Set(returned.flatMap(({ body }) => eventRows(body)))
+      const rowsBack = new Set(returned.flatMap(({ body }) => onceRows(body)))
       for (const row of delivered) if (rowsBack.has(row)) run.excusedByCutOff.add(row)
     }
     run.undeleted += end.undeleted.length

@@ -1,27 +1,30 @@
-import { type Accepted, isPerhapsDelivered, type OracleDeadLetter, recordsOf, rowOf } from './dead-letters.ts'
+import {
+  type Accepted,
+  isPerhapsDelivered,
+  type OracleDeadLetter,
+  onceRowOf,
+  recordsOf,
+} from './dead-letters.ts'
 import { losesVerdicts } from './excuses.ts'
+import { incrementsIn } from './rows.ts'
 import type { FaultRun } from './run.ts'
 
 /**
- * Promises 1 and 4: each accepted event arrives once or is parked, and more often only if the faults explain
- * it.
+ * Promises 1 and 4: each accepted event, purchase and increment arrives once or is parked, and more often only
+ * if the faults explain it.
  */
 export function eventsOnce(run: FaultRun, accepted: Accepted, deadLetters: OracleDeadLetter[]): string[] {
   const wanted = count(
-    accepted.flatMap(({ records }) => records).flatMap((record) => record.properties?.row ?? []),
+    accepted.flatMap(({ records }) => records).flatMap((record) => onceRowOf(record) ?? []),
   )
-  const arrived = count(
-    run.braze
-      .events()
-      .flatMap(({ properties }) => (typeof properties.row === 'number' ? properties.row : [])),
-  )
+  const arrived = arrivedRows(run)
   const parkedSure = count(
     deadLetters
       .filter((deadLetter) => !isPerhapsDelivered(deadLetter))
       .flatMap(recordsOf)
-      .flatMap((record) => record.properties?.row ?? []),
+      .flatMap((record) => onceRowOf(record) ?? []),
   )
-  const parkedPerhaps = new Set(deadLetters.filter(isPerhapsDelivered).flatMap(recordsOf).map(rowOf))
+  const parkedPerhaps = new Set(deadLetters.filter(isPerhapsDelivered).flatMap(recordsOf).map(onceRowOf))
   const outcomeUnknown = new Set(
     run.seen.filter(({ applied, known }) => applied && !known).flatMap(({ events }) => events),
   )
@@ -51,6 +54,18 @@ export function eventsOnce(run: FaultRun, accepted: Accepted, deadLetters: Oracl
   }
   for (const row of arrived.keys()) if (!wanted.has(row)) broken.push(`4: event ${row} was never accepted`)
   return broken.slice(0, 3)
+}
+
+/** How often each event, purchase and increment has arrived, by the number of its row. */
+function arrivedRows({ braze }: FaultRun): Map<number, number> {
+  const arrived = count(
+    [...braze.events(), ...braze.purchases()].flatMap(({ properties }) =>
+      typeof properties.row === 'number' ? properties.row : [],
+    ),
+  )
+  for (const { custom_attributes } of braze.profiles())
+    for (const [row, value] of incrementsIn(custom_attributes)) arrived.set(row, Number(value))
+  return arrived
 }
 
 function count(rows: number[]): Map<number, number> {

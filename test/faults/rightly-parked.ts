@@ -1,4 +1,4 @@
-import { type OracleDeadLetter, recordsOf, rowOf, type SentRecord } from './dead-letters.ts'
+import { type OracleDeadLetter, onceRowOf, recordsOf, rowOf, type SentRecord } from './dead-letters.ts'
 import { isUnclear, outlastsReceives } from './excuses.ts'
 import { userName } from './rows.ts'
 import type { FaultRun } from './run.ts'
@@ -20,28 +20,26 @@ export function rightlyParked(run: FaultRun, deadLetters: OracleDeadLetter[]): s
   return broken.slice(0, 3)
 }
 
-function isRight(
-  run: FaultRun,
-  code: string | undefined,
-  { external_id = '', type, attributes }: SentRecord,
-) {
+function isRight(run: FaultRun, code: string | undefined, record: SentRecord) {
+  const { external_id = '', attributes } = record
+  const isFailing = run.scenario.fates.failing !== undefined && external_id === userName(FAILING_USER)
+  const isSentOnce = onceRowOf(record) !== undefined
   switch (code) {
     case 'ATTRIBUTE_REFUSED':
       return attributes?.note !== undefined
     case 'REJECTED_BY_BRAZE':
       return (
-        [REJECTED_USER, POISON_USER].map(userName).includes(external_id) || run.rejectedAlone.has(external_id)
+        isFailing ||
+        outlastsReceives(run) ||
+        [REJECTED_USER, POISON_USER].map(userName).includes(external_id) ||
+        run.rejectedAlone.has(external_id)
       )
     case 'MAY_HAVE_ARRIVED':
-      return type === 'event' && isUnclear(run)
+      return isFailing || (isSentOnce && isUnclear(run))
     case 'WORKER_DIED':
       return run.kills > 1
     case 'BRAZE_FAILS_ON_IT':
-      return (
-        answers5xx(run) ||
-        outlastsReceives(run) ||
-        (run.scenario.fates.failing && external_id === userName(FAILING_USER))
-      )
+      return isFailing || failsOften(run) || outlastsReceives(run)
     case undefined:
       return outlastsReceives(run)
     default:
@@ -49,6 +47,9 @@ function isRight(
   }
 }
 
+/** An object must fail four times in one invocation to be blamed. */
+const LEAST_FAILURES = 4
+
 /** An outage is left out on purpose: no object may be blamed for it. */
-const answers5xx = ({ scenario: { brazeFaults } }: FaultRun) =>
-  brazeFaults.some(({ fault }) => 'status' in fault && fault.status >= 500)
+const failsOften = ({ scenario: { brazeFaults } }: FaultRun) =>
+  brazeFaults.filter(({ fault }) => fault.do !== 'rate limit').length >= LEAST_FAILURES

@@ -14,12 +14,68 @@ export type Numbering = { next: number }
 export const userName = (user: number) => `fixture-u${user}`
 
 /** Writes the body of a request as a sender would, leaving out rows that its endpoint is not for. */
-export function toBody({ path, rows }: SentRequest, numbering: Numbering): string {
+export function toBody({ path, rows: drawn }: SentRequest, numbering: Numbering): string {
+  const rows = withFewIncrements(drawn)
+  if (path === '/users/track') return toTrackBody(rows, numbering)
   const fitting = rows.filter(
-    ({ kind }) => path === '/v1/records' || (kind === 'event') === (path === '/v1/events'),
+    ({ kind }) =>
+      kind !== 'purchase' && (path === '/v1/records' || (kind === 'event') === (path === '/v1/events')),
   )
   return JSON.stringify({ records: fitting.map((row) => toRow(row, numbering.next++)) })
 }
+
+/** The receiver rejects a request with over 300 rows that add to a profile of one lane. */
+const MAX_INCREMENTS = 100
+
+function withFewIncrements(rows: readonly ScenarioRow[]): readonly ScenarioRow[] {
+  let increments = 0
+  return rows.filter(({ kind }) => kind !== 'increment' || ++increments <= MAX_INCREMENTS)
+}
+
+/** Writes Braze's own body. The numbers of the rows follow the order of its arrays. */
+function toTrackBody(rows: readonly ScenarioRow[], numbering: Numbering): string {
+  const objectsOf = (isOfArray: (row: ScenarioRow) => boolean) =>
+    rows.filter(isOfArray).map((row) => toTrackObject(row, numbering.next++))
+  return JSON.stringify({
+    attributes: objectsOf(({ kind }) => kind !== 'event' && kind !== 'purchase'),
+    events: objectsOf(({ kind }) => kind === 'event'),
+    purchases: objectsOf(({ kind }) => kind === 'purchase'),
+  })
+}
+
+const TIME = '2026-11-20T10:00:00Z'
+
+function toTrackObject(row: ScenarioRow, n: number): object {
+  const external_id = userName(row.user)
+  switch (row.kind) {
+    case 'join':
+    case 'leave':
+      return { external_id, [`AIQ_${row.audience}_1`]: row.kind === 'join' }
+    case 'event':
+      return { external_id, name: 'fixture-event', time: TIME, properties: { row: n } }
+    case 'purchase':
+      return {
+        external_id,
+        product_id: 'fixture-product',
+        currency: 'EUR',
+        price: 1,
+        time: TIME,
+        properties: { row: n },
+      }
+    default:
+      return toRow(row, n)
+  }
+}
+
+/** The name of the attribute that an increment adds one to, so that its value counts how often it arrived. */
+const INCREMENTED = /^incremented_(\d+)$/
+
+/** The numbers of the increments in a profile, an object or a record, each with its value. */
+export const incrementsIn = (attributes: { [name: string]: unknown }): [row: number, value: unknown][] =>
+  Object.entries(attributes).flatMap(([name, value]) => {
+    const row = INCREMENTED.exec(name)?.[1]
+    return row === undefined ? [] : [[Number(row), value]]
+  })
 
 function toRow(row: ScenarioRow, n: number): object {
   switch (row.kind) {
@@ -37,9 +93,13 @@ function toRow(row: ScenarioRow, n: number): object {
       return {
         external_id: userName(row.user),
         event_name: 'fixture-event',
-        time: '2026-11-20T10:00:00Z',
+        time: TIME,
         properties: { row: n },
       }
+    case 'increment':
+      return { external_id: userName(row.user), [`incremented_${n}`]: { inc: 1 }, row: n }
+    case 'purchase':
+      throw new Error('a purchase comes only in the body of Braze')
     default:
       return badRow(row, n)
   }
@@ -59,7 +119,7 @@ export function isFated({ fates }: FaultScenario, external_id: string | undefine
   const fated = [
     REJECTED_USER,
     POISON_USER,
-    ...(fates.failing ? [FAILING_USER] : []),
+    ...(fates.failing === undefined ? [] : [FAILING_USER]),
     ...(fates.deadly ? [DEADLY_USER] : []),
   ]
   return fated.some((user) => external_id === userName(user))

@@ -10,7 +10,7 @@ export type SeenRequest = {
   invocation: number
   queue: QueueName
   objects: number
-  /** The row numbers of the events in this request. */
+  /** The row numbers of the events, purchases and increments in this request. */
   events: number[]
   users: string[]
   applied: boolean

@@ -25,21 +25,21 @@ export type FaultScenario = {
   /** The fault that hits the nth request to Braze. */
   brazeFaults: { nth: number; fault: BrazeFault }[]
   /**
-   * Whether there is a user for whose objects Braze always answers 500, and one whose objects kill the
-   * worker.
+   * What Braze always does with the objects of one user, whoever else is in the request, and whether there is
+   * a user whose objects kill the worker.
    */
-  fates: { failing: boolean; deadly: boolean }
+  fates: { failing: Failing | undefined; deadly: boolean }
   /**
    * The number of requests that Braze accepts in each clock hour, and the headers in which it states the
    * wait.
    */
   budget: { perHour: number; dialect: (typeof DIALECTS)[number] } | undefined
-  /** The status that Braze answers during an outage, to all requests or to those with objects of one kind. */
+  /** What Braze answers during an outage, to all requests or to those with objects of one kind. */
   outage:
     | {
         from: number
         minutes: number
-        answer: 401 | 403 | 404 | 429 | 500 | 503
+        answer: (typeof OUTAGES)[number]
         of: 'everything' | 'attributes' | 'events'
       }
     | undefined
@@ -73,7 +73,7 @@ export type Delivery = 'never starts' | 'is not deleted' | { startsAfterSeconds:
 export const withoutFaults = (scenario: FaultScenario): FaultScenario => ({
   ...scenario,
   brazeFaults: [],
-  fates: { failing: false, deadly: false },
+  fates: { failing: undefined, deadly: false },
   budget: undefined,
   outage: undefined,
   secretTrouble: undefined,
@@ -84,10 +84,16 @@ export const withoutFaults = (scenario: FaultScenario): FaultScenario => ({
   receiverKills: [],
 })
 
+/** A status from 400 to 599, no answer in time, a broken connection, or a 200 that confirms nothing. */
+export type Failing = number | 'timeout' | 'reset' | 'unconfirmed'
+
+/** A status, with what Braze typically says; or a status with a page of a proxy. */
+const OUTAGES = [400, 401, 403, 404, 429, 500, 503, '200 page', '400 page'] as const
+
 export type SentRequest = {
   /** Seconds after the previous request. */
   after: number
-  path: '/v1/activations' | '/v1/events' | '/v1/records'
+  path: '/v1/activations' | '/v1/events' | '/v1/records' | '/users/track'
   rows: ScenarioRow[]
   idempotencyKey: boolean
   /** Sends the same again `after` seconds later: the same bytes, or the same rows in two requests. */
@@ -97,7 +103,7 @@ export type SentRequest = {
 export type ScenarioRow =
   | { kind: 'join' | 'leave'; user: number; audience: number }
   | { kind: 'attribute'; user: number; name: number }
-  | { kind: 'event'; user: number }
+  | { kind: 'event' | 'purchase' | 'increment'; user: number }
   | { kind: 'bad'; how: 'no id' | 'bad op' | 'long text'; user: number }
 
 type BrazeFault = ScriptStep
@@ -135,6 +141,10 @@ const row: fc.Arbitrary<ScenarioRow> = fc.oneof(
   },
   { weight: 4, arbitrary: fc.record({ kind: fc.constant('event' as const), user }) },
   {
+    weight: 2,
+    arbitrary: fc.record({ kind: fc.constantFrom('increment' as const, 'purchase' as const), user }),
+  },
+  {
     weight: 1,
     arbitrary: fc.record({
       kind: fc.constant('bad' as const),
@@ -158,7 +168,7 @@ const rows = fc.oneof(
 
 const request: fc.Arbitrary<SentRequest> = fc.record({
   after: fc.oneof(fc.constant(0), fc.integer({ min: 0, max: 30 }), fc.constant(400)),
-  path: fc.constantFrom('/v1/activations', '/v1/events', '/v1/records'),
+  path: fc.constantFrom('/v1/activations', '/v1/events', '/v1/records', '/users/track'),
   rows,
   idempotencyKey: fc.boolean(),
   again: fc.oneof(
@@ -182,13 +192,19 @@ const DIALECTS = [
 const brazeFault: fc.Arbitrary<BrazeFault> = fc.oneof(
   fc.record({
     do: fc.constant('answer' as const),
-    status: fc.constantFrom(202, 400, 401, 403, 404, 413, 500, 502, 503, 504),
+    status: fc.constantFrom(202, 400, 401, 403, 404, 409, 413, 415, 422, 500, 502, 503, 504),
     delayMs,
   }),
   fc.record({
     do: fc.constant('answer' as const),
     status: fc.constant(201),
-    body: fc.constantFrom('<html>', '', '{"message":"success","errors":null}'),
+    body: fc.constantFrom('<html>', '', '{}', '{"message":"failure"}', '{"message":"success","errors":null}'),
+    delayMs,
+  }),
+  fc.record({
+    do: fc.constant('answer' as const),
+    status: fc.constant(400),
+    body: fc.constantFrom('<html>', '{"message":"Invalid API Key"}', '{"message":"Invalid whitelisted IPs"}'),
     delayMs,
   }),
   fc.record({
@@ -230,7 +246,14 @@ export const scenarios: fc.Arbitrary<FaultScenario> = fc.record({
   concurrency: fc.constantFrom(1, 2),
   requests: fc.array(request, { minLength: 1, maxLength: 12, size: 'max' }),
   brazeFaults: fc.array(fc.record({ nth, fault: brazeFault }), { maxLength: 8, size: 'max' }),
-  fates: fc.record({ failing: oneIn(6), deadly: oneIn(10) }),
+  fates: fc.record({
+    failing: fc.oneof(
+      { weight: 5, arbitrary: fc.constant(undefined) },
+      { weight: 1, arbitrary: fc.integer({ min: 400, max: 599 }) },
+      { weight: 1, arbitrary: fc.constantFrom('timeout' as const, 'reset' as const, 'unconfirmed' as const) },
+    ),
+    deadly: oneIn(10),
+  }),
   budget: seldom(
     undefined,
     fc.record({ perHour: fc.constantFrom(100, 1_000), dialect: fc.constantFrom(...DIALECTS) }),
@@ -239,7 +262,7 @@ export const scenarios: fc.Arbitrary<FaultScenario> = fc.record({
     fc.record({
       from: fc.integer({ min: 0, max: 5 }),
       minutes,
-      answer: fc.constantFrom(401, 403, 404, 429, 500, 503),
+      answer: fc.constantFrom(...OUTAGES),
       of: fc.constantFrom(
         'everything' as const,
         'everything' as const,

@@ -1,3 +1,4 @@
+import { REQUEST_TIMEOUT_MS } from '../../shared/braze.edge.ts'
 import { isPartlyDelivered } from '../ledger.ts'
 import { backOffLane } from '../outcome.ts'
 import { mayHaveArrived, rejectedByBraze } from '../park-reasons.ts'
@@ -7,13 +8,12 @@ import {
   askProbe,
   blamedFor,
   type Failure,
-  type Failures,
-  failedOnceMore,
   hasFailedEnough,
   isCulprit,
   isOtherAccepted,
   isReceivedLast,
-  NO_FAILURES,
+  isSuspected,
+  noteFailure,
   suspect,
 } from './blame.ts'
 import type { BrazeVerdict } from './judge.ts'
@@ -38,8 +38,9 @@ import {
  */
 export const SEARCH_MS = 15_000
 
-/** In milliseconds: a search in which three requests run into their timeout of 8 s. */
-const SLOW_SEARCH_MS = 2 * SEARCH_MS
+/** In milliseconds: what is left of a search with timeouts before the culprit is alone, and before its group is. */
+const SLOW_SEARCH_ALONE_MS = 2 * REQUEST_TIMEOUT_MS + SEARCH_MS / 2
+const SLOW_SEARCH_MS = SLOW_SEARCH_ALONE_MS + REQUEST_TIMEOUT_MS + 1_000
 
 /** Sends groups of objects in order, each group in one request. @returns the objects that Braze rejects. */
 export async function sendGroups(
@@ -61,35 +62,31 @@ async function sendFirst(sending: Sending, items: readonly BatchItem[]): Promise
   return sendRequest(sending, items)
 }
 
-/** What earlier requests with the same objects say about them. */
-type Evidence = { failures: Failures; isRejectedAlone: boolean }
-
-const NO_EVIDENCE: Evidence = { failures: NO_FAILURES, isRejectedAlone: false }
-
+/** @param isRejectedAlone whether Braze has rejected the one object before, and accepted a probe since. */
 async function sendRequest(
   sending: Sending,
   items: readonly BatchItem[],
-  evidence = NO_EVIDENCE,
+  isRejectedAlone = false,
 ): Promise<Rejected[]> {
   if (sending.halt || items.length === 0) return []
-  const answer = await sending.ask(items, shortWaits(sending, items, evidence))
+  const answer = await sending.ask(items, shortWaits(sending, items))
   switch (answer.kind) {
     case 'accepted':
       return onAccepted(sending, items, answer)
     case 'rejected':
-      return onRejected(sending, items, answer, evidence)
+      return onRejected(sending, items, answer, isRejectedAlone)
     case 'outage':
     case 'out of time':
       sending.halt = answer
       return []
     default:
-      return onFailure(sending, items, answer, evidence)
+      return onFailure(sending, items, answer)
   }
 }
 
 /** A search that repeats each request after a 429 would not end within an invocation. */
-function shortWaits(sending: Sending, items: readonly BatchItem[], { failures }: Evidence) {
-  if (failures.total > 0) return { maxShortWaits: 0 }
+function shortWaits(sending: Sending, items: readonly BatchItem[]) {
+  if (isSuspected(sending, items)) return { maxShortWaits: 0 }
   return isReceivedOften(sending, items) ? { maxShortWaits: 1 } : {}
 }
 
@@ -100,7 +97,7 @@ function shortWaits(sending: Sending, items: readonly BatchItem[], { failures }:
 async function bisect(
   sending: Sending,
   items: readonly BatchItem[],
-  { parts = 2, searchMs = SEARCH_MS, evidence = NO_EVIDENCE } = {},
+  { parts = 2, searchMs = SEARCH_MS } = {},
 ): Promise<Rejected[]> {
   if (!hasTimeToSearch(sending, items, searchMs)) {
     sending.halt = { kind: 'out of time' }
@@ -111,7 +108,7 @@ async function bisect(
   const stuck = new Set<string>()
   for (let start = 0; start < items.length; start += size) {
     const part = items.slice(start, start + size).filter(({ user }) => !stuck.has(user))
-    const left = await sendRequest(sending, part, evidence)
+    const left = await sendRequest(sending, part)
     rejected.push(...left)
     for (const user of stuckUsers(sending, part, left)) stuck.add(user)
   }
@@ -216,7 +213,7 @@ async function onRejected(
   sending: Sending,
   items: readonly BatchItem[],
   { status, message, named }: RejectedWhole,
-  { failures, isRejectedAlone }: Evidence,
+  isRejectedAlone: boolean,
 ): Promise<Rejected[]> {
   const [first] = items
   if (!first) return []
@@ -225,7 +222,7 @@ async function onRejected(
   if (isRejectedAlone) return [{ item: first, reason: rejectedByBraze(message, status) }]
   if (!(await isRejectionMeant(sending, first))) return []
   if (named) return onAccepted(sending, items, { kind: 'accepted', status, rejected: named })
-  return sendRequest(sending, items, { failures, isRejectedAlone: true })
+  return sendRequest(sending, items, true)
 }
 
 /**
@@ -253,7 +250,6 @@ async function onFailure(
   sending: Sending,
   items: readonly BatchItem[],
   failure: Failure,
-  evidence: Evidence,
 ): Promise<Rejected[]> {
   const [first] = items
   const waitMs = 'waitMs' in failure ? failure.waitMs : undefined
@@ -263,15 +259,14 @@ async function onFailure(
     return []
   }
   backOffLanes(sending, items, waitMs)
-  suspect(sending, items)
-  const failures = failedOnceMore(evidence.failures, items)
-  if (hasFailedEnough(failures)) return isCulprit(sending, first) ? [blamedFor(first, failure)] : []
+  noteFailure(sending, items)
+  if (items.length === 1 && hasFailedEnough(sending, first))
+    return isCulprit(sending, first) ? [blamedFor(first, failure)] : []
   if (failure.kind === 'wait') await sending.invocation.deps.pause(waitMs ?? 0)
   if ((await askProbe(sending, first)) === 'down') return []
-  const next = { ...evidence, failures }
-  return items.length === 1
-    ? sendRequest(sending, items, next)
-    : bisect(sending, items, { ...splitAfter(failure, items.length), evidence: next })
+  if (items.length > 1) return bisect(sending, items, splitAfter(failure, items.length))
+  // The caller splits an object that was merged from several records.
+  return first.records.length > 1 ? [blamedFor(first, failure)] : sendRequest(sending, items)
 }
 
 /**
@@ -293,7 +288,9 @@ const SLOW_PART = 9
 function splitAfter(failure: Failure, objects: number): { parts?: number; searchMs?: number } {
   const isSlow = failure.kind === 'wait' || (failure.kind === 'retry' && failure.cause === 'timeout')
   if (!isSlow) return {}
-  return { parts: objects > SLOW_PART ? Math.ceil(objects / SLOW_PART) : objects, searchMs: SLOW_SEARCH_MS }
+  return objects > SLOW_PART
+    ? { parts: Math.ceil(objects / SLOW_PART), searchMs: SLOW_SEARCH_MS }
+    : { parts: objects, searchMs: SLOW_SEARCH_ALONE_MS }
 }
 
 function backOffLanes(sending: Sending, items: readonly BatchItem[], waitMs: number | undefined): void {

@@ -10,25 +10,36 @@ import { isSafe, messagesOf, type Rejected, type Sending } from './sending.ts'
  * something else in the same invocation. Otherwise an outage would dead-letter healthy records.
  */
 
-/** How often requests with one object have failed in one delivery. */
-export type Failures = { total: number; alone: number }
-
-export const NO_FAILURES: Failures = { total: 0, alone: 0 }
-
-export const failedOnceMore = ({ total, alone }: Failures, items: readonly BatchItem[]): Failures => ({
-  total: total + 1,
-  alone: items.length === 1 ? alone + 1 : 0,
-})
-
 /**
- * How often requests with an object must fail in one delivery before it is blamed, and how often it must have
- * been alone in them. Braze accepts a probe between two failures of a lone object. A Braze that fails on half
- * of all requests at random therefore fails an object with a probability of less than 1 in 30.
+ * How often requests with a record must fail in one delivery before it is blamed, and how often it must have
+ * been alone in them. Braze accepts a probe between two failures of a lone record. A Braze that fails on half
+ * of all requests at random therefore fails a record with a probability of less than 1 in 30.
  */
-const MIN_FAILURES: Failures = { total: 4, alone: 2 }
+const MIN_FAILURES = 4
+const MIN_FAILURES_ALONE = 2
 
-export const hasFailedEnough = ({ total, alone }: Failures) =>
-  total >= MIN_FAILURES.total && alone >= MIN_FAILURES.alone
+const isLone = (items: readonly BatchItem[]) => items.length === 1 && items[0]?.records.length === 1
+
+/** Counts a failed request against all of its records. */
+export function noteFailure(sending: Sending, items: readonly BatchItem[]): void {
+  suspect(sending, items)
+  for (const record of items.flatMap(({ records }) => records)) {
+    const suspicion = sending.suspicions.get(record)
+    if (!suspicion) continue
+    suspicion.failures += 1
+    if (isLone(items)) suspicion.failuresAlone += 1
+  }
+}
+
+/** Whether a search of these objects has begun. */
+export const isSuspected = ({ suspicions }: Sending, items: readonly BatchItem[]) =>
+  items.some(({ records }) => records.some((record) => suspicions.has(record)))
+
+export const hasFailedEnough = ({ suspicions }: Sending, { records }: BatchItem) =>
+  records.every((record) => {
+    const { failures = 0, failuresAlone = 0 } = suspicions.get(record) ?? {}
+    return failures >= MIN_FAILURES && failuresAlone >= MIN_FAILURES_ALONE
+  })
 
 /**
  * From this receive on, an object is blamed even if Braze accepted nothing to compare it with. Otherwise SQS
@@ -40,15 +51,14 @@ export const isReceivedLast = (sending: Sending, item: BatchItem) =>
   messagesOf(sending, item).some(({ receives }) => receives >= LAST_RECEIVES)
 
 /** Remembers how much Braze had accepted when a request with these objects first went wrong. */
-export function suspect({ suspectedAt, accepted }: Sending, items: readonly BatchItem[]): void {
-  for (const item of items) if (!suspectedAt.has(item)) suspectedAt.set(item, accepted)
+export function suspect({ suspicions, accepted }: Sending, items: readonly BatchItem[]): void {
+  for (const record of items.flatMap(({ records }) => records))
+    if (!suspicions.has(record)) suspicions.set(record, { since: accepted, failures: 0, failuresAlone: 0 })
 }
 
 /** Whether Braze has accepted something since a request with this object first went wrong. */
-export function isOtherAccepted({ suspectedAt, accepted }: Sending, item: BatchItem): boolean {
-  const before = suspectedAt.get(item)
-  return before !== undefined && accepted > before
-}
+export const isOtherAccepted = ({ suspicions, accepted }: Sending, { records }: BatchItem) =>
+  records.every((record) => accepted > (suspicions.get(record)?.since ?? accepted))
 
 /**
  * Whether an object that fails alone is to blame. That is decided immediately, because its message would go

@@ -8,6 +8,14 @@ import type { BatchItem } from './batch.ts'
 /** An object that Braze does not accept, and why. If it was merged, one of its records is the culprit. */
 export type Rejected = { item: BatchItem; reason: ParkReason }
 
+export type Suspicion = {
+  /** The value of `accepted` when a request with the record first failed or was rejected. */
+  since: number
+  /** How often a request with the record failed, and how often the record was alone in it. */
+  failures: number
+  failuresAlone: number
+}
+
 /** The state of one delivery, which its steps share. */
 export type Sending = {
   readonly invocation: Invocation
@@ -18,8 +26,8 @@ export type Sending = {
   readonly deliveredAt: Map<string, number>
   /** How many requests Braze has accepted at least in part. */
   accepted: number
-  /** The value of `accepted` when a request with this object first failed or was rejected. */
-  readonly suspectedAt: Map<BatchItem, number>
+  /** What requests with a record say against it. It stays with the record when a merged object is split. */
+  readonly suspicions: Map<PendingRecord, Suspicion>
   /** Records that Braze accepted only without some of their fields, by the record as it was mapped. */
   readonly trimmed: Map<PendingRecord, PendingRecord>
 }
@@ -31,7 +39,7 @@ export const startSending = (invocation: Invocation, { ask }: BrazeSession): Sen
   backedOff: new Map(),
   deliveredAt: new Map(),
   accepted: 0,
-  suspectedAt: new Map(),
+  suspicions: new Map(),
   trimmed: new Map(),
 })
 
