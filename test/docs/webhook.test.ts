@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { HEADERS, LISTS, OPERATIONS } from '../../functions/receiver/aliases.ts'
 import { Connections } from '../../functions/shared/connection.ts'
+import { STANDARD_FIELDS } from '../../functions/shared/standard-fields.ts'
 import { discard, type RunningBridge, startBridge } from '../end-to-end/bridge.ts'
 
 /** All examples on the pages for people who set up senders must work as they are written. */
@@ -49,6 +50,15 @@ test.each([...page('webhook').matchAll(/`\?([\w=&]+)`/g)].flatMap(([, query]) =>
     expect(json).not.toHaveProperty('ignoredFields')
   },
 )
+
+test('the page names every standard field of Braze, and no other', () => {
+  const [, section = ''] = page('webhook').split("\n## Braze's standard fields\n")
+  const [table = ''] = section.split('\n## ')
+  const named = [...table.matchAll(/^\| (`[^|]*) \|/gm)].flatMap(([, cell = '']) =>
+    [...cell.matchAll(/`([^`]+)`/g)].flatMap(([, name]) => name ?? []),
+  )
+  expect(new Set(named)).toEqual(STANDARD_FIELDS)
+})
 
 test('the form is taken whole', async () => {
   const [, form = ''] = /\*\*Form\*\* \(`([^`]+)`\)/.exec(page('webhook')) ?? []
