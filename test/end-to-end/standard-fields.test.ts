@@ -30,6 +30,34 @@ test('a CSV in upper case ends in Braze’s standard fields', async () => {
   })
 })
 
+test('a field that cannot hold its value is dead-lettered alone, and the membership arrives', async () => {
+  const rows = `EXTERNAL_ID,AIQ_SEGMENTID,COUNTRY,DOB,EMAIL_SUBSCRIBE
+u-3,1042,Neverland,31/12/1980,true
+`
+  const { json } = await bridge.post('/v1/activations', rows, { 'content-type': 'text/csv' })
+  await bridge.queues.waitUntilQuiet()
+  expect(json).toMatchObject({ accepted: 1, rejected: 0 })
+  expect(bridge.simulator.profile({ external_id: 'u-3' })).toMatchObject({
+    custom_attributes: { AIQ_1042_0: true },
+    standard: {},
+  })
+  const letters = bridge.queues.deadLetters()
+  expect(
+    letters.map(({ body }) => JSON.parse(body)).map(({ failure, records }) => [failure.code, records]),
+  ).toEqual([
+    [
+      'ATTRIBUTE_REFUSED',
+      [
+        {
+          type: 'profile',
+          external_id: 'u-3',
+          attributes: { country: 'Neverland', dob: '31/12/1980', email_subscribe: 'true' },
+        },
+      ],
+    ],
+  ])
+})
+
 test('and in custom attributes if its connection matches exact names only', async () => {
   const token = { 'x-api-key': 'fixture-inbound-token-exact', 'content-type': 'text/csv' }
   const { status } = await bridge.post('/v1/exact/activations', CSV('u-2'), token)
