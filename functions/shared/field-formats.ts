@@ -98,8 +98,12 @@ export const email: Format = {
   },
 }
 
+/** A day that every month has, in the form that Braze documents. Most senders write it so. */
+const USUAL_DAY = /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8])$/
+
 /** @returns the day of a date in ISO 8601, as it is written there. */
 function dayOf(value: unknown): string | undefined {
+  if (typeof value === 'string' && USUAL_DAY.test(value)) return value
   const date = typeof value === 'string' ? value.trim() : ''
   return readBrazeTime(date) === undefined ? undefined : date.slice(0, 'YYYY-MM-DD'.length)
 }
