@@ -8,13 +8,16 @@
 export const LIMITS = {
   /** "User track", "Endpoint-specific errors", EXTERNAL_USER_ID_TOO_LARGE. */
   externalIdBytes: 987,
-  /** "Event object", "Event properties object". The Web SDK's reference has the same limit for attributes and events. */
+  /** "Event object", "Event properties object". The Web SDK's reference limits attributes and events alike. */
   nameCharacters: 255,
   /** "Custom attribute data types", "Strings". "Nested custom attributes" has the same limit. */
   stringCharacters: 255,
   /** "Custom attribute data types", "Arrays". This is the default; an attribute can have another limit. */
   arrayElements: 500,
-  /** "Custom attribute data types", "Arrays"; "Array of objects" and "Nested custom attributes", "Considerations". */
+  /**
+   * "Custom attribute data types", "Arrays"; "Array of objects" and "Nested custom attributes",
+   * "Considerations".
+   */
   attributeBytes: 100 * 1024,
   /** "Custom event properties": 256 distinct ones for each custom event or purchase. */
   properties: 256,
@@ -46,16 +49,16 @@ export type Rule = {
 }
 
 export const RULES = {
-  /** A recorded answer of `/users/track/bulk`. */
+  /** The words are from a live answer of `/users/track/bulk` that RudderStack's tests contain. */
   externalIdTooLong: {
     effect: 'rejects',
     words: `an external_id has at most ${LIMITS.externalIdBytes} bytes`,
     answer: "'external_id' must be fewer than 988 bytes",
   },
 
-  // The three rules for names: "Event object", "Event properties object", for properties; the Web SDK's reference,
-  // `setCustomUserAttribute`, `logCustomEvent` and `logPurchase`, for attributes, events and products. The outcome is
-  // documented for none of them.
+  // The sources of the three rules for names are "Event object", "Event properties object", for properties, and
+  // the Web SDK's reference (`setCustomUserAttribute`, `logCustomEvent`, `logPurchase`) for attributes, events
+  // and products. The outcome is documented for none of them.
   nameEmpty: { effect: 'rejects', words: 'the name is empty' },
   nameWithDollar: { effect: 'rejects', words: 'a name must not begin with $' },
   nameTooLong: { effect: 'rejects', words: `a name has at most ${LIMITS.nameCharacters} characters` },
@@ -76,7 +79,8 @@ export const RULES = {
   },
 
   // A single invalid value inside an attribute makes Braze ignore all of that attribute ("User track", "How does
-  // /users/track handle invalid nested custom attributes?"). The rules: "Nested custom attributes", "Considerations".
+  // /users/track handle invalid nested custom attributes?"). What is invalid is in "Nested custom attributes",
+  // "Considerations".
   nestedNull: { effect: 'drops', words: 'an object and the arrays in it must not contain null' },
   nestedStringTooLong: {
     effect: 'drops',
@@ -87,7 +91,7 @@ export const RULES = {
     words: `a key of an object has at most ${LIMITS.nameCharacters} characters`,
   },
   nestedKeyWithSpace: { effect: 'drops', words: 'a key of an object must not contain spaces' },
-  /** "Array of objects" documents the exceptions: `$add`, `$update` and `$remove` with their own keys, and `$time`. */
+  /** The exceptions are `$time`, and `$add`, `$update` and `$remove` with their own keys ("Array of objects"). */
   nestedKeyWithSign: {
     effect: 'drops',
     words: "a key of an object must not contain '.' or '$', and this is none of Braze's operators",

@@ -20,7 +20,7 @@ export type Operation =
       update: readonly (ObjectMatch & { object: JsonRecord })[]
     }
 
-/** @returns the operation that a value describes, or undefined for a plain value and for an incomplete operation. */
+/** @returns the operation that a value describes; undefined for a plain value or an incomplete operation. */
 export function operationOf(value: unknown): Operation | undefined {
   if (!isRecord(value)) return undefined
   const keys = Object.keys(value)
