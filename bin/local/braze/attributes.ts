@@ -2,6 +2,7 @@ import { type Breach, LIMITS, RULES } from '../../../functions/shared/braze-rule
 import { attributeBreach, isTooLarge } from '../../../functions/shared/braze-rules/values.ts'
 import { STANDARD_FIELDS } from '../../../functions/shared/standard-fields.ts'
 import type { ObjectVerdict, StateChange, Vanished } from './change.ts'
+import { newTokenUsers } from './push-tokens.ts'
 import { standardFieldError, storedField } from './standard-fields.ts'
 import { type Resolved, resolveUser, type SimulatorState, typeOf } from './state.ts'
 import { valueAfter } from './value-after.ts'
@@ -13,6 +14,7 @@ const DIRECTIVES = new Set([
   'braze_id',
   '_update_existing_only',
   '_merge_objects',
+  'push_token_import',
 ])
 
 /** An attribute as it was sent. */
@@ -37,12 +39,29 @@ export function judgeAttributes(
     const error = rejection(attribute)
     if (error !== undefined) return { ok: false, error }
   }
+  if (object.push_token_import === true) return importTokens(state, object, attributes, now)
   // With an alias, Braze only updates unless this is false ("User attributes object", "Object body").
   const aliasCreates = object._update_existing_only === false
   const user = resolveUser(state, object, now, aliasCreates)
   if (!user.ok || user.vanished) return user
   const merge = object._merge_objects === true
   return { ok: true, changes: [...user.changes, ...setValues(state, user, attributes, now, merge)] }
+}
+
+function importTokens(
+  state: SimulatorState,
+  object: Record<string, unknown>,
+  attributes: readonly Sent[],
+  now: number,
+): ObjectVerdict {
+  const found = newTokenUsers(state, object)
+  if (!found.ok) return found
+  const others = attributes.filter(({ name }) => name !== 'push_tokens')
+  const changes = found.users.flatMap((user) => [
+    ...user.changes,
+    ...setValues(state, user, others, now, false),
+  ])
+  return { ok: true, changes }
 }
 
 function toSent(name: string, value: unknown): Sent {

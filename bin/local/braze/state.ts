@@ -60,7 +60,7 @@ export type SimulatorState = {
   profiles: Map<string, Profile>
   /** The braze_id of each external_id. */
   externalIds: Map<string, string>
-  /** The type of each custom attribute. Its first value fixes the type permanently and for every profile. */
+  /** The type of each custom attribute. Its first value fixes the type for every profile. */
   types: Map<string, string>
   events: StoredEvent[]
   purchases: StoredPurchase[]
@@ -79,7 +79,7 @@ export const emptyState = (): SimulatorState => ({
 /**
  * Braze's ids are 24 hexadecimal digits. These are derived from the user, so that every run has the same ids.
  */
-const brazeIdOf = (label: string) => createHash('sha256').update(label).digest('hex').slice(0, 24)
+export const brazeIdOf = (label: string) => createHash('sha256').update(label).digest('hex').slice(0, 24)
 
 export function findProfile(state: SimulatorState, user: User): Profile | undefined {
   switch (user.by) {
