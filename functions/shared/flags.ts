@@ -1,9 +1,9 @@
 import type { Membership } from './record.ts'
 
 /**
- * An audience flag is the boolean attribute in Braze that holds a membership. The first value that Braze sees
- * fixes an attribute's type, so a single string under a flag's name can break the flag for every
- * profile.
+ * An audience flag is the boolean attribute in Braze that holds a membership. Braze gives an attribute the type
+ * of the first value that it sees, so a single string under a flag's name can break the flag for every profile,
+ * until somebody changes the type in Braze.
  */
 
 /** The attribute that ActionIQ's own integration writes. */
