@@ -6,6 +6,7 @@ import {
   recordsOf,
   withheldNotes,
 } from './dead-letters.ts'
+import { outlastsReceives } from './excuses.ts'
 import { incrementsIn, isFated } from './rows.ts'
 import type { FaultRun } from './run.ts'
 
@@ -31,7 +32,8 @@ export function differences(
   )
   const doubtful = new Set(
     deadLetters
-      .filter(isPerhapsDelivered)
+      // After so long an outage, healthy records are parked too, and memberships have no number to tell them apart.
+      .filter((deadLetter) => isPerhapsDelivered(deadLetter) || outlastsReceives(run))
       .flatMap(recordsOf)
       .map(({ external_id }) => external_id),
   )
