@@ -57,7 +57,7 @@ export function brazeWidgets({ settings, metrics }: DashboardContext): IWidget[]
       },
       {
         title: 'Told to slow down, or held',
-        unit: '% of the requests; invocations',
+        unit: '% of the requests; invocations; objects',
         metrics: [
           new MathExpression({
             expression: '100 * throttled / sent',
@@ -69,6 +69,7 @@ export function brazeWidgets({ settings, metrics }: DashboardContext): IWidget[]
             period: PERIOD,
           }),
           metrics.one('BrazeHolding', { period: PERIOD, label: 'invocations that held everything' }),
+          metrics.one('BrazeUncounted', { period: PERIOD, label: 'objects that Braze did not count' }),
         ],
       },
     ),
