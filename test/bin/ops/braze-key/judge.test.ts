@@ -17,7 +17,7 @@ const verdictsOf = (track: BrazeAnswer, exported: BrazeAnswer) =>
 test.each([
   [201, 201, 'oooo'],
   [202, 200, 'oooo'],
-  [400, 201, 'oooo'],
+  [400, 201, 'oono'],
   [201, 400, 'oooo'],
   [401, 401, 'opnn'],
   [403, 403, 'oopp'],
