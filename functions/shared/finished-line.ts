@@ -11,7 +11,7 @@ export const FinishedMessage = z.object({
   messageId: z.string(),
   delivered: count,
   parked: count,
-  /** The number of records that this invocation parked, by code. */
+  /** The number of dead letters that this invocation sent, by code: of records, and of fields of delivered ones. */
   codes: z.record(z.string(), count).optional(),
 })
 export type FinishedMessage = z.infer<typeof FinishedMessage>

@@ -78,7 +78,7 @@ export function openReport(invocation: Invocation): Report {
       messageId,
       delivered,
       parked,
-      ...(parked > 0 && { codes }),
+      ...(Object.keys(codes).length > 0 && { codes }),
     })
     // If an earlier invocation delivered the last record, that time is lost. It was not long ago, so the
     // current time is used.

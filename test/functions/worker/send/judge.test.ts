@@ -153,6 +153,16 @@ describe('counters that do not add up without an error', () => {
   })
 })
 
+test('a 400 that counts nothing is rejected as a whole, also if its errors name every object', () => {
+  const errors = [{ type: 'fixture', input_array: 'events', index: 0 }]
+  expect(judge(answer(400, { events_processed: 0, errors }), sent(0, 1), NOW)).toEqual({
+    kind: 'rejected',
+    status: 400,
+    message: 'fixture',
+    named: [{ array: 'events', index: 0, message: 'fixture' }],
+  })
+})
+
 test('a 400 whose errors name only some objects does not decide about the others', () => {
   const message = "Valid data must be provided in the 'attributes', 'events', or 'purchases' fields."
   const errors = [0, 1].map((index) => ({ type: 'fixture', input_array: 'attributes', index }))

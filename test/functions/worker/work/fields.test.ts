@@ -35,6 +35,14 @@ test.each([
   expect(failure.reason).toContain('The rest of the record was delivered.')
 })
 
+test('a record that was delivered without a field counts as delivered, and its dead letter by its code', async () => {
+  const { harness } = await workOnce([], [profiles('m1', [member({ dob: 'x' })])])
+  const { fields } = harness.logged.find(({ message }) => message === 'worked') ?? {}
+  const codes = { ATTRIBUTE_REFUSED: 1 }
+  expect(fields).toMatchObject({ delivered: 1, parked: 0, finished: [{ delivered: 1, parked: 0, codes }] })
+  expect(harness.counted).toContainEqual(['Parked', 1, { code: 'ATTRIBUTE_REFUSED' }])
+})
+
 test('several bad fields of a record are one dead letter that says what is wrong with each', async () => {
   const { harness } = await workOnce([], [profiles('m1', [member({ dob: 'x', gender: 'y' })])])
   const [{ failure, records }] = lettersOf(harness)

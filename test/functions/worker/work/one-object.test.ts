@@ -79,12 +79,25 @@ describe.each([
 
   test(`${what} that always times out is found within one invocation, from the fifth receive on`, async () => {
     const harness = createWorkerHarness()
-    harness.takesMs = (body) => (JSON.stringify(body).includes('fixture-u37') ? 8_000 : 120)
+    harness.takesMs = (body) => (JSON.stringify(body).includes('fixture-u37') ? 8_000 : 320)
     const back = await harness.work([{ ...message(), receives: 5 }], { deadlineMs: 45_000 })
     const { codes, parked, events, profiles } = onlook(harness)
     expect([back, codes, parked]).toEqual([[], ['BRAZE_FAILS_ON_IT'], ['fixture-u37']])
     expect(what === 'an event' ? events : Object.keys(profiles)).toEqual(NEIGHBOURS)
   })
+})
+
+test.each([
+  ['alone, 3 times', 1, 3, []],
+  ['alone, 4 times', 1, 4, ['BRAZE_FAILS_ON_IT']],
+  ['in requests of 75, 38, 19, 10, 5, 3, 2 and 1', 75, 8, []],
+  ['in requests of 75, 38, 19, 10, 5, 3, 2 and 1, and alone again', 75, 9, ['BRAZE_FAILS_ON_IT']],
+] as const)('an object that Braze fails on %s', async (_, count, times, expected) => {
+  const harness = createWorkerHarness()
+  harness.braze.script([{ do: 'answer', status: 500, users: ['external_id:fixture-u0'], times }])
+  const tiers = list(count, (n) => tier(`fixture-u${n}`, n))
+  expect(await harness.work([profiles('m1', tiers, { receives: 5 })])).toEqual([])
+  expect(onlook(harness).codes).toEqual(expected)
 })
 
 test('an event whose answer never confirms it is parked as perhaps arrived, and a profile as failing', async () => {
@@ -245,6 +258,22 @@ describe('counters that do not add up without an error', () => {
     harness.braze.script([counted(-1, { events_processed: 1 })])
     expect(await harness.work([events('m1', [event(1), event(2)])])).toEqual([])
     expect(onlook(harness).codes).toEqual(['MAY_HAVE_ARRIVED', 'MAY_HAVE_ARRIVED'])
+  })
+
+  test('mean nothing for users whom the request must not create', async () => {
+    const harness = createWorkerHarness()
+    harness.braze.script([counted(-1, { events_processed: 0 })])
+    const existing = { ...event(1), fields: { _update_existing_only: true } }
+    expect(await harness.work([events('m1', [existing])])).toEqual([])
+    expect(onlook(harness).codes).toEqual([])
+  })
+
+  test('of an event that Braze counts and names in an error say that it may have arrived', async () => {
+    const harness = createWorkerHarness()
+    const errors = [{ type: 'fixture words', input_array: 'events', index: 1 }]
+    harness.braze.script([counted(-1, { events_processed: 2, errors })])
+    expect(await harness.work([events('m1', [event(1), event(2)])])).toEqual([])
+    expect(onlook(harness)).toMatchObject({ codes: ['MAY_HAVE_ARRIVED'], parked: ['fixture-u2'] })
   })
 
   test('are right for two events of one user, since Braze counts external ids', async () => {
