@@ -1,5 +1,5 @@
 import type { BrazeAnswer } from '../../functions/shared/braze.edge.ts'
-import { REQUEST_TIMEOUT_MS } from '../../functions/shared/braze.edge.ts'
+import { TRACK_TIMEOUT_MS } from '../../functions/shared/limits.ts'
 import type { QueueName } from '../../functions/shared/record.ts'
 import { applyRateLimit, type RateLimitWindow, tooManyRequests } from '../local/braze/rate-limit.ts'
 import { type RateLimit, SIMULATOR_KEY } from '../local/braze/settings.ts'
@@ -61,7 +61,7 @@ export function unavailableDuring(
   }
 
   async function unavailable({ kind }: Outage): Promise<BrazeAnswer> {
-    await sleep(kind === 'timeout' ? REQUEST_TIMEOUT_MS : UNAVAILABLE_MS)
+    await sleep(kind === 'timeout' ? TRACK_TIMEOUT_MS : UNAVAILABLE_MS)
     if (kind === 'timeout') return { kind: 'no answer', cause: 'timeout' }
     return { kind: 'answer', status: 503, headers: {}, body: '' }
   }

@@ -90,12 +90,12 @@ export function createWorkers(options: {
     remove: async (messages) => {
       for (const { messageId } of remove(kind, messages)) early.add(messageId)
     },
-    hide: async (messages, seconds) => {
-      const late = messages.filter(
-        ({ receiptHandle }) => !queues[kind].changeVisibility(receiptHandle, seconds),
+    hide: async (entries) => {
+      const late = entries.filter(
+        ({ message, seconds }) => !queues[kind].changeVisibility(message.receiptHandle, seconds),
       )
       wake()
-      return late
+      return late.map(({ message }) => message)
     },
     markers,
     ledger: environment.ledger,

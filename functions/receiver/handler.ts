@@ -10,7 +10,7 @@ import { inboundSecrets } from '../shared/authenticate.ts'
 import { Connections } from '../shared/connection.ts'
 import { ReceiverEnv } from '../shared/env.ts'
 import { toRequest } from '../shared/http-request.ts'
-import { CLIENT_TIMEOUTS, WORKER_CLIENT_TIMEOUTS } from '../shared/limits.ts'
+import { CLIENT_TIMEOUTS, WORKER_CALL_MS, WORKER_CLIENT_TIMEOUTS } from '../shared/limits.ts'
 import { openLog } from '../shared/log.edge.ts'
 import { traceOf } from '../shared/log.ts'
 import { personNamer } from '../shared/person-hash.ts'
@@ -40,6 +40,7 @@ const logKey = cachedSecret(
   env.LOG_KEY_SECRET_ID,
   LogKey,
   now,
+  WORKER_CALL_MS,
 )
 
 const deps: ReceiverDeps = {

@@ -1,3 +1,4 @@
+import { TRACK_TIMEOUT_MS } from './limits.ts'
 import type { Credentials } from './secrets.ts'
 
 export type BrazeCall = { path: string; body: string; timeoutMs: number }
@@ -42,12 +43,9 @@ export async function callBraze(
   }
 }
 
-/** In milliseconds. `SETTLE_SECONDS` in limits.ts leaves time for one request of this length. */
-export const REQUEST_TIMEOUT_MS = 8_000
-
 /** Braze's two routes. They have no trailing slash, because Braze can answer 403 to a path that has one. */
 export const TRACK_PATH = '/users/track'
 export const EXPORT_IDS_PATH = '/users/export/ids'
 
 export const track = (credentials: Credentials, body: string): Promise<BrazeAnswer> =>
-  callBraze(credentials, { path: TRACK_PATH, body, timeoutMs: REQUEST_TIMEOUT_MS })
+  callBraze(credentials, { path: TRACK_PATH, body, timeoutMs: TRACK_TIMEOUT_MS })

@@ -23,29 +23,59 @@ export const VISIBILITY_PER_TIMEOUT = 6
 /** How long a received message stays hidden unless the worker changes it. */
 export const VISIBILITY_SECONDS = VISIBILITY_PER_TIMEOUT * WORKER_TIMEOUT_SECONDS
 
-/**
- * The part of the worker's timeout that must be left when the last request to Braze starts: that request's
- * timeout (8 s) and a call to SQS that hangs twice (6 s).
- */
-export const SETTLE_SECONDS = 15
+/** In milliseconds. How long the worker waits for the whole answer to a request to /users/track. */
+export const TRACK_TIMEOUT_MS = 8_000
 
-/** The time budget for Braze requests in one invocation. */
-export const SEND_WINDOW_SECONDS = WORKER_TIMEOUT_SECONDS - SETTLE_SECONDS
+/** In milliseconds. The pause before the second attempt of an AWS client, which the SDK draws at random. */
+const RETRY_PAUSE_MS = 500
+
+type ClientTimeouts = { maxAttempts: number; requestHandler: { requestTimeout: number } }
+
+const callMs = ({ maxAttempts, requestHandler }: ClientTimeouts) =>
+  maxAttempts * requestHandler.requestTimeout + RETRY_PAUSE_MS
 
 /**
- * How long an AWS client waits for an answer, in milliseconds, and how often it tries. By default the SDK
- * waits forever, so a single hanging connection would cost the whole invocation.
+ * How long an AWS client waits for an answer to begin, in milliseconds, and how often it tries. By default the
+ * SDK waits forever, so a single hanging connection would cost the whole invocation.
  */
 export const CLIENT_TIMEOUTS = {
   maxAttempts: 2,
   requestHandler: { connectionTimeout: 1_000, requestTimeout: 5_000, throwOnRequestTimeout: true },
 }
 
+/**
+ * In milliseconds. A call is aborted after this, all attempts included. The client's own timeouts end when an
+ * answer begins, so they do not cover one that stops in the middle.
+ */
+export const CALL_MS = callMs(CLIENT_TIMEOUTS)
+
 /** For the worker, which must settle its messages in `SETTLE_SECONDS`, before it times out. */
 export const WORKER_CLIENT_TIMEOUTS = {
   maxAttempts: 2,
   requestHandler: { connectionTimeout: 1_000, requestTimeout: 2_000, throwOnRequestTimeout: true },
 }
+
+/** In milliseconds: `CALL_MS` for the worker. */
+export const WORKER_CALL_MS = callMs(WORKER_CLIENT_TIMEOUTS)
+
+/** In milliseconds. For everything between the last calls of an invocation that is not waiting, twice. */
+const COMPUTING_MS = 1_000
+
+/** In milliseconds after the last moment at which a request to Braze may start: no dead letter is sent later. */
+export const PARK_UNTIL_MS = TRACK_TIMEOUT_MS + COMPUTING_MS
+
+/** In milliseconds after that moment: no message is hidden later. */
+export const HIDE_UNTIL_MS = PARK_UNTIL_MS + WORKER_CALL_MS
+
+/**
+ * The part of the worker's timeout that must be left when the last request to Braze starts. Even if each call
+ * takes as long as it may, that request, the parking of what Braze rejected in it, the hiding of what goes
+ * back and the log lines fit into it. Nothing starts in it that could end after the function.
+ */
+export const SETTLE_SECONDS = (HIDE_UNTIL_MS + WORKER_CALL_MS + COMPUTING_MS) / 1_000
+
+/** The time budget for Braze requests in one invocation. */
+export const SEND_WINDOW_SECONDS = WORKER_TIMEOUT_SECONDS - SETTLE_SECONDS
 
 /**
  * How long a capture is kept: long enough to try out a new sender over some days, and no longer, because

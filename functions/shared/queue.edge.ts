@@ -1,4 +1,5 @@
 import { SendMessageBatchCommand, type SQSClient } from '@aws-sdk/client-sqs'
+import { CALL_MS } from './limits.ts'
 
 /** A message on its way into a queue. */
 export type OutgoingMessage = {
@@ -26,8 +27,9 @@ export type SendBatch = (batch: readonly OutgoingMessage[]) => Promise<readonly 
 /**
  * The SDK has already retried what can be retried, so a call that throws means that the whole batch was not
  * accepted.
+ * @param callMs a call is aborted after this, in milliseconds.
  */
-export function sqsSendBatch(sqs: SQSClient, onError: (code: string) => void): SendBatch {
+export function sqsSendBatch(sqs: SQSClient, onError: (code: string) => void, callMs = CALL_MS): SendBatch {
   return async (batch) => {
     const [first] = batch
     if (!first) return []
@@ -48,6 +50,7 @@ export function sqsSendBatch(sqs: SQSClient, onError: (code: string) => void): S
     try {
       const { Successful = [], Failed = [] } = await sqs.send(
         new SendMessageBatchCommand({ QueueUrl: first.queueUrl, Entries }),
+        { abortSignal: AbortSignal.timeout(callMs) },
       )
       for (const { Code } of Failed) onError(Code ?? 'unknown')
       const taken = new Set(Successful.map(({ Id }) => Id))

@@ -1,6 +1,7 @@
 import { GetSecretValueCommand, type SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 import type * as z from 'zod'
 import { parseJson } from './json.ts'
+import { CALL_MS } from './limits.ts'
 import type { ReadSecret } from './secrets.ts'
 
 /**
@@ -29,17 +30,21 @@ export class SecretMisshapen extends Error {
  * not poison the process.
  * @throws if Secrets Manager doesn't answer or the value doesn't match the schema. The error names paths, not
  * values.
+ * @param callMs a read is aborted after this, in milliseconds.
  */
 export function cachedSecret<T>(
   client: SecretsManagerClient,
   id: string,
   schema: z.ZodType<T>,
   now: () => number,
+  callMs = CALL_MS,
 ): ReadSecret<T> {
   let cached: { value: T; at: number } | undefined
   return async ({ fresh = false, olderThanMs = CACHE_MS } = {}) => {
     if (cached && !fresh && now() - cached.at < olderThanMs) return cached.value
-    const { SecretString } = await client.send(new GetSecretValueCommand({ SecretId: id }))
+    const { SecretString } = await client.send(new GetSecretValueCommand({ SecretId: id }), {
+      abortSignal: AbortSignal.timeout(callMs),
+    })
     const parsed = schema.safeParse(parseJson(SecretString ?? ''))
     if (!parsed.success) {
       throw new SecretMisshapen(parsed.error.issues.map(({ path }) => path.join('.')))

@@ -4,9 +4,10 @@ import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 import { SQSClient } from '@aws-sdk/client-sqs'
 import middy from '@middy/core'
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda'
+import type * as z from 'zod'
 import { track } from '../shared/braze.edge.ts'
 import { WorkerEnv } from '../shared/env.ts'
-import { SETTLE_SECONDS, WORKER_CLIENT_TIMEOUTS } from '../shared/limits.ts'
+import { SETTLE_SECONDS, WORKER_CALL_MS, WORKER_CLIENT_TIMEOUTS } from '../shared/limits.ts'
 import { openLog } from '../shared/log.edge.ts'
 import { traceOf } from '../shared/log.ts'
 import { personNamer } from '../shared/person-hash.ts'
@@ -25,16 +26,17 @@ const { log, count, measure, logger, publish } = openLog('worker', env.STACK_NAM
 const sqs = new SQSClient(WORKER_CLIENT_TIMEOUTS)
 const onQueueError = (code: string) => log.warn('sqs did not do what it was asked', { code })
 const secretsManager = new SecretsManagerClient(WORKER_CLIENT_TIMEOUTS)
-const readSecret = cachedSecret(
-  secretsManager,
+const secret = <T>(id: string, schema: z.ZodType<T>) =>
+  cachedSecret(secretsManager, id, schema, Date.now, WORKER_CALL_MS)
+const readSecret = secret(
   env.BRAZE_SECRET_ID,
   brazeSecret({ allowLoopback: env.ALLOW_LOOPBACK_BRAZE === 'true' }),
-  Date.now,
 )
+const queueUrls = { profiles: env.PROFILES_QUEUE_URL, events: env.EVENTS_QUEUE_URL }
 
 const deps: Omit<WorkerDeps, 'pace'> = {
-  ...sqsQueue(sqs, { profiles: env.PROFILES_QUEUE_URL, events: env.EVENTS_QUEUE_URL }, onQueueError),
-  sendBatch: sqsSendBatch(sqs, onQueueError),
+  ...sqsQueue(sqs, queueUrls, onQueueError, WORKER_CALL_MS),
+  sendBatch: sqsSendBatch(sqs, onQueueError, WORKER_CALL_MS),
   credentials: brazeCredentials(readSecret),
   track,
   pause: (ms) => pause(ms),
@@ -48,7 +50,7 @@ const deps: Omit<WorkerDeps, 'pace'> = {
   log,
   count,
   measure,
-  namePeople: personNamer(cachedSecret(secretsManager, env.LOG_KEY_SECRET_ID, LogKey, Date.now), Date.now),
+  namePeople: personNamer(secret(env.LOG_KEY_SECRET_ID, LogKey), Date.now),
 }
 
 const spacingMs = { profiles: env.PROFILES_REQUEST_SPACING_MS, events: env.EVENTS_REQUEST_SPACING_MS }

@@ -1,6 +1,6 @@
 import type { BrazeAnswer } from '../shared/braze.edge.ts'
 import type { Count, Measure } from '../shared/emit-metrics.ts'
-import { VISIBILITY_SECONDS, WORKER_TIMEOUT_SECONDS } from '../shared/limits.ts'
+import { HIDE_UNTIL_MS, PARK_UNTIL_MS, VISIBILITY_SECONDS, WORKER_TIMEOUT_SECONDS } from '../shared/limits.ts'
 import type { Log } from '../shared/log.ts'
 import type { NamePeople } from '../shared/person-hash.ts'
 import type { SendBatch } from '../shared/queue.edge.ts'
@@ -23,6 +23,8 @@ export type ReceivedMessage = {
   body: string
 }
 
+export type HideEntry = { message: ReceivedMessage; seconds: number }
+
 /**
  * Everything through which the worker acts on the world. None of these functions throws because of a failure
  * of SQS, Braze or the network.
@@ -44,10 +46,10 @@ export type WorkerDeps = {
   /** Deletes messages that are done, before Lambda would. */
   remove: (messages: readonly ReceivedMessage[]) => Promise<void>
   /**
-   * Hides messages for this number of seconds from now.
+   * Hides messages, each for its own number of seconds from now.
    * @returns those that SQS did not hide: their receive is over, or SQS fails.
    */
-  hide: (messages: readonly ReceivedMessage[], seconds: number) => Promise<readonly ReceivedMessage[]>
+  hide: (entries: readonly HideEntry[]) => Promise<readonly ReceivedMessage[]>
   markers: Markers
   ledger: Ledger
   settings: WorkerSettings
@@ -79,6 +81,10 @@ export type Invocation = {
   readonly deps: WorkerDeps
   /** No request to Braze starts after this, in milliseconds since the epoch. */
   readonly deadline: number
+  /** No dead letter is sent after this, in milliseconds since the epoch. */
+  readonly parkUntil: number
+  /** No message is hidden after this, in milliseconds since the epoch. */
+  readonly hideUntil: number
   /** The queue that all of its messages came from. */
   readonly kind: QueueName
   /** Its messages, by id. */
@@ -92,6 +98,8 @@ export const startInvocation = (
 ): Invocation => ({
   deps,
   deadline,
+  parkUntil: deadline + PARK_UNTIL_MS,
+  hideUntil: deadline + HIDE_UNTIL_MS,
   kind: messages.some(({ queue }) => queue === 'events') ? 'events' : 'profiles',
   received: new Map(messages.map((message) => [message.messageId, message])),
 })
@@ -137,7 +145,7 @@ export async function withLiveReceipt(
     receives === 1 && deps.now() - firstReceivedAt <= IN_TIME_MS
   const unsure = messages.filter((message) => !isSure(message))
   if (unsure.length === 0) return [...messages]
-  const late = new Set(await deps.hide(unsure, VISIBILITY_SECONDS))
+  const late = new Set(await deps.hide(unsure.map((message) => ({ message, seconds: VISIBILITY_SECONDS }))))
   if (late.size > 0) deps.log.warn('messages came too late to be handled', { messages: late.size })
   return [...byLane(messages).values()].flatMap((lane) => {
     const firstLate = lane.findIndex((message) => late.has(message))

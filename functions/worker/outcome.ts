@@ -12,11 +12,6 @@ export type Outcome = {
   readonly deliveredAt: ReadonlyMap<string, number>
   /** The ids of the messages that are done: each of their records is delivered or parked. */
   readonly finished: ReadonlySet<string>
-  /**
-   * How long the messages of a lane that go back are hidden, in milliseconds. All messages of a lane are
-   * hidden equally long.
-   */
-  readonly waits: ReadonlyMap<string, number>
 }
 
 /** Lanes whose messages go back because something failed, with the longest Retry-After seen, in milliseconds. */
@@ -30,7 +25,6 @@ export const NOTHING_DECIDED: Outcome = {
   backedOff: new Map(),
   deliveredAt: new Map(),
   finished: new Set(),
-  waits: new Map(),
 }
 
 /** Adds what a step decided. The first halt stays, and a lane keeps the longest wait that Braze asked for. */
@@ -42,7 +36,6 @@ export function decided(before: Outcome, step: Decision): Outcome {
     backedOff,
     deliveredAt: new Map([...before.deliveredAt, ...(step.deliveredAt ?? [])]),
     finished: new Set([...before.finished, ...(step.finished ?? [])]),
-    waits: new Map([...before.waits, ...(step.waits ?? [])]),
   }
 }
 

@@ -6,7 +6,8 @@ import type { Report } from './report.ts'
 import type { BrazeSession } from './send/ask.ts'
 import { merge, pack, toBatchItem } from './send/batch.ts'
 import { deliver } from './send/deliver.ts'
-import { complete } from './settle/settle.ts'
+import { PATIENCE } from './settle/park.ts'
+import { complete, removeFinished } from './settle/settle.ts'
 
 /** What the rounds of an invocation share. */
 export type Rounds = { invocation: Invocation; session: BrazeSession; report: Report }
@@ -118,8 +119,7 @@ async function completeAndDelete(
   messages: readonly ParsedMessage[],
   before: Outcome,
 ): Promise<Outcome> {
-  const decision = await complete(invocation, report, messages, before, { tries: 1 })
-  const done = messages.filter(({ messageId }) => decision.finished.has(messageId))
-  if (done.length > 0) await invocation.deps.remove(done)
+  const decision = await complete(invocation, report, messages, before, PATIENCE.none)
+  await removeFinished(invocation, messages, decision)
   return decided(before, decision)
 }

@@ -1,6 +1,7 @@
 import type { ParkReason } from '../shared/dead-letter.ts'
 import {
   byLane,
+  type Invocation,
   type ReceivedMessage,
   startInvocation,
   type WorkerDeps,
@@ -13,8 +14,8 @@ import { WORKER_DIED } from './park-reasons.ts'
 import { logUnknownVersion, openReport } from './report.ts'
 import { deliverInRounds, type Rounds } from './rounds.ts'
 import { openBrazeSession } from './send/ask.ts'
-import { messageDeadLetter, park } from './settle/park.ts'
-import { putBack, settle } from './settle/settle.ts'
+import { messageDeadLetter, PATIENCE, park } from './settle/park.ts'
+import { putBack, removeFinished, settle } from './settle/settle.ts'
 
 /** From the third receive on, treat a message as a possible cause of a crash and handle it alone. */
 export const RECEIVES_BEFORE_ALONE = 3
@@ -41,11 +42,7 @@ export async function work(
   const invocation = startInvocation(messages, deps, deadline)
   const [session, report] = [openBrazeSession(invocation), openReport(invocation)]
   const rounds = { invocation, session, report }
-  const lanes = [...byLane(await withLiveReceipt(invocation, messages)).values()]
-  const [dangerous, steady] = [lanes.filter(isDangerous), lanes.filter((lane) => !isDangerous(lane))]
-
-  let outcome = await handle(rounds, steady.flat(), NOTHING_DECIDED, { deleteDone: dangerous.length > 0 })
-  for (const lane of dangerous) outcome = await handleAlone(rounds, lane, outcome)
+  const outcome = await handleLanes(rounds, await withLiveReceipt(invocation, messages))
 
   const { finished } = outcome
   for (const messageId of finished) deps.ledger.delete(messageId)
@@ -56,6 +53,29 @@ export async function work(
   await report.write(session, outcome)
   return messages.map(({ messageId }) => messageId).filter((messageId) => !finished.has(messageId))
 }
+
+/** Delivers and settles messages, and returns to their queue in as few calls as possible those that are not done. */
+async function handleLanes(rounds: Rounds, messages: readonly ReceivedMessage[]): Promise<Outcome> {
+  const { invocation } = rounds
+  const lanes = [...byLane(messages).values()]
+  const dangerous = lanes.filter(isDangerous)
+  let back = lanes.filter((lane) => !isDangerous(lane)).flat()
+  let outcome = await handle(rounds, back, NOTHING_DECIDED, { deleteDone: dangerous.length > 0 })
+  for (const lane of dangerous) {
+    if (isOver(invocation, outcome)) {
+      back.push(...lane)
+    } else {
+      await putBack(invocation, back, outcome)
+      back = [...lane]
+      outcome = await handleAlone(rounds, lane, outcome)
+    }
+  }
+  await putBack(invocation, back, outcome)
+  return outcome
+}
+
+const isOver = ({ deps, deadline }: Invocation, { halt }: Outcome) =>
+  halt !== undefined || deps.now() >= deadline
 
 const isDangerous = (lane: readonly ReceivedMessage[]) =>
   lane.some(({ receives }) => receives >= RECEIVES_BEFORE_ALONE)
@@ -72,10 +92,8 @@ async function handle(
   const backedOff = new Map(deferred.map(({ lane }) => [lane, undefined]))
   let outcome = await deliverInRounds(rounds, ready, decided(before, { backedOff }))
   outcome = await settle(invocation, report, ready, outcome)
-  outcome = await putBack(invocation, deferred, outcome)
-  for (const [message, reason] of unreadable) outcome = await giveUp(rounds, message, reason, outcome)
-  const done = messages.filter(({ messageId }) => outcome.finished.has(messageId))
-  if (deleteDone && done.length > 0) await invocation.deps.remove(done)
+  outcome = await giveUp(rounds, unreadable, outcome)
+  if (deleteDone) await removeFinished(invocation, messages, outcome)
   return outcome
 }
 
@@ -84,13 +102,13 @@ async function handle(
  */
 function parseAll({ invocation }: Rounds, messages: readonly ReceivedMessage[]) {
   const ready: ParsedMessage[] = []
-  const unreadable: [message: ReceivedMessage, reason: ParkReason][] = []
+  const unreadable: Unreadable[] = []
   const deferred: ReceivedMessage[] = []
   for (const message of messages) {
     const read = parseMessage(message)
     if (deferred.some(({ lane }) => lane === message.lane)) deferred.push(message)
     else if (read.kind === 'ready') ready.push(read.message)
-    else if (read.kind === 'park') unreadable.push([message, read.reason])
+    else if (read.kind === 'park') unreadable.push({ message, reason: read.reason })
     else {
       logUnknownVersion(invocation)
       deferred.push(message)
@@ -99,25 +117,39 @@ function parseAll({ invocation }: Rounds, messages: readonly ReceivedMessage[]) 
   return { ready, unreadable, deferred }
 }
 
-/** Parks a message whole, or returns it to its queue if that fails. */
+type Unreadable = { message: ReceivedMessage; reason: ParkReason }
+
+/** Parks messages whole. A lane backs off if that fails. */
 async function giveUp(
   { invocation, report }: Rounds,
-  message: ReceivedMessage,
-  reason: ParkReason,
+  messages: readonly Unreadable[],
   before: Outcome,
 ): Promise<Outcome> {
   const { settings, now } = invocation.deps
-  const deadLetter = messageDeadLetter(message, reason, settings.deadLetterUrls[message.queue], now())
-  const notSent = await park(invocation, [deadLetter], { tries: Number.POSITIVE_INFINITY })
-  if (notSent.length > 0) {
-    const backedOff = new Map([[message.lane, undefined]])
-    return putBack(invocation, [message], decided(before, { backedOff }))
-  }
-  report.noteGivenUp(message, reason.code)
-  return decided(before, { finished: new Set([message.messageId]) })
+  const letters = messages.map(({ message, reason }) => ({
+    message,
+    reason,
+    deadLetter: messageDeadLetter(message, reason, settings.deadLetterUrls[message.queue], now()),
+  }))
+  const notSent = new Set(
+    await park(
+      invocation,
+      letters.map(({ deadLetter }) => deadLetter),
+      PATIENCE.some,
+    ),
+  )
+  const [left, parked] = [
+    letters.filter(({ deadLetter }) => notSent.has(deadLetter)),
+    letters.filter(({ deadLetter }) => !notSent.has(deadLetter)),
+  ]
+  for (const { message, reason } of parked) report.noteGivenUp(message, reason.code)
+  return decided(before, {
+    finished: new Set(parked.map(({ message }) => message.messageId)),
+    backedOff: new Map(left.map(({ message }) => [message.lane, undefined])),
+  })
 }
 
-/** Handles one message at a time, each under its marker. x that goes back go back too. */
+/** Handles one message at a time, each under its marker, until one is not finished. */
 async function handleAlone(
   rounds: Rounds,
   lane: readonly ReceivedMessage[],
@@ -126,17 +158,17 @@ async function handleAlone(
   const { invocation } = rounds
   const { markers } = invocation.deps
   let outcome = before
-  for (const [index, message] of lane.entries()) {
-    if (outcome.halt) return putBack(invocation, lane.slice(index), outcome)
+  for (const message of lane) {
+    if (isOver(invocation, outcome)) return outcome
     const crashes = await markers.set(message.messageId)
     const isDeadly = crashes >= CRASHES_TO_GIVE_UP
     outcome = isDeadly
-      ? await giveUp(rounds, message, WORKER_DIED, outcome)
+      ? await giveUp(rounds, [{ message, reason: WORKER_DIED }], outcome)
       : await handle(rounds, [message], outcome, { deleteDone: true })
     const isDone = outcome.finished.has(message.messageId)
     // A deadly message that could not be parked must be recognized when it comes again.
     if (isDone || !isDeadly) await markers.clear(message.messageId)
-    if (!isDone) return putBack(invocation, lane.slice(index + 1), outcome)
+    if (!isDone) return outcome
   }
   return outcome
 }

@@ -2,7 +2,8 @@ import type { ScriptStep } from '../../bin/local/braze/script.ts'
 import { SIMULATOR_KEY } from '../../bin/local/braze/settings.ts'
 import { type BrazeSimulator, createBrazeSimulator } from '../../bin/local/braze/simulator.ts'
 import { askSimulator, type Braze, type BrazeRequest } from '../../bin/proof/braze.ts'
-import { type BrazeAnswer, REQUEST_TIMEOUT_MS } from '../../functions/shared/braze.edge.ts'
+import type { BrazeAnswer } from '../../functions/shared/braze.edge.ts'
+import { TRACK_TIMEOUT_MS } from '../../functions/shared/limits.ts'
 import { keyAt } from './keys.ts'
 import { incrementsIn, userName } from './rows.ts'
 import type { Faults, SeenRequest } from './run.ts'
@@ -78,9 +79,9 @@ export function createFaultyBraze(faults: Faults): Braze {
     run.seen.push(seen)
     await sleep(LATENCY_MS / 2)
     const { answer, applied, known, delayMs } = reply(apiKey, body, seen, fault)
-    const isLate = delayMs + LATENCY_MS / 2 >= REQUEST_TIMEOUT_MS
+    const isLate = delayMs + LATENCY_MS / 2 >= TRACK_TIMEOUT_MS
     Object.assign(seen, { applied, known: known && !isLate })
-    await sleep(Math.min(delayMs + LATENCY_MS / 2, REQUEST_TIMEOUT_MS))
+    await sleep(Math.min(delayMs + LATENCY_MS / 2, TRACK_TIMEOUT_MS))
     seen.until = now()
     if (isLate) return { kind: 'no answer', cause: 'timeout' }
     const until =
@@ -120,7 +121,7 @@ export function createFaultyBraze(faults: Faults): Braze {
     const applied = braze.requests().at(-1)?.applied ?? false
     const isTimeout =
       faults.scenario.fates.failing === 'timeout' && body.includes(`"${userName(FAILING_USER)}"`)
-    return { answer, applied, known: true, delayMs: isTimeout ? REQUEST_TIMEOUT_MS : 0 }
+    return { answer, applied, known: true, delayMs: isTimeout ? TRACK_TIMEOUT_MS : 0 }
   }
 
   function playStep(step: ScriptStep, apiKey = SIMULATOR_KEY): Reply {

@@ -1,4 +1,4 @@
-import { REQUEST_TIMEOUT_MS } from '../../shared/braze.edge.ts'
+import { TRACK_TIMEOUT_MS } from '../../shared/limits.ts'
 import { isPartlyDelivered } from '../ledger.ts'
 import { backOffLane } from '../outcome.ts'
 import { mayHaveArrived, rejectedByBraze } from '../park-reasons.ts'
@@ -39,8 +39,8 @@ import {
 export const SEARCH_MS = 15_000
 
 /** In milliseconds: what is left of a search with timeouts before the culprit is alone, and before its group is. */
-const SLOW_SEARCH_ALONE_MS = 2 * REQUEST_TIMEOUT_MS + SEARCH_MS / 2
-const SLOW_SEARCH_MS = SLOW_SEARCH_ALONE_MS + REQUEST_TIMEOUT_MS + 1_000
+const SLOW_SEARCH_ALONE_MS = 2 * TRACK_TIMEOUT_MS + SEARCH_MS / 2
+const SLOW_SEARCH_MS = SLOW_SEARCH_ALONE_MS + TRACK_TIMEOUT_MS + 1_000
 
 /** Sends groups of objects in order, each group in one request. @returns the objects that Braze rejects. */
 export async function sendGroups(
@@ -262,11 +262,16 @@ async function onFailure(
   noteFailure(sending, items)
   if (items.length === 1 && hasFailedEnough(sending, first))
     return isCulprit(sending, first) ? [blamedFor(first, failure)] : []
-  if (failure.kind === 'wait') await sending.invocation.deps.pause(waitMs ?? 0)
+  if (failure.kind === 'wait') await pauseInTime(sending, waitMs ?? 0)
   if ((await askProbe(sending, first)) === 'down') return []
   if (items.length > 1) return bisect(sending, items, splitAfter(failure, items.length))
   // The caller splits an object that was merged from several records.
   return first.records.length > 1 ? [blamedFor(first, failure)] : sendRequest(sending, items)
+}
+
+/** Pauses, but not beyond the deadline, after which nothing is sent. */
+async function pauseInTime({ invocation: { deps, deadline } }: Sending, waitMs: number): Promise<void> {
+  await deps.pause(Math.max(0, Math.min(waitMs, deadline - deps.now())))
 }
 
 /**

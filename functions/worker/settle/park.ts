@@ -11,8 +11,8 @@ import type { BridgeRecord } from '../../shared/record.ts'
 import type { Invocation, ReceivedMessage } from '../invocation.ts'
 import type { ParsedMessage } from '../map/map.ts'
 
+/** In milliseconds. The pause doubles each time that nothing is accepted. */
 const FIRST_PAUSE_MS = 200
-const MAX_PAUSE_MS = 5_000
 
 /**
  * The number of concurrent calls to SQS. One bad column can make 5,000 dead letters in an invocation. They
@@ -22,40 +22,56 @@ const MAX_PAUSE_MS = 5_000
 const CALLS_AT_ONCE = 10
 
 /**
- * Sends dead letters to their queue, with at most `tries` attempts and no attempt after the deadline except
- * the first.
+ * How long parking goes on while SQS accepts no dead letter, in milliseconds. While it accepts some, it goes on
+ * until the deadline.
+ */
+export const PATIENCE = {
+  /** Every dead letter is tried once. */
+  none: 0,
+  /**
+   * A dead-letter queue that cannot be written must not hold up the other lanes. What it does not accept is
+   * parked by a later invocation.
+   */
+  some: 5_000,
+}
+
+/**
+ * Sends dead letters to their queue. The first calls are made even after the deadline, because what Braze
+ * rejected in the last request would be sent to it again otherwise.
+ * @param patienceMs see `PATIENCE`.
  * @returns the dead letters that SQS did not accept.
  */
 export async function park(
   invocation: Invocation,
   deadLetters: readonly OutgoingMessage[],
-  { tries }: { tries: number },
+  patienceMs: number,
 ): Promise<readonly OutgoingMessage[]> {
-  const { pause, now } = invocation.deps
+  const { deps, deadline, parkUntil } = invocation
+  const { pause, now } = deps
   let left = deadLetters
-  for (let pauseMs = FIRST_PAUSE_MS, tried = 1; ; tried++, pauseMs = Math.min(pauseMs * 2, MAX_PAUSE_MS)) {
-    left = await sendAll(invocation, left)
-    if (left.length === 0 || tried >= tries || now() + pauseMs >= invocation.deadline) return left
+  let acceptedAt = now()
+  const isOver = (at: number) => at >= deadline || at - acceptedAt > patienceMs
+
+  async function sendAll(batches: OutgoingMessage[][]): Promise<OutgoingMessage[]> {
+    const notSent: OutgoingMessage[] = []
+    for (let start = 0; start < batches.length; start += CALLS_AT_ONCE) {
+      if (start > 0 && isOver(now())) return [...notSent, ...batches.slice(start).flat()]
+      const calls = batches.slice(start, start + CALLS_AT_ONCE)
+      const rejected = (await Promise.all(calls.map((batch) => deps.sendBatch(batch)))).flat()
+      if (rejected.length < calls.flat().length) acceptedAt = now()
+      notSent.push(...rejected)
+    }
+    return notSent
+  }
+
+  if (now() > parkUntil) return left
+  for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs *= 2) {
+    const before = left.length
+    left = await sendAll(toBatches(left))
+    if (left.length < before) pauseMs = FIRST_PAUSE_MS
+    if (left.length === 0 || isOver(now() + pauseMs)) return left
     await pause(pauseMs)
   }
-}
-
-/**
- * The first calls are made even after the deadline; otherwise a message that came late would never be
- * finished.
- */
-async function sendAll(
-  { deps, deadline }: Invocation,
-  deadLetters: readonly OutgoingMessage[],
-): Promise<OutgoingMessage[]> {
-  const batches = toBatches(deadLetters)
-  const notSent: OutgoingMessage[] = []
-  for (let start = 0; start < batches.length; start += CALLS_AT_ONCE) {
-    if (start > 0 && deps.now() >= deadline) return [...notSent, ...batches.slice(start).flat()]
-    const calls = batches.slice(start, start + CALLS_AT_ONCE)
-    notSent.push(...(await Promise.all(calls.map((batch) => deps.sendBatch(batch)))).flat())
-  }
-  return notSent
 }
 
 /**

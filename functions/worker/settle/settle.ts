@@ -5,7 +5,7 @@ import type { ParsedMessage } from '../map/map.ts'
 import { backOffLane, type Decision, decided, type Outcome } from '../outcome.ts'
 import type { Report } from '../report.ts'
 import { backoff } from '../send/wait.ts'
-import { park, recordDeadLetter } from './park.ts'
+import { PATIENCE, park, recordDeadLetter } from './park.ts'
 
 /**
  * In milliseconds. A message that is unsent only for lack of time goes back at once. The local queue does not
@@ -20,9 +20,9 @@ const AT_ONCE_MS = 1_000
 const RECEIVES_AT_ONCE = 3
 
 /**
- * The last phase: finishes the messages that are complete, and hides the others for as long as their lane
- * must wait.
- * @returns everything that is decided by then.
+ * Finishes the messages that are complete. If dead letters are not accepted at once, what is finished is
+ * deleted before they are tried again, so that it does not depend on the rest of the invocation.
+ * @returns everything that is decided by then. What is not finished goes back to its queue.
  */
 export async function settle(
   invocation: Invocation,
@@ -30,11 +30,28 @@ export async function settle(
   messages: readonly ParsedMessage[],
   before: Outcome,
 ): Promise<Outcome> {
-  const limit = { tries: Number.POSITIVE_INFINITY }
-  const outcome = decided(before, await complete(invocation, report, messages, before, limit))
+  const first = await complete(invocation, report, messages, before, PATIENCE.none)
+  let outcome = decided(before, first.backedOff.size === 0 ? first : { finished: first.finished })
+  if (first.backedOff.size > 0) {
+    await removeFinished(invocation, messages, outcome)
+    outcome = decided(outcome, await complete(invocation, report, messages, outcome, PATIENCE.some))
+  }
   const back = messages.filter(({ messageId }) => !outcome.finished.has(messageId))
   for (const lane of byLane(back).values()) forgetOvertaken(invocation, lane)
-  return putBack(invocation, back, outcome)
+  return outcome
+}
+
+/**
+ * Deletes what is finished before Lambda would. After the deadline nothing is sent that could depend on it,
+ * and Lambda deletes it at the end of the invocation.
+ */
+export async function removeFinished(
+  { deps, deadline }: Invocation,
+  messages: readonly ReceivedMessage[],
+  { finished }: Pick<Outcome, 'finished'>,
+): Promise<void> {
+  const done = messages.filter(({ messageId }) => finished.has(messageId))
+  if (done.length > 0 && deps.now() < deadline) await deps.remove(done)
 }
 
 /**
@@ -48,7 +65,7 @@ export async function complete(
   report: Report,
   messages: readonly ParsedMessage[],
   { finished, deliveredAt }: Pick<Outcome, 'finished' | 'deliveredAt'>,
-  limit: { tries: number },
+  patienceMs: number,
 ): Promise<Required<Pick<Decision, 'finished' | 'backedOff'>>> {
   const { ledger } = invocation.deps
   const open = messages.filter(({ messageId }) => !finished.has(messageId))
@@ -57,7 +74,7 @@ export async function complete(
     invocation,
     report,
     open.filter((message) => !unsent.has(message)),
-    limit,
+    patienceMs,
   )
   const back = chooseBack(open, (message) => isSettled(ledger, message))
   const done = open.filter((message) => !back.has(message))
@@ -71,11 +88,11 @@ async function parkRejected(
   invocation: Invocation,
   report: Report,
   messages: readonly ParsedMessage[],
-  limit: { tries: number },
+  patienceMs: number,
 ): Promise<Map<string, number | undefined>> {
   const rejected = messages.flatMap((message) => rejectedOf(invocation, message))
   const deadLetters = rejected.map(({ deadLetter }) => deadLetter)
-  const notSent = new Set(await park(invocation, deadLetters, limit))
+  const notSent = new Set(await park(invocation, deadLetters, patienceMs))
   const backedOff = new Map<string, number | undefined>()
   for (const { message, index, code, outcome, deadLetter } of rejected) {
     if (notSent.has(deadLetter)) {
@@ -153,21 +170,20 @@ function forgetOvertaken({ deps: { ledger } }: Invocation, lane: readonly Parsed
 }
 
 /**
- * Hides each lane's messages, which is the last action on them. All messages of a lane are hidden for the
- * same time.
+ * Hides the messages that are not finished for as long as their lane must wait, which is the last action on
+ * them. All messages of a lane are hidden for the same time, so a lane is put back as a whole.
  */
 export async function putBack(
-  { deps }: Invocation,
+  { deps, hideUntil }: Invocation,
   messages: readonly ReceivedMessage[],
   outcome: Outcome,
-): Promise<Outcome> {
-  const waits = new Map(outcome.waits)
-  for (const [lane, [head, ...others]] of byLane(messages)) {
-    const waitMs = waits.get(lane) ?? laneWaitMs(outcome, lane, head.receives, deps.random)
-    waits.set(lane, waitMs)
-    await deps.hide([head, ...others], Math.ceil(waitMs / 1_000))
-  }
-  return decided(outcome, { waits })
+): Promise<void> {
+  const back = messages.filter(({ messageId }) => !outcome.finished.has(messageId))
+  const entries = [...byLane(back)].flatMap(([lane, ofLane]) => {
+    const seconds = Math.ceil(laneWaitMs(outcome, lane, ofLane[0].receives, deps.random) / 1_000)
+    return ofLane.map((message) => ({ message, seconds }))
+  })
+  if (entries.length > 0 && deps.now() <= hideUntil) await deps.hide(entries)
 }
 
 /** Retry-After for this lane or for all lanes; otherwise exponential backoff for a lane that failed. In milliseconds. */

@@ -1,12 +1,13 @@
 import type { ScriptStep } from '../../../bin/local/braze/script.ts'
 import { SIMULATOR_KEY } from '../../../bin/local/braze/settings.ts'
 import { type BrazeSimulatorOptions, createBrazeSimulator } from '../../../bin/local/braze/simulator.ts'
-import { type BrazeAnswer, REQUEST_TIMEOUT_MS } from '../../../functions/shared/braze.edge.ts'
+import type { BrazeAnswer } from '../../../functions/shared/braze.edge.ts'
+import { TRACK_TIMEOUT_MS } from '../../../functions/shared/limits.ts'
 import { personHash } from '../../../functions/shared/person-hash.ts'
 import type { OutgoingMessage } from '../../../functions/shared/queue.edge.ts'
 import type { BridgeRecord, QueueName } from '../../../functions/shared/record.ts'
 import type { Credentials, NoCredentials } from '../../../functions/shared/secrets.ts'
-import type { ReceivedMessage, WorkerDeps } from '../../../functions/worker/invocation.ts'
+import type { HideEntry, ReceivedMessage, WorkerDeps } from '../../../functions/worker/invocation.ts'
 import type { Ledger } from '../../../functions/worker/ledger.ts'
 import { work } from '../../../functions/worker/work.ts'
 
@@ -52,6 +53,13 @@ export function createWorkerHarness(options: Partial<BrazeSimulatorOptions> = {}
     takesMs: (_body: object): number => 0,
     /** How long a send to SQS takes, in milliseconds. */
     sendBatchMs: 0,
+    /** How long reading a secret takes, in milliseconds. */
+    secretMs: 0,
+    /** How long deleting and hiding messages take, in milliseconds. */
+    removeMs: 0,
+    hideMs: 0,
+    /** The number of calls that hide messages. */
+    hides: 0,
     /** Ids of messages whose visibility timeout has ended, so that SQS no longer hides them. */
     late: [] as string[],
     credentials: [{ apiKey: SIMULATOR_KEY, restEndpoint: 'https://rest.iad-01.braze.com' }] as (
@@ -71,8 +79,15 @@ export function createWorkerHarness(options: Partial<BrazeSimulatorOptions> = {}
     (level: string) =>
     (message: string, fields: object = {}) =>
       void logged.push({ level, message, fields })
+  /** Lets time pass once for all calls that run in parallel. */
+  const takes = async (ms: number) => {
+    const endsAt = now + ms
+    await Promise.resolve()
+    now = Math.max(now, endsAt)
+  }
   const deps: WorkerDeps = {
     credentials: async ({ fresh }) => {
+      await takes(harness.secretMs)
       if (fresh && harness.credentials.length > 1) harness.credentials.shift()
       return harness.credentials[0] ?? { missing: 'BRAZE_SECRET_UNREADABLE' }
     },
@@ -82,7 +97,7 @@ export function createWorkerHarness(options: Partial<BrazeSimulatorOptions> = {}
       keys.push(apiKey)
       const takesMs = harness.takesMs(JSON.parse(body))
       now += takesMs
-      if (takesMs >= REQUEST_TIMEOUT_MS) return { kind: 'no answer', cause: 'timeout' }
+      if (takesMs >= TRACK_TIMEOUT_MS) return { kind: 'no answer', cause: 'timeout' }
       const outcome = braze.handle({
         method: 'POST',
         path: '/users/track',
@@ -100,16 +115,23 @@ export function createWorkerHarness(options: Partial<BrazeSimulatorOptions> = {}
     now: () => now,
     random: () => 0,
     sendBatch: async (batch) => {
-      now += harness.sendBatchMs
-      deadLetters.push(...batch.filter((deadLetter) => !harness.rejectsDeadLetters(deadLetter)))
-      return batch.filter((deadLetter) => harness.rejectsDeadLetters(deadLetter))
+      await takes(harness.sendBatchMs)
+      const rejected = batch.filter((deadLetter) => harness.rejectsDeadLetters(deadLetter))
+      deadLetters.push(...batch.filter((deadLetter) => !rejected.includes(deadLetter)))
+      return rejected
     },
-    remove: async (messages) => void removed.push(...messages.map(({ messageId }) => messageId)),
-    hide: async (messages, seconds) => {
-      const ids = messages.map(({ messageId }) => messageId)
-      if (seconds === VISIBILITY_SECONDS) extended.push(...ids)
-      else hidden.push({ ids, seconds })
-      return messages.filter(({ messageId }) => harness.late.includes(messageId))
+    remove: async (messages) => {
+      await takes(harness.removeMs)
+      removed.push(...messages.map(({ messageId }) => messageId))
+    },
+    hide: async (entries) => {
+      await takes(harness.hideMs)
+      for (const { ids, seconds } of byLaneAndTime(entries)) {
+        if (seconds === VISIBILITY_SECONDS) extended.push(...ids)
+        else hidden.push({ ids, seconds })
+      }
+      harness.hides += 1
+      return entries.map(({ message }) => message).filter(({ messageId }) => harness.late.includes(messageId))
     },
     markers: {
       set: async (messageId) => {
@@ -129,15 +151,26 @@ export function createWorkerHarness(options: Partial<BrazeSimulatorOptions> = {}
     log: { info: log('info'), warn: log('warn'), error: log('error') },
     count: (...metric) => void counted.push(metric),
     measure: (...metric) => void measured.push(metric),
-    namePeople: async () =>
-      harness.isLogKeyReadable
+    namePeople: async () => {
+      await takes(harness.secretMs)
+      return harness.isLogKeyReadable
         ? (person) => personHash('fixture-log-key-of-the-hash-tests-1', person)
-        : undefined,
+        : undefined
+    },
   }
   return harness
 }
 
 export type WorkerHarness = ReturnType<typeof createWorkerHarness>
+
+/** The ids of the entries of each lane, with the lane's seconds. */
+const byLaneAndTime = (entries: readonly HideEntry[]) =>
+  Map.groupBy(entries, ({ message }) => message.lane)
+    .values()
+    .map((ofLane) => ({
+      ids: ofLane.map(({ message }) => message.messageId),
+      seconds: ofLane[0]?.seconds ?? 0,
+    }))
 
 /**
  * Gives messages to a worker once, while Braze answers by a script.

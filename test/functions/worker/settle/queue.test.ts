@@ -35,6 +35,8 @@ const message = (name: string): ReceivedMessage => ({
   body: '',
 })
 const BATCH = [message('a'), message('b'), message('c')]
+const hiddenFor = (seconds: number, messages: readonly ReceivedMessage[]) =>
+  messages.map((message) => ({ message, seconds }))
 const PARTIAL = {
   Successful: [{ Id: '0' }],
   Failed: [
@@ -45,7 +47,7 @@ const PARTIAL = {
 
 test('every entry that SQS does not hide is returned, and its code reported', async () => {
   const { hide, asked, trouble } = await queueOn(200, PARTIAL)
-  expect((await hide(BATCH, 600)).map(({ messageId }) => messageId)).toEqual(['b', 'c'])
+  expect((await hide(hiddenFor(600, BATCH))).map(({ messageId }) => messageId)).toEqual(['b', 'c'])
   expect(trouble).toEqual(['ReceiptHandleIsInvalid', 'InternalError'])
   expect(asked).toMatchObject([
     { Entries: [{ Id: '0', ReceiptHandle: 'handle of a', VisibilityTimeout: 600 }, {}, {}] },
@@ -60,13 +62,31 @@ test('the code of every entry that SQS does not delete is reported', async () =>
 
 test('a call that fails returns all messages and reports its error', async () => {
   const { hide, trouble } = await queueOn(403, { __type: 'AccessDeniedException', message: 'fixture' })
-  expect(await hide(BATCH, 600)).toEqual(BATCH)
+  expect(await hide(hiddenFor(600, BATCH))).toEqual(BATCH)
   expect(trouble).toEqual(['AccessDeniedException'])
+})
+
+test('messages are hidden in one call, each for its own time', async () => {
+  const { hide, asked } = await queueOn(200, {})
+  await hide(BATCH.map((message, n) => ({ message, seconds: 10 * n })))
+  expect(asked).toMatchObject([
+    { Entries: [{ VisibilityTimeout: 0 }, { VisibilityTimeout: 10 }, { VisibilityTimeout: 20 }] },
+  ])
+})
+
+test('more than ten messages are hidden and deleted in several calls', async () => {
+  const { hide, remove, asked } = await queueOn(200, { Failed: [{ Id: '2', Code: 'InternalError' }] })
+  const many = Array.from({ length: 13 }, (_, n) => message(`m${n}`))
+  expect((await hide(hiddenFor(1, many))).map(({ messageId }) => messageId)).toEqual(['m2', 'm12'])
+  await remove(many)
+  expect(
+    asked.map((body) => 'Entries' in body && Array.isArray(body.Entries) && body.Entries.length),
+  ).toEqual([10, 3, 10, 3])
 })
 
 test('an empty batch makes no call', async () => {
   const { hide, remove, asked } = await queueOn(200, PARTIAL)
-  expect(await hide([], 600)).toEqual([])
+  expect(await hide([])).toEqual([])
   await remove([])
   expect(asked).toEqual([])
 })
