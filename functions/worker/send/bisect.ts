@@ -38,9 +38,12 @@ import {
  */
 export const SEARCH_MS = 15_000
 
-/** In milliseconds: what is left of a search with timeouts before the culprit is alone, and before its group is. */
-const SLOW_SEARCH_ALONE_MS = 2 * TRACK_TIMEOUT_MS + SEARCH_MS / 2
-const SLOW_SEARCH_MS = SLOW_SEARCH_ALONE_MS + TRACK_TIMEOUT_MS + 1_000
+/**
+ * In milliseconds: what a search with timeouts still takes when the culprit is known to be among nine objects,
+ * and when it is not. The send window leaves time for four timeouts and little else.
+ */
+const SLOW_SEARCH_OF_FEW_MS = 2 * TRACK_TIMEOUT_MS + 4_500
+const SLOW_SEARCH_MS = SLOW_SEARCH_OF_FEW_MS + TRACK_TIMEOUT_MS + 1_500
 
 /** Sends groups of objects in order, each group in one request. @returns the objects that Braze rejects. */
 export async function sendGroups(
@@ -295,7 +298,7 @@ function splitAfter(failure: Failure, objects: number): { parts?: number; search
   if (!isSlow) return {}
   return objects > SLOW_PART
     ? { parts: Math.ceil(objects / SLOW_PART), searchMs: SLOW_SEARCH_MS }
-    : { parts: objects, searchMs: SLOW_SEARCH_ALONE_MS }
+    : { parts: objects, searchMs: SLOW_SEARCH_OF_FEW_MS }
 }
 
 function backOffLanes(sending: Sending, items: readonly BatchItem[], waitMs: number | undefined): void {

@@ -174,13 +174,16 @@ function forgetOvertaken({ deps: { ledger } }: Invocation, lane: readonly Parsed
  * them. All messages of a lane are hidden for the same time, so a lane is put back as a whole.
  */
 export async function putBack(
-  { deps, hideUntil }: Invocation,
+  { deps, hideUntil, received }: Invocation,
   messages: readonly ReceivedMessage[],
   outcome: Outcome,
 ): Promise<void> {
+  const progressed = new Set([...outcome.finished].map((messageId) => received.get(messageId)?.lane))
   const back = messages.filter(({ messageId }) => !outcome.finished.has(messageId))
   const entries = [...byLane(back)].flatMap(([lane, ofLane]) => {
-    const seconds = Math.ceil(laneWaitMs(outcome, lane, ofLane[0].receives, deps.random) / 1_000)
+    // A lane that made progress does not fail for long, however often its messages were received before.
+    const receives = progressed.has(lane) ? 1 : ofLane[0].receives
+    const seconds = Math.ceil(laneWaitMs(outcome, lane, receives, deps.random) / 1_000)
     return ofLane.map((message) => ({ message, seconds }))
   })
   if (entries.length > 0 && deps.now() <= hideUntil) await deps.hide(entries)

@@ -37,3 +37,15 @@ test('the Retry-After of a 5xx is obeyed for ten minutes at most, because Braze 
   await harness.work([profiles('m1', many('a'))])
   expect(harness.hidden).toEqual([{ ids: ['m1'], seconds: 600 }])
 })
+
+test('a lane that made progress comes back soon, however often its messages were received', async () => {
+  const harness = createWorkerHarness()
+  harness.braze.script([{ do: 'answer', status: 500, users: ['external_id:fixture-u2'], times: 'always' }])
+  const user = (n: number) => [tier(`fixture-u${n}`, { inc: 1 })]
+  const at = { receives: 100 }
+  // Each request takes so long that the second message fails, and the third is not sent.
+  harness.takesMs = () => 3_000
+  const messages = [profiles('m1', user(1), at), profiles('m2', user(2), at), profiles('m3', user(3), at)]
+  expect(await harness.work(messages, { deadlineMs: 14_000 })).toEqual(['m2', 'm3'])
+  expect(harness.hidden).toEqual([{ ids: ['m2', 'm3'], seconds: 3 }])
+})

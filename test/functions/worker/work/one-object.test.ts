@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { ScriptStep } from '../../../../bin/local/braze/script.ts'
+import { SEND_WINDOW_SECONDS } from '../../../../functions/shared/limits.ts'
 import type { ReceivedMessage } from '../../../../functions/worker/invocation.ts'
 import { again, createWorkerHarness, event, events, list, onlook, profiles, tier } from '../harness.ts'
 
@@ -80,7 +81,9 @@ describe.each([
   test(`${what} that always times out is found within one invocation, from the fifth receive on`, async () => {
     const harness = createWorkerHarness()
     harness.takesMs = (body) => (JSON.stringify(body).includes('fixture-u37') ? 8_000 : 320)
-    const back = await harness.work([{ ...message(), receives: 5 }], { deadlineMs: 45_000 })
+    const back = await harness.work([{ ...message(), receives: 5 }], {
+      deadlineMs: SEND_WINDOW_SECONDS * 1_000,
+    })
     const { codes, parked, events, profiles } = onlook(harness)
     expect([back, codes, parked]).toEqual([[], ['BRAZE_FAILS_ON_IT'], ['fixture-u37']])
     expect(what === 'an event' ? events : Object.keys(profiles)).toEqual(NEIGHBOURS)
