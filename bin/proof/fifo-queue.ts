@@ -16,6 +16,11 @@ export type FifoOptions<Body> = {
    * set.
    */
   visibilityMs?: number
+  /**
+   * How long a message is hidden after it was sent, in milliseconds; 0 unless set. SQS has one delay for all
+   * messages of a FIFO queue (SQS API reference, "SendMessage"), so their order stays.
+   */
+  delayMs?: number
   /** Messages are deleted at this age, in milliseconds; 14 days, SQS's maximum, unless set. */
   retentionMs?: number
   /** A message that was received this number of times is dead-lettered instead of being received again. */
@@ -59,7 +64,7 @@ export function createFifoQueue<Body>(options: FifoOptions<Body>) {
   const groups = new Map<string, MessageGroup<Body>>()
   /** Unlocked groups, ordered by their first message. Empty groups are neither here nor in `locked`. */
   let open = createHeap<MessageGroup<Body>>(isEarlier)
-  /** Groups with messages in flight. None of them unlocks through time before `nextUnlockAt`. */
+  /** Groups whose messages are in flight or delayed. None of them unlocks through time before `nextUnlockAt`. */
   const locked = new Set<MessageGroup<Body>>()
   let nextUnlockAt = Number.POSITIVE_INFINITY
   const expired: GroupMessage<Body>[] = []
@@ -187,10 +192,11 @@ export function createFifoQueue<Body>(options: FifoOptions<Body>) {
       refresh()
       return sent - gone
     },
-    /** Counts as SQS does: messages behind a hidden message of their group count as visible. */
+    /** Counts as SQS does: messages behind a hidden message of their group count as visible, delayed ones do not. */
     counts: () => {
       const inFlight = ofAll((group) => group.inFlightUntil()).length
-      return { visible: sent - gone - inFlight, inFlight }
+      const delayed = ofAll((group) => group.delayedUntil()).length
+      return { visible: sent - gone - inFlight - delayed, inFlight }
     },
     /** When the oldest message was sent; undefined if there is none. */
     oldestSentAt: (): number | undefined => {
@@ -207,7 +213,7 @@ export function createFifoQueue<Body>(options: FifoOptions<Body>) {
     /** When the next hidden message becomes visible; undefined if none is hidden. */
     nextChangeAt: (): number | undefined => {
       refresh()
-      const ends = [...locked].flatMap((group) => group.inFlightUntil())
+      const ends = [...locked].flatMap((group) => [group.lockedUntil, ...group.inFlightUntil()])
       return ends.length > 0 ? Math.min(...ends) : undefined
     },
   }
@@ -217,10 +223,17 @@ export type FifoQueue<Body> = ReturnType<typeof createFifoQueue<Body>>
 const isEarlier = (a: { first: number }, b: { first: number }) => a.first < b.first
 
 function rulesOf<Body>(options: FifoOptions<Body>, onGone: () => void): GroupRules<Body> {
-  const { now, visibilityMs = VISIBILITY_SECONDS * 1_000, maxReceiveCount, onDeadLetter } = options
+  const {
+    now,
+    visibilityMs = VISIBILITY_SECONDS * 1_000,
+    delayMs = 0,
+    maxReceiveCount,
+    onDeadLetter,
+  } = options
   return {
     now,
     visibilityMs,
+    delayMs,
     maxReceiveCount: (onDeadLetter && maxReceiveCount) ?? Number.POSITIVE_INFINITY,
     onDeadLetter: (message) => {
       onGone()

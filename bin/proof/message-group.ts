@@ -18,6 +18,8 @@ export type GroupRules<Body> = {
   now: () => number
   /** How long a received message is hidden until `hide` changes it, in milliseconds. */
   visibilityMs: number
+  /** How long a message is hidden after it was sent, in milliseconds: the queue's DelaySeconds. */
+  delayMs: number
   /** A message that was received this number of times leaves the group instead of being received again. */
   maxReceiveCount: number
   onDeadLetter: (message: GroupMessage<Body>) => void
@@ -30,7 +32,7 @@ type Received<Body> = { message: GroupMessage<Body>; receivedAt: number; hiddenU
 
 /** Creates one message group, which keeps its messages in order and knows until when each is hidden. */
 export function createGroup<Body>(rules: GroupRules<Body>) {
-  const { now, visibilityMs, maxReceiveCount, onDeadLetter } = rules
+  const { now, visibilityMs, delayMs, maxReceiveCount, onDeadLetter } = rules
   /**
    * The messages that were received at least once and are still here. One receive bounds their number,
    * because the group is locked until they are settled or visible again.
@@ -45,7 +47,10 @@ export function createGroup<Body>(rules: GroupRules<Body>) {
     group.first = head()?.sequence ?? Number.POSITIVE_INFINITY
     group.lockedUntil = Number.NEGATIVE_INFINITY
     for (const { hiddenUntil } of received) group.lockedUntil = Math.max(group.lockedUntil, hiddenUntil)
+    if (received.length === 0 && backlog[0]) group.lockedUntil = dueAt(backlog[0])
   }
+
+  const dueAt = ({ sentAt }: GroupMessage<Body>) => sentAt + delayMs
 
   function receive(most: number, end: number): ReceivedGroupMessage<Body>[] {
     const batch: ReceivedGroupMessage<Body>[] = []
@@ -54,7 +59,10 @@ export function createGroup<Body>(rules: GroupRules<Body>) {
       const place = batch.length
       const message = received[place]?.message ?? backlog[0]
       if (!message || message.sequence > end) break
-      if (place === received.length) backlog.shift()
+      if (place === received.length) {
+        if (dueAt(message) > now()) break
+        backlog.shift()
+      }
       if (message.receives >= maxReceiveCount) {
         received.splice(place, 1)
         onDeadLetter(message)
@@ -76,11 +84,14 @@ export function createGroup<Body>(rules: GroupRules<Body>) {
   const group = {
     /** The sequence number of its first message; infinity if it is empty. */
     first: Number.POSITIVE_INFINITY,
-    /** When the last of its messages in flight becomes visible. Until then, the group gives no messages. */
+    /**
+     * When the last of its messages in flight becomes visible, or without any, when its first message is no
+     * longer delayed. Until then, the group gives no messages.
+     */
     lockedUntil: Number.NEGATIVE_INFINITY,
     add: (message: GroupMessage<Body>): void => {
       backlog.push(message)
-      group.first = Math.min(group.first, message.sequence)
+      if (group.first === Number.POSITIVE_INFINITY) update()
     },
     /** Receives at most `most` messages, from the first on and none after the sequence number `end`. */
     receive,
@@ -122,6 +133,8 @@ export function createGroup<Body>(rules: GroupRules<Body>) {
     },
     /** When each message in flight becomes visible. */
     inFlightUntil: () => received.map(({ hiddenUntil }) => hiddenUntil).filter((until) => until > now()),
+    /** When each message that was never received ceases to be delayed. */
+    delayedUntil: () => backlog.map(dueAt).filter((until) => until > now()),
     /** The first `most` messages; all of them unless set. */
     list: (most = Number.POSITIVE_INFINITY): GroupMessage<Body>[] => [
       ...received.slice(0, most).map(({ message }) => message),

@@ -47,7 +47,7 @@ export type SqsQueue = {
   size: () => number
   /** When the oldest message was sent; undefined if there is none. */
   oldestSentAt: () => number | undefined
-  /** Counts as SQS does: messages behind a hidden message of their group count as visible. */
+  /** Counts as SQS does: messages behind a hidden message of their group count as visible, delayed ones do not. */
   counts: () => { visible: number; inFlight: number }
   /** All messages in the order in which they were sent, hidden or not. */
   list: () => QueuedMessage[]
@@ -159,13 +159,14 @@ export function createSqsQueue({ name = 'queue', deadLetters, ...options }: SqsO
   }
 }
 
-/** Creates a delivery queue and its dead-letter queue, as in the stack. */
+/** Creates a delivery queue and its dead-letter queue, as in the stack. Only the former delays messages. */
 export function createDeliveryQueue({
   name,
+  delayMs = 0,
   ...options
 }: Omit<SqsOptions, 'deadLetters'> & { name: string }) {
   const deadLetters = createSqsQueue({ ...options, name: `${name}-dlq` })
-  const queue = createSqsQueue({ ...options, name, maxReceiveCount: MAX_RECEIVE_COUNT, deadLetters })
+  const queue = createSqsQueue({ ...options, name, delayMs, maxReceiveCount: MAX_RECEIVE_COUNT, deadLetters })
   return { queue, deadLetters }
 }
 

@@ -45,12 +45,13 @@ export async function startEmulatorUnderTest(): Promise<{ open: OpenQueues; stop
   }
 
   return {
-    open: async ({ maxReceiveCount = 1000 } = {}) => {
+    open: async ({ maxReceiveCount = 1000, delaySeconds = 0 } = {}) => {
       const name = `contract-${++opened}`
       const deadLetters = await create(`${name}-dlq.fifo`, {})
       const deadLetterTargetArn = `arn:aws:sqs:${LOCAL_REGION}:${ACCOUNT}:${name}-dlq.fifo`
       const RedrivePolicy = JSON.stringify({ deadLetterTargetArn, maxReceiveCount })
-      return { queue: await create(`${name}.fifo`, { RedrivePolicy }), deadLetters }
+      const attributes = { RedrivePolicy, DelaySeconds: String(delaySeconds) }
+      return { queue: await create(`${name}.fifo`, attributes), deadLetters }
     },
     stop: async () => {
       sqs.destroy()

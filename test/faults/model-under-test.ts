@@ -3,11 +3,11 @@ import { LONG_VISIBILITY_SECONDS, type OpenQueues, type QueueUnderTest } from '.
 
 /** Opens the queue model for the contract tests. Only `receiveNext` advances its time. */
 export function modelUnderTest(severalPerGroup: boolean): OpenQueues {
-  return async ({ maxReceiveCount = 1000 } = {}) => {
+  return async ({ maxReceiveCount = 1000, delaySeconds = 0 } = {}) => {
     let time = Date.parse('2026-11-20T12:00:00Z')
     const options = { now: () => time, visibilityMs: LONG_VISIBILITY_SECONDS * 1000, severalPerGroup }
     const deadLetters = createSqsQueue({ ...options, name: 'letter' })
-    const queue = createSqsQueue({ ...options, maxReceiveCount, deadLetters })
+    const queue = createSqsQueue({ ...options, maxReceiveCount, delayMs: delaySeconds * 1000, deadLetters })
     const advanceTo = (at: number) => {
       time = at
     }

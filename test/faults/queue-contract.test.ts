@@ -134,6 +134,19 @@ describe.each(SUBJECTS)('$subject', { concurrent: true }, ({ start }) => {
     expect(bodies(await queue.receiveNext(10))).toEqual(['shorter'])
   })
 
+  test('hands out nothing before its delay is over, then in order, and delays no message a second time', async () => {
+    const { queue } = await subject.open({ delaySeconds: 1 })
+    await put(queue, entry('lane-1', 'first'), entry('lane-1', 'second'))
+    expect(await queue.receive(10)).toEqual([])
+    const once = await receiveOne(queue, 'receiveNext')
+    expect(once).toMatchObject({ body: 'first', receives: 1 })
+    await queue.hide(once, 0)
+    const twice = await receiveOne(queue)
+    expect(twice).toMatchObject({ body: 'first', receives: 2 })
+    await queue.delete(twice)
+    expect(await receiveOne(queue)).toMatchObject({ body: 'second', receives: 1 })
+  })
+
   test('deletes nothing by the handle of an earlier receive', async () => {
     const queue = await openWith(subject.open, entry('lane-1', 'message'))
     const once = await receiveOne(queue)

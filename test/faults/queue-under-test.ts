@@ -25,6 +25,8 @@ export type ContractMessage = {
 export type OpenQueues = (options?: {
   /** The default is 1,000, the maximum of SQS. */
   maxReceiveCount?: number
+  /** For how long a message is hidden after it was sent; 0 unless set. */
+  delaySeconds?: number
 }) => Promise<{ queue: QueueUnderTest; deadLetters: QueueUnderTest }>
 
 /**

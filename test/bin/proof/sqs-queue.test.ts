@@ -251,3 +251,28 @@ test.each([
 test.each([0, 11, Number.NaN])('%d messages cannot be received', (max) => {
   expect(() => openQueue().queue.receive(max)).toThrow('receive')
 })
+
+describe('a delay of three seconds', () => {
+  test('hides a message for that long after it was sent, and does not hide it behind another', () => {
+    const { queue, pass } = openQueue({ delayMs: 3_000 })
+    queue.send([entry('a', 'a1')])
+    pass(1_000)
+    queue.send([entry('a', 'a2'), entry('b', 'b1')])
+    expect(queue.nextChangeAt()).toBe(NOON + 3_000)
+    expect(queue.counts()).toEqual({ visible: 0, inFlight: 0 })
+    pass(1_999)
+    expect(queue.isReady()).toBe(false)
+    pass(1)
+    expect(bodies(queue.receive(10))).toEqual(['a1'])
+    pass(1_000)
+    expect(bodies(queue.receive(10))).toEqual(['b1'])
+  })
+
+  test('does not hide a message again that comes back', () => {
+    const { queue, pass, receiveOne } = openQueue({ delayMs: 3_000 })
+    queue.send([entry('a', 'a1')])
+    pass(3_000)
+    queue.changeVisibility(receiveOne().handle, 0)
+    expect(receiveOne()).toMatchObject({ body: 'a1', receives: 2 })
+  })
+})
