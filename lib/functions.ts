@@ -128,6 +128,7 @@ export class Worker extends BundledFunction {
         BRAZE_SECRET_ID: brazeSecret.secretArn,
         PROFILES_REQUEST_SPACING_MS: String(requestSpacingMs(profiles)),
         EVENTS_REQUEST_SPACING_MS: String(requestSpacingMs(events)),
+        PROFILES_DELAY_MS: String(1_000 * profiles.deliveryDelaySeconds),
       } satisfies z.input<typeof WorkerEnv>,
     })
     this.eventSources = {

@@ -17,6 +17,8 @@ export type DeliveryQueueProps = {
   /** Without `.fifo`. */
   name: string
   consumerTimeout: Duration
+  /** How long each message waits before it can be received; not at all unless set. */
+  deliveryDelay?: Duration
   dataRetention: DataRetention
 }
 
@@ -47,6 +49,7 @@ export class DeliveryQueue extends Construct {
     this.queue = new Queue(this, 'Queue', {
       ...sharedProps,
       queueName: `${props.name}.fifo`,
+      ...(props.deliveryDelay && { deliveryDelay: props.deliveryDelay }),
       visibilityTimeout: Duration.seconds(VISIBILITY_PER_TIMEOUT * props.consumerTimeout.toSeconds()),
       deadLetterQueue: { queue: this.deadLetters, maxReceiveCount: MAX_RECEIVE_COUNT },
     })

@@ -109,7 +109,21 @@ export type PaceSettings = Pick<QueueSettings, 'concurrency' | 'requestsPerSecon
 export const requestSpacingMs = ({ concurrency, requestsPerSecond }: PaceSettings) =>
   Math.ceil((1_000 * concurrency) / requestsPerSecond)
 
-const PacedQueue = Queue.superRefine(({ concurrency, requestsPerSecond }, context) => {
+/**
+ * A user must be able to become ready within one invocation, so this is well under its send window. SQS allows
+ * 900 seconds.
+ */
+const MAX_DELIVERY_DELAY_SECONDS = 30
+
+const ProfilesQueue = Queue.extend({
+  /**
+   * How long a profile change waits before it is delivered, in seconds, and the least time between two requests
+   * for one user. Braze may apply requests for one user in either order if they arrive within seconds.
+   */
+  deliveryDelaySeconds: z.int().min(0).max(MAX_DELIVERY_DELAY_SECONDS).default(3),
+})
+
+function checkPace({ concurrency, requestsPerSecond }: PaceSettings, context: z.core.$RefinementCtx): void {
   const seconds = (REQUESTS_PER_INVOCATION * concurrency) / requestsPerSecond
   if (seconds <= SEND_WINDOW_SECONDS) return
   const leastRequestsPerSecond = Math.ceil((REQUESTS_PER_INVOCATION * concurrency) / SEND_WINDOW_SECONDS)
@@ -118,7 +132,7 @@ const PacedQueue = Queue.superRefine(({ concurrency, requestsPerSecond }, contex
       `${SEND_WINDOW_SECONDS} s: with concurrency ${concurrency}, raise requestsPerSecond from ` +
       `${requestsPerSecond} to ${leastRequestsPerSecond} or more, or lower concurrency`,
   )
-})
+}
 
 export const Settings = z
   .strictObject({
@@ -141,7 +155,10 @@ export const Settings = z
      * other lanes.
      */
     lanes: z.int().min(1).max(1_000),
-    queues: z.strictObject({ profiles: PacedQueue, events: PacedQueue }),
+    queues: z.strictObject({
+      profiles: ProfilesQueue.superRefine(checkPace),
+      events: Queue.superRefine(checkPace),
+    }),
     /** What the API accepts before it answers 429. */
     throttle: z.strictObject({ requestsPerSecond: z.int().positive(), burst: z.int().positive() }),
     memoryMb: z.strictObject({ receiver: memoryMb, worker: memoryMb, exporter: memoryMb }),

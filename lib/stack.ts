@@ -1,4 +1,4 @@
-import { Stack } from 'aws-cdk-lib'
+import { Duration, Stack } from 'aws-cdk-lib'
 import type { Construct } from 'constructs'
 import { Alarms, alarmActions } from './alarms/alarms.ts'
 import { ReceiverApi } from './api.ts'
@@ -36,7 +36,11 @@ export class BridgeStack extends Stack {
       connections: Object.keys(settings.connections),
       dataRetention,
     })
-    const profiles = new DeliveryQueue(this, 'Profiles', { ...queueProps, name: `${stackName}-profiles` })
+    const profiles = new DeliveryQueue(this, 'Profiles', {
+      ...queueProps,
+      name: `${stackName}-profiles`,
+      deliveryDelay: Duration.seconds(settings.queues.profiles.deliveryDelaySeconds),
+    })
     const events = new DeliveryQueue(this, 'Events', { ...queueProps, name: `${stackName}-events` })
     const queues = { profiles, events }
     const captures = new CapturesQueue(this, 'Captures', { name: `${stackName}-captures`, dataRetention })

@@ -31,8 +31,9 @@ export function functionEnv(options: {
   secretsEndpoint: string
   markerDir: string
   spacingMs: number
+  profilesDelaySeconds: number
 }): FunctionEnv {
-  const { queues, connectionsFile, secretsEndpoint, markerDir, spacingMs } = options
+  const { queues, connectionsFile, secretsEndpoint, markerDir, spacingMs, profilesDelaySeconds } = options
   return {
     STACK_NAME,
     LOG_KEY_SECRET_ID,
@@ -48,6 +49,7 @@ export function functionEnv(options: {
     BRAZE_SECRET_ID,
     PROFILES_REQUEST_SPACING_MS: String(spacingMs),
     EVENTS_REQUEST_SPACING_MS: String(spacingMs),
+    PROFILES_DELAY_MS: String(1_000 * profilesDelaySeconds),
     MARKER_DIR: markerDir,
     ALLOW_LOOPBACK_BRAZE: 'true',
     AWS_REGION: LOCAL_REGION,

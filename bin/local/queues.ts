@@ -35,7 +35,7 @@ export type LocalQueues = {
   profilesDlq: LocalQueue
   eventsDlq: LocalQueue
   captures: LocalQueue
-  /** Lists all messages of a queue, in flight or not, without receiving them. Each group is in order. */
+  /** Lists all messages of a queue, in flight, delayed or neither, without receiving them. Each group is in order. */
   list: (queue: LocalQueue) => ListedMessage[]
   /** Counts the messages of a queue by message group. */
   groups: (queue: LocalQueue) => QueuedGroup[]
@@ -85,9 +85,15 @@ const QUEUES: Record<string, Record<string, string>> = {
 /**
  * Starts an SQS emulator on a loopback port. It speaks the real wire protocol and has the stack's five
  * queues, which are stored in `dir`. Messages that were in flight when the last process ended are visible
- * again.
+ * again. `profiles.fifo` delays its messages for `profilesDelaySeconds`.
  */
-export async function startQueues({ dir }: { dir: string }): Promise<LocalQueues> {
+export async function startQueues({
+  dir,
+  profilesDelaySeconds = 0,
+}: {
+  dir: string
+  profilesDelaySeconds?: number
+}): Promise<LocalQueues> {
   const { stores, ensureQueue, endReceives, close } = openQueueStore(dir)
   const app = buildApp({ logger: false, defaultRegion: LOCAL_REGION, stores })
   app.server.on('connection', (socket) => {
@@ -99,9 +105,10 @@ export async function startQueues({ dir }: { dir: string }): Promise<LocalQueues
   /** Built here, because the URL that the emulator returns has a host name that does not resolve. */
   const named = (name: string) => ({ name, url: `${endpoint}/${ACCOUNT}/${name}`, arn: arnOf(name) })
   for (const [name, attributes] of Object.entries(QUEUES)) ensureQueue(named(name), attributes)
+  ensureQueue(named('profiles.fifo'), { DelaySeconds: String(profilesDelaySeconds) })
   const messagesIn = (name: string): Messages => {
-    const { ready = [], inflight = [] } = stores.sqsStore.inspectQueue(name)?.messages ?? {}
-    return { ready, inFlight: inflight.map(({ message }) => message) }
+    const { ready = [], delayed = [], inflight = [] } = stores.sqsStore.inspectQueue(name)?.messages ?? {}
+    return { ready: [...ready, ...delayed], inFlight: inflight.map(({ message }) => message) }
   }
   return {
     endpoint,

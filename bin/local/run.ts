@@ -31,10 +31,11 @@ export async function runLocal(
   for (const problem of problems) error(problem)
   if (!read.ok || 'problems' in declared) return WRONG_USAGE
   const { settings } = read
-  const { connections } = declared.settings
+  const { connections, queues } = declared.settings
+  const profilesDelaySeconds = queues.profiles.deliveryDelaySeconds
   try {
     const command = withDemo ? 'npm run demo' : 'npm start'
-    const local = await startLocal({ ...settings, connections, command, print, paint })
+    const local = await startLocal({ ...settings, connections, profilesDelaySeconds, command, print, paint })
     const facts = {
       ...settings,
       ...factsOf(local),

@@ -58,6 +58,8 @@ export type LocalOptions = LocalSettings & {
   handlers?: (env: FunctionEnv) => Promise<Handlers>
   /** The least time between two requests of one worker to Braze, in milliseconds. */
   spacingMs?: number
+  /** `queues.profiles.deliveryDelaySeconds`; 0 unless set. */
+  profilesDelaySeconds?: number
 }
 
 export type Local = {
@@ -155,7 +157,12 @@ type Aws = Awaited<ReturnType<typeof openAws>>
 
 /** Opens what the functions use: the queues, Braze, the secrets, and the environment that points to them. */
 async function openAws({ token, stateDir, spacingMs = SPACING_MS, connections, closers, ...start }: Start) {
-  const { braze, simulator, queues } = await openState({ ...start, stateDir }, start.command, closers)
+  const { profilesDelaySeconds = 0 } = start
+  const { braze, simulator, queues } = await openState(
+    { ...start, stateDir, profilesDelaySeconds },
+    start.command,
+    closers,
+  )
   const sqs = new SQSClient({
     region: LOCAL_REGION,
     endpoint: queues.endpoint,
@@ -174,7 +181,8 @@ async function openAws({ token, stateDir, spacingMs = SPACING_MS, connections, c
   const markerDir = mkdtempSync(join(tmpdir(), 'bridge-markers-'))
   closers.push(() => rmSync(markerDir, { recursive: true, force: true }))
   const secretsEndpoint = secrets.endpoint
-  const env = functionEnv({ queues, connectionsFile, secretsEndpoint, markerDir, spacingMs })
+  const paths = { connectionsFile, markerDir }
+  const env = functionEnv({ queues, ...paths, secretsEndpoint, spacingMs, profilesDelaySeconds })
   return { braze, simulator, queues, sqs, secrets, env }
 }
 

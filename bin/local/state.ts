@@ -28,10 +28,11 @@ type LocalState = {
  * @param closers receives a function that closes each of them, even if a later one fails to open.
  */
 export async function openState(
-  { stateDir, braze, port, simulatorPort }: Omit<LocalSettings, 'token'>,
+  options: Omit<LocalSettings, 'token'> & { profilesDelaySeconds: number },
   command: string,
   closers: (() => Promise<void> | void)[],
 ): Promise<LocalState> {
+  const { stateDir, braze, port, simulatorPort, profilesDelaySeconds } = options
   closers.push(lockOrThrow(stateDir))
   // Each Braze has its own folder. Messages for the simulator must never reach a real Braze, nor the reverse.
   const dir = join(
@@ -39,7 +40,7 @@ export async function openState(
     braze ? new URL(braze.restEndpoint).host.replaceAll(/[^\w.-]/g, '-') : 'simulator',
   )
   try {
-    const queues = await startQueues({ dir })
+    const queues = await startQueues({ dir, profilesDelaySeconds })
     closers.push(queues.stop)
     if (braze) return { queues, braze, simulator: undefined }
     const running = await startBrazeSimulator({

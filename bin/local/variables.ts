@@ -16,5 +16,5 @@ export const VARIABLES = {
   BRAZE_REST_ENDPOINT:
     'the REST endpoint of a real Braze, together with BRAZE_API_KEY (default: a simulator)',
   BRAZE_API_KEY: 'the API key for BRAZE_REST_ENDPOINT, with the permission users.track',
-  STAGE: 'the stage of cdk.json whose connections are set up (default: dev)',
+  STAGE: 'the stage of cdk.json whose connections and delivery delay are used (default: dev)',
 }

@@ -9,7 +9,7 @@ import type { VirtualClock } from './clock.ts'
 import type { InFlightMessage, SqsQueue } from './sqs-queue.ts'
 
 /** The memory of an execution environment. It is lost when the environment dies. */
-export type Environment = Pick<WorkerDeps, 'ledger'>
+export type Environment = Pick<WorkerDeps, 'ledger' | 'recentUsers'>
 
 /** A place for one execution environment at a time. */
 export type Slot = { environment: Environment }
@@ -58,14 +58,13 @@ export function createWorkers(options: {
   braze: Braze
   random: () => number
   sendBatch: WorkerDeps['sendBatch']
-  deadLetterUrls: WorkerDeps['settings']['deadLetterUrls']
+  settings: WorkerDeps['settings']
   telemetry: Pick<WorkerDeps, 'log' | 'count' | 'measure' | 'namePeople'>
   hooks: WorkerHooks
   /** Called after each change of a queue. */
   wake: () => void
 }) {
-  const { clock, queues, spacingMs, braze, random, sendBatch, deadLetterUrls, telemetry, hooks, wake } =
-    options
+  const { clock, queues, spacingMs, braze, random, sendBatch, settings, telemetry, hooks, wake } = options
   const { now, sleep } = clock
   const markers = createMarkers()
   let invocations = 0
@@ -98,8 +97,8 @@ export function createWorkers(options: {
       return late.map(({ message }) => message)
     },
     markers,
-    ledger: environment.ledger,
-    settings: { deadLetterUrls },
+    ...environment,
+    settings,
     ...telemetry,
   })
 
@@ -159,7 +158,7 @@ export function createWorkers(options: {
   }
 }
 
-const newEnvironment = (): Environment => ({ ledger: new Map() })
+const newEnvironment = (): Environment => ({ ledger: new Map(), recentUsers: new Map() })
 
 const toReceived = (
   queue: QueueName,

@@ -16,7 +16,12 @@ import { createDeliveryQueue, type SendResult, type SqsQueue } from './sqs-queue
 import { createWorkers, type WorkerHooks, type Workers } from './workers.ts'
 
 /** The settings of a stack that decide how fast it delivers. */
-export type Fleet = { lanes: number; queues: Readonly<Record<QueueName, PaceSettings>> }
+export type Fleet = {
+  lanes: number
+  queues: Readonly<Record<QueueName, PaceSettings>>
+  /** `queues.profiles.deliveryDelaySeconds`; 0 unless set. */
+  profilesDelaySeconds?: number
+}
 
 type WorldOptions = {
   clock: VirtualClock
@@ -78,7 +83,8 @@ export function createWorld({ clock, fleet, braze, random, hooks = {}, ...option
   const { now, sleep } = clock
   const telemetry = { ...NO_TELEMETRY, ...options.telemetry }
   let startedFleet = { wake: () => {} }
-  const { queues, deadLetters, put } = createQueues({ ...options.queues, now }, (batch) => {
+  const profilesDelayMs = 1_000 * (fleet.profilesDelaySeconds ?? 0)
+  const { queues, deadLetters, put } = createQueues({ ...options.queues, now }, profilesDelayMs, (batch) => {
     hooks.sent?.(batch)
     startedFleet.wake()
   })
@@ -97,7 +103,7 @@ export function createWorld({ clock, fleet, braze, random, hooks = {}, ...option
     braze,
     random,
     sendBatch,
-    deadLetterUrls: DEAD_LETTER_URLS,
+    settings: { deadLetterUrls: DEAD_LETTER_URLS, profilesDelayMs },
     telemetry,
     hooks,
     wake: () => startedFleet.wake(),
@@ -138,9 +144,10 @@ export function createWorld({ clock, fleet, braze, random, hooks = {}, ...option
 /** Creates both queues with their dead-letter queues. @param onSent is called after SQS accepted a batch. */
 function createQueues(
   options: Pick<FifoOptions<string>, 'now' | 'severalPerGroup' | 'random' | 'searchWindow'>,
+  profilesDelayMs: number,
   onSent: (batch: readonly OutgoingMessage[]) => void,
 ) {
-  const profiles = createDeliveryQueue({ ...options, name: 'profiles' })
+  const profiles = createDeliveryQueue({ ...options, name: 'profiles', delayMs: profilesDelayMs })
   const events = createDeliveryQueue({ ...options, name: 'events' })
   const byUrl = new Map<string, SqsQueue>([
     [QUEUE_URLS.profiles, profiles.queue],

@@ -60,6 +60,8 @@ export const WorkerEnv = z.object({
    */
   PROFILES_REQUEST_SPACING_MS: wholeNumber,
   EVENTS_REQUEST_SPACING_MS: wholeNumber,
+  /** How long the profiles queue delays its messages, in milliseconds. */
+  PROFILES_DELAY_MS: wholeNumber,
   /** The folder for the markers of messages that may kill the worker. */
   MARKER_DIR: z.string().default('/tmp'),
 })

@@ -44,7 +44,9 @@ const deps: Omit<WorkerDeps, 'pace'> = {
   random: Math.random,
   markers: fileMarkers(env.MARKER_DIR),
   ledger: new Map(),
+  recentUsers: new Map(),
   settings: {
+    profilesDelayMs: env.PROFILES_DELAY_MS,
     deadLetterUrls: { profiles: env.PROFILES_DLQ_URL, events: env.EVENTS_DLQ_URL },
   },
   log,

@@ -7,6 +7,7 @@ import type { SendBatch } from '../shared/queue.edge.ts'
 import type { QueueName } from '../shared/record.ts'
 import type { Credentials, NoCredentials, ReadCredentials } from '../shared/secrets.ts'
 import type { Ledger } from './ledger.ts'
+import type { RecentUsers } from './recent-users.ts'
 import type { HoldCause } from './send/judge.ts'
 
 /** One SQS message as this invocation received it, before its body is read. */
@@ -52,6 +53,7 @@ export type WorkerDeps = {
   hide: (entries: readonly HideEntry[]) => Promise<readonly ReceivedMessage[]>
   markers: Markers
   ledger: Ledger
+  recentUsers: RecentUsers
   settings: WorkerSettings
   log: Log
   count: Count
@@ -61,6 +63,11 @@ export type WorkerDeps = {
 
 export type WorkerSettings = {
   deadLetterUrls: { readonly [queue in QueueName]: string }
+  /**
+   * How long the profiles queue delays its messages, which is also the least time between two requests for
+   * one user, in milliseconds. With 0, nothing waits.
+   */
+  profilesDelayMs: number
 }
 
 /**

@@ -4,8 +4,9 @@ import type { ParsedMessage, PendingRecord } from './map/map.ts'
 import { decided, type Outcome } from './outcome.ts'
 import type { Report } from './report.ts'
 import type { BrazeSession } from './send/ask.ts'
-import { merge, pack, toBatchItem } from './send/batch.ts'
+import { type BatchItem, merge, pack, toBatchItem } from './send/batch.ts'
 import { deliver } from './send/deliver.ts'
+import { isBehind, mustWait, untilReady } from './send/spacing.ts'
 import { PATIENCE } from './settle/park.ts'
 import { complete, removeFinished } from './settle/settle.ts'
 
@@ -69,22 +70,41 @@ function recordRejected({ invocation }: Rounds, { messageId, rejected }: ParsedM
     if (!outcomeOf(ledger, { messageId, index })) record(ledger, { messageId, index }, reason)
 }
 
-/** Sends plain profile values, which are merged per user over all messages and packed freely. */
+/**
+ * Sends plain profile values, which are merged per user over all messages and packed freely. Users who were
+ * sent a moment ago come last. What is done is deleted before the worker sleeps for them, so that no other
+ * lane waits.
+ */
 async function deliverMerged(
-  { invocation, session }: Rounds,
+  rounds: Rounds,
   messages: readonly ParsedMessage[],
   before: Outcome,
 ): Promise<Outcome> {
   if (before.halt) return before
+  const { invocation, session } = rounds
   const items = merge(messages.flatMap((message) => unsent(invocation, message)))
-  const groups = items.map((item) => [item])
-  return decided(before, await deliver(invocation, session, groups))
+  const waiting = new Set(items.filter((item) => mustWait(invocation, item)))
+  const send = (some: readonly BatchItem[]) =>
+    deliver(
+      invocation,
+      session,
+      some.map((item) => [item]),
+    )
+  const ready = items.filter((item) => !waiting.has(item))
+  let outcome = decided(before, await send(ready))
+  if (waiting.size === 0 || outcome.halt) return outcome
+  const mustSleep = [...waiting].some((item) => mustWait(invocation, item))
+  if (mustSleep && !isBehind(invocation, messages)) {
+    outcome = await completeAndDelete(rounds, messages, outcome)
+    if (!(await untilReady(invocation, [...waiting]))) return outcome
+  }
+  return decided(outcome, await send([...waiting]))
 }
 
 /**
  * Sends each message of events or relative writes whole in one request, so that one answer decides about all
  * of it. A lane stops at its first failure. What is done is deleted before more is sent, so that it cannot be
- * sent again if the worker dies.
+ * sent again if the worker dies. Lanes with a user who was sent a moment ago come last.
  */
 async function deliverWhole(
   rounds: Rounds,
@@ -95,19 +115,31 @@ async function deliverWhole(
   const laneOf = ({ messageId }: PendingRecord) => invocation.received.get(messageId)?.lane ?? ''
   const stopped = new Set<string>()
   let outcome = before
-  for (const [turn, request] of pack(
-    messages.map((message) => unsent(invocation, message).map(asItem)),
-  ).entries()) {
+  for (const [turn, request] of packWhole(invocation, messages).entries()) {
     if (outcome.halt) return outcome
     if (turn > 0) outcome = await completeAndDelete(rounds, messages, outcome)
     const items = request.filter(
       ({ records }) => !records.some((pendingRecord) => stopped.has(laneOf(pendingRecord))),
     )
-    outcome = decided(outcome, await deliver(invocation, session, [items]))
+    if (isBehind(invocation, messages) || (await untilReady(invocation, items)))
+      outcome = decided(outcome, await deliver(invocation, session, [items]))
     for (const pendingRecord of items.flatMap(({ records }) => records))
       if (!outcomeOf(invocation.deps.ledger, pendingRecord)) stopped.add(laneOf(pendingRecord))
   }
   return outcome
+}
+
+function packWhole(invocation: Invocation, messages: readonly ParsedMessage[]): BatchItem[][] {
+  const groups = messages.map((message) => ({
+    lane: message.lane,
+    items: unsent(invocation, message).map(asItem),
+  }))
+  const waiting = new Set(
+    groups.filter(({ items }) => items.some((item) => mustWait(invocation, item))).map(({ lane }) => lane),
+  )
+  const packed = (isWaiting: boolean) =>
+    pack(groups.filter(({ lane }) => waiting.has(lane) === isWaiting).map(({ items }) => items))
+  return [...packed(false), ...packed(true)]
 }
 
 const unsent = ({ deps }: Invocation, { pending }: ParsedMessage) =>

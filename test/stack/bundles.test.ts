@@ -51,6 +51,7 @@ const workerEnv = {
   BRAZE_SECRET_ID: 'secret-braze',
   PROFILES_REQUEST_SPACING_MS: '200',
   EVENTS_REQUEST_SPACING_MS: '200',
+  PROFILES_DELAY_MS: '0',
 } satisfies z.input<typeof WorkerEnv>
 
 const exporterEnv = {

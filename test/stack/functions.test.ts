@@ -51,7 +51,11 @@ const INBOUND = {
   INBOUND_SECRET_PREFIX: 'Fixture-bridge/connections/',
 }
 const BRAZE = { BRAZE_SECRET_ID: { Ref: 'SecretsBrazeDD68D7EB' } }
-const PACE = { PROFILES_REQUEST_SPACING_MS: '250', EVENTS_REQUEST_SPACING_MS: '100' }
+const PACE = {
+  PROFILES_REQUEST_SPACING_MS: '250',
+  EVENTS_REQUEST_SPACING_MS: '100',
+  PROFILES_DELAY_MS: '5000',
+}
 
 test.each([
   ['receiver', { ...QUEUES, ...INBOUND, CAPTURES_QUEUE_URL: { Ref: 'CapturesQueue73712E55' }, LANES: '24' }],

@@ -51,6 +51,17 @@ test.each(delivering)('%s is FIFO, fast, encrypted, and keeps a message for 14 d
   expect(queues[id]).not.toHaveProperty('ContentBasedDeduplication')
 })
 
+test('only the queue of profile changes delays its messages', () => {
+  const delays = Object.entries(queues).map(([id, { DelaySeconds = 0 }]) => [id, DelaySeconds])
+  expect(Object.fromEntries(delays)).toEqual({
+    ProfilesDeadLettersE6533FBC: 0,
+    ProfilesQueue39CEC36C: 5,
+    EventsDeadLetters8A90034E: 0,
+    EventsQueue7396B467: 0,
+    CapturesQueue73712E55: 0,
+  })
+})
+
 test.each(Object.keys(queues))('%s refuses every call without TLS', (id) => {
   const policies = Object.values(propertiesOf(template, 'AWS::SQS::QueuePolicy'))
   expect(policies.filter(({ Queues }) => Queues[0].Ref === id)).toMatchObject([

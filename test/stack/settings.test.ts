@@ -22,6 +22,16 @@ test('valid settings are read as they stand', () => {
   expect(read({})).toEqual({ settings })
 })
 
+test('profile changes are delayed by three seconds unless a number is given', () => {
+  const { deliveryDelaySeconds: _, ...rest } = profiles
+  expect(read({ queues: { profiles: rest, events } })).toMatchObject({
+    settings: { queues: { profiles: { deliveryDelaySeconds: 3 } } },
+  })
+  expect(read(profilesWith({ deliveryDelaySeconds: 0 }))).toMatchObject({
+    settings: { queues: { profiles: { deliveryDelaySeconds: 0 } } },
+  })
+})
+
 test('so are all there are', () => {
   expect(readSettings({ prod: everyOption }, 'prod')).toEqual({ settings: everyOption })
 })
@@ -61,6 +71,13 @@ const rejected: [what: string, changed: object, problem: string][] = [
   ['a missing queue', { queues: { profiles } }, 'queues.events: '],
   ['a number as text', profilesWith({ requestsPerSecond: '40' }), 'queues.profiles.requestsPerSecond: '],
   ['too little concurrency', profilesWith({ concurrency: 1 }), 'queues.profiles.concurrency: '],
+  ['a delay of a minute', profilesWith({ deliveryDelaySeconds: 60 }), 'queues.profiles.deliveryDelaySeconds: '],
+  ['half a second', profilesWith({ deliveryDelaySeconds: 0.5 }), 'queues.profiles.deliveryDelaySeconds: '],
+  [
+    'a delay of events',
+    { queues: { profiles, events: { ...events, deliveryDelaySeconds: 3 } } },
+    'queues.events.deliveryDelaySeconds: no such setting',
+  ],
   ['too few lanes', { lanes: 5 }, "queues.profiles.concurrency: 6 invocations can't share 5 lanes"],
   ['a retention that CloudWatch does not take', { logRetentionDays: 31 }, 'logRetentionDays: '],
   ['a bad name of a connection', { connections: { crm_1: {} } }, 'connections.crm_1: '],

@@ -12,7 +12,7 @@ export const settings: Settings = {
   connections: Connections.parse({ crm: { preferredIdentifier: 'braze_id' } }),
   lanes: 24,
   queues: {
-    profiles: { concurrency: 6, requestsPerSecond: 24, backlogAlarmMinutes: 90 },
+    profiles: { concurrency: 6, requestsPerSecond: 24, backlogAlarmMinutes: 90, deliveryDelaySeconds: 5 },
     events: { concurrency: 3, requestsPerSecond: 30, backlogAlarmMinutes: 10 },
   },
   throttle: { requestsPerSecond: 33, burst: 66 },

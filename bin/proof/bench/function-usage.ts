@@ -88,6 +88,7 @@ const LAMBDA_ENVIRONMENT = {
   // The pace only adds waits, which are calculated separately.
   PROFILES_REQUEST_SPACING_MS: '0',
   EVENTS_REQUEST_SPACING_MS: '0',
+  PROFILES_DELAY_MS: '0',
   POWERTOOLS_DEV: 'false',
 }
 

@@ -4,6 +4,7 @@ import type { Credentials } from '../../shared/secrets.ts'
 import type { Halt, Invocation } from '../invocation.ts'
 import { type BatchItem, trackBody } from './batch.ts'
 import { type ArrayCounts, type BrazeVerdict, judge, type SentCounts } from './judge.ts'
+import { noteSent } from './spacing.ts'
 import { withJitter } from './wait.ts'
 
 /**
@@ -44,6 +45,7 @@ export function openBrazeSession(invocation: Invocation): BrazeSession {
       if (deps.now() >= deadline) return { kind: 'out of time' }
 
       const answer = await send(invocation, credentials, body, counts.objects)
+      noteSent(invocation, items)
       sent.requests += 1
       sent.objects += items.length
       const verdict = judge(answer, counts, deps.now())

@@ -30,7 +30,7 @@ const queue = { backlogAlarmMinutes: 15 }
 const settings: Assumptions['settings'] = {
   lanes: 10,
   queues: {
-    profiles: { ...queue, concurrency: 6, requestsPerSecond: 30 },
+    profiles: { ...queue, concurrency: 6, requestsPerSecond: 30, deliveryDelaySeconds: 3 },
     events: { ...queue, concurrency: 2, requestsPerSecond: 20 },
   },
   throttle: { requestsPerSecond: 50, burst: 100 },

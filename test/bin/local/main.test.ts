@@ -35,8 +35,8 @@ test('--help explains options, variables and exit codes', async () => {
                            BRAZE_API_KEY (default: a simulator)
       BRAZE_API_KEY        the API key for BRAZE_REST_ENDPOINT, with the permission
                            users.track
-      STAGE                the stage of cdk.json whose connections are set up
-                           (default: dev)
+      STAGE                the stage of cdk.json whose connections and delivery
+                           delay are used (default: dev)
 
     Examples:
       npm start

@@ -57,6 +57,18 @@ test('the queues are those of the stack', async () => {
   expect(queues.endpoint).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/)
 })
 
+test('the queue of profile changes delays its messages as the stage says, and lists them meanwhile', async () => {
+  const queues = await startQueues({ dir: tempDir(), profilesDelaySeconds: 30 })
+  onTestFinished(queues.stop)
+  const sqs = clientOf(queues)
+  await send(sqs, queues.profiles, 'a', 'profile')
+  await send(sqs, queues.events, 'a', 'event')
+  expect(await receive(sqs, queues.profiles)).toEqual([])
+  expect(await receive(sqs, queues.events)).toMatchObject([{ Body: 'event' }])
+  expect(queues.list(queues.profiles)).toMatchObject([{ body: 'profile', group: 'a' }])
+  expect(queues.groups(queues.profiles)).toMatchObject([{ group: 'a', waiting: 1, inFlight: 0 }])
+})
+
 test('messages outlive a stop in their order, and what was in flight is visible again', async () => {
   const dir = tempDir()
   const before = await startQueues({ dir })

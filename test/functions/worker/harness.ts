@@ -16,8 +16,10 @@ const VISIBILITY_SECONDS = 360
 
 export const NOON = Date.parse('2026-11-20T12:00:00Z')
 
+type HarnessOptions = Partial<BrazeSimulatorOptions> & { profilesDelayMs?: number }
+
 /** In-memory dependencies of the worker: a simulated Braze, and a clock that only waiting moves. */
-export function createWorkerHarness(options: Partial<BrazeSimulatorOptions> = {}) {
+export function createWorkerHarness({ profilesDelayMs = 0, ...options }: HarnessOptions = {}) {
   let now = NOON
   const braze = createBrazeSimulator({ now: () => now, ...options })
   const deadLetters: OutgoingMessage[] = []
@@ -142,7 +144,9 @@ export function createWorkerHarness(options: Partial<BrazeSimulatorOptions> = {}
       clear: async (messageId) => void marks.delete(messageId),
     },
     ledger,
+    recentUsers: new Map(),
     settings: {
+      profilesDelayMs,
       deadLetterUrls: {
         profiles: 'https://sqs.test/profiles-dlq.fifo',
         events: 'https://sqs.test/events-dlq.fifo',
@@ -179,7 +183,7 @@ const byLaneAndTime = (entries: readonly HideEntry[]) =>
 export async function workOnce(
   script: readonly ScriptStep[],
   messages: readonly ReceivedMessage[],
-  { deadlineMs, ...options }: Partial<BrazeSimulatorOptions> & { deadlineMs?: number } = {},
+  { deadlineMs, ...options }: HarnessOptions & { deadlineMs?: number } = {},
 ) {
   const harness = createWorkerHarness(options)
   harness.braze.script([...script])
