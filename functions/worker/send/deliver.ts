@@ -14,6 +14,7 @@ import {
   type Sending,
   startSending,
 } from './sending.ts'
+import { untilReady } from './spacing.ts'
 
 /**
  * Sends groups of objects in order, each group in one request, and finds out what Braze does not accept of
@@ -77,7 +78,8 @@ function asGroup([first, ...others]: readonly PendingRecord[]): BatchItem[][] {
 
 /**
  * Until they have been sent together, the accepted records count as unsent, so that a search that is cut off
- * starts again.
+ * starts again. They wait until Braze has applied what was accepted in the search. The requests of the search
+ * themselves do not wait for each other, because this last one decides about the values.
  */
 async function sendRestTogether(sending: Sending, merged: readonly BatchItem[]): Promise<void> {
   const { ledger } = sending.invocation.deps
@@ -90,6 +92,7 @@ async function sendRestTogether(sending: Sending, merged: readonly BatchItem[]):
     if (!isCutOff)
       rests.push(...asGroup(accepted.map((accepted) => sending.trimmed.get(accepted) ?? accepted)))
   }
+  if (!(await untilReady(sending.invocation, rests.flat()))) return
   const rejected = await sendGroups(sending, rests)
   recordDelivered(
     sending,
