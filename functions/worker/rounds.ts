@@ -6,7 +6,7 @@ import type { Report } from './report.ts'
 import type { BrazeSession } from './send/ask.ts'
 import { type BatchItem, merge, pack, toBatchItem } from './send/batch.ts'
 import { deliver } from './send/deliver.ts'
-import { isBehind, mustWait, untilReady } from './send/spacing.ts'
+import { byReadiness, isBehind, untilReady } from './send/spacing.ts'
 import { PATIENCE } from './settle/park.ts'
 import { complete, removeFinished } from './settle/settle.ts'
 
@@ -71,9 +71,8 @@ function recordRejected({ invocation }: Rounds, { messageId, rejected }: ParsedM
 }
 
 /**
- * Sends plain profile values, which are merged per user over all messages and packed freely. Users who were
- * sent a moment ago come last. What is done is deleted before the worker sleeps for them, so that no other
- * lane waits.
+ * Sends plain profile values, which are merged per user over all messages and packed freely. Users who must
+ * wait come last. What is done is deleted before the worker sleeps for them, so that no other lane waits.
  */
 async function deliverMerged(
   rounds: Rounds,
@@ -82,29 +81,25 @@ async function deliverMerged(
 ): Promise<Outcome> {
   if (before.halt) return before
   const { invocation, session } = rounds
-  const items = merge(messages.flatMap((message) => unsent(invocation, message)))
-  const waiting = new Set(items.filter((item) => mustWait(invocation, item)))
-  const send = (some: readonly BatchItem[]) =>
+  const send = (items: readonly BatchItem[]) =>
     deliver(
       invocation,
       session,
-      some.map((item) => [item]),
+      items.map((item) => [item]),
     )
-  const ready = items.filter((item) => !waiting.has(item))
+  const items = merge(messages.flatMap((message) => unsent(invocation, message)))
+  const { ready, waiting } = byReadiness(invocation, messages, items)
   let outcome = decided(before, await send(ready))
-  if (waiting.size === 0 || outcome.halt) return outcome
-  const mustSleep = [...waiting].some((item) => mustWait(invocation, item))
-  if (mustSleep && !isBehind(invocation, messages)) {
-    outcome = await completeAndDelete(rounds, messages, outcome)
-    if (!(await untilReady(invocation, [...waiting]))) return outcome
-  }
-  return decided(outcome, await send([...waiting]))
+  if (waiting.length === 0 || outcome.halt) return outcome
+  outcome = await completeAndDelete(rounds, messages, outcome)
+  if (!(await untilReady(invocation, waiting))) return outcome
+  return decided(outcome, await send(waiting))
 }
 
 /**
  * Sends each message of events or relative writes whole in one request, so that one answer decides about all
  * of it. A lane stops at its first failure. What is done is deleted before more is sent, so that it cannot be
- * sent again if the worker dies. Lanes with a user who was sent a moment ago come last.
+ * sent again if the worker dies. Lanes with a user who must wait come last.
  */
 async function deliverWhole(
   rounds: Rounds,
@@ -113,6 +108,7 @@ async function deliverWhole(
 ): Promise<Outcome> {
   const { invocation, session } = rounds
   const laneOf = ({ messageId }: PendingRecord) => invocation.received.get(messageId)?.lane ?? ''
+  const isLate = isBehind(invocation, messages)
   const stopped = new Set<string>()
   let outcome = before
   for (const [turn, request] of packWhole(invocation, messages).entries()) {
@@ -121,7 +117,7 @@ async function deliverWhole(
     const items = request.filter(
       ({ records }) => !records.some((pendingRecord) => stopped.has(laneOf(pendingRecord))),
     )
-    if (isBehind(invocation, messages) || (await untilReady(invocation, items)))
+    if (isLate || (await untilReady(invocation, items)))
       outcome = decided(outcome, await deliver(invocation, session, [items]))
     for (const pendingRecord of items.flatMap(({ records }) => records))
       if (!outcomeOf(invocation.deps.ledger, pendingRecord)) stopped.add(laneOf(pendingRecord))
@@ -130,15 +126,16 @@ async function deliverWhole(
 }
 
 function packWhole(invocation: Invocation, messages: readonly ParsedMessage[]): BatchItem[][] {
-  const groups = messages.map((message) => ({
-    lane: message.lane,
-    items: unsent(invocation, message).map(asItem),
-  }))
-  const waiting = new Set(
-    groups.filter(({ items }) => items.some((item) => mustWait(invocation, item))).map(({ lane }) => lane),
+  const itemsOf = (message: ParsedMessage) => unsent(invocation, message).map(asItem)
+  const { waiting } = byReadiness(invocation, messages, messages.flatMap(itemsOf))
+  const users = new Set(waiting.map(({ user }) => user))
+  const lanes = new Set(
+    messages
+      .filter((message) => itemsOf(message).some(({ user }) => users.has(user)))
+      .map(({ lane }) => lane),
   )
   const packed = (isWaiting: boolean) =>
-    pack(groups.filter(({ lane }) => waiting.has(lane) === isWaiting).map(({ items }) => items))
+    pack(messages.filter(({ lane }) => lanes.has(lane) === isWaiting).map(itemsOf))
   return [...packed(false), ...packed(true)]
 }
 

@@ -15,7 +15,7 @@ import type { BatchItem } from './batch.ts'
  * After this number of delays, a worker that gets full batches is behind, and no longer sleeps. A user who
  * changes all the time would otherwise limit a lane to ten messages for each delay, for as long as they do.
  */
-const DELAYS_BEFORE_BEHIND = 5
+const DELAYS_BEFORE_BEHIND = 2
 
 const delayMsOf = ({ kind, deps }: Invocation) => (kind === 'profiles' ? deps.settings.profilesDelayMs : 0)
 
@@ -40,9 +40,25 @@ function readyAt(invocation: Invocation, item: BatchItem): number {
   return lastAt === undefined ? 0 : lastAt + delayMsOf(invocation)
 }
 
-/** Whether the object's user was sent so recently that the object has to wait. */
-export const mustWait = (invocation: Invocation, item: BatchItem): boolean =>
-  readyAt(invocation, item) > invocation.deps.now()
+/**
+ * Divides objects into those that may be sent now and those whose users were just sent. Nobody has to wait
+ * while the worker is behind.
+ * @param messages those that the objects were made from.
+ */
+export function byReadiness(
+  invocation: Invocation,
+  messages: readonly ParsedMessage[],
+  items: readonly BatchItem[],
+): { ready: readonly BatchItem[]; waiting: readonly BatchItem[] } {
+  const { now } = invocation.deps
+  const waiting = new Set(items.filter((item) => readyAt(invocation, item) > now()))
+  if (waiting.size === 0) return { ready: items, waiting: [] }
+  const ready = items.filter((item) => !waiting.has(item))
+  // What comes last in a long batch may be sent late enough all the same.
+  return isBehind(invocation, messages)
+    ? { ready: [...ready, ...waiting], waiting: [] }
+    : { ready, waiting: [...waiting] }
+}
 
 /**
  * Sleeps until all these objects may be sent.

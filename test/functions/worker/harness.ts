@@ -9,6 +9,7 @@ import type { BridgeRecord, QueueName } from '../../../functions/shared/record.t
 import type { Credentials, NoCredentials } from '../../../functions/shared/secrets.ts'
 import type { HideEntry, ReceivedMessage, WorkerDeps } from '../../../functions/worker/invocation.ts'
 import type { Ledger } from '../../../functions/worker/ledger.ts'
+import type { RecentUsers } from '../../../functions/worker/recent-users.ts'
 import { work } from '../../../functions/worker/work.ts'
 
 /** The queue's visibility timeout. The worker hides a message for this long only before it handles it. */
@@ -31,8 +32,10 @@ export function createWorkerHarness({ profilesDelayMs = 0, ...options }: Harness
   const logged: { level: string; message: string; fields: object }[] = []
   const bodies: { [array: string]: { [field: string]: unknown }[] }[] = []
   const keys: string[] = []
+  const sentAt: number[] = []
   const marks = new Map<string, number>()
   const ledger: Ledger = new Map()
+  const recentUsers: RecentUsers = new Map()
   const harness = {
     braze,
     deadLetters,
@@ -45,10 +48,13 @@ export function createWorkerHarness({ profilesDelayMs = 0, ...options }: Harness
     measured,
     /** The bodies of all requests to Braze, in order. */
     bodies,
+    /** When they were sent, in milliseconds from the start. */
+    sentAt,
     /** The API keys of these requests. */
     keys,
     marks,
     ledger,
+    recentUsers,
     paused: 0,
     isLogKeyReadable: true,
     /** How long Braze takes to answer a request, in milliseconds. At 8,000 the request times out, unapplied. */
@@ -96,6 +102,7 @@ export function createWorkerHarness({ profilesDelayMs = 0, ...options }: Harness
     track: async ({ apiKey }, body): Promise<BrazeAnswer> => {
       harness.beforeRequest()
       bodies.push(JSON.parse(body))
+      sentAt.push(now - NOON)
       keys.push(apiKey)
       const takesMs = harness.takesMs(JSON.parse(body))
       now += takesMs
@@ -144,7 +151,7 @@ export function createWorkerHarness({ profilesDelayMs = 0, ...options }: Harness
       clear: async (messageId) => void marks.delete(messageId),
     },
     ledger,
-    recentUsers: new Map(),
+    recentUsers,
     settings: {
       profilesDelayMs,
       deadLetterUrls: {
