@@ -15,6 +15,9 @@ const PATIENCE_MS = 2 * 24 * 60 * MINUTE
 
 const REQUESTS_PER_SECOND_OF_EACH = 5
 
+/** `deliveryDelaySeconds` of a stage, unless it says otherwise. */
+const DELAY_SECONDS = 3
+
 /**
  * Runs the real `receive` and `work` through a scenario, in virtual time, until the queues are empty.
  * @returns the run for the oracle to judge, and `putBackAll`, which continues it: it removes the causes,
@@ -65,7 +68,12 @@ function openScenario(scenario: FaultScenario) {
   }
   const world = createWorld({
     clock,
-    fleet: { lanes: scenario.lanes, queues: { profiles: pace, events: pace } },
+    fleet: {
+      lanes: scenario.lanes,
+      queues: { profiles: pace, events: pace },
+      // In half of the runs.
+      profilesDelaySeconds: scenario.seed % 2 === 0 ? 0 : DELAY_SECONDS,
+    },
     random,
     queues: { severalPerGroup: scenario.severalPerGroup, random },
     braze: (request) => braze(request),
