@@ -34,8 +34,11 @@ const BY_HALVES_OF_FAILURES = 3 * 7 + 4 + 1 + 2
 const AT_ONCE = 2
 const SOON = 5
 
-/** The time that the extra requests take at ten a second, without any backoff. */
-const AS_THEY_GO = 220
+/**
+ * The time that the extra requests take at ten a second, and a wait for the next turn of lanes that got none in
+ * an invocation.
+ */
+const AS_THEY_GO = 250
 
 /**
  * Four backoffs come before the search, and a lane that gets no turn in an invocation waits for the next one.

@@ -71,7 +71,11 @@ const rejected: [what: string, changed: object, problem: string][] = [
   ['a missing queue', { queues: { profiles } }, 'queues.events: '],
   ['a number as text', profilesWith({ requestsPerSecond: '40' }), 'queues.profiles.requestsPerSecond: '],
   ['too little concurrency', profilesWith({ concurrency: 1 }), 'queues.profiles.concurrency: '],
-  ['a delay of a minute', profilesWith({ deliveryDelaySeconds: 60 }), 'queues.profiles.deliveryDelaySeconds: '],
+  [
+    'a delay of a minute',
+    profilesWith({ deliveryDelaySeconds: 60 }),
+    'queues.profiles.deliveryDelaySeconds: ',
+  ],
   ['half a second', profilesWith({ deliveryDelaySeconds: 0.5 }), 'queues.profiles.deliveryDelaySeconds: '],
   [
     'a delay of events',

@@ -165,8 +165,9 @@ test('the rest of an object that was taken apart follows after the delay', async
   const harness = createWorkerHarness(DELAY)
   harness.braze.script([rejectsBad])
   expect(await harness.work([profiles('m1', TAKEN_APART)])).toEqual([])
-  // All four, the first two, the first, the second, the last two, and then all that Braze accepts.
-  expect(harness.sentAt).toEqual([0, 0, 0, 0, 0, 3_000])
+  // All four, the first two, the first, the second and the last two, a probe after each of the three that
+  // Braze rejects, and then all that Braze accepts.
+  expect(harness.sentAt).toEqual([0, 0, 0, 0, 0, 0, 0, 0, 3_000])
   expect(harness.bodies.at(-1)).toEqual({ attributes: [{ external_id: 'fixture-u1', a: 2, b: 2, c: 3 }] })
   expect(harness.deadLetterCodes()).toEqual(['REJECTED_BY_BRAZE'])
 })
@@ -176,10 +177,10 @@ test('without time for the rest, its message goes back, and the rest follows whe
   harness.braze.script([rejectsBad])
   const message = profiles('m1', TAKEN_APART)
   expect(await harness.work([message], { deadlineMs: 2_999 })).toEqual(['m1'])
-  expect(harness.sentAt).toEqual([0, 0, 0, 0, 0])
+  expect(harness.sentAt).toEqual([0, 0, 0, 0, 0, 0, 0, 0])
   expect(harness.deadLetterCodes()).toEqual([])
   expect(await harness.work(again([message], ['m1']))).toEqual([])
-  expect(harness.sentAt.slice(5)).toEqual([3_000])
+  expect(harness.sentAt.slice(8)).toEqual([3_000])
   expect(harness.bodies.at(-1)).toEqual({ attributes: [{ external_id: 'fixture-u1', a: 2, b: 2, c: 3 }] })
   expect(harness.deadLetterCodes()).toEqual(['REJECTED_BY_BRAZE'])
 })
