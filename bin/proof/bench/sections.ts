@@ -18,6 +18,10 @@ export const SECTIONS: Readonly<Record<string, Section>> = {
     title: 'Single events, one by one, in virtual time',
     measure: async (options) => (await import('./trickle.ts')).trickle(options),
   },
+  delay: {
+    title: 'The delay of profile changes, in virtual time',
+    measure: async (options) => (await import('./delay.ts')).delay(options),
+  },
   usage: {
     title: 'What AWS bills for a million rows',
     measure: async (options) => (await import('./usage.ts')).usage(options),

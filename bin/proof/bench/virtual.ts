@@ -28,7 +28,8 @@ type VirtualOutcome = {
 type VirtualObserver = {
   answered: (request: SenderRequest, answer: Answer) => void
   received: (batch: readonly ReceivedMessage[]) => void
-  asked: (request: BrazeRequest) => void
+  /** @param at milliseconds since the epoch. */
+  asked: (request: BrazeRequest, at: number) => void
 }
 
 const START = Date.parse('2026-11-20T10:00:00Z')
@@ -51,7 +52,7 @@ export async function runVirtual(options: {
   fleet: Fleet
   seed: number
   send: (sender: Sender) => Promise<void>
-  observer?: VirtualObserver
+  observer?: Partial<VirtualObserver>
 }): Promise<VirtualOutcome> {
   const { fleet, send, observer } = options
   const clock = createVirtualClock(START)
@@ -69,7 +70,7 @@ export async function runVirtual(options: {
     fleet,
     random: seededRandom(options.seed),
     braze: (request) => {
-      observer?.asked(request)
+      observer?.asked?.(request, clock.now())
       return accept(request)
     },
     telemetry: {
@@ -89,7 +90,7 @@ export async function runVirtual(options: {
       },
       worker: (deps, { received }) => {
         sqs.billedRequests += billedRequests(received)
-        observer?.received(received)
+        observer?.received?.(received)
         return deps
       },
       ended: ({ startedAt }) => noteInvocation('worker', startedAt),
@@ -99,7 +100,7 @@ export async function runVirtual(options: {
     const startedAt = clock.now()
     const answer = await world.post(request.path, request.body)
     noteInvocation('receiver', startedAt)
-    observer?.answered(request, answer)
+    observer?.answered?.(request, answer)
   }
   await world.run(() => send({ ...world, post }))
   return { sqs, ...braze, invocations, latenciesMs, durationMs: clock.now() - START }

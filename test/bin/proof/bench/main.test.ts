@@ -24,6 +24,7 @@ test('--help lists the sections, in the order in which they run', async () => {
     'requests',
     'lanes',
     'trickle',
+    'delay',
     'usage',
     'faults',
     'growth',

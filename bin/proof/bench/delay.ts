@@ -1,0 +1,113 @@
+import type { BrazeRequest } from '../braze.ts'
+import { exponential, seededRandom } from '../random.ts'
+import type { Figure, Options } from './figure.ts'
+import { PROD } from './fleets.ts'
+import { quantile } from './statistics.ts'
+import { runVirtual, type Sender } from './virtual.ts'
+import { postOf, requestsOf, workload } from './workload.ts'
+
+/** Without a delay, and with the default of `queues.profiles.deliveryDelaySeconds`. */
+const DELAYS_SECONDS = [0, 3]
+
+/** Requests of one change, a second. */
+const RATES = [1, 10, 100]
+
+/** The duration in virtual seconds. */
+const SECONDS = 300
+const FEW_SECONDS = 20
+
+/** A fifth of the changes are of ten people, who change all the time; the others are of one person each. */
+const HOT_PEOPLE = 10
+const HOT_SHARE = 0.2
+
+const ACTIVATION_ROWS = 10_000
+const ROWS_PER_REQUEST = 5_000
+
+/** Braze may apply two requests for one person in either order if they are this close, in milliseconds. */
+const CLOSE_MS = 3_000
+
+type Changes = { name: string; rows: number; send: (sender: Sender) => Promise<void> }
+
+/**
+ * Measures what the delay of profile changes does to the requests, to the latency, and to how close together
+ * the requests for one person are.
+ */
+export async function delay({ short, seed }: Options): Promise<Figure[]> {
+  const figures: Figure[] = []
+  for (const changes of [...RATES.map((perSecond) => singly(perSecond, short, seed)), activation(seed)])
+    for (const seconds of DELAYS_SECONDS) figures.push(...(await deliver(changes, seconds, seed)))
+  return figures
+}
+
+function singly(perSecond: number, short: boolean, seed: number): Changes {
+  const rows = perSecond * (short ? FEW_SECONDS : SECONDS)
+  const random = seededRandom(seed)
+  const person = (row: number) =>
+    random() < HOT_SHARE ? `hot-${Math.floor(random() * HOT_PEOPLE)}` : `user-${row}`
+  return {
+    name: `${perSecond} a second`,
+    rows,
+    send: async ({ sleep, post }) => {
+      const answered: Promise<void>[] = []
+      for (let row = 0; row < rows; row++) {
+        await sleep(exponential(1_000 / perSecond, random))
+        answered.push(post(postOf('profiles', [{ external_id: person(row), tier: row }])))
+      }
+      await Promise.all(answered)
+    },
+  }
+}
+
+function activation(seed: number): Changes {
+  const { profiles } = workload(2 * ACTIVATION_ROWS, { seed, repeats: 0.2 })
+  const rows = { profiles: profiles.slice(0, ACTIVATION_ROWS), events: [] }
+  return {
+    name: 'activation of 10,000 rows',
+    rows: ACTIVATION_ROWS,
+    send: async ({ post }) => {
+      for (const request of requestsOf(rows, ROWS_PER_REQUEST)) await post(request)
+    },
+  }
+}
+
+async function deliver({ name, rows, send }: Changes, seconds: number, seed: number): Promise<Figure[]> {
+  const closeness = watchCloseness()
+  const { requests, objects, latenciesMs, invocations } = await runVirtual({
+    fleet: { ...PROD, profilesDelaySeconds: seconds },
+    seed,
+    send,
+    observer: closeness,
+  })
+  const row = `${name}, delay ${seconds} s`
+  const figure = (column: string, value: number, unit = ''): Figure => ({
+    name: `${row}: ${column}`,
+    value,
+    unit,
+    at: { row, column },
+  })
+  return [
+    figure('requests for 10,000 rows', (10_000 * requests) / rows),
+    figure('objects a request', objects / requests),
+    figure('median', quantile(latenciesMs, 0.5) / 1_000, 's'),
+    figure('p99', quantile(latenciesMs, 0.99) / 1_000, 's'),
+    figure('last', Math.max(...latenciesMs) / 1_000, 's'),
+    figure('worker time for 10,000 rows', (10 * invocations.worker.ms) / rows, 's'),
+    figure('objects within 3 s of the last', (100 * closeness.close()) / objects, '%'),
+  ]
+}
+
+/** Counts the objects that are sent less than three seconds after another object of the same person. */
+function watchCloseness() {
+  const lastAt = new Map<string, number>()
+  let close = 0
+  return {
+    asked: ({ body }: BrazeRequest, at: number) => {
+      const { attributes }: { attributes: { external_id: string }[] } = JSON.parse(body)
+      for (const { external_id } of attributes) {
+        if (at - (lastAt.get(external_id) ?? Number.NEGATIVE_INFINITY) < CLOSE_MS) close += 1
+        lastAt.set(external_id, at)
+      }
+    },
+    close: () => close,
+  }
+}
