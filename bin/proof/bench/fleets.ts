@@ -1,6 +1,9 @@
 import type { Fleet } from '../world.ts'
 
-/** The settings of `prod` in cdk.json. */
+/**
+ * The settings of `prod` in cdk.json, without the delay of profile changes. Short runs would show it as lost
+ * throughput; the section `delay` measures it.
+ */
 export const PROD: Fleet = {
   lanes: 16,
   queues: {
