@@ -1,5 +1,10 @@
 import { type AuthFailure, authenticate, resolveConnection } from '../shared/authenticate.ts'
-import { type BrazeAnswer, type BrazeCall, EXPORT_IDS_PATH } from '../shared/braze.edge.ts'
+import {
+  type BrazeAnswer,
+  type BrazeCall,
+  EXPORT_IDS_PATH,
+  MAX_EXPORT_ANSWER_BYTES,
+} from '../shared/braze.edge.ts'
 import { type Connections, DEFAULT_CONNECTION } from '../shared/connection.ts'
 import type { Count } from '../shared/emit-metrics.ts'
 import type { BridgeRequest } from '../shared/http-request.ts'
@@ -28,6 +33,12 @@ const UNAVAILABLE = 503
 
 /** Two requests, with a secret to read in between, must fit into the function's time-out of 29 s. */
 const REQUEST_TIMEOUT_MS = 12_000
+
+const CALL = {
+  path: EXPORT_IDS_PATH,
+  timeoutMs: REQUEST_TIMEOUT_MS,
+  maxAnswerBytes: MAX_EXPORT_ANSWER_BYTES,
+}
 
 /**
  * Passes a request for profiles on to Braze, with our key instead of the sender's token, and passes the
@@ -61,8 +72,9 @@ async function askBraze(body: string, { credentials, callBraze }: ExporterDeps):
   for (const fresh of [false, true]) {
     const key = await credentials({ fresh })
     if ('missing' in key) return NO_KEY
-    const answer = await callBraze(key, { path: EXPORT_IDS_PATH, body, timeoutMs: REQUEST_TIMEOUT_MS })
+    const answer = await callBraze(key, { ...CALL, body })
     if (answer.kind === 'no answer') return NO_ANSWER
+    if (answer.isTooLarge) return TOO_LARGE
     if (answer.status !== UNAUTHORIZED) return handBack(answer)
   }
   return KEY_REFUSED
@@ -102,5 +114,9 @@ const NO_KEY = problem(
   UNAVAILABLE,
   'The Braze secret of the stack holds no key yet, or can not be read',
   RETRY,
+)
+const TOO_LARGE = problem(
+  502,
+  "Braze's answer is larger than 5 MB, which the bridge cannot pass on: ask for fewer profiles or fields",
 )
 const NO_ANSWER = problem(504, 'Braze gave no answer', RETRY)

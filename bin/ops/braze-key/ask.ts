@@ -14,6 +14,9 @@ export const NOBODY = 'actioniq-braze-bridge-probe'
 /** Short, because an operator waits for the answer. */
 const TIMEOUT_MS = 10_000
 
+/** In bytes. Braze's answers about one object or one profile are far smaller. */
+const MAX_ANSWER_BYTES = 1_000_000
+
 /**
  * Asks Braze what a key may do, without writing.
  *
@@ -31,11 +34,13 @@ export async function askBraze(callBraze: CallBraze, credentials: Credentials): 
     path: TRACK_PATH,
     body: `{"attributes":[${probe('attributes', 0).json}]}`,
     timeoutMs: TIMEOUT_MS,
+    maxAnswerBytes: MAX_ANSWER_BYTES,
   })
   const exported = await callBraze(credentials, {
     path: EXPORT_IDS_PATH,
     body: JSON.stringify({ external_ids: [NOBODY], fields_to_export: ['external_id'] }),
     timeoutMs: TIMEOUT_MS,
+    maxAnswerBytes: MAX_ANSWER_BYTES,
   })
   return { track, exported }
 }

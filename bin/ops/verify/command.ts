@@ -156,7 +156,9 @@ const MINUTE_MS = 60_000
 
 async function verifyOn(target: Target, source: VerifySource, given: Given, cli: Cli): Promise<boolean> {
   const { rowReader } = await import('../../../functions/receiver/columns.ts')
-  const { callBraze, EXPORT_IDS_PATH } = await import('../../../functions/shared/braze.edge.ts')
+  const { callBraze, EXPORT_IDS_PATH, MAX_EXPORT_ANSWER_BYTES } = await import(
+    '../../../functions/shared/braze.edge.ts'
+  )
   const { connectionNamed, warnOfOtherConnections } = await import('../connection-named.ts')
   const { verify, withoutValues } = await import('./verify.ts')
   const connection = connectionNamed(target, given.connection)
@@ -172,7 +174,13 @@ async function verifyOn(target: Target, source: VerifySource, given: Given, cli:
     reader,
     { ...given, waitMs: given.wait * 1_000 },
     {
-      exportIds: (body) => callBraze(key, { path: EXPORT_IDS_PATH, body, timeoutMs: REQUEST_TIMEOUT_MS }),
+      exportIds: (body) =>
+        callBraze(key, {
+          path: EXPORT_IDS_PATH,
+          body,
+          timeoutMs: REQUEST_TIMEOUT_MS,
+          maxAnswerBytes: MAX_EXPORT_ANSWER_BYTES,
+        }),
       spacingMs: MINUTE_MS / given.perMinute,
       pause: (ms) => sleep(ms, undefined, { signal: cli.stop }).catch(() => undefined),
       now: Date.now,

@@ -74,6 +74,7 @@ test('the body goes to Braze under our key, and its answer comes back without fo
       path: '/users/export/ids',
       body: '{"external_ids":["fixture-u1"]}',
       timeoutMs: 12_000,
+      maxAnswerBytes: 5_000_000,
     },
   ])
 })
@@ -110,6 +111,12 @@ test('a key that was rotated a moment ago is read again', async () => {
 
 test.each([
   ['a key that Braze refuses is not the sender’s 401', [REFUSED, REFUSED], [KEY], 502],
+  [
+    'an answer that is too large is said to be',
+    [{ ...FOUND, body: '', isTooLarge: true as const }],
+    [KEY],
+    502,
+  ],
   ['no answer is a time-out', [], [KEY], 504],
   ['a placeholder is no key', [], [{ missing: 'BRAZE_SECRET_PLACEHOLDER' } as const], 503],
 ])('%s', async (_, answers, keys, status) => {
