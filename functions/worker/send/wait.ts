@@ -1,17 +1,25 @@
 /**
- * In milliseconds. SQS hides a message for at most 12 hours from its receive, and the invocation took part of
- * that time.
+ * In milliseconds. Braze's longest window is an hour (Braze's docs, "API rate limits"), and five minutes more
+ * allow for clocks that differ. No wait is longer, because a lane that waits holds up all of its users.
  */
-export const MAX_WAIT_MS = 11 * 3_600_000
+export const MAX_WAIT_MS = 65 * 60_000
 
 /** In milliseconds. Retries without any wait would be a storm. */
 const MIN_WAIT_MS = 1_000
 
 /**
- * X-RateLimit-Reset is documented both as UTC epoch seconds and as seconds left. A value above this is an
- * epoch (2001).
+ * From which value on a number of a header is something else than seconds left. `X-RateLimit-Reset` is
+ * documented both as UTC epoch seconds and as seconds left. Milliseconds are documented nowhere, but a server
+ * that means them must not stop all delivery for an hour.
  */
-const LEAST_EPOCH_SECONDS = 1_000_000_000
+const LEAST = {
+  /** As seconds, it would be more than a day. */
+  milliseconds: 86_400,
+  /** September 2001. */
+  epochSeconds: 1e9,
+  /** March 1973. As seconds, it would be in the year 5138. */
+  epochMilliseconds: 1e11,
+}
 
 /**
  * In milliseconds. Braze's hourly windows reset on the clock hour for everybody, so lanes come back spread
@@ -26,14 +34,15 @@ export type Headers = { readonly [name: string]: string }
 /**
  * Returns the wait that Braze asked for, in milliseconds, from whichever header it sent:
  * `X-Ratelimit-Retry-After` (seconds; monthly-active-user contracts), `Retry-After` (seconds or an HTTP date,
- * RFC 9110) or `X-RateLimit-Reset`.
+ * RFC 9110) or `X-RateLimit-Reset`. A time further ahead than `MAX_WAIT_MS` says nothing and is ignored; a
+ * longer number of seconds is cut to it.
  * @returns undefined if no header can be read.
  */
 export const rateLimitWaitMs = (headers: Headers, now: number) =>
   withinBounds(
-    seconds(headers['x-ratelimit-retry-after']) ??
+    numberWaitMs(headers['x-ratelimit-retry-after'], now) ??
       retryAfter(headers, now) ??
-      reset(headers['x-ratelimit-reset'], now),
+      numberWaitMs(headers['x-ratelimit-reset'], now),
   )
 
 /**
@@ -46,21 +55,19 @@ const withinBounds = (waitMs: number | undefined) =>
   waitMs === undefined ? undefined : Math.min(Math.max(waitMs, MIN_WAIT_MS), MAX_WAIT_MS)
 
 const retryAfter = (headers: Headers, now: number) =>
-  seconds(headers['retry-after']) ?? dateAhead(headers['retry-after'], now)
+  numberWaitMs(headers['retry-after'], now) ?? untilTime(Date.parse(headers['retry-after'] ?? ''), now)
 
-function seconds(header: string | undefined): number | undefined {
-  return header !== undefined && /^\d+(\.\d+)?$/.test(header.trim()) ? Number(header) * 1_000 : undefined
+function numberWaitMs(header: string | undefined, now: number): number | undefined {
+  if (header === undefined || !/^\d+(\.\d+)?$/.test(header.trim())) return undefined
+  const value = Number(header)
+  if (value >= LEAST.epochMilliseconds) return untilTime(value, now)
+  if (value >= LEAST.epochSeconds) return untilTime(value * 1_000, now)
+  return value > LEAST.milliseconds ? value : value * 1_000
 }
 
-function dateAhead(header: string | undefined, now: number): number | undefined {
-  const date = Date.parse(header ?? '')
-  return Number.isNaN(date) ? undefined : date - now
-}
-
-function reset(header: string | undefined, now: number): number | undefined {
-  const value = seconds(header)
-  if (value === undefined) return undefined
-  return value > LEAST_EPOCH_SECONDS * 1_000 ? value - now : value
+function untilTime(time: number, now: number): number | undefined {
+  const waitMs = time - now
+  return waitMs <= MAX_WAIT_MS ? waitMs : undefined
 }
 
 /**

@@ -73,7 +73,7 @@ test('resume turns on one event source, and says how long its lanes may still wa
       events: 7,000 messages waiting, 3 in progress, the oldest for 2 h 5 min
     3 messages in progress or waiting for a retry. Each delays the messages behind it in its lane
       up to 15 minutes if Braze failed,
-      up to 11 hours if Braze asked for a longer wait,
+      up to 65 minutes if Braze asked for a longer wait,
       up to 6 minutes if the worker had it when it was stopped."
   `)
 })
