@@ -23,7 +23,7 @@ export type Bridge = {
 export type EventSourceStatus = { state: 'enabled' | 'disabled' | 'changing' }
 
 export type QueueState = {
-  /** Messages that can be received. SQS gives an approximate number. */
+  /** Messages that can be received or are still delayed by their queue. SQS gives approximate numbers. */
   waiting: number
   /** Messages that the worker is processing or has delayed for a retry. */
   inFlight: number

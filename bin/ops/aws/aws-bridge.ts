@@ -77,12 +77,18 @@ async function queueState(
     sqs.send(
       new GetQueueAttributesCommand({
         QueueUrl,
-        AttributeNames: ['ApproximateNumberOfMessages', 'ApproximateNumberOfMessagesNotVisible'],
+        AttributeNames: [
+          'ApproximateNumberOfMessages',
+          'ApproximateNumberOfMessagesDelayed',
+          'ApproximateNumberOfMessagesNotVisible',
+        ],
       }),
     ),
     oldest(cloudWatch, QueueUrl.slice(QueueUrl.lastIndexOf('/') + 1), now),
   ])
-  const waiting = Number(Attributes.ApproximateNumberOfMessages ?? 0)
+  const waiting =
+    Number(Attributes.ApproximateNumberOfMessages ?? 0) +
+    Number(Attributes.ApproximateNumberOfMessagesDelayed ?? 0)
   const inFlight = Number(Attributes.ApproximateNumberOfMessagesNotVisible ?? 0)
   return { waiting, inFlight, ...(waiting + inFlight > 0 && oldestMs !== undefined && { oldestMs }) }
 }

@@ -36,7 +36,11 @@ function aws(rows: (query: string) => object[][], calls: AwsCall[] = []): AwsRes
       case 'GetQueueAttributes':
         return {
           Attributes: String(body.QueueUrl).endsWith('p.fifo')
-            ? { ApproximateNumberOfMessages: '12', ApproximateNumberOfMessagesNotVisible: '3' }
+            ? {
+                ApproximateNumberOfMessages: '7',
+                ApproximateNumberOfMessagesDelayed: '5',
+                ApproximateNumberOfMessagesNotVisible: '3',
+              }
             : { ApproximateNumberOfMessages: '0', ApproximateNumberOfMessagesNotVisible: '0' },
         }
       case 'GetMetricData':
