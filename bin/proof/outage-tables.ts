@@ -45,8 +45,8 @@ export const FASTEST = scenario(80, [80, 600], [40, 300])
 /** All settings of the page, in its order. */
 export const SCENARIOS: readonly OutageScenario[] = [
   SHOWN,
-  scenario(40, [40, 160], [40, 140]),
-  scenario(80, [80, 320], [40, 140]),
+  scenario(40, [40, 160], [40, 150]),
+  scenario(80, [80, 320], [40, 150]),
   FASTEST,
   { ...FASTEST, contract: 400 },
   { ...FASTEST, kind: 'timeout' },

@@ -25,11 +25,11 @@ export function toBody({ path, rows: drawn }: SentRequest, numbering: Numbering)
 }
 
 /**
- * The receiver rejects a request with over 300 rows that add to a profile of one lane. Each increment is a
- * message of its own, and a user who times out or kills the worker costs minutes for each.
+ * An increment cuts the changes of its lane into more messages, and a user who times out or kills the worker
+ * costs minutes for each message. The receiver rejects a request with over 300 of them.
  */
-const MAX_INCREMENTS = 100
-const MAX_FATED_INCREMENTS = 3
+const MAX_INCREMENTS = 12
+const MAX_FATED_INCREMENTS = 2
 
 function withFewIncrements(rows: readonly ScenarioRow[]): readonly ScenarioRow[] {
   let [increments, fated] = [0, 0]
