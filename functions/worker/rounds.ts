@@ -108,7 +108,6 @@ async function deliverWhole(
 ): Promise<Outcome> {
   const { invocation, session } = rounds
   const laneOf = ({ messageId }: PendingRecord) => invocation.received.get(messageId)?.lane ?? ''
-  const isLate = isBehind(invocation, messages)
   const stopped = new Set<string>()
   let outcome = before
   for (const [turn, request] of packWhole(invocation, messages).entries()) {
@@ -117,7 +116,7 @@ async function deliverWhole(
     const items = request.filter(
       ({ records }) => !records.some((pendingRecord) => stopped.has(laneOf(pendingRecord))),
     )
-    if (isLate || (await untilReady(invocation, items)))
+    if (isBehind(invocation, messages) || (await untilReady(invocation, items)))
       outcome = decided(outcome, await deliver(invocation, session, [items]))
     for (const pendingRecord of items.flatMap(({ records }) => records))
       if (!outcomeOf(invocation.deps.ledger, pendingRecord)) stopped.add(laneOf(pendingRecord))

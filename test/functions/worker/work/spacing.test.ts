@@ -108,6 +108,17 @@ test.each([
   expect(harness.braze.profile({ external_id: 'fixture-u0' })?.custom_attributes).toEqual({ fixture_tier: 0 })
 })
 
+test('a full batch of one user holds its lane until it is older than two delays', async () => {
+  const harness = createWorkerHarness(DELAY)
+  const receivedAt = new Date(NOON).toISOString()
+  const messages = list(10, (n) => {
+    const message = profiles(`m${n}`, added)
+    return { ...message, body: JSON.stringify({ ...JSON.parse(message.body), receivedAt }) }
+  })
+  expect(await harness.work(messages)).toEqual([])
+  expect(harness.sentAt).toEqual([0, 3_000, 6_000, ...Array(7).fill(9_000)])
+})
+
 test('a worker that is behind puts whoever should wait last', async () => {
   const harness = createWorkerHarness(DELAY)
   await harness.work([profiles('before', [tier('fixture-u0', 99)])])
