@@ -75,7 +75,7 @@ export const ROW_ERRORS = {
   FLAG_NOT_BOOLEAN: {
     reason:
       'The column is named like a membership (AIQ_<audience>_<split>), but holds neither true nor false.',
-    hint: 'Send true or false (also read: 1 and 0), or rename the column. Any other value would spoil the flag in Braze for good.',
+    hint: 'Send true or false (also read: 1 and 0), or rename the column. Braze gives an attribute the type of its first value, so another value could make it ignore the flag of every user.',
   },
   MEMBERSHIP_CONFLICT: {
     reason: 'The row says both that the person is in an audience and that they are not.',
