@@ -1,5 +1,6 @@
 import type { BrazeRequest } from '../braze.ts'
 import { exponential, seededRandom } from '../random.ts'
+import type { Fleet } from '../world.ts'
 import type { Figure, Options } from './figure.ts'
 import { PROD } from './fleets.ts'
 import { quantile } from './statistics.ts'
@@ -26,7 +27,13 @@ const ROWS_PER_REQUEST = 5_000
 /** Braze may apply two requests for one person in either order if they are this close, in milliseconds. */
 const CLOSE_MS = 3_000
 
-type Changes = { name: string; rows: number; send: (sender: Sender) => Promise<void> }
+/** One environment sees every request for a person. Eight take turns, each for as long as it was idle. */
+const ONE_ENVIRONMENT: Fleet = {
+  ...PROD,
+  queues: { ...PROD.queues, profiles: { concurrency: 1, requestsPerSecond: 10 } },
+}
+
+type Changes = { name: string; rows: number; fleet?: Fleet; send: (sender: Sender) => Promise<void> }
 
 /**
  * Measures what the delay of profile changes does to the requests, to the latency, and to how close together
@@ -34,20 +41,23 @@ type Changes = { name: string; rows: number; send: (sender: Sender) => Promise<v
  */
 export async function delay({ short, seed }: Options): Promise<Figure[]> {
   const figures: Figure[] = []
-  for (const changes of [...RATES.map((perSecond) => singly(perSecond, short, seed)), activation(seed)])
+  const rates = RATES.map((perSecond) => singly(perSecond, short, seed))
+  const [, ten] = rates
+  const inOne = ten ? [{ ...ten, name: `${ten.name}, one environment`, fleet: ONE_ENVIRONMENT }] : []
+  for (const changes of [...rates, ...inOne, activation(seed)])
     for (const seconds of DELAYS_SECONDS) figures.push(...(await deliver(changes, seconds, seed)))
   return figures
 }
 
 function singly(perSecond: number, short: boolean, seed: number): Changes {
   const rows = perSecond * (short ? FEW_SECONDS : SECONDS)
-  const random = seededRandom(seed)
-  const person = (row: number) =>
-    random() < HOT_SHARE ? `hot-${Math.floor(random() * HOT_PEOPLE)}` : `user-${row}`
   return {
     name: `${perSecond} a second`,
     rows,
     send: async ({ sleep, post }) => {
+      const random = seededRandom(seed)
+      const person = (row: number) =>
+        random() < HOT_SHARE ? `hot-${Math.floor(random() * HOT_PEOPLE)}` : `user-${row}`
       const answered: Promise<void>[] = []
       for (let row = 0; row < rows; row++) {
         await sleep(exponential(1_000 / perSecond, random))
@@ -70,10 +80,14 @@ function activation(seed: number): Changes {
   }
 }
 
-async function deliver({ name, rows, send }: Changes, seconds: number, seed: number): Promise<Figure[]> {
+async function deliver(
+  { name, rows, send, fleet = PROD }: Changes,
+  seconds: number,
+  seed: number,
+): Promise<Figure[]> {
   const closeness = watchCloseness()
   const { requests, objects, latenciesMs, invocations } = await runVirtual({
-    fleet: { ...PROD, profilesDelaySeconds: seconds },
+    fleet: { ...fleet, profilesDelaySeconds: seconds },
     seed,
     send,
     observer: closeness,
