@@ -21,6 +21,11 @@ const FEW_SECONDS = 20
 const HOT_PEOPLE = 10
 const HOT_SHARE = 0.2
 
+/** More increments of one user than a worker can send in an invocation. */
+const INCREMENTS = 2_000
+const FEW_INCREMENTS = 200
+const INCREMENTS_PER_REQUEST = 20
+
 const ACTIVATION_ROWS = 10_000
 const ROWS_PER_REQUEST = 5_000
 
@@ -44,7 +49,7 @@ export async function delay({ short, seed }: Options): Promise<Figure[]> {
   const rates = RATES.map((perSecond) => singly(perSecond, short, seed))
   const [, ten] = rates
   const inOne = ten ? [{ ...ten, name: `${ten.name}, one environment`, fleet: ONE_ENVIRONMENT }] : []
-  for (const changes of [...rates, ...inOne, activation(seed)])
+  for (const changes of [...rates, ...inOne, increments(short), activation(seed)])
     for (const seconds of DELAYS_SECONDS) figures.push(...(await deliver(changes, seconds, seed)))
   return figures
 }
@@ -64,6 +69,21 @@ function singly(perSecond: number, short: boolean, seed: number): Changes {
         answered.push(post(postOf('profiles', [{ external_id: person(row), tier: row }])))
       }
       await Promise.all(answered)
+    },
+  }
+}
+
+function increments(short: boolean): Changes {
+  const rows = short ? FEW_INCREMENTS : INCREMENTS
+  const some = Array.from({ length: INCREMENTS_PER_REQUEST }, () => ({
+    external_id: 'hot',
+    points: { inc: 1 },
+  }))
+  return {
+    name: `${rows.toLocaleString('en')} increments of one user`,
+    rows,
+    send: async ({ post }) => {
+      for (let sent = 0; sent < rows; sent += some.length) await post(postOf('profiles', some))
     },
   }
 }
