@@ -78,6 +78,7 @@ export class Receiver extends BundledFunction {
         INBOUND_SECRET_ID: secrets.inbound.secretArn,
         INBOUND_SECRET_PREFIX: inboundSecretPrefix(settings.stackName),
         LANES: String(settings.lanes),
+        OBJECTS_PER_REQUEST: String(settings.objectsPerRequest),
       } satisfies z.input<typeof ReceiverEnv>,
     })
     for (const { queue, deadLetters } of Object.values(queues)) {
@@ -126,6 +127,7 @@ export class Worker extends BundledFunction {
         LOG_KEY_SECRET_ID: logKey.secretArn,
         ...queueUrls(queues),
         BRAZE_SECRET_ID: brazeSecret.secretArn,
+        OBJECTS_PER_REQUEST: String(settings.objectsPerRequest),
         PROFILES_REQUEST_SPACING_MS: String(requestSpacingMs(profiles)),
         EVENTS_REQUEST_SPACING_MS: String(requestSpacingMs(events)),
         PROFILES_DELAY_MS: String(1_000 * profiles.deliveryDelaySeconds),

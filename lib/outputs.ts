@@ -94,7 +94,13 @@ function forOperators(stackName: string, props: OutputsProps): ForOperators {
  * The settings that change how rows are accepted, read or delivered. `lanes` is not among them, because it is
  * an output itself.
  */
-const COMPARED = ['connections', 'queues', 'throttle', 'memoryMb'] as const satisfies (keyof Settings)[]
+const COMPARED = [
+  'connections',
+  'queues',
+  'objectsPerRequest',
+  'throttle',
+  'memoryMb',
+] as const satisfies (keyof Settings)[]
 
 /** Enough to distinguish two settings. */
 const DIGITS = 12

@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import { Connections } from '../functions/shared/connection.ts'
-import { SEND_WINDOW_SECONDS } from '../functions/shared/limits.ts'
+import { MAX_OBJECTS_PER_REQUEST, SEND_WINDOW_SECONDS } from '../functions/shared/limits.ts'
 import { readStages, type Stages } from './stages.ts'
 
 /**
@@ -154,6 +154,11 @@ export const Settings = z
      * The message groups of each queue. Change it only while both queues are empty, because it moves users to
      * other lanes.
      */
+    /**
+     * How many objects a request to /users/track may hold. Contracts differ (Braze's docs, "User track", "Rate
+     * limit").
+     */
+    objectsPerRequest: z.int().min(1).max(MAX_OBJECTS_PER_REQUEST).default(MAX_OBJECTS_PER_REQUEST),
     lanes: z.int().min(1).max(1_000),
     queues: z.strictObject({
       profiles: ProfilesQueue.superRefine(checkPace),

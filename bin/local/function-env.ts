@@ -1,6 +1,7 @@
 import { devNull } from 'node:os'
 import type * as z from 'zod'
 import type { ReceiverEnv, WorkerEnv } from '../../functions/shared/env.ts'
+import { MAX_OBJECTS_PER_REQUEST } from '../../functions/shared/limits.ts'
 import { requestSpacingMs } from '../../lib/settings.ts'
 import { LOCAL_REGION, type LocalQueues } from './queues.ts'
 
@@ -46,6 +47,7 @@ export function functionEnv(options: {
     INBOUND_SECRET_ID,
     INBOUND_SECRET_PREFIX,
     LANES: '16',
+    OBJECTS_PER_REQUEST: String(MAX_OBJECTS_PER_REQUEST),
     BRAZE_SECRET_ID,
     PROFILES_REQUEST_SPACING_MS: String(spacingMs),
     EVENTS_REQUEST_SPACING_MS: String(spacingMs),

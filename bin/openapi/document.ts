@@ -183,7 +183,10 @@ function exportOperation() {
       '403': { description: 'Requests may not come from this address.', content: json },
       '404': { description: 'There is no such path, or no such connection.', content: json },
       '405': { description: 'Only POST.', content: json },
-      '502': { description: "Braze refuses the bridge's key, or its answer is larger than 5 MB.", content: json },
+      '502': {
+        description: "Braze refuses the bridge's key, or its answer is larger than 5 MB.",
+        content: json,
+      },
       '503': { description: 'There is no key yet, or the token could not be checked.', content: json },
       '504': { description: 'Braze gave no answer.', content: json },
     },

@@ -102,4 +102,5 @@ export const environmentOn = (aws: string) => ({
   INBOUND_SECRET_ID: 'inbound',
   INBOUND_SECRET_PREFIX: 'connections/',
   LANES: '16',
+  OBJECTS_PER_REQUEST: '75',
 })

@@ -78,12 +78,13 @@ function reduced(amount: number, name: string): number {
   return reduced
 }
 
-const reducedFleet = ({ lanes, queues }: Fleet): Fleet => {
+const reducedFleet = ({ lanes, queues, ...others }: Fleet): Fleet => {
   const pace = ({ concurrency, requestsPerSecond }: Fleet['queues'][QueueName]) => ({
     concurrency: reduced(concurrency, 'workers'),
     requestsPerSecond: requestsPerSecond / SCALE,
   })
   return {
+    ...others,
     lanes: reduced(lanes, 'lanes'),
     queues: { profiles: pace(queues.profiles), events: pace(queues.events) },
   }

@@ -3,6 +3,7 @@ import { type ReceiverDeps, receive } from '../../functions/receiver/receive.ts'
 import type { ReceiverSettings } from '../../functions/receiver/settings.ts'
 import { Connections } from '../../functions/shared/connection.ts'
 import type { BridgeRequest } from '../../functions/shared/http-request.ts'
+import { MAX_OBJECTS_PER_REQUEST } from '../../functions/shared/limits.ts'
 import type { Log } from '../../functions/shared/log.ts'
 import type { OutgoingMessage, SendBatch } from '../../functions/shared/queue.edge.ts'
 import type { QueueName } from '../../functions/shared/record.ts'
@@ -18,6 +19,8 @@ import { createWorkers, type WorkerHooks, type Workers } from './workers.ts'
 /** The settings of a stack that decide how fast it delivers. */
 export type Fleet = {
   lanes: number
+  /** Braze's largest number unless set. */
+  objectsPerRequest?: number
   queues: Readonly<Record<QueueName, PaceSettings>>
   /** `queues.profiles.deliveryDelaySeconds`; 0 unless set. */
   profilesDelaySeconds?: number
@@ -56,8 +59,12 @@ export const INBOUND_TOKEN = 'fixture-inbound-token'
 /** The duration of a call to SQS in the same region, in milliseconds. */
 export const SQS_MS = 5
 
-export const receiverSettings = (lanes: number): ReceiverSettings => ({
+export const receiverSettings = ({
   lanes,
+  objectsPerRequest = MAX_OBJECTS_PER_REQUEST,
+}: Pick<Fleet, 'lanes' | 'objectsPerRequest'>): ReceiverSettings => ({
+  lanes,
+  objectsPerRequest,
   connections: Connections.parse({}),
   queues: QUEUE_URLS,
   deadLetters: DEAD_LETTER_URLS,
@@ -103,7 +110,11 @@ export function createWorld({ clock, fleet, braze, random, hooks = {}, ...option
     braze,
     random,
     sendBatch,
-    settings: { deadLetterUrls: DEAD_LETTER_URLS, profilesDelayMs },
+    settings: {
+      deadLetterUrls: DEAD_LETTER_URLS,
+      profilesDelayMs,
+      objectsPerRequest: fleet.objectsPerRequest ?? MAX_OBJECTS_PER_REQUEST,
+    },
     telemetry,
     hooks,
     wake: () => startedFleet.wake(),
@@ -127,7 +138,7 @@ export function createWorld({ clock, fleet, braze, random, hooks = {}, ...option
     deadLetters,
     put,
     sendBatch,
-    ...createIntake({ now, sleep, sendBatch, telemetry, lanes: fleet.lanes }),
+    ...createIntake({ now, sleep, sendBatch, telemetry, settings: receiverSettings(fleet) }),
     startWorkers,
     /** Whether no message waits or is in flight. */
     isQuiet: () => QUEUE_NAMES.every((kind) => queues[kind].size() === 0),
@@ -179,10 +190,9 @@ function createIntake(effects: {
   sleep: (ms: number) => Promise<void>
   sendBatch: SendBatch
   telemetry: Telemetry
-  lanes: number
+  settings: ReceiverSettings
 }) {
-  const { now, sleep, sendBatch, telemetry, lanes } = effects
-  const settings = receiverSettings(lanes)
+  const { now, sleep, sendBatch, telemetry, settings } = effects
   let ids = 0
   /** As long as a UUID, because SQS bills bytes. */
   const newId = () => `00000000-0000-4000-8000-${String(ids++).padStart(12, '0')}`

@@ -34,6 +34,11 @@ const braze = {
   ALLOW_LOOPBACK_BRAZE: z.literal('true').optional(),
 }
 
+const packing = {
+  /** How many objects a request to /users/track may hold. */
+  OBJECTS_PER_REQUEST: wholeNumber,
+}
+
 export const ReceiverEnv = z.object({
   ...stack,
   ...logKey,
@@ -43,6 +48,7 @@ export const ReceiverEnv = z.object({
   CAPTURES_QUEUE_URL: z.url(),
   /** How many lanes (SQS message groups) each queue has. */
   LANES: wholeNumber,
+  ...packing,
 })
 export type ReceiverEnv = z.infer<typeof ReceiverEnv>
 
@@ -54,6 +60,7 @@ export const WorkerEnv = z.object({
   ...logKey,
   ...queueUrls,
   ...braze,
+  ...packing,
   /**
    * Minimum time between two requests of one invocation, in milliseconds, per queue: concurrency / requests
    * per second.

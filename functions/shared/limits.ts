@@ -87,3 +87,10 @@ export const CAPTURES_RETENTION_DAYS = 7
 export const MAX_CAPTURE_BYTES = 900_000
 
 export const CAPTURE_VERSION = 1
+
+/**
+ * The most objects that a request to /users/track may hold. The limit counts the objects of all three arrays
+ * together, which also satisfies Braze's older one of 75 per array (Braze's docs, "User track", "Rate limit").
+ * Some contracts allow fewer, so a stage can lower it.
+ */
+export const MAX_OBJECTS_PER_REQUEST = 75

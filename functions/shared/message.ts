@@ -19,9 +19,6 @@ export const MAX_RECORD_BYTES = 180_000
 /** Plain profile values may be sent again, so such a message may be split into several Braze requests. */
 export const MAX_SAFE_RECORDS = 500
 
-/** Braze accepts 75 objects per request, and a message that is not safe to resend must go in one request. */
-export const MAX_UNSAFE_RECORDS = 75
-
 export const MESSAGE_VERSION = 1
 
 export const Envelope = {

@@ -48,6 +48,7 @@ const deps: Omit<WorkerDeps, 'pace'> = {
   settings: {
     profilesDelayMs: env.PROFILES_DELAY_MS,
     deadLetterUrls: { profiles: env.PROFILES_DLQ_URL, events: env.EVENTS_DLQ_URL },
+    objectsPerRequest: env.OBJECTS_PER_REQUEST,
   },
   log,
   count,

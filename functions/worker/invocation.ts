@@ -68,6 +68,8 @@ export type WorkerSettings = {
    * one user, in milliseconds. With 0, nothing waits.
    */
   profilesDelayMs: number
+  /** How many objects a request to Braze may hold. */
+  objectsPerRequest: number
 }
 
 /**

@@ -134,7 +134,10 @@ function packWhole(invocation: Invocation, messages: readonly ParsedMessage[]): 
       .map(({ lane }) => lane),
   )
   const packed = (isWaiting: boolean) =>
-    pack(messages.filter(({ lane }) => lanes.has(lane) === isWaiting).map(itemsOf))
+    pack(
+      messages.filter(({ lane }) => lanes.has(lane) === isWaiting).map(itemsOf),
+      invocation.deps.settings.objectsPerRequest,
+    )
   return [...packed(false), ...packed(true)]
 }
 

@@ -2,7 +2,6 @@ import { type IWidget, MathExpression, Metric, Stats } from 'aws-cdk-lib/aws-clo
 import type { IFunction } from 'aws-cdk-lib/aws-lambda'
 import type { ILogGroup } from 'aws-cdk-lib/aws-logs'
 import type { IQueue } from 'aws-cdk-lib/aws-sqs'
-import { MAX_UNSAFE_RECORDS } from '../../functions/shared/message.ts'
 import { BRAZE_ANSWERS } from '../../functions/shared/metrics.ts'
 import type { BundledFunction } from '../bundled-function.ts'
 import { type DashboardContext, PERIOD, row } from './graphs.ts'
@@ -40,11 +39,11 @@ export function brazeWidgets({ settings, metrics }: DashboardContext): IWidget[]
       },
       {
         title: 'Objects per request',
-        unit: `% of ${MAX_UNSAFE_RECORDS}`,
+        unit: `% of ${settings.objectsPerRequest}`,
         metrics: (['profiles', 'events'] as const).map(
           (kind) =>
             new MathExpression({
-              expression: `100 * ${kind}Objects / (${MAX_UNSAFE_RECORDS} * ${kind}Sent)`,
+              expression: `100 * ${kind}Objects / (${settings.objectsPerRequest} * ${kind}Sent)`,
               usingMetrics: {
                 [`${kind}Objects`]: metrics.one('BrazeObjects', { period: PERIOD, by: { kind } }),
                 [`${kind}Sent`]: requests(kind),

@@ -45,10 +45,12 @@ const receiverEnv = {
   CONNECTIONS_FILE: resolve('test/fixtures/connections.json'),
   INBOUND_SECRET_PREFIX: 'connections/',
   LANES: '16',
+  OBJECTS_PER_REQUEST: '75',
 } satisfies z.input<typeof ReceiverEnv>
 const workerEnv = {
   ...shared,
   BRAZE_SECRET_ID: 'secret-braze',
+  OBJECTS_PER_REQUEST: '75',
   PROFILES_REQUEST_SPACING_MS: '200',
   EVENTS_REQUEST_SPACING_MS: '200',
   PROFILES_DELAY_MS: '0',

@@ -72,7 +72,7 @@ test('every metric that is read is emitted, by those dimensions and for this sta
 })
 
 test.each([
-  ['Objects per request', '100 * profilesObjects / (75 * profilesSent)'],
+  ['Objects per request', '100 * profilesObjects / (60 * profilesSent)'],
   ['Told to slow down, or held', '100 * throttled / sent'],
   ['Backlog', 'eventsVisible + eventsInFlight'],
   ['Requests to Braze', 'eventsRequests / PERIOD(eventsRequests)'],

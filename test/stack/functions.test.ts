@@ -56,10 +56,14 @@ const PACE = {
   EVENTS_REQUEST_SPACING_MS: '100',
   PROFILES_DELAY_MS: '5000',
 }
+const PACKING = { OBJECTS_PER_REQUEST: '60' }
 
 test.each([
-  ['receiver', { ...QUEUES, ...INBOUND, CAPTURES_QUEUE_URL: { Ref: 'CapturesQueue73712E55' }, LANES: '24' }],
-  ['worker', { ...QUEUES, ...BRAZE, ...PACE }],
+  [
+    'receiver',
+    { ...QUEUES, ...INBOUND, ...PACKING, CAPTURES_QUEUE_URL: { Ref: 'CapturesQueue73712E55' }, LANES: '24' },
+  ],
+  ['worker', { ...QUEUES, ...BRAZE, ...PACKING, ...PACE }],
   ['exporter', { ...INBOUND, ...BRAZE }],
 ] as const)(
   'the %s is told its queues, and its secrets by their ARN, and nothing else',

@@ -79,6 +79,7 @@ test('the operators’ commands are told everything, in a form they read, and no
     digests: {
       connections: expect.stringMatching(/^[0-9a-f]{12}$/),
       queues: expect.stringMatching(/^[0-9a-f]{12}$/),
+      objectsPerRequest: expect.stringMatching(/^[0-9a-f]{12}$/),
       throttle: expect.stringMatching(/^[0-9a-f]{12}$/),
       memoryMb: expect.stringMatching(/^[0-9a-f]{12}$/),
     },

@@ -11,6 +11,7 @@ export const settings: Settings = {
   keepData: true,
   connections: Connections.parse({ crm: { preferredIdentifier: 'braze_id' } }),
   lanes: 24,
+  objectsPerRequest: 60,
   queues: {
     profiles: { concurrency: 6, requestsPerSecond: 24, backlogAlarmMinutes: 90, deliveryDelaySeconds: 5 },
     events: { concurrency: 3, requestsPerSecond: 30, backlogAlarmMinutes: 10 },

@@ -80,7 +80,14 @@ function toTarget(outputs: ForOperators, declared: Settings, region: string): Fo
   }
   return {
     name: `${stackName} in ${region}`,
-    settings: { lanes, connections: declared.connections, queues, deadLetters, captures },
+    settings: {
+      lanes,
+      objectsPerRequest: declared.objectsPerRequest,
+      connections: declared.connections,
+      queues,
+      deadLetters,
+      captures,
+    },
     webhookUrl: outputs.webhookUrl.replace(/\/$/, ''),
     secretIds: {
       inbound: (connection) =>

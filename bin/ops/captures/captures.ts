@@ -2,7 +2,7 @@ import * as z from 'zod'
 import { parseJson } from '../../../functions/shared/json.ts'
 import { CAPTURES_RETENTION_DAYS } from '../../../functions/shared/limits.ts'
 import { formatCount, plural } from '../../cli/plural.ts'
-import { captureForJson, readCapture } from '../explain/capture.ts'
+import { type CaptureView, captureForJson, readCapture } from '../explain/capture.ts'
 import { formatCapture } from '../explain/format-capture.ts'
 import { RELEASED_SECONDS } from '../redrive/list.ts'
 
@@ -109,7 +109,7 @@ const connectionOf = (body: string) => Head.safeParse(parseJson(body)).data?.con
 
 export function formatCaptures(
   { newest, found, complete, hidden }: ListedCaptures,
-  { connection, values }: { connection: string | undefined; values: boolean },
+  { connection, ...view }: { connection: string | undefined } & CaptureView,
 ): string[] {
   const ofConnection = connection === undefined ? '' : ` of ${connection}`
   return [
@@ -118,7 +118,7 @@ export function formatCaptures(
       : `Captured: ${plural(found, 'request')}${ofConnection}, ${formatCount(newest.length)} shown`,
     ...newest.flatMap(({ body }) => {
       const capture = readCapture(body)
-      return ['', ...(capture ? formatCapture(capture, { values }) : [OF_OTHER_VERSION])]
+      return ['', ...(capture ? formatCapture(capture, view) : [OF_OTHER_VERSION])]
     }),
     ...(complete ? [] : ['', 'There was no time to read all captures: these may not be the newest.']),
     ...(hidden > 0
@@ -133,10 +133,7 @@ export function formatCaptures(
 const OF_OTHER_VERSION =
   'A request that another version of the bridge captured: run the command of that version to see it.'
 
-export const capturesForJson = (
-  { newest, found, complete, hidden }: ListedCaptures,
-  { values }: { values: boolean },
-) => ({
+export const capturesForJson = ({ newest, found, complete, hidden }: ListedCaptures, view: CaptureView) => ({
   requests: found,
   complete,
   ...(hidden > 0 && { hidden }),
@@ -145,6 +142,6 @@ export const capturesForJson = (
     const capture = readCapture(body)
     if (!capture) return { ...message, reason: OF_OTHER_VERSION }
     const { requestId, method, receivedAt } = capture
-    return { ...message, requestId, method, receivedAt, ...captureForJson(capture, { values }) }
+    return { ...message, requestId, method, receivedAt, ...captureForJson(capture, view) }
   }),
 })

@@ -45,12 +45,14 @@ export const capturesCommand = (cli: Cli) =>
           const { capturesForJson, formatCaptures, listCaptures } = await import('./captures.ts')
           const queue = sqsCaptures(target.sqs, target.settings.captures, target.waitSeconds)
           const listed = await listCaptures({ connection, last }, { ...queue, now: Date.now, stop: cli.stop })
+          const { objectsPerRequest } = target.settings
+          const view = { values, objectsPerRequest }
           if (json) {
-            const result = capturesForJson(listed, { values })
+            const result = capturesForJson(listed, view)
             cli.out(
               jsonReport({ command: 'captures', target: target.name, at: Date.now(), ok: true, result }),
             )
-          } else for (const line of formatCaptures(listed, { connection, values })) cli.out(line)
+          } else for (const line of formatCaptures(listed, { connection, ...view })) cli.out(line)
           return true
         })
       }),

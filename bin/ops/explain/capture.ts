@@ -21,16 +21,20 @@ export function readCapture(body: string): Capture | undefined {
 }
 
 /** What the worker would do with the accepted rows of a capture. */
-export const forecastOf = ({ rows, receivedAt }: Capture): Forecast =>
+export const forecastOf = ({ rows, receivedAt }: Capture, objectsPerRequest: number): Forecast =>
   forecast(
     rows.flatMap(({ index, record }) => (record ? [{ index, record }] : [])),
     receivedAt,
+    objectsPerRequest,
   )
 
+/** `values` also shows the content of the rows. */
+export type CaptureView = { values: boolean; objectsPerRequest: number }
+
 /** How a request was read, for `--json`. Values of rows are only in `content`, which `values` adds. */
-export function captureForJson(capture: Capture, { values }: { values: boolean }) {
+export function captureForJson(capture: Capture, { values, objectsPerRequest }: CaptureView) {
   const { connection, endpoint, format, problem, reading, moreRows } = capture
-  const predicted = forecastOf(capture)
+  const predicted = forecastOf(capture, objectsPerRequest)
   const { parked, withheld, objects, requests } = predicted
   return {
     connection,

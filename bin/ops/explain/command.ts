@@ -60,13 +60,14 @@ export const explainCommand = (cli: Cli) =>
         const { explain } = await import('./explain.ts')
         const deps = { settings, now: Date.now, newId: randomUUID }
         const { capture, usable } = explain(await contentOf(file), readRequest(given), connection, deps)
+        const view = { values, objectsPerRequest: settings.objectsPerRequest }
         if (json) {
           const { captureForJson } = await import('./capture.ts')
-          const result = { stage, ...captureForJson(capture, { values }) }
+          const result = { stage, ...captureForJson(capture, view) }
           cli.out(jsonReport({ command: 'explain', at: Date.now(), ok: usable, result }))
         } else {
           const { formatCapture } = await import('./format-capture.ts')
-          for (const line of formatCapture(capture, { values })) cli.out(line)
+          for (const line of formatCapture(capture, view)) cli.out(line)
         }
         return usable ? OK : FAILED
       }),

@@ -10,7 +10,7 @@ import { forecastOf, readCapture } from './capture.ts'
 
 export type ExplainDeps = {
   /** The settings of the stage. */
-  settings: Pick<ReceiverSettings, 'lanes' | 'connections'>
+  settings: Pick<ReceiverSettings, 'lanes' | 'objectsPerRequest' | 'connections'>
   now: () => number
   newId: () => string
 }
@@ -43,7 +43,7 @@ export function explain(
   const written = writeCapture(isProblem(planned) ? planned : planned.read, context, Number.POSITIVE_INFINITY)
   const capture = readCapture(written)
   if (!capture) throw new Error('The report of the file can not be read back.')
-  const { parked, withheld } = forecastOf(capture)
+  const { parked, withheld } = forecastOf(capture, settings.objectsPerRequest)
   const lost = parked.length + withheld.length
   return { capture, usable: capture.reading !== undefined && capture.reading.rejected + lost === 0 }
 }

@@ -26,8 +26,13 @@ export type Forecast = {
 /**
  * Runs rows through the worker's own steps before the request: map, merge and pack.
  * @param receivedAt ISO 8601. The time for events that have none.
+ * @param objectsPerRequest how many objects a request to Braze may hold.
  */
-export function forecast(rows: readonly ForecastRow[], receivedAt: string): Forecast {
+export function forecast(
+  rows: readonly ForecastRow[],
+  receivedAt: string,
+  objectsPerRequest: number,
+): Forecast {
   const parked: Forecast['parked'][number][] = []
   const withheld: Forecast['withheld'][number][] = []
   const pendingRecords: PendingRecord[] = []
@@ -55,8 +60,12 @@ export function forecast(rows: readonly ForecastRow[], receivedAt: string): Fore
       array,
       json,
     })),
-    requests: batches.reduce((sum, items) => sum + requestsOf(items), 0),
+    requests: batches.reduce((sum, items) => sum + requestsOf(items, objectsPerRequest), 0),
   }
 }
 
-const requestsOf = (items: readonly BatchItem[]) => pack(items.map((item) => [item])).length
+const requestsOf = (items: readonly BatchItem[], maxObjects: number) =>
+  pack(
+    items.map((item) => [item]),
+    maxObjects,
+  ).length

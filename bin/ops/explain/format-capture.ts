@@ -2,16 +2,16 @@ import { isRowErrorCode, rowErrorTexts } from '../../../functions/receiver/row-e
 import type { Capture, CapturedRow, ColumnReading, Reading } from '../../../functions/shared/capture.ts'
 import { alignColumns, labelled, printable } from '../../cli/lines.ts'
 import { formatCount, plural } from '../../cli/plural.ts'
-import { forecastOf } from './capture.ts'
+import { type CaptureView, forecastOf } from './capture.ts'
 import type { Forecast } from './forecast.ts'
 
 /**
  * Formats how a request was read and what the worker would do with its rows.
  * @param values also shows the content of the rows.
  */
-export function formatCapture(capture: Capture, { values }: { values: boolean }): string[] {
+export function formatCapture(capture: Capture, { values, objectsPerRequest }: CaptureView): string[] {
   const { reading, problem, rows, moreRows, format } = capture
-  const predicted = forecastOf(capture)
+  const predicted = forecastOf(capture, objectsPerRequest)
   const lines = [
     ...labelled('Body', [formatBody(format)]),
     ...(problem ? formatProblem(problem) : []),

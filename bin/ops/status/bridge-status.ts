@@ -1,6 +1,5 @@
 import { BRAZE_ANSWERS, type BrazeAnswerClass } from '../../../functions/shared/metrics.ts'
 import type { QueueName } from '../../../functions/shared/record.ts'
-import { MAX_OBJECTS } from '../../../functions/worker/send/batch.ts'
 import { formatDuration } from '../../cli/duration.ts'
 import { formatCount, plural } from '../../cli/plural.ts'
 import { formatTime } from '../../cli/time.ts'
@@ -15,6 +14,8 @@ export type BridgeStatusDeps = {
   /** Number of messages in a queue's dead-letter queue. SQS gives an approximate number. */
   countDeadLetters: (queue: QueueName) => Promise<number>
   now: () => number
+  /** How many objects a request to Braze may hold. */
+  objectsPerRequest: number
 }
 
 type QueueStatus = QueueState & {
@@ -41,7 +42,8 @@ const DAY_MS = 24 * HOUR_MS
 /** @throws if the bridge cannot be reached. */
 export async function reportBridge(deps: BridgeStatusDeps, name: string): Promise<Report> {
   const status = await readStatus(deps)
-  return { ok: true, lines: formatStatus(status, name), result: toResult(status) }
+  const lines = formatStatus(status, name, deps.objectsPerRequest)
+  return { ok: true, lines, result: toResult(status) }
 }
 
 async function readStatus({ bridge, telemetry, countDeadLetters, now }: BridgeStatusDeps): Promise<Status> {
@@ -124,7 +126,7 @@ const seconds = (ms: number) => ms / SECOND_MS
 const NAME_WIDTH = 26
 const VALUE_WIDTH = 14
 
-function formatStatus(status: Status, name: string): string[] {
+function formatStatus(status: Status, name: string, objectsPerRequest: number): string[] {
   const { profiles, events } = status.queues
   const row = (label: string, of: (queue: QueueStatus) => string) =>
     `${label.padEnd(NAME_WIDTH)}${of(profiles).padStart(VALUE_WIDTH)}${of(events).padStart(VALUE_WIDTH)}`
@@ -141,7 +143,7 @@ function formatStatus(status: Status, name: string): string[] {
     ...throughput(row, ({ lastFiveMinutes }) => lastFiveMinutes),
     'Last hour',
     ...throughput(row, ({ lastHour }) => lastHour),
-    row('  requests filled', ({ lastHour }) => filled(lastHour)),
+    row('  requests filled', ({ lastHour }) => filled(lastHour, objectsPerRequest)),
     row('  time to Braze, median', ({ lastHour: { p50Ms } }) => latency(p50Ms)),
     row('  99th percentile', ({ lastHour: { p99Ms } }) => latency(p99Ms)),
     '',
@@ -184,8 +186,8 @@ function formatParked({ parkedLastDay }: Status): string[] {
 }
 
 /** @returns how full the requests are, as a share of the objects that one may hold. */
-function filled({ requests, objects }: QueueFigures): string {
-  return requests === 0 ? '-' : percent(objects / (MAX_OBJECTS * requests))
+function filled({ requests, objects }: QueueFigures, objectsPerRequest: number): string {
+  return requests === 0 ? '-' : percent(objects / (objectsPerRequest * requests))
 }
 
 const latency = (ms: number | undefined) => {

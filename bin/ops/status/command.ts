@@ -133,7 +133,9 @@ async function readerOf(
       const { sqsAttributes } = await import('../sqs.edge.ts')
       const countDeadLetters = async (queue: 'profiles' | 'events') =>
         countIn(await sqsAttributes(sqs)(settings.deadLetters[queue]))
-      return () => reportBridge({ bridge, telemetry, countDeadLetters, now: Date.now }, name)
+      const { objectsPerRequest } = settings
+      const deps = { bridge, telemetry, countDeadLetters, now: Date.now, objectsPerRequest }
+      return () => reportBridge(deps, name)
     }
     case 'run': {
       const { reportRun, runProgress } = await import('./run.ts')

@@ -4,6 +4,7 @@ import { type ReceiverDeps, receive } from '../../../functions/receiver/receive.
 import type { BrazeAnswer } from '../../../functions/shared/braze.edge.ts'
 import { gatherMetrics } from '../../../functions/shared/emit-metrics.ts'
 import { toRequest } from '../../../functions/shared/http-request.ts'
+import { MAX_OBJECTS_PER_REQUEST, SEND_WINDOW_SECONDS } from '../../../functions/shared/limits.ts'
 import type { Log } from '../../../functions/shared/log.ts'
 import type { OutgoingMessage, SendBatch } from '../../../functions/shared/queue.edge.ts'
 import type { QueueName } from '../../../functions/shared/record.ts'
@@ -21,7 +22,7 @@ import type { SenderRequest } from './workload.ts'
 const BATCH = 10
 
 /** The worker's send window, in milliseconds. It never runs out, because the stubs answer at once. */
-const WINDOW_MS = 45_000
+const WINDOW_MS = SEND_WINDOW_SECONDS * 1_000
 
 /** The event of API Gateway for a request, as Lambda parses it. */
 export function toEvent({ path, body }: SenderRequest): APIGatewayProxyEventV2 {
@@ -154,7 +155,7 @@ const receiverDeps = (
   pause: async () => undefined,
   log,
   namePeople: async () => undefined,
-  settings: receiverSettings(lanes),
+  settings: receiverSettings({ lanes }),
   ...effects,
 })
 
@@ -173,7 +174,11 @@ const workerDeps = (
   markers: { set: async () => 0, clear: async () => undefined },
   ledger: new Map(),
   recentUsers: new Map(),
-  settings: { deadLetterUrls: DEAD_LETTER_URLS, profilesDelayMs: 0 },
+  settings: {
+    deadLetterUrls: DEAD_LETTER_URLS,
+    profilesDelayMs: 0,
+    objectsPerRequest: MAX_OBJECTS_PER_REQUEST,
+  },
   log,
   namePeople: async () => undefined,
   ...effects,

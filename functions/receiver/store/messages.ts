@@ -5,7 +5,6 @@ import {
   laneOf,
   MAX_MESSAGE_BYTES,
   MAX_SAFE_RECORDS,
-  MAX_UNSAFE_RECORDS,
   MESSAGE_VERSION,
   type MessageEnvelope,
   writeMessage,
@@ -52,7 +51,7 @@ export function toMessages(
     const queue = queueOf(row.record)
     const lane = laneFor(lanes[queue], queue, laneOf(user, settings.lanes))
     // If the sender marks its repetitions itself, no row has to be recognised by its content.
-    put(row, row.deduplicable || origin.senderKey !== undefined, user, lane, room)
+    put(row, row.deduplicable || origin.senderKey !== undefined, user, lane, { ...settings, room })
   }
   return [...lanes.profiles.values(), ...lanes.events.values()].map((lane) => {
     if (lane.open) lane.closed.push(lane.open.rows)
@@ -68,11 +67,20 @@ function laneFor(lanes: Map<number, LaneMessages>, queue: QueueName, number: num
   return lane
 }
 
+/** `room`: for records, in bytes. */
+type MessageLimits = { room: number } & Pick<ReceiverSettings, 'objectsPerRequest'>
+
 /** Adds a row to its lane's open message. If it does not fit, closes that message and opens the next. */
-function put(row: AcceptedRow, recognisable: boolean, user: string, lane: LaneMessages, room: number): void {
+function put(
+  row: AcceptedRow,
+  recognisable: boolean,
+  user: string,
+  lane: LaneMessages,
+  limits: MessageLimits,
+): void {
   const safe = isSafeToResend(row.record)
   const bytes = row.json.length + 1
-  if (lane.open && !fits(lane.open, { safe, recognisable, user, bytes }, room)) {
+  if (lane.open && !fits(lane.open, { safe, recognisable, user, bytes }, limits)) {
     lane.closed.push(lane.open.rows)
     lane.open = undefined
   }
@@ -91,10 +99,10 @@ function put(row: AcceptedRow, recognisable: boolean, user: string, lane: LaneMe
 function fits(
   open: OpenMessage,
   { safe, recognisable, user, bytes }: { safe: boolean; recognisable: boolean; user: string; bytes: number },
-  room: number,
+  { room, objectsPerRequest }: MessageLimits,
 ): boolean {
   if (open.safe !== safe || open.deduplicable !== recognisable) return false
-  if (open.rows.length >= (safe ? MAX_SAFE_RECORDS : MAX_UNSAFE_RECORDS)) return false
+  if (open.rows.length >= (safe ? MAX_SAFE_RECORDS : objectsPerRequest)) return false
   return open.bytes + bytes <= room && !open.relativeUsers.has(user)
 }
 

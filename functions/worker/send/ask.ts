@@ -34,6 +34,7 @@ export function openBrazeSession(invocation: Invocation): BrazeSession {
   const { deps, deadline } = invocation
   const key = invocationKey(invocation)
   const sent = { requests: 0, objects: 0 }
+  let isLimitReported = false
 
   async function ask(items: readonly BatchItem[], { maxShortWaits = MAX_SHORT_WAITS } = {}): Promise<Asked> {
     const body = trackBody(items)
@@ -51,6 +52,10 @@ export function openBrazeSession(invocation: Invocation): BrazeSession {
       const verdict = judge(answer, counts, deps.now())
       if (verdict.kind === 'hold' && verdict.cause === 'BRAZE_KEY_REFUSED' && (await key.readAgain()))
         continue
+      if (isOverLimit(verdict, items) && !isLimitReported) {
+        isLimitReported = true
+        reportLimit(invocation, counts.objects)
+      }
       if (verdict.kind === 'accepted') reportDoubts(invocation, counts.objects, verdict)
       if (verdict.kind !== 'wait') return verdict
       const waitMs = verdict.waitMs && withJitter(verdict.waitMs, deps.random)
@@ -130,6 +135,21 @@ function countSent(items: readonly BatchItem[]): SentCounts {
 const isAlwaysCounted = ({ records }: BatchItem) =>
   records.length > 0 &&
   records.every(({ mapped: { object } }) => 'external_id' in object && object._update_existing_only !== true)
+
+/** Braze's words for a request with too many objects (Braze's docs, "Errors & responses", "Fatal errors"). */
+const TOO_MANY_OBJECTS = /max input length exceeded/i
+
+const isOverLimit = (verdict: BrazeVerdict, { length }: readonly BatchItem[]) =>
+  verdict.kind === 'rejected' && length > 1 && TOO_MANY_OBJECTS.test(verdict.message)
+
+/** Halving delivers such a request too, but each full request then costs three. */
+const reportLimit = ({ deps, kind }: Invocation, objects: ArrayCounts) =>
+  deps.log.warn('braze accepts fewer objects in a request', {
+    code: 'TOO_MANY_OBJECTS',
+    kind,
+    ...objects,
+    hint: 'The Braze contract allows fewer objects per request than the settings say. Nothing is lost, but each full request is sent again in halves. Set objectsPerRequest in cdk.json to the number that the contract names, and deploy.',
+  })
 
 type Accepted = Extract<BrazeVerdict, { kind: 'accepted' }>
 

@@ -41,28 +41,23 @@ export function merge(records: readonly PendingRecord[]): BatchItem[] {
   return [...byUser.values()].map(toBatchItem)
 }
 
-/**
- * The limit counts the objects of all three arrays together. That satisfies both Braze's current limit and
- * its older one of 75 per array.
- */
-export const MAX_OBJECTS = 75
-
 /** In bytes. This is well under Braze's 4 MB, brackets and array names included. */
 export const MAX_REQUEST_BYTES = 3_500_000
 
 /**
  * Fills requests with groups of batch items, in order. It never splits a group that fits into one request.
+ * @param maxObjects how many objects a request may hold.
  */
-export function pack(groups: readonly (readonly BatchItem[])[]): BatchItem[][] {
+export function pack(groups: readonly (readonly BatchItem[])[], maxObjects: number): BatchItem[][] {
   const requests: BatchItem[][] = []
   let request: BatchItem[] = []
   let bytes = 0
   // The users of the request's attribute objects.
   let users = new Set<string>()
-  for (const group of groups.flatMap(cutToFit)) {
+  for (const group of groups.flatMap((group) => cutToFit(group, maxObjects))) {
     const groupBytes = bytesOf(group)
     if (
-      request.length + group.length > MAX_OBJECTS ||
+      request.length + group.length > maxObjects ||
       bytes + groupBytes > MAX_REQUEST_BYTES ||
       repeatsUser(users, group)
     ) {
@@ -82,11 +77,11 @@ export function pack(groups: readonly (readonly BatchItem[])[]): BatchItem[][] {
 const bytesOf = (items: readonly BatchItem[]) => items.reduce((sum, { json }) => sum + json.length + 1, 0)
 
 /**
- * Splits a group that does not fit into one request. A message from the receiver always fits; one edited by
- * hand may not.
+ * Splits a group that does not fit into one request. A message from the receiver fits, unless the number of
+ * objects per request was lowered while it waited; one edited by hand may not.
  */
-function cutToFit(group: readonly BatchItem[]): (readonly BatchItem[])[] {
-  if (group.length <= MAX_OBJECTS && bytesOf(group) <= MAX_REQUEST_BYTES) return [group]
+function cutToFit(group: readonly BatchItem[], maxObjects: number): (readonly BatchItem[])[] {
+  if (group.length <= maxObjects && bytesOf(group) <= MAX_REQUEST_BYTES) return [group]
   return group.map((item) => [item])
 }
 

@@ -51,7 +51,8 @@ export async function sendGroups(
   groups: readonly (readonly BatchItem[])[],
 ): Promise<Rejected[]> {
   const rejected: Rejected[] = []
-  for (const request of pack(groups)) rejected.push(...(await sendFirst(sending, request)))
+  const { objectsPerRequest } = sending.invocation.deps.settings
+  for (const request of pack(groups, objectsPerRequest)) rejected.push(...(await sendFirst(sending, request)))
   return rejected
 }
 

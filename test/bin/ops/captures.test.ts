@@ -62,7 +62,7 @@ test('lists the newest of the connection, and releases all', async () => {
     { connection: 'trial', last: 2 },
   )
   expect(
-    formatCaptures(await listed, { connection: 'trial', values: false }).join('\n'),
+    formatCaptures(await listed, { connection: 'trial', values: false, objectsPerRequest: 75 }).join('\n'),
   ).toMatchInlineSnapshot(`
       "Captured: 3 requests of trial, 2 shown
 
@@ -77,7 +77,7 @@ test('lists the newest of the connection, and releases all', async () => {
                      fixture detail"
     `)
   expect(released).toEqual(['h-3', 'h-1', 'h-4', 'h-2'])
-  expect(capturesForJson(await listed, { values: false })).toMatchObject({
+  expect(capturesForJson(await listed, { values: false, objectsPerRequest: 75 })).toMatchObject({
     requests: 3,
     complete: true,
     captures: [
@@ -103,7 +103,7 @@ test('says what it cannot read, and what others read', async () => {
   const others = { countHidden: async () => 1_003 }
   const { listed } = list([[received(1, '{"v":2,"connection":"trial"}')]], {}, others)
   expect(
-    formatCaptures(await listed, { connection: undefined, values: false }).join('\n'),
+    formatCaptures(await listed, { connection: undefined, values: false, objectsPerRequest: 75 }).join('\n'),
   ).toMatchInlineSnapshot(`
       "Captured: 1 request, 1 shown
 
@@ -111,7 +111,7 @@ test('says what it cannot read, and what others read', async () => {
 
       About 1,002 more cannot be read now, because somebody else reads them. Try again in 120 seconds."
     `)
-  expect(capturesForJson(await listed, { values: false })).toMatchObject({
+  expect(capturesForJson(await listed, { values: false, objectsPerRequest: 75 })).toMatchObject({
     hidden: 1_002,
     captures: [{ messageId: 'm-1', reason: expect.stringContaining('another version') }],
   })
@@ -119,9 +119,11 @@ test('says what it cannot read, and what others read', async () => {
 
 test('says how to capture where nothing is captured', async () => {
   const { listed } = list([], { connection: 'trial' })
-  expect(formatCaptures(await listed, { connection: 'trial', values: false })).toEqual([
-    'No request of trial was captured in the last 7 days. "mode": "capture" in cdk.json makes a connection capture its requests.',
-  ])
+  expect(formatCaptures(await listed, { connection: 'trial', values: false, objectsPerRequest: 75 })).toEqual(
+    [
+      'No request of trial was captured in the last 7 days. "mode": "capture" in cdk.json makes a connection capture its requests.',
+    ],
+  )
 })
 
 test('releases what it has received when SQS fails', async () => {
@@ -143,7 +145,7 @@ test('ends before the first capture could be delivered again, and says so', asyn
     return [received(clock, capture('trial', `request-${clock}`))]
   }
   const { listed } = list([], {}, { receive, now: () => clock })
-  expect(formatCaptures(await listed, { connection: undefined, values: false }).at(-1)).toBe(
-    'There was no time to read all captures: these may not be the newest.',
-  )
+  expect(
+    formatCaptures(await listed, { connection: undefined, values: false, objectsPerRequest: 75 }).at(-1),
+  ).toBe('There was no time to read all captures: these may not be the newest.')
 })

@@ -7,6 +7,7 @@ export const CONNECTION = connections.default
 
 export const SETTINGS: ReceiverSettings = {
   lanes: 16,
+  objectsPerRequest: 75,
   connections,
   queues: { profiles: 'profiles', events: 'events' },
   deadLetters: { profiles: 'profiles-dlq', events: 'events-dlq' },

@@ -57,6 +57,7 @@ export function createWorkerHarness({ profilesDelayMs = 0, ...options }: Harness
     recentUsers,
     paused: 0,
     isLogKeyReadable: true,
+    objectsPerRequest: 75,
     /** How long Braze takes to answer a request, in milliseconds. At 8,000 the request times out, unapplied. */
     takesMs: (_body: object): number => 0,
     /** How long a send to SQS takes, in milliseconds. */
@@ -154,6 +155,9 @@ export function createWorkerHarness({ profilesDelayMs = 0, ...options }: Harness
     recentUsers,
     settings: {
       profilesDelayMs,
+      get objectsPerRequest() {
+        return harness.objectsPerRequest
+      },
       deadLetterUrls: {
         profiles: 'https://sqs.test/profiles-dlq.fifo',
         events: 'https://sqs.test/events-dlq.fifo',

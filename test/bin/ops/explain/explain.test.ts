@@ -18,7 +18,7 @@ const REQUEST: RequestOptions = {
 function explained(body: string, changes: Partial<RequestOptions> = {}, rules: object = {}) {
   const connections = Connections.parse({ default: rules })
   return explain(Buffer.from(body), { ...REQUEST, ...changes }, connections.default, {
-    settings: { lanes: 16, connections },
+    settings: { lanes: 16, objectsPerRequest: 75, connections },
     now: () => Date.parse('2026-01-05T10:00:00Z'),
     newId: () => 'id',
   })
@@ -30,7 +30,7 @@ function report(
   rules: object = {},
 ) {
   const { capture, usable } = explained(body, changes, rules)
-  const text = formatCapture(capture, { values }).join('\n')
+  const text = formatCapture(capture, { values, objectsPerRequest: 75 }).join('\n')
   return { text: `\n${text.replace(LONG, '(long)')}\n`, usable }
 }
 
@@ -115,7 +115,7 @@ describe('the report of a file', () => {
 
   test('for programs holds the same, and values only on request', () => {
     const { capture } = explained(MIXED, { query: { audience_id: '1042' } })
-    const withoutValues = captureForJson(capture, { values: false })
+    const withoutValues = captureForJson(capture, { values: false, objectsPerRequest: 75 })
     expect(withoutValues).toMatchObject({
       connection: 'default',
       rows: 6,
@@ -135,7 +135,7 @@ describe('the report of a file', () => {
       ],
     })
     expect(JSON.stringify(withoutValues)).not.toContain('fixture-')
-    expect(captureForJson(capture, { values: true })).toMatchObject({
+    expect(captureForJson(capture, { values: true, objectsPerRequest: 75 })).toMatchObject({
       content: [
         {
           row: 0,
@@ -157,7 +157,9 @@ describe('the report of a file', () => {
     const { text } = report(row, { values: true })
     expect(text).toContain('sent       {"user_id":12345678901234567891,')
     expect(text).toContain('"external_id":"12345678901234567891"')
-    const json = JSON.stringify(captureForJson(explained(row).capture, { values: true }))
+    const json = JSON.stringify(
+      captureForJson(explained(row).capture, { values: true, objectsPerRequest: 75 }),
+    )
     expect(json).toContain('"sent":{"user_id":12345678901234567891,')
   })
 
@@ -197,7 +199,7 @@ describe('the report of a file', () => {
     const rows = Array.from({ length: 301 }, () => '{"external_id":"fixture-p1","n":{"inc":1}}')
     const { capture, usable } = explained(`{"attributes":[${rows.join()}]}`, { endpoint: 'users/track' })
     expect(usable).toBe(false)
-    expect(captureForJson(capture, { values: false })).toMatchObject({
+    expect(captureForJson(capture, { values: false, objectsPerRequest: 75 })).toMatchObject({
       problem: { code: 'too-many-rounds', status: 413 },
     })
   })

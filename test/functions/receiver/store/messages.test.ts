@@ -16,14 +16,19 @@ const ORIGIN = {
 /** Uses one lane by default, so that the tests see where a list of rows is cut into messages. */
 function messagesOf(
   rows: JsonObject[],
-  { endpoint = 'records' as Endpoint, lanes = 1, senderKey = undefined as string | undefined } = {},
+  {
+    endpoint = 'records' as Endpoint,
+    lanes = 1,
+    objectsPerRequest = 75,
+    senderKey = undefined as string | undefined,
+  } = {},
 ) {
-  const settings = { ...SETTINGS, lanes }
+  const settings = { ...SETTINGS, lanes, objectsPerRequest }
   const { accepted } = toRecords({ rows, inherited: {}, ignoredFields: [] }, endpoint, rowReader(CONNECTION))
   return toMessages(accepted, { ...ORIGIN, senderKey }, settings, ids())
 }
-const sizes = (rows: JsonObject[]) =>
-  messagesOf(rows).map((list) => list.map(({ body }) => JSON.parse(body).records.length))
+const sizes = (rows: JsonObject[], settings: { objectsPerRequest?: number } = {}) =>
+  messagesOf(rows, settings).map((list) => list.map(({ body }) => JSON.parse(body).records.length))
 
 const profile = (user: string, more: JsonObject = { a: 1 }) => ({ external_id: user, ...more })
 const event = (user: string) => ({ external_id: user, event: 'visit' })
@@ -67,6 +72,16 @@ describe('a message is closed', () => {
     expect(sizes(Array.from({ length: 1001 }, (_, i) => profile(`u-${i}`)))).toEqual([[500, 500, 1]])
   })
 
+  it('at as many events as a request to Braze may hold', () => {
+    const rows = Array.from({ length: 101 }, () => event('u-1'))
+    expect(sizes(rows, { objectsPerRequest: 50 })).toEqual([[50, 50, 1]])
+    expect(
+      sizes(
+        Array.from({ length: 101 }, (_, n) => profile(`u-${n}`)),
+        { objectsPerRequest: 50 },
+      ),
+    ).toEqual([[101]])
+  })
   it('at 75 events', () => {
     expect(sizes(Array.from({ length: 151 }, () => event('u-1')))).toEqual([[75, 75, 1]])
   })
