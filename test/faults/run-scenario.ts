@@ -1,6 +1,7 @@
 import { createVirtualClock } from '../../bin/proof/clock.ts'
 import { seededRandom } from '../../bin/proof/random.ts'
 import { createWorld } from '../../bin/proof/world.ts'
+import { MAX_OBJECTS_PER_REQUEST } from '../../functions/shared/limits.ts'
 import { personNamer } from '../../functions/shared/person-hash.ts'
 import { createFatedBraze, createFaultyBraze } from './faulty-braze.ts'
 import { createFaultySends } from './faulty-queues.ts'
@@ -17,6 +18,9 @@ const REQUESTS_PER_SECOND_OF_EACH = 5
 
 /** `deliveryDelaySeconds` of a stage, unless it says otherwise. */
 const DELAY_SECONDS = 3
+
+/** `objectsPerRequest` of a contract that allows fewer. */
+const LOW_OBJECTS_PER_REQUEST = 50
 
 /**
  * Runs the real `receive` and `work` through a scenario, in virtual time, until the queues are empty.
@@ -70,6 +74,8 @@ function openScenario(scenario: FaultScenario) {
     clock,
     fleet: {
       lanes: scenario.lanes,
+      // In a third of the runs.
+      objectsPerRequest: scenario.seed % 3 === 0 ? LOW_OBJECTS_PER_REQUEST : MAX_OBJECTS_PER_REQUEST,
       queues: { profiles: pace, events: pace },
       // In half of the runs.
       profilesDelaySeconds: scenario.seed % 2 === 0 ? 0 : DELAY_SECONDS,
