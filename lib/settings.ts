@@ -113,7 +113,7 @@ export const requestSpacingMs = ({ concurrency, requestsPerSecond }: PaceSetting
  * A user must be able to become ready within one invocation, so this is well under its send window. SQS allows
  * 900 seconds.
  */
-const MAX_DELIVERY_DELAY_SECONDS = 30
+export const MAX_DELIVERY_DELAY_SECONDS = 30
 
 const ProfilesQueue = Queue.extend({
   /**

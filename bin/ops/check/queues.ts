@@ -1,5 +1,6 @@
 import { MAX_RECEIVE_COUNT, RETENTION_DAYS } from '../../../functions/shared/limits.ts'
 import type { QueueName } from '../../../functions/shared/record.ts'
+import { MAX_DELIVERY_DELAY_SECONDS } from '../../../lib/settings.ts'
 import { plural } from '../../cli/plural.ts'
 import { errorMessage } from '../error-message.ts'
 import { type Finding, note, ok, problem } from '../finding.ts'
@@ -32,7 +33,7 @@ async function checkPair(queue: QueueName, deps: QueuesDeps): Promise<Finding[]>
   const { queues, deadLetters, leastVisibilitySeconds, targetFlags } = deps
   const sourceRules = {
     ...FIFO_RULES,
-    ...sourceQueueRules(nameOf(deadLetters[queue]), leastVisibilitySeconds),
+    ...sourceQueueRules(queue, nameOf(deadLetters[queue]), leastVisibilitySeconds),
   }
   const findings = await Promise.all([
     checkQueue(`Queue ${queue}`, queues[queue], deps, (about, attributes) => [
@@ -92,7 +93,14 @@ const FIFO_RULES: Readonly<Record<string, Rule>> = {
   },
 }
 
+/** The longest delay that the settings allow. Events are never delayed. */
+const MOST_DELAY_SECONDS: Readonly<Record<QueueName, number>> = {
+  profiles: MAX_DELIVERY_DELAY_SECONDS,
+  events: 0,
+}
+
 const sourceQueueRules = (
+  queue: QueueName,
   deadLetterQueue: string,
   leastVisibility: number,
 ): Readonly<Record<string, Rule>> => ({
@@ -100,6 +108,11 @@ const sourceQueueRules = (
     holds: (value) => Number(value) >= leastVisibility,
     must: `be ${leastVisibility} or more`,
     otherwise: 'a message is processed twice at the same time',
+  },
+  DelaySeconds: {
+    holds: (value = '0') => Number(value) <= MOST_DELAY_SECONDS[queue],
+    must: MOST_DELAY_SECONDS[queue] === 0 ? 'be 0' : `be ${MOST_DELAY_SECONDS[queue]} or less`,
+    otherwise: 'each message reaches Braze later than the settings say',
   },
   RedrivePolicy: {
     holds: (value) =>

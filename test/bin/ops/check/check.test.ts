@@ -6,6 +6,7 @@ import { SIMULATOR_KEY } from '../../../../bin/local/braze/settings.ts'
 import { BRAZE_SECRET_ID, INBOUND_SECRET_ID } from '../../../../bin/local/function-env.ts'
 import { type CheckDeps, checkBridge } from '../../../../bin/ops/check/check.ts'
 import { Connections } from '../../../../functions/shared/connection.ts'
+import type { QueueName } from '../../../../functions/shared/record.ts'
 import { discard, type RunningBridge, startBridge, TOKEN } from '../../../end-to-end/bridge.ts'
 import { SENSITIVE_FIXTURES } from '../../../sensitive-fixtures.ts'
 import { runOps } from '../run-ops.ts'
@@ -80,6 +81,20 @@ const announced = () => {
   if (!found) throw new Error('the local run has not announced itself')
   return found
 }
+
+async function changeQueue(queue: QueueName, Attributes: Record<string, string>): Promise<void> {
+  const { sqsEndpoint, settings } = announced()
+  const sqs = new SQSClient({
+    region: 'us-east-1',
+    endpoint: sqsEndpoint,
+    credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
+  })
+  onTestFinished(() => sqs.destroy())
+  await sqs.send(new SetQueueAttributesCommand({ QueueUrl: settings.queues[queue], Attributes }))
+}
+
+const CORRECT_BY_HAND =
+  '    Next: Correct it in the SQS console. A deployment does not, because CloudFormation compares templates and never looks at the queue.'
 
 test.each<Case>([
   [
@@ -199,20 +214,26 @@ test.each<Case>([
   ],
   [
     'a queue that was changed by hand',
-    async () => {
-      const { sqsEndpoint, settings } = announced()
-      const sqs = new SQSClient({
-        region: 'us-east-1',
-        endpoint: sqsEndpoint,
-        credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
-      })
-      onTestFinished(() => sqs.destroy())
-      const Attributes = { MessageRetentionPeriod: '3600', VisibilityTimeout: '30' }
-      await sqs.send(new SetQueueAttributesCommand({ QueueUrl: settings.queues.events, Attributes }))
-    },
+    () => changeQueue('events', { MessageRetentionPeriod: '3600', VisibilityTimeout: '30' }),
     [
       '!!  Queue events            MessageRetentionPeriod must be 1209600 (14 days), otherwise messages that wait longer are deleted; VisibilityTimeout must be 60 or more, otherwise a message is processed twice at the same time',
-      '    Next: Correct it in the SQS console. A deployment does not, because CloudFormation compares templates and never looks at the queue.',
+      CORRECT_BY_HAND,
+    ],
+  ],
+  [
+    'a delay of events',
+    () => changeQueue('events', { DelaySeconds: '1' }),
+    [
+      '!!  Queue events            DelaySeconds must be 0, otherwise each message reaches Braze later than the settings say',
+      CORRECT_BY_HAND,
+    ],
+  ],
+  [
+    'a longer delay of profile changes than the settings allow',
+    () => changeQueue('profiles', { DelaySeconds: '31' }),
+    [
+      '!!  Queue profiles          DelaySeconds must be 30 or less, otherwise each message reaches Braze later than the settings say',
+      CORRECT_BY_HAND,
     ],
   ],
 ])('%s is a problem', async (_, arrange, lines) => {
