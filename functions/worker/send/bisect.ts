@@ -25,6 +25,7 @@ import {
   type Rejected,
   recordDelivered,
   type Sending,
+  SLOW_FAILURE_MS,
 } from './sending.ts'
 
 /**
@@ -73,7 +74,9 @@ async function sendRequest(
   isRejectedAlone = false,
 ): Promise<Rejected[]> {
   if (sending.halt || items.length === 0) return []
+  const askedAt = sending.invocation.deps.now()
   const answer = await sending.ask(items, shortWaits(sending, items))
+  const tookMs = sending.invocation.deps.now() - askedAt
   switch (answer.kind) {
     case 'accepted':
       return onAccepted(sending, items, answer)
@@ -84,6 +87,7 @@ async function sendRequest(
       sending.halt = answer
       return []
     default:
+      if (tookMs > SLOW_FAILURE_MS || answer.kind === 'wait') sending.isSlow = true
       return onFailure(sending, items, answer)
   }
 }
@@ -122,15 +126,22 @@ async function bisect(
 /**
  * A search that runs out of time leaves messages partly delivered, and another environment would send the
  * delivered part again. When time is short, items that are not safe to resend therefore go back whole, as
- * long as nothing of their messages is delivered.
+ * long as nothing of their messages is delivered. If that has happened often, the search begins all the same;
+ * otherwise it would never begin while Braze is slow.
  */
 function hasTimeToSearch(sending: Sending, items: readonly BatchItem[], searchMs: number): boolean {
   const { deps, deadline } = sending.invocation
   if (deps.now() + searchMs < deadline || items.every(isSafe)) return true
   return items
     .flatMap((item) => messagesOf(sending, item))
-    .some(({ messageId }) => isPartlyDelivered(deps.ledger, messageId))
+    .some(
+      ({ messageId, receives }) =>
+        receives >= RECEIVES_BEFORE_ANY_SEARCH || isPartlyDelivered(deps.ledger, messageId),
+    )
 }
+
+/** From this receive on, a search begins whatever time is left. Its progress is in the ledger. */
+const RECEIVES_BEFORE_ANY_SEARCH = 8
 
 /** Returns the users with an object that is neither delivered nor rejected. */
 function stuckUsers(
@@ -268,7 +279,7 @@ async function onFailure(
     return isCulprit(sending, first) ? [blamedFor(first, failure)] : []
   if (failure.kind === 'wait') await pauseInTime(sending, waitMs ?? 0)
   if ((await askProbe(sending, first)) === 'down') return []
-  if (items.length > 1) return bisect(sending, items, splitAfter(failure, items.length))
+  if (items.length > 1) return bisect(sending, items, partsOf(sending, items.length))
   // The caller splits an object that was merged from several records.
   return first.records.length > 1 ? [blamedFor(first, failure)] : sendRequest(sending, items)
 }
@@ -294,8 +305,7 @@ function isSearched(sending: Sending, items: readonly BatchItem[], failure: Fail
  */
 const SLOW_PART = 9
 
-function splitAfter(failure: Failure, objects: number): { parts?: number; searchMs?: number } {
-  const isSlow = failure.kind === 'wait' || (failure.kind === 'retry' && failure.cause === 'timeout')
+function partsOf({ isSlow }: Sending, objects: number): { parts?: number; searchMs?: number } {
   if (!isSlow) return {}
   return objects > SLOW_PART
     ? { parts: Math.ceil(objects / SLOW_PART), searchMs: SLOW_SEARCH_MS }

@@ -47,15 +47,17 @@ const isMerged = ({ records }: BatchItem) => records.length > 1
 
 async function splitMerged(sending: Sending, rejected: readonly Rejected[]): Promise<void> {
   for (const culprit of rejected.filter(({ item }) => !isMerged(item))) await parkCulprit(sending, culprit)
-  const merged = rejected.map(({ item }) => item).filter(isMerged)
-  if (merged.length === 0) return
-  await splitMerged(sending, await sendGroups(sending, merged.flatMap(firstHalf)))
-  const inTurn = merged.filter((item) =>
-    firstHalf(item)
-      .flat()
-      .every((half) => isDecided(sending, half)),
-  )
-  await splitMerged(sending, await sendGroups(sending, inTurn.flatMap(secondHalf)))
+  let left = rejected
+    .map(({ item }) => ({ item, parts: partsOf(sending, item) }))
+    .filter(({ item }) => isMerged(item))
+  while (left.length > 0) {
+    const heads = left.flatMap(({ parts: [head] }) => (head ? [[head]] : []))
+    await splitMerged(sending, await sendGroups(sending, heads))
+    // What follows a part that is not decided must not overtake it.
+    left = left
+      .filter(({ parts: [head, next] }) => head && next && isDecided(sending, head))
+      .map(({ item, parts: [, ...parts] }) => ({ item, parts }))
+  }
 }
 
 /** Delivers what Braze accepts of a lone record without its standard fields, and parks the rest. */
@@ -68,12 +70,18 @@ async function parkCulprit(sending: Sending, culprit: Rejected): Promise<void> {
   else sending.trimmed.set(original, trimmed)
 }
 
-const middleOf = (records: readonly PendingRecord[]) => Math.ceil(records.length / 2)
-const firstHalf = ({ records }: BatchItem) => asGroup(records.slice(0, middleOf(records)))
-const secondHalf = ({ records }: BatchItem) => asGroup(records.slice(middleOf(records)))
+/**
+ * Cuts a merged object in halves; after a slow failure, into so many parts that a culprit is alone after one more.
+ */
+function partsOf({ isSlow }: Sending, { records }: BatchItem): BatchItem[] {
+  const size = isSlow ? Math.floor(Math.sqrt(records.length)) : Math.ceil(records.length / 2)
+  return Array.from({ length: Math.ceil(records.length / size) }, (_, part) =>
+    asItems(records.slice(part * size, (part + 1) * size)),
+  ).flat()
+}
 
-function asGroup([first, ...others]: readonly PendingRecord[]): BatchItem[][] {
-  return first ? [[toBatchItem([first, ...others])]] : []
+function asItems([first, ...others]: readonly PendingRecord[]): BatchItem[] {
+  return first ? [toBatchItem([first, ...others])] : []
 }
 
 /**
@@ -89,8 +97,7 @@ async function sendRestTogether(sending: Sending, merged: readonly BatchItem[]):
     const accepted = records.filter((pendingRecord) => isDelivered(outcomeOf(ledger, pendingRecord)))
     if (accepted.length === 1 && !isCutOff) continue
     for (const pendingRecord of accepted) forget(ledger, pendingRecord)
-    if (!isCutOff)
-      rests.push(...asGroup(accepted.map((accepted) => sending.trimmed.get(accepted) ?? accepted)))
+    if (!isCutOff) rests.push(asItems(accepted.map((accepted) => sending.trimmed.get(accepted) ?? accepted)))
   }
   if (!(await untilReady(sending.invocation, rests.flat()))) return
   const rejected = await sendGroups(sending, rests)

@@ -16,6 +16,12 @@ export type Suspicion = {
   failuresAlone: number
 }
 
+/**
+ * In milliseconds. A failure that takes longer than this is slow: a search with one such request for each
+ * halving would not end within an invocation.
+ */
+export const SLOW_FAILURE_MS = 2_000
+
 /** The state of one delivery, which its steps share. */
 export type Sending = {
   readonly invocation: Invocation
@@ -26,6 +32,8 @@ export type Sending = {
   readonly deliveredAt: Map<string, number>
   /** How many requests Braze has accepted at least in part. */
   accepted: number
+  /** Whether a failed request has taken long. Then objects are split into many parts at once. */
+  isSlow: boolean
   /** What requests with a record say against it. It stays with the record when a merged object is split. */
   readonly suspicions: Map<PendingRecord, Suspicion>
   /** Records that Braze accepted only without some of their fields, by the record as it was mapped. */
@@ -39,6 +47,7 @@ export const startSending = (invocation: Invocation, { ask }: BrazeSession): Sen
   backedOff: new Map(),
   deliveredAt: new Map(),
   accepted: 0,
+  isSlow: false,
   suspicions: new Map(),
   trimmed: new Map(),
 })
