@@ -81,8 +81,8 @@ export const rejectedByBraze = (words: string, httpStatus: number): KnownReason 
 /** @param why in a clause, such as Braze's own words. */
 export const mayHaveArrived = (why: string, httpStatus: number): KnownReason => ({
   code: 'MAY_HAVE_ARRIVED',
-  reason: `This event may have arrived in Braze or not: ${why.slice(0, MAX_QUOTED_WORDS)}`,
-  hint: 'Look the event up on the Braze profile before you redrive it: Braze does not recognize a repeated event.',
+  reason: `This record may have arrived in Braze or not: ${why.slice(0, MAX_QUOTED_WORDS)}`,
+  hint: 'Look it up on the Braze profile before you redrive it: Braze recognizes neither a repeated event nor a repeated increment.',
   httpStatus,
 })
 

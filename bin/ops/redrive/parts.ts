@@ -76,9 +76,9 @@ const readerOf = ({ connection }: RowsDeadLetter, { connections }: ReceiverSetti
 
 /**
  * The worker gives the dead letter of a record the deduplication id `<message id>-<index of the record in the
- * message>`.
+ * message>`, and that of some of its fields `-fields` behind it.
  */
-const indexIn = (dedupId: string) => Number(/-(\d+)$/.exec(dedupId)?.[1] ?? 0)
+const indexIn = (dedupId: string) => Number(/-(\d+)(?:-fields)?$/.exec(dedupId)?.[1] ?? 0)
 
 function readRecord(record: BridgeRecord): ReadPart {
   const user = identifierOf(record)

@@ -51,9 +51,12 @@ export function withhold(mapped: Mapped, withheld: Withheld): Mapped | undefined
   return { ...rest, object, withheld: before ? joined(before, withheld) : withheld }
 }
 
+/** Braze's words have no full stop. */
+export const asSentence = (words: string) => (/[.!?]$/.test(words) ? words : `${words}.`)
+
 /** Puts several reasons about one record into one dead letter, under the code of the first. */
 export const joined = (first: Withheld, second: Withheld): Withheld => ({
   ...first,
-  reason: `${first.reason} ${second.reason}`,
+  reason: `${asSentence(first.reason)} ${second.reason}`,
   fields: [...first.fields, ...second.fields],
 })

@@ -9,14 +9,18 @@ type ArraySizes = { readonly [array in TrackArray]: number }
 /** An error that names an object. `input_array` is missing in some answers (/users/track/bulk). */
 const IndexedError = z.object({
   input_array: z.enum(TRACK_ARRAYS).optional(),
-  index: z.int().nonnegative(),
+  index: z.coerce.number().int().nonnegative(),
 })
 
 /** `errors` is documented as a list of texts and as a list of objects. Anything else counts as one error. */
 export function listOf(errors: unknown): unknown[] {
   if (errors === undefined || errors === null) return []
-  return Array.isArray(errors) ? errors : [errors]
+  return (Array.isArray(errors) ? errors : [errors]).filter(saysSomething)
 }
+
+/** An empty entry is no error. */
+const saysSomething = (error: unknown) =>
+  Boolean(error) && !(typeof error === 'object' && error !== null && Object.keys(error).length === 0)
 
 /**
  * Assigns Braze's errors to objects. The first error of each object counts. An error without a usable index

@@ -126,8 +126,8 @@ async function bisect(
 /**
  * A search that runs out of time leaves messages partly delivered, and another environment would send the
  * delivered part again. When time is short, items that are not safe to resend therefore go back whole, as
- * long as nothing of their messages is delivered. If that has happened often, the search begins all the same;
- * otherwise it would never begin while Braze is slow.
+ * long as nothing of their messages is delivered. Now and then the search begins all the same; otherwise it
+ * would never begin while Braze is slow.
  */
 function hasTimeToSearch(sending: Sending, items: readonly BatchItem[], searchMs: number): boolean {
   const { deps, deadline } = sending.invocation
@@ -136,12 +136,15 @@ function hasTimeToSearch(sending: Sending, items: readonly BatchItem[], searchMs
     .flatMap((item) => messagesOf(sending, item))
     .some(
       ({ messageId, receives }) =>
-        receives >= RECEIVES_BEFORE_ANY_SEARCH || isPartlyDelivered(deps.ledger, messageId),
+        receives % RECEIVES_FOR_ANY_SEARCH === 0 || isPartlyDelivered(deps.ledger, messageId),
     )
 }
 
-/** From this receive on, a search begins whatever time is left. Its progress is in the ledger. */
-const RECEIVES_BEFORE_ANY_SEARCH = 8
+/**
+ * At each receive with a multiple of this number, a search begins whatever time is left. Its progress is in the
+ * ledger, and each further search from another environment sends the events beside the culprit once more.
+ */
+const RECEIVES_FOR_ANY_SEARCH = 8
 
 /** Returns the users with an object that is neither delivered nor rejected. */
 function stuckUsers(

@@ -60,14 +60,27 @@ async function splitMerged(sending: Sending, rejected: readonly Rejected[]): Pro
   }
 }
 
-/** Delivers what Braze accepts of a lone record without its standard fields, and parks the rest. */
+/**
+ * Delivers what Braze accepts of a lone record, without one field after the other that it does not accept, and
+ * parks the rest.
+ */
 async function parkCulprit(sending: Sending, culprit: Rejected): Promise<void> {
   const [original] = culprit.item.records
-  const trimmed = original && withoutRejectedFields(original, culprit.reason)
-  if (!trimmed) return recordRejected(sending, culprit)
-  const rejected = await sendGroups(sending, [[toBatchItem([trimmed])]])
-  if (rejected.length > 0) recordRejected(sending, culprit)
-  else sending.trimmed.set(original, trimmed)
+  let last = culprit
+  let trimmed = original && withoutRejectedFields(original, culprit.reason)
+  while (original && trimmed) {
+    const suspicion = sending.suspicions.get(original)
+    if (suspicion) sending.suspicions.set(trimmed, suspicion)
+    const [rejected] = await sendGroups(sending, [[toBatchItem([trimmed])]])
+    if (!rejected) return void sending.trimmed.set(original, trimmed)
+    last = rejected
+    trimmed = withoutRejectedFields(trimmed, rejected.reason)
+  }
+  // If a part may have arrived, that is what matters before somebody redrives the record.
+  recordRejected(
+    sending,
+    last.reason.code === 'MAY_HAVE_ARRIVED' ? { ...culprit, reason: last.reason } : culprit,
+  )
 }
 
 /**

@@ -14,27 +14,29 @@ const NAMED_BY_CODE: readonly [RegExp, string][] = [
   [/BAD_SUBSCRIPTION_GROUP/, 'subscription_groups'],
 ]
 
+const FROM_BRAZE = ['REJECTED_BY_BRAZE', 'BRAZE_FAILS_ON_IT']
+
 /**
- * Takes out of a record that Braze rejects the standard fields that its words name, or all of them if they name
- * none.
- * @returns undefined if nothing would be left to deliver, or if the record has no such field.
+ * Takes out of a record that Braze does not accept the fields that its words name, or all standard fields if
+ * they name none.
+ * @returns undefined if nothing would be left to deliver, or if there is no such field.
  */
 export function withoutRejectedFields(
   pendingRecord: PendingRecord,
   reason: ParkReason,
 ): PendingRecord | undefined {
-  if (reason.code !== 'REJECTED_BY_BRAZE') return undefined
-  const present = Object.keys(pendingRecord.mapped.object).filter((field) => STANDARD_FIELDS.has(field))
-  const fields = namedIn(reason.reason, present)
-  const withheld = { ...reason, fields: fields.length > 0 ? fields : present }
-  const mapped = present.length > 0 ? withhold(pendingRecord.mapped, withheld) : undefined
+  if (!FROM_BRAZE.includes(reason.code) || pendingRecord.mapped.array !== 'attributes') return undefined
+  const present = Object.keys(pendingRecord.mapped.object)
+  const named = present.filter((field) => isNamed(field, reason.reason))
+  const fields = named.length > 0 ? named : present.filter((field) => STANDARD_FIELDS.has(field))
+  const mapped = fields.length > 0 ? withhold(pendingRecord.mapped, { ...reason, fields }) : undefined
   return mapped && { ...pendingRecord, mapped }
 }
 
-function namedIn(words: string, present: readonly string[]): string[] {
-  const exact = present.filter((field) => new RegExp(`\\b${field}\\b`).test(words))
-  if (exact.length > 0) return exact
-  return NAMED_BY_CODE.filter(([code, field]) => code.test(words) && present.includes(field)).map(
-    ([, field]) => field,
-  )
+/** Custom attributes can have names that are ordinary words, so they count only in quotes. */
+function isNamed(field: string, words: string): boolean {
+  if (words.includes(`'${field}'`)) return true
+  if (!STANDARD_FIELDS.has(field)) return false
+  const word = new RegExp(String.raw`\b${field}\b`)
+  return word.test(words) || NAMED_BY_CODE.some(([code, named]) => named === field && code.test(words))
 }

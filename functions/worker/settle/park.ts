@@ -10,6 +10,7 @@ import { type OutgoingMessage, toBatches } from '../../shared/queue.edge.ts'
 import type { BridgeRecord } from '../../shared/record.ts'
 import type { Invocation, ReceivedMessage } from '../invocation.ts'
 import type { ParsedMessage } from '../map/map.ts'
+import { asSentence } from '../map/mapped.ts'
 
 /** In milliseconds. The pause doubles each time that nothing is accepted. */
 const FIRST_PAUSE_MS = 200
@@ -109,11 +110,16 @@ export function recordDeadLetter(
   }
 }
 
+/** They say how Braze handles the object, so they belong to each part of it. */
+const DIRECTIVES = ['_update_existing_only', '_merge_objects']
+
 /** Leaves out what was delivered: the memberships, and all attributes but these. */
 function withFieldsOnly(record: BridgeRecord, fields: readonly string[]): BridgeRecord {
   if (record.type !== 'profile') return record
   const { memberships: _delivered, attributes = {}, ...person } = record
-  const kept = Object.entries(attributes).filter(([header]) => fields.includes(header.trim()))
+  const kept = Object.entries(attributes).filter(([header]) =>
+    [...fields, ...DIRECTIVES].includes(header.trim()),
+  )
   return { ...person, attributes: Object.fromEntries(kept) }
 }
 
@@ -158,8 +164,6 @@ export function messageDeadLetter(
   }
 }
 
-const REST_DELIVERED = ' The rest of the record was delivered.'
-
 function toFailure(
   { code, reason, hint, httpStatus, fields }: ParkReason,
   { receives }: ReceivedMessage,
@@ -168,7 +172,7 @@ function toFailure(
 ): Failure {
   return {
     code,
-    reason: fields ? reason + REST_DELIVERED : reason,
+    reason: fields ? `${asSentence(reason)} The rest of the record was delivered.` : reason,
     hint,
     ...(httpStatus !== undefined && { httpStatus }),
     at: new Date(at).toISOString(),
