@@ -94,6 +94,8 @@ export type Invocation = {
   readonly parkUntil: number
   /** No message is hidden after this, in milliseconds since the epoch. */
   readonly hideUntil: number
+  /** Whether SQS has accepted no dead letter for so long that this invocation sends none. */
+  readonly isParkingDown: () => boolean
   /** The queue that all of its messages came from. */
   readonly kind: QueueName
   /** Its messages, by id. */
@@ -105,13 +107,33 @@ export const startInvocation = (
   deps: WorkerDeps,
   deadline: number,
 ): Invocation => ({
-  deps,
+  ...withBreaker(deps),
   deadline,
   parkUntil: deadline + PARK_UNTIL_MS,
   hideUntil: deadline + HIDE_UNTIL_MS,
   kind: messages.some(({ queue }) => queue === 'events') ? 'events' : 'profiles',
   received: new Map(messages.map((message) => [message.messageId, message])),
 })
+
+/**
+ * In milliseconds. While SQS accepts no dead letter for so long, an invocation sends none. Otherwise each of its
+ * turns would wait for a dead-letter queue that cannot be written.
+ */
+const BREAKER_MS = 5_000
+
+function withBreaker(deps: WorkerDeps): Pick<Invocation, 'deps' | 'isParkingDown'> {
+  let failingSince: number | undefined
+  const sendBatch: SendBatch = async (batch) => {
+    const startedAt = deps.now()
+    const rejected = await deps.sendBatch(batch)
+    failingSince = rejected.length < batch.length ? undefined : (failingSince ?? startedAt)
+    return rejected
+  }
+  return {
+    deps: { ...deps, sendBatch },
+    isParkingDown: () => failingSince !== undefined && deps.now() - failingSince >= BREAKER_MS,
+  }
+}
 
 /** Why nothing more is sent in this invocation. Everything unsent goes back to its queue. */
 export type Halt =

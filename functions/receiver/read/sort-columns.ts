@@ -52,12 +52,7 @@ function sortCell(
   if (column.kind === 'dropped') return undefined
   if (isRepeat(header)) return rowError('COLUMN_TWICE', header)
   if (column.standard !== undefined && reading.isProfile)
-    return setStandardField(
-      sorted.rest,
-      column.standard,
-      header,
-      standardCell(column.standard, sent, column.type),
-    )
+    return setStandardField(sorted.rest, column.standard, standardCell(column.standard, sent, column.type))
   if (column.type === undefined) return placeCell(sorted, column, header, sent, reading)
   const cell = typedCell(sent, column.type)
   if (isRowError(cell)) return rowError(cell.code, header)
@@ -96,15 +91,16 @@ export function setValueOnce(target: JsonObject, { header, name, value }: Cell):
   return error && rowError(error.code, header)
 }
 
-function setStandardField(
-  target: JsonObject,
-  name: string,
-  header: string,
-  value: Json | undefined,
-): RowError | undefined {
+function setStandardField(target: JsonObject, name: string, value: Json | undefined): RowError | undefined {
   if (value === undefined) return undefined
   const isKept = typeof value !== 'object' || value === null || faultOf(value, 1) === undefined
-  return setValueOnce(target, { header, name, value: isKept ? value : [textOf(value)] })
+  const sent = isKept ? value : [textOf(value)]
+  const before = Object.hasOwn(target, name) ? (target[name] ?? null) : null
+  // Two columns of one field with different values: neither is known to be right, and no standard field can
+  // hold a list of both, so the worker withholds them. An empty one says nothing beside the other.
+  if (before === null) return setValue(target, name, sent)
+  if (sent === null || JSON.stringify(before) === JSON.stringify(sent)) return undefined
+  return setValue(target, name, [before, sent])
 }
 
 /**

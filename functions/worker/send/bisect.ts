@@ -244,19 +244,19 @@ async function onRejected(
 }
 
 /**
- * Whether Braze still accepts something. If it rejects the probe too, everything is held, unless it has
- * accepted other objects since: a Braze that never accepts the probe must not stop all delivery.
+ * Whether Braze still accepts something. If it rejects the probe too, everything is held. A Braze that never
+ * accepts the probe must not stop all delivery, so from the fifth receive on only the lane is held, and what
+ * Braze has accepted beside the object counts instead of the probe.
  */
 async function isRejectionMeant(sending: Sending, item: BatchItem): Promise<boolean> {
   const answer = await askProbe(sending, item)
   if (answer !== 'rejected') return answer === 'accepted'
   if (isReceivedLast(sending, item)) return true
-  if (!isOtherAccepted(sending, item)) {
-    sending.halt ??= { kind: 'hold', cause: 'BRAZE_REJECTS_EVERYTHING' }
-    return false
-  }
-  backOffLanes(sending, [item], undefined)
-  return isReceivedOften(sending, [item])
+  const isOften = isReceivedOften(sending, [item])
+  if (isOtherAccepted(sending, item) || isOften) backOffLanes(sending, [item], undefined)
+  else sending.halt ??= { kind: 'hold', cause: 'BRAZE_REJECTS_EVERYTHING' }
+  if (isOften && !isOtherAccepted(sending, item)) sending.invocation.deps.count('BrazeHolding', 1)
+  return isOften && isOtherAccepted(sending, item)
 }
 
 /**

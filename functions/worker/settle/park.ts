@@ -47,11 +47,11 @@ export async function park(
   deadLetters: readonly OutgoingMessage[],
   patienceMs: number,
 ): Promise<readonly OutgoingMessage[]> {
-  const { deps, deadline, parkUntil } = invocation
+  const { deps, deadline, parkUntil, isParkingDown } = invocation
   const { pause, now } = deps
   let left = deadLetters
   let acceptedAt = now()
-  const isOver = (at: number) => at >= deadline || at - acceptedAt > patienceMs
+  const isOver = (at: number) => at >= deadline || at - acceptedAt > patienceMs || isParkingDown()
 
   async function sendAll(batches: OutgoingMessage[][]): Promise<OutgoingMessage[]> {
     const notSent: OutgoingMessage[] = []
@@ -65,7 +65,7 @@ export async function park(
     return notSent
   }
 
-  if (now() > parkUntil) return left
+  if (now() > parkUntil || isParkingDown()) return left
   for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs *= 2) {
     const before = left.length
     left = await sendAll(toBatches(left))

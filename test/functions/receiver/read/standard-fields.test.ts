@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { readAll, readOneRow } from './read-one-row.ts'
+import { readAll } from './read-one-row.ts'
 
 const WHO = { external_id: 'fixture-u1' }
 
@@ -48,10 +48,13 @@ describe('a header that is a standard field but for case, spaces, "-" and "_" is
     })
   })
 
-  it('and two columns of one field with different values are a conflict', () => {
-    expect(readOneRow({ ...WHO, EMAIL: 'a@example.com', email: 'b@example.com' })).toBe(
-      'COLUMNS_CONFLICT email',
-    )
+  it.each<[object, object]>([
+    [{ EMAIL: 'a@example.com', email: 'b@example.com' }, { email: ['a@example.com', 'b@example.com'] }],
+    [{ EMAIL: 'a@example.com', email: 'a@example.com' }, { email: 'a@example.com' }],
+    [{ EMAIL: null, email: 'a@example.com' }, { email: 'a@example.com' }],
+    [{ email: 'a@example.com', EMAIL: null }, { email: 'a@example.com' }],
+  ])('and two columns of one field cost no row: %o', (row, attributes) => {
+    expect(attributesOf({ ...WHO, ...row })).toEqual(attributes)
   })
 })
 

@@ -111,6 +111,11 @@ test('errors name objects by array and index; the first of two for one object co
   })
 })
 
+test.for([[{}], [''], [false], [[null]], [[{}]]])('errors that say nothing are none: %j', ([errors]) => {
+  const body = { message: 'success', errors }
+  expect(judge(answer(201, body), MIXED, NOW)).toEqual({ kind: 'accepted', status: 201, rejected: [] })
+})
+
 test('an index without an array is unambiguous if one array was sent, and not if two were', () => {
   const body = { message: 'success', errors: [{ type: 'fixture', index: 0 }] }
   expect(judge(answer(201, body), sent(0, 2), NOW)).toEqual({

@@ -61,6 +61,12 @@ test('a record of which nothing is left is dead-lettered whole', async () => {
   expect(failure.reason).not.toContain('The rest')
 })
 
+test('the dead letter of a field keeps how Braze must handle its object', async () => {
+  const directives = { _update_existing_only: true, _merge_objects: true }
+  const { harness } = await workOnce([], [profiles('m1', [member({ ...directives, dob: 'x', tier: 1 })])])
+  expect(lettersOf(harness)[0].records[0].attributes).toEqual({ ...directives, dob: 'x' })
+})
+
 test('the dead letter of a field does not take the place of one of the whole record', async () => {
   const { harness } = await workOnce([], [profiles('m1', [member({ dob: 'x' })])])
   expect(harness.deadLetters[0]?.dedupId).toBe('m1-0-fields')
@@ -101,6 +107,44 @@ describe('a standard field that only Braze rejects is dead-lettered alone', () =
     )
     expect(written).toEqual({ 'fixture-u1': { AIQ_7_1: true, first: 1 } })
     expect(lettersOf(harness)[0].records[0].attributes).toEqual({ phone: '+15550100', first_name: 'A' })
+  })
+
+  test('one after the other if Braze names one at a time', async () => {
+    const reject = (field: string, without: string): ScriptStep => ({
+      do: 'reject',
+      rejected: ['external_id:fixture-u1'],
+      matches: (body) =>
+        JSON.stringify(body).includes(`"${field}"`) && !JSON.stringify(body).includes(without),
+      type: `'${field}' is not valid`,
+      times: 'always',
+    })
+    const { harness, profiles: written } = await workOnce(
+      [reject('email', '"none"'), reject('phone', '"email"'), reject('tier', '"phone"')],
+      [profiles('m1', [member({ email: 'a@example.com', phone: '+15550100', tier: 1, first: 1 })])],
+    )
+    expect(written).toEqual({ 'fixture-u1': { AIQ_7_1: true, first: 1 } })
+    expect(Object.keys(lettersOf(harness)[0].records[0].attributes)).toEqual(['email', 'phone', 'tier'])
+  })
+
+  test('also if Braze fails on the record because of it', async () => {
+    const {
+      harness,
+      back,
+      profiles: written,
+    } = await workOnce(
+      [
+        {
+          do: 'answer',
+          status: 500,
+          matches: (body) => JSON.stringify(body).includes('"email"'),
+          times: 'always',
+        },
+      ],
+      [profiles('m1', [member({ email: 'a@example.com' })], { receives: 5 })],
+    )
+    expect([back, written]).toEqual([[], { 'fixture-u1': { AIQ_7_1: true } }])
+    expect(onlook(harness).codes).toEqual(['BRAZE_FAILS_ON_IT'])
+    expect(Object.keys(lettersOf(harness)[0].records[0].attributes)).toEqual(['email'])
   })
 
   test('and the record whole if Braze rejects it without them, too', async () => {

@@ -207,6 +207,37 @@ describe('a 400', () => {
   })
 })
 
+test('a Braze that rejects the probe holds the other lanes for four receives only', async () => {
+  const harness = createWorkerHarness()
+  const users = ['external_id:actioniq-braze-bridge-probe', 'external_id:fixture-u1']
+  harness.braze.script([{ do: 'answer', status: 400, body: { message: 'x' }, users, times: 'always' }])
+  const at = (receives: number) => [
+    events('m1', [event(1)], { receives }),
+    events('m2', [event(2)], { receives, lane: 'lane-1' }),
+  ]
+  expect(await harness.work(at(5))).toEqual(['m1'])
+  expect(onlook(harness)).toMatchObject({ codes: [], events: ['fixture-u2'] })
+  expect(harness.counted).toContainEqual(['BrazeHolding', 1])
+})
+
+test.each([
+  ['a 504 after 7 seconds', 75, 7_000],
+  ['a 504 after 7 seconds, among 100 records of one user', 100, 7_000],
+])('an object that gets %s is found', async (_, count, slowMs) => {
+  const harness = createWorkerHarness()
+  const isPoison = (body: object) => JSON.stringify(body).includes('poison')
+  harness.takesMs = (body) => (isPoison(body) ? slowMs : 300)
+  harness.braze.script([{ do: 'answer', status: 504, matches: isPoison, times: 'always' }])
+  const rows = list(count, (n) => ({
+    external_id: count === 75 ? `fixture-u${n}` : 'fixture-u1',
+    attributes: { [`a${n}`]: n === 37 ? 'poison' : 1 },
+  }))
+  let left = [profiles('m1', rows, { receives: 5 })]
+  for (let receive = 0; receive < 4; receive++)
+    left = again(left, await harness.work(left, { deadlineMs: SEND_WINDOW_SECONDS * 1_000 }))
+  expect([left, onlook(harness).codes]).toEqual([[], ['BRAZE_FAILS_ON_IT']])
+})
+
 describe('counters that do not add up without an error', () => {
   const counted = (processed: number, more: object = {}): ScriptStep => ({
     do: 'answer',
