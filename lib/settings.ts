@@ -151,14 +151,14 @@ export const Settings = z
     /** The senders, each with its own credentials and its own rules. */
     connections: Connections,
     /**
-     * The message groups of each queue. Change it only while both queues are empty, because it moves users to
-     * other lanes.
-     */
-    /**
      * How many objects a request to /users/track may hold. Contracts differ (Braze's docs, "User track", "Rate
      * limit").
      */
     objectsPerRequest: z.int().min(1).max(MAX_OBJECTS_PER_REQUEST).default(MAX_OBJECTS_PER_REQUEST),
+    /**
+     * The message groups of each queue. Change it only while both queues are empty, because it moves users to
+     * other lanes.
+     */
     lanes: z.int().min(1).max(1_000),
     queues: z.strictObject({
       profiles: ProfilesQueue.superRefine(checkPace),
