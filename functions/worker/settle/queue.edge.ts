@@ -3,7 +3,6 @@ import {
   DeleteMessageBatchCommand,
   type SQSClient,
 } from '@aws-sdk/client-sqs'
-import { CALL_MS } from '../../shared/limits.ts'
 import { MAX_BATCH_ENTRIES } from '../../shared/queue.edge.ts'
 import type { QueueName } from '../../shared/record.ts'
 import type { ReceivedMessage, WorkerDeps } from '../invocation.ts'
@@ -21,7 +20,7 @@ export function sqsQueue(
   sqs: SQSClient,
   queueUrls: { readonly [queue in QueueName]: string },
   onTrouble: (code: string) => void,
-  callMs = CALL_MS,
+  callMs: number,
 ): Pick<WorkerDeps, 'remove' | 'hide'> {
   /** @returns the messages for which the call failed. */
   async function attempt(

@@ -22,7 +22,7 @@ async function queueOn(status: number, answer: object) {
   })
   const trouble: string[] = []
   const urls = { profiles: `${endpoint}/profiles`, events: `${endpoint}/events` }
-  return { ...sqsQueue(sqs, urls, (code) => trouble.push(code)), asked, trouble }
+  return { ...sqsQueue(sqs, urls, (code) => trouble.push(code), 60_000), asked, trouble }
 }
 
 const message = (name: string): ReceivedMessage => ({
