@@ -27,6 +27,14 @@ test('a request holds no more objects than the settings allow', async () => {
   expect(onlook(harness).sizes).toEqual([50, 50, 20])
 })
 
+test('messages of events share a request only if both fit into it whole', async () => {
+  const harness = createWorkerHarness()
+  harness.objectsPerRequest = 50
+  const message = (id: string, size: number) => events(id, list(size, event), { lane: `lane-${id}` })
+  expect(await harness.work([message('m1', 30), message('m2', 30), message('m3', 20)])).toEqual([])
+  expect(onlook(harness).sizes).toEqual([30, 50])
+})
+
 test('a message of events that was made before the number was lowered is delivered, in order', async () => {
   const harness = createWorkerHarness()
   harness.objectsPerRequest = 50
