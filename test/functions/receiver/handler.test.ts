@@ -11,7 +11,7 @@ let lines: string[] = []
 
 beforeAll(async () => {
   aws = await awsOnLoopback({ token: TOKEN, key: 'fixture-log-key-of-the-receiver-9931' })
-  const env = { ...environmentOn(aws.url), STACK_NAME: 'fixed-stack' }
+  const env = { ...environmentOn(aws.url), STACK_NAME: 'fixed-stack', OBJECTS_PER_REQUEST: '2' }
   for (const [name, value] of Object.entries(env)) vi.stubEnv(name, value)
   // Another test file in this process may have loaded the handler with an environment of its own.
   vi.resetModules()
@@ -88,6 +88,13 @@ describe('the deployed handler', () => {
         },
       ],
     })
+  })
+
+  it('puts as many events into a message as the environment says', async () => {
+    const row = '{"external_id":"fixture-person-4471","event_name":"Seen"}'
+    const answer = await handle(event(`[${row},${row},${row}]`, { path: '/v1/events' }))
+    expect(answer.statusCode).toBe(200)
+    expect(aws.sent.map(({ body }) => JSON.parse(body).records.length)).toEqual([2, 1])
   })
 
   it('reads a body that API Gateway hands over in base64', async () => {

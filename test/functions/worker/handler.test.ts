@@ -7,11 +7,15 @@ let bridge: RunningBridge
 let handler: (event: SQSEvent, context: Context) => Promise<SQSBatchResponse>
 beforeAll(async () => {
   bridge = await startBridge()
+  vi.stubEnv('OBJECTS_PER_REQUEST', '2')
   // Another test file in this process may have loaded the handler with an environment of its own.
   vi.resetModules()
   ;({ handler } = await import('../../../functions/worker/handler.ts'))
 })
-afterAll(() => discard(bridge))
+afterAll(() => {
+  vi.unstubAllEnvs()
+  return discard(bridge)
+})
 afterEach(() => {
   vi.restoreAllMocks()
 })
@@ -59,6 +63,24 @@ test('several messages of one lane in one event lead to one object of their user
   expect(response).toEqual({ batchItemFailures: [] })
   expect(attributesOf(bridge, 'fixture-u1')).toEqual({ AIQ_1042_2: false })
   expect(bridge.simulator.requests().map(({ objects }) => objects.attributes)).toEqual([1])
+})
+
+test('a request holds as many objects as the environment says', async () => {
+  const profile = (n: number) => ({
+    type: 'profile',
+    external_id: `fixture-u${n}`,
+    attributes: { fixture_tier: n },
+  })
+  const before = bridge.simulator.requests().length
+  expect(await handler(eventOf('profiles.fifo', [11, 12, 13].map(profile)), context)).toEqual({
+    batchItemFailures: [],
+  })
+  expect(
+    bridge.simulator
+      .requests()
+      .slice(before)
+      .map(({ objects }) => objects.attributes),
+  ).toEqual([2, 1])
 })
 
 test('what can’t be delivered is named as a failure of the batch, and the middleware marks the log', async () => {
