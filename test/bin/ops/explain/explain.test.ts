@@ -173,6 +173,17 @@ describe('the report of a file', () => {
     expect(text).toContain('Would send   80 objects in 2 requests to Braze')
   })
 
+  test('counts requests of as many objects as the settings allow', () => {
+    const rows = Array.from({ length: 80 }, (_, n) => `fixture-p${n},1`)
+    const { capture } = explained(`external_id,tier\n${rows.join('\n')}\n`)
+    expect(formatCapture(capture, { values: false, objectsPerRequest: 30 }).join('\n')).toContain(
+      'Would send   80 objects in 3 requests to Braze',
+    )
+    expect(captureForJson(capture, { values: false, objectsPerRequest: 30 })).toMatchObject({
+      wouldSend: { objects: 80, requests: 3 },
+    })
+  })
+
   test('goes by the rules of the connection', () => {
     const columns = { kunde: { rename: 'external_id' }, stadt: { rename: 'city' } }
     const { text, usable } = report('KUNDE;STADT\nfixture-p1;fixture-city\n', {}, { columns })
