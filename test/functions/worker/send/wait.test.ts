@@ -39,6 +39,8 @@ test('jitter only adds: up to a tenth, at most half a minute', () => {
   expect(withJitter(60_000, () => 0)).toBe(60_000)
   expect(withJitter(60_000, () => 0.5)).toBe(63_000)
   expect(withJitter(3_600_000, () => 0.5)).toBe(3_615_000)
+  // No wait is longer than 65 minutes.
+  expect(withJitter(3_900_000, () => 0.5)).toBe(3_900_000)
 })
 
 test('the backoff doubles four times, then grows by a twentieth up to a quarter of an hour, half of it by chance', () => {
