@@ -6,7 +6,7 @@ import type { Report } from './report.ts'
 import type { BrazeSession } from './send/ask.ts'
 import { type BatchItem, merge, pack, toBatchItem } from './send/batch.ts'
 import { deliver } from './send/deliver.ts'
-import { byReadiness, isBehind, untilReady } from './send/spacing.ts'
+import { byReadiness, inTurns, untilReady } from './send/spacing.ts'
 import { PATIENCE } from './settle/park.ts'
 import { complete, removeFinished } from './settle/settle.ts'
 
@@ -32,7 +32,7 @@ export async function deliverInRounds(
   while (lanes.length > 0) {
     const heads = lanes.flatMap(([head]) => head ?? [])
     outcome = await deliverMerged(rounds, heads.filter(({ safe }) => safe).flatMap(messagesOf), outcome)
-    outcome = await deliverWhole(rounds, heads.filter(({ safe }) => !safe).flatMap(messagesOf), outcome)
+    outcome = await deliverWhole(rounds, heads, outcome)
     const unfinished = lanes.filter(([, next]) => next !== undefined)
     const sent = unfinished.flatMap(([head]) => head?.messages ?? [])
     outcome = await completeAndDelete(rounds, sent, outcome)
@@ -99,24 +99,28 @@ async function deliverMerged(
 /**
  * Sends each message of events or relative writes whole in one request, so that one answer decides about all
  * of it. A lane stops at its first failure. What is done is deleted before more is sent, so that it cannot be
- * sent again if the worker dies. Lanes with a user who must wait come last.
+ * sent again if the worker dies, and before the worker sleeps, so that no other lane waits.
+ * @param heads all segments of the round; those that are safe were sent before.
  */
 async function deliverWhole(
   rounds: Rounds,
-  messages: readonly ParsedMessage[],
+  heads: readonly LaneSegment[],
   before: Outcome,
 ): Promise<Outcome> {
   const { invocation, session } = rounds
+  const whole = heads.filter(({ safe }) => !safe)
   const laneOf = ({ messageId }: PendingRecord) => invocation.received.get(messageId)?.lane ?? ''
   const stopped = new Set<string>()
   let outcome = before
-  for (const [turn, request] of packWhole(invocation, messages).entries()) {
+  for (const [turn, request] of packWhole(invocation, whole).entries()) {
     if (outcome.halt) return outcome
-    if (turn > 0) outcome = await completeAndDelete(rounds, messages, outcome)
     const items = request.filter(
       ({ records }) => !records.some((pendingRecord) => stopped.has(laneOf(pendingRecord))),
     )
-    if (isBehind(invocation, messages) || (await untilReady(invocation, items)))
+    const { waiting } = byReadiness(invocation, whole.flatMap(messagesOf), items)
+    if (turn > 0 || waiting.length > 0)
+      outcome = await completeAndDelete(rounds, heads.flatMap(messagesOf), outcome)
+    if (await untilReady(invocation, waiting))
       outcome = decided(outcome, await deliver(invocation, session, [items]))
     for (const pendingRecord of items.flatMap(({ records }) => records))
       if (!outcomeOf(invocation.deps.ledger, pendingRecord)) stopped.add(laneOf(pendingRecord))
@@ -124,21 +128,12 @@ async function deliverWhole(
   return outcome
 }
 
-function packWhole(invocation: Invocation, messages: readonly ParsedMessage[]): BatchItem[][] {
-  const itemsOf = (message: ParsedMessage) => unsent(invocation, message).map(asItem)
-  const { waiting } = byReadiness(invocation, messages, messages.flatMap(itemsOf))
-  const users = new Set(waiting.map(({ user }) => user))
-  const lanes = new Set(
-    messages
-      .filter((message) => itemsOf(message).some(({ user }) => users.has(user)))
-      .map(({ lane }) => lane),
+function packWhole(invocation: Invocation, segments: readonly LaneSegment[]): BatchItem[][] {
+  const lanes = segments.map(({ messages }) =>
+    messages.map((message) => unsent(invocation, message).map(asItem)),
   )
-  const packed = (isWaiting: boolean) =>
-    pack(
-      messages.filter(({ lane }) => lanes.has(lane) === isWaiting).map(itemsOf),
-      invocation.deps.settings.objectsPerRequest,
-    )
-  return [...packed(false), ...packed(true)]
+  const { objectsPerRequest } = invocation.deps.settings
+  return inTurns(invocation, lanes).flatMap((groups) => pack(groups, objectsPerRequest))
 }
 
 const unsent = ({ deps }: Invocation, { pending }: ParsedMessage) =>

@@ -72,8 +72,46 @@ export async function untilReady(invocation: Invocation, items: readonly BatchIt
   return true
 }
 
+/**
+ * Divides groups of objects into turns. Only between two turns does anybody have to wait, so one user who changes
+ * all the time holds no other lane.
+ * @param lanes the groups of each lane, in their order, which they keep. Each user is in one lane only.
+ */
+export function inTurns(
+  invocation: Invocation,
+  lanes: readonly (readonly (readonly BatchItem[])[])[],
+): (readonly BatchItem[])[][] {
+  const placed = lanes.flatMap((groups) => placedInLane(invocation, groups))
+  const byTurn = Map.groupBy(
+    placed.toSorted((a, b) => a.turn - b.turn),
+    ({ turn }) => turn,
+  )
+  return [...byTurn.values()].map((inTurn) => inTurn.map(({ group }) => group))
+}
+
+function placedInLane(invocation: Invocation, groups: readonly (readonly BatchItem[])[]) {
+  const now = invocation.deps.now()
+  const isDelayed = delayMsOf(invocation) > 0
+  let turn = 0
+  // The users of the turn, and whether only increments are sent for them.
+  let users = new Map<string, boolean>()
+  const mustWait = (item: BatchItem) => {
+    const onlyIncrements = users.get(item.user)
+    if (onlyIncrements === undefined) return turn === 0 && readyAt(invocation, item) > now
+    return !(onlyIncrements && isIncrement(item))
+  }
+  return groups.map((group) => {
+    if (isDelayed && group.some(mustWait)) {
+      turn += 1
+      users = new Map()
+    }
+    for (const item of group) users.set(item.user, (users.get(item.user) ?? true) && isIncrement(item))
+    return { turn, group }
+  })
+}
+
 /** Whether so many messages wait behind these that the worker must not sleep before it sends them. */
-export function isBehind(invocation: Invocation, messages: readonly ParsedMessage[]): boolean {
+function isBehind(invocation: Invocation, messages: readonly ParsedMessage[]): boolean {
   const { deps, received } = invocation
   if (received.size < BATCH_SIZE) return false
   const oldest = deps.now() - DELAYS_BEFORE_BEHIND * delayMsOf(invocation)

@@ -119,6 +119,61 @@ test('a full batch of one user holds its lane until it is older than two delays'
   expect(harness.sentAt).toEqual([0, 3_000, 6_000, ...Array(7).fill(9_000)])
 })
 
+test('array operations of a user who changes all the time hold no other lane', async () => {
+  const harness = createWorkerHarness(DELAY)
+  const busy = list(4, (n) => fresh(`busy-${n}`, added))
+  const others = list(2, (n) =>
+    fresh(`other-${n}`, [{ external_id: 'fixture-u2', attributes: { fixture_list: { add: [n] } } }], {
+      lane: 'lane-2',
+    }),
+  )
+  const plain = fresh('plain', [tier('fixture-u3', 3)], { lane: 'lane-3' })
+  const removed: string[][] = []
+  harness.beforeRequest = () => void removed.push([...harness.removed])
+  expect(await harness.work([...busy, ...others, plain])).toEqual([])
+  const users = harness.bodies.map(({ attributes }) => attributes?.map(({ external_id }) => external_id))
+  expect(harness.sentAt.map((at, n) => [at, users[n]])).toEqual([
+    [0, ['fixture-u3']],
+    [0, ['fixture-u1', 'fixture-u2']],
+    [3_000, ['fixture-u1', 'fixture-u2']],
+    [6_000, ['fixture-u1']],
+    [9_000, ['fixture-u1']],
+  ])
+  // What is done is deleted before the worker sleeps, so the other lanes are free while it does.
+  expect(removed.map((ids) => ids.filter((id) => !id.startsWith('busy')))).toEqual([
+    [],
+    [],
+    ['other-0', 'plain'],
+    ['other-0', 'plain', 'other-1'],
+    ['other-0', 'plain', 'other-1'],
+  ])
+})
+
+test('increments of one lane do not share the wait of another lane', async () => {
+  const harness = createWorkerHarness(DELAY)
+  await harness.work([fresh('before', added)])
+  const waiting = fresh('waiting', added)
+  const increments = list(3, (n) =>
+    fresh(`increment-${n}`, [{ external_id: 'fixture-u2', attributes: { fixture_visits: { inc: 1 } } }], {
+      lane: 'lane-2',
+    }),
+  )
+  await harness.work([waiting, ...increments])
+  const users = harness.bodies.flatMap(({ attributes }) => attributes?.map(({ external_id }) => external_id))
+  expect(users).toEqual(['fixture-u1', 'fixture-u2', 'fixture-u2', 'fixture-u2', 'fixture-u1'])
+  expect(harness.sentAt).toEqual([0, 0, 0, 0, 3_000])
+})
+
+test('plain values of other lanes are deleted before the worker sleeps for an array operation', async () => {
+  const harness = createWorkerHarness(DELAY)
+  await harness.work([fresh('before', added)])
+  const removed: string[][] = []
+  harness.beforeRequest = () => void removed.push([...harness.removed])
+  await harness.work([fresh('busy', added), fresh('plain', [tier('fixture-u3', 3)], { lane: 'lane-3' })])
+  expect(harness.sentAt).toEqual([0, 0, 3_000])
+  expect(removed).toEqual([[], ['plain']])
+})
+
 test('a worker that is behind puts whoever should wait last', async () => {
   const harness = createWorkerHarness(DELAY)
   await harness.work([profiles('before', [tier('fixture-u0', 99)])])
