@@ -52,7 +52,9 @@ async function splitMerged(sending: Sending, rejected: readonly Rejected[]): Pro
     .filter(({ item }) => isMerged(item))
   while (left.length > 0) {
     const heads = left.flatMap(({ parts: [head] }) => (head ? [[head]] : []))
-    await splitMerged(sending, await sendGroups(sending, heads))
+    // After a slow failure, parts of several users in one request would have to be searched for in turn again.
+    for (const groups of sending.isSlow ? heads.map((head) => [head]) : [heads])
+      await splitMerged(sending, await sendGroups(sending, groups))
     // What follows a part that is not decided must not overtake it.
     left = left
       .filter(({ parts: [head, next] }) => head && next && isDecided(sending, head))

@@ -121,13 +121,13 @@ test('a full batch of one user holds its lane until it is older than two delays'
 
 test('array operations of a user who changes all the time hold no other lane', async () => {
   const harness = createWorkerHarness(DELAY)
-  const busy = list(4, (n) => fresh(`busy-${n}`, added))
+  const busy = list(4, (n) => profiles(`busy-${n}`, added))
   const others = list(2, (n) =>
-    fresh(`other-${n}`, [{ external_id: 'fixture-u2', attributes: { fixture_list: { add: [n] } } }], {
+    profiles(`other-${n}`, [{ external_id: 'fixture-u2', attributes: { fixture_list: { add: [n] } } }], {
       lane: 'lane-2',
     }),
   )
-  const plain = fresh('plain', [tier('fixture-u3', 3)], { lane: 'lane-3' })
+  const plain = profiles('plain', [tier('fixture-u3', 3)], { lane: 'lane-3' })
   const removed: string[][] = []
   harness.beforeRequest = () => void removed.push([...harness.removed])
   expect(await harness.work([...busy, ...others, plain])).toEqual([])
@@ -151,10 +151,10 @@ test('array operations of a user who changes all the time hold no other lane', a
 
 test('increments of one lane do not share the wait of another lane', async () => {
   const harness = createWorkerHarness(DELAY)
-  await harness.work([fresh('before', added)])
-  const waiting = fresh('waiting', added)
+  await harness.work([profiles('before', added)])
+  const waiting = profiles('waiting', added)
   const increments = list(3, (n) =>
-    fresh(`increment-${n}`, [{ external_id: 'fixture-u2', attributes: { fixture_visits: { inc: 1 } } }], {
+    profiles(`increment-${n}`, [{ external_id: 'fixture-u2', attributes: { fixture_visits: { inc: 1 } } }], {
       lane: 'lane-2',
     }),
   )
@@ -166,10 +166,13 @@ test('increments of one lane do not share the wait of another lane', async () =>
 
 test('plain values of other lanes are deleted before the worker sleeps for an array operation', async () => {
   const harness = createWorkerHarness(DELAY)
-  await harness.work([fresh('before', added)])
+  await harness.work([profiles('before', added)])
   const removed: string[][] = []
   harness.beforeRequest = () => void removed.push([...harness.removed])
-  await harness.work([fresh('busy', added), fresh('plain', [tier('fixture-u3', 3)], { lane: 'lane-3' })])
+  await harness.work([
+    profiles('busy', added),
+    profiles('plain', [tier('fixture-u3', 3)], { lane: 'lane-3' }),
+  ])
   expect(harness.sentAt).toEqual([0, 0, 3_000])
   expect(removed).toEqual([[], ['plain']])
 })
