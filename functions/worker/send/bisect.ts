@@ -306,7 +306,7 @@ function isSearched(sending: Sending, items: readonly BatchItem[], failure: Fail
  * The size of a part after a failure that takes seconds. Halving would not end within an invocation. With
  * parts of 9 objects, 75 objects need two such requests before the culprit is alone.
  */
-const SLOW_PART = 9
+export const SLOW_PART = 9
 
 function partsOf({ isSlow }: Sending, objects: number): { parts?: number; searchMs?: number } {
   if (!isSlow) return {}

@@ -4,7 +4,7 @@ import type { PendingRecord } from '../map/map.ts'
 import type { Decision } from '../outcome.ts'
 import type { BrazeSession } from './ask.ts'
 import { type BatchItem, toBatchItem } from './batch.ts'
-import { sendGroups } from './bisect.ts'
+import { SLOW_PART, sendGroups } from './bisect.ts'
 import { withoutRejectedFields } from './rejected-fields.ts'
 import {
   isDecided,
@@ -85,11 +85,10 @@ async function parkCulprit(sending: Sending, culprit: Rejected): Promise<void> {
   )
 }
 
-/**
- * Cuts a merged object in halves; after a slow failure, into so many parts that a culprit is alone after one more.
- */
+/** Cuts a merged object in halves; after a slow failure, into so many parts that a culprit is alone soon. */
 function partsOf({ isSlow }: Sending, { records }: BatchItem): BatchItem[] {
-  const size = isSlow ? Math.floor(Math.sqrt(records.length)) : Math.ceil(records.length / 2)
+  const slowSize = records.length > SLOW_PART ? Math.ceil(Math.sqrt(records.length)) : 1
+  const size = isSlow ? slowSize : Math.ceil(records.length / 2)
   return Array.from({ length: Math.ceil(records.length / size) }, (_, part) =>
     asItems(records.slice(part * size, (part + 1) * size)),
   ).flat()
