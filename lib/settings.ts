@@ -117,8 +117,9 @@ export const MAX_DELIVERY_DELAY_SECONDS = 30
 
 const ProfilesQueue = Queue.extend({
   /**
-   * How long a profile change waits before it is delivered, in seconds, and the least time between two requests
-   * for one user. Braze may apply requests for one user in either order if they arrive within seconds.
+   * How long a profile change waits before it is delivered, in seconds. It is also the least time between two
+   * requests of one execution environment for the same user, because Braze may apply requests for one user in
+   * either order if they arrive within seconds.
    */
   deliveryDelaySeconds: z.int().min(0).max(MAX_DELIVERY_DELAY_SECONDS).default(3),
 })

@@ -117,6 +117,6 @@ const NO_KEY = problem(
 )
 const TOO_LARGE = problem(
   502,
-  "Braze's answer is larger than 5 MB, which the bridge cannot pass on: ask for fewer profiles or fields",
+  "Braze's answer is larger than 5 MB and cannot be passed on: ask for fewer profiles or fields",
 )
 const NO_ANSWER = problem(504, 'Braze gave no answer', RETRY)

@@ -144,7 +144,7 @@ function parsed(text: string): ReadCell {
  * Reads a cell of one of Braze's standard fields. The field's own form is tried before the type of the column,
  * because a time in UTC can be on another day than the one that was written. A cell that fits neither is
  * returned as it is: the worker withholds that field alone, so that it does not cost the row's membership.
- * @returns undefined for an empty cell of a field that can hold no empty text. It says nothing.
+ * @returns undefined for an empty cell of a field that cannot contain an empty text. Such a cell says nothing.
  */
 export function standardCell(field: string, value: Json, type: ColumnType | undefined): Json | undefined {
   const breaksRule = (read: Json) => standardFieldRule(field, read) !== undefined

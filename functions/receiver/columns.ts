@@ -72,7 +72,7 @@ function columnResolver({ columns, matchStandardFields, stripIdPrefix }: ColumnS
     if (drop) return { kind: 'dropped' }
     const name = rename ?? header
     const known = builtInColumn(name)
-    // A column that the connection renames keeps the name that it is given.
+    // A column that the connection renames keeps its new name.
     const standard = standardFieldOf(name, matchStandardFields && rename === undefined)
     const isId = known.kind === 'field' && known.field === 'external id'
     return {
@@ -86,7 +86,7 @@ function columnResolver({ columns, matchStandardFields, stripIdPrefix }: ColumnS
   }
 }
 
-/** Braze strips outer spaces from a name. Under its exact name a field is Braze's own, whatever the settings. */
+/** Braze strips outer spaces from a name. Whatever the settings, a field's exact name means Braze's own field. */
 function standardFieldOf(name: string, matches: boolean): string | undefined {
   const bare = name.trim()
   if (STANDARD_FIELDS.has(bare)) return bare

@@ -54,7 +54,7 @@ export async function callBraze(
 }
 
 /**
- * Reads a body. Leaving the loop closes the connection, so nothing more of a body without end is received.
+ * Reads a body. Leaving the loop closes the connection, so nothing more of an endless body is received.
  * @returns undefined if it is larger than `maxBytes`.
  */
 async function textUpTo(maxBytes: number, { body }: Response): Promise<string | undefined> {
@@ -69,7 +69,7 @@ async function textUpTo(maxBytes: number, { body }: Response): Promise<string | 
 }
 
 /**
- * In bytes. The largest answer to /users/track has an error for each of 75 objects, which is some kilobytes.
+ * In bytes. The largest answer to /users/track has an error for each of 75 objects, which is a few kilobytes.
  * Without a limit, an answer of 100 MB would exhaust the function's memory.
  */
 const MAX_TRACK_ANSWER_BYTES = 1_000_000

@@ -139,8 +139,8 @@ const Connection = z
     /** Settings by the column's header as the sender writes it. Case, `_`, `-` and spaces don't matter. */
     columns: z.record(z.string().min(1), Column).default({}),
     /**
-     * Writes a column to a standard field of Braze if its header is the field's name but for case, `_`, `-`
-     * and spaces. The exact name is the field's in any case.
+     * Writes a column to a standard field of Braze if its header is the field's name except for case, `_`, `-`
+     * and spaces. A header that is the exact name always means the field.
      */
     matchStandardFields: z.boolean().default(true),
     /** What an empty cell means. By default it means nothing in CSV and forms, and an empty text in JSON. */
@@ -196,7 +196,7 @@ const Connection = z
         context.addIssue({
           code: 'custom',
           path: ['attributes', kind],
-          message: `${name} is written to Braze's field ${field}: name it so here, or set matchStandardFields to false`,
+          message: `${name} is written to Braze's field ${field}: use that name here, or set matchStandardFields to false`,
         })
     }
   })

@@ -1,6 +1,4 @@
-/**
- * The countries of ISO 3166-1, each by its two letters and then its three.
- */
+/** The countries of ISO 3166-1, each with its two-letter code and then its three-letter code. */
 const CODES =
   `ADAND AEARE AFAFG AGATG AIAIA ALALB AMARM AOAGO AQATA ARARG ASASM ATAUT AUAUS AWABW AXALA AZAZE BABIH
   BBBRB BDBGD BEBEL BFBFA BGBGR BHBHR BIBDI BJBEN BLBLM BMBMU BNBRN BOBOL BQBES BRBRA BSBHS BTBTN BVBVT
@@ -41,9 +39,9 @@ const OTHER_NAMES = {
 export const isCountryCode = (text: string) => ALPHA_2.has(text.toUpperCase())
 
 /**
- * Finds a country by its two or three letters or by its English name, whatever its case, accents and
- * punctuation.
- * @returns its two letters; undefined if the text is not certainly one country.
+ * Finds a country by its two-letter or three-letter code or its English name. Case, accents and punctuation do
+ * not matter.
+ * @returns its two-letter code; undefined if the text could mean another country or none.
  */
 export function countryCodeOf(text: string): string | undefined {
   const code = text.trim().toUpperCase()
@@ -53,7 +51,7 @@ export function countryCodeOf(text: string): string | undefined {
   return codeOfName.get(folded(text))
 }
 
-/** No name of a country is as long. */
+/** Longer than any name of a country. */
 const MAX_NAME_CHARACTERS = 100
 
 /** Made when it is first needed, because most senders write codes. */

@@ -5,11 +5,11 @@ import { type Json, parseJson } from './json.ts'
 
 /**
  * How the values of a standard field are written (Braze, "Standard attributes" and "User attributes object").
- * What is certain is converted, and nothing is guessed: a value that could mean two things stays as it is and
- * breaks its field's rule.
+ * Only a value with one meaning is converted. A value that could mean two things stays as it is and breaks its
+ * field's rule.
  */
 export type Format = {
-  /** Converts a value that has only one meaning to the documented form. Returns any other unchanged. */
+  /** Converts a value that has only one meaning to the documented form. Returns any other value unchanged. */
   read: (value: Json) => Json
   /** Returns the rule that a value breaks, as a clause about `it`; undefined if Braze may accept the value. */
   rule: (value: unknown) => string | undefined
@@ -43,7 +43,7 @@ const words = (meanings: Readonly<Record<string, Json>>, rule: Format['rule']): 
 
 /**
  * Braze says "opted out" for `unsubscribed`. `true` could be `opted_in` or `subscribed`, and `false` could be
- * `unsubscribed` or merely "has not opted in", which is `subscribed`. Such a word refuses the whole object.
+ * `unsubscribed` or merely "has not opted in", which is `subscribed`. Braze rejects the whole object for such a word.
  */
 export const subscription = words(
   {
@@ -85,8 +85,8 @@ export const boolean = words(
 const trimmed = (value: Json) => (typeof value === 'string' ? value.trim() : value)
 
 /**
- * A check that refuses no valid address (RFC 5321): something on both sides of the last `@`, and no character
- * that only a quoted local part may have.
+ * This check accepts every valid address (RFC 5321). It requires something on both sides of the last `@`, and no
+ * character that only a quoted local part may have.
  */
 const EMAIL = /^(?:"[^\r\n]+"|[^\s@"(),:;<>[\\\]]+)@[^\s@"(),;<>\\]+$/
 
@@ -98,7 +98,7 @@ export const email: Format = {
   },
 }
 
-/** A day that every month has, in the form that Braze documents. Most senders write it so. */
+/** A day that every month has, in the form that Braze documents. Most senders use it. */
 const USUAL_DAY = /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8])$/
 
 /** @returns the day of a date in ISO 8601, as it is written there. */
@@ -108,13 +108,13 @@ function dayOf(value: unknown): string | undefined {
   return readBrazeTime(date) === undefined ? undefined : date.slice(0, 'YYYY-MM-DD'.length)
 }
 
-/** A birthday is the day that was written, whatever the zone of the time beside it. */
+/** A birthday is the day that was written, whatever the time zone beside it. */
 export const day: Format = {
   read: (value) => dayOf(value) ?? value,
   rule: (value) =>
     typeof value === 'string' && dayOf(value) === value
       ? undefined
-      : 'it must be a day as YYYY-MM-DD, such as 1980-12-21',
+      : 'it must be a date in the form YYYY-MM-DD, such as 1980-12-21',
 }
 
 export const instant: Format = {
@@ -125,13 +125,13 @@ export const instant: Format = {
       : 'it must be a date in ISO 8601, such as 2026-01-05T10:00:00Z',
 }
 
-/** Braze sets a country that it cannot map to NULL, which would erase the one before. */
+/** Braze sets a country that it cannot map to NULL, which would erase the country that it had. */
 export const country: Format = {
   read: (value) => (typeof value === 'string' ? (countryCodeOf(value) ?? value) : value),
   rule: (value) =>
     typeof value === 'string' && (isCountryCode(value) || countryCodeOf(value) !== undefined)
       ? undefined
-      : 'it must be the two letters of a country in ISO 3166-1, such as US',
+      : 'it must be a two-letter country code of ISO 3166-1, such as US',
 }
 
 /** A code of two letters, or of three where a language has no other, as the first part of a locale or alone. */
@@ -145,26 +145,26 @@ export const language: Format = {
   rule: (value) =>
     typeof value === 'string' && LOCALE.test(value)
       ? undefined
-      : 'it must be the code of a language in ISO 639-1, such as en',
+      : 'it must be a language code of ISO 639-1, such as en',
 }
 
-/** Braze also documents `Eastern Time (US & Canada)`, whose four siblings are written alike. */
+/** Braze also documents `Eastern Time (US & Canada)`. Its four siblings have the same form. */
 const ZONE_IN_WORDS = /^(?:Atlantic|Eastern|Central|Mountain|Pacific) Time \((?:US & )?Canada\)$/
 
-/** Asking for a zone takes a tenth of a millisecond, and a request names few of them. */
+/** Looking up a zone takes a tenth of a millisecond, and a request names few of them. */
 const MAX_CACHED_ZONES = 1_000
 const zones = new Map<string, string | undefined>()
 
-/** @returns the name of a zone of the IANA database in its own case; undefined if it is none. */
+/** @returns the name of the zone as the IANA database spells it; undefined if there is no such zone. */
 function zoneNamed(name: string): string | undefined {
   if (zones.has(name)) return zones.get(name)
-  const zone = /^[a-z]/i.test(name) ? askForZone(name) : undefined
+  const zone = /^[a-z]/i.test(name) ? lookUpZone(name) : undefined
   if (zones.size < MAX_CACHED_ZONES) zones.set(name, zone)
   return zone
 }
 
 /** The JavaScript engine may know a zone under another name (`Asia/Calcutta`). The sender's name is kept. */
-function askForZone(name: string): string | undefined {
+function lookUpZone(name: string): string | undefined {
   try {
     const { timeZone } = new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions()
     return timeZone.toLowerCase() === name.toLowerCase() ? timeZone : name
@@ -191,7 +191,7 @@ const isWithin = (value: unknown, most: number) => typeof value === 'number' && 
 const MAX_JSON_CHARACTERS = 20_000
 
 /**
- * A value that CSV can only hold as JSON text. A text is read only if it holds nothing but the documented keys
+ * A value that CSV can only contain as JSON text. A text is read only if it holds nothing but the documented keys
  * with plain values, so that a small body can never become many objects.
  */
 const json = (keys: readonly string[], rule: Format['rule']): Format => ({

@@ -58,7 +58,7 @@ export const WORKER_CLIENT_TIMEOUTS = {
 /** In milliseconds: `CALL_MS` for the worker. */
 export const WORKER_CALL_MS = callMs(WORKER_CLIENT_TIMEOUTS)
 
-/** In milliseconds. For everything between the last calls of an invocation that is not waiting, twice. */
+/** In milliseconds. Allowed for what the worker computes between its last calls, and again for what follows them. */
 const COMPUTING_MS = 1_000
 
 /** In milliseconds after the last moment at which a request to Braze may start: no dead letter is sent later. */

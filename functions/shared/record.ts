@@ -4,11 +4,11 @@ import * as z from 'zod'
 export const UserAlias = z.object({ alias_name: z.string().min(1), alias_label: z.string().min(1) })
 export type UserAlias = z.infer<typeof UserAlias>
 
-/** A device of somebody who may be anonymous. Its other fields are Braze's, and are passed on unchanged. */
+/** A device of a user who may be anonymous. Its other fields are Braze's, and are passed on unchanged. */
 const PushToken = z.looseObject({ app_id: z.string().min(1), token: z.string().min(1) })
 
 /**
- * Push tokens of anonymous users, for whom Braze makes profiles without an external id (Braze, "User attributes
+ * Push tokens of anonymous users, for whom Braze creates profiles without an external id (Braze, "User attributes
  * object", "Push token import"). These fields take the place of an identifier, and are sent as they are.
  */
 export const PushTokenImport = z.object({

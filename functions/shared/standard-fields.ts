@@ -78,8 +78,8 @@ export function readStandardField(name: string, value: Json): Json {
 /**
  * Returns the rule that a value of a standard field breaks, as a clause that says what it must be.
  * @param name the field's exact name.
- * @returns undefined if Braze accepts the value, if nobody knows and it does no harm, or if the name is none
- * of a standard field. `null` is always accepted, because it removes the field.
+ * @returns undefined if Braze accepts the value, if that is unknown and does no harm, or if the name is
+ * not that of a standard field. `null` is always accepted, because it removes the field.
  */
 export function standardFieldRule(name: string, value: unknown): string | undefined {
   return value === null || value === undefined ? undefined : FORMATS.get(name)?.rule(value)

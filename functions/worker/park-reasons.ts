@@ -22,8 +22,8 @@ export const PARK_CODES = [
 
 type KnownReason = ParkReason & { code: (typeof PARK_CODES)[number] }
 
-const PUT_BACK =
-  'Correct it at the source and let it send the row again, or put the letter back once the cause is gone.'
+const CORRECT_AND_RESEND =
+  'Correct it at the source and send the row again, or redrive the dead letter once the cause is gone.'
 
 export const NO_IDENTIFIER: KnownReason = {
   code: 'IDENTIFIER_MISSING',
@@ -40,25 +40,25 @@ export const EXTERNAL_ID_TOO_LONG: KnownReason = {
 export const attributeRefused = (name: string, found: Breach): KnownReason => ({
   code: 'ATTRIBUTE_REFUSED',
   reason: `${WOULD[found.effect]} the attribute ${quoted(name)}: ${clause(found)}.`,
-  hint: `Change or drop that column in the ActionIQ export. ${PUT_BACK}`,
+  hint: `Change or drop that column in the ActionIQ export. ${CORRECT_AND_RESEND}`,
 })
 
 export const flagNotBoolean = (name: string): KnownReason => ({
   code: 'FLAG_NOT_BOOLEAN',
   reason: `The audience flag ${quoted(name)} is neither true nor false. Braze gives an attribute the type of the first value that it sees, so one wrong value can make it ignore the flag of every user.`,
-  hint: `Send true or false, or give the column another name if it is no audience flag. If Braze already has the wrong type, change it in Braze under Data Settings > Custom Attributes. ${PUT_BACK}`,
+  hint: `Send true or false, or give the column another name if it is not an audience flag. If Braze already has the wrong type, change it in Braze under Data Settings > Custom Attributes. ${CORRECT_AND_RESEND}`,
 })
 
 export const eventRefused = (found: Breach): KnownReason => ({
   code: 'EVENT_REFUSED',
   reason: `${WOULD[found.effect]} the event: ${clause(found)}.`,
-  hint: `Change the event or its properties in ActionIQ. ${PUT_BACK}`,
+  hint: `Change the event or its properties in ActionIQ. ${CORRECT_AND_RESEND}`,
 })
 
 export const purchaseRefused = (found: Breach): KnownReason => ({
   code: 'PURCHASE_REFUSED',
   reason: `${WOULD[found.effect]} the purchase: ${clause(found)}.`,
-  hint: `Change the purchase or its properties at the source. ${PUT_BACK}`,
+  hint: `Change the purchase or its properties at the source. ${CORRECT_AND_RESEND}`,
 })
 
 /** For many rules, Braze does not document whether it rejects the object or ignores the value. */
@@ -74,14 +74,14 @@ const clause = ({ words, path }: Breach) => (path === '' ? words : `${words} (at
 export const rejectedByBraze = (words: string, httpStatus: number): KnownReason => ({
   code: 'REJECTED_BY_BRAZE',
   reason: `Braze rejected it: ${words.slice(0, MAX_QUOTED_WORDS)}`,
-  hint: `Braze's words say what to change. ${PUT_BACK}`,
+  hint: `Braze's words say what to change. ${CORRECT_AND_RESEND}`,
   httpStatus,
 })
 
-/** @param why in a clause, such as Braze's own words. */
+/** @param why a sentence, or Braze's own words. */
 export const mayHaveArrived = (why: string, httpStatus: number): KnownReason => ({
   code: 'MAY_HAVE_ARRIVED',
-  reason: `This record may have arrived in Braze or not: ${why.slice(0, MAX_QUOTED_WORDS)}`,
+  reason: `This record may or may not have arrived in Braze: ${why.slice(0, MAX_QUOTED_WORDS)}`,
   hint: 'Look it up on the Braze profile before you redrive it: Braze recognizes neither a repeated event nor a repeated increment.',
   httpStatus,
 })
@@ -97,13 +97,13 @@ export const brazeFailsOnIt = (httpStatus: number | undefined): KnownReason => (
 export const WORKER_DIED: KnownReason = {
   code: 'WORKER_DIED',
   reason: 'The worker died twice while it handled this message alone.',
-  hint: 'Look for a time-out or an out-of-memory error in the worker log at the time below before putting it back.',
+  hint: 'Look for a time-out or an out-of-memory error in the worker log at the time below before you redrive it.',
 }
 
 export const unreadableMessage = (where: readonly string[]): KnownReason => ({
   code: 'MESSAGE_UNREADABLE',
   reason: `The message was not written by the receiver of this project: ${where.slice(0, 5).join(', ')}.`,
-  hint: 'Something else sends to this queue, or a message was edited by hand. The letter holds the body as it was.',
+  hint: 'Something else sends to this queue, or somebody edited a message by hand. The dead letter contains the body as it was.',
 })
 
 /** In characters. This is enough for Braze's sentences, and too little for a page of HTML. */

@@ -12,8 +12,8 @@ type LastSent = {
 }
 
 /**
- * The memory's limit, which settings would have to exceed many times over: 40 requests a second with 75 users
- * each are 90,000 users in the longest delay, shared by eight environments.
+ * Bounds the memory. Usual settings stay far below it: 40 requests a second with 75 users each are 90,000 users
+ * in the longest delay of 30 seconds, and eight environments share them.
  */
 const MAX_USERS = 50_000
 

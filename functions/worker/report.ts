@@ -102,7 +102,7 @@ export function openReport(invocation: Invocation): Report {
  */
 const HOLD_HINTS: { readonly [cause in Extract<Halt, { kind: 'hold' }>['cause']]: string } = {
   BRAZE_SECRET_PLACEHOLDER:
-    'The Braze secret still holds the placeholder: put the REST API key and endpoint into it.',
+    'The Braze secret still contains the placeholder: put the REST API key and endpoint into it.',
   BRAZE_SECRET_UNREADABLE:
     'Secrets Manager did not answer, or the Braze secret is not {"apiKey", "restEndpoint"} with an https URL under braze.com or braze.eu.',
   BRAZE_KEY_REFUSED:
@@ -114,7 +114,7 @@ const HOLD_HINTS: { readonly [cause in Extract<Halt, { kind: 'hold' }>['cause']]
   BRAZE_URL_WRONG:
     'The REST endpoint does not answer like Braze: it is https://rest.<instance>.braze.com or .eu.',
   BRAZE_REJECTS_EVERYTHING:
-    'Braze answers 400 to every request, also to one that is certainly right. Look at status.braze.com, and ask Braze support.',
+    'Braze answers 400 to every request, even to one that is certainly valid. Nothing is lost. Look at status.braze.com, and ask Braze support.',
 }
 
 /** Logs why everything unsent goes back, if a person has to act, or if Braze limits the rate or fails. */

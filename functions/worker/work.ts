@@ -54,7 +54,9 @@ export async function work(
   return messages.map(({ messageId }) => messageId).filter((messageId) => !finished.has(messageId))
 }
 
-/** Delivers and settles messages, and returns to their queue in as few calls as possible those that are not done. */
+/**
+ * Delivers and settles messages. Those that are not done are returned to their queue in as few calls as possible.
+ */
 async function handleLanes(rounds: Rounds, messages: readonly ReceivedMessage[]): Promise<Outcome> {
   const { invocation } = rounds
   const lanes = [...byLane(messages).values()]
@@ -126,7 +128,7 @@ async function giveUp(
   before: Outcome,
 ): Promise<Outcome> {
   const { settings, now } = invocation.deps
-  const letters = messages.map(({ message, reason }) => ({
+  const givenUp = messages.map(({ message, reason }) => ({
     message,
     reason,
     deadLetter: messageDeadLetter(message, reason, settings.deadLetterUrls[message.queue], now()),
@@ -134,13 +136,13 @@ async function giveUp(
   const notSent = new Set(
     await park(
       invocation,
-      letters.map(({ deadLetter }) => deadLetter),
+      givenUp.map(({ deadLetter }) => deadLetter),
       PATIENCE.some,
     ),
   )
   const [left, parked] = [
-    letters.filter(({ deadLetter }) => notSent.has(deadLetter)),
-    letters.filter(({ deadLetter }) => !notSent.has(deadLetter)),
+    givenUp.filter(({ deadLetter }) => notSent.has(deadLetter)),
+    givenUp.filter(({ deadLetter }) => !notSent.has(deadLetter)),
   ]
   for (const { message, reason } of parked) report.noteGivenUp(message, reason.code)
   return decided(before, {

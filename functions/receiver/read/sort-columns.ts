@@ -104,8 +104,8 @@ function setStandardField(target: JsonObject, name: string, value: Json | undefi
 }
 
 /**
- * Keeps a value that cannot be passed on as it was sent, so that the worker withholds it with its reason: no
- * standard field can hold a list of a text.
+ * Keeps a value that cannot be passed on as it was sent, so that the worker withholds it and names the reason:
+ * no standard field accepts a list of one text.
  */
 function textOf(value: Json): string {
   try {

@@ -110,7 +110,7 @@ export function readTrackObject(
 
 type Person = { identifier: Identifier; names: readonly string[] }
 
-/** @returns undefined if the object names nobody. */
+/** @returns undefined if the object has no identifier. */
 function personIn(object: JsonObject): Person | RowError | undefined {
   const isThere = (name: string) => (object[name] ?? null) !== null
   const primary = PRIMARY.filter(isThere)
@@ -126,7 +126,7 @@ function personIn(object: JsonObject): Person | RowError | undefined {
   return identifier ? { identifier, names: [name, ...PRIMARY] } : rowError('IDENTIFIER_UNREADABLE', name)
 }
 
-/** Clients of typed languages send numbers as ids. Braze takes a whole number as its digits. */
+/** Clients of typed languages send numbers as ids. Braze accepts a whole number and uses its digits. */
 function idIn(value: Json): string | undefined {
   const text = typeof value === 'string' ? value : digitsOf(value)
   return text === '' ? undefined : text
@@ -138,7 +138,7 @@ function aliasIn(value: Json): UserAlias | undefined {
   return UserAlias.safeParse({ alias_name: idIn(alias_name), alias_label: idIn(alias_label) }).data
 }
 
-/** Push tokens of somebody anonymous, which Braze takes without an identifier. */
+/** Push tokens of an anonymous user, which Braze accepts without an identifier. */
 function deviceIn(object: JsonObject): Person | RowError {
   const names = ['push_token_import', 'push_tokens']
   const tokens = restOf({ push_tokens: object.push_tokens ?? null }, [])
@@ -164,7 +164,7 @@ function restOf(object: JsonObject, without: readonly string[]): JsonObject | Ro
 type Reader = (person: Identifier, content: JsonObject) => BridgeRecord | RowError
 
 const READERS: Record<TrackArray, Reader> = {
-  // Braze takes an object with an identifier alone, too: it creates the profile.
+  // Braze also accepts an object that has only an identifier: it creates the profile.
   attributes: (person, attributes) => ({
     type: 'profile',
     ...person,

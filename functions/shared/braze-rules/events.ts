@@ -17,7 +17,7 @@ const TOO_LARGE = {
 export const timeBreach = (time: string): Breach | undefined =>
   readBrazeTime(time) === undefined ? breach(RULES.timeInvalid, 'time') : undefined
 
-/** Checks what a purchase has and an event has not. The quantity may be absent. */
+/** Checks the fields that only a purchase has. The quantity may be absent. */
 export function purchaseBreach(purchase: {
   product_id: string
   currency: string

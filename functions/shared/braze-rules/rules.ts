@@ -94,7 +94,7 @@ export const RULES = {
   /** The exceptions are `$time`, and `$add`, `$update` and `$remove` with their own keys ("Array of objects"). */
   nestedKeyWithSign: {
     effect: 'drops',
-    words: "a key of an object must not contain '.' or '$', and this is none of Braze's operators",
+    words: "a key of an object must not contain '.' or '$' unless it is one of Braze's operators",
   },
   /** "Nested custom attributes", "Capturing dates as object properties". */
   nestedTimeInvalid: {
@@ -107,7 +107,7 @@ export const RULES = {
   /** "Custom event properties", "Reserved keys". */
   propertyReserved: {
     effect: 'rejects',
-    words: 'Braze reserves this name of a property',
+    words: 'Braze reserves this property name',
     answer: "Invalid 'properties' field",
   },
   /** "Custom event properties": only the first 256 are captured. */
@@ -126,7 +126,7 @@ export const RULES = {
     words: `the properties are larger than ${LIMITS.purchasePropertiesBytes} bytes`,
   },
   /** "Purchase object". */
-  currencyInvalid: { effect: 'rejects', words: 'the currency is not a code of three letters (ISO 4217)' },
+  currencyInvalid: { effect: 'rejects', words: 'the currency is not a three-letter code of ISO 4217' },
   /** "Purchase object"; the words are from an answer that RudderStack's tests contain. */
   quantityInvalid: {
     effect: 'rejects',

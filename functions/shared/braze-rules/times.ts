@@ -1,7 +1,7 @@
 import { LIMITS } from './rules.ts'
 
 /**
- * The forms of a time that Braze takes: ISO 8601, `yyyy-MM-dd'T'HH:mm:ss:SSSZ` with its colon before the
+ * The forms of a time that Braze accepts: ISO 8601, `yyyy-MM-dd'T'HH:mm:ss:SSSZ` with its colon before the
  * milliseconds ("Event object"), and `2019-02-15 00:00:00 -0500`, which a recorded call shows.
  */
 const TIME =

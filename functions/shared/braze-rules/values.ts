@@ -3,7 +3,7 @@ import { isNestedTime } from './times.ts'
 
 type JsonRecord = Record<string, unknown>
 
-/** The objects of an array that `$remove` or `$update` is about: those whose `key` has this value. */
+/** The objects of an array to which `$remove` or `$update` applies: those whose `key` has this value. */
 export type ObjectMatch = { key: string; value: unknown }
 
 /** A value that is computed from the value before, instead of replacing it. */
@@ -50,7 +50,7 @@ function objectOperation({ $add = [], $remove = [], $update = [] }: JsonRecord):
   return add && remove && update && { kind: 'objects', add, remove, update }
 }
 
-/** @returns every item as it was read, or undefined if this is no array or an item can't be read. */
+/** @returns every item as it was read, or undefined if this is not an array or an item cannot be read. */
 function eachOf<Item>(list: unknown, read: (item: unknown) => Item | undefined): Item[] | undefined {
   if (!Array.isArray(list)) return undefined
   const items = list.map(read).filter((item) => item !== undefined)

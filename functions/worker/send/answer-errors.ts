@@ -18,7 +18,7 @@ export function listOf(errors: unknown): unknown[] {
   return (Array.isArray(errors) ? errors : [errors]).filter(saysSomething)
 }
 
-/** An empty entry is no error. */
+/** An empty entry is not an error. */
 const saysSomething = (error: unknown) =>
   Boolean(error) && !(typeof error === 'object' && error !== null && Object.keys(error).length === 0)
 

@@ -29,7 +29,7 @@ import {
 } from './sending.ts'
 
 /**
- * Sends objects to Braze and finds the ones it does not accept. Braze often rejects a whole request, or fails
+ * Sends objects to Braze and finds those that it does not accept. Braze often rejects a whole request, or fails
  * on it, without saying which object is the reason, so the request is split until each culprit is alone.
  */
 
@@ -59,7 +59,7 @@ export async function sendGroups(
 
 /**
  * Events whose messages often came back may have arrived each time. They are sent again only while Braze works;
- * otherwise an outage in which it applies requests without confirming them would double them again and again.
+ * otherwise an outage in which it applies requests without confirming them would duplicate them again and again.
  */
 async function sendFirst(sending: Sending, items: readonly BatchItem[]): Promise<Rejected[]> {
   const often = items.find((item) => !isSafe(item) && isReceivedOften(sending, [item]))

@@ -12,8 +12,8 @@ import { isSafe, messagesOf, type Rejected, type Sending } from './sending.ts'
 
 /**
  * How often requests with a record must fail in one delivery before it is blamed, and how often it must have
- * been alone in them. Braze accepts a probe between two failures of a lone record. A Braze that fails on half
- * of all requests at random therefore fails a record with a probability of less than 1 in 30.
+ * been alone in them. Braze accepts a probe between two failures of a lone record. If Braze fails on
+ * half of all requests at random, a healthy record is therefore blamed with a probability of less than 1 in 30.
  */
 const MIN_FAILURES = 4
 const MIN_FAILURES_ALONE = 2
@@ -43,7 +43,8 @@ export const hasFailedEnough = ({ suspicions }: Sending, { records }: BatchItem)
 
 /**
  * From this receive on, an object is blamed even if Braze accepted nothing to compare it with. Otherwise SQS
- * would soon move the message itself, without a reason: it does so after 1,000 receives.
+ * would soon move the message without a reason, as it does after 1,000 receives. This needs a Braze that rejects
+ * the probe: if the probe fails too, the search ends before anything is blamed.
  */
 const LAST_RECEIVES = 900
 
@@ -100,7 +101,7 @@ function haltAfter(answer: Exclude<Asked, { kind: 'accepted' | 'rejected' }>): N
 
 const UNCONFIRMED = 'The answer does not say that Braze accepted the request.'
 
-/** Returns why an object is parked on which Braze fails alone. */
+/** Returns why an object on which Braze fails alone is parked. */
 export function blamedFor(item: BatchItem, failure: Failure): Rejected {
   return { item, reason: reasonOf(item, failure) }
 }

@@ -35,7 +35,7 @@ export async function deliver(
 
 /**
  * Records why the culprits are parked. An object made from one record is its own culprit. A merged object is
- * split: its records are halved and sent again until each culprit is alone. What Braze accepted of it is then
+ * split, and its parts are sent again until each culprit is alone. What Braze accepted of it is then
  * sent once more in one object, last, because Braze promises no order between requests.
  */
 async function parkCulprits(sending: Sending, rejected: readonly Rejected[]): Promise<void> {
@@ -63,8 +63,8 @@ async function splitMerged(sending: Sending, rejected: readonly Rejected[]): Pro
 }
 
 /**
- * Delivers what Braze accepts of a lone record, without one field after the other that it does not accept, and
- * parks the rest.
+ * Delivers what Braze accepts of a lone record and parks the rest. The fields that Braze does not accept are taken
+ * out one after the other.
  */
 async function parkCulprit(sending: Sending, culprit: Rejected): Promise<void> {
   const [original] = culprit.item.records
@@ -85,7 +85,10 @@ async function parkCulprit(sending: Sending, culprit: Rejected): Promise<void> {
   )
 }
 
-/** Cuts a merged object in halves; after a slow failure, into so many parts that a culprit is alone soon. */
+/**
+ * Cuts a merged object in halves. After a slow failure, the parts are smaller, because an invocation has time for
+ * few more of them.
+ */
 function partsOf({ isSlow }: Sending, { records }: BatchItem): BatchItem[] {
   const slowSize = records.length > SLOW_PART ? Math.ceil(Math.sqrt(records.length)) : 1
   const size = isSlow ? slowSize : Math.ceil(records.length / 2)

@@ -28,7 +28,7 @@ export type BrazeVerdict =
   | { kind: 'unconfirmed'; status: number }
   /** Something failed on Braze's side or on the way. Without a status, no answer came. */
   | { kind: 'retry'; cause: string; status?: number; waitMs: number | undefined }
-  /** Our key, address or URL is wrong: nothing can be delivered until a person fixes it. */
+  /** Something is wrong for all requests, such as the key, the address or the URL. Everything is held. */
   | { kind: 'hold'; cause: HoldCause; status: number }
 
 type Doubts = {
@@ -40,7 +40,7 @@ type Doubts = {
   contradictory?: true
 }
 
-/** The causes that an answer of Braze can have. Nothing but a person's action ends them. */
+/** Why everything is held, where an answer of Braze shows it. All but the last need a person's action. */
 export type HoldCause =
   | 'BRAZE_KEY_REFUSED'
   | 'BRAZE_KEY_LACKS_PERMISSION'
@@ -50,7 +50,7 @@ export type HoldCause =
 
 /**
  * Every field as Braze sends it. None of them is certain to be there, and a malformed one counts as missing.
- * Some documented 400s have `error` in the place of `message` (Braze's docs, "Errors & responses").
+ * Some documented 400s have `error` instead of `message` (Braze's docs, "Errors & responses").
  */
 const TrackAnswer = z.object({
   message: z.string().optional().catch(undefined),
@@ -72,9 +72,9 @@ const CONFIRMED = /^(success|queued)$/i
 const WRONG_URL = [404, 405, 415]
 
 /**
- * In milliseconds. Braze documents told waits for 429 only, so the `Retry-After` of a 5xx comes from a proxy.
- * It is obeyed up to this. A record that alone gets such answers is searched for after four of them, and
- * must not block its lane for an hour.
+ * In milliseconds. Braze documents waits for 429 only, so the `Retry-After` of a 5xx comes from a proxy.
+ * It is obeyed up to this limit. A record that alone gets such answers is searched for after four of them, and
+ * must not block its lane for more than an hour.
  */
 export const MAX_SERVER_ERROR_WAIT_MS = 10 * 60_000
 

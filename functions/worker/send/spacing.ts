@@ -43,7 +43,7 @@ function readyAt(invocation: Invocation, item: BatchItem): number {
 /**
  * Divides objects into those that may be sent now and those whose users were just sent. Nobody has to wait
  * while the worker is behind.
- * @param messages those that the objects were made from.
+ * @param messages the messages that the objects were made from.
  */
 export function byReadiness(
   invocation: Invocation,
@@ -54,7 +54,7 @@ export function byReadiness(
   const waiting = new Set(items.filter((item) => readyAt(invocation, item) > now()))
   if (waiting.size === 0) return { ready: items, waiting: [] }
   const ready = items.filter((item) => !waiting.has(item))
-  // What comes last in a long batch may be sent late enough all the same.
+  // They come last, because in a long batch that may be late enough.
   return isBehind(invocation, messages)
     ? { ready: [...ready, ...waiting], waiting: [] }
     : { ready, waiting: [...waiting] }
@@ -122,7 +122,7 @@ function isBehind(invocation: Invocation, messages: readonly ParsedMessage[]): b
 const isIncrement = ({ records }: BatchItem) =>
   records.every(({ mapped }) => !mapped.safe && isOnlyIncrements(mapped.object))
 
-/** The one value that is no increment is the person's identifier. */
+/** The one value that is not an increment is the person's identifier. */
 const isOnlyIncrements = (object: BrazeObject) =>
   Object.values(object).filter((value) => !isIncrementValue(value)).length === 1
 

@@ -8,7 +8,7 @@ export const MAX_WAIT_MS = 65 * 60_000
 const MIN_WAIT_MS = 1_000
 
 /**
- * From which value on a number of a header is something else than seconds left. `X-RateLimit-Reset` is
+ * The values from which on a number in a header is not the seconds left. `X-RateLimit-Reset` is
  * documented both as UTC epoch seconds and as seconds left. Milliseconds are documented nowhere, but a server
  * that means them must not stop all delivery for an hour.
  */

@@ -37,8 +37,8 @@ export const PATIENCE = {
 }
 
 /**
- * Sends dead letters to their queue. The first calls are made even after the deadline, because what Braze
- * rejected in the last request would be sent to it again otherwise.
+ * Sends dead letters to their queue. The first calls are made even after the deadline; otherwise what
+ * Braze rejected in the last request would be sent to it again.
  * @param patienceMs see `PATIENCE`.
  * @returns the dead letters that SQS did not accept.
  */
@@ -76,9 +76,10 @@ export async function park(
 }
 
 /**
- * Makes the dead letter of one rejected record, or of the fields of it that Braze does not accept: the envelope
- * of its message with only that record, and `failure` first. The dead letter has its own message group, because a FIFO group is locked while somebody
- * looks at one of its messages. Its deduplication id is made of what stays the same when parking is repeated.
+ * Makes the dead letter of one rejected record, or of those of its fields that Braze does not accept. It is the
+ * envelope of the message with only that record, and begins with `failure`. The dead letter has its own message
+ * group, because a FIFO group is locked while somebody looks at one of its messages. Its deduplication id is made
+ * of what stays the same when parking is repeated.
  * @param at milliseconds since the epoch.
  */
 export function recordDeadLetter(
@@ -110,7 +111,7 @@ export function recordDeadLetter(
   }
 }
 
-/** They say how Braze handles the object, so they belong to each part of it. */
+/** They tell Braze how to handle the object, so each part of it needs them. */
 const DIRECTIVES = ['_update_existing_only', '_merge_objects']
 
 /** Leaves out what was delivered: the memberships, and all attributes but these. */

@@ -171,7 +171,7 @@ function forgetOvertaken({ deps: { ledger } }: Invocation, lane: readonly Parsed
 
 /**
  * Hides the messages that are not finished for as long as their lane must wait, which is the last action on
- * them. All messages of a lane are hidden for the same time, so a lane is put back as a whole.
+ * them. All messages of a lane are hidden for the same time, so a lane goes back as a whole.
  */
 export async function putBack(
   { deps, hideUntil, received }: Invocation,

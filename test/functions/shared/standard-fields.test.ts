@@ -117,12 +117,12 @@ describe('a value of a standard field is converted if it has only one meaning', 
   })
 })
 
-const A_DAY = 'it must be a day as YYYY-MM-DD, such as 1980-12-21'
+const A_DAY = 'it must be a date in the form YYYY-MM-DD, such as 1980-12-21'
 const A_SUBSCRIPTION = 'it must be opted_in, subscribed or unsubscribed'
 const A_GENDER = 'it must be M, F, O, N, P or null'
 const A_BOOLEAN = 'it must be true or false'
-const A_COUNTRY = 'it must be the two letters of a country in ISO 3166-1, such as US'
-const A_LANGUAGE = 'it must be the code of a language in ISO 639-1, such as en'
+const A_COUNTRY = 'it must be a two-letter country code of ISO 3166-1, such as US'
+const A_LANGUAGE = 'it must be a language code of ISO 639-1, such as en'
 const A_ZONE = 'it must be a time zone of the IANA database, such as America/New_York'
 const AN_INSTANT = 'it must be a date in ISO 8601, such as 2026-01-05T10:00:00Z'
 const A_LOCATION = 'it must be an object with the numbers longitude (-180 to 180) and latitude (-90 to 90)'

@@ -138,7 +138,7 @@ test.each([
 
 const TOO_LARGE = 'an object or an array has at most 102400 bytes'
 const NULL = 'an object and the arrays in it must not contain null'
-const SIGN = "a key of an object must not contain '.' or '$', and this is none of Braze's operators"
+const SIGN = "a key of an object must not contain '.' or '$' unless it is one of Braze's operators"
 
 test.each([
   ['null in an object', { city: 'Lille', zip: null }, `${NULL} (at zip)`],

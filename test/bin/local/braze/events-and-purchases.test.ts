@@ -174,7 +174,7 @@ test.each([
   ['the property currency', { properties: { currency: 1 } }, "Invalid 'properties' field"],
   ['the property product_id', { properties: { product_id: 1 } }, "Invalid 'properties' field"],
   ['the property quantity', { properties: { quantity: 1 } }, "Invalid 'properties' field"],
-  ['an odd currency', { currency: 'Euro' }, 'the currency is not a code of three letters (ISO 4217)'],
+  ['an odd currency', { currency: 'Euro' }, 'the currency is not a three-letter code of ISO 4217'],
   ['a price in a text', { price: '9.50' }, 'price must be a number'],
   ['no time', { time: undefined }, 'the time is not ISO 8601'],
   [

@@ -53,7 +53,7 @@ test('lists the dead letters by cause, without personal data', async () => {
     ATTRIBUTE_REFUSED: 2 dead letters with 2 records
       profiles, connection default, run 889
       oldest N s ago, message id ID
-      Change or drop that column in the ActionIQ export. Correct it at the source and let it send the row again, or put the letter back once the cause is gone.
+      Change or drop that column in the ActionIQ export. Correct it at the source and send the row again, or redrive the dead letter once the cause is gone.
 
     IDENTIFIER_MISSING: 1 dead letter with 1 record
       profiles, rows as they were sent, connection default, run 889
@@ -107,7 +107,7 @@ test('--json prints one object and nothing else, without personal data', async (
             "code": "ATTRIBUTE_REFUSED",
             "connection": "default",
             "deadLetters": 2,
-            "hint": "Change or drop that column in the ActionIQ export. Correct it at the source and let it send the row again, or put the letter back once the cause is gone.",
+            "hint": "Change or drop that column in the ActionIQ export. Correct it at the source and send the row again, or redrive the dead letter once the cause is gone.",
             "kind": "records",
             "messageId": "ID",
             "oldestSentAt": "TIME_WITH_MS",

@@ -80,7 +80,7 @@ describe('the report of a file', () => {
     expect(usable).toBe(false)
     expect(text).toContain('EMAIL_SUBSCRIBE  1     standard field  email_subscribe  1 text\n')
     expect(text).toContain(
-      "\n  Withheld     1 row ATTRIBUTE_REFUSED: Braze would refuse or silently drop the attribute 'dob': it must be a day as YYYY-MM-DD, such as 1980-12-21.\n",
+      "\n  Withheld     1 row ATTRIBUTE_REFUSED: Braze would refuse or silently drop the attribute 'dob': it must be a date in the form YYYY-MM-DD, such as 1980-12-21.\n",
     )
   })
 

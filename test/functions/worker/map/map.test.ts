@@ -78,7 +78,7 @@ test.for<[what: string, attributes: object, reason: string]>([
   [
     'a key with a dot',
     { x: { y: [{ 'a.b': 1 }] } },
-    `${DROP} 'x': a key of an object must not contain '.' or '$', and this is none of Braze's operators (at 'y[0].a.b').`,
+    `${DROP} 'x': a key of an object must not contain '.' or '$' unless it is one of Braze's operators (at 'y[0].a.b').`,
   ],
   ['a key with $', { x: { a$: 1 } }, "(at 'a$')."],
   ['an operator that is not at the top', { x: { pets: { $add: [{ id: 1 }] } } }, "(at 'pets.$add')."],
@@ -321,7 +321,7 @@ test.each([1, 100])('a purchase of %i pieces is passed on', (quantity) => {
 test.for([
   [{ product_id: 'x'.repeat(256) }, "a name has at most 255 characters (at 'product_id')."],
   [{ product_id: '$x' }, "a name must not begin with $ (at 'product_id')."],
-  [{ currency: '€12' }, "the currency is not a code of three letters (ISO 4217) (at 'currency')."],
+  [{ currency: '€12' }, "the currency is not a three-letter code of ISO 4217 (at 'currency')."],
   [{ time: 'yesterday' }, "the time is not ISO 8601 (at 'time')."],
   [{ quantity: 0 }, "the quantity is not a whole number from 1 to 100 (at 'quantity')."],
   [{ quantity: 101 }, "the quantity is not a whole number from 1 to 100 (at 'quantity')."],

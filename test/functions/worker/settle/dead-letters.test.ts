@@ -23,7 +23,7 @@ const deadLetterFor = (body: string) =>
 const DIED = [
   '{"failure": {',
   '  "reason": "The worker died twice while it handled this message alone.",',
-  '  "hint": "Look for a time-out or an out-of-memory error in the worker log at the time below before putting it back.",',
+  '  "hint": "Look for a time-out or an out-of-memory error in the worker log at the time below before you redrive it.",',
   '  "code": "WORKER_DIED",',
   '  "at": "2026-11-20T12:00:00.000Z",',
   '  "attempts": 3,',

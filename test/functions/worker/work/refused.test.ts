@@ -158,7 +158,7 @@ test('a dead letter holds its one record, the failure first, and a group and ded
   expect(failure).toEqual({
     code: 'ATTRIBUTE_REFUSED',
     reason: "Braze would refuse or silently drop the attribute '': the name is empty.",
-    hint: 'Change or drop that column in the ActionIQ export. Correct it at the source and let it send the row again, or put the letter back once the cause is gone.',
+    hint: 'Change or drop that column in the ActionIQ export. Correct it at the source and send the row again, or redrive the dead letter once the cause is gone.',
     at: '2026-11-20T12:00:00.000Z',
     attempts: 2,
     requestId: 'request-1',
