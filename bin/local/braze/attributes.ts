@@ -74,7 +74,7 @@ function rejection({ name, value, isStandard, broken }: Sent): string | undefine
   return broken?.effect === 'rejects' ? errorText(broken) : undefined
 }
 
-/** The error of a rejected object: Braze's own words where they are known. The text never has a value. */
+/** The error of a rejected object: Braze's own words where they are known. The text never contains a value. */
 export const errorText = ({ answer, words }: Breach) => answer ?? words
 
 function setValues(
@@ -134,7 +134,7 @@ const isGrown = (after: unknown, sent: unknown) =>
 const cut = (value: unknown) => (Array.isArray(value) ? value.slice(-LIMITS.arrayElements) : value)
 
 /**
- * Braze documents this for a type that somebody forced in Data Settings ("Manage custom data", "Data type
+ * Braze documents this for a type that an operator forced in Data Settings ("Manage custom data", "Data type
  * coercion"). The simulator has no such settings and treats the type of the first value the same way.
  * @returns undefined if the value cannot be coerced.
  */

@@ -10,7 +10,7 @@ const MAX_USERS = 50
 /** Only one of these may be in a request (Braze, "Export user profile by identifier"). */
 const SINGLE = ['device_id', 'email_address', 'phone'] as const
 
-/** The identifiers of a request. The example in Braze's documentation has several kinds of them. */
+/** The identifiers of a request. The example in Braze's documentation contains several kinds. */
 const Identifiers = z.object({
   external_ids: z.array(z.string()).default([]),
   user_aliases: z.array(UserAlias).default([]),

@@ -74,7 +74,7 @@ export const JsonStep = z.discriminatedUnion('do', [
   z.strictObject({ do: z.literal('add errors'), ...REQUEST_FILTER, errors: z.array(ErrorEntry).min(1) }),
 ])
 
-/** What plain JSON cannot say. */
+/** What plain JSON cannot express. */
 type Predicates = {
   /** Only requests with such a body. */
   matches?: (body: TrackArrays) => boolean

@@ -38,7 +38,7 @@ const ERRORS = {
   noId: "'external_id', 'braze_id', 'user_alias', 'email' or 'phone' is required",
 }
 
-/** A recorded call shows that Braze takes whole numbers as `external_id` and `product_id`. */
+/** A recorded call shows that Braze accepts whole numbers as `external_id` and `product_id`. */
 export const digitsOf = (value: unknown) => (Number.isSafeInteger(value) ? String(value) : value)
 
 function identifyAlias(alias: unknown): Identified {

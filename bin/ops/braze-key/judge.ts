@@ -142,8 +142,8 @@ function granted(path: TriedPath, answer: BrazeAnswer): Finding {
   if (status === 400 && path === 'track')
     return note(
       about,
-      'granted; but Braze rejects the object with which the worker tests whether Braze works (400)',
-      'Delivery works. A record that Braze rejects may hold its lane for minutes. Report this to the maintainers of the bridge.',
+      'granted, but Braze rejects the probe with which the worker tests whether Braze works (400)',
+      'Delivery works. A record that Braze rejects can block its lane for minutes. Report this to the maintainers of the bridge.',
     )
   if (status === 400) return ok(about, 'granted: Braze rejects the test request, not the key (400)')
   return ok(about, path === 'track' ? `granted (${status}; nothing was written)` : `granted (${status})`)

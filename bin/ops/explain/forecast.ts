@@ -13,7 +13,7 @@ export const acceptedRows = ({ rows }: Pick<Capture, 'rows'>): ForecastRow[] =>
 export type Forecast = {
   /** Rows that it would park without asking Braze, because Braze would reject or drop them. */
   parked: readonly { index: number; code: string; reason: string }[]
-  /** Rows that it would deliver without those of their attributes that Braze would reject or drop. */
+  /** Rows that it would deliver without the attributes that Braze would reject, drop or cut. */
   withheld: readonly { index: number; code: string; reason: string }[]
   /**
    * The objects that Braze would receive. `rows` holds the indexes of the rows that were merged into each.

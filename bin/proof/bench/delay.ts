@@ -10,14 +10,14 @@ import { postOf, requestsOf, workload } from './workload.ts'
 /** Without a delay, and with the default of `queues.profiles.deliveryDelaySeconds`. */
 const DELAYS_SECONDS = [0, 3]
 
-/** Requests of one change, a second. */
+/** Requests with one change each, per second. */
 const RATES = [1, 10, 100]
 
 /** The duration in virtual seconds. */
 const SECONDS = 300
 const FEW_SECONDS = 20
 
-/** A fifth of the changes are of ten people, who change all the time; the others are of one person each. */
+/** A fifth of the changes are for ten people, who change all the time. Each other change is for a person of its own. */
 const HOT_PEOPLE = 10
 const HOT_SHARE = 0.2
 
@@ -32,7 +32,7 @@ const ROWS_PER_REQUEST = 5_000
 /** Braze may apply two requests for one person in either order if they are this close, in milliseconds. */
 const CLOSE_MS = 3_000
 
-/** One environment sees every request for a person. Eight take turns, each for as long as it was idle. */
+/** One environment sees every request for a person. Eight take turns: the one that was idle the longest is next. */
 const ONE_ENVIRONMENT: Fleet = {
   ...PROD,
   queues: { ...PROD.queues, profiles: { concurrency: 1, requestsPerSecond: 10 } },

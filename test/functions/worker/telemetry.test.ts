@@ -100,7 +100,7 @@ test('of many parked records the first twenty are told, and all are counted', as
   expect(countsOf(harness)).toContainEqual(['Parked', 30, { code: 'FLAG_NOT_BOOLEAN' }])
 })
 
-test('a message that nobody can read is told by its id', async () => {
+test('a message that nobody can read is logged by its id', async () => {
   const harness = createWorkerHarness()
   await harness.work([profiles('m0', [], { body: 'fixture-no-json' })])
   expect(linesOf(harness, 'parked')).toEqual([

@@ -58,7 +58,7 @@ test.each([
   '2026-11-20T10:00:00+0100',
   '2019-02-15 00:00:00 -0500',
   '2026-11-20T10:00:09:250Z',
-])('the time %s is taken as it stands', (time) => {
+])('the time %s is accepted unchanged', (time) => {
   const braze = openBraze()
   sendTrack(braze, { events: [{ ...event, time }] })
   expect(braze.events()[0]?.time).toBe(time)

@@ -99,7 +99,7 @@ test('rows with every kind of value are told by column, with counts and without 
   expect(JSON.stringify(reading)).not.toMatch(/fixture-|7\.5|00731|12345678/)
 })
 
-test('a standard field is told by its name in Braze', () => {
+test('a standard field is shown by its name in Braze', () => {
   const reading = read(
     'activations',
     `external_id,EMAIL,First Name,DOB,tier

@@ -11,7 +11,7 @@ function attributesOf(row: object | string, settings: object = {}) {
   return record?.attributes ?? rejected
 }
 
-describe('a header that is a standard field but for case, spaces, "-" and "_" is written to that field', () => {
+describe('a header that is a standard field except for case, spaces, "-" and "_" is written to that field', () => {
   it.each([
     [{ EMAIL: 'a@example.com' }, { email: 'a@example.com' }],
     [{ 'First Name': 'Ada' }, { first_name: 'Ada' }],

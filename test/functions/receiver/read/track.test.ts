@@ -178,7 +178,7 @@ test.each([
     { user_alias: { alias_name: 4711, alias_label: 7 } },
     { user_alias: { alias_name: '4711', alias_label: '7' } },
   ],
-])('%o is the id with the digits of its number, as Braze takes it', (ids, user) => {
+])('%o is the id with the digits of its number, as at Braze', (ids, user) => {
   expect(read('attributes', { ...ids, a: 1 })).toMatchObject({
     user,
     record: { ...user, attributes: { a: 1 } },
@@ -189,7 +189,7 @@ test('a product may be a whole number', () => {
   expect(read('purchases', { ...PURCHASE, product_id: 1 })).toMatchObject({ record: { product_id: '1' } })
 })
 
-test('an identifier alone is an object, as for Braze', () => {
+test('an identifier alone is an object, as at Braze', () => {
   expect(read('attributes', { external_id: 'fixture-u1' })).toMatchObject({
     record: { type: 'profile', external_id: 'fixture-u1' },
     json: '{"type":"profile","external_id":"fixture-u1"}',
@@ -202,7 +202,7 @@ test('a time may have a colon before its milliseconds, as Braze documents it', (
   })
 })
 
-test('push tokens of somebody anonymous reach Braze unchanged, alone and once', () => {
+test('push tokens of an anonymous user reach Braze unchanged, alone and once', () => {
   const accepted = read('attributes', { ...PUSH_TOKENS, external_id: null, country: 'US' })
   if (isRowError(accepted)) throw new Error(accepted.code)
   const message = readMessage(writeMessage(ENVELOPE, [accepted.json]))

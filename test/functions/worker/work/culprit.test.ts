@@ -13,7 +13,7 @@ import {
   workOnce,
 } from '../harness.ts'
 
-/** Braze fails on one object and takes the others: that object is parked. An outage convicts nobody. */
+/** Braze fails on one object and accepts the others: that object is dead-lettered. An outage blames nobody. */
 
 const always = { times: 'always' } as const
 const DOWN = { do: 'answer', status: 500, ...always } as const
@@ -109,13 +109,13 @@ describe('from the fifth receive on, an object that Braze fails on while it take
 
 test.for<Case>([
   [
-    'an outage of events alone, in which Braze takes attributes, convicts nobody',
+    'an outage of events alone, in which Braze accepts attributes, blames nobody',
     [{ ...DOWN, matches: holds('events') }],
     [events('m1', [event(1)], { receives: 899 })],
     { back: ['m1'] },
   ],
   [
-    'an outage of purchases alone, in which Braze takes events, convicts nobody',
+    'an outage of purchases alone, in which Braze accepts events, blames nobody',
     [{ ...DOWN, matches: holds('purchases') }],
     [events('m1', [PURCHASE], { receives: 5 })],
     { back: ['m1'] },
@@ -135,7 +135,7 @@ test.for<Case>([
   expect(outcome).toMatchObject({ codes: [], ...expected })
 })
 
-test('an outage of days convicts an object only at the very last receives', async () => {
+test('an outage of days blames nobody, even at the 900th receive', async () => {
   const { back, codes } = await workOnce(
     [{ ...DOWN, matches: holds('events') }],
     [events('m1', [event(1)], { receives: 900 })],
@@ -143,14 +143,14 @@ test('an outage of days convicts an object only at the very last receives', asyn
   expect([back, codes]).toEqual([['m1'], []])
 })
 
-test.each([1, 2, 3, 4, 5, 6])('an outage that ends after %i answers convicts nobody', async (times) => {
+test.each([1, 2, 3, 4, 5, 6])('an outage that ends after %i answers blames nobody', async (times) => {
   const { harness, back } = await workOnce([{ do: 'answer', status: 500, times }], [one(5)])
   await harness.work(again([one(5)], back))
   for (let receive = 0; receive < 2; receive++) await harness.work([one(5)])
   expect(onlook(harness)).toMatchObject({ codes: [], profiles: { 'fixture-u1': { fixture_tier: 1 } } })
 })
 
-test('a Braze that refuses the probe and fails on everything else convicts nobody for days', async () => {
+test('a Braze that rejects the probe and fails on everything else blames nobody before the 900th receive', async () => {
   const harness = createWorkerHarness()
   const users = ['external_id:actioniq-braze-bridge-probe']
   harness.braze.script([{ do: 'answer', status: 400, users, ...always }, DOWN])
@@ -161,7 +161,7 @@ test('a Braze that refuses the probe and fails on everything else convicts nobod
   expect(harness.deadLetterCodes()).toEqual(['BRAZE_FAILS_ON_IT'])
 })
 
-test('an outage that begins within an invocation convicts nobody', async () => {
+test('an outage that begins within an invocation blames nobody', async () => {
   const messages = list(10, (n) => events(`m${n}`, [event(n)], { lane: `lane-${n}`, receives: 9 }))
   const { harness, back } = await workOnce(
     [

@@ -160,7 +160,7 @@ describe('a 400', () => {
     expect(onlook(harness).events).toHaveLength(8)
   })
 
-  test('for everything is reported as a hold that a person has to look at', async () => {
+  test('for everything is logged as a hold that a person has to look at', async () => {
     const harness = createWorkerHarness()
     harness.braze.script([{ ...REFUSAL, body: JSON_BODY, times: 'always' }])
     await harness.work([profiles('m1', [tier('fixture-u1', 1)])])

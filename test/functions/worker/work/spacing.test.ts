@@ -80,7 +80,7 @@ test('a request that failed or got no answer counts, since Braze may still apply
   expect(harness.sentAt).toEqual([0, 3_000, 6_000])
 })
 
-test('whoever would not be ready before the deadline goes back as what was not sent for lack of time', async () => {
+test('a user who would not be ready before the deadline goes back like anything unsent for lack of time', async () => {
   const harness = createWorkerHarness(DELAY)
   await harness.work([profiles('m1', [tier('fixture-u1', 1)])])
   const messages = [
@@ -177,7 +177,7 @@ test('plain values of other lanes are deleted before the worker sleeps for an ar
   expect(removed).toEqual([[], ['plain']])
 })
 
-test('a worker that is behind puts whoever should wait last', async () => {
+test('a worker that is behind sends last the users who should wait', async () => {
   const harness = createWorkerHarness(DELAY)
   await harness.work([profiles('before', [tier('fixture-u0', 99)])])
   await harness.work(messagesOf(10, 6_001))
