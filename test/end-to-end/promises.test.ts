@@ -109,7 +109,7 @@ describe('3. Nobody pays for a neighbour', () => {
   })
 })
 
-describe('4. Once, as far as can be had', () => {
+describe('4. Duplicates are avoided wherever Braze allows it', () => {
   const event = {
     external_id: 'fixture-u1',
     event_name: 'fixture-cart',
