@@ -94,7 +94,7 @@ export type Invocation = {
   readonly parkUntil: number
   /** No message is hidden after this, in milliseconds since the epoch. */
   readonly hideUntil: number
-  /** Whether SQS has accepted no dead letter for so long that this invocation sends none. */
+  /** Whether SQS has accepted no dead letter for so long that this invocation sends no more. */
   readonly isParkingDown: () => boolean
   /** The queue that all of its messages came from. */
   readonly kind: QueueName
@@ -116,8 +116,8 @@ export const startInvocation = (
 })
 
 /**
- * In milliseconds. While SQS accepts no dead letter for so long, an invocation sends none. Otherwise each of its
- * turns would wait for a dead-letter queue that cannot be written.
+ * In milliseconds. If SQS has accepted no dead letter for this long, the invocation sends no more. Otherwise each
+ * of its turns would wait for a dead-letter queue that cannot be written.
  */
 const BREAKER_MS = 5_000
 

@@ -96,8 +96,8 @@ function setStandardField(target: JsonObject, name: string, value: Json | undefi
   const isKept = typeof value !== 'object' || value === null || faultOf(value, 1) === undefined
   const sent = isKept ? value : [textOf(value)]
   const before = Object.hasOwn(target, name) ? (target[name] ?? null) : null
-  // Two columns of one field with different values: neither is known to be right, and no standard field can
-  // hold a list of both, so the worker withholds them. An empty one says nothing beside the other.
+  // If two columns of one field have different values, neither is known to be right. No standard field accepts a
+  // list of both, so the worker withholds them. If one of the two is null, the other counts.
   if (before === null) return setValue(target, name, sent)
   if (sent === null || JSON.stringify(before) === JSON.stringify(sent)) return undefined
   return setValue(target, name, [before, sent])

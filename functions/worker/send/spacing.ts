@@ -73,8 +73,8 @@ export async function untilReady(invocation: Invocation, items: readonly BatchIt
 }
 
 /**
- * Divides groups of objects into turns. Only between two turns does anybody have to wait, so one user who changes
- * all the time holds no other lane.
+ * Divides groups of objects into turns. A wait is only between two turns, so one user who changes all the time
+ * holds no other lane.
  * @param lanes the groups of each lane, in their order, which they keep. Each user is in one lane only.
  */
 export function inTurns(
