@@ -11,8 +11,14 @@ import type { FaultRun, Faults } from './run.ts'
 import { type FaultScenario, MINUTE, START, withoutFaults } from './scenario.ts'
 import { createSenders } from './senders.ts'
 
-/** The time after the last fault by which the queues must be empty. It spans several of the longest waits. */
-const PATIENCE_MS = 2 * 24 * 60 * MINUTE
+const DAY_MS = 24 * 60 * MINUTE
+
+/**
+ * The time after the last fault by which the queues must be empty. It spans several of the longest waits. Each
+ * message with a user who kills the worker costs two visibility timeouts, and each record that times out a wait.
+ */
+const patienceMs = ({ fates }: FaultScenario) =>
+  fates.deadly || fates.failing === 'timeout' ? 8 * DAY_MS : 2 * DAY_MS
 
 const REQUESTS_PER_SECOND_OF_EACH = 5
 
@@ -37,7 +43,7 @@ export async function runScenario(
     window ? window.from + window.minutes : 0,
   )
   await clock.run(async () => {
-    const finish = world.startWorkers(START + Math.max(...ends) * MINUTE + PATIENCE_MS)
+    const finish = world.startWorkers(START + Math.max(...ends) * MINUTE + patienceMs(scenario))
     await senders.sendAll()
     await finish()
   })
@@ -49,7 +55,7 @@ export async function runScenario(
     faults.scenario = withoutFaults(scenario)
     await clock.run(async () => {
       await redriveAll(world, sendBatch)
-      const finish = world.startWorkers(clock.now() + PATIENCE_MS)
+      const finish = world.startWorkers(clock.now() + patienceMs(scenario))
       await finish()
     })
     run.quiet = world.isQuiet()

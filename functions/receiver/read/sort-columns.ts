@@ -100,7 +100,7 @@ function setStandardField(target: JsonObject, name: string, value: Json | undefi
   // list of both, so the worker withholds them. If one of the two is null, the other counts.
   if (before === null) return setValue(target, name, sent)
   if (sent === null || JSON.stringify(before) === JSON.stringify(sent)) return undefined
-  return setValue(target, name, [before, sent])
+  return setValue(target, name, [[before, sent]])
 }
 
 /**
