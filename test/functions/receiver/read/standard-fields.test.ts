@@ -49,7 +49,7 @@ describe('a header that is a standard field except for case, spaces, "-" and "_"
   })
 
   it.each<[object, object]>([
-    [{ EMAIL: 'a@example.com', email: 'b@example.com' }, { email: ['a@example.com', 'b@example.com'] }],
+    [{ EMAIL: 'a@example.com', email: 'b@example.com' }, { email: [['a@example.com', 'b@example.com']] }],
     [{ EMAIL: 'a@example.com', email: 'a@example.com' }, { email: 'a@example.com' }],
     [{ EMAIL: null, email: 'a@example.com' }, { email: 'a@example.com' }],
     [{ email: 'a@example.com', EMAIL: null }, { email: 'a@example.com' }],
