@@ -1,4 +1,4 @@
-import { isDirective } from '../../../functions/receiver/read/rules.ts'
+import { isDirective } from '../../../functions/shared/directives.ts'
 import { flagAttribute } from '../../../functions/shared/flags.ts'
 import type { JsonObject } from '../../../functions/shared/json.ts'
 import { isSafeToResend, type ProfileRecord } from '../../../functions/shared/record.ts'

@@ -3,7 +3,7 @@ import { isProblem } from '../../../functions/receiver/problems.ts'
 import { readRequest } from '../../../functions/receiver/read/read-request.ts'
 import { type Records, toRecords } from '../../../functions/receiver/read/records.ts'
 import { toRows } from '../../../functions/receiver/read/rows.ts'
-import { isDirective } from '../../../functions/receiver/read/rules.ts'
+import { isDirective } from '../../../functions/shared/directives.ts'
 import {
   BridgeRecord,
   type Identifier,

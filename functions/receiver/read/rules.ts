@@ -1,4 +1,5 @@
 import type { Connection } from '../../shared/connection.ts'
+import { isDirective } from '../../shared/directives.ts'
 import { AUDIENCE, DEFAULT_FLAG_NAME, flagNamer, isAmbiguousId, isFlagValue } from '../../shared/flags.ts'
 import { type Json, type JsonObject, setKey } from '../../shared/json.ts'
 import type { Membership } from '../../shared/record.ts'
@@ -139,10 +140,6 @@ function renamed(columns: JsonObject, names: Readonly<Record<string, string>>): 
   }
   return { written }
 }
-
-/** These names tell Braze how to handle the object and are not attributes. */
-export const isDirective = (name: string) =>
-  name === '_merge_objects' || name === '_update_existing_only' || name === 'push_token_import'
 
 /**
  * Whether a connection's rules for custom attributes apply to this name. Braze's own fields belong to the

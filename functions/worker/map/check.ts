@@ -8,6 +8,7 @@ import {
 import { type Breach, externalIdBreach, nameBreach } from '../../shared/braze-rules/rules.ts'
 import { attributeBreach } from '../../shared/braze-rules/values.ts'
 import type { ParkReason } from '../../shared/dead-letter.ts'
+import { IDENTIFYING_FIELDS } from '../../shared/directives.ts'
 import { DEFAULT_FLAG_NAME, isFlagBy, isFlagValue } from '../../shared/flags.ts'
 import type { EventRecord, Identifier, PurchaseRecord } from '../../shared/record.ts'
 import { STANDARD_FIELDS, standardFieldRule } from '../../shared/standard-fields.ts'
@@ -18,9 +19,6 @@ import {
   flagNotBoolean,
   purchaseRefused,
 } from '../park-reasons.ts'
-
-/** Each of these fields identifies a person. Braze rejects an object with a second one. */
-const IDENTIFYING_FIELDS = ['external_id', 'braze_id', 'user_alias']
 
 const SECOND_IDENTIFIER: Breach = {
   effect: 'rejects',

@@ -1,4 +1,5 @@
 import type { ParkReason } from '../../shared/dead-letter.ts'
+import { DIRECTIVES, IDENTIFYING_FIELDS } from '../../shared/directives.ts'
 import { setKey } from '../../shared/json.ts'
 import type { TrackArray } from '../../shared/record.ts'
 
@@ -26,14 +27,7 @@ export type Mapped = {
 export type Withheld = ParkReason & { fields: readonly string[] }
 
 /** Fields that say whom an object is for or how Braze handles it. They are nothing to deliver by themselves. */
-const NOT_VALUES = new Set([
-  'external_id',
-  'braze_id',
-  'user_alias',
-  '_update_existing_only',
-  '_merge_objects',
-  'push_token_import',
-])
+const NOT_VALUES = new Set([...IDENTIFYING_FIELDS, ...DIRECTIVES])
 
 /** Whether there is anything to deliver in an object. */
 export const hasValues = (object: BrazeObject) => Object.keys(object).some((field) => !NOT_VALUES.has(field))

@@ -6,6 +6,7 @@ import {
   withoutFailure,
   writeDeadLetter,
 } from '../../shared/dead-letter.ts'
+import { DIRECTIVES } from '../../shared/directives.ts'
 import { type OutgoingMessage, toBatches } from '../../shared/queue.edge.ts'
 import type { BridgeRecord } from '../../shared/record.ts'
 import type { Invocation, ReceivedMessage } from '../invocation.ts'
@@ -111,10 +112,10 @@ export function recordDeadLetter(
   }
 }
 
-/** They tell Braze how to handle the object, so each part of it needs them. */
-const DIRECTIVES = ['_update_existing_only', '_merge_objects']
-
-/** Leaves out what was delivered: the memberships, and all attributes but these. */
+/**
+ * Leaves out what was delivered: the memberships, and all attributes but these. Directives stay, since each part
+ * of an object needs them.
+ */
 function withFieldsOnly(record: BridgeRecord, fields: readonly string[]): BridgeRecord {
   if (record.type !== 'profile') return record
   const { memberships: _delivered, attributes = {}, ...person } = record
