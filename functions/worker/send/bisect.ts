@@ -253,10 +253,11 @@ async function isRejectionMeant(sending: Sending, item: BatchItem): Promise<bool
   if (answer !== 'rejected') return answer === 'accepted'
   if (isReceivedLast(sending, item)) return true
   const isOften = isReceivedOften(sending, [item])
-  if (isOtherAccepted(sending, item) || isOften) backOffLanes(sending, [item], undefined)
+  const isAccepting = isOtherAccepted(sending, item)
+  if (isOften || isAccepting) backOffLanes(sending, [item], undefined)
   else sending.halt ??= { kind: 'hold', cause: 'BRAZE_REJECTS_EVERYTHING' }
-  if (isOften && !isOtherAccepted(sending, item)) sending.invocation.deps.count('BrazeHolding', 1)
-  return isOften && isOtherAccepted(sending, item)
+  if (isOften && !isAccepting) sending.invocation.deps.count('BrazeHolding', 1)
+  return isOften && isAccepting
 }
 
 /**

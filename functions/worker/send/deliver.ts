@@ -48,7 +48,7 @@ const isMerged = ({ records }: BatchItem) => records.length > 1
 async function splitMerged(sending: Sending, rejected: readonly Rejected[]): Promise<void> {
   for (const culprit of rejected.filter(({ item }) => !isMerged(item))) await parkCulprit(sending, culprit)
   let left = rejected
-    .map(({ item }) => ({ item, parts: partsOf(sending, item) }))
+    .map(({ item }) => ({ item, parts: cut(sending, item) }))
     .filter(({ item }) => isMerged(item))
   while (left.length > 0) {
     const heads = left.flatMap(({ parts: [head] }) => (head ? [[head]] : []))
@@ -89,7 +89,7 @@ async function parkCulprit(sending: Sending, culprit: Rejected): Promise<void> {
  * Cuts a merged object in halves. After a slow failure, the parts are smaller, because an invocation has time for
  * few more of them.
  */
-function partsOf({ isSlow }: Sending, { records }: BatchItem): BatchItem[] {
+function cut({ isSlow }: Sending, { records }: BatchItem): BatchItem[] {
   const slowSize = records.length > SLOW_PART ? Math.ceil(Math.sqrt(records.length)) : 1
   const size = isSlow ? slowSize : Math.ceil(records.length / 2)
   return Array.from({ length: Math.ceil(records.length / size) }, (_, part) =>

@@ -110,7 +110,7 @@ function placedInLane(invocation: Invocation, groups: readonly (readonly BatchIt
   })
 }
 
-/** Whether so many messages wait behind these that the worker must not sleep before it sends them. */
+/** Whether the worker is so late with these messages that it must send them without sleeping first. */
 function isBehind(invocation: Invocation, messages: readonly ParsedMessage[]): boolean {
   const { deps, received } = invocation
   if (received.size < BATCH_SIZE) return false
