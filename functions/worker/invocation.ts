@@ -119,7 +119,7 @@ export const startInvocation = (
  * In milliseconds. If SQS has accepted no dead letter for this long, the invocation sends no more. Otherwise each
  * of its turns would wait for a dead-letter queue that cannot be written.
  */
-const BREAKER_MS = 5_000
+export const BREAKER_MS = 5_000
 
 function withBreaker(deps: WorkerDeps): Pick<Invocation, 'deps' | 'isParkingDown'> {
   let failingSince: number | undefined

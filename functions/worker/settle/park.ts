@@ -9,7 +9,7 @@ import {
 import { DIRECTIVES } from '../../shared/directives.ts'
 import { type OutgoingMessage, toBatches } from '../../shared/queue.edge.ts'
 import type { BridgeRecord } from '../../shared/record.ts'
-import type { Invocation, ReceivedMessage } from '../invocation.ts'
+import { BREAKER_MS, type Invocation, type ReceivedMessage } from '../invocation.ts'
 import type { ParsedMessage } from '../map/map.ts'
 import { asSentence } from '../map/mapped.ts'
 
@@ -34,7 +34,7 @@ export const PATIENCE = {
    * A dead-letter queue that cannot be written must not hold up the other lanes. What it does not accept is
    * parked by a later invocation.
    */
-  some: 5_000,
+  some: BREAKER_MS,
 }
 
 /**
