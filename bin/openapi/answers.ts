@@ -43,6 +43,8 @@ const problem = {
 export const ProblemAnswer = z.strictObject({
   ...problem,
   requestId: z.string(),
+  line: z.int().min(1).optional().describe('The line at which the JSON of the body breaks.'),
+  column: z.int().min(1).optional().describe('The column in that line.'),
   understood: z
     .array(z.strictObject({ line: z.int(), cells: z.array(z.string()) }))
     .optional()

@@ -1,4 +1,5 @@
 import { HEADERS, LISTS } from './aliases.ts'
+import type { JsonFault } from './decode/json-fault.ts'
 import { withoutMark } from './exact-json.ts'
 import {
   MAX_EXPANDED_BYTES,
@@ -155,13 +156,15 @@ export const NOT_UTF8: Problem = {
   detail: 'Set the character set of the sender to UTF-8.',
 }
 
-export const notJson = (position: string | undefined): Problem => ({
+/** @param fault is never undefined, as long as the search for it agrees with `JSON.parse`. */
+export const notJson = (fault: JsonFault | undefined): Problem => ({
   problem: 'not-json',
   status: 400,
   title: 'The body is not valid JSON',
-  detail: `Set the body format of the sender to JSON${
-    position ? `; the body stops being JSON at character ${position}` : ''
-  }. If it is JSON already, look for a missing comma, quote or bracket.`,
+  detail: `${
+    fault ? `The JSON breaks at line ${fault.line}, column ${fault.column}: ${fault.reason}. ` : ''
+  }Nothing was taken. Correct the body there, or set the body format of the sender to JSON.`,
+  ...(fault && { more: { line: fault.line, column: fault.column } }),
 })
 
 export const csvBroken = (line: number | undefined): Problem => ({

@@ -63,6 +63,12 @@ export const HEAVY_BODIES: readonly HeavyBody[] = [
   heavy('100,000 lines of NDJSON that are broken', '200 1', () =>
     gzipSync(`{"external_id":"fixture-u","a":1}\n${'{"external_id":"fixture-u","a":\n'.repeat(99_999)}`),
   ),
+  heavy('16 MB of rows that break at their end', '400 not-json', () =>
+    rows(90_000, (n) => `{"external_id":"fixture-${n}","a":"${'x'.repeat(130)}"${n === 89_999 ? ',' : ''}}`),
+  ),
+  heavy('16 MB of escapes in a text that never closes', '400 not-json', () =>
+    gzipSync(`["${'\\\\'.repeat(8 * MB - 10)}`),
+  ),
   heavy('16 MB of commas', '413 too-many-values', () => gzipSync(`external_id${','.repeat(16 * MB - 20)}`)),
   heavy('16 MB of empty cells', '413 too-many-values', () =>
     gzipSync(`external_id,a\n${',\n'.repeat(8 * MB - 20)}`),

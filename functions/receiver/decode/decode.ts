@@ -17,7 +17,7 @@ import {
   type Problem,
   TOO_MANY_NAMES,
 } from '../problems.ts'
-import { readJson } from './json-body.ts'
+import { brokenJson, readJson, tryJson } from './json-body.ts'
 import { isNdjson, readNdjson } from './ndjson.ts'
 import { csvHeader, readCsv, rowMaker } from './table.ts'
 import { describeLines } from './unclear-text.ts'
@@ -104,16 +104,12 @@ export function readBody(
   { columnOf, emptyCells = DEFAULT_EMPTY_CELLS }: DecodeOptions,
 ): { json: Json } | Problem {
   if (text.trim() === '') return { json: [] }
-  if (/^\s*[[{]/.test(text)) {
-    const whole = readJson(text)
-    return isProblem(whole) && whole.problem === 'not-json' && isNdjson(text) ? readNdjson(text) : whole
-  }
+  if (/^\s*[[{]/.test(text)) return tryJson(text) ?? (isNdjson(text) ? readNdjson(text) : brokenJson(text))
   const header = csvHeader(text, columnOf)
   if (header) return readCsv(text, header, emptyCells, columnOf)
   if (isForm(text)) return readForm(text, emptyCells, columnOf)
-  const json = readJson(text)
-  if (!isProblem(json) || json.problem !== 'not-json' || /\bjson\b/i.test(contentType ?? '')) return json
-  return formatUnclear(describeLines(text, columnOf))
+  const isCalledJson = /\bjson\b/i.test(contentType ?? '')
+  return tryJson(text) ?? (isCalledJson ? brokenJson(text) : formatUnclear(describeLines(text, columnOf)))
 }
 
 /** Form fields in which some senders put a whole JSON body. */

@@ -2,12 +2,19 @@ import { isObject, type Json } from '../../shared/json.ts'
 import { countValues, markRepeats, parseExactly } from '../exact-json.ts'
 import { MAX_NAMES, MAX_VALUES } from '../limits.ts'
 import { JSON_TOO_DEEP, notJson, type Problem, TOO_MANY_NAMES, TOO_MANY_VALUES } from '../problems.ts'
+import { jsonFault } from './json-fault.ts'
 
-/** The place at the end of the parser's message, where it tells one. */
-const POSITION = / in JSON at position (\d+)(?: \(line \d+ column \d+\))?$/
+/** Reads a text as JSON. If it is not JSON, the problem says where it breaks and why. */
+export const readJson = (text: string) => tryJson(text) ?? brokenJson(text)
 
-/** The parser's own message is not passed on: it quotes the text. */
-export function readJson(text: string): { json: Json } | Problem {
+export const brokenJson = (text: string) => notJson(jsonFault(text))
+
+/**
+ * Reads a text that may be in another format than JSON. It does not search for the place where the JSON
+ * breaks, which takes another pass over the text.
+ * @returns undefined if the text is not JSON.
+ */
+export function tryJson(text: string): { json: Json } | Problem | undefined {
   const { values, names, longNumber } = countValues(text, MAX_VALUES)
   if (values > MAX_VALUES) return TOO_MANY_VALUES
   try {
@@ -18,8 +25,7 @@ export function readJson(text: string): { json: Json } | Problem {
     if (counted.all === names && !longNumber) return { json }
     return { json: parseExactly(counted.all === names ? text : markRepeats(text)) }
   } catch (error) {
-    if (error instanceof RangeError) return JSON_TOO_DEEP
-    return notJson(error instanceof Error ? POSITION.exec(error.message)?.[1] : undefined)
+    return error instanceof RangeError ? JSON_TOO_DEEP : undefined
   }
 }
 

@@ -2,7 +2,7 @@ import { isObject, type Json } from '../../shared/json.ts'
 import { countValues } from '../exact-json.ts'
 import { MAX_NAMES, MAX_ROWS, MAX_VALUES } from '../limits.ts'
 import { isProblem, type Problem, TOO_MANY_NAMES, TOO_MANY_ROWS, TOO_MANY_VALUES } from '../problems.ts'
-import { countNames, readJson } from './json-body.ts'
+import { countNames, tryJson } from './json-body.ts'
 
 /** How many lines are checked to detect NDJSON. There is more than one because a line may be broken. */
 const LINES_LOOKED_AT = 3
@@ -26,8 +26,8 @@ export function isNdjson(text: string): boolean {
 }
 
 function isOneObject(line: string): boolean {
-  const read = readJson(line)
-  return !isProblem(read) && isObject(read.json)
+  const read = tryJson(line)
+  return read !== undefined && !isProblem(read) && isObject(read.json)
 }
 
 /**
@@ -44,9 +44,9 @@ export function readNdjson(text: string): { json: Json } | Problem {
   for (const line of lines) {
     room -= countValues(line, room).values
     if (room < 0) return TOO_MANY_VALUES
-    const read = readJson(line)
+    const read = tryJson(line)
     if (read === TOO_MANY_NAMES) return read
-    rows.push(isProblem(read) ? line : read.json)
+    rows.push(read === undefined || isProblem(read) ? line : read.json)
   }
   return countNames(rows, MAX_NAMES).different > MAX_NAMES ? TOO_MANY_NAMES : { json: rows }
 }

@@ -4,7 +4,8 @@ import { builtInColumn } from '../../../../functions/receiver/columns.ts'
 import { decode } from '../../../../functions/receiver/decode/decode.ts'
 
 const READING = { columnOf: builtInColumn, emptyCells: undefined }
-const decodeText = (text: string) => decode({ headers: {}, body: Buffer.from(text) }, READING)
+const decodeText = (text: string, contentType?: string) =>
+  decode({ headers: { 'content-type': contentType }, body: Buffer.from(text) }, READING)
 
 const BODY = '{"a":1}'
 const named = (encoding: string) => ({ 'content-encoding': encoding })
@@ -84,15 +85,32 @@ describe('decode', () => {
       status: 400,
       title: 'The body is not valid JSON',
       detail:
-        'Set the body format of the sender to JSON; the body stops being JSON at character 25. If it is JSON already, look for a missing comma, quote or bracket.',
+        'The JSON breaks at line 1, column 26: a comma has no member after it. Nothing was taken. Correct the body there, or set the body format of the sender to JSON.',
+      more: { line: 1, column: 26 },
     })
   })
 
-  it('says the same without a place where the parser tells none', () => {
-    expect(decodeText('{"a": fixture-tier-7731}')).toHaveProperty(
-      'detail',
-      'Set the body format of the sender to JSON. If it is JSON already, look for a missing comma, quote or bracket.',
-    )
+  it('says it too where the parser tells no place', () => {
+    const where = (text: string) => decodeText(text, 'application/json')
+    const bare =
+      'a text without double quotes, or a word that JSON does not have, such as NaN, undefined, None or True'
+    expect(where('{"a": fixture-tier-7731}')).toMatchObject({
+      detail: expect.stringContaining(`at line 1, column 7: ${bare}. `),
+      more: { line: 1, column: 7 },
+    })
+    expect(where('[\n1]\r\n[2]')).toMatchObject({ more: { line: 3, column: 1 } })
+    expect(where('fixture-tier-7731')).toMatchObject({ more: { line: 1, column: 1 } })
+    expect(where('payload=[1,fixture-tier-7731]')).toMatchObject({ more: { line: 1, column: 4 } })
+  })
+
+  it('does not count a byte order mark', () => {
+    const body = Buffer.from('\ufeff[1,]')
+    expect(decode({ headers: {}, body }, READING)).toMatchObject({ more: { line: 1, column: 4 } })
+  })
+
+  it('gives no place in a body that is not read as JSON', () => {
+    expect(decodeText('fixture-tier-7731 1')).toHaveProperty('problem', 'format-unclear')
+    expect(decodeText('{"a":1}\n{"a":}')).toEqual({ json: [{ a: 1 }, '{"a":}'] })
   })
 
   it('bears any depth of nesting', () => {
