@@ -4,7 +4,8 @@ import { type Problem, SECRET_UNREADABLE } from '../problems.ts'
 
 /**
  * The answer to an unauthenticated request. It says what the connection asks for, so that an admin who sets
- * up a sender can see it. It names headers and kinds of credentials, but never the values that are compared.
+ * up a sender can see it. All of it comes from the connection's settings, where the user name of Basic
+ * authentication is no secret. It never shows a token, a signature or anything that the request carries.
  */
 export function authProblem(authFailure: AuthFailure, { authentication }: Connection): Problem {
   switch (authFailure) {
@@ -13,7 +14,7 @@ export function authProblem(authFailure: AuthFailure, { authentication }: Connec
         problem: 'no-token',
         status: 401,
         title: 'The request carries no token or signature',
-        detail: `Send ${authentication.map(requirement).join(', or ')}.`,
+        detail: requirements(authentication),
         headers: challenge(authentication),
       }
     case 'wrong credentials':
@@ -21,7 +22,7 @@ export function authProblem(authFailure: AuthFailure, { authentication }: Connec
         problem: 'wrong-token',
         status: 401,
         title: 'The token or the signature is not a valid one',
-        detail: [...new Set(authentication.map(advice))].join(' '),
+        detail: `${requirements(authentication)} ${COPY_THE_TOKEN}`,
         headers: challenge(authentication),
       }
     case 'address not allowed':
@@ -39,30 +40,52 @@ const ADDRESS_NOT_ALLOWED: Problem = {
     'The token or the signature is right, but this connection takes requests from certain addresses only. Have the sender\'s addresses added to its "allowedIps".',
 }
 
+const requirements = (ways: readonly Authentication[]) =>
+  ways.map((way, index) => `${index === 0 ? 'Send' : 'Or send'} ${requirement(way)}`).join(' ')
+
 function requirement(way: Authentication): string {
   switch (way.kind) {
     case 'header':
-      return `the inbound token in the header "${way.name}"`
+      return `"${way.name}: <inbound token>": the token as it is, without quotes or spaces.`
     case 'bearer':
-      return '"Authorization: Bearer <inbound token>"'
+      return '"Authorization: Bearer <inbound token>": the word Bearer, a space, and the token as it is, without quotes or spaces.'
     case 'basic':
-      return `"Authorization: Basic …" with the connection's user and the inbound token as the password`
-    case 'hmac': {
-      const time = way.timestampHeader && `, and the time of signing in "${way.timestampHeader}"`
-      return `an HMAC-SHA256 signature of the body in the header "${way.header}"${time ?? ''}`
-    }
+      return `"Authorization: Basic <base64>" (RFC 7617), where the base64 is made from "${way.user}:<inbound token>" in UTF-8: the user name "${way.user}", a colon, and the token.`
+    case 'hmac':
+      return hmacRequirement(way)
     case 'standard-webhooks':
-      return 'the Standard Webhooks headers "webhook-id", "webhook-timestamp" and "webhook-signature"'
+      return `${STANDARD_WEBHOOKS} ${timeRequirement('webhook-timestamp', way.toleranceSeconds)}`
   }
 }
 
-const COPY_THE_TOKEN =
-  'Copy the inbound token from the secret that the stack names in its outputs; spaces and quotes do not belong to it.'
-const SIGN_AS_SENT =
-  'A signature is made with the inbound token over the bytes as they are sent, compressed if they are, and the time of signing must be close to now.'
+function hmacRequirement({
+  header,
+  prefix,
+  encoding,
+  timestampHeader,
+  toleranceSeconds,
+}: Extract<Authentication, { kind: 'hmac' }>): string {
+  const form =
+    encoding === 'hex'
+      ? `"${header}: ${prefix}<64 hex digits>", in upper or lower case. Base64 is not accepted.`
+      : `"${header}: ${prefix}<44 characters of base64>", with the "=" at the end. Hex digits are not accepted.`
+  const before = prefix === '' ? 'There is no prefix.' : `The prefix must be exactly "${prefix}".`
+  const signature = `${form} ${before} The signature is the HMAC-SHA256`
+  if (timestampHeader === undefined) return `${signature} of ${BODY}. ${HMAC_KEY}`
+  return `${signature} of "<timestamp>.<body>": the value of "${timestampHeader}", a dot, and ${BODY}. ${HMAC_KEY} ${timeRequirement(timestampHeader, toleranceSeconds)}`
+}
 
-const advice = ({ kind }: Authentication) =>
-  kind === 'hmac' || kind === 'standard-webhooks' ? SIGN_AS_SENT : COPY_THE_TOKEN
+const BODY = 'the raw body as it is sent (if it is compressed, the compressed bytes)'
+const HMAC_KEY = 'The key is the inbound token as text.'
+
+const STANDARD_WEBHOOKS = `"webhook-id: <id>", "webhook-timestamp: <seconds>" and "webhook-signature: v1,<44 characters of base64>". The signature is the HMAC-SHA256 of "<webhook-id>.<webhook-timestamp>.<body>": the two headers, each with a dot after it, and ${BODY}. The key is the inbound token without "whsec_", decoded from base64.`
+
+const timeRequirement = (header: string, toleranceSeconds: number) =>
+  `"${header}" is the time of signing in whole seconds since 1970: ten digits, not milliseconds, not ISO 8601. It must be within ${toleranceSeconds} seconds of the bridge's clock.`
+
+/** A person who sends the right form has the wrong token. */
+const COPY_THE_TOKEN =
+  "If the form is right, copy the inbound token again from the connection's secret in AWS Secrets Manager."
 
 /** HTTP requires a challenge in each 401 (RFC 9110, 15.5.2). Only Bearer and Basic are registered schemes. */
 const SCHEMES = {

@@ -1,83 +1,116 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { authProblem } from '../../../../functions/receiver/answer/auth-problem.ts'
 import { Connections } from '../../../../functions/shared/connection.ts'
 
 const connectionOf = (settings: object) => Connections.parse({ default: settings }).default
 const BY_DEFAULT = connectionOf({})
-const EVERY_WAY = connectionOf({
-  authentication: [
-    { kind: 'header', name: 'X-Fixture-Key' },
-    { kind: 'bearer' },
-    { kind: 'basic', user: 'fixture-user' },
-    { kind: 'hmac', header: 'X-Signature', prefix: 'fixture-prefix', timestampHeader: 'X-Signed-At' },
-    { kind: 'standard-webhooks' },
-  ],
-})
-const HMAC = connectionOf({ authentication: [{ kind: 'hmac', header: 'X-Signature' }] })
+const by = (...authentication: object[]) => connectionOf({ authentication })
+const BASIC = by({ kind: 'basic', user: 'fixture-user' })
 
-describe('who shows nothing is told what to show', () => {
-  it('a token, by default', () => {
-    expect(authProblem('no credentials', BY_DEFAULT)).toEqual({
-      problem: 'no-token',
+test.each(['no credentials', 'wrong credentials'] as const)(
+  'the answer to %s names its kind and a challenge for each way',
+  (failure) => {
+    const [problem, title] =
+      failure === 'no credentials'
+        ? ['no-token', 'The request carries no token or signature']
+        : ['wrong-token', 'The token or the signature is not a valid one']
+    expect(authProblem(failure, BY_DEFAULT)).toEqual({
+      problem,
       status: 401,
-      title: 'The request carries no token or signature',
-      detail: 'Send the inbound token in the header "x-api-key", or "Authorization: Bearer <inbound token>".',
+      title,
+      detail: expect.stringMatching(/^Send "x-api-key: /),
       headers: {
         'www-authenticate': 'ApiKey realm="actioniq-braze-bridge", Bearer realm="actioniq-braze-bridge"',
       },
     })
+    expect(authProblem(failure, BASIC).headers).toEqual({
+      'www-authenticate': 'Basic realm="actioniq-braze-bridge"',
+    })
+    const signatures = by({ kind: 'hmac', header: 'x-signature' }, { kind: 'standard-webhooks' })
+    expect(authProblem(failure, signatures).headers).toEqual({
+      'www-authenticate': 'Signature realm="actioniq-braze-bridge"',
+    })
+  },
+)
+
+const HMAC = { kind: 'hmac', header: 'X-Signature' }
+const OVER_BODY =
+  'The signature is the HMAC-SHA256 of the raw body as it is sent (if it is compressed, the compressed bytes). The key is the inbound token as text.'
+
+describe.each<[way: string, connection: ReturnType<typeof connectionOf>, form: string]>([
+  [
+    'the default connection',
+    BY_DEFAULT,
+    'Send "x-api-key: <inbound token>": the token as it is, without quotes or spaces. ' +
+      'Or send "Authorization: Bearer <inbound token>": the word Bearer, a space, and the token as it is, without quotes or spaces.',
+  ],
+  [
+    'a header of another name',
+    by({ kind: 'header', name: 'X-Fixture-Key' }),
+    'Send "x-fixture-key: <inbound token>": the token as it is, without quotes or spaces.',
+  ],
+  [
+    'basic, with the user name',
+    BASIC,
+    'Send "Authorization: Basic <base64>" (RFC 7617), where the base64 is made from "fixture-user:<inbound token>" in UTF-8: ' +
+      'the user name "fixture-user", a colon, and the token.',
+  ],
+  [
+    'an hmac in hex',
+    by(HMAC),
+    'Send "x-signature: <64 hex digits>", in upper or lower case. Base64 is not accepted. ' +
+      `There is no prefix. ${OVER_BODY}`,
+  ],
+  [
+    'an hmac behind a prefix',
+    by({ ...HMAC, prefix: 'sha256=' }),
+    'Send "x-signature: sha256=<64 hex digits>", in upper or lower case. Base64 is not accepted. ' +
+      `The prefix must be exactly "sha256=". ${OVER_BODY}`,
+  ],
+  [
+    'an hmac in base64',
+    by({ ...HMAC, prefix: 'v0 ', encoding: 'base64' }),
+    'Send "x-signature: v0 <44 characters of base64>", with the "=" at the end. Hex digits are not accepted. ' +
+      `The prefix must be exactly "v0 ". ${OVER_BODY}`,
+  ],
+  [
+    'an hmac with a time',
+    by({ ...HMAC, timestampHeader: 'X-Signed-At', toleranceSeconds: 60 }),
+    'Send "x-signature: <64 hex digits>", in upper or lower case. Base64 is not accepted. There is no prefix. ' +
+      'The signature is the HMAC-SHA256 of "<timestamp>.<body>": the value of "x-signed-at", a dot, and the raw body as it is sent (if it is compressed, the compressed bytes). ' +
+      'The key is the inbound token as text. ' +
+      '"x-signed-at" is the time of signing in whole seconds since 1970: ten digits, not milliseconds, not ISO 8601. ' +
+      "It must be within 60 seconds of the bridge's clock.",
+  ],
+  [
+    'standard webhooks',
+    by({ kind: 'standard-webhooks' }),
+    'Send "webhook-id: <id>", "webhook-timestamp: <seconds>" and "webhook-signature: v1,<44 characters of base64>". ' +
+      'The signature is the HMAC-SHA256 of "<webhook-id>.<webhook-timestamp>.<body>": the two headers, each with a dot after it, and the raw body as it is sent (if it is compressed, the compressed bytes). ' +
+      'The key is the inbound token without "whsec_", decoded from base64. ' +
+      '"webhook-timestamp" is the time of signing in whole seconds since 1970: ten digits, not milliseconds, not ISO 8601. ' +
+      "It must be within 300 seconds of the bridge's clock.",
+  ],
+])('%s: the answer says the form that is expected', (_, connection, form) => {
+  test('of who sends no credentials', () => {
+    expect(authProblem('no credentials', connection).detail).toBe(form)
   })
 
-  it('each way of the connection, without what is compared', () => {
-    const { detail, headers } = authProblem('no credentials', EVERY_WAY)
-    expect(detail).toBe(
-      'Send the inbound token in the header "x-fixture-key", or "Authorization: Bearer <inbound token>", or ' +
-        `"Authorization: Basic …" with the connection's user and the inbound token as the password, or an ` +
-        'HMAC-SHA256 signature of the body in the header "x-signature", and the time of signing in "x-signed-at", or ' +
-        'the Standard Webhooks headers "webhook-id", "webhook-timestamp" and "webhook-signature".',
+  test('and of who sends wrong ones, who may have the wrong token too', () => {
+    expect(authProblem('wrong credentials', connection).detail).toBe(
+      `${form} If the form is right, copy the inbound token again from the connection's secret in AWS Secrets Manager.`,
     )
-    expect(headers).toEqual({
-      'www-authenticate':
-        'ApiKey realm="actioniq-braze-bridge", Bearer realm="actioniq-braze-bridge", ' +
-        'Basic realm="actioniq-braze-bridge", Signature realm="actioniq-braze-bridge"',
-    })
-  })
-
-  it('a signature without a time where none is asked for', () => {
-    expect(authProblem('no credentials', HMAC)).toMatchObject({
-      detail: 'Send an HMAC-SHA256 signature of the body in the header "x-signature".',
-      headers: { 'www-authenticate': 'Signature realm="actioniq-braze-bridge"' },
-    })
   })
 })
 
-const COPY =
-  'Copy the inbound token from the secret that the stack names in its outputs; spaces and quotes do not belong to it.'
-const SIGN =
-  'A signature is made with the inbound token over the bytes as they are sent, compressed if they are, and the time of signing must be close to now.'
-
-it.each([
-  ['a token', BY_DEFAULT, COPY],
-  ['a signature', HMAC, SIGN],
-  ['both', EVERY_WAY, `${COPY} ${SIGN}`],
-])('whose %s is wrong is told what to look at', (_, connection, detail) => {
-  expect(authProblem('wrong credentials', connection)).toMatchObject({
-    problem: 'wrong-token',
-    status: 401,
-    title: 'The token or the signature is not a valid one',
-    detail,
-    headers: { 'www-authenticate': expect.stringContaining('realm="actioniq-braze-bridge"') },
-  })
-})
-
-it('a foreign address is forbidden', () => {
+test('a foreign address is forbidden', () => {
   expect(authProblem('address not allowed', BY_DEFAULT)).toMatchObject({
     problem: 'address-not-allowed',
     status: 403,
   })
 })
 
-it('a secret that cannot be read is worth another try', () => {
+test('a secret that cannot be read is worth another try', () => {
   expect(authProblem('secret unreadable', BY_DEFAULT)).toMatchObject({
     status: 503,
     headers: { 'retry-after': '10' },
