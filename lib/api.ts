@@ -48,7 +48,7 @@ export type ReceiverApiProps = {
 
 /** The webhook: an HTTP API that passes every request to a function, which authenticates it. */
 export class ReceiverApi extends Construct {
-  /** Ends in a slash. */
+  /** Without a slash at the end: API Gateway answers 404 to a path with two slashes. */
   readonly url: string
   /** The DNS record that a person has to set for that URL, if any. */
   readonly cname: string | undefined
@@ -89,7 +89,7 @@ export class ReceiverApi extends Construct {
       accessLogSettings: { destination: new LogGroupLogDestination(this.accessLog), format: ACCESS_LOG },
       ...(domain && { domainMapping: { domainName: domain.domainName } }),
     })
-    this.url = settings.domain ? `https://${settings.domain.name}/` : stage.url
+    this.url = settings.domain ? `https://${settings.domain.name}` : stage.url.replace(/\/$/, '')
     this.cname = domain?.cname
     // Every method is routed, because a sender's connection test may be a GET or a HEAD.
     const addRoutes = (paths: readonly string[], integration: HttpLambdaIntegration) => {

@@ -19,7 +19,7 @@ export const ForOperators = z.object({
   v: z.literal(1),
   stage: text,
   stackName: text,
-  /** Ends in a slash. `v1/activations` and the other paths follow it. */
+  /** The base URL for senders. Only stacks that were deployed by earlier versions have a slash at its end. */
   webhookUrl: z.url(),
   /** Whether the webhook asks for a client certificate, which the commands do not have. */
   mutualTls: z.literal(true).optional(),

@@ -35,14 +35,14 @@ export function addOutputs(stack: Stack, props: OutputsProps): void {
   const { profiles, events } = queues
   const output = (name: string, value: string) => new CfnOutput(stack, name, { value })
 
-  output('Step1ActivationsUrl', `${api.url}v1/activations`)
+  output('Step1ActivationsUrl', `${api.url}/v1/activations`)
   if (api.cname !== undefined) output('Step1CnameToSet', api.cname)
-  output('Step1EventsUrl', `${api.url}v1/events`)
-  output('Step1RecordsUrl', `${api.url}v1/records`)
+  output('Step1EventsUrl', `${api.url}/v1/events`)
+  output('Step1RecordsUrl', `${api.url}/v1/records`)
   output('Step2InboundSecret', secretConsoleUrl(secrets.inbound))
   if (secrets.inboundByConnection.size > 1) {
     const prefix = inboundSecretPrefix(stack.stackName)
-    output('Step2ConnectionSecrets', `${prefix}<name> for ${api.url}v1/<name>/activations (events, records)`)
+    output('Step2ConnectionSecrets', `${prefix}<name> for ${api.url}/v1/<name>/activations (events, records)`)
   }
   output('Step3BrazeSecret', secretConsoleUrl(secrets.braze))
   output('Step4Check', `npm run ops -- check --stage ${stage}`)

@@ -45,11 +45,8 @@ export const isTrack = ({ route }: Pick<RequestContext, 'route'>) =>
 /** Matches `/users/track`, as in Braze, and `/v1/{connection}/users/track`. */
 const TRACK_PATH = /^(?:\/v1\/([A-Za-z0-9-]+))?\/users\/track$/
 
-/**
- * Matches `/v1/{endpoint}` and `/v1/{connection}/{endpoint}`. A trailing slash is easily typed, so it is
- * ignored.
- */
-const PATH = /^\/v1\/(?:([A-Za-z0-9-]+)\/)?(activations|events|records)\/?$/
+/** Matches `/v1/{endpoint}` and `/v1/{connection}/{endpoint}`. */
+const PATH = /^\/v1\/(?:([A-Za-z0-9-]+)\/)?(activations|events|records)$/
 
 export function routeOf(path: string): Route | Problem {
   const track = TRACK_PATH.exec(path)

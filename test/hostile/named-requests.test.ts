@@ -94,11 +94,12 @@ it('__proto__ beside the rows, in the URL and among the headers changes nothing'
   expect(summary).toMatchObject({ ignoredFields: ['__proto__', '__proto__', 'constructor'] })
 })
 
-it.each(['/v1/records/', '/v1/default/records'])('the path %j is another way to write ours', async (path) => {
-  expect(await ask(BODY, { path })).toMatchObject(TAKEN)
+it('the path /v1/default/records is another way to write ours', async () => {
+  expect(await ask(BODY, { path: '/v1/default/records' })).toMatchObject(TAKEN)
 })
 
 it.each([
+  '/v1/records/',
   '/v1//records',
   '/v1/./records',
   '/v1/x/../records',

@@ -50,7 +50,7 @@ describe('with a domain', () => {
     const outputs = outputsOf(template)
     expect(outputs.Step1ActivationsUrl).toBe('https://bridge.example.com/v1/activations')
     expect(JSON.parse(outputs.ForOperators ?? '')).toMatchObject({
-      webhookUrl: 'https://bridge.example.com/',
+      webhookUrl: 'https://bridge.example.com',
     })
     expect(outputs.Step1CnameToSet).toMatch(/^bridge\.example\.com CNAME .*RegionalDomainName/)
   })

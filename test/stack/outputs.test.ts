@@ -46,7 +46,7 @@ test('the operators’ commands are told everything, in a form they read, and no
     v: 1,
     stage: 'prod',
     stackName: 'Fixture-bridge',
-    webhookUrl: 'https://WebhookApi427E2EB3.execute-api.eu-west-1.amazonaws.com/',
+    webhookUrl: 'https://WebhookApi427E2EB3.execute-api.eu-west-1.amazonaws.com',
     functions: {
       receiver: 'ReceiverFunction5F91F2E5',
       worker: 'WorkerFunctionAF8A26AF',
