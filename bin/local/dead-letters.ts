@@ -8,6 +8,7 @@ import { parseJson } from '../../functions/shared/json.ts'
 import { RawDeadLetter } from '../../functions/shared/raw-dead-letter.ts'
 import { BridgeRecord, type QueueName } from '../../functions/shared/record.ts'
 import type { InboundSecret } from '../../functions/shared/secrets.ts'
+import { parseAsWritten } from '../cli/json-as-written.ts'
 import type { LocalPage } from './gateway.ts'
 import type { LocalQueues } from './queues.ts'
 
@@ -84,8 +85,11 @@ function jsonPage(statusCode: number, body: unknown): APIGatewayProxyStructuredR
   return { statusCode, headers, body: `${JSON.stringify(body, null, 2)}\n` }
 }
 
-/** @returns the parsed JSON, or the text itself: SQS also moves messages that the bridge did not write. */
+/**
+ * @returns the parsed JSON, with every number as it is written, or the text itself: SQS also moves messages that
+ * the bridge did not write.
+ */
 function readable(body: string): unknown {
-  const value = parseJson(body)
+  const value = parseAsWritten(body)
   return value === undefined ? body : value
 }

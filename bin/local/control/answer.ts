@@ -1,6 +1,7 @@
 import { FinishedLine, type FinishedMessage } from '../../../functions/shared/finished-line.ts'
 import { parseJson } from '../../../functions/shared/json.ts'
 import type { QueueName } from '../../../functions/shared/record.ts'
+import { indented } from '../../cli/json-as-written.ts'
 import type { StoredEntry } from '../log-entries.ts'
 import type { QueuedGroup } from '../queues.ts'
 import {
@@ -92,7 +93,7 @@ function liveOf({ window: { counters, deadLetters }, groups, isEnabled, now }: C
 }
 
 const deadLetterResponse = (body: string | undefined): ControlResponse =>
-  body === undefined ? NOT_FOUND : { status: 200, body: { body } }
+  body === undefined ? NOT_FOUND : { status: 200, body: { body: indented(body) } }
 
 async function redrive({ body }: ControlRequest, { window }: ControlParts): Promise<ControlResponse> {
   const { data } = RedriveRequest.safeParse(parseJson(body))
@@ -109,7 +110,7 @@ async function send(
   if (!window.facts.endpoints.includes(endpoint)) return BAD_REQUEST
   const connection = query.get('connection') ?? ''
   const sent = await window.send({ connection, endpoint, contentType, body: bytes })
-  return sent ? { status: 200, body: sent } : BAD_REQUEST
+  return sent ? { status: 200, body: { ...sent, body: indented(sent.body) } } : BAD_REQUEST
 }
 
 /** Adds up the message groups of a queue. */

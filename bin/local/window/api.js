@@ -57,7 +57,7 @@ export const fetchDeadLetters = (code) => ask('GET', withQuery('/api/dead-letter
 
 /**
  * @param {string} id
- * @returns {Promise<{ body: string }>}
+ * @returns {Promise<{ body: string }>} the dead letter, indented if it is JSON.
  */
 export const fetchDeadLetter = (id) => ask('GET', withQuery('/api/dead-letter', { id }))
 
@@ -71,7 +71,7 @@ export const requestRedrive = (request) => ask('POST', '/api/redrive', JSON.stri
  * @param {{ connection: string, endpoint: string }} destination
  * @param {BodyInit} body
  * @param {string} contentType
- * @returns {Promise<import('../send.ts').SendResponse>}
+ * @returns {Promise<import('../send.ts').SendResponse>} the answer, whose body is indented if it is JSON.
  */
 export const submit = (destination, body, contentType) =>
   ask('POST', withQuery('/api/send', destination), body, contentType)

@@ -1,6 +1,6 @@
 import { fetchDeadLetter, fetchDeadLetters } from './api.js'
 import { byId, element, setText, syncChildren } from './dom.js'
-import { dayAndClock, indented, number, plural } from './format.js'
+import { dayAndClock, number, plural } from './format.js'
 
 /**
  * @typedef {import('../dead-letter-browser.ts').DeadLetterGroup} DeadLetterGroup
@@ -127,7 +127,7 @@ function openDeadLetter({ queue, messageId, at, connection, run, size, code }, c
   details.addEventListener(
     'toggle',
     () => {
-      fetchDeadLetter(messageId).then(({ body: text }) => setText(body, indented(text)), onError)
+      fetchDeadLetter(messageId).then(({ body: text }) => setText(body, text), onError)
     },
     { once: true },
   )

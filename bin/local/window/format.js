@@ -35,15 +35,3 @@ export function age(ms) {
  * @param {unknown} value
  */
 export const inline = (value) => (typeof value === 'string' ? value : JSON.stringify(value))
-
-/**
- * Indents JSON for reading. Any other text stays unchanged.
- * @param {string} text
- */
-export function indented(text) {
-  try {
-    return JSON.stringify(JSON.parse(text), null, 2)
-  } catch {
-    return text
-  }
-}

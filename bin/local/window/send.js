@@ -1,6 +1,6 @@
 import { submit } from './api.js'
 import { byId, element } from './dom.js'
-import { indented, number } from './format.js'
+import { number } from './format.js'
 
 /** @typedef {import('../control/parts.ts').WindowFacts} WindowFacts */
 
@@ -64,7 +64,7 @@ async function showResponse(form, { endpoint }, sent) {
     const badge = element('span', { class: status < 300 ? 'badge good' : 'badge bad' }, String(status))
     answer.replaceChildren(
       element('p', {}, badge, ` ${countsOf(body)}${endpoint}, ${ms} ms`),
-      element('pre', { tabindex: '0', 'aria-label': 'Answer' }, indented(body)),
+      element('pre', { tabindex: '0', 'aria-label': 'Answer' }, body),
     )
   } catch (error) {
     answer.replaceChildren(

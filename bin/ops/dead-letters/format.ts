@@ -4,7 +4,7 @@ import { formatDuration } from '../../cli/duration.ts'
 import { printable } from '../../cli/lines.ts'
 import { formatCount, plural } from '../../cli/plural.ts'
 import { formatTime } from '../../cli/time.ts'
-import type { DeadLetter, ReceivedDeadLetter } from '../redrive/dead-letter.ts'
+import { contentAsWritten, type DeadLetter, type ReceivedDeadLetter } from '../redrive/dead-letter.ts'
 import { DEAD_LETTERS_HIDDEN_SECONDS } from '../redrive/list.ts'
 import { type CodeGroup, groupByCause, recordsOf, SEVERAL } from './inspect.ts'
 import type { ScanResult } from './scan.ts'
@@ -93,8 +93,9 @@ const sampleLines = (deadLetter: DeadLetter) => [
 ]
 
 function contentOf({ content, body }: DeadLetter): string {
-  if (content.kind === 'message') return JSON.stringify(content.message.records)
-  return content.kind === 'rows' ? JSON.stringify(content.envelope.rows.map(({ row }) => row)) : body
+  const { records, rows } = contentAsWritten(body)
+  if (content.kind === 'message') return JSON.stringify(records)
+  return content.kind === 'rows' ? JSON.stringify(rows.map(({ row }) => row)) : body
 }
 
 function shortened(text: string): string {

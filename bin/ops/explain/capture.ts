@@ -1,19 +1,24 @@
+import * as z from 'zod'
 import { parseExactly } from '../../../functions/receiver/exact-json.ts'
 import { isRowErrorCode, rowErrorTexts } from '../../../functions/receiver/row-errors.ts'
 import { Capture } from '../../../functions/shared/capture.ts'
+import type { Json } from '../../../functions/shared/json.ts'
+import { parseAsWritten } from '../../cli/json-as-written.ts'
 import { type Forecast, forecast } from './forecast.ts'
 
-const Rows = Capture.pick({ rows: true })
+const Rows = z.object({
+  rows: z.array(z.object({ row: z.custom<Json>((value) => value !== undefined) })),
+})
 
 /**
- * Reads a capture and keeps the numbers in its rows exactly as they were written.
+ * Reads a capture and keeps every number in its rows as it is written in the message.
  * @returns undefined if another version or another program wrote the message.
  */
 export function readCapture(body: string): Capture | undefined {
   try {
     const { data } = Capture.safeParse(JSON.parse(body))
     if (!data) return undefined
-    const exact = Rows.parse(parseExactly(body)).rows
+    const exact = Rows.parse(parseAsWritten(body)).rows
     return { ...data, rows: data.rows.map((row, index) => ({ ...row, row: exact[index]?.row ?? null })) }
   } catch {
     return undefined

@@ -1,9 +1,10 @@
 import * as z from 'zod'
 import { parseExactly } from '../../../functions/receiver/exact-json.ts'
-import type { Json } from '../../../functions/shared/json.ts'
+import type { Json, JsonObject } from '../../../functions/shared/json.ts'
 import { MESSAGE_VERSION, Message } from '../../../functions/shared/message.ts'
 import { RawDeadLetter } from '../../../functions/shared/raw-dead-letter.ts'
 import type { QueueName } from '../../../functions/shared/record.ts'
+import { parseAsWritten } from '../../cli/json-as-written.ts'
 
 /** A dead letter as received from SQS. */
 export type ReceivedDeadLetter = {
@@ -102,6 +103,23 @@ function contentOf(json: Json | undefined, version: number | undefined): Content
   const rows = RowsDeadLetter.safeParse(json)
   return rows.success ? { kind: 'rows', envelope: rows.data } : { kind: 'foreign' }
 }
+
+/** Passed on without a copy too, which would change the order of its members. */
+const RowAsWritten = z.custom<JsonObject & { row: Json }>(
+  (item) => typeof item === 'object' && item !== null && 'row' in item,
+)
+
+const ContentAsWritten = z.object({
+  records: z.array(AnyJson).catch([]),
+  rows: z.array(RowAsWritten).catch([]),
+})
+
+/**
+ * The records or rows of a dead letter as a person sees them, with every number as it is written in the message.
+ * Both are empty for a message that the bridge did not write.
+ */
+export const contentAsWritten = (body: string): z.infer<typeof ContentAsWritten> =>
+  ContentAsWritten.safeParse(parseAsWritten(body)).data ?? { records: [], rows: [] }
 
 function parsed(text: string): Json | undefined {
   try {

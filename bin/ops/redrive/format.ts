@@ -1,7 +1,7 @@
 import { formatDuration } from '../../cli/duration.ts'
 import { formatCount, plural } from '../../cli/plural.ts'
 import { formatTime } from '../../cli/time.ts'
-import type { DeadLetter } from './dead-letter.ts'
+import { contentAsWritten, type DeadLetter } from './dead-letter.ts'
 import { DEAD_LETTERS_HIDDEN_SECONDS, type Listing } from './list.ts'
 import type { RedriveOptions } from './options.ts'
 import { acceptedAt } from './order.ts'
@@ -105,11 +105,12 @@ function deadLetterLines(deadLetter: DeadLetter, records: number): string[] {
 }
 
 /** The record as it is sent, or, if it stays, as the dead letter holds it. */
-function contentOf({ deadLetter: { content }, parts }: PlannedDeadLetter, part: PlannedPart): string {
+function contentOf({ deadLetter: { content, body }, parts }: PlannedDeadLetter, part: PlannedPart): string {
   if (part.decision.kind === 'back') return part.decision.row.json
   const place = parts.indexOf(part)
-  if (content.kind === 'message') return JSON.stringify(content.message.records[place])
-  return content.kind === 'rows' ? JSON.stringify(content.envelope.rows[place]) : ''
+  const { records, rows } = contentAsWritten(body)
+  if (content.kind === 'message') return JSON.stringify(records[place])
+  return content.kind === 'rows' ? JSON.stringify(rows[place]) : ''
 }
 
 /**

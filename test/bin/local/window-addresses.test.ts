@@ -151,6 +151,25 @@ test('a preview says why a dead letter stays', async () => {
   })
 })
 
+test('a dead letter is indented, and its numbers are as they are in the queue', async () => {
+  await bridge.post(
+    '/v1/activations',
+    '{"op":"nothing","external_id":"fixture-u3","tier":[12345678901234567891,1e400]}',
+  )
+  const { messageId } =
+    bridge.queues.deadLetters().find(({ failure }) => failure?.code === 'OP_UNKNOWN') ?? {}
+  const { body } = (await ask('GET', `/api/dead-letter?id=${messageId}`)).json
+  expect(body).toContain('"tier": [\n          12345678901234567891,\n          1e400\n        ]')
+})
+
+test('the answer to a sent body is indented', async () => {
+  const { json } = await ask('POST', '/api/send?connection=default&endpoint=records', {
+    external_id: 'fixture-u4',
+    tier: 'x',
+  })
+  expect(json.body).toContain('{\n  "requestId": ')
+})
+
 test.each([
   ['POST', '/api/redrive', { yes: true }, 400],
   ['POST', '/api/redrive', { yes: true, code: '--include-stale' }, 400],
