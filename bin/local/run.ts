@@ -1,4 +1,4 @@
-import { TOKEN_HEADER } from '../../functions/shared/connection.ts'
+import { type Connections, TOKEN_HEADER } from '../../functions/shared/connection.ts'
 import { FAILED, type Io, OK, WRONG_USAGE } from '../cli/io.ts'
 import type { Paint } from '../cli/paint.ts'
 import { plural } from '../cli/plural.ts'
@@ -7,6 +7,7 @@ import { readStage } from '../read-stage.ts'
 import { additionalTokens, type ConnectionToken, describeUse } from './connection-tokens.ts'
 import { DEAD_LETTERS_PATH } from './dead-letters.ts'
 import { demo } from './demo.ts'
+import { SAMPLE_CONNECTION, withSampleConnection } from './samples.ts'
 import { readLocalSettings } from './settings.ts'
 import { type Local, startLocal } from './start.ts'
 import { StartProblem } from './state.ts'
@@ -31,7 +32,11 @@ export async function runLocal(
   for (const problem of problems) error(problem)
   if (!read.ok || 'problems' in declared) return WRONG_USAGE
   const { settings } = read
-  const { connections, queues } = declared.settings
+  const { queues } = declared.settings
+  const connections = settings.braze
+    ? declared.settings.connections
+    : withSampleConnection(declared.settings.connections)
+  const tokens = additionalTokens(connections, settings.token)
   const profilesDelaySeconds = queues.profiles.deliveryDelaySeconds
   try {
     const command = withDemo ? 'npm run demo' : 'npm start'
@@ -40,11 +45,11 @@ export async function runLocal(
       ...settings,
       ...factsOf(local),
       use: describeUse(connections.default.authentication),
-      connections: additionalTokens(connections, settings.token),
+      connections: tokens,
     }
     for (const line of startBanner(facts, paint)) print(line)
     const show = async () => {
-      if (withDemo) await showDemo(local, settings.token, print, paint)
+      if (withDemo) await showDemo(local, connections, tokens, print, paint)
       for (const line of sendHint(local.url, settings.token, paint)) print(line)
     }
     await Promise.race([show(), stopRequested])
@@ -59,8 +64,15 @@ export async function runLocal(
   }
 }
 
-async function showDemo(local: Local, token: string, print: (line: string) => void, paint: Paint) {
-  if (local.simulator) await demo(local, token, print, paint)
+async function showDemo(
+  local: Local,
+  connections: Connections,
+  tokens: readonly ConnectionToken[],
+  print: (line: string) => void,
+  paint: Paint,
+) {
+  const token = tokens.find(({ name }) => name === SAMPLE_CONNECTION)?.token
+  if (local.simulator && token !== undefined) await demo(local, connections, token, print, paint)
   else print(paint('yellow', DEMO_NEEDS_SIMULATOR))
   print('')
 }

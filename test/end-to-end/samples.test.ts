@@ -1,21 +1,21 @@
 import { readFile } from 'node:fs/promises'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { attributesOf, discard, eventsOf, type RunningBridge, startBridge } from './bridge.ts'
+import { readSamples, withSampleConnection } from '../../bin/local/samples.ts'
+import { Connections } from '../../functions/shared/connection.ts'
+import { attributesOf, discard, eventsOf, type RunningBridge, startBridge, TOKEN } from './bridge.ts'
 
 /** The expected state of Braze after each sample, written by hand. */
 
 let bridge: RunningBridge
 beforeEach(async () => {
-  bridge = await startBridge()
+  bridge = await startBridge({ connections: withSampleConnection(Connections.parse({})) })
 })
 afterEach(() => discard(bridge))
 
 /** @returns the answer, once everything that was accepted has arrived. */
 async function send(path: string, name: string) {
-  const answer = await bridge.post(
-    path,
-    await readFile(new URL(`../fixtures/${name}`, import.meta.url), 'utf8'),
-  )
+  const body = await readFile(new URL(`../fixtures/${name}`, import.meta.url), 'utf8')
+  const answer = await bridge.post(path, body, { 'x-api-key': `${TOKEN}-sample` })
   await bridge.queues.waitUntilQuiet()
   return answer
 }
@@ -23,7 +23,7 @@ const attributesOfAll = (...people: string[]) => people.map((person) => attribut
 const ofBrazeId = () => bridge.simulator.profile({ braze_id: '5fbd99bac125ca40511f2cb2' })
 
 test('activation.json: an envelope, a leave, both ids on one row, flags as columns', async () => {
-  expect(await send('/v1/activations', 'activation.json')).toMatchObject({
+  expect(await send('/v1/sample/activations', 'activation.json')).toMatchObject({
     status: 200,
     json: { accepted: 5, rejected: 0 },
   })
@@ -39,7 +39,7 @@ test('activation.json: an envelope, a leave, both ids on one row, flags as colum
 })
 
 test('events.ndjson: properties given and left over, two times of one moment’s kind, a reserved name', async () => {
-  expect(await send('/v1/events', 'events.ndjson')).toMatchObject({
+  expect(await send('/v1/sample/events', 'events.ndjson')).toMatchObject({
     status: 200,
     json: { accepted: 3, rejected: 0 },
   })
@@ -67,7 +67,7 @@ test('events.ndjson: properties given and left over, two times of one moment’s
 })
 
 test('mixed-bad.json: four rows arrive, three are parked for three reasons', async () => {
-  const { status, json } = await send('/v1/records', 'mixed-bad.json')
+  const { status, json } = await send('/v1/sample/records', 'mixed-bad.json')
   expect([status, json.accepted, json.rejected]).toEqual([200, 4, 3])
   expect(json.errors?.map(({ index, code }) => [index, code])).toEqual([
     [1, 'IDENTIFIER_MISSING'],
@@ -94,22 +94,35 @@ test('mixed-bad.json: four rows arrive, three are parked for three reasons', asy
   ])
 })
 
-test('activation.csv: upper-case columns, texts that keep their zeros, a quoted comma, empty cells that say nothing', async () => {
-  expect(await send('/v1/activations', 'activation.csv')).toMatchObject({
+test('activation.csv: columns with types, texts that keep their zeros, a quoted comma, empty cells that say nothing', async () => {
+  expect(await send('/v1/sample/activations', 'activation.csv')).toMatchObject({
     status: 200,
     json: { accepted: 3, rejected: 0 },
   })
-  const EXPIRY = '1767571200000'
+  const expiry = '2026-01-05T00:00:00Z'
   expect(attributesOfAll('cust-0001', 'cust-0006', 'cust-0007')).toEqual([
-    { AIQ_1042_2: true, LOYALTY_TIER: 'gold', STORE: 'Paris, Rivoli', EXPIRY, ACCOUNT: '00731' },
-    { AIQ_1042_2: true, STORE: 'Lille', EXPIRY, ACCOUNT: '00732' },
-    { AIQ_1042_2: true, LOYALTY_TIER: 'silver', STORE: 'Nantes', ACCOUNT: '00733' },
+    { AIQ_1042_2: true, loyalty_tier: 'platinum', store: 'Paris, Rivoli', expiry, account: '00731' },
+    { AIQ_1042_2: true, store: 'Lille', expiry, account: '00732' },
+    { AIQ_1042_2: true, loyalty_tier: 'silver', store: 'Nantes', account: '00733' },
   ])
   expect(bridge.queues.deadLetters()).toEqual([])
 })
 
+test('all samples together give each person one attribute of a name, whatever its case, and the latest value', async () => {
+  for (const { connection, endpoint, file } of readSamples())
+    await send(`/v1/${connection}/${endpoint}`, file)
+  expect(attributesOf(bridge, 'cust-0001')).toEqual({
+    AIQ_1042_2: true,
+    loyalty_tier: 'platinum',
+    lifetime_value: 1840.5,
+    store: 'Paris, Rivoli',
+    expiry: '2026-01-05T00:00:00Z',
+    account: '00731',
+  })
+})
+
 test('users-track.json: through the door of Braze’s own shape', async () => {
-  expect(await send('/users/track', 'users-track.json')).toMatchObject({
+  expect(await send('/v1/sample/users/track', 'users-track.json')).toMatchObject({
     status: 201,
     json: { message: 'success', attributes_processed: 2, events_processed: 1 },
   })
@@ -118,7 +131,7 @@ test('users-track.json: through the door of Braze’s own shape', async () => {
 })
 
 test('users-track.json is no list of rows: the answer says so, and nothing is written', async () => {
-  const { status, json } = await send('/v1/records', 'users-track.json')
+  const { status, json } = await send('/v1/sample/records', 'users-track.json')
   expect([status, json.detail]).toEqual([400, expect.stringContaining('several lists')])
   expect(bridge.simulator.requests()).toEqual([])
 })

@@ -30,6 +30,7 @@ export function openSendForm({ samples, endpoints, connections, braze }) {
     if (!chosen) return
     text.value = chosen.body
     endpoint.value = chosen.endpoint
+    connection.value = chosen.connection
     file.value = ''
     file.dispatchEvent(new Event('change'))
   })

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { Option } from '@commander-js/extra-typings'
+import type { Connections } from '../../../functions/shared/connection.ts'
 import { FAILED, OK } from '../../cli/io.ts'
 import { jsonReport } from '../../cli/json-report.ts'
 import { type Cli, command, UsageError } from '../../cli/program.ts'
@@ -23,6 +24,10 @@ export const explainCommand = (cli: Cli) =>
       [
         'npm run ops -- explain rows.json --stage prod --connection crm --values',
         'by the settings of the connection crm, with the first rows',
+      ],
+      [
+        'npm run ops -- explain test/fixtures/activation.csv --connection sample',
+        'a file of npm run demo, by the settings that the demo has for it',
       ],
     ],
     exitCodes: { 0: 'all rows can be used', 1: 'some rows, or the whole file, cannot be used' },
@@ -54,7 +59,7 @@ export const explainCommand = (cli: Cli) =>
           for (const problem of read.problems) cli.error(problem)
           return FAILED
         }
-        const { settings } = read
+        const settings = await withSamples(read.settings, given.connection)
         const { connectionNamed } = await import('../connection-named.ts')
         const connection = connectionNamed({ settings }, given.connection)
         const { explain } = await import('./explain.ts')
@@ -72,6 +77,16 @@ export const explainCommand = (cli: Cli) =>
         return usable ? OK : FAILED
       }),
     )
+
+/** Adds the connection of the sample input, if it is asked for: only the local run has it. */
+async function withSamples<T extends { connections: Connections }>(
+  settings: T,
+  connection: string,
+): Promise<T> {
+  const { SAMPLE_CONNECTION, withSampleConnection } = await import('../../local/samples.ts')
+  if (connection !== SAMPLE_CONNECTION) return settings
+  return { ...settings, connections: withSampleConnection(settings.connections) }
+}
 
 async function contentOf(file: string): Promise<Buffer> {
   const { buffer } = await import('node:stream/consumers')

@@ -29,8 +29,11 @@ export type Withheld = ParkReason & { fields: readonly string[] }
 /** Fields that say whom an object is for or how Braze handles it. They are nothing to deliver by themselves. */
 const NOT_VALUES = new Set([...IDENTIFYING_FIELDS, ...DIRECTIVES])
 
+/** Whether a field of an object is something to deliver. */
+export const isValue = (field: string) => !NOT_VALUES.has(field)
+
 /** Whether there is anything to deliver in an object. */
-export const hasValues = (object: BrazeObject) => Object.keys(object).some((field) => !NOT_VALUES.has(field))
+export const hasValues = (object: BrazeObject) => Object.keys(object).some(isValue)
 
 /**
  * Takes attributes out of an object.

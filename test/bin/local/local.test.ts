@@ -50,12 +50,14 @@ test('the demo shows each row of the sample, and ends with SIGINT', async () => 
   expect(code).toBe(0)
   expect(errors).toBe('')
   for (const line of [
-    '  row 0  cust-0001                 loyalty_tier = "gold"',
+    '  row 0  cust-0001                 loyalty_tier = "gold" (now "platinum")',
+    '                                   expiry = "2026-01-05T00:00:00Z"',
     '  row 3  cust-0004                 AIQ_1042_2 = false',
     '  row 0  cust-0001                 event cart_abandoned at 2026-11-20T10:00:00Z',
     '                                   time_ = "evening"',
     '  row 1  (nobody)                  parked: IDENTIFIER_MISSING',
-    '  row 6  cust-0015                 in Braze, without attributes',
+    '  row 6  cust-0015                 loyalty_tier removed',
+    '  cust-0013                 AIQ_1042_2 = false',
   ])
     expect(output).toContain(`${line}\n`)
   expect(output).not.toContain('not in Braze yet')

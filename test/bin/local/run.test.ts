@@ -76,16 +76,18 @@ const runUntilReady = async (withDemo: boolean, env: Record<string, string>) => 
 /** Requests from senders and to Braze. */
 const LIVE_LINE = /[→⇒] {2}/
 
-test('a start sends nothing by itself', async () => {
+test('a start sends nothing by itself, and has a connection for the samples', async () => {
   const { code, out, errors } = await runUntilReady(false, { STATE_DIR: tempDir() })
   expect([code, errors]).toEqual([0, []])
   expect(out).not.toMatch(LIVE_LINE)
+  expect(out).toContain('/v1/sample/…')
 })
 
 test('invented people are not sent to a real Braze', async () => {
   const braze = { BRAZE_REST_ENDPOINT: 'http://127.0.0.1:9', BRAZE_API_KEY: 'fixture-key' }
   const { out } = await runUntilReady(true, { STATE_DIR: tempDir(), ...braze })
   expect(out).toContain('BRAZE_REST_ENDPOINT is set, so the sample input is not sent')
+  expect(out).not.toContain('/v1/sample/…')
   expect(out).not.toMatch(LIVE_LINE)
 })
 

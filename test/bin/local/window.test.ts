@@ -1,6 +1,8 @@
 import { existsSync } from 'node:fs'
 import { type Browser, chromium, type Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { withSampleConnection } from '../../../bin/local/samples.ts'
+import { Connections } from '../../../functions/shared/connection.ts'
 import { attributesOf, discard, type RunningBridge, startBridge } from '../../end-to-end/bridge.ts'
 
 /** The path of Debian's Chromium, unless CHROMIUM names another browser. */
@@ -31,7 +33,7 @@ describe.skipIf(!IS_INSTALLED)('the window, in Chromium', { timeout: 2 * STEP_TI
   }, STEP_TIMEOUT)
   afterAll(() => browser.close())
   beforeEach(async () => {
-    bridge = await startBridge()
+    bridge = await startBridge({ connections: withSampleConnection(Connections.parse({})) })
     page = await browser.newPage()
     page.setDefaultTimeout(STEP_TIMEOUT)
     await page.addInitScript(`const wait = setTimeout; setTimeout = (run, ms) => wait(run, ms / ${SPEED})`)

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import * as z from 'zod'
 import { plain } from '../../../bin/cli/paint.ts'
 import { main } from '../../../bin/ops/main.ts'
 import { NO_PROGRESS } from '../../no-progress.ts'
@@ -18,6 +19,19 @@ const run = async (...argv: string[]) => {
   })
   return { code, out: out.join('\n'), errors: errors.join('\n') }
 }
+
+/** What `explain --json` prints, as far as these tests read it. */
+const Explained = z.object({
+  result: z.object({
+    columns: z.array(
+      z.object({
+        header: z.string(),
+        type: z.string().optional(),
+        kinds: z.object({ text: z.number().optional() }),
+      }),
+    ),
+  }),
+})
 
 test.each([[[]], [['--help']], [['-h']]])('%j lists the commands', async (argv) => {
   const { code, out } = await run(...argv)
@@ -42,6 +56,32 @@ test.each([
     ok: expected === 0,
     result: { stage: 'prod', connection: 'default' },
   })
+})
+
+test.each([
+  ['activation.json', 'activations', []],
+  ['events.ndjson', 'events', []],
+  ['activation.csv', 'activations', ['expiry date_ms', 'account string']],
+  ['mixed-bad.json', 'records', []],
+])(
+  'the connection of the samples gives each column of digits in %s a type',
+  async (file, endpoint, types) => {
+    const { out } = await run(
+      ...['explain', `test/fixtures/${file}`, '--endpoint', endpoint],
+      ...['--connection', 'sample', '--json'],
+    )
+    const { columns } = Explained.parse(JSON.parse(out)).result
+    const names = columns.map(({ header }) => header)
+    expect(new Set(names.map((name) => name.toLowerCase())).size).toBe(names.length)
+    expect(
+      columns.flatMap(({ header, type, kinds }) => (type && kinds.text ? [`${header} ${type}`] : [])),
+    ).toEqual(types)
+  },
+)
+
+test('the connection of the samples exists for explain alone if it is asked for', async () => {
+  const { code, errors } = await run('explain', 'test/fixtures/activation.csv', '--connection', 'smaple')
+  expect([code, errors]).toEqual([2, expect.stringContaining('Known connections: default.')])
 })
 
 test.each([
