@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import type { APIGatewayProxyEventV2 } from 'aws-lambda'
+import type { BridgeRequest } from '../../functions/shared/http-request.ts'
 import { ROUTES } from '../../lib/routes.ts'
 
 /**
@@ -7,6 +8,24 @@ import { ROUTES } from '../../lib/routes.ts'
  * base64.
  */
 const TEXT = /^(text\/|application\/(json|javascript|xml)\b|application\/[\w.-]+\+(json|xml)\b)/i
+
+const isPassedAsText = (headers: {
+  'content-type'?: string | undefined
+  'content-encoding'?: string | undefined
+}) => headers['content-encoding'] === undefined && TEXT.test(headers['content-type'] ?? '')
+
+/**
+ * The body of a request as the receiver gets it from API Gateway, which decodes some content types as UTF-8. Bytes
+ * that are not UTF-8 are lost there.
+ */
+export function bodyFromGateway(
+  body: Buffer,
+  headers: Parameters<typeof isPassedAsText>[0],
+): Pick<BridgeRequest, 'body' | 'text'> {
+  if (!isPassedAsText(headers)) return { body }
+  const text = body.toString('utf8')
+  return { body: Buffer.from(text), text }
+}
 
 type HttpRequest = {
   method: string
@@ -24,7 +43,7 @@ export function toHttpEvent(
   requestId: string,
   timeEpoch: number,
 ): APIGatewayProxyEventV2 {
-  const isText = headers['content-encoding'] === undefined && TEXT.test(headers['content-type'] ?? '')
+  const isText = isPassedAsText(headers)
   const { cookie, ...rest } = headers
   return {
     version: '2.0',

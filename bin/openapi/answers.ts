@@ -6,11 +6,22 @@ import { TRACK_ARRAYS } from '../../functions/shared/record.ts'
  * them.
  */
 
+const rows = (what: string) => z.array(z.int().min(0)).optional().describe(what)
+
 export const RowErrorSchema = z.strictObject({
-  index: z.int().min(0).describe('The row, from 0.'),
-  field: z.string().optional().describe('The column at fault, where one is.'),
+  index: z.int().min(0).describe('The first row with this error, from 0.'),
+  line: z
+    .int()
+    .min(1)
+    .optional()
+    .describe('The line of the body on which that row begins, in CSV and NDJSON.'),
+  field: z.string().optional().describe('The column at fault, if there is one.'),
+  conflictsWith: z.string().optional().describe('The other column of a conflict.'),
   code: z.string().describe('The rule, by its stable name: docs/dead-letters.md has a line for each.'),
   message: z.string().describe('What is wrong and what to do. Never a value.'),
+  rows: z.int().min(2).optional().describe('The number of rows with this error, if there are several.'),
+  indexes: rows('The first of these rows.'),
+  lines: rows('The lines of the first of these rows, in CSV and NDJSON.'),
 })
 
 const counts = {
@@ -20,16 +31,29 @@ const counts = {
   rejected: z.int().describe('Rows that stand in the dead-letter queue.'),
   profiles: z.int(),
   events: z.int(),
-  errors: z.array(RowErrorSchema).describe('Of the rejected rows, the first.'),
-  moreErrors: z.int().optional(),
+  enteredByPresence: z
+    .int()
+    .optional()
+    .describe('People who enter an audience because their row has an audience and no operation.'),
+  skippedRows: z
+    .int()
+    .optional()
+    .describe(
+      'Lines that are certainly no data, such as repeated headers. They are not counted as received.',
+    ),
+  errors: z.array(RowErrorSchema).describe('The rejected rows, grouped by error. At most 20 groups.'),
+  moreErrors: z.int().optional().describe('The number of rejected rows in groups that are not shown.'),
   ignoredFields: z.array(z.string()).optional().describe('What meant nothing here, or is left out.'),
   moreIgnoredFields: z.int().optional(),
 }
 
 export const Summary = z.strictObject({
+  ok: z.literal(true).optional().describe('The request has no rows: it may be a connection test.'),
+  connection: z.string().optional(),
+  mode: z.enum(['deliver', 'capture']).optional(),
+  message: z.string().optional(),
   ...counts,
   captured: z.literal(true).optional().describe('The connection only captures: nothing goes to Braze.'),
-  note: z.string().optional(),
 })
 
 const problem = {

@@ -1,9 +1,11 @@
 import type { ColumnType, Connection } from '../shared/connection.ts'
+import { isBlank, tidy } from '../shared/invisible.ts'
 import { type Json, type JsonObject, setKey } from '../shared/json.ts'
 import { MAX_RECORD_BYTES } from '../shared/message.ts'
 import { readStandardField, standardFieldRule } from '../shared/standard-fields.ts'
 import { type Field, OPERATIONS } from './aliases.ts'
 import type { Column, ColumnResolver } from './columns.ts'
+import { isDamaged } from './damage.ts'
 import { isLong, markRepeats, parseExactly, survivesAsDouble } from './exact-json.ts'
 import { isRowError, type RowError, rowError } from './row-errors.ts'
 import { readTime, writeTime } from './time.ts'
@@ -18,36 +20,25 @@ const OPERATION_OF_WORD = new Map<string, string>(
  * says nothing; otherwise the row error.
  */
 export function readField(field: Field, value: Json): string | undefined | RowError {
-  if (value === null || (typeof value === 'string' && value.trim() === '')) return undefined
+  if (value === null || isEmpty(value)) return undefined
   switch (field) {
     case 'op':
       return OPERATION_OF_WORD.get(wordOf(value)) ?? rowError('OP_UNKNOWN')
     case 'exported':
     case 'time':
       return readTime(value) ?? rowError('TIME_UNREADABLE')
-    // These can become part of an attribute's name, and Braze strips outer spaces from that.
-    case 'audience':
-    case 'split':
-    case 'run':
-      return readText(value, (text) => text.trim())
     default:
-      return readText(value, (text) => text)
+      return readText(value)
   }
 }
 
 /**
- * Replaces bytes that were not UTF-8 when API Gateway decodes a body in another character set. An identifier
- * that contains it would be another person's.
+ * Reads an id or a name, without the invisible characters around it: with them, the same person would be
+ * another one. A number becomes the digits that were sent, however many there are, because an id is a name and
+ * is never calculated with.
  */
-const REPLACEMENT_CHARACTER = '\ufffd'
-
-/**
- * Reads an id. A number becomes the digits that were sent, however many there are, because an id is a name
- * and is never calculated with.
- */
-function readText(value: Json, tidy: (text: string) => string): string | RowError {
-  if (typeof value === 'string')
-    return value.includes(REPLACEMENT_CHARACTER) ? rowError('TEXT_DAMAGED') : tidy(value)
+function readText(value: Json): string | RowError {
+  if (typeof value === 'string') return isDamaged(value) ? rowError('TEXT_DAMAGED') : tidy(value)
   return digitsOf(value) ?? rowError('VALUE_NOT_TEXT')
 }
 
@@ -69,21 +60,23 @@ const FLAG_WORDS = new Map([
 export const readFlag = (value: Json): boolean | undefined => FLAG_WORDS.get(wordOf(value))
 
 /** Turns a cell into a word to look up. A list or an object becomes an empty word. */
-const wordOf = (value: Json) => (typeof value === 'object' ? '' : String(value).trim().toLowerCase())
+const wordOf = (value: Json) => (typeof value === 'object' ? '' : tidy(String(value)).toLowerCase())
 
 /** Wrapped, so that a row error cannot be confused with a JSON object sent as the value. */
 export type ReadCell = { value: Json } | RowError
 
-/** Reads a cell as its column's type, if the column has one. */
+/** Reads a cell as its column's type, if the column has one. An empty cell of another type than text is `null`. */
 export const cellOf = ({ type }: Column, value: Json): ReadCell =>
-  type === undefined ? { value } : typedCell(value, type)
+  type === undefined ? { value } : (typedCell(value, type) ?? { value: null })
 
 /**
- * Reads a cell as the type that its connection gives the column, whatever the sender's format made of it. An
- * empty cell stays empty, because another rule decides what it means.
+ * Reads a cell as the type that its connection gives the column, whatever the sender's format made of it.
+ * @returns undefined for an empty cell of another type than text. It says nothing under any rule: as an empty
+ * text, it could fix the attribute's type in Braze for every profile.
  */
-export function typedCell(value: Json, type: ColumnType): ReadCell {
-  if (value === null || (typeof value === 'string' && value.trim() === '')) return { value }
+export function typedCell(value: Json, type: ColumnType): ReadCell | undefined {
+  if (value === null) return { value }
+  if (isEmpty(value)) return type === 'string' ? { value } : undefined
   return READERS[type](value)
 }
 
@@ -124,7 +117,7 @@ const fits = (value: Json | undefined): ReadCell =>
 
 /** @returns a number as it was written, or a string that may be a number; undefined for any other value. */
 function textOf(value: Json): string | undefined {
-  if (typeof value === 'string') return value.trim()
+  if (typeof value === 'string') return tidy(value)
   if (typeof value === 'number') return String(value)
   return JSON.isRawJSON(value) ? value.rawJSON : undefined
 }
@@ -148,17 +141,21 @@ function parsed(text: string): ReadCell {
  */
 export function standardCell(field: string, value: Json, type: ColumnType | undefined): Json | undefined {
   const breaksRule = (read: Json) => standardFieldRule(field, read) !== undefined
-  if (isEmpty(value) && breaksRule('')) return undefined
+  if (isEmpty(value) && (breaksRule('') || (type ?? 'string') !== 'string')) return undefined
   const read = readStandardField(field, value)
   if (type === undefined || !breaksRule(read)) return read
   const cell = typedCell(value, type)
-  const typed = isRowError(cell) ? read : readStandardField(field, cell.value)
+  const typed = cell === undefined || isRowError(cell) ? read : readStandardField(field, cell.value)
   return breaksRule(typed) ? read : typed
 }
 
 export type EmptyCells = NonNullable<Connection['emptyCells']>
 
-export const isEmpty = (cell: Json) => typeof cell === 'string' && cell.trim() === ''
+/** By default, an empty cell means that nobody filled it in, so it is left out. */
+export const DEFAULT_EMPTY_CELLS = 'skip' satisfies EmptyCells
+
+/** Whether a cell holds a text in which there is nothing to see. */
+export const isEmpty = (cell: Json) => typeof cell === 'string' && isBlank(cell)
 
 /**
  * Puts a cell into its row, an empty one by the rule for empty cells. An empty membership is left out under
@@ -175,10 +172,22 @@ export function putCell(
   else if (rule === 'null' && columnOf(header).kind !== 'flag') setKey(row, header, null)
 }
 
-/** Applies the rule for empty cells to a row whose format has not applied it. */
-export function withEmptyCells(row: JsonObject, rule: EmptyCells, columnOf: ColumnResolver): JsonObject {
-  if (!Object.values(row).some(isEmpty)) return row
+/**
+ * Applies the rule for empty cells to a row whose format has not applied it.
+ * @param words the connection's words for an empty cell.
+ */
+export function withEmptyCells(
+  row: JsonObject,
+  rule: EmptyCells,
+  columnOf: ColumnResolver,
+  words: ReadonlySet<string> = NO_WORDS,
+): JsonObject {
+  const isWord = (cell: Json) => words.size > 0 && typeof cell === 'string' && words.has(tidy(cell))
+  if (!Object.values(row).some((cell) => isEmpty(cell) || isWord(cell))) return row
   const ruled: JsonObject = {}
-  for (const [header, cell] of Object.entries(row)) putCell(ruled, header, cell, rule, columnOf)
+  for (const [header, cell] of Object.entries(row))
+    putCell(ruled, header, isWord(cell) ? '' : cell, rule, columnOf)
   return ruled
 }
+
+const NO_WORDS: ReadonlySet<string> = new Set()

@@ -1,8 +1,10 @@
 import type { ColumnType, Connection } from '../shared/connection.ts'
 import { columnKey, DEFAULT_FLAG_NAME, flagIdsIn, isFlagBy, normalizeHeader } from '../shared/flags.ts'
+import { isBlank, tidy } from '../shared/invisible.ts'
 import { STANDARD_FIELDS, standardFieldNamed } from '../shared/standard-fields.ts'
 import { type Field, HEADERS } from './aliases.ts'
 import { withoutMark } from './exact-json.ts'
+import { type OpLikeness, opLikenessOf } from './op-like.ts'
 
 export type Column = (
   | { kind: 'field'; field: Field }
@@ -10,6 +12,8 @@ export type Column = (
   | { kind: 'other' }
   /** Left out of the row. */
   | { kind: 'dropped' }
+  /** Its header is empty. It is no column while its cells are empty, and cannot be written if one is not. */
+  | { kind: 'unnamed' }
 ) & {
   /** The type that its cells are read as, before anything else happens to them. */
   type?: ColumnType
@@ -21,6 +25,8 @@ export type Column = (
   standard?: string
   /** Prefix that is removed from an external id. */
   idPrefix?: string
+  /** Its name says that it may hold an operation. */
+  opLikeness?: OpLikeness
 }
 
 const FIELDS = new Map<string, Column>()
@@ -68,20 +74,26 @@ function columnResolver({ columns, matchStandardFields, stripIdPrefix }: ColumnS
   const rules = new Map(Object.entries(columns).map(([header, rule]) => [columnKey(header), rule]))
   const newNames = new Set([...rules.values()].flatMap(({ rename }) => rename ?? []))
   return (header) => {
-    const { rename, drop, type } = rules.get(columnKey(withoutMark(header))) ?? {}
+    const sent = withoutMark(header)
+    const { rename, drop, type } = rules.get(columnKey(sent)) ?? {}
     if (drop) return { kind: 'dropped' }
-    const name = rename ?? header
+    if (rename === undefined && isBlank(sent)) return { kind: 'unnamed' }
+    // Braze strips spaces around a name itself. Other invisible characters would make a second attribute.
+    const visible = tidy(sent) === sent.trim() ? undefined : tidy(sent)
+    const name = rename ?? visible ?? header
     const known = builtInColumn(name)
     // A column that the connection renames keeps its new name.
     const standard = standardFieldOf(name, matchStandardFields && rename === undefined)
     const isId = known.kind === 'field' && known.field === 'external id'
+    const opLikeness = known.kind === 'other' && standard === undefined ? opLikenessOf(name) : undefined
     return {
       ...known,
       ...(type !== undefined && { type }),
-      ...(rename !== undefined && { name }),
-      ...(newNames.has(name) && { mayCollide: true }),
+      ...((rename ?? visible) !== undefined && { name }),
+      ...((newNames.has(name) || visible !== undefined) && { mayCollide: true }),
       ...(known.kind === 'other' && standard !== undefined && { standard }),
       ...(isId && stripIdPrefix !== undefined && { idPrefix: stripIdPrefix }),
+      ...(opLikeness !== undefined && { opLikeness }),
     }
   }
 }

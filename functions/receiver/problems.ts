@@ -1,4 +1,5 @@
-import { HEADERS, LISTS } from './aliases.ts'
+import { showInvisible } from '../shared/invisible.ts'
+import { HEADERS, LISTS, OPERATIONS } from './aliases.ts'
 import type { JsonFault } from './decode/json-fault.ts'
 import { withoutMark } from './exact-json.ts'
 import {
@@ -86,25 +87,36 @@ export const INTERNAL_ERROR: Problem = {
     'This is a fault of the bridge, not of the request. Find the request id in the log of the receiver.',
 }
 
-export const ENCODING_UNKNOWN: Problem = {
+/** @param isCompression whether the header names a compression at all. */
+export const encodingUnknown = (isCompression: boolean): Problem => ({
   problem: 'encoding-unknown',
   status: 415,
-  title: 'The body is compressed in a way that is not understood',
-  detail: 'Send the body as it is or with "Content-Encoding: gzip"; no other encoding is read.',
-}
+  title: isCompression
+    ? 'The body is compressed in a way that is not read'
+    : 'The header Content-Encoding names no known compression',
+  detail: `Nothing was accepted. Send the body uncompressed without the header "Content-Encoding", or compressed with "Content-Encoding: gzip"${
+    isCompression ? '' : '. A character set or a file type belongs into "Content-Type"'
+  }.`,
+})
+
+/** @param what the kind of body, after "The body is". */
+export const unreadable = (what: string, send: string, problem = 'format-not-read'): Problem => ({
+  problem,
+  status: 400,
+  title: `The body is ${what}`,
+  detail: `Nothing was accepted, because this format is not read. ${send}`,
+})
+
+export const BASE64_BODY = unreadable(
+  'encoded in base64',
+  'Send the body as it is. If a gateway or a queue passes it on, have it decode the body first.',
+)
 
 export const GZIP_BROKEN: Problem = {
   problem: 'gzip-broken',
   status: 400,
   title: 'The compressed body cannot be expanded',
   detail: 'The body starts like gzip but is damaged or incomplete. Send it again, or uncompressed.',
-}
-
-export const GZIP_UNNAMED: Problem = {
-  problem: 'gzip-unnamed',
-  status: 400,
-  title: 'The body looks compressed and does not say so',
-  detail: 'Send "Content-Encoding: gzip" with a compressed body, or send it uncompressed.',
 }
 
 export const BODY_TOO_LARGE: Problem = {
@@ -153,7 +165,8 @@ export const NOT_UTF8: Problem = {
   problem: 'not-utf8',
   status: 400,
   title: 'The body is not text in UTF-8',
-  detail: 'Set the character set of the sender to UTF-8.',
+  detail:
+    'Nothing was accepted, because column names or the structure of the body contain characters that are not UTF-8. Set the character set of the sender to UTF-8.',
 }
 
 /** @param fault is never undefined, as long as the search for it agrees with `JSON.parse`. */
@@ -171,14 +184,34 @@ export const csvBroken = (line: number | undefined): Problem => ({
   problem: 'csv-broken',
   status: 400,
   title: 'The quotes of the CSV do not close',
-  detail: `A cell in quotes begins or ends wrongly${line === undefined ? '' : ` at line ${line}`}. A quote within such a cell must stand twice ("").`,
+  detail: `Nothing was accepted. A cell in quotes begins or ends wrongly${line === undefined ? '' : ` at line ${line}`}. The usual reasons: a space between a quote and the delimiter, a quote in a cell that is escaped as \\" and not doubled (""), or a quote that begins in the middle of a cell, as in ="007".`,
+  ...(line !== undefined && { more: { line } }),
 })
 
-export const formatUnclear = (understood: readonly object[]): Problem => ({
+export const secondHeader = (line: number | undefined): Problem => ({
+  problem: 'second-header',
+  status: 400,
+  title: 'The table has a second header with other columns',
+  detail: `Nothing was accepted, because the rows after the second header${line === undefined ? '' : ` (line ${line})`} would be read under the wrong columns. It comes from joining files: send each file by itself.`,
+  ...(line !== undefined && { more: { line } }),
+})
+
+/** @param place where the column is, such as "column 3". */
+export const columnUnnamed = (place: string): Problem => ({
+  problem: 'column-unnamed',
+  status: 400,
+  title: 'A column without a name has values',
+  detail: `Nothing was accepted. Name ${place} in the export or remove it (a data frame writes its index like this), or drop it in the settings of the connection: "columns": {"": {"drop": true}}.`,
+})
+
+/** @param headerLine the line that looks like the header of the table, if it is not the first. */
+export const formatUnclear = (understood: readonly object[], headerLine?: number): Problem => ({
   problem: 'format-unclear',
   status: 400,
   title: 'The format of the body is not clear',
-  detail: `The body is no JSON, and no CSV with a column for the person in its first line (${HEADERS['external id'].join(', ')} or ${HEADERS['braze id'].join(', ')}). "understood" shows how its first lines were read. Set the format of the sender to JSON, NDJSON or CSV with a header line.`,
+  detail: `The body is no JSON, and no CSV with a column for the person in its first line (${HEADERS['external id'].join(', ')} or ${HEADERS['braze id'].join(', ')}). "understood" shows how its first lines were read. Set the format of the sender to JSON, NDJSON or CSV with a header line.${
+    headerLine === undefined ? '' : ` Line ${headerLine} looks like the header: remove the lines before it.`
+  }`,
   more: { understood },
 })
 
@@ -240,12 +273,26 @@ export const fieldUnreadable = (name: string, reason: string): Problem => ({
   detail: `"${displayName(name)}", which stands beside the rows or in the URL: ${reason}`,
 })
 
+export const fieldsConflict = (first: string, second: string): Problem => ({
+  problem: 'field-unreadable',
+  status: 400,
+  title: 'Two fields that all rows inherit contradict each other',
+  detail: `"${displayName(first)}" and "${displayName(second)}", beside the rows or in the URL, have the same meaning and different values. Send one of them.`,
+})
+
+export const opUnclear = (name: string): Problem => ({
+  problem: 'op-unclear',
+  status: 400,
+  title: 'It is not clear whether people enter or leave the audience',
+  detail: `"${displayName(name)}", beside the rows or in the URL, seems to say whether people enter or leave, but it is not read, so they would enter. Nothing was accepted. Use the name "op" with ${OPERATIONS.enter[1]} or ${OPERATIONS.leave[2]}. If it means something else and an audience always means enter, set "presenceEnters" of the connection to true.`,
+})
+
 /**
  * A header is text from the sender and may be of any length. An answer shows enough of it to find the column.
  */
 const MAX_DISPLAY_CHARACTERS = 100
 
 export function displayName(header: string): string {
-  const name = withoutMark(header)
+  const name = showInvisible(withoutMark(header))
   return name.length > MAX_DISPLAY_CHARACTERS ? `${name.slice(0, MAX_DISPLAY_CHARACTERS)}…` : name
 }

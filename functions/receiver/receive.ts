@@ -1,4 +1,4 @@
-import { authenticate } from '../shared/authenticate.ts'
+import { authenticate, type Sender } from '../shared/authenticate.ts'
 import type { Count } from '../shared/emit-metrics.ts'
 import type { BridgeRequest } from '../shared/http-request.ts'
 import type { Log } from '../shared/log.ts'
@@ -60,7 +60,7 @@ async function take(context: RequestContext, deps: ReceiverDeps): Promise<Stored
   if (sender.connection.mode === 'capture') return capture(planned, context, deps)
   if (isProblem(planned)) return planned
   const complete = await enqueue(planned.lanes, receivedAt + ENQUEUE_WITHIN_MS, deps)
-  return complete ? storedRequest(planned.read) : QUEUE_UNAVAILABLE
+  return complete ? storedRequest(planned.read, sender) : QUEUE_UNAVAILABLE
 }
 
 /**
@@ -82,7 +82,7 @@ export function plan(
   const { request, route, sender, reader, receivedAt } = context
   if (isProblem(route)) return route
   if (sender.name !== route.connection) return NO_SUCH_CONNECTION
-  const isTest = request.method === 'GET' || request.method === 'HEAD'
+  const isTest = (request.method === 'GET' || request.method === 'HEAD') && request.body.length === 0
   if (isTest && !isTrack(context)) return EMPTY_PLAN
   if (request.method !== 'POST') return METHOD_NOT_ALLOWED
   const read = readRequest(request, route.endpoint, reader)
@@ -109,11 +109,19 @@ async function capture(
   const body = writeCapture(isProblem(planned) ? planned : planned.read, context)
   const message = toCapturesQueue(body, context.sender.name, deps.settings)
   if (!(await enqueue([[message]], context.receivedAt + ENQUEUE_WITHIN_MS, deps))) return QUEUE_UNAVAILABLE
-  return { ...(isProblem(planned) ? planned : storedRequest(planned.read)), captured: true }
+  return { ...(isProblem(planned) ? planned : storedRequest(planned.read, context.sender)), captured: true }
 }
 
-const storedRequest = ({ records, ignoredFields, places }: ReadRequest): StoredRequest => ({
+const storedRequest = (
+  { records, ignoredFields, lines, skippedRows, isHeaderOnly, places }: ReadRequest,
+  { name, connection }: Sender,
+): StoredRequest => ({
   records,
   ignoredFields,
+  connection: name,
+  mode: connection.mode,
+  ...(lines && { lines }),
+  ...(skippedRows !== undefined && { skippedRows }),
+  ...(isHeaderOnly && { isHeaderOnly }),
   ...(places && { places }),
 })

@@ -36,8 +36,45 @@ export const ROW_ERRORS = {
     hint: 'Map a text column to it.',
   },
   TEXT_DAMAGED: {
-    reason: 'The identifier holds a character that was damaged on the way, since the body was not UTF-8.',
-    hint: 'Set the character set of the sender to UTF-8, and send the row again.',
+    reason:
+      'The row contains a character that was replaced by U+FFFD, because the text was not UTF-8. What the character was is lost.',
+    hint: 'Set the character set of the sender, or of the system that it exports from, to UTF-8, and send the row again.',
+  },
+  VALUE_MEANS_NOTHING: {
+    reason: 'A word that means nothing (such as NULL, n/a or undefined) is in place of an id or a name.',
+    hint: 'Leave the cell empty, or leave the row out of the export. If the word is a real id, add it to allowValues of the connection; if it means an empty cell in every column, add it to emptyWords.',
+  },
+  PLACEHOLDER_UNFILLED: {
+    reason:
+      'A placeholder of a template (such as {{user.id}} or %user_id%) is in place of an id or a name: the sender did not replace it with a value.',
+    hint: 'Correct the template or the mapping in the sending system, and send the row again.',
+  },
+  NUMBER_REWRITTEN: {
+    reason:
+      'The id is a number that a spreadsheet or a data frame rewrote (such as 1042.0 or 1.04E+03), so it is not the id that Braze knows.',
+    hint: 'Export the column as text from the source, without opening the file in a spreadsheet. If the id is really written like this, add it to allowValues of the connection.',
+  },
+  HEADER_REPEATED: {
+    reason: 'The name of a column is in place of an id.',
+    hint: 'Remove repeated header lines, which come from joining files. If it is a real id, add it to allowValues of the connection.',
+  },
+  NOT_A_DATA_ROW: {
+    reason: 'The row is a total, a row count or the end of a report, and not a person.',
+    hint: 'Export the data without totals and messages. If it is a real id, add it to allowValues of the connection.',
+  },
+  COLUMN_UNNAMED: {
+    reason: 'A column without a name has a value.',
+    hint: 'Name the column, remove it from the export, or drop the column without a name in the settings of the connection.',
+  },
+  OP_INVERTED: {
+    reason:
+      'The row has an audience and no op, and this column says that the person was removed. Without an op the person would enter.',
+    hint: 'Export a column op with leave in such rows. Do not rename this column to op: true means enter there. If it is an attribute, give it another name in the settings of the connection; if an audience always means enter, set presenceEnters to true.',
+  },
+  OP_UNCLEAR: {
+    reason:
+      'The row has an audience and no op, and this column seems to say whether the person enters or leaves. Without an op the person would enter.',
+    hint: 'In the settings of the connection, rename the column to op. If it is an attribute, give it another name in the same way; if an audience always means enter, set presenceEnters to true.',
   },
   NUMBER_NOT_EXACT: {
     reason: 'The number is too large to be kept exactly.',
@@ -119,16 +156,20 @@ export const isRowErrorCode = (code: string): code is RowErrorCode => Object.has
 export class RowError {
   readonly code: RowErrorCode
   readonly field: string | undefined
+  /** The other column of a conflict. */
+  readonly other: string | undefined
   /** Makes the type nominal, so that the compiler does not accept another object of the same shape. */
   declare protected readonly brand: never
 
-  constructor(code: RowErrorCode, field?: string) {
+  constructor(code: RowErrorCode, field?: string, other?: string) {
     this.code = code
     this.field = field
+    this.other = other
   }
 }
 
-export const rowError = (code: RowErrorCode, field?: string): RowError => new RowError(code, field)
+export const rowError = (code: RowErrorCode, field?: string, other?: string): RowError =>
+  new RowError(code, field, other)
 
 export const isRowError = (value: object): value is RowError => value instanceof RowError
 

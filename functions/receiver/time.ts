@@ -1,3 +1,4 @@
+import { tidy } from '../shared/invisible.ts'
 import type { Json } from '../shared/json.ts'
 
 /**
@@ -27,7 +28,7 @@ export function readTime(value: Json): string | undefined {
   if (typeof value === 'number') return fromEpoch(value)
   if (typeof value !== 'string') return undefined
   if (AS_WRITTEN.test(value)) return withoutZeros(value)
-  const text = value.trim()
+  const text = tidy(value)
   if (/^\d+(\.\d+)?$/.test(text)) return fromEpoch(Number(text))
   return fromIso(text)
 }
@@ -39,7 +40,7 @@ export function readTime(value: Json): string | undefined {
 export function isDay(value: Json): boolean {
   if (typeof value === 'string' && AS_WRITTEN.test(value)) return MIDNIGHT.test(value)
   const [whole, , clock = '00:00', seconds = '00', fraction = ''] =
-    ISO.exec(typeof value === 'string' ? value.trim() : '') ?? []
+    ISO.exec(typeof value === 'string' ? tidy(value) : '') ?? []
   if (whole !== undefined && /^(00|24):00$/.test(clock) && /^0*$/.test(seconds + fraction)) return true
   return readTime(value)?.endsWith('T00:00:00Z') ?? false
 }

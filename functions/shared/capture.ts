@@ -39,6 +39,8 @@ const Reading = z.object({
   received: count,
   accepted: count,
   rejected: count,
+  /** Lines that are certainly no data, such as repeated headers. Absent if there are none. */
+  skipped: count.optional(),
   refusals: z.array(z.object({ code: z.string(), rows: count, columns: names })),
   columns: z.array(ColumnReading),
   moreColumns: count,
@@ -76,6 +78,8 @@ const CapturedRow = z.object({
   omittedBytes: count.optional(),
   /** Only of a row that was accepted. */
   record: BridgeRecord.optional(),
+  /** The line of the body that a rejected row begins on, from 1, in CSV and NDJSON. */
+  line: count.optional(),
   /** Only of a row that was not accepted, like `field`. */
   code: z.string().optional(),
   field: z.string().optional(),

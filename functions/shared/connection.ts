@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { AUDIENCE, columnKey, DEFAULT_FLAG_NAME, isFlagBy, SPLIT } from './flags.ts'
+import { tidy } from './invisible.ts'
 import { STANDARD_FIELDS, standardFieldNamed } from './standard-fields.ts'
 
 /**
@@ -118,6 +119,11 @@ const attributePrefix = z.union([
 
 const names = z.array(z.string().min(1)).min(1)
 
+/** Cells are compared without the invisible characters around them. */
+const word = z
+  .string()
+  .refine((text) => text !== '' && text === tidy(text), 'a text without spaces around it')
+
 const Connection = z
   .strictObject({
     /** Any one of them authenticates a request. */
@@ -136,8 +142,11 @@ const Connection = z
     preferredIdentifier: z.enum(['external_id', 'braze_id']).default('external_id'),
     /** A prefix that is removed from external ids. */
     stripIdPrefix: z.string().min(1).optional(),
-    /** Settings by the column's header as the sender writes it. Case, `_`, `-` and spaces don't matter. */
-    columns: z.record(z.string().min(1), Column).default({}),
+    /**
+     * Settings by the column's header as the sender writes it. Case, `_`, `-` and spaces don't matter. `""` is the
+     * column without a name.
+     */
+    columns: z.record(z.string(), Column).default({}),
     /**
      * Writes a column to a standard field of Braze if its header is the field's name except for case, `_`, `-`
      * and spaces. A header that is the exact name always means the field.
@@ -145,6 +154,15 @@ const Connection = z
     matchStandardFields: z.boolean().default(true),
     /** What an empty cell means. By default it means nothing in CSV and forms, and an empty text in JSON. */
     emptyCells: z.enum(['skip', 'null', 'keep']).optional(),
+    /** Texts that mean an empty cell in every column and format, such as `NULL`. They are compared with case. */
+    emptyWords: z.array(word).min(1).optional(),
+    /**
+     * Ids and names that are accepted although they look like a word for nothing, a placeholder or a number that
+     * a spreadsheet rewrote. They are compared with case.
+     */
+    allowValues: z.array(word).min(1).optional(),
+    /** An audience without an operation means enter, whatever other columns seem to say. */
+    presenceEnters: z.boolean().default(false),
     /** The name of the attribute that holds a membership. */
     flagName: flagName.default(DEFAULT_FLAG_NAME),
     /** The split of a membership if its row names none. */
@@ -173,6 +191,15 @@ const Connection = z
       ),
     { path: ['attributePrefix'], message: 'not like flagName: attributes would look like memberships' },
   )
+  .superRefine(({ emptyWords = [], allowValues = [] }, context) => {
+    const both = emptyWords.find((text) => allowValues.includes(text))
+    if (both !== undefined)
+      context.addIssue({
+        code: 'custom',
+        path: ['allowValues'],
+        message: `${both} is also in emptyWords: a word is empty or a value`,
+      })
+  })
   .superRefine(({ columns }, context) => {
     const seen = new Map<string, string>()
     for (const header of Object.keys(columns)) {

@@ -1,6 +1,7 @@
 import { isBrazeDate, readBrazeTime } from './braze-rules/times.ts'
 import { countryCodeOf, isCountryCode } from './countries.ts'
 import { normalizeHeader } from './flags.ts'
+import { tidy } from './invisible.ts'
 import { type Json, parseJson } from './json.ts'
 
 /**
@@ -82,7 +83,7 @@ export const boolean = words(
   (value) => (typeof value === 'boolean' ? undefined : 'it must be true or false'),
 )
 
-const trimmed = (value: Json) => (typeof value === 'string' ? value.trim() : value)
+const trimmed = (value: Json) => (typeof value === 'string' ? tidy(value) : value)
 
 /**
  * This check accepts every valid address (RFC 5321). It requires something on both sides of the last `@`, and no
@@ -104,7 +105,7 @@ const USUAL_DAY = /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8])$/
 /** @returns the day of a date in ISO 8601, as it is written there. */
 function dayOf(value: unknown): string | undefined {
   if (typeof value === 'string' && USUAL_DAY.test(value)) return value
-  const date = typeof value === 'string' ? value.trim() : ''
+  const date = typeof value === 'string' ? tidy(value) : ''
   return readBrazeTime(date) === undefined ? undefined : date.slice(0, 'YYYY-MM-DD'.length)
 }
 
@@ -139,7 +140,7 @@ const LOCALE = /^([a-z]{2,3})(?:[-_][a-z\d]{2,8})*$/i
 
 export const language: Format = {
   read: (value) => {
-    const [, code] = typeof value === 'string' ? (LOCALE.exec(value.trim()) ?? []) : []
+    const [, code] = typeof value === 'string' ? (LOCALE.exec(tidy(value)) ?? []) : []
     return code === undefined ? value : code.toLowerCase()
   },
   rule: (value) =>
@@ -174,7 +175,7 @@ function lookUpZone(name: string): string | undefined {
 }
 
 export const timeZone: Format = {
-  read: (value) => (typeof value === 'string' ? (zoneNamed(value.trim()) ?? value) : value),
+  read: (value) => (typeof value === 'string' ? (zoneNamed(tidy(value)) ?? value) : value),
   rule: (value) =>
     typeof value === 'string' && (ZONE_IN_WORDS.test(value) || zoneNamed(value) !== undefined)
       ? undefined

@@ -1,3 +1,4 @@
+import { tidy, withoutInvisible } from './invisible.ts'
 import type { Membership } from './record.ts'
 
 /**
@@ -24,8 +25,8 @@ const DEFAULT_FLAG = /^aiq_([^_]+)_([^_]+)$/i
 /** ActionIQ's own columns that look like a flag but are not. The name of a segment is text. */
 const NO_FLAGS = new Set(['aiqsegmentnm'])
 
-/** Removes the differences between senders: case, `_`, `-` and spaces. */
-export const normalizeHeader = (header: string) => header.toLowerCase().replace(/[-_\s]/g, '')
+/** Removes the differences between senders: case, `_`, `-`, spaces and other characters that nobody sees. */
+export const normalizeHeader = (header: string) => withoutInvisible(header.toLowerCase().replace(/[-_]/g, ''))
 
 /** A `_` separates the two ids, and API Gateway joins a URL parameter that is given twice with a comma. */
 const AMBIGUOUS = /[_,]/
@@ -72,11 +73,12 @@ export function isFlagBy(template: string): (attribute: string) => boolean {
 }
 
 /**
- * Headers with the same key are one column. The `_` of a flag is kept because it separates two ids:
+ * Headers with the same key are one column. A header of `_` and `-` alone is its own key, so that only the empty
+ * header has an empty one. The `_` of a flag is kept because it separates two ids:
  * `AIQ_1042_2` is not `AIQ_104_22`.
  */
 export const columnKey = (header: string) =>
-  flagIdsIn(header) ? header.toLowerCase() : normalizeHeader(header)
+  flagIdsIn(header) ? header.toLowerCase() : normalizeHeader(header) || tidy(header)
 
 /** Whether a flag may be set to this value. `null` removes the flag. */
 export const isFlagValue = (value: unknown) => typeof value === 'boolean' || value === null

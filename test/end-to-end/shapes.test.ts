@@ -251,9 +251,10 @@ test('every row of a list arrives, not only its first', () => {
 })
 
 test('an empty cell removes an attribute where that is the rule', async () => {
-  for (const tier of ['gold', '']) await send('/v1/remove/activations', { external_id: 'empty', a: 1, tier })
+  for (const tier of ['gold', ''])
+    await send('/v1/remove/activations', { external_id: 'emptied', a: 1, tier })
   await bridge.queues.waitUntilQuiet()
-  expect(attributesOf(bridge, 'empty')).toEqual({ a: 1 })
+  expect(attributesOf(bridge, 'emptied')).toEqual({ a: 1 })
 })
 
 test.each(['event_id', 'message_id', 'messageId'])(

@@ -116,6 +116,10 @@ function checkCounts(
   return broken
 }
 
+/** Invisible characters around an id or a name are removed. These are the ones that the attacks use. */
+const withoutEnds = (text: string) =>
+  text.replace(/^[\s\p{Cc}\u200b-\u200f\u2060-\u206f]+|[\s\p{Cc}\u200b-\u200f\u2060-\u206f]+$/gu, '')
+
 const RowNumber = z.object({ row_number: z.coerce.number() })
 
 /** Identifiers that a record can also get from other columns of its row. */
@@ -131,8 +135,12 @@ function checkRows({ body: { rows, isText } }: Attack, { records }: Queued): str
     // An object with an identifier and a list of non-objects is read as one row, with the list as an
     // attribute.
     if (!row) return ids.every((id) => OTHER_IDS.includes(id)) ? [] : ['a record of no row']
-    const broken = ids.every((id) => [row.id, ...OTHER_IDS].includes(id)) ? [] : ['another id']
-    if (!row.names.every((name) => Object.hasOwn(values ?? {}, name))) broken.push('a value is lost')
+    const broken = ids.every((id) => [withoutEnds(row.id ?? ''), ...OTHER_IDS].includes(id)) ? [] : ['another id']
+    // A column without a name says nothing if it is empty.
+    const isKept = (name: string) =>
+      withoutEnds(name) === '' ||
+      Object.hasOwn(values ?? {}, name) || Object.hasOwn(values ?? {}, withoutEnds(name))
+    if (!row.names.every(isKept)) broken.push('a value is lost')
     if (row.value === undefined) broken.push('a value that cannot be kept is taken')
     else if (!body.includes(`"own_value":${row.value},"row_number":${isText ? `"${number}"` : number}`))
       broken.push('another value')

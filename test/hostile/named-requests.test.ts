@@ -36,7 +36,21 @@ it.each<[string, Headers]>([
   })
 })
 
-it.each(['gzip, identity', 'identity, gzip', 'gzip,gzip', 'br', '*', 'gzip;q=1', 'gzip\0'])(
+it.each([
+  'gzip, identity',
+  'identity, gzip',
+  'gzip,gzip',
+  'UTF-8',
+  'none',
+  'binary',
+  'iso-8859-1',
+  'deflate',
+])('the encoding %s is read, because the bytes decide', async (encoding) => {
+  const { outcome } = await ask(BODY, { headers: [LIVE, ['Content-Encoding', encoding]] })
+  expect(outcome).toBe('200')
+})
+
+it.each(['br', 'zstd', '*', 'gzip;q=1', 'gzip\0', 'text/csv'])(
   'the encoding %s is not guessed at',
   async (encoding) => {
     const { outcome } = await ask(BODY, { headers: [LIVE, ['Content-Encoding', encoding]] })

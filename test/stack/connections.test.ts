@@ -76,6 +76,7 @@ test('the receiver finds the settings of all connections in a file, and no secre
     preferredIdentifier: 'external_id',
     flagName: 'AIQ_{audience}_{split}',
     leaveWrites: 'false',
+    presenceEnters: false,
     matchStandardFields: true,
     updateExistingOnly: false,
     properties: {},

@@ -5,6 +5,7 @@ import { plan } from '../../../functions/receiver/receive.ts'
 import type { ReceiverSettings } from '../../../functions/receiver/settings.ts'
 import type { Capture } from '../../../functions/shared/capture.ts'
 import type { Connection } from '../../../functions/shared/connection.ts'
+import { bodyFromGateway } from '../../local/http-event.ts'
 import type { RequestOptions } from '../sent-file/request-options.ts'
 import { forecastOf, readCapture } from './capture.ts'
 
@@ -34,7 +35,8 @@ export function explain(
   { settings, now, newId }: ExplainDeps,
 ): { capture: Capture; usable: boolean } {
   const headers = contentType === undefined ? {} : { 'content-type': contentType }
-  const request = { id: '(not sent)', method: 'POST', path: '', headers, query, body, sourceIp: '' }
+  const delivered = bodyFromGateway(body, headers)
+  const request = { id: '(not sent)', method: 'POST', path: '', headers, query, sourceIp: '', ...delivered }
   const sender = { name, connection: { ...connection, mode: 'capture' as const } }
   const route = { endpoint, connection: name }
   const reader = rowReader(sender.connection, Object.values(settings.connections))

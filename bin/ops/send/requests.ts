@@ -3,12 +3,14 @@ import { isProblem } from '../../../functions/receiver/problems.ts'
 import { plan } from '../../../functions/receiver/receive.ts'
 import type { ReceiverSettings } from '../../../functions/receiver/settings.ts'
 import type { Connection } from '../../../functions/shared/connection.ts'
+import { bodyFromGateway } from '../../local/http-event.ts'
 import { cut, type RequestLimits } from '../sent-file/cut.ts'
 import type { RequestOptions } from '../sent-file/request-options.ts'
 import { type PostDeps, type PostResult, postWithRetries } from './post.ts'
 
 /** What a request holds, as read by the receiver's own code. */
 export type RequestPreview = {
+  /** All rows, also those that the receiver skips because they are certainly no data. */
   rows: number
   /** Numbers of rows that would be parked at once, by code. */
   rejectedByCode: ReadonlyMap<string, number>
@@ -37,7 +39,8 @@ export async function previewRequests(
   for await (const part of cut(read(), limits, reader.columnOf)) {
     if ('problem' in part) return { problem: `Nothing was sent. ${part.problem}` }
     const { body } = part
-    const request = { id: '', method: 'POST', path: '', headers, query, body, sourceIp: '' }
+    const delivered = bodyFromGateway(body, headers)
+    const request = { id: '', method: 'POST', path: '', headers, query, sourceIp: '', ...delivered }
     const planned = plan({ request, route, sender, reader, receivedAt: now() }, { settings, newId })
     if (isProblem(planned)) {
       const hint = planned.status === 413 ? ' Send fewer rows per request with --rows.' : ''
@@ -47,7 +50,7 @@ export async function previewRequests(
     const { accepted, rejected } = planned.read.records
     const codes = new Map<string, number>()
     for (const { code } of rejected) codes.set(code, (codes.get(code) ?? 0) + 1)
-    const rows = accepted.length + rejected.length
+    const rows = accepted.length + rejected.length + (planned.read.skippedRows ?? 0)
     previews.push({ rows, rejectedByCode: codes })
     first += rows
   }

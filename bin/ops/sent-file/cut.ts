@@ -47,13 +47,22 @@ async function* bodies(
   const isWhole = head.length <= limits.bytes && !(format && holdsMore(head, format(), limits))
   if (isWhole && !limits.skip) yield { body: head }
   else if (format) yield* cutRows(continued(head, iterator), format(), limits)
-  else yield CAN_NOT_BE_CUT
+  else yield isUtf16(head) ? UTF16_CAN_NOT_BE_CUT : CAN_NOT_BE_CUT
 }
 
 const CAN_NOT_BE_CUT: FilePart = {
   problem:
     'The file is too large for one request. Only a JSON list, one JSON object per line, or a table with a header line can be cut into several.',
 }
+
+const UTF16_CAN_NOT_BE_CUT: FilePart = {
+  problem:
+    'The file is in UTF-16 and too large for one request. Save it as UTF-8, so that it can be cut into several.',
+}
+
+/** Whether a file begins with the byte order mark of UTF-16. */
+const isUtf16 = ([first, second]: Buffer) =>
+  (first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff)
 
 /** Reads until it is clear that the file is larger, or to its end. */
 async function readHead(iterator: AsyncIterator<Buffer>, bytes: number): Promise<Buffer> {

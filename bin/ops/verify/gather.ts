@@ -3,6 +3,7 @@ import { isProblem } from '../../../functions/receiver/problems.ts'
 import { readRequest } from '../../../functions/receiver/read/read-request.ts'
 import { type Records, toRecords } from '../../../functions/receiver/read/records.ts'
 import { toRows } from '../../../functions/receiver/read/rows.ts'
+import { rulesOf } from '../../../functions/receiver/read/rules.ts'
 import { isDirective } from '../../../functions/shared/directives.ts'
 import {
   BridgeRecord,
@@ -13,6 +14,7 @@ import {
   userKey,
 } from '../../../functions/shared/record.ts'
 import { map } from '../../../functions/worker/map/map.ts'
+import { bodyFromGateway } from '../../local/http-event.ts'
 import { cut, MAX_WEBHOOK_BYTES } from '../sent-file/cut.ts'
 import type { RequestOptions } from '../sent-file/request-options.ts'
 import { isComparable, isStandard } from './compare.ts'
@@ -111,7 +113,7 @@ async function* recordsOf(
   const limits = { rows: ROWS_AT_A_TIME, bytes: MAX_WEBHOOK_BYTES }
   for await (const part of cut(source.read(), limits, reader.columnOf)) {
     if ('problem' in part) return yield part
-    const read = readRequest({ headers, query, body: part.body }, endpoint, reader)
+    const read = readRequest({ headers, query, ...bodyFromGateway(part.body, headers) }, endpoint, reader)
     if (isProblem(read)) return yield { problem: `${read.title}. ${read.detail}` }
     yield read.records
   }
@@ -126,6 +128,7 @@ function recordsOfIds(
     ids.map((external_id) => ({ external_id })),
     query,
     'activations',
+    rulesOf({ ...reader, columnOf: builtInColumn }),
   )
   if (isProblem(rows)) return { problem: `${rows.title}. ${rows.detail}` }
   return toRecords(rows, 'activations', { ...reader, columnOf: builtInColumn })

@@ -1,20 +1,26 @@
+import type { Connection } from '../../shared/connection.ts'
 import { TRACK_ARRAYS } from '../../shared/record.ts'
 import { displayName, isProblem, type Problem } from '../problems.ts'
 import type { ReadRequest } from '../read/read-request.ts'
-import { countOf, type RejectedRow } from '../read/records.ts'
+import { type AcceptedRow, countOf, type RejectedRow } from '../read/records.ts'
 import type { TrackPlace } from '../read/track.ts'
-import { rowErrorTexts } from '../row-errors.ts'
+import { type RowErrorCode, rowErrorTexts } from '../row-errors.ts'
 
 export type Answer = { status: number; headers: Record<string, string>; body: string }
 
 /** A request whose rows were all accepted or parked. */
-export type StoredRequest = Pick<ReadRequest, 'records' | 'ignoredFields' | 'places'> & {
+export type StoredRequest = Omit<ReadRequest, 'inherited' | 'rows'> & {
+  /** The connection's name and mode. */
+  connection: string
+  mode: Connection['mode']
   /** No row was stored. How the request was read is in the captures queue. */
   captured?: true
 }
 
 /** Senders that show answers at all show little of them. */
 const MAX_ERRORS = 20
+/** Enough rows of one kind to see what they have in common. */
+const MAX_ROWS_PER_ERROR = 20
 const MAX_IGNORED_FIELDS = 20
 
 /** URN prefix, so that problem types are stable names and need no registered domain. */
@@ -37,13 +43,13 @@ const NO_ROW_USABLE: Problem = {
   status: 422,
   title: 'None of the rows can be used',
   detail:
-    'Each row was refused; "errors" says why, with rows counted from 0. They stand in the dead-letter queue. Correct the export and send it again.',
+    'All rows were rejected; "errors" says why, with rows counted from 0. They are in the dead-letter queue. Correct the export and send it again.',
 }
 
 const NO_ROW_USABLE_CAPTURED: Problem = {
   ...NO_ROW_USABLE,
   detail:
-    'Each row was refused; "errors" says why, with rows counted from 0. Nothing stands in the dead-letter queue, since this connection only captures. Correct the export and send it again.',
+    'All rows were rejected; "errors" says why, with rows counted from 0. Nothing is in the dead-letter queue, because this connection only captures. Correct the export and send it again.',
 }
 
 /** Prevents readers of the answer from taking a trial for a delivery. */
@@ -61,21 +67,23 @@ function problemAnswer({ problem, status, title, detail, headers, more }: Proble
   }
 }
 
-function summaryOf(
-  { records: { accepted, rejected }, ignoredFields, captured }: StoredRequest,
-  requestId: string,
-) {
+function summaryOf(stored: StoredRequest, requestId: string) {
+  const { records, ignoredFields, skippedRows, captured } = stored
+  const { accepted, rejected } = records
+  const entered = enteredByPresence(accepted)
   return {
+    ...(captured && CAPTURED),
+    ...(accepted.length + rejected.length === 0 && nothingReceived(stored)),
     requestId,
     received: accepted.length + rejected.length,
     accepted: accepted.length,
     rejected: rejected.length,
     profiles: countOf(accepted, 'profiles'),
     events: countOf(accepted, 'events'),
-    errors: rejected.slice(0, MAX_ERRORS).map(formatRowError),
-    ...(rejected.length > MAX_ERRORS && { moreErrors: rejected.length - MAX_ERRORS }),
+    ...(entered > 0 && { enteredByPresence: entered }),
+    ...(skippedRows !== undefined && { skippedRows }),
+    ...errorsOf(stored),
     ...ignored(ignoredFields),
-    ...(captured && CAPTURED),
   }
 }
 
@@ -91,17 +99,71 @@ function ignored(fields: readonly string[]) {
   }
 }
 
-/**
- * Names the row, the column and the rule, but never the value, because senders write answers into their logs.
- */
-function formatRowError({ index, field, code }: RejectedRow) {
-  const { reason, hint } = rowErrorTexts(code)
+/** What a request without rows is told: it may be a test, and a file without data looks just like one. */
+function nothingReceived({ connection, mode, isHeaderOnly }: StoredRequest) {
+  const found = isHeaderOnly
+    ? 'The table has a header and no rows. If the file has rows, its line breaks were lost on the way, as with curl -d instead of --data-binary.'
+    : 'The request has no rows.'
   return {
-    index,
-    ...(field !== undefined && { field: displayName(field) }),
-    code,
-    message: `${reason} ${hint}`,
+    ok: true,
+    connection,
+    mode,
+    message: `The URL and the token are right. ${found} Nothing was written.`,
   }
+}
+
+/** How many people enter an audience only because they are in the request, without an operation. */
+const enteredByPresence = (accepted: readonly AcceptedRow[]): number =>
+  new Set(accepted.flatMap(({ user, byPresence }) => (byPresence ? Object.values(user) : []))).size
+
+/** The rejected rows, grouped by what is wrong with them. `moreErrors` counts the rows of groups that are left out. */
+function errorsOf({ records: { rejected }, lines }: StoredRequest) {
+  const groups = [
+    ...Map.groupBy(rejected, ({ code, field, other }) => JSON.stringify([code, field, other])).values(),
+  ]
+  const moreErrors = groups.slice(MAX_ERRORS).reduce((sum, rows) => sum + rows.length, 0)
+  return {
+    errors: groups.slice(0, MAX_ERRORS).flatMap((rows) => formatRowErrors(rows, lines)),
+    ...(moreErrors > 0 && { moreErrors }),
+  }
+}
+
+const hiddenNote = (hidden: string | undefined) =>
+  hidden === undefined ? [] : [`The cell contains the invisible character ${hidden}.`]
+
+/** What to write into the settings of the connection, where that is known. */
+function settingFor(code: RowErrorCode, field: string | undefined): string[] {
+  if (code !== 'OP_UNCLEAR' || field === undefined) return []
+  return [`For the first: "columns": {${JSON.stringify(displayName(field))}: {"rename": "op"}}.`]
+}
+
+/**
+ * Names the rows, the columns and the rule, but never a value, because senders write answers into their logs.
+ * `index` and `line` are those of the first row.
+ */
+function formatRowErrors(rows: readonly RejectedRow[], lines: StoredRequest['lines']) {
+  const [first] = rows
+  if (!first) return []
+  const { index, field, other, code, hidden } = first
+  const { reason, hint } = rowErrorTexts(code)
+  const shown = rows.slice(0, MAX_ROWS_PER_ERROR).map((row) => row.index)
+  const line = lines?.get(index)
+  const named = lines ? shown.flatMap((row) => lines.get(row) ?? []) : []
+  return [
+    {
+      index,
+      ...(line !== undefined && { line }),
+      ...(field !== undefined && { field: displayName(field) }),
+      ...(other !== undefined && { conflictsWith: displayName(other) }),
+      code,
+      message: [reason, ...hiddenNote(hidden), hint, ...settingFor(code, field)].join(' '),
+      ...(rows.length > 1 && {
+        rows: rows.length,
+        indexes: shown,
+        ...(named.length > 0 && { lines: named }),
+      }),
+    },
+  ]
 }
 
 /** Answers in the format of Braze's /users/track, so that a client of Braze can read it. */

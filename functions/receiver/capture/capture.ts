@@ -7,7 +7,7 @@ import type { OutgoingMessage } from '../../shared/queue.edge.ts'
 import type { ColumnResolver } from '../columns.ts'
 import { isProblem, type Problem } from '../problems.ts'
 import type { ReadRequest } from '../read/read-request.ts'
-import type { AcceptedRow } from '../read/records.ts'
+import type { AcceptedRow, RejectedRow } from '../read/records.ts'
 import type { RequestContext } from '../request-context.ts'
 import type { ReceiverSettings } from '../settings.ts'
 import { writeRawRow } from '../store/dead-letters.ts'
@@ -73,7 +73,7 @@ const readingIn = (read: ReadRequest, { route, reader }: RequestContext) =>
 const TAIL_BYTES = 100
 
 function rowsThatFit(
-  { records, rows = [] }: ReadRequest,
+  { records, lines, rows = [] }: ReadRequest,
   { reader: { columnOf } }: RequestContext,
   room: number,
 ): string[] {
@@ -81,16 +81,20 @@ function rowsThatFit(
   const written: string[] = []
   let [place, left] = [0, room - TAIL_BYTES]
   for (const [index, row] of rows.entries()) {
+    if (records.skipped?.has(index)) continue
     const error = rejected.get(index)
     const read = error ? undefined : records.accepted[place++]
-    const json = error
-      ? withMember(writeRawRow(error, columnOf), 'code', asciiJson(error.code))
-      : readRow(index, row, read, columnOf)
+    const json = error ? rejectedRow(error, lines?.get(index), columnOf) : readRow(index, row, read, columnOf)
     left -= json.length + 1
     if (left < 0) break
     written.push(json)
   }
   return written
+}
+
+function rejectedRow(error: RejectedRow, line: number | undefined, columnOf: ColumnResolver): string {
+  const json = withMember(writeRawRow(error, columnOf), 'code', asciiJson(error.code))
+  return line === undefined ? json : withMember(json, 'line', String(line))
 }
 
 const readRow = (index: number, row: Json, read: AcceptedRow | undefined, columnOf: ColumnResolver) =>

@@ -47,6 +47,7 @@ function cellsOf(endpoint: Endpoint, inherited: Inherited, reader: RowReader): M
   const meaning = (header: string, kind: Kind): Meaning => {
     const column = columnOf(header)
     if (column.kind === 'dropped') return { readAs: 'dropped' }
+    if (column.kind === 'unnamed') return { readAs: 'left out' }
     const { reads, deferred, isProfile }: SortedAs = kind.isEvent ? eventColumns(endpoint) : PROFILE_COLUMNS
     if (column.kind === 'field' && (reads.has(column.field) || deferred.has(column.field))) {
       const better = deferred.has(column.field) ? BETTER[column.field] : undefined

@@ -27,7 +27,7 @@ const NO_NAME = '(no likely name)'
 
 /** Describes how a request was read, in names, counts and times and without any value of a row. */
 export function readingOf(
-  { records: { accepted, rejected }, rows = [], inherited, ignoredFields }: ReadRequest,
+  { records: { accepted, rejected, skipped }, rows = [], skippedRows, inherited, ignoredFields }: ReadRequest,
   endpoint: Route['endpoint'],
   reader: RowReader,
 ): Reading {
@@ -38,8 +38,11 @@ export function readingOf(
     accepted: accepted.length,
     rejected: rejected.length,
     refusals: refusalsOf(rejected),
-    ...readColumns(rows, meaningOf(endpoint, inherited, reader), (header) =>
-      endpoint === TRACK ? undefined : reader.columnOf(header).type,
+    ...(skippedRows !== undefined && { skipped: skippedRows }),
+    ...readColumns(
+      rows.filter((_, index) => !skipped?.has(index)),
+      meaningOf(endpoint, inherited, reader),
+      (header) => (endpoint === TRACK ? undefined : reader.columnOf(header).type),
     ),
     ...ignoredOf(ignoredFields),
     identifiers: identifiersOf(accepted),

@@ -1,31 +1,36 @@
 import { isAscii } from 'node:buffer'
-import { gunzipSync } from 'node:zlib'
 import { asciiLength } from '../../shared/ascii-json.ts'
 import type { BridgeRequest } from '../../shared/http-request.ts'
 import type { Json } from '../../shared/json.ts'
-import type { EmptyCells } from '../cells.ts'
+import { DEFAULT_EMPTY_CELLS, type EmptyCells } from '../cells.ts'
 import type { ColumnResolver } from '../columns.ts'
+import { isDamaged, mayHoldDamage } from '../damage.ts'
 import { MAX_EXPANDED_BYTES, MAX_NAMES } from '../limits.ts'
 import {
+  BASE64_BODY,
   BODY_TOO_LARGE,
-  ENCODING_UNKNOWN,
   formatUnclear,
-  GZIP_BROKEN,
-  GZIP_UNNAMED,
   isProblem,
   NOT_UTF8,
   type Problem,
   TOO_MANY_NAMES,
 } from '../problems.ts'
+import { expand } from './expand.ts'
+import { foreignFormat, isBase64Body } from './foreign.ts'
 import { brokenJson, readJson, tryJson } from './json-body.ts'
 import { isNdjson, readNdjson } from './ndjson.ts'
+import type { ReadBody } from './read-body.ts'
 import { csvHeader, readCsv, rowMaker } from './table.ts'
-import { describeLines } from './unclear-text.ts'
+import { describeLines, headerLineOf } from './unclear-text.ts'
 
-export type Decoded = { json: Json }
+export type Decoded = ReadBody & {
+  /** Whether a character of the body is not UTF-8, or was not when the sender read it. */
+  mayHoldDamage: boolean
+}
 
 /**
- * Expands a body, decodes it as UTF-8 and reads its format.
+ * Expands a body, decodes it as UTF-8 and reads its format. What it returns depends on the text alone: the same
+ * body is read in the same way whether or not API Gateway has decoded it.
  * @returns the body as JSON, or the problem with it.
  */
 export function decode(
@@ -35,25 +40,13 @@ export function decode(
   const expanded = expand(headers['content-encoding'], body)
   if (isProblem(expanded)) return expanded
   const text = asText !== undefined && isWholeText(asText) ? asText : toText(expanded)
-  if (text === undefined) return NOT_UTF8
   if (asciiLength(text) > MAX_EXPANDED_BYTES) return BODY_TOO_LARGE
-  if (text.startsWith(GZIP_AS_TEXT)) return GZIP_UNNAMED
-  return readBody(text, headers['content-type'], reading)
-}
-
-/**
- * Gzip is detected by the first bytes, because some senders forget the header, and some proxies expand the
- * body without removing it.
- */
-function expand(encoding: string | undefined, body: Buffer): Buffer | Problem {
-  if (!['', 'identity', 'gzip', 'x-gzip'].includes(encoding?.trim().toLowerCase() ?? ''))
-    return ENCODING_UNKNOWN
-  if (!(body[0] === 0x1f && body[1] === 0x8b)) return body
-  try {
-    return gunzipSync(body, { maxOutputLength: MAX_EXPANDED_BYTES })
-  } catch (error) {
-    return error instanceof RangeError ? BODY_TOO_LARGE : GZIP_BROKEN
-  }
+  const foreign = foreignFormat(text)
+  if (foreign) return foreign
+  const read = readBody(text, headers['content-type'], reading)
+  if (!isProblem(read)) return { ...read, mayHoldDamage: mayHoldDamage(text) }
+  const isUnread = read.problem === 'not-json' || read.problem === 'format-unclear'
+  return isUnread && isDamaged(text) ? NOT_UTF8 : read
 }
 
 /**
@@ -65,33 +58,23 @@ const isWholeText = (text: string) => text.isWellFormed() && !text.startsWith(BY
 const BYTE_ORDER_MARK = '\ufeff'
 
 /**
- * Decodes UTF-8 and removes a byte order mark.
- * @returns undefined if the bytes are not UTF-8.
+ * Decodes UTF-8, or UTF-16 if it begins with a byte order mark, and removes the mark. Bytes that are neither
+ * become U+FFFD, as they do in API Gateway.
  */
-function toText(bytes: Buffer): string | undefined {
+function toText(bytes: Buffer): string {
   // ASCII needs no decoding, and this gives the same text faster.
   if (isAscii(bytes)) return bytes.toString('latin1')
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
-  } catch {
-    return undefined
-  }
+  const isUtf32 = bytes[2] === 0 && bytes[3] === 0
+  if (bytes[0] === 0xff && bytes[1] === 0xfe && !isUtf32) return new TextDecoder('utf-16le').decode(bytes)
+  if (bytes[0] === 0xfe && bytes[1] === 0xff) return new TextDecoder('utf-16be').decode(bytes)
+  return new TextDecoder().decode(bytes)
 }
-
-/**
- * The start of a gzip body that API Gateway decoded as text, which it does when nothing marks the body as
- * compressed.
- */
-const GZIP_AS_TEXT = '\u001f\ufffd'
 
 /** How a connection reads formats that have no types of their own. */
 export type DecodeOptions = {
   columnOf: ColumnResolver
   emptyCells: EmptyCells | undefined
 }
-
-/** By default, an empty cell of a table means that nobody filled it in, so it is left out. */
-const DEFAULT_EMPTY_CELLS = 'skip' satisfies EmptyCells
 
 /**
  * Reads a body in any supported format: JSON, NDJSON, CSV (also with tabs, `;` or `|`) or a form. The format
@@ -102,37 +85,54 @@ export function readBody(
   text: string,
   contentType: string | undefined,
   { columnOf, emptyCells = DEFAULT_EMPTY_CELLS }: DecodeOptions,
-): { json: Json } | Problem {
+): ReadBody | Problem {
   if (text.trim() === '') return { json: [] }
-  if (/^\s*[[{]/.test(text)) return tryJson(text) ?? (isNdjson(text) ? readNdjson(text) : brokenJson(text))
+  if (JSON_START.test(text)) return tryJson(text) ?? (isNdjson(text) ? readNdjson(text) : brokenJson(text))
   const header = csvHeader(text, columnOf)
   if (header) return readCsv(text, header, emptyCells, columnOf)
+  if (/^\s*"/.test(text)) return readJsonInText(text)
+  if (isBase64Body(text, (start) => csvHeader(start, columnOf) !== undefined)) return BASE64_BODY
   if (isForm(text)) return readForm(text, emptyCells, columnOf)
   const isCalledJson = /\bjson\b/i.test(contentType ?? '')
-  return tryJson(text) ?? (isCalledJson ? brokenJson(text) : formatUnclear(describeLines(text, columnOf)))
+  const unclear = () => formatUnclear(describeLines(text, columnOf), headerLineOf(text, columnOf))
+  return tryJson(text) ?? (isCalledJson ? brokenJson(text) : unclear())
+}
+
+const JSON_START = /^\s*[[{]/
+
+/** Reads JSON that was written as a text into JSON once more, as some senders do with a body that is JSON already. */
+function readJsonInText(text: string): { json: Json } | Problem {
+  const outer = readJson(text)
+  return !isProblem(outer) && typeof outer.json === 'string' && JSON_START.test(outer.json)
+    ? readJson(outer.json)
+    : outer
 }
 
 /** Form fields in which some senders put a whole JSON body. */
 const WHOLE_BODIES = new Set(['payload', 'data', 'json', 'body', 'records'])
 
 /**
- * Whether a text is `name=value&name=value`. A form has to encode spaces, so it contains none. The test has
+ * Whether a text is `name=value&name=value`, or JSON in the encoding of a form. A form has to encode spaces, so it contains none. The test has
  * two steps because a single regular expression would overflow the stack.
  */
 export const isForm = (text: string) => FIRST_FIELD.test(text) && !/\s/.test(text.trim())
-const FIRST_FIELD = /^\s*[^\s=&]+=/
+const FIRST_FIELD = /^\s*(?:[^\s=&]+=|%7B|%5B)/i
 
-/** Reads a form as one row of strings or, if its only field holds JSON, as that JSON. */
+/**
+ * Reads a form as one row of strings or, if its only field holds JSON, as that JSON. JSON as the name of the only
+ * field is what some HTTP clients make of an object. A form is never taken for an empty body.
+ */
 export function readForm(text: string, rule: EmptyCells, columnOf: ColumnResolver): { json: Json } | Problem {
   if (text.split('&', MAX_NAMES + 1).length > MAX_NAMES) return TOO_MANY_NAMES
   const cells = [...new URLSearchParams(text.trim())]
-  const [first] = cells
-  if (cells.length === 1 && first && WHOLE_BODIES.has(first[0].toLowerCase()) && /^\s*[[{]/.test(first[1]))
-    return readJson(first[1])
+  const [[name, cell] = ['', '']] = cells
+  if (cells.length === 1 && cell === '' && JSON_START.test(name)) return readJson(name)
+  if (cells.length === 1 && WHOLE_BODIES.has(name.toLowerCase()) && JSON_START.test(cell))
+    return readJson(cell)
   const toRow = rowMaker(
     cells.map(([name]) => name),
     rule,
     columnOf,
   )
-  return { json: toRow(cells.map(([, cell]) => cell)) }
+  return { json: [toRow(cells.map(([, cell]) => cell))] }
 }

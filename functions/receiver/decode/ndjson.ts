@@ -3,6 +3,7 @@ import { countValues } from '../exact-json.ts'
 import { MAX_NAMES, MAX_ROWS, MAX_VALUES } from '../limits.ts'
 import { isProblem, type Problem, TOO_MANY_NAMES, TOO_MANY_ROWS, TOO_MANY_VALUES } from '../problems.ts'
 import { countNames, tryJson } from './json-body.ts'
+import type { ReadBody } from './read-body.ts'
 
 /** How many lines are checked to detect NDJSON. There is more than one because a line may be broken. */
 const LINES_LOOKED_AT = 3
@@ -36,7 +37,7 @@ function isOneObject(line: string): boolean {
  * counted line by line: otherwise, after a quote that never closes, everything that follows would count as
  * text.
  */
-export function readNdjson(text: string): { json: Json } | Problem {
+export function readNdjson(text: string): ReadBody | Problem {
   const lines = firstLines(text, MAX_ROWS + 1)
   if (lines.length > MAX_ROWS) return TOO_MANY_ROWS
   const rows: Json[] = []
@@ -48,7 +49,20 @@ export function readNdjson(text: string): { json: Json } | Problem {
     if (read === TOO_MANY_NAMES) return read
     rows.push(read === undefined || isProblem(read) ? line : read.json)
   }
-  return countNames(rows, MAX_NAMES).different > MAX_NAMES ? TOO_MANY_NAMES : { json: rows }
+  if (countNames(rows, MAX_NAMES).different > MAX_NAMES) return TOO_MANY_NAMES
+  return { json: rows, linesOf: (indexes) => linesOf(text, indexes) }
+}
+
+/** @returns the numbers of the lines that are not blank and have these indexes among them, which ascend. */
+export function linesOf(text: string, indexes: readonly number[]): number[] {
+  const found: number[] = []
+  const line = /\r\n|\n|\r|\S[^\r\n]*/g
+  let [number, index] = [1, 0]
+  for (let next = line.exec(text); next && found.length < indexes.length; next = line.exec(text)) {
+    if (next[0].startsWith('\r') || next[0].startsWith('\n')) number += 1
+    else if (index++ === indexes[found.length]) found.push(number)
+  }
+  return found
 }
 
 /**

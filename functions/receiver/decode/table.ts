@@ -1,11 +1,21 @@
 import { CsvError, parse } from 'csv-parse/sync'
+import { isBlank } from '../../shared/invisible.ts'
 import type { Json, JsonObject } from '../../shared/json.ts'
 import type { Field } from '../aliases.ts'
 import { type EmptyCells, isEmpty, putCell } from '../cells.ts'
 import type { ColumnResolver } from '../columns.ts'
+import { isDamaged } from '../damage.ts'
 import { repeated } from '../exact-json.ts'
 import { MAX_NAMES, MAX_ROWS, MAX_VALUES } from '../limits.ts'
-import { csvBroken, type Problem, TOO_MANY_NAMES, TOO_MANY_ROWS, TOO_MANY_VALUES } from '../problems.ts'
+import {
+  csvBroken,
+  NOT_UTF8,
+  type Problem,
+  TOO_MANY_NAMES,
+  TOO_MANY_ROWS,
+  TOO_MANY_VALUES,
+} from '../problems.ts'
+import type { ReadBody } from './read-body.ts'
 
 /** In order of preference, for headers that several of them fit equally well. */
 const DELIMITERS = [',', '\t', ';', '|'] as const
@@ -77,26 +87,36 @@ function endOfLine(text: string, start: number): number {
 
 /**
  * Reads a body that is a header line and lines of cells. Every cell is a string. A line with more or fewer
- * cells than the header becomes a row that is a list, and is rejected like any row that is not an object.
+ * cells than the header becomes a row that is a list, and is rejected like any row that is not an object. A line
+ * of empty cells is a blank line, as spreadsheets write them after the data.
  */
 export function readCsv(
   text: string,
   { delimiter, names, start }: CsvHeader,
   rule: EmptyCells,
   columnOf: ColumnResolver,
-): { json: Json } | Problem {
+): ReadBody | Problem {
   if (names.length > MAX_NAMES) return TOO_MANY_NAMES
+  if (names.some(isDamaged)) return NOT_UTF8
   if (countCells(text, delimiter, MAX_VALUES) > MAX_VALUES) return TOO_MANY_VALUES
   const toRow = rowMaker(names, rule, columnOf)
   const rows: Json[] = []
+  /** The byte of the table at which each row begins. */
+  const starts: number[] = []
   let isHeader = true
+  let blankLines = 0
   let readBytes = 0
   // Each row is made here and nothing is returned for the parser to keep, so that there is never a table of
   // all cells in memory beside the rows.
   const take = (cells: string[], { bytes }: { bytes: number }) => {
+    const start = readBytes
     readBytes = bytes
-    if (!isHeader && !isBlank(cells)) rows.push(cells.length === names.length ? toRow(cells) : cells)
-    isHeader = false
+    if (isHeader) isHeader = false
+    else if (isBlankLine(cells)) blankLines += cells.length > 1 ? 1 : 0
+    else {
+      rows.push(cells.length === names.length ? toRow(cells) : cells)
+      starts.push(start)
+    }
     return null
   }
   const table = Buffer.from(text.slice(start))
@@ -105,11 +125,23 @@ export function readCsv(
   } catch (error) {
     if (!(error instanceof CsvError)) throw error
     // After a broken quote, there is no way to tell where a row or a cell ends.
-    const before =
-      lineBreaks(Buffer.from(text.slice(0, start))) + lineBreaks(table, endOfBlank(table, readBytes))
-    return csvBroken(before + 1)
+    return csvBroken(linesAt([readBytes])[0])
   }
-  return rows.length > MAX_ROWS ? TOO_MANY_ROWS : { json: rows }
+  if (rows.length > MAX_ROWS) return TOO_MANY_ROWS
+  const linesOf = (indexes: readonly number[]) => linesAt(indexes.map((index) => starts[index] ?? 0))
+  return { json: rows, isTable: true, linesOf, ...(blankLines > 0 && { blankLines }) }
+
+  /** @param places bytes of the table, in ascending order. @returns the lines on which the rows there begin. */
+  function linesAt(places: readonly number[]): number[] {
+    let line = 1 + lineBreaks(Buffer.from(text.slice(0, start)), 0)
+    let counted = 0
+    return places.map((place) => {
+      const end = endOfBlank(table, place)
+      line += lineBreaks(table, counted, end)
+      counted = end
+      return line
+    })
+  }
 }
 
 const OPTIONS = {
@@ -118,13 +150,13 @@ const OPTIONS = {
   skip_empty_lines: true,
 }
 
-/** Whether a line holds only spaces, as the last line of some files does. */
-const isBlank = (cells: readonly string[]) => cells.length === 1 && cells[0]?.trim() === ''
+/** Whether there is nothing to see in a line. Nearly every line has something in its first cell. */
+const isBlankLine = (cells: readonly string[]) => isBlank(cells[0] ?? '') && cells.every(isBlank)
 
 /** Counts line breaks without splitting the text, which may have millions of lines. */
-function lineBreaks(bytes: Buffer, end = bytes.length): number {
+function lineBreaks(bytes: Buffer, start: number, end = bytes.length): number {
   let breaks = 0
-  for (let place = 0; place < end; place++)
+  for (let place = start; place < end; place++)
     if (bytes[place] === LINE_FEED || (bytes[place] === CARRIAGE_RETURN && bytes[place + 1] !== LINE_FEED))
       breaks += 1
   return breaks

@@ -3,8 +3,8 @@ import { readFlag } from '../cells.ts'
 import type { ColumnResolver } from '../columns.ts'
 import { displayName } from '../problems.ts'
 import { readTime } from '../time.ts'
-import { firstLines } from './ndjson.ts'
-import { delimiterOf } from './table.ts'
+import { firstLines, linesOf } from './ndjson.ts'
+import { csvHeader, delimiterOf } from './table.ts'
 
 /** Enough for a person to see how the text was read. */
 const SHOWN_LINES = 3
@@ -29,6 +29,19 @@ export function describeLines(text: string, columnOf: ColumnResolver): Understoo
     cells: cells.map((cell) => (index === 0 && hasHeader ? `"${displayName(cell)}"` : kindOf(cell))),
   }))
 }
+
+/**
+ * Finds the header of a table that begins after other lines, such as a title.
+ * @returns its number from 1; undefined if none of the first lines is one.
+ */
+export function headerLineOf(text: string, columnOf: ColumnResolver): number | undefined {
+  const lines = firstLines(text.slice(0, SHOWN_CHARACTERS), LINES_BEFORE_HEADER)
+  const index = lines.findIndex((line) => csvHeader(line, columnOf) !== undefined)
+  return index < 0 ? undefined : linesOf(text, [index])[0]
+}
+
+/** Titles and rulers of reports have a few lines. */
+const LINES_BEFORE_HEADER = 10
 
 /** Column names that are also ordinary words. A cell of somebody's data may hold one of them. */
 const WORDS = new Set(['event', 'name', 'op', 'properties', 'time', 'timestamp'])

@@ -7,6 +7,7 @@ import { isRepeat } from '../exact-json.ts'
 import type { Endpoint } from '../request-context.ts'
 import { isRowError, type RowError, rowError } from '../row-errors.ts'
 import { isDay } from '../time.ts'
+import { nonIdIn } from './check-ids.ts'
 import type { Inherited } from './rows.ts'
 import type { Rules } from './rules.ts'
 import {
@@ -50,7 +51,7 @@ export type ReadEvent = {
 export function readEventRow(
   row: JsonObject,
   inherited: Inherited,
-  { columnOf, connection, properties: renamed }: Rules,
+  { columnOf, connection, allowed, properties: renamed }: Rules,
   endpoint: Endpoint,
 ): ReadEvent | RowError {
   const sorted = sortColumns(row, eventColumns(endpoint), columnOf)
@@ -63,6 +64,8 @@ export function readEventRow(
     fallBack(sorted, 'time', 'exported', {}) ??
     joinProperties(sorted)
   if (error) return error
+  const nonId = nonIdIn(fields, row, columnOf, allowed)
+  if (nonId) return nonId
   const name = fields['event name'] ?? fields.name ?? inherited['event name'] ?? inherited.name
   if (name === undefined) return rowError('EVENT_NAME_MISSING')
   const properties = renamed(sorted.rest)

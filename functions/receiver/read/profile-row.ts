@@ -1,8 +1,9 @@
-import { isAmbiguousId } from '../../shared/flags.ts'
+import { flagAttribute, isAmbiguousId } from '../../shared/flags.ts'
 import type { JsonObject } from '../../shared/json.ts'
 import type { Membership, ProfileRecord } from '../../shared/record.ts'
 import type { Field } from '../aliases.ts'
 import { isRowError, type RowError, rowError } from '../row-errors.ts'
+import { headerOf, nonIdIn } from './check-ids.ts'
 import type { Inherited } from './rows.ts'
 import type { Rules } from './rules.ts'
 import { type ColumnUse, type SortedRow, sortColumns } from './sort-columns.ts'
@@ -13,6 +14,12 @@ export const PROFILE_COLUMNS: ColumnUse = {
   isProfile: true,
 }
 
+export type ReadProfile = {
+  record: ProfileRecord
+  /** The person enters an audience only because the row is there: it has an audience and no operation. */
+  byPresence: boolean
+}
+
 /**
  * Reads a row that changes a profile: its memberships, and every column without another meaning as an
  * attribute.
@@ -20,18 +27,24 @@ export const PROFILE_COLUMNS: ColumnUse = {
 export function readProfileRow(
   row: JsonObject,
   inherited: Inherited,
-  { columnOf, connection, nameFlags, attributes: write }: Rules,
-): ProfileRecord | RowError {
+  { columnOf, connection, allowed, nameFlags, attributes: write }: Rules,
+): ReadProfile | RowError {
   const sorted = sortColumns(row, PROFILE_COLUMNS, columnOf)
   if (isRowError(sorted)) return sorted
   const { fields, rest } = sorted
   if (fields['external id'] === undefined && fields['braze id'] === undefined)
     return rowError('IDENTIFIER_MISSING')
+  const nonId = nonIdIn(sorted.fields, row, columnOf, allowed)
+  if (nonId) return nonId
   if (fields.exported !== undefined && fields.time !== undefined && fields.exported !== fields.time)
-    return rowError('COLUMNS_CONFLICT')
+    return rowError('COLUMNS_CONFLICT', headerOf('time', row, columnOf), headerOf('exported', row, columnOf))
+  const audience = fields.audience ?? inherited.audience
+  const byPresence = audience !== undefined && fields.op === undefined && inherited.op === undefined
+  if (byPresence && sorted.opLike && !connection.presenceEnters)
+    return rowError(sorted.opLike.inverted ? 'OP_INVERTED' : 'OP_UNCLEAR', sorted.opLike.header)
   const memberships = membershipsOf(sorted, inherited, connection.defaultSplitId)
   if (isRowError(memberships)) return memberships
-  const result = write(rest, fields.audience ?? inherited.audience)
+  const result = write(rest, audience)
   if (isRowError(result)) return result
   const { written: attributes } = result
   const hasAttributes = Object.keys(attributes).length > 0
@@ -46,7 +59,7 @@ export function readProfileRow(
   else if (hasAttributes) record.attributes = attributes
   if (run !== undefined) record.run_id = run
   if (time !== undefined) record.source_time = time
-  return record
+  return { record, byPresence }
 }
 
 /**
@@ -79,7 +92,7 @@ function withoutDoubles(stated: Membership[]): Membership[] | RowError {
   for (const membership of stated) {
     const flag = `${membership.audience_id}_${membership.split_id}`
     const same = kept.get(flag)
-    if (same && same.member !== membership.member) return rowError('MEMBERSHIP_CONFLICT')
+    if (same && same.member !== membership.member) return rowError('MEMBERSHIP_CONFLICT', flagAttribute(same))
     if (!same) kept.set(flag, membership)
   }
   return [...kept.values()]

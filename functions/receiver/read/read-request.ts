@@ -3,12 +3,14 @@ import type { BridgeRequest } from '../../shared/http-request.ts'
 import { isObject, type Json } from '../../shared/json.ts'
 import type { ColumnResolver, RowReader } from '../columns.ts'
 import { decode } from '../decode/decode.ts'
+import type { ReadBody } from '../decode/read-body.ts'
 import { countValues } from '../exact-json.ts'
 import { MAX_VALUES } from '../limits.ts'
-import { isProblem, type Problem, TOO_MANY_VALUES } from '../problems.ts'
+import { columnUnnamed, isProblem, type Problem, secondHeader, TOO_MANY_VALUES } from '../problems.ts'
 import { type Route, TRACK } from '../request-context.ts'
 import { type Records, toRecords } from './records.ts'
 import { type Inherited, toRows } from './rows.ts'
+import { rulesOf } from './rules.ts'
 import { readTrackBody, type TrackPlace } from './track.ts'
 
 export type ReadRequest = {
@@ -19,6 +21,12 @@ export type ReadRequest = {
    * The decoded rows, only for a connection in capture mode. No other connection needs them after this point.
    */
   rows?: readonly Json[]
+  /** The lines of the body on which rejected rows begin, from 1, by the rows' indexes. */
+  lines?: ReadonlyMap<number, number>
+  /** The number of lines that are certainly no data: repeated headers, rulers, row counts and empty cells. */
+  skippedRows?: number
+  /** The body is a table with a header and no row. */
+  isHeaderOnly?: true
   /** Where each row was in Braze's own body, if the request had one. */
   places?: readonly TrackPlace[]
 }
@@ -35,20 +43,57 @@ export function readRequest(
   const { connection, columnOf } = reader
   const decoded = decode(request, { columnOf, emptyCells: connection.emptyCells })
   if (isProblem(decoded)) return decoded
-  if (endpoint === TRACK) return readTrackRequest(decoded.json, reader)
-  const rows = toRows(decoded.json, request.query, endpoint, columnOf)
+  const { mayHoldDamage } = decoded
+  if (endpoint === TRACK) return readTrackRequest(decoded.json, reader, mayHoldDamage)
+  const rows = toRows(decoded.json, request.query, endpoint, rulesOf(reader))
   if (isProblem(rows)) return rows
   const tooMuch = hasType(connection, 'json') ? judgeJsonCells(rows.rows, columnOf) : undefined
   if (tooMuch) return tooMuch
   const { inherited, ignoredFields } = rows
-  const records = toRecords(rows, endpoint, reader)
+  const records = toRecords({ ...rows, mayHoldDamage }, endpoint, reader)
+  const lines = linesOfRejected(records, decoded)
+  const misread = columnsMisread(records, decoded, lines)
+  if (misread) return misread
+  const skippedRows = (records.skipped?.size ?? 0) + (decoded.blankLines ?? 0)
   return {
     records,
     inherited,
     ignoredFields: [...ignoredFields, ...(records.dropped ?? [])],
+    ...(lines && { lines }),
+    ...(skippedRows > 0 && { skippedRows }),
+    ...(decoded.isTable && rows.rows.length === 0 && { isHeaderOnly: true }),
     ...(connection.mode === 'capture' && { rows: rows.rows }),
   }
 }
+
+function linesOfRejected({ rejected }: Records, { linesOf }: ReadBody): ReadRequest['lines'] {
+  if (rejected.length === 0 || !linesOf) return undefined
+  const indexes = rejected.map(({ index }) => index)
+  const lines = linesOf(indexes)
+  return new Map(
+    indexes.flatMap((index, place) => (lines[place] === undefined ? [] : [[index, lines[place]]])),
+  )
+}
+
+/**
+ * The problem of a request whose columns as a whole are misread: one has values and no name, or a table goes on
+ * under another header. A row error would be the same in every row, and the rows after a second header would be
+ * wrong without one.
+ */
+function columnsMisread(
+  { rejected }: Records,
+  { isTable }: ReadBody,
+  lines: ReadRequest['lines'],
+): Problem | undefined {
+  const unnamed = rejected.find(({ code }) => code === 'COLUMN_UNNAMED')
+  if (unnamed) return columnUnnamed(placeOf(unnamed.row, unnamed.field ?? ''))
+  const header = isTable && rejected.find(({ code }) => code === 'HEADER_REPEATED')
+  return header ? secondHeader(lines?.get(header.index)) : undefined
+}
+
+/** Cells are left out of a row where they are empty, so only the first column can be counted. */
+const placeOf = (row: Json, header: string) =>
+  isObject(row) && Object.keys(row)[0] === header ? 'the first column' : 'it'
 
 const hasType = ({ columns }: Connection, wanted: ColumnType) =>
   Object.values(columns).some(({ type }) => type === wanted)
@@ -72,7 +117,7 @@ export function judgeJsonCells(rows: readonly Json[], columnOf: ColumnResolver):
 }
 
 /** Braze's own body holds nothing beside its objects, so its rows inherit nothing. */
-function readTrackRequest(json: Json, reader: RowReader): ReadRequest | Problem {
-  const body = readTrackBody(json, reader)
+function readTrackRequest(json: Json, reader: RowReader, mayHoldDamage: boolean): ReadRequest | Problem {
+  const body = readTrackBody(json, reader, mayHoldDamage)
   return isProblem(body) ? body : { ...body, inherited: {}, ignoredFields: [] }
 }

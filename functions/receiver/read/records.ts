@@ -1,4 +1,5 @@
 import { asciiJsonUpTo } from '../../shared/ascii-json.ts'
+import { invisibleIn } from '../../shared/invisible.ts'
 import { isObject, type Json, type JsonObject } from '../../shared/json.ts'
 import { MAX_RECORD_BYTES } from '../../shared/message.ts'
 import {
@@ -10,11 +11,14 @@ import {
   type QueueName,
   queueOf,
 } from '../../shared/record.ts'
-import { cellOf, readField, withEmptyCells } from '../cells.ts'
+import { cellOf, DEFAULT_EMPTY_CELLS, readField, withEmptyCells } from '../cells.ts'
 import type { ColumnResolver, RowReader } from '../columns.ts'
+import { damagedColumn } from '../damage.ts'
 import type { Endpoint } from '../request-context.ts'
 import { isRowError, type RowError, type RowErrorCode, rowError } from '../row-errors.ts'
+import { otherColumn } from './conflict.ts'
 import { readEventRow } from './event-row.ts'
+import { isFurniture } from './furniture.ts'
 import { readProfileRow } from './profile-row.ts'
 import type { FoundRows, Inherited } from './rows.ts'
 import { type Rules, rulesOf } from './rules.ts'
@@ -29,6 +33,8 @@ export type AcceptedRow = {
   json: string
   /** Whether a repetition of the row can be distinguished from a second event that looks the same. */
   deduplicable: boolean
+  /** The person enters an audience only because the row is there, without an operation. */
+  byPresence?: boolean
 }
 
 /** A row that was rejected, and the queue whose dead-letter queue it belongs to. `index` counts from 0. */
@@ -38,37 +44,71 @@ export type RejectedRow = {
   queue: QueueName
   code: RowErrorCode
   field?: string | undefined
+  /** The other column of a conflict. */
+  other?: string | undefined
+  /** The name of an invisible character in the cell at fault. */
+  hidden?: string | undefined
   run?: string | undefined
 }
 
 export type Records = {
   accepted: readonly AcceptedRow[]
   rejected: readonly RejectedRow[]
+  /** The indexes of rows that are certainly no data. They are neither accepted nor rejected. */
+  skipped?: ReadonlySet<number>
   /** Names of attributes that the connection leaves out. */
   dropped?: ReadonlySet<string>
 }
 
-/** Reads every row by itself, so that an error in one never affects another. */
-export function toRecords({ rows, inherited }: FoundRows, endpoint: Endpoint, reader: RowReader): Records {
+/**
+ * Reads every row by itself, so that an error in one never affects another.
+ * If the body is known to have no damaged text, the rows are not searched for it.
+ */
+export function toRecords(
+  { rows, inherited, mayHoldDamage = true }: FoundRows,
+  endpoint: Endpoint,
+  reader: RowReader,
+): Records {
   const { columnOf } = reader
   const rules = rulesOf(reader)
   const accepted: AcceptedRow[] = []
   const rejected: RejectedRow[] = []
+  const skipped = new Set<number>()
   rows.forEach((row, index) => {
     const isEvent = isEventRow(row, endpoint, inherited, columnOf)
-    const result = readRow(row, isEvent, inherited, endpoint, rules)
-    if (isRowError(result))
-      rejected.push({
-        index,
-        row,
-        queue: isEvent ? 'events' : 'profiles',
-        code: result.code,
-        field: result.field,
-        run: runOf(row, inherited, columnOf),
-      })
-    else accepted.push(result)
+    const damaged = mayHoldDamage ? damagedColumn(row) : undefined
+    const result =
+      damaged === undefined
+        ? readRow(row, isEvent, inherited, endpoint, rules)
+        : rowError('TEXT_DAMAGED', damaged)
+    if (!isRowError(result)) accepted.push(result)
+    else if (isFurniture(row)) skipped.add(index)
+    else rejected.push(rejectedRow(index, row, isEvent, result, inherited, columnOf))
   })
-  return { accepted, rejected, dropped: rules.dropped }
+  return { accepted, rejected, dropped: rules.dropped, ...(skipped.size > 0 && { skipped }) }
+}
+
+const rejectedRow = (
+  index: number,
+  row: Json,
+  isEvent: boolean,
+  { code, field, other }: RowError,
+  inherited: Inherited,
+  columnOf: ColumnResolver,
+): RejectedRow => ({
+  index,
+  row,
+  queue: isEvent ? 'events' : 'profiles',
+  code,
+  field,
+  other: other ?? otherColumn(row, code, field, columnOf),
+  hidden: hiddenIn(row, field),
+  run: runOf(row, inherited, columnOf),
+})
+
+function hiddenIn(row: Json, field: string | undefined): string | undefined {
+  const cell = field !== undefined && isObject(row) ? row[field] : undefined
+  return typeof cell === 'string' ? invisibleIn(cell) : undefined
 }
 
 export const countOf = (read: readonly AcceptedRow[], queue: QueueName) =>
@@ -102,8 +142,8 @@ function readRow(
   rules: Rules,
 ): AcceptedRow | RowError {
   if (!isObject(row)) return rowError('ROW_NOT_OBJECT')
-  const { emptyCells } = rules.connection
-  const filled = emptyCells === undefined ? row : withEmptyCells(row, emptyCells, rules.columnOf)
+  const { emptyCells = DEFAULT_EMPTY_CELLS } = rules.connection
+  const filled = rules.fillsCells ? withEmptyCells(row, emptyCells, rules.columnOf, rules.emptyWords) : row
   const result = isEvent
     ? readEventRow(filled, inherited, rules, endpoint)
     : readProfile(filled, inherited, rules)
@@ -113,7 +153,9 @@ function readRow(
   const record = namedOnce(result.record, user)
   const json = asciiJsonUpTo(MAX_RECORD_BYTES, record)
   if (typeof json === 'number') return rowError('ROW_TOO_LARGE')
-  return { record, user, json, deduplicable: result.deduplicable }
+  const { deduplicable } = result
+  const byPresence = 'byPresence' in result && result.byPresence
+  return { record, user, json, deduplicable, ...(byPresence && { byPresence }) }
 }
 
 /** Keeps only the chosen identifier, because Braze rejects an object that carries two. */
@@ -124,8 +166,8 @@ function namedOnce<T extends ProfileRecord | EventRecord>(record: T, user: Ident
 }
 
 function readProfile(row: JsonObject, inherited: Inherited, rules: Rules) {
-  const record = readProfileRow(row, inherited, rules)
-  return isRowError(record) ? record : { record, deduplicable: false }
+  const read = readProfileRow(row, inherited, rules)
+  return isRowError(read) ? read : { ...read, deduplicable: false }
 }
 
 /**

@@ -1,17 +1,22 @@
 import { asciiLength } from '../../shared/ascii-json.ts'
 import { normalizeHeader } from '../../shared/flags.ts'
 import type { BridgeRequest } from '../../shared/http-request.ts'
+import { tidy } from '../../shared/invisible.ts'
 import { isObject, type Json } from '../../shared/json.ts'
 import { type Field, LISTS } from '../aliases.ts'
 import { cellOf, readField } from '../cells.ts'
 import { type ColumnResolver, builtInColumn as knownColumn } from '../columns.ts'
+import { readJson } from '../decode/json-body.ts'
 import { isRepeat } from '../exact-json.ts'
 import { MAX_INHERITED_BYTES, MAX_INHERITED_CHARACTERS, MAX_ROWS } from '../limits.ts'
+import { isOpLike, opLikenessOf } from '../op-like.ts'
 import {
+  fieldsConflict,
   fieldUnreadable,
   INHERITED_TOO_LARGE,
   isProblem,
   NO_ROWS,
+  opUnclear,
   type Problem,
   personBesideRows,
   severalLists,
@@ -19,6 +24,8 @@ import {
 } from '../problems.ts'
 import type { Endpoint } from '../request-context.ts'
 import { isRowError, rowErrorTexts } from '../row-errors.ts'
+import { nonIdInherited } from './check-ids.ts'
+import type { Rules } from './rules.ts'
 
 /** Values that every row has unless it states its own. Each is already read into one form. */
 export type Inherited = { readonly [field in Field]?: string }
@@ -27,6 +34,8 @@ export type FoundRows = {
   inherited: Inherited
   /** Fields beside the rows and URL parameters that have no meaning here. The answer names them. */
   ignoredFields: readonly string[]
+  /** False if the body is known to have no damaged text anywhere. */
+  mayHoldDamage?: boolean
 }
 
 const LIST_NAMES: ReadonlySet<string> = new Set(LISTS)
@@ -50,16 +59,25 @@ export function toRows(
   json: Json,
   query: BridgeRequest['query'],
   endpoint: Endpoint,
-  columnOf: ColumnResolver = knownColumn,
+  rules: Rules,
 ): FoundRows | Problem {
-  const found = findRows(json, columnOf)
+  const found = findRows(json, rules.columnOf)
   if (isProblem(found)) return found
   if (found.rows.length > MAX_ROWS) return TOO_MANY_ROWS
-  const url = inherit(Object.entries(query), FROM_URL, knownColumn)
+  const url = inherit(Object.entries(query), FROM_URL, { ...rules, columnOf: knownColumn })
   if (isProblem(url)) return url
-  const body = inherit(found.siblings, [...FROM_BODY, ...EVENT_NAMES[endpoint]], columnOf)
+  const body = inherit(found.siblings, [...FROM_BODY, ...EVENT_NAMES[endpoint]], rules)
   if (isProblem(body)) return body
   const inherited = { ...url.inherited, ...body.inherited }
+  const opLike = body.opLike ?? url.opLike
+  if (
+    opLike !== undefined &&
+    inherited.op === undefined &&
+    !rules.connection.presenceEnters &&
+    endpoint !== 'events'
+  )
+    if (inherited.audience !== undefined || found.rows.some((row) => namesAudience(row, rules.columnOf)))
+      return opUnclear(opLike)
   if (asciiLength(Object.values(inherited).join('')) * found.rows.length > MAX_INHERITED_BYTES)
     return INHERITED_TOO_LARGE
   return {
@@ -83,6 +101,8 @@ function findRows(json: Json, columnOf: ColumnResolver): RowList | Problem {
     )
     return list ? personBesideRows(person[0], list[0]) : { rows: [json], siblings: [] }
   }
+  const inText = cells.find(isListInText)
+  if (inText) return rowsInText(cells, inText)
   const lists = cells.filter(isKnownList)
   const others = cells.filter((cell) => !isKnownList(cell) && isListOfObjects(cell[1]))
   const [name, rows] = lists[0] ?? []
@@ -94,6 +114,18 @@ function findRows(json: Json, columnOf: ColumnResolver): RowList | Problem {
   // An object that names no person and has a list of objects under an unknown name is not a row. It holds
   // rows under the wrong name.
   return others.length > 0 ? NO_ROWS : { rows: [json], siblings: [] }
+}
+
+/** A list that was written as a text, as some senders do with a body that they put into another one. */
+const isListInText = ([name, value]: readonly [string, Json]) =>
+  typeof value === 'string' && LIST_NAMES.has(normalizeHeader(name)) && /^\s*\[/.test(value)
+
+function rowsInText(cells: readonly [string, Json][], [name, text]: [string, Json]): RowList | Problem {
+  const read = readJson(String(text))
+  if (isProblem(read)) return read
+  if (cells.some(isKnownList)) return severalLists([name, ...cells.filter(isKnownList).map(([list]) => list)])
+  const siblings = cells.filter(([other]) => other !== name)
+  return Array.isArray(read.json) ? { rows: read.json, siblings } : NO_ROWS
 }
 
 const isKnownList = ([name, value]: readonly [string, Json]) =>
@@ -122,31 +154,49 @@ function holdsRows(name: string, list: Json, columnOf: ColumnResolver): boolean 
 
 const isListOfObjects = (value: Json) => Array.isArray(value) && value[0] !== undefined && isObject(value[0])
 
+const namesAudience = (row: Json, columnOf: ColumnResolver) =>
+  isObject(row) && Object.keys(row).some((header) => meansOneOf(['audience'], header, columnOf))
+
+type ReadInherited = {
+  inherited: Inherited
+  ignored: string[]
+  /** The first name that seems to say whether people enter or leave, and has no such meaning here. */
+  opLike: string | undefined
+}
+
 function inherit(
   cells: readonly (readonly [string, Json | undefined])[],
   wanted: readonly Field[],
-  columnOf: ColumnResolver,
-): { inherited: Inherited; ignored: string[] } | Problem {
+  { columnOf, allowed, emptyWords }: Rules,
+): ReadInherited | Problem {
   const inherited: { [field in Field]?: string } = {}
+  const headers: { [field in Field]?: string } = {}
   const ignored: string[] = []
+  let opLike: string | undefined
   for (const [name, value = null] of cells) {
     const column = columnOf(name)
     if (column.kind === 'dropped') continue
     if (isRepeat(name)) return fieldUnreadable(name, rowErrorTexts('COLUMN_TWICE').reason)
     if (column.kind !== 'field' || !wanted.includes(column.field)) {
       ignored.push(name)
+      const likeness = column.kind === 'field' ? undefined : opLikenessOf(column.name ?? name)
+      if (likeness !== undefined && isOpLike(value, likeness)) opLike ??= name
       continue
     }
+    if (typeof value === 'string' && emptyWords.has(tidy(value))) continue
     const cell = cellOf(column, value)
     if (isRowError(cell)) return fieldUnreadable(name, rowErrorTexts(cell.code).reason)
     const text = readField(column.field, cell.value)
     if (text === undefined) continue
     if (typeof text !== 'string') return fieldUnreadable(name, rowErrorTexts(text.code).reason)
+    const nonId = nonIdInherited(column.field, text, allowed)
+    if (nonId)
+      return fieldUnreadable(name, `${rowErrorTexts(nonId.code).reason} ${rowErrorTexts(nonId.code).hint}`)
     if (text.length > MAX_INHERITED_CHARACTERS) return fieldUnreadable(name, 'It is too long.')
     const before = inherited[column.field]
-    if (before !== undefined && before !== text)
-      return fieldUnreadable(name, rowErrorTexts('COLUMNS_CONFLICT').reason)
+    if (before !== undefined && before !== text) return fieldsConflict(headers[column.field] ?? name, name)
     inherited[column.field] = text
+    headers[column.field] = name
   }
-  return { inherited, ignored }
+  return { inherited, ignored, opLike }
 }

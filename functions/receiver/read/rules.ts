@@ -15,6 +15,12 @@ export type WriteResult = { written: JsonObject } | RowError
 export type Rules = {
   columnOf: ColumnResolver
   connection: Connection
+  /** Ids and names that are accepted although they do not look like any. */
+  allowed: ReadonlySet<string>
+  /** The words that mean an empty cell. */
+  emptyWords: ReadonlySet<string>
+  /** Whether a setting says what empty cells are or mean. Otherwise the format of the body has decided it. */
+  fillsCells: boolean
   /** Adds to memberships what the connection changes: the name of the flag, and what leaving writes. */
   nameFlags: (memberships: Membership[]) => Membership[]
   /** Selects the attributes that are written, under their names in Braze. */
@@ -41,6 +47,9 @@ export function rulesOf({ connection, columnOf, isNamedFlag }: RowReader): Rules
   return {
     columnOf,
     connection,
+    allowed: new Set(connection.allowValues),
+    emptyWords: new Set(connection.emptyWords),
+    fillsCells: connection.emptyCells !== undefined || connection.emptyWords !== undefined,
     nameFlags: membershipNamer(connection),
     attributes: (columns, audience) => {
       const result = hasAttributeRules ? ruled(columns, audience) : { written: columns }

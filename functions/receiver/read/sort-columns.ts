@@ -1,10 +1,12 @@
+import { tidy } from '../../shared/invisible.ts'
 import { isObject, type Json, type JsonObject, setKey } from '../../shared/json.ts'
 import type { Membership } from '../../shared/record.ts'
 import type { Field } from '../aliases.ts'
-import { readField, readFlag, standardCell, typedCell } from '../cells.ts'
+import { isEmpty, readField, readFlag, standardCell, typedCell } from '../cells.ts'
 import type { Column, ColumnResolver } from '../columns.ts'
 import { isRepeat, survivesAsDouble } from '../exact-json.ts'
 import { MAX_DEPTH } from '../limits.ts'
+import { isOpLike } from '../op-like.ts'
 import { isRowError, type RowError, type RowErrorCode, rowError } from '../row-errors.ts'
 
 export type RowFields = { [field in Field]?: string }
@@ -19,6 +21,8 @@ export type SortedRow = {
   deferred: Partial<Record<Field, Cell[]>>
   /** Every other column, under its header or the name that the connection gives it. */
   rest: JsonObject
+  /** The first column that seems to hold an operation and is not read as one. */
+  opLike?: { header: string; inverted: boolean }
 }
 
 /**
@@ -50,14 +54,20 @@ function sortCell(
 ): RowError | undefined {
   const column = columnOf(header)
   if (column.kind === 'dropped') return undefined
+  if (column.kind === 'unnamed') return isNothing(sent) ? undefined : rowError('COLUMN_UNNAMED', header)
   if (isRepeat(header)) return rowError('COLUMN_TWICE', header)
   if (column.standard !== undefined && reading.isProfile)
     return setStandardField(sorted.rest, column.standard, standardCell(column.standard, sent, column.type))
+  if (column.opLikeness !== undefined && reading.isProfile && isOpLike(sent, column.opLikeness))
+    sorted.opLike ??= { header, inverted: column.opLikeness === 'inverted' }
   if (column.type === undefined) return placeCell(sorted, column, header, sent, reading)
   const cell = typedCell(sent, column.type)
+  if (cell === undefined) return undefined
   if (isRowError(cell)) return rowError(cell.code, header)
   return placeCell(sorted, column, header, cell.value, reading)
 }
+
+const isNothing = (cell: Json) => cell === null || isEmpty(cell)
 
 function placeCell(
   sorted: SortedRow,
@@ -125,8 +135,8 @@ export function setField(
   const sent = readField(field, value)
   if (sent === undefined) return undefined
   if (typeof sent !== 'string') return rowError(sent.code, header)
-  const text = idPrefix !== '' && sent.startsWith(idPrefix) ? sent.slice(idPrefix.length) : sent
-  if (idPrefix !== '' && text.trim() === '') return rowError('IDENTIFIER_MISSING', header)
+  const text = idPrefix !== '' && sent.startsWith(idPrefix) ? tidy(sent.slice(idPrefix.length)) : sent
+  if (text === '') return rowError('IDENTIFIER_MISSING', header)
   const before = fields[field]
   if (before !== undefined && before !== text) return rowError('COLUMNS_CONFLICT', header)
   fields[field] = text

@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { asciiJsonUpTo } from '../../shared/ascii-json.ts'
+import { tidy } from '../../shared/invisible.ts'
 import { isObject, type Json, type JsonObject, setKey } from '../../shared/json.ts'
 import { MAX_RECORD_BYTES } from '../../shared/message.ts'
 import {
@@ -13,6 +14,7 @@ import {
 } from '../../shared/record.ts'
 import { digitsOf } from '../cells.ts'
 import type { RowReader } from '../columns.ts'
+import { damagedColumn } from '../damage.ts'
 import { isRepeat, repeated } from '../exact-json.ts'
 import { MAX_ROWS } from '../limits.ts'
 import {
@@ -24,6 +26,7 @@ import {
 } from '../problems.ts'
 import { isRowError, type RowError, rowError } from '../row-errors.ts'
 import { isDay, readTime } from '../time.ts'
+import { nonIdCode } from './non-ids.ts'
 import type { AcceptedRow, Records, RejectedRow } from './records.ts'
 import { nonBooleanFlag } from './rules.ts'
 import { setValue } from './sort-columns.ts'
@@ -37,7 +40,7 @@ export type TrackBody = { records: Records; rows: readonly TrackRow[]; places: r
  * Reads Braze's own body, each object by itself, like a row. The rows of `records.rejected` are `{array,
  * object}`; their indexes count over all three arrays and match those of `places`.
  */
-export function readTrackBody(json: Json, reader: RowReader): TrackBody | Problem {
+export function readTrackBody(json: Json, reader: RowReader, mayHoldDamage = true): TrackBody | Problem {
   if (!isObject(json)) return NOTHING_TO_TRACK
   const places: TrackPlace[] = []
   const rows: TrackRow[] = []
@@ -52,18 +55,24 @@ export function readTrackBody(json: Json, reader: RowReader): TrackBody | Proble
   }
   if (rows.length === 0) return NOTHING_TO_TRACK
   if (rows.length > MAX_ROWS) return TOO_MANY_ROWS
-  return { records: readTrackRows(rows, reader), rows, places }
+  return { records: readTrackRows(rows, reader, mayHoldDamage), rows, places }
 }
 
-/** Reads each object by itself, so that an error in one never affects another. */
-export function readTrackRows(rows: readonly TrackRow[], reader: RowReader): Records {
+/**
+ * Reads each object by itself, so that an error in one never affects another.
+ * @param mayHoldDamage false if no object is known to have damaged text.
+ */
+export function readTrackRows(rows: readonly TrackRow[], reader: RowReader, mayHoldDamage = true): Records {
+  const allowed = new Set(reader.connection.allowValues)
   const accepted: AcceptedRow[] = []
   const rejected: RejectedRow[] = []
   for (const [index, row] of rows.entries()) {
-    const result = readTrackObject(row, reader)
+    const damaged = mayHoldDamage ? damagedColumn(row.object) : undefined
+    const result =
+      damaged === undefined ? readTrackObject(row, reader, allowed) : rowError('TEXT_DAMAGED', damaged)
     if (isRowError(result)) {
       const queue = row.array === 'attributes' ? 'profiles' : 'events'
-      rejected.push({ index, row, queue, code: result.code, field: result.field })
+      rejected.push({ index, row, queue, code: result.code, field: result.field, other: result.other })
     } else accepted.push(result)
   }
   return { accepted, rejected }
@@ -88,11 +97,14 @@ const EXISTING_ONLY = '_update_existing_only'
 export function readTrackObject(
   { array, object }: TrackRow,
   { connection, isNamedFlag }: RowReader,
+  allowed: ReadonlySet<string> = new Set(connection.allowValues),
 ): AcceptedRow | RowError {
   if (!isObject(object)) return rowError('ROW_NOT_OBJECT')
   const person =
     personIn(object) ?? (array === 'attributes' ? deviceIn(object) : rowError('IDENTIFIER_MISSING'))
   if (isRowError(person)) return person
+  const nonId = nonIdentifier(person.identifier, allowed)
+  if (nonId) return nonId
   const content = restOf(object, person.names)
   if (isRowError(content)) return content
   const spoilt = array === 'attributes' && isNamedFlag && nonBooleanFlag(content, isNamedFlag)
@@ -100,6 +112,10 @@ export function readTrackObject(
   if (connection.updateExistingOnly) setKey(content, EXISTING_ONLY, true)
   const record = READERS[array](person.identifier, content)
   if (isRowError(record)) return record
+  if (record.type === 'event') {
+    const code = nonIdCode(record.name, 'event')
+    if (code !== undefined && !allowed.has(record.name)) return rowError(code, 'name')
+  }
   const json = asciiJsonUpTo(MAX_RECORD_BYTES, record)
   if (typeof json === 'number') return rowError('ROW_TOO_LARGE')
   // Several events that look alike may share a day and still be different events. If they also share the time
@@ -114,7 +130,7 @@ type Person = { identifier: Identifier; names: readonly string[] }
 function personIn(object: JsonObject): Person | RowError | undefined {
   const isThere = (name: string) => (object[name] ?? null) !== null
   const primary = PRIMARY.filter(isThere)
-  if (primary.length > 1) return rowError('IDENTIFIER_SEVERAL')
+  if (primary.length > 1) return rowError('IDENTIFIER_SEVERAL', primary[0], primary[1])
   const name = primary[0] ?? SECONDARY.find(isThere)
   if (name === undefined) return undefined
   const given = object[name] ?? null
@@ -126,9 +142,23 @@ function personIn(object: JsonObject): Person | RowError | undefined {
   return identifier ? { identifier, names: [name, ...PRIMARY] } : rowError('IDENTIFIER_UNREADABLE', name)
 }
 
-/** Clients of typed languages send numbers as ids. Braze accepts a whole number and uses its digits. */
+/** The error of an identifier that is a word for nothing, a placeholder or a rewritten number. */
+function nonIdentifier(identifier: Identifier, allowed: ReadonlySet<string>): RowError | undefined {
+  for (const [name, value] of Object.entries(identifier)) {
+    const text = typeof value === 'object' && 'alias_name' in value ? value.alias_name : value
+    if (typeof text !== 'string' || name === 'phone') continue
+    const code = nonIdCode(text, 'person')
+    if (code !== undefined && !allowed.has(text)) return rowError(code, name)
+  }
+  return undefined
+}
+
+/**
+ * Clients of typed languages send numbers as ids. Braze accepts a whole number and uses its digits. Invisible
+ * characters around an id would make another person of it.
+ */
 function idIn(value: Json): string | undefined {
-  const text = typeof value === 'string' ? value : digitsOf(value)
+  const text = typeof value === 'string' ? tidy(value) : digitsOf(value)
   return text === '' ? undefined : text
 }
 
@@ -170,10 +200,11 @@ const READERS: Record<TrackArray, Reader> = {
     ...person,
     ...(Object.keys(attributes).length > 0 && { attributes }),
   }),
-  events: (person, { name, time, properties, ...fields }) => {
+  events: (person, { name: sent, time, properties, ...fields }) => {
     const happening = readHappening(time ?? null, properties ?? null)
     if (isRowError(happening)) return happening
-    if (typeof name !== 'string' || name === '') return rowError('EVENT_NAME_MISSING', 'name')
+    const name = typeof sent === 'string' ? tidy(sent) : ''
+    if (name === '') return rowError('EVENT_NAME_MISSING', 'name')
     return { type: 'event', ...person, name, ...happening, ...fieldsIn(fields) }
   },
   purchases: (person, { product_id, currency, price, quantity, time, properties, ...fields }) => {

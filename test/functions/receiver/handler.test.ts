@@ -71,6 +71,7 @@ describe('the deployed handler', () => {
       rejected: 0,
       profiles: 1,
       events: 0,
+      enteredByPresence: 1,
       errors: [],
     })
     expect(aws.sent).toHaveLength(1)

@@ -33,13 +33,18 @@ describe('a cell of a type', () => {
     expect(typedCell(sent, type)).toEqual({ value })
   })
 
-  it.each<ColumnType>(['int', 'number', 'bool', 'date', 'date_ms', 'string', 'json'])(
-    'stays empty where it is: %s',
+  it.each<ColumnType>(['int', 'number', 'bool', 'date', 'date_ms', 'json'])(
+    'says nothing where it is empty: %s',
     (type) => {
       expect(typedCell(null, type)).toEqual({ value: null })
-      expect(typedCell('', type)).toEqual({ value: '' })
+      for (const empty of ['', ' ', '\u200b', '\ufeff', '\u00a0\t'])
+        expect(typedCell(empty, type)).toBeUndefined()
     },
   )
+
+  it('stays an empty text where it is a text', () => {
+    expect(typedCell('', 'string')).toEqual({ value: '' })
+  })
 
   it('keeps every digit of a number that it makes a text', () => {
     expect(typedCell(parseExactly('12345678901234567890'), 'string')).toEqual({

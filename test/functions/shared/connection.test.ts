@@ -12,6 +12,7 @@ describe('the settings of connections', () => {
         flagName: 'AIQ_{audience}_{split}',
         defaultSplitId: '0',
         leaveWrites: 'false',
+        presenceEnters: false,
         matchStandardFields: true,
         updateExistingOnly: false,
         properties: {},

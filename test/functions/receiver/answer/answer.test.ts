@@ -22,7 +22,10 @@ const BAD: RejectedRow = {
 }
 
 const answer = (accepted: AcceptedRow[], rejected: RejectedRow[], ignoredFields: string[] = []) =>
-  answerTo({ records: { accepted, rejected }, ignoredFields }, 'request-1')
+  answerTo(
+    { records: { accepted, rejected }, ignoredFields, connection: 'default', mode: 'deliver' },
+    'request-1',
+  )
 
 it('counts what was taken, and names rows that were not by index, column and rule', () => {
   const { status, headers, body } = answer([PROFILE, PROFILE, EVENT], [BAD], ['page'])
@@ -49,9 +52,32 @@ it('counts what was taken, and names rows that were not by index, column and rul
 })
 
 it('shows the first 20 errors and counts the others', () => {
-  const refused = Array.from({ length: 23 }, (_, index) => ({ ...BAD, index }))
-  const { errors, moreErrors } = JSON.parse(answer([PROFILE], refused).body)
-  expect([errors.length, errors[19].index, moreErrors]).toEqual([20, 19, 3])
+  const refused = Array.from({ length: 23 }, (_, index) => ({ ...BAD, field: `column ${index}`, index }))
+  const { errors, moreErrors } = JSON.parse(answer([PROFILE], [...refused, ...refused]).body)
+  expect([errors.length, errors[19].index, moreErrors]).toEqual([20, 19, 6])
+})
+
+it('groups rows with the same error, and shows the first 20 of them', () => {
+  const refused = Array.from({ length: 23 }, (_, n) => ({ ...BAD, index: 2 * n }))
+  const conflict = {
+    ...BAD,
+    code: 'COLUMNS_CONFLICT',
+    field: 'time',
+    other: 'exported_at',
+    index: 7,
+  } as const
+  const { errors, moreErrors } = JSON.parse(answer([PROFILE], [...refused, conflict]).body)
+  expect(errors).toMatchObject([
+    {
+      index: 0,
+      field: 'op',
+      code: 'OP_UNKNOWN',
+      rows: 23,
+      indexes: [0, 2, 4, 6, 8, 10, 12, 14, 16, 18, 20, 22, 24, 26, 28, 30, 32, 34, 36, 38],
+    },
+    { index: 7, field: 'time', conflictsWith: 'exported_at', code: 'COLUMNS_CONFLICT' },
+  ])
+  expect([errors[1].indexes, moreErrors]).toEqual([undefined, undefined])
 })
 
 it('names ignored fields only where they look like names, the first 20, and counts the others', () => {

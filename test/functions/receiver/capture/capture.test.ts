@@ -131,7 +131,7 @@ describe('a connection in capture mode', () => {
   test('says of rows that are all refused that none is parked', async () => {
     const { status, json, queues } = await ask('[{"tier":"fixture-tier"}]')
     expect([status, json.captured, queues]).toEqual([422, true, ['captures']])
-    expect(json.detail).toContain('Nothing stands in the dead-letter queue')
+    expect(json.detail).toContain('Nothing is in the dead-letter queue')
   })
 
   test.each([

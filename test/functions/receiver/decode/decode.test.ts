@@ -31,7 +31,7 @@ it.each<[what: string, headers: object, body: Buffer, expected: object]>([
   ['what was expanded on the way', named('gzip'), Buffer.from('[]'), { json: [] }],
   ['another encoding', named('br'), Buffer.from('[]'), { status: 415 }],
   ['damaged gzip', {}, gzipSync(BODY).subarray(0, 20), { status: 400, problem: 'gzip-broken' }],
-  ['no UTF-8', {}, Buffer.from('{"é":1}', 'latin1'), { status: 400, problem: 'not-utf8' }],
+  ['no UTF-8', {}, Buffer.from('{"é":1}', 'latin1'), { json: { '\ufffd': 1 }, mayHoldDamage: true }],
 ])('%s', (_, headers, body, expected) => {
   expect(decode({ headers: { ...headers }, body }, READING)).toMatchObject(expected)
 })
@@ -41,7 +41,9 @@ describe('decode', () => {
     const body = gzipSync(Buffer.alloc(16 * 1024 * 1024 + 1, ' '))
     expect(body.length).toBeLessThan(100_000)
     expect(decode({ headers: {}, body }, READING)).toMatchObject({ status: 413, problem: 'body-too-large' })
-    expect(decode({ headers: {}, body: gzipSync(Buffer.alloc(16 * 1024 * 1024, ' ')) }, READING)).toEqual({
+    expect(
+      decode({ headers: {}, body: gzipSync(Buffer.alloc(16 * 1024 * 1024, ' ')) }, READING),
+    ).toMatchObject({
       json: [],
     })
   })
@@ -73,9 +75,9 @@ describe('decode', () => {
   })
 
   it('keeps both values of a name that stands twice, also where it looks at every number', () => {
-    expect(decodeText('[{"a":1,"a":2,"b":1}]')).toEqual({ json: [{ a: 1, 'a\0again': 2, b: 1 }] })
+    expect(decodeText('[{"a":1,"a":2,"b":1}]')).toMatchObject({ json: [{ a: 1, 'a\0again': 2, b: 1 }] })
     expect(JSON.stringify(decodeText('{"a":12345678901234567890,"a":2}'))).toBe(
-      '{"json":{"a":12345678901234567890,"a\\u0000again":2}}',
+      '{"json":{"a":12345678901234567890,"a\\u0000again":2},"mayHoldDamage":false}',
     )
   })
 
@@ -110,7 +112,7 @@ describe('decode', () => {
 
   it('gives no place in a body that is not read as JSON', () => {
     expect(decodeText('fixture-tier-7731 1')).toHaveProperty('problem', 'format-unclear')
-    expect(decodeText('{"a":1}\n{"a":}')).toEqual({ json: [{ a: 1 }, '{"a":}'] })
+    expect(decodeText('{"a":1}\n{"a":}')).toMatchObject({ json: [{ a: 1 }, '{"a":}'] })
   })
 
   it('bears any depth of nesting', () => {

@@ -189,7 +189,7 @@ describe('agrees with JSON.parse', () => {
     ['changed JSON', mutated],
     ['pieces of JSON', assembled],
   ])('on %s', (_, texts) => {
-    fc.assert(
+    void fc.assert(
       fc.property(texts, (text) => {
         expect(jsonFault(text) === undefined).toBe(isJson(text))
       }),
@@ -198,7 +198,7 @@ describe('agrees with JSON.parse', () => {
   })
 
   test('on a part of JSON, which breaks at its end or not at all', () => {
-    fc.assert(
+    void fc.assert(
       fc.property(valid, position, (json, at) => {
         const part = json.slice(0, at % (json.length + 1))
         const lines = part.split('\n')
@@ -212,7 +212,7 @@ describe('agrees with JSON.parse', () => {
   })
 
   test('and what stands before the fault may still become JSON', () => {
-    fc.assert(
+    void fc.assert(
       fc.property(mutated, (text) => {
         const fault = jsonFault(text)
         if (!fault) return

@@ -1,7 +1,12 @@
 import { describe, expect, it } from 'vitest'
+import { rowReader } from '../../../../functions/receiver/columns.ts'
 import { toRows } from '../../../../functions/receiver/read/rows.ts'
+import { rulesOf } from '../../../../functions/receiver/read/rules.ts'
 import type { Endpoint } from '../../../../functions/receiver/request-context.ts'
+import { Connections } from '../../../../functions/shared/connection.ts'
 import type { Json } from '../../../../functions/shared/json.ts'
+
+const RULES = rulesOf(rowReader(Connections.parse({}).default))
 
 const A = { external_id: 'fixture-a' }
 const B = { external_id: 'fixture-b' }
@@ -29,7 +34,7 @@ it.each<[what: string, body: Json, rows: Json]>([
     .split(' ')
     .map((name): [string, Json, Json] => [`a list under ${name}`, { [name]: [A] }, [A]]),
 ])('the rows of %s', (_, json, rows) => {
-  expect(toRows(json, {}, 'activations')).toMatchObject({ rows })
+  expect(toRows(json, {}, 'activations', RULES)).toMatchObject({ rows })
 })
 
 const several = (lists: string) =>
@@ -87,21 +92,26 @@ it.each<[what: string, body: Json, problem: string, detail?: string]>([
     person('User_ID', 'Records'),
   ],
 ])('%s: the body is refused, not guessed at', (_, json, problem, detail = expect.any(String)) => {
-  expect(toRows(json, {}, 'records')).toEqual({ problem, status: 400, title: expect.any(String), detail })
+  expect(toRows(json, {}, 'records', RULES)).toEqual({
+    problem,
+    status: 400,
+    title: expect.any(String),
+    detail,
+  })
 })
 
 it('inherit no more than can be written into all of them', () => {
   const rows = (count: number) => ({ audience_id: 'é'.repeat(250), records: Array(count).fill(A) })
-  expect(toRows(rows(5_593), {}, 'activations')).toMatchObject({
+  expect(toRows(rows(5_593), {}, 'activations', RULES)).toMatchObject({
     status: 413,
     problem: 'inherited-too-large',
   })
-  expect(toRows(rows(5_592), {}, 'activations')).toHaveProperty('rows')
+  expect(toRows(rows(5_592), {}, 'activations', RULES)).toHaveProperty('rows')
 })
 
 it('are 100,000 at most', () => {
-  expect(toRows(Array(100_000).fill(1), {}, 'events')).not.toHaveProperty('problem')
-  expect(toRows(Array(100_001).fill(1), {}, 'events')).toMatchObject({ status: 413 })
+  expect(toRows(Array(100_000).fill(1), {}, 'events', RULES)).not.toHaveProperty('problem')
+  expect(toRows(Array(100_001).fill(1), {}, 'events', RULES)).toMatchObject({ status: 413 })
 })
 
 describe('what rows inherit', () => {
@@ -147,7 +157,7 @@ describe('what rows inherit', () => {
     ],
     ['no empty fields', { audience_id: '', op: null }, { op: 'leave' }, 'activations', { op: 'leave' }, []],
   ])('%s', (_, beside, query, endpoint, inherited, ignoredFields) => {
-    expect(toRows({ ...beside, records: [A] }, query, endpoint)).toEqual({
+    expect(toRows({ ...beside, records: [A] }, query, endpoint, RULES)).toEqual({
       rows: [A],
       inherited,
       ignoredFields,
@@ -162,8 +172,8 @@ describe('what rows inherit', () => {
     ['two values for one field', { audience_id: '1', segment_id: '2' }, {}, 'segment_id'],
     ['an endless id', { audience_id: 'x'.repeat(256) }, {}, 'audience_id'],
   ])('not %s: that concerns every row', (_, beside, query, named) => {
-    const problem = toRows({ ...beside, records: [A] }, query, 'activations')
-    const detail = expect.stringContaining(`"${named}", which`)
+    const problem = toRows({ ...beside, records: [A] }, query, 'activations', RULES)
+    const detail = expect.stringContaining(`"${named}", `)
     expect(problem).toMatchObject({ status: 400, problem: 'field-unreadable', detail })
     expect(JSON.stringify(problem)).not.toContain('fixture-')
   })

@@ -1,0 +1,37 @@
+import { isObject, type Json } from '../shared/json.ts'
+
+/**
+ * A decoder writes this character in place of bytes that are not UTF-8 (WHATWG, "Encoding"). API Gateway does
+ * so with every body whose content type is text, and many exporters do so before they send. What was there is
+ * lost: a name would be damaged, and an id would be another person's.
+ */
+const REPLACEMENT_CHARACTER = '\ufffd'
+
+/** The same character as JSON in ASCII writes it. */
+const ESCAPED = /\\ufffd/i
+
+export const isDamaged = (text: string) => text.includes(REPLACEMENT_CHARACTER)
+
+/** Whether a body has damaged text anywhere. It is a quick check that spares the search through the rows. */
+export const mayHoldDamage = (body: string) => isDamaged(body) || ESCAPED.test(body)
+
+/**
+ * Finds damaged text in a row, in values and in names, at any depth. It uses no recursion, because a row may be
+ * nested to any depth.
+ * @returns the header of the column that holds it; undefined if nothing in the row is damaged.
+ */
+export function damagedColumn(row: Json): string | undefined {
+  if (!isObject(row)) return undefined
+  return Object.keys(row).find((header) => isDamaged(header) || holdsDamage(row[header] ?? null))
+}
+
+function holdsDamage(cell: Json): boolean {
+  const open: Json[] = [cell]
+  for (let value = open.pop(); value !== undefined; value = open.pop()) {
+    if (typeof value === 'string' && isDamaged(value)) return true
+    if (typeof value !== 'object' || value === null) continue
+    if (isObject(value) && Object.keys(value).some(isDamaged)) return true
+    for (const inner of Object.values(value)) open.push(inner)
+  }
+  return false
+}

@@ -1,0 +1,81 @@
+import { normalizeHeader } from '../../shared/flags.ts'
+import type { JsonObject } from '../../shared/json.ts'
+import { type Field, HEADERS } from '../aliases.ts'
+import type { ColumnResolver } from '../columns.ts'
+import { type RowError, rowError } from '../row-errors.ts'
+import { type IdKind, nonIdCode } from './non-ids.ts'
+import type { RowFields } from './sort-columns.ts'
+
+/** The fields whose texts name something. */
+const KINDS = {
+  'external id': 'person',
+  'braze id': 'person',
+  audience: 'audience',
+  split: 'audience',
+  'event name': 'event',
+  name: 'event',
+} as const satisfies { [field in Field]?: IdKind }
+
+type IdField = keyof typeof KINDS
+const ID_FIELDS = Object.keys(KINDS) as IdField[]
+
+/** A run and the id of an event only tell things apart. A word for nothing there means that there is none. */
+const OPTIONAL_IDS = ['run', 'event id'] as const satisfies Field[]
+
+/** The names of the columns that hold an id, as a repeated header line has one of them. */
+const COLUMN_NAMES = new Map(
+  ID_FIELDS.map((field) => [field, new Set(HEADERS[field].map(normalizeHeader))] as const),
+)
+
+const HAS_DIGIT = /\d/
+
+/**
+ * Checks the ids and names of a row, and removes optional ids that are words for nothing.
+ * @returns the row error of the first one that is no id, with its column.
+ */
+export function nonIdIn(
+  fields: RowFields,
+  row: JsonObject,
+  columnOf: ColumnResolver,
+  allowed: ReadonlySet<string>,
+): RowError | undefined {
+  for (const field of ID_FIELDS) {
+    const text = fields[field]
+    if (text === undefined) continue
+    const code = isColumnName(text, field, row) ? 'HEADER_REPEATED' : nonIdCode(text, KINDS[field])
+    if (code !== undefined && !allowed.has(text)) return rowError(code, headerOf(field, row, columnOf))
+  }
+  for (const field of OPTIONAL_IDS) {
+    const text = fields[field]
+    if (text !== undefined && nonIdCode(text, 'audience') === 'VALUE_MEANS_NOTHING') delete fields[field]
+  }
+  return undefined
+}
+
+/** An event may well be called like a column, and its row names a person too. */
+function isColumnName(text: string, field: IdField, row: JsonObject): boolean {
+  if (KINDS[field] === 'event' || HAS_DIGIT.test(text)) return false
+  if (COLUMN_NAMES.get(field)?.has(normalizeHeader(text))) return true
+  return KINDS[field] === 'person' && Object.hasOwn(row, text)
+}
+
+/**
+ * The error of a value that all rows inherit, if it is no id.
+ * @param allowed the connection's values that are accepted anyway.
+ */
+export function nonIdInherited(
+  field: Field,
+  text: string,
+  allowed: ReadonlySet<string>,
+): RowError | undefined {
+  const kind = field in KINDS ? KINDS[field as IdField] : undefined
+  const code = kind && nonIdCode(text, kind)
+  return code === undefined || allowed.has(text) ? undefined : rowError(code)
+}
+
+/** Finds the column of a field in a row. @returns undefined if the row has none. */
+export const headerOf = (field: Field, row: JsonObject, columnOf: ColumnResolver): string | undefined =>
+  Object.keys(row).find((header) => {
+    const column = columnOf(header)
+    return column.kind === 'field' && column.field === field && (row[header] ?? null) !== null
+  })
