@@ -135,11 +135,14 @@ function checkRows({ body: { rows, isText } }: Attack, { records }: Queued): str
     // An object with an identifier and a list of non-objects is read as one row, with the list as an
     // attribute.
     if (!row) return ids.every((id) => OTHER_IDS.includes(id)) ? [] : ['a record of no row']
-    const broken = ids.every((id) => [withoutEnds(row.id ?? ''), ...OTHER_IDS].includes(id)) ? [] : ['another id']
+    const broken = ids.every((id) => [withoutEnds(row.id ?? ''), ...OTHER_IDS].includes(id))
+      ? []
+      : ['another id']
     // A column without a name says nothing if it is empty.
     const isKept = (name: string) =>
       withoutEnds(name) === '' ||
-      Object.hasOwn(values ?? {}, name) || Object.hasOwn(values ?? {}, withoutEnds(name))
+      Object.hasOwn(values ?? {}, name) ||
+      Object.hasOwn(values ?? {}, withoutEnds(name))
     if (!row.names.every(isKept)) broken.push('a value is lost')
     if (row.value === undefined) broken.push('a value that cannot be kept is taken')
     else if (!body.includes(`"own_value":${row.value},"row_number":${isText ? `"${number}"` : number}`))
