@@ -25,3 +25,5 @@ export type Main = (io: Io) => Promise<number>
 export const OK = 0
 export const FAILED = 1
 export const WRONG_USAGE = 2
+/** With `--strict`: nothing failed, but something should be checked. */
+export const WARNED = 3

@@ -72,6 +72,8 @@ const Sent = z.custom<z.core.util.JSONType>((value) => value !== undefined)
 const CapturedRow = z.object({
   /** The row's position in its request, from 0. */
   index: count,
+  /** The line of the file that the row begins on, from 1. Only of CSV and NDJSON. */
+  line: count.optional(),
   /** The row as it was sent. */
   row: Sent,
   /** The row's size in bytes, if it was too large to keep. `row` then holds only its identifiers. */

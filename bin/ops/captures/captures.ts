@@ -1,8 +1,12 @@
 import * as z from 'zod'
+import type { Capture } from '../../../functions/shared/capture.ts'
+import { type Connection, Connections, DEFAULT_CONNECTION } from '../../../functions/shared/connection.ts'
 import { parseJson } from '../../../functions/shared/json.ts'
 import { CAPTURES_RETENTION_DAYS } from '../../../functions/shared/limits.ts'
+import { FAILED, OK, WARNED } from '../../cli/io.ts'
 import { formatCount, plural } from '../../cli/plural.ts'
-import { type CaptureView, captureForJson, readCapture } from '../explain/capture.ts'
+import { type CaptureView, captureForJson, isUsable, readCapture } from '../explain/capture.ts'
+import { warningsOf } from '../explain/check-these/check-these.ts'
 import { formatCapture } from '../explain/format-capture.ts'
 import { RELEASED_SECONDS } from '../redrive/list.ts'
 
@@ -107,9 +111,33 @@ const Head = z.object({ connection: z.string() })
 
 const connectionOf = (body: string) => Head.safeParse(parseJson(body)).data?.connection
 
+/** `connections` are those of the bridge: a capture is checked by the settings of its own. */
+export type CapturesView = CaptureView & { connections: Connections }
+
+/** Reads a capture and finds the mistakes that are likely in it. */
+function readChecked(body: string, connections: Connections) {
+  const capture = readCapture(body)
+  return capture && { capture, warnings: warningsOf(capture, connectionBy(capture, connections)) }
+}
+
+/** The connection may have been removed since. */
+const connectionBy = ({ connection: name }: Capture, connections: Connections): Connection =>
+  (Object.hasOwn(connections, name) ? connections[name] : undefined) ??
+  Connections.parse({})[DEFAULT_CONNECTION]
+
+/** @returns the exit code with `--strict`, of all captures that are shown. */
+export function strictExitCode(
+  { newest }: Pick<ListedCaptures, 'newest'>,
+  { connections, objectsPerRequest }: CapturesView,
+): number {
+  const checked = newest.flatMap(({ body }) => readChecked(body, connections) ?? [])
+  if (!checked.every(({ capture }) => isUsable(capture, objectsPerRequest))) return FAILED
+  return checked.some(({ warnings }) => warnings.length > 0) ? WARNED : OK
+}
+
 export function formatCaptures(
   { newest, found, complete, hidden }: ListedCaptures,
-  { connection, ...view }: { connection: string | undefined } & CaptureView,
+  { connection, ...view }: { connection: string | undefined } & CapturesView,
 ): string[] {
   const ofConnection = connection === undefined ? '' : ` of ${connection}`
   return [
@@ -117,8 +145,8 @@ export function formatCaptures(
       ? `No request${ofConnection} was captured in the last ${CAPTURES_RETENTION_DAYS} days. "mode": "capture" in cdk.json makes a connection capture its requests.`
       : `Captured: ${plural(found, 'request')}${ofConnection}, ${formatCount(newest.length)} shown`,
     ...newest.flatMap(({ body }) => {
-      const capture = readCapture(body)
-      return ['', ...(capture ? formatCapture(capture, view) : [OF_OTHER_VERSION])]
+      const read = readChecked(body, view.connections)
+      return ['', ...(read ? formatCapture(read.capture, read.warnings, view) : [OF_OTHER_VERSION])]
     }),
     ...(complete ? [] : ['', 'There was no time to read all captures: these may not be the newest.']),
     ...(hidden > 0
@@ -133,15 +161,21 @@ export function formatCaptures(
 const OF_OTHER_VERSION =
   'A request that another version of the bridge captured: run the command of that version to see it.'
 
-export const capturesForJson = ({ newest, found, complete, hidden }: ListedCaptures, view: CaptureView) => ({
+export const capturesForJson = ({ newest, found, complete, hidden }: ListedCaptures, view: CapturesView) => ({
   requests: found,
   complete,
   ...(hidden > 0 && { hidden }),
   captures: newest.map(({ messageId, sentAt, body }) => {
     const message = { messageId, sentAt: new Date(sentAt).toISOString() }
-    const capture = readCapture(body)
-    if (!capture) return { ...message, reason: OF_OTHER_VERSION }
-    const { requestId, method, receivedAt } = capture
-    return { ...message, requestId, method, receivedAt, ...captureForJson(capture, view) }
+    const read = readChecked(body, view.connections)
+    if (!read) return { ...message, reason: OF_OTHER_VERSION }
+    const { requestId, method, receivedAt } = read.capture
+    return {
+      ...message,
+      requestId,
+      method,
+      receivedAt,
+      ...captureForJson(read.capture, read.warnings, view),
+    }
   }),
 })

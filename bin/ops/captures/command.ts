@@ -1,5 +1,6 @@
 import { Option } from '@commander-js/extra-typings'
 import { CAPTURES_RETENTION_DAYS } from '../../../functions/shared/limits.ts'
+import { OK } from '../../cli/io.ts'
 import { jsonReport } from '../../cli/json-report.ts'
 import { type Cli, command } from '../../cli/program.ts'
 import { wholeNumber } from '../../cli/values.ts'
@@ -16,7 +17,11 @@ export const capturesCommand = (cli: Cli) =>
       ['npm run ops -- captures --stage prod --connection crm', 'shows the last requests of this connection'],
       ['npm run ops -- captures --local --last 1 --values', 'shows the last request with its first rows'],
     ],
-    exitCodes: { 0: 'the captures were read', 1: 'SQS could not be read' },
+    exitCodes: {
+      0: 'the captures were read',
+      1: 'SQS could not be read; with --strict, also if some rows, or a whole request, cannot be used',
+      3: 'with --strict: all rows can be used, but something should be checked',
+    },
   })
     .summary('show how the requests of connections in capture mode were read')
     .description(
@@ -34,26 +39,36 @@ export const capturesCommand = (cli: Cli) =>
     )
     .optionsGroup('How:')
     .option('--values', 'show the first rows, which are personal data, and the objects they become')
+    .option('--strict', 'judge the requests that are shown by the exit code')
     .option('--json', 'print one JSON object; see docs/operating.md')
     .action(
-      cli.exitsWith(async ({ connection, last, values = false, json, ...given }) => {
+      cli.exitsWith(async ({ connection, last, values = false, strict = false, json, ...given }) => {
         const { requireConnection, withTarget } = await import('../with-target.ts')
         const heading = json ? undefined : 'Looking at'
         return withTarget(readTarget(given), cli, heading, async (target) => {
           requireConnection(target, connection)
           const { sqsCaptures } = await import('../sqs.edge.ts')
-          const { capturesForJson, formatCaptures, listCaptures } = await import('./captures.ts')
+          const { capturesForJson, formatCaptures, listCaptures, strictExitCode } = await import(
+            './captures.ts'
+          )
           const queue = sqsCaptures(target.sqs, target.settings.captures, target.waitSeconds)
           const listed = await listCaptures({ connection, last }, { ...queue, now: Date.now, stop: cli.stop })
-          const { objectsPerRequest } = target.settings
-          const view = { values, objectsPerRequest }
+          const { objectsPerRequest, connections } = target.settings
+          const view = { values, objectsPerRequest, connections }
+          const exitCode = strict ? strictExitCode(listed, view) : OK
           if (json) {
             const result = capturesForJson(listed, view)
             cli.out(
-              jsonReport({ command: 'captures', target: target.name, at: Date.now(), ok: true, result }),
+              jsonReport({
+                command: 'captures',
+                target: target.name,
+                at: Date.now(),
+                ok: exitCode === OK,
+                result,
+              }),
             )
           } else for (const line of formatCaptures(listed, { connection, ...view })) cli.out(line)
-          return true
+          return exitCode
         })
       }),
     )

@@ -1,10 +1,12 @@
 import * as z from 'zod'
 import { parseExactly } from '../../../functions/receiver/exact-json.ts'
 import { isRowErrorCode, rowErrorTexts } from '../../../functions/receiver/row-errors.ts'
-import { Capture } from '../../../functions/shared/capture.ts'
+import { Capture, type CapturedRow } from '../../../functions/shared/capture.ts'
 import type { Json } from '../../../functions/shared/json.ts'
 import { parseAsWritten } from '../../cli/json-as-written.ts'
+import type { Warning } from './check-these/warning.ts'
 import { type Forecast, forecast } from './forecast.ts'
+import { rejectedRows } from './rejected-rows.ts'
 
 const Rows = z.object({
   rows: z.array(z.object({ row: z.custom<Json>((value) => value !== undefined) })),
@@ -33,11 +35,21 @@ export const forecastOf = ({ rows, receivedAt }: Capture, objectsPerRequest: num
     objectsPerRequest,
   )
 
+/** Whether every row of a capture would reach Braze as a whole, as far as can be known without asking Braze. */
+export function isUsable(capture: Capture, objectsPerRequest: number): boolean {
+  const { parked, withheld } = forecastOf(capture, objectsPerRequest)
+  return capture.reading !== undefined && capture.reading.rejected + parked.length + withheld.length === 0
+}
+
 /** `values` also shows the content of the rows. */
 export type CaptureView = { values: boolean; objectsPerRequest: number }
 
 /** How a request was read, for `--json`. Values of rows are only in `content`, which `values` adds. */
-export function captureForJson(capture: Capture, { values, objectsPerRequest }: CaptureView) {
+export function captureForJson(
+  capture: Capture,
+  warnings: readonly Warning[],
+  { values, objectsPerRequest }: CaptureView,
+) {
   const { connection, endpoint, format, problem, reading, moreRows } = capture
   const predicted = forecastOf(capture, objectsPerRequest)
   const { parked, withheld, objects, requests } = predicted
@@ -46,6 +58,8 @@ export function captureForJson(capture: Capture, { values, objectsPerRequest }: 
     endpoint,
     body: format,
     ...(problem && { problem: problemForJson(problem) }),
+    rejectedRows: rejectedRows(capture),
+    warnings,
     ...(reading && readingForJson(reading)),
     wouldSend: { objects: objects.length, requests },
     wouldPark: parked.length,
@@ -87,13 +101,20 @@ const byReason = (rows: Forecast['parked']) =>
 function contentForJson({ rows }: Capture, { parked, withheld, objects }: Forecast) {
   const workerCodes = new Map([...parked, ...withheld].map(({ index, code }) => [index, code]))
   const objectOf = new Map(objects.flatMap((object) => object.rows.map((index) => [index, object])))
-  return rows.map(({ index, row, code = workerCodes.get(index) }) => {
+  return rejectedFirst(rows).map(({ index, line, row, code = workerCodes.get(index) }) => {
     const object = objectOf.get(index)
     return {
       row: index,
+      ...(line !== undefined && { line }),
       sent: row,
       ...(code !== undefined && { code }),
       ...(object && { array: object.array, object: parseExactly(object.json) }),
     }
   })
 }
+
+/** Whoever looks at rows looks for what is wrong with some. */
+export const rejectedFirst = (rows: readonly CapturedRow[]) => [
+  ...rows.filter(({ code }) => code !== undefined),
+  ...rows.filter(({ code }) => code === undefined),
+]

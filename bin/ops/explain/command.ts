@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { Option } from '@commander-js/extra-typings'
 import type { Connections } from '../../../functions/shared/connection.ts'
-import { FAILED, OK } from '../../cli/io.ts'
+import { FAILED, OK, WARNED } from '../../cli/io.ts'
 import { jsonReport } from '../../cli/json-report.ts'
 import { type Cli, command, UsageError } from '../../cli/program.ts'
 import {
@@ -30,11 +30,15 @@ export const explainCommand = (cli: Cli) =>
         'a file of npm run demo, by the settings that the demo has for it',
       ],
     ],
-    exitCodes: { 0: 'all rows can be used', 1: 'some rows, or the whole file, cannot be used' },
+    exitCodes: {
+      0: 'all rows can be used',
+      1: 'some rows, or the whole file, cannot be used, or there are no rows',
+      3: 'with --strict: all rows can be used, but something should be checked',
+    },
   })
     .summary('show how the bridge would read a file, without sending anything')
     .description(
-      'Reads a file as the bridge would read it from a request, and shows how: rows, columns, persons, memberships, times, the rows that it could not use and why, and what it would send to Braze. Sends nothing and needs no AWS.',
+      'Reads a file as the bridge would read it from a request, and shows how: rows, columns, persons, memberships, times, the rows that it could not use and why, what is likely to be a mistake, and what it would send to Braze. Sends nothing and needs no AWS.',
     )
     .argument('<file>', 'the file, also as .gz')
     .addOption(
@@ -49,9 +53,10 @@ export const explainCommand = (cli: Cli) =>
     .addOption(contentTypeOption())
     .optionsGroup('How:')
     .option('--values', 'show the first rows, which are personal data, and the objects they become')
+    .option('--strict', 'exit with 3 if all rows can be used but something should be checked')
     .option('--json', 'print one JSON object; see docs/operating.md')
     .action(
-      cli.exitsWith(async (file, { stage, values = false, json, ...given }) => {
+      cli.exitsWith(async (file, { stage, values = false, strict = false, json, ...given }) => {
         const { readStage, requireStage } = await import('../../read-stage.ts')
         requireStage(stage)
         const read = readStage(stage)
@@ -64,17 +69,23 @@ export const explainCommand = (cli: Cli) =>
         const connection = connectionNamed({ settings }, given.connection)
         const { explain } = await import('./explain.ts')
         const deps = { settings, now: Date.now, newId: randomUUID }
-        const { capture, usable } = explain(await contentOf(file), readRequest(given), connection, deps)
+        const { capture, warnings, usable } = explain(
+          await contentOf(file),
+          readRequest(given),
+          connection,
+          deps,
+        )
+        const exitCode = usable ? (strict && warnings.length > 0 ? WARNED : OK) : FAILED
         const view = { values, objectsPerRequest: settings.objectsPerRequest }
         if (json) {
           const { captureForJson } = await import('./capture.ts')
-          const result = { stage, ...captureForJson(capture, view) }
-          cli.out(jsonReport({ command: 'explain', at: Date.now(), ok: usable, result }))
+          const result = { stage, ...captureForJson(capture, warnings, view) }
+          cli.out(jsonReport({ command: 'explain', at: Date.now(), ok: exitCode === OK, result }))
         } else {
           const { formatCapture } = await import('./format-capture.ts')
-          for (const line of formatCapture(capture, view)) cli.out(line)
+          for (const line of formatCapture(capture, warnings, view)) cli.out(line)
         }
-        return usable ? OK : FAILED
+        return exitCode
       }),
     )
 

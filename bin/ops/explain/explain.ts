@@ -7,7 +7,11 @@ import type { Capture } from '../../../functions/shared/capture.ts'
 import type { Connection } from '../../../functions/shared/connection.ts'
 import { bodyFromGateway } from '../../local/http-event.ts'
 import type { RequestOptions } from '../sent-file/request-options.ts'
-import { forecastOf, readCapture } from './capture.ts'
+import { captureForJson, isUsable, readCapture } from './capture.ts'
+import { warningsOf } from './check-these/check-these.ts'
+import { EMPTY_FILE } from './check-these/nothing-written.ts'
+import { unclearHeader } from './check-these/unclear-header.ts'
+import type { Warning } from './check-these/warning.ts'
 
 export type ExplainDeps = {
   /** The settings of the stage. */
@@ -15,6 +19,8 @@ export type ExplainDeps = {
   now: () => number
   newId: () => string
 }
+
+export type Explanation = { capture: Capture; warnings: Warning[]; usable: boolean }
 
 /** Placeholders: nothing is sent, so no queue is needed. */
 const NO_QUEUES = {
@@ -25,15 +31,15 @@ const NO_QUEUES = {
 
 /**
  * Reads a file as the receiver would read it in a request of this connection.
- * @returns how it was read; `usable` is true if every row would reach Braze as a whole, as far as can be known without
- * asking Braze.
+ * @returns how it was read, and the mistakes that are likely in it; `usable` is true if there are rows and every one
+ * would reach Braze as a whole, as far as can be known without asking Braze.
  */
 export function explain(
   body: Buffer,
   { endpoint, connection: name, contentType, query }: RequestOptions,
   connection: Connection,
   { settings, now, newId }: ExplainDeps,
-): { capture: Capture; usable: boolean } {
+): Explanation {
   const headers = contentType === undefined ? {} : { 'content-type': contentType }
   const delivered = bodyFromGateway(body, headers)
   const request = { id: '(not sent)', method: 'POST', path: '', headers, query, sourceIp: '', ...delivered }
@@ -45,7 +51,27 @@ export function explain(
   const written = writeCapture(isProblem(planned) ? planned : planned.read, context, Number.POSITIVE_INFINITY)
   const capture = readCapture(written)
   if (!capture) throw new Error('The report of the file can not be read back.')
-  const { parked, withheld } = forecastOf(capture, settings.objectsPerRequest)
-  const lost = parked.length + withheld.length
-  return { capture, usable: capture.reading !== undefined && capture.reading.rejected + lost === 0 }
+  const warnings = [
+    ...(body.length === 0 ? [EMPTY_FILE] : []),
+    ...unclearHeader(body, capture),
+    ...warningsOf(capture, connection),
+  ]
+  const hasRows = (capture.reading?.received ?? 0) > 0
+  return { capture, warnings, usable: hasRows && isUsable(capture, settings.objectsPerRequest) }
+}
+
+/**
+ * Explains a body to a program: the same result as `explain --json` prints.
+ * @param values also shows the content of the rows, which is personal data.
+ */
+export function explainForJson(
+  body: Buffer,
+  request: RequestOptions,
+  connection: Connection,
+  deps: ExplainDeps,
+  values = false,
+) {
+  const { capture, warnings, usable } = explain(body, request, connection, deps)
+  const { objectsPerRequest } = deps.settings
+  return { usable, result: captureForJson(capture, warnings, { values, objectsPerRequest }) }
 }

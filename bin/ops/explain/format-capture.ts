@@ -2,17 +2,26 @@ import { isRowErrorCode, rowErrorTexts } from '../../../functions/receiver/row-e
 import type { Capture, CapturedRow, ColumnReading, Reading } from '../../../functions/shared/capture.ts'
 import { alignColumns, labelled, printable } from '../../cli/lines.ts'
 import { formatCount, plural } from '../../cli/plural.ts'
-import { type CaptureView, forecastOf } from './capture.ts'
+import { type CaptureView, forecastOf, rejectedFirst } from './capture.ts'
+import type { Warning } from './check-these/warning.ts'
 import type { Forecast } from './forecast.ts'
+import { formatRejected, formatWarnings } from './format-check-these.ts'
+import { rejectedRows } from './rejected-rows.ts'
 
 /**
- * Formats how a request was read and what the worker would do with its rows.
+ * Formats what is wrong with a request, how it was read and what the worker would do with its rows.
  * @param values also shows the content of the rows.
  */
-export function formatCapture(capture: Capture, { values, objectsPerRequest }: CaptureView): string[] {
-  const { reading, problem, rows, moreRows, format } = capture
+export function formatCapture(
+  capture: Capture,
+  warnings: readonly Warning[],
+  { values, objectsPerRequest }: CaptureView,
+): string[] {
+  const { connection, reading, problem, rows, moreRows, format } = capture
   const predicted = forecastOf(capture, objectsPerRequest)
   const lines = [
+    ...formatRejected(rejectedRows(capture)),
+    ...formatWarnings(warnings, { connection, rows: rows.length, rowsNotKept: moreRows }),
     ...labelled('Body', [formatBody(format)]),
     ...(problem ? formatProblem(problem) : []),
     ...(reading ? formatReading(reading) : []),
@@ -46,7 +55,6 @@ function formatReading(reading: Reading): string[] {
   return [
     ...labelled('Rows', [
       `${formatCount(received)} received, ${formatCount(accepted)} accepted, ${formatCount(rejected)} rejected`,
-      ...reading.refusals.flatMap(rowErrorLines),
     ]),
     ...(received > 0 ? labelled('Columns', columns(reading)) : []),
     ...labelled(
@@ -62,12 +70,6 @@ function formatReading(reading: Reading): string[] {
 }
 
 const more = (count: number, what: string) => (count > 0 ? [`and ${formatCount(count)} more ${what}`] : [])
-
-function rowErrorLines({ code, rows, columns }: Reading['refusals'][number]): string[] {
-  const inColumns = columns.length > 0 ? ` in ${columns.join(', ')}` : ''
-  const { reason, hint } = isRowErrorCode(code) ? rowErrorTexts(code) : { reason: '', hint: '' }
-  return [`${plural(rows, 'row')} ${code}${inColumns}`, `  ${`${reason} ${hint}`.trim()}`]
-}
 
 const columns = ({ columns, moreColumns }: Reading) => [
   ...alignColumns([
@@ -148,24 +150,26 @@ const MAX_ROWS = 10
 /** Rows may be as large as 180 KB. */
 const MAX_CHARACTERS = 2_000
 
-/** Formats the first rows with their content: as sent, and as the object that Braze would receive. */
+/** Formats the first rows with their content, rejected ones before the others: as sent, and as the object that Braze would receive. */
 function formatRows(rows: readonly CapturedRow[], { parked, withheld, objects }: Forecast): string[] {
   const parkReasons = reasonsByRow(parked)
   const withholdReasons = reasonsByRow(withheld)
   const objectOf = new Map(objects.flatMap((object) => object.rows.map((row) => [row, object])))
-  const lines = rows.slice(0, MAX_ROWS).flatMap(({ index, row, code, omittedBytes }) => {
-    const object = objectOf.get(index)
-    const together = object?.rows.filter((other) => other !== index) ?? []
-    return [
-      `Row ${index}`,
-      `  sent       ${cut(JSON.stringify(row))}${omittedBytes === undefined ? '' : ' (too large to keep)'}`,
-      ...(code === undefined ? [] : [`  rejected   ${describeRowError(code)}`]),
-      ...(parkReasons.has(index) ? [`  parked     ${parkReasons.get(index)}`] : []),
-      ...(withholdReasons.has(index) ? [`  withheld   ${withholdReasons.get(index)}`] : []),
-      ...(object ? [`  to Braze   ${object.array} ${cut(object.json)}`] : []),
-      ...(together.length > 0 ? [`             one object with ${rowsIn(together)}`] : []),
-    ]
-  })
+  const lines = rejectedFirst(rows)
+    .slice(0, MAX_ROWS)
+    .flatMap(({ index, line, row, code, omittedBytes }) => {
+      const object = objectOf.get(index)
+      const together = object?.rows.filter((other) => other !== index) ?? []
+      return [
+        `Row ${index}${line === undefined ? '' : ` (line ${line})`}`,
+        `  sent       ${cut(JSON.stringify(row))}${omittedBytes === undefined ? '' : ' (too large to keep)'}`,
+        ...(code === undefined ? [] : [`  rejected   ${describeRowError(code)}`]),
+        ...(parkReasons.has(index) ? [`  parked     ${parkReasons.get(index)}`] : []),
+        ...(withholdReasons.has(index) ? [`  withheld   ${withholdReasons.get(index)}`] : []),
+        ...(object ? [`  to Braze   ${object.array} ${cut(object.json)}`] : []),
+        ...(together.length > 0 ? [`             one object with ${rowsIn(together)}`] : []),
+      ]
+    })
   return [...lines, ...more(rows.length - MAX_ROWS, 'rows')]
 }
 

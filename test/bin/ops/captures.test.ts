@@ -6,7 +6,9 @@ import {
   formatCaptures,
   listCaptures,
   type ReceivedCapture,
+  strictExitCode,
 } from '../../../bin/ops/captures/captures.ts'
+import { Connections } from '../../../functions/shared/connection.ts'
 
 const capture = (connection: string, requestId: string) =>
   JSON.stringify({
@@ -62,7 +64,12 @@ test('lists the newest of the connection, and releases all', async () => {
     { connection: 'trial', last: 2 },
   )
   expect(
-    formatCaptures(await listed, { connection: 'trial', values: false, objectsPerRequest: 75 }).join('\n'),
+    formatCaptures(await listed, {
+      connection: 'trial',
+      values: false,
+      objectsPerRequest: 75,
+      connections: Connections.parse({}),
+    }).join('\n'),
   ).toMatchInlineSnapshot(`
       "Captured: 3 requests of trial, 2 shown
 
@@ -77,7 +84,13 @@ test('lists the newest of the connection, and releases all', async () => {
                      fixture detail"
     `)
   expect(released).toEqual(['h-3', 'h-1', 'h-4', 'h-2'])
-  expect(capturesForJson(await listed, { values: false, objectsPerRequest: 75 })).toMatchObject({
+  expect(
+    capturesForJson(await listed, {
+      values: false,
+      objectsPerRequest: 75,
+      connections: Connections.parse({}),
+    }),
+  ).toMatchObject({
     requests: 3,
     complete: true,
     captures: [
@@ -103,7 +116,12 @@ test('says what it cannot read, and what others read', async () => {
   const others = { countHidden: async () => 1_003 }
   const { listed } = list([[received(1, '{"v":2,"connection":"trial"}')]], {}, others)
   expect(
-    formatCaptures(await listed, { connection: undefined, values: false, objectsPerRequest: 75 }).join('\n'),
+    formatCaptures(await listed, {
+      connection: undefined,
+      values: false,
+      objectsPerRequest: 75,
+      connections: Connections.parse({}),
+    }).join('\n'),
   ).toMatchInlineSnapshot(`
       "Captured: 1 request, 1 shown
 
@@ -111,7 +129,13 @@ test('says what it cannot read, and what others read', async () => {
 
       About 1,002 more cannot be read now, because somebody else reads them. Try again in 120 seconds."
     `)
-  expect(capturesForJson(await listed, { values: false, objectsPerRequest: 75 })).toMatchObject({
+  expect(
+    capturesForJson(await listed, {
+      values: false,
+      objectsPerRequest: 75,
+      connections: Connections.parse({}),
+    }),
+  ).toMatchObject({
     hidden: 1_002,
     captures: [{ messageId: 'm-1', reason: expect.stringContaining('another version') }],
   })
@@ -119,11 +143,16 @@ test('says what it cannot read, and what others read', async () => {
 
 test('says how to capture where nothing is captured', async () => {
   const { listed } = list([], { connection: 'trial' })
-  expect(formatCaptures(await listed, { connection: 'trial', values: false, objectsPerRequest: 75 })).toEqual(
-    [
-      'No request of trial was captured in the last 7 days. "mode": "capture" in cdk.json makes a connection capture its requests.',
-    ],
-  )
+  expect(
+    formatCaptures(await listed, {
+      connection: 'trial',
+      values: false,
+      objectsPerRequest: 75,
+      connections: Connections.parse({}),
+    }),
+  ).toEqual([
+    'No request of trial was captured in the last 7 days. "mode": "capture" in cdk.json makes a connection capture its requests.',
+  ])
 })
 
 test('releases what it has received when SQS fails', async () => {
@@ -146,6 +175,84 @@ test('ends before the first capture could be delivered again, and says so', asyn
   }
   const { listed } = list([], {}, { receive, now: () => clock })
   expect(
-    formatCaptures(await listed, { connection: undefined, values: false, objectsPerRequest: 75 }).at(-1),
+    formatCaptures(await listed, {
+      connection: undefined,
+      values: false,
+      objectsPerRequest: 75,
+      connections: Connections.parse({}),
+    }).at(-1),
   ).toBe('There was no time to read all captures: these may not be the newest.')
+})
+
+const VIEW = { values: false, objectsPerRequest: 75, connections: Connections.parse({}) }
+
+/** A capture of rows with one attribute each. `rejected` rows are counted and not kept. */
+const readCapture = (attribute: string, rejected = 0) =>
+  JSON.stringify({
+    ...JSON.parse(capture('trial', 'request-1')),
+    problem: undefined,
+    endpoint: 'records',
+    reading: {
+      received: 1 + rejected,
+      accepted: 1,
+      rejected,
+      refusals: rejected > 0 ? [{ code: 'IDENTIFIER_MISSING', rows: rejected, columns: [] }] : [],
+      columns: [
+        { header: 'external_id', readAs: ['external id'], writtenAs: [], rows: 1, kinds: { text: 1 } },
+        { header: 'LTV', readAs: ['attribute'], writtenAs: ['LTV'], rows: 1, kinds: { text: 1 } },
+      ],
+      moreColumns: 0,
+      ignoredFields: [],
+      moreIgnoredFields: 0,
+      identifiers: { external_id: 1 },
+      memberships: [],
+      moreMemberships: 0,
+      eventNames: [],
+      moreEventNames: 0,
+      events: 0,
+      purchases: 0,
+      attributeWrites: 1,
+    },
+    rows: [
+      {
+        index: 0,
+        row: { external_id: 'fixture-p1', LTV: attribute },
+        record: { type: 'profile', external_id: 'fixture-p1', attributes: { LTV: attribute } },
+      },
+    ],
+    moreRows: rejected,
+  })
+
+test('says what to check in each capture', async () => {
+  const { listed } = list([[received(1, readCapture('12.5')), received(2, readCapture('gold'))]])
+  const { captures } = capturesForJson(await listed, VIEW)
+  expect(captures).toMatchObject([
+    { messageId: 'm-2', warnings: [] },
+    {
+      messageId: 'm-1',
+      warnings: [{ code: 'NUMBERS_AS_TEXT', setting: { columns: { LTV: { type: 'number' } } } }],
+    },
+  ])
+  expect(formatCaptures(await listed, { ...VIEW, connection: undefined }).join('\n')).toContain(
+    'In cdk.json, under the connection "trial": "columns": {"LTV": {"type": "number"}}',
+  )
+})
+
+test('suggests a setting under the name that the connection has for the column', async () => {
+  const { listed } = list([[received(1, readCapture('12.5'))]])
+  const connections = Connections.parse({ trial: { columns: { ltv: { rename: 'value' } } } })
+  expect(capturesForJson(await listed, { ...VIEW, connections }).captures).toMatchObject([
+    { warnings: [{ setting: { columns: { ltv: { type: 'number' } } } }] },
+  ])
+})
+
+test.each([
+  ['nothing is wrong', [readCapture('gold')], 0],
+  ['something should be checked', [readCapture('gold'), readCapture('12.5')], 3],
+  ['a row cannot be used', [readCapture('12.5', 1)], 1],
+  ['a request cannot be used', [readCapture('12.5'), capture('trial', 'request-1')], 1],
+  ['another version captured it', ['{"v":2,"connection":"trial"}'], 0],
+  ['there is none', [], 0],
+])('with --strict, if %s', (_, bodies, code) => {
+  expect(strictExitCode({ newest: bodies.map((body, n) => received(n, body)) }, VIEW)).toBe(code)
 })

@@ -29,8 +29,8 @@ function report(
   { values = false, ...changes }: Partial<RequestOptions> & { values?: boolean } = {},
   rules: object = {},
 ) {
-  const { capture, usable } = explained(body, changes, rules)
-  const text = formatCapture(capture, { values, objectsPerRequest: 75 }).join('\n')
+  const { capture, warnings, usable } = explained(body, changes, rules)
+  const text = formatCapture(capture, warnings, { values, objectsPerRequest: 75 }).join('\n')
   return { text: `\n${text.replace(LONG, '(long)')}\n`, usable }
 }
 
@@ -50,10 +50,10 @@ describe('the report of a file', () => {
     expect(text).toMatchInlineSnapshot(`
       "
       2026-01-05T10:00:00.000Z  default  POST records  (not sent)
+        Rejected     1 row IDENTIFIER_MISSING: row 4
+                       The row names no person: it has no external id and no Braze id, or they are empty. Export a column external_id (also read: user_id, customer_id, consumer_id) or braze_id.
         Body         619 bytes, Content-Type (none)
         Rows         6 received, 5 accepted, 1 rejected
-                     1 row IDENTIFIER_MISSING
-                       The row names no person: it has no external id and no Braze id, or they are empty. Export a column external_id (also read: user_id, customer_id, consumer_id) or braze_id.
         Columns      header      rows  read as      in Braze  values
                      user_id     5     external id            5 text
                      op          2     op                     2 text
@@ -103,9 +103,6 @@ describe('the report of a file', () => {
           sent       {"user_id":"fixture-p1","tier":"fixture-tier-3"}
           to Braze   attributes {"external_id":"fixture-p1","tier":"fixture-tier-3","AIQ_1042_0":true}
                      one object with rows 0, 2
-        Row 4
-          sent       {"tier":"fixture-tier-4"}
-          rejected   IDENTIFIER_MISSING: The row names no person: it has no external id and no Braze id, or they are empty. Export a column external_id (also read: user_id, customer_id, consumer_id) or braze_id.
         Row 5
           sent       {"user_id":"fixture-p3","event_name":"Seen","time":"2026-01-04T10:00:00Z","page":"fixture-page"}
           to Braze   events {"external_id":"fixture-p3","name":"Seen","time":"2026-01-04T10:00:00Z","properties":{"page":"fixture-page"}}
@@ -114,8 +111,8 @@ describe('the report of a file', () => {
   })
 
   test('for programs holds the same, and values only on request', () => {
-    const { capture } = explained(MIXED, { query: { audience_id: '1042' } })
-    const withoutValues = captureForJson(capture, { values: false, objectsPerRequest: 75 })
+    const { capture, warnings } = explained(MIXED, { query: { audience_id: '1042' } })
+    const withoutValues = captureForJson(capture, warnings, { values: false, objectsPerRequest: 75 })
     expect(withoutValues).toMatchObject({
       connection: 'default',
       rows: 6,
@@ -125,6 +122,10 @@ describe('the report of a file', () => {
       events: 1,
       memberships: [{ flag: 'AIQ_1042_0', enters: 3, leaves: 1 }],
       times: { firstAt: '2026-01-04T10:00:00Z', lastAt: '2026-01-04T10:00:00Z', rows: 1 },
+      rejectedRows: [
+        { code: 'IDENTIFIER_MISSING', rows: 1, firstRows: [4], hint: expect.stringContaining('external_id') },
+      ],
+      warnings: [],
       rejectedByCode: [{ code: 'IDENTIFIER_MISSING', rows: 1, reason: expect.stringContaining('no person') }],
       wouldSend: { objects: 3, requests: 2 },
       wouldPark: 0,
@@ -135,8 +136,9 @@ describe('the report of a file', () => {
       ],
     })
     expect(JSON.stringify(withoutValues)).not.toContain('fixture-')
-    expect(captureForJson(capture, { values: true, objectsPerRequest: 75 })).toMatchObject({
+    expect(captureForJson(capture, warnings, { values: true, objectsPerRequest: 75 })).toMatchObject({
       content: [
+        { row: 4, code: 'IDENTIFIER_MISSING', sent: { tier: 'fixture-tier-4' } },
         {
           row: 0,
           sent: { user_id: 'fixture-p1', op: 'enter', tier: 'fixture-tier-1' },
@@ -146,10 +148,84 @@ describe('the report of a file', () => {
         { row: 1 },
         { row: 2, code: 'ATTRIBUTE_REFUSED' },
         { row: 3 },
-        { row: 4, code: 'IDENTIFIER_MISSING', sent: { tier: 'fixture-tier-4' } },
         { row: 5, array: 'events' },
       ],
     })
+  })
+
+  test('names the first rejected rows, by code and column, and their lines where these are known', () => {
+    const rows = Array.from({ length: 200 }, (_, n) => {
+      if (n === 198) return `fixture-p${n},1042,jion`
+      return n % 25 === 3 ? `,1042,enter` : `fixture-p${n},1042,enter`
+    })
+    const { capture } = explained(`external_id,audience_id,op\n${rows.join('\n')}\n`)
+    const view = { values: false, objectsPerRequest: 75 }
+    const withLines = {
+      ...capture,
+      rows: capture.rows.map((row) => ({ ...row, line: row.index + 2 })),
+    }
+    const rejected = formatCapture(withLines, [], view).filter((line) =>
+      /IDENTIFIER_MISSING|OP_UNKNOWN/.test(line),
+    )
+    expect(rejected).toEqual([
+      '  Rejected     8 rows IDENTIFIER_MISSING: rows 3, 28, 53, 78, 103 (lines 5, 30, 55, 80, 105) and 3 more',
+      '               1 row OP_UNKNOWN in op: row 198 (line 200)',
+    ])
+    expect(captureForJson(withLines, [], view).rejectedRows).toMatchObject([
+      {
+        code: 'IDENTIFIER_MISSING',
+        rows: 8,
+        firstRows: [3, 28, 53, 78, 103],
+        firstLines: [5, 30, 55, 80, 105],
+      },
+      { code: 'OP_UNKNOWN', column: 'op', rows: 1, firstRows: [198], firstLines: [200] },
+    ])
+    const withoutLines = { ...capture, rows: capture.rows.map(({ line: _, ...row }) => row) }
+    expect(formatCapture(withoutLines, [], view).join('\n')).toContain('1 row OP_UNKNOWN in op: row 198\n')
+  })
+
+  test('counts the rejected rows that did not fit into a capture', () => {
+    const { capture } = explained('[{"external_id":"fixture-p1","tier":"a"},{"tier":"b"},{"tier":"c"}]')
+    const cut = { ...capture, rows: capture.rows.slice(0, 2), moreRows: 1 }
+    const lines = formatCapture(cut, [], { values: false, objectsPerRequest: 75 })
+    expect(lines.filter((line) => line.includes('IDENTIFIER_MISSING'))).toEqual([
+      '  Rejected     1 row IDENTIFIER_MISSING: row 1',
+      '               1 row IDENTIFIER_MISSING: not among the rows that the capture keeps',
+    ])
+  })
+
+  test('says what to check, and what to add to the settings, without a value', () => {
+    const { capture, warnings } = explained(
+      'external_id,audience_id,MEMBER,LTV,VISITS\nfixture-p1,1042,false,812.5,731\nfixture-p2,1042,true,7731,812\n',
+    )
+    const lines = formatCapture(capture, warnings, { values: false, objectsPerRequest: 75 })
+    const first = lines.findIndex((line) => line.includes('Check these'))
+    const text = lines
+      .slice(
+        first,
+        lines.findIndex((line) => line.includes('Body')),
+      )
+      .join('\n')
+    expect(`\n${text}\n`).toMatchInlineSnapshot(`
+      "
+        Check these  OPERATION_NOT_READ in MEMBER (2 rows)
+                       This column may say who enters the audience and who leaves it, but it is read as an attribute. No other column says so, so every row enters, also one that should leave. If that is meant, rename it to "op".
+                       In cdk.json, under the connection "default": "columns": {"MEMBER": {"rename": "op"}}
+                     NUMBERS_AS_TEXT in LTV (2 rows), VISITS (2 rows)
+                       Every value is a number, but it is sent as text. Braze gives an attribute or a property the type of its first value, so it would stay a text, which no segment can compare as a number. Set its type before the first run.
+                       In cdk.json, under the connection "default": "columns": {"LTV": {"type": "number"}, "VISITS": {"type": "int"}}
+                     All of this in cdk.json, under the connection "default": "columns": {"MEMBER": {"rename": "op"}, "LTV": {"type": "number"}, "VISITS": {"type": "int"}}
+      "
+    `)
+    expect(text).not.toMatch(/fixture-|812|731/)
+  })
+
+  test('says how many rows could be checked', () => {
+    const { capture, warnings } = explained('external_id,LTV\nfixture-p1,12.5\n')
+    const cut = { ...capture, moreRows: 2_000 }
+    expect(formatCapture(cut, warnings, { values: false, objectsPerRequest: 75 })[1]).toBe(
+      '  Check these  Only the first 1 row of the request could be checked.',
+    )
   })
 
   test('keeps the digits of long numbers', () => {
@@ -158,7 +234,7 @@ describe('the report of a file', () => {
     expect(text).toContain('sent       {"user_id":12345678901234567891,')
     expect(text).toContain('"external_id":"12345678901234567891"')
     const json = JSON.stringify(
-      captureForJson(explained(row).capture, { values: true, objectsPerRequest: 75 }),
+      captureForJson(explained(row).capture, [], { values: true, objectsPerRequest: 75 }),
     )
     expect(json).toContain('"sent":{"user_id":12345678901234567891,')
   })
@@ -175,11 +251,11 @@ describe('the report of a file', () => {
 
   test('counts requests of as many objects as the settings allow', () => {
     const rows = Array.from({ length: 80 }, (_, n) => `fixture-p${n},1`)
-    const { capture } = explained(`external_id,tier\n${rows.join('\n')}\n`)
-    expect(formatCapture(capture, { values: false, objectsPerRequest: 30 }).join('\n')).toContain(
+    const { capture, warnings } = explained(`external_id,tier\n${rows.join('\n')}\n`)
+    expect(formatCapture(capture, warnings, { values: false, objectsPerRequest: 30 }).join('\n')).toContain(
       'Would send   80 objects in 3 requests to Braze',
     )
-    expect(captureForJson(capture, { values: false, objectsPerRequest: 30 })).toMatchObject({
+    expect(captureForJson(capture, warnings, { values: false, objectsPerRequest: 30 })).toMatchObject({
       wouldSend: { objects: 80, requests: 3 },
     })
   })
@@ -208,9 +284,11 @@ describe('the report of a file', () => {
 
   test('names the problem of a file that would take too long to store', () => {
     const rows = Array.from({ length: 301 }, () => '{"external_id":"fixture-p1","n":{"inc":1}}')
-    const { capture, usable } = explained(`{"attributes":[${rows.join()}]}`, { endpoint: 'users/track' })
+    const { capture, warnings, usable } = explained(`{"attributes":[${rows.join()}]}`, {
+      endpoint: 'users/track',
+    })
     expect(usable).toBe(false)
-    expect(captureForJson(capture, { values: false, objectsPerRequest: 75 })).toMatchObject({
+    expect(captureForJson(capture, warnings, { values: false, objectsPerRequest: 75 })).toMatchObject({
       problem: { code: 'too-many-rounds', status: 413 },
     })
   })
@@ -223,7 +301,9 @@ describe('the report of a file', () => {
   })
 
   test.each([
-    ['', true],
+    ['', false],
+    ['external_id,tier\n', false],
+    ['[]', false],
     ['{"external_id":"fixture-p1","tier":"fixture-tier"}', true],
     ['{"tier":"fixture-tier"}', false],
     [`{"external_id":"fixture-p1","tier":"${LONG}"}`, false],

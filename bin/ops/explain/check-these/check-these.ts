@@ -1,0 +1,56 @@
+import type { Capture } from '../../../../functions/shared/capture.ts'
+import { booleansAsText } from './booleans-as-text.ts'
+import { dates } from './dates.ts'
+import { emptyWords } from './empty-words.ts'
+import { garbledText } from './garbled-text.ts'
+import { unlikelyIds } from './ids.ts'
+import { jsonAsText } from './json-as-text.ts'
+import { membershipColumns } from './membership-columns.ts'
+import { nothingWritten } from './nothing-written.ts'
+import { numbersAsText } from './numbers-as-text.ts'
+import { sameHeaders } from './same-headers.ts'
+import { type ReadingConnection, type SentRequest, sentRequest } from './sent-request.ts'
+import { standardFields } from './standard-fields.ts'
+import { unnamedColumns } from './unnamed-columns.ts'
+import { unreadHeaders } from './unread-headers.ts'
+import type { Warning } from './warning.ts'
+
+/**
+ * What a column may be meant for, the worst mistake first. A column that one of them has explained needs no
+ * further advice: a date that becomes the time of an event needs no type.
+ */
+const MEANINGS: readonly ((request: SentRequest) => Warning[])[] = [
+  unreadHeaders,
+  membershipColumns,
+  unnamedColumns,
+  sameHeaders,
+  standardFields,
+  dates,
+  booleansAsText,
+  numbersAsText,
+  jsonAsText,
+]
+
+/**
+ * Finds the mistakes that a first export often has. Each is only likely, so it never changes how a row is read.
+ * @param connection the settings that the request was read by.
+ * @returns the worst first. The texts contain headers, and no values of rows but words for nothing.
+ */
+export function warningsOf(capture: Capture, connection: ReadingConnection): Warning[] {
+  const { reading } = capture
+  if (!reading) return []
+  const request = sentRequest({ ...capture, reading }, connection)
+  const explained = new Set<string>()
+  const meanings = MEANINGS.flatMap((find) => {
+    const found = find(request).filter(({ column }) => column === undefined || !explained.has(column))
+    for (const { column } of found) if (column !== undefined) explained.add(column)
+    return found
+  })
+  return [
+    ...nothingWritten(capture),
+    ...unlikelyIds(request),
+    ...meanings,
+    ...emptyWords(request),
+    ...garbledText(request),
+  ]
+}

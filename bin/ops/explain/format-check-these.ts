@@ -1,0 +1,83 @@
+import { labelled } from '../../cli/lines.ts'
+import { formatCount, plural } from '../../cli/plural.ts'
+import { mergeSettings, type SuggestedSettings, type Warning } from './check-these/warning.ts'
+import type { RejectedRows } from './rejected-rows.ts'
+
+/** Formats the rejected rows with their positions, so that a person finds them in the file. */
+export const formatRejected = (rejected: readonly RejectedRows[]): string[] =>
+  labelled(
+    'Rejected',
+    rejected.flatMap(({ code, column, rows, firstRows, firstLines, reason, hint }) => [
+      `${plural(rows, 'row')} ${code}${column === undefined ? '' : ` in ${column}`}: ${whereOf(rows, firstRows, firstLines)}`,
+      ...(reason === undefined ? [] : [`  ${reason} ${hint}`]),
+    ]),
+  )
+
+function whereOf(rows: number, firstRows: readonly number[], firstLines: readonly number[] = []): string {
+  if (firstRows.length === 0) return 'not among the rows that the capture keeps'
+  const others = rows > firstRows.length ? ` and ${formatCount(rows - firstRows.length)} more` : ''
+  return `${listed('row', firstRows)}${firstLines.length > 0 ? ` (${listed('line', firstLines)})` : ''}${others}`
+}
+
+const listed = (noun: string, numbers: readonly number[]) =>
+  `${noun}${numbers.length === 1 ? '' : 's'} ${numbers.join(', ')}`
+
+/** More columns of one mistake than a person reads. */
+const MAX_COLUMNS = 10
+
+/**
+ * Formats the warnings, one for all columns with the same mistake, and what to add to the settings.
+ * @param rowsNotKept how many rows of the request the warnings are not about.
+ */
+export function formatWarnings(
+  warnings: readonly Warning[],
+  { connection, rows, rowsNotKept }: { connection: string; rows: number; rowsNotKept: number },
+): string[] {
+  if (warnings.length === 0) return []
+  const groups = [...Map.groupBy(warnings, ({ code, message }) => `${code} ${message}`).values()]
+  const all = mergeSettings(warnings)
+  return labelled('Check these', [
+    ...(rowsNotKept > 0 ? [`Only the first ${plural(rows, 'row')} of the request could be checked.`] : []),
+    ...groups.flatMap((group) => formatGroup(group, connection)),
+    ...(all && groups.filter((group) => mergeSettings(group)).length > 1
+      ? [`All of this in cdk.json, under the connection "${connection}": ${settingText(all)}`]
+      : []),
+  ])
+}
+
+function formatGroup(group: readonly Warning[], connection: string): string[] {
+  const [first] = group
+  if (!first) return []
+  const setting = mergeSettings(group)
+  return [
+    [first.code, subjectOf(group)].filter((text) => text !== '').join(' '),
+    `  ${first.message}`,
+    ...(setting ? [`  In cdk.json, under the connection "${connection}": ${settingText(setting)}`] : []),
+  ]
+}
+
+function subjectOf(group: readonly Warning[]): string {
+  const named = group.filter(({ column }) => column !== undefined)
+  const shown = named
+    .slice(0, MAX_COLUMNS)
+    .map(({ column, rows }) => (rows > 0 ? `${column} (${plural(rows, 'row')})` : `${column}`))
+  const others =
+    named.length > MAX_COLUMNS ? [`and ${formatCount(named.length - MAX_COLUMNS)} more columns`] : []
+  const rows = group.reduce((sum, { rows }) => sum + rows, 0)
+  if (shown.length > 0) return `in ${[...shown, ...others].join(', ')}`
+  return rows > 0 ? `in ${plural(rows, 'row')}` : ''
+}
+
+/** Writes settings as they are written between the braces of a connection. Characters that nobody sees are escaped. */
+const settingText = (setting: SuggestedSettings) =>
+  Object.entries(setting)
+    .map(([name, value]) => `"${name}": ${spaced(JSON.stringify(value, undefined, 1))}`)
+    .join(', ')
+    .replace(/\p{C}/gu, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`)
+
+/** Puts JSON that was written over several lines on one. A text in it holds no line break. */
+const spaced = (json: string) =>
+  json
+    .replace(/\n */g, ' ')
+    .replace(/([[{]) /g, '$1')
+    .replace(/ ([\]}])/g, '$1')
