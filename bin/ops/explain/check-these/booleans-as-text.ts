@@ -9,12 +9,12 @@ import {
   type SentRequest,
 } from './sent-request.ts'
 import type { Warning } from './warning.ts'
+import { wordSet } from './word-set.ts'
 
 /** What a spreadsheet writes for TRUE and FALSE. A person would rather write yes and no. */
-const SPREADSHEET_WORDS = new Set([
-  ...['wahr', 'falsch', 'vrai', 'faux', 'verdadero', 'falso', 'verdadeiro', 'vero', 'waar', 'onwaar', 'sant'],
-  ...['falskt', 'prawda', 'fałsz'],
-])
+const SPREADSHEET_WORDS = wordSet(`
+  wahr falsch vrai faux verdadero falso verdadeiro vero waar onwaar sant falskt prawda fałsz
+`)
 
 const isJsonWord = (text: string) => /^(?:true|false)$/i.test(text)
 const isSpreadsheetWord = (text: string) => SPREADSHEET_WORDS.has(text.toLowerCase())

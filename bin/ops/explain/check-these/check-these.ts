@@ -7,7 +7,7 @@ import { unlikelyIds } from './ids.ts'
 import { jsonAsText } from './json-as-text.ts'
 import { membershipColumns } from './membership-columns.ts'
 import { nothingWritten } from './nothing-written.ts'
-import { numbersAsText } from './numbers-as-text.ts'
+import { numbersAsText, numbersFormatted } from './numbers-as-text.ts'
 import { sameHeaders } from './same-headers.ts'
 import { type ReadingConnection, type SentRequest, sentRequest } from './sent-request.ts'
 import { standardFields } from './standard-fields.ts'
@@ -28,6 +28,7 @@ const MEANINGS: readonly ((request: SentRequest) => Warning[])[] = [
   dates,
   booleansAsText,
   numbersAsText,
+  numbersFormatted,
   jsonAsText,
 ]
 

@@ -1,3 +1,5 @@
+import { wordSet } from './word-set.ts'
+
 /** No name that a person gave is longer. */
 const MAX_CHARACTERS = 200
 
@@ -13,99 +15,19 @@ export const wordsOf = (header: string): string[] =>
     .filter((word) => word !== '')
 
 /** Last words of headers whose digits are a name and no amount. */
-const CODES = new Set([
-  ...[
-    'id',
-    'ids',
-    'uid',
-    'uuid',
-    'guid',
-    'key',
-    'code',
-    'cd',
-    'codes',
-    'number',
-    'nr',
-    'no',
-    'num',
-    'nummer',
-    'ref',
-  ],
-  ...[
-    'reference',
-    'sku',
-    'ean',
-    'gtin',
-    'isbn',
-    'upc',
-    'asin',
-    'barcode',
-    'iban',
-    'bic',
-    'ssn',
-    'vat',
-    'siren',
-  ],
-  ...['siret', 'imei', 'hash', 'token', 'pin', 'dni', 'cpf', 'cnpj', 'nif', 'version', 'ip', 'serial', 'vin'],
-  ...[
-    'store',
-    'shop',
-    'branch',
-    'filiale',
-    'card',
-    'account',
-    'konto',
-    'model',
-    'numero',
-    'número',
-    'codigo',
-    'código',
-  ],
-  ...[
-    'identifier',
-    'nummern',
-    'kennung',
-    'schluessel',
-    'schlüssel',
-    'extension',
-    'iata',
-    'icao',
-    'naics',
-    'sic',
-    'mcc',
-  ],
-])
+const CODES = wordSet(`
+  id ids uid uuid guid key code cd codes number nr no num nummer ref reference sku ean gtin isbn upc asin
+  barcode iban bic ssn vat siren siret imei hash token pin dni cpf cnpj nif version ip serial vin store
+  shop branch filiale card account konto model numero número codigo código identifier nummern kennung
+  schluessel schlüssel extension iata icao naics sic mcc
+`)
 
 /** Words that make a header one of codes wherever they are in it. */
-const CODES_ANYWHERE = new Set([
-  ...[
-    'zip',
-    'zipcode',
-    'postal',
-    'postcode',
-    'postleitzahl',
-    'plz',
-    'cap',
-    'cep',
-    'phone',
-    'phonenumber',
-    'mobile',
-  ],
-  ...[
-    'telephone',
-    'telefon',
-    'telefono',
-    'teléfono',
-    'téléphone',
-    'tel',
-    'fax',
-    'msisdn',
-    'gsm',
-    'handy',
-    'cell',
-  ],
-  ...['cellphone', 'movil', 'móvil', 'celular', 'portable', 'barcode', 'postnummer', 'pincode'],
-])
+const CODES_ANYWHERE = wordSet(`
+  zip zipcode postal postcode postleitzahl plz cap cep phone phonenumber mobile telephone telefon telefono
+  teléfono téléphone tel fax msisdn gsm handy cell cellphone movil móvil celular portable barcode
+  postnummer pincode
+`)
 
 const JOINED_CODE = /(?:zipcode|postcode|postalcode|phone|barcode|uuid|guid|nummer|msisdn|[a-z]{3,}id)$/
 
@@ -120,75 +42,16 @@ export function namesCode(header: string): boolean {
   return (words[0] === 'id' && words.length > 1) || (JOINED_CODE.test(last) && !NO_ID.test(last))
 }
 
-const DATE_WORDS = new Set([
-  ...[
-    'date',
-    'datetime',
-    'dt',
-    'time',
-    'timestamp',
-    'ts',
-    'at',
-    'on',
-    'dob',
-    'birthday',
-    'birthdate',
-    'expiry',
-  ],
-  ...[
-    'expires',
-    'expiration',
-    'since',
-    'until',
-    'day',
-    'datum',
-    'zeit',
-    'zeitpunkt',
-    'geburtsdatum',
-    'geburtstag',
-  ],
-  ...[
-    'fecha',
-    'data',
-    'jour',
-    'heure',
-    'nacimiento',
-    'naissance',
-    'seen',
-    'login',
-    'created',
-    'updated',
-    'modified',
-  ],
-  ...[
-    'registered',
-    'start',
-    'end',
-    'begin',
-    'deadline',
-    'due',
-    'epoch',
-    'visit',
-    'purchase',
-    'am',
-    'ab',
-    'bis',
-  ],
-])
+const DATE_WORDS = wordSet(`
+  date datetime dt time timestamp ts at on dob birthday birthdate expiry expires expiration since until day
+  datum zeit zeitpunkt geburtsdatum geburtstag fecha data jour heure nacimiento naissance seen login last next
+  created updated modified registered start end begin deadline due epoch visit purchase am ab bis
+`)
 
 /** Words after which a number is a length of time or a count. */
-const DURATION_WORDS = new Set([
-  'days',
-  'hours',
-  'minutes',
-  'seconds',
-  'ms',
-  'count',
-  'total',
-  'amount',
-  'spent',
-  'zone',
-])
+const DURATION_WORDS = wordSet(`
+  days hours minutes seconds ms count total amount spent zone
+`)
 
 /** Whether a header sounds like that of a date or a time. */
 export function namesDate(header: string): boolean {
@@ -197,21 +60,10 @@ export function namesDate(header: string): boolean {
   return words.some((word) => DATE_WORDS.has(word) || /(?:date|datum|timestamp|time)$/.test(word))
 }
 
-const BOOLEAN_WORDS = new Set([
-  ...['is', 'has', 'was', 'can', 'opt', 'optin', 'opted', 'consent', 'flag', 'active', 'enabled', 'disabled'],
-  ...[
-    'allowed',
-    'subscribed',
-    'newsletter',
-    'vip',
-    'verified',
-    'confirmed',
-    'deleted',
-    'blocked',
-    'valid',
-    'member',
-  ],
-])
+const BOOLEAN_WORDS = wordSet(`
+  is has was can opt optin opted consent flag active enabled disabled allowed subscribed newsletter vip
+  verified confirmed deleted blocked valid member
+`)
 
 /** Whether a header sounds like a question that is answered with yes or no. */
 export const namesBoolean = (header: string) => wordsOf(header).some((word) => BOOLEAN_WORDS.has(word))

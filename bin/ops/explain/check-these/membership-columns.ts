@@ -12,7 +12,7 @@ import {
 } from './sent-request.ts'
 import type { Warning } from './warning.ts'
 
-const plain = (names: string) => new Set(names.split(/\s+/).map(plainHeader))
+const plain = (names: string) => new Set(names.trim().split(/\s+/).map(plainHeader))
 
 /** Headers that say whether somebody is in the audience. */
 const MEMBER = plain(`
@@ -36,31 +36,40 @@ const GENERIC = plain(
 
 /** Headers that say whether somebody enters or leaves. */
 const OPERATION = plain(`
-  ops action actions operation operations operation_type op_type op_code change change_type _change_type change_event
+  ops action actions operation operations operation_type op_type op_code change_type _change_type change_event
   audience_action audience_operation audience_change membership_action membership_change membership_status
   membership_state audience_status audience_state segment_action segment_status segment_state member_status sync_action
   sync_operation sync_type update_type action_type row_action row_operation record_action cdc_op cdc_operation __op _op
-  dml dml_type crud transition direction activity event_type mode command status state type add_remove add_or_remove
-  aktion vorgang aenderung änderung accion acción operacion operación azione operazione opération
+  dml dml_type crud add_remove add_or_remove aktion vorgang aenderung änderung accion acción operacion operación
+  azione operazione opération
 `)
+
+/** Ordinary words, which count only with words that have no other meaning. */
+const GENERIC_OPERATION = plain(
+  'change transition direction activity event_type mode command status state type',
+)
 
 const READ_WORDS = new Set<string>(Object.values(OPERATIONS).flat())
 
 /** What other systems write for entering and leaving. */
 const OTHER_WORDS = plain(`
-  a d i r u insert inserted insertion added adding adds removed removing removes deleted deleting deletes addition
-  removal deletion in out joined joining left leaving entering entry exiting entrance member nonmember non_member
-  active inactive enters exits enrolled unenrolled enrol unenrol qualified disqualified realized existing new subscribe
-  unsubscribe hinzugefuegt hinzugefügt hinzufuegen hinzufügen entfernt entfernen neu geloescht gelöscht ajout ajouter
-  ajoute ajouté retrait retirer supprimer supprime supprimé agregar agregado anadir añadir eliminar eliminado quitar
-  aggiungi rimuovi toevoegen verwijderen
+  insert inserted insertion added adding adds removed removing removes deleted deleting deletes addition removal
+  deletion joined joining leaving entering exiting enters exits enrolled unenrolled enrol unenrol qualified
+  disqualified hinzugefuegt hinzugefügt hinzufuegen hinzufügen entfernt entfernen geloescht gelöscht ajouter ajouté
+  retirer supprimer supprimé agregar agregado anadir añadir eliminar eliminado aggiungi rimuovi toevoegen verwijderen
+`)
+
+/** The same in words that mean something else in other columns: `IN` is a state, and `active` a status. */
+const SHORT_WORDS = plain(`
+  a d i r u in out left entry entrance member nonmember non_member active inactive realized existing new subscribe
+  unsubscribe neu ajout ajoute retrait supprime quitar
 `)
 
 const wordOf = (value: Json) => (typeof value === 'object' ? '' : String(value).trim().toLowerCase())
 const isTrue = (word: string) => TRUE_WORDS.has(word)
 const isFalse = (word: string) => FALSE_WORDS.has(word)
-const isWordOfOperation = (word: string) =>
-  READ_WORDS.has(word) || OTHER_WORDS.has(plainHeader(word)) || /^[+-]$/.test(word)
+const isOperation = (word: string) => READ_WORDS.has(word) || OTHER_WORDS.has(plainHeader(word))
+const isShortOperation = (word: string) => SHORT_WORDS.has(plainHeader(word)) || /^[+-]$/.test(word)
 
 /** A header that is a flag except for its separators, such as `AIQ-1042-2`, or that lacks its split. */
 const NEAR_FLAG =
@@ -91,7 +100,11 @@ function operation(column: SentColumn): Warning[] {
   const isBoolean = all.every((word) => isTrue(word) || isFalse(word))
   const isMember = MEMBER.has(header) || (GENERIC.has(header) && all.some(isFalse)) || OPERATION.has(header)
   const isLeaver = LEAVER.has(header)
-  if (isBoolean ? !isMember && !isLeaver : !OPERATION.has(header) || !all.every(isWordOfOperation)) return []
+  const saysSo = isBoolean
+    ? isMember || isLeaver
+    : (OPERATION.has(header) && all.every((word) => isOperation(word) || isShortOperation(word))) ||
+      (GENERIC_OPERATION.has(header) && all.every(isOperation))
+  if (!saysSo) return []
   const isReadable = !isLeaver && all.every((word) => READ_WORDS.has(word))
   return [
     {

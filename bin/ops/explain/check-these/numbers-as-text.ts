@@ -1,5 +1,5 @@
 import { namesBoolean, namesCode } from './header-words.ts'
-import { columnSetting, isOpen, type SentColumn, type SentRequest } from './sent-request.ts'
+import { columnSetting, everyText, isOpen, type SentColumn, type SentRequest } from './sent-request.ts'
 import type { Warning } from './warning.ts'
 
 const NUMBER = /^[+-]?(?:\d+|\d*\.\d+(?:[eE][+-]?\d{1,2})?|\d+[eE]\+\d{1,2})$/
@@ -51,3 +51,32 @@ function numbersIn(column: SentColumn): Warning[] {
     },
   ]
 }
+
+/** An amount with a decimal comma and cents, as `1.234,56`: `1,2` may be a list. */
+const DECIMAL_COMMA = /^[+-]?(?:\d+|\d{1,3}(?:[.'’ \u00a0\u202f]\d{3})+),\d{2}$/
+
+/** Thousands in groups, as `1,234.50` and `1'234.50`. */
+const THOUSANDS = /^[+-]?\d{1,3}(?:[,'’ \u00a0\u202f]\d{3})+(?:\.\d+)?$/
+
+/** A currency or a percent sign, before or after the number. */
+const WITH_SIGN =
+  /^[+-]?(?:(?:\p{Sc}|USD|EUR|GBP|CHF)\s?[+-]?\d[\d.,'’ \u00a0\u202f]{0,20}|\d[\d.,'’ \u00a0\u202f]{0,20}(?:\p{Sc}|%|USD|EUR|GBP|CHF))$/u
+
+const isFormatted = (text: string) => DECIMAL_COMMA.test(text) || THOUSANDS.test(text) || WITH_SIGN.test(text)
+
+/** Finds columns of numbers that are written as people read them. No type reads them. */
+export const numbersFormatted = ({ columns }: SentRequest): Warning[] =>
+  columns.flatMap((column) => {
+    if (!isOpen(column) || column.type !== undefined || namesCode(column.name)) return []
+    const isEither = (text: string) => isFormatted(text) || isNumber(text)
+    if (!everyText(column, isEither) || everyText(column, isNumber)) return []
+    return [
+      {
+        code: 'NUMBERS_FORMATTED',
+        column: column.column,
+        rows: column.values.length,
+        message:
+          'Every value is a number as people read it, with a comma, a currency or a percent sign. Braze would store it as a text, which no segment can compare as a number. No setting reads it: export it with a point and without signs (1234.56), and set the type "number".',
+      },
+    ]
+  })

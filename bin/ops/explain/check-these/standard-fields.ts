@@ -11,6 +11,7 @@ import { plainHeader } from './plain-header.ts'
 import { columnSetting, isAttribute, type SentColumn, type SentRequest } from './sent-request.ts'
 import { isTypingError } from './typing-error.ts'
 import type { Warning } from './warning.ts'
+import { wordSet } from './word-set.ts'
 
 /** What other systems and languages call Braze's fields. */
 const NAMES: Readonly<Record<string, string>> = {
@@ -141,16 +142,9 @@ function looksLike(column: SentColumn, field: string): boolean {
 }
 
 /** Real words that are one letter from a field. */
-const OTHER_WORDS = new Set([
-  'county',
-  'listname',
-  'sender',
-  'lastgame',
-  'castname',
-  'fastname',
-  'render',
-  'tender',
-])
+const OTHER_WORDS = wordSet(`
+  county listname sender lastgame castname fastname render tender
+`)
 
 function typingErrorOf(plain: string): string | undefined {
   if (OTHER_WORDS.has(plain)) return undefined

@@ -7,7 +7,7 @@ import { columnSetting, hasAudience, hasField, type SentColumn, type SentRequest
 import { isTypingError } from './typing-error.ts'
 import type { Warning } from './warning.ts'
 
-const plain = (names: string) => names.split(/\s+/).map(plainHeader)
+const plain = (names: string) => names.trim().split(/\s+/).map(plainHeader)
 
 /** Headers that other exporters use for the person, the likeliest first. */
 const PERSON = plain(`
@@ -44,10 +44,10 @@ const SPLITS = plain(
 const TIMES = plain(`
   event_timestamp event_ts event_datetime event_date event_date_time event_at event_created_at occurred_at occured_at
   happened_at time_of_event event_times timestamps timestamp_utc utc_timestamp timestamp_ms time_ms timestampms ts ts_ms
-  datetime date_time date_and_time client_timestamp server_timestamp recorded_at logged_at tracked_at fired_at
+  datetime date_time date_and_time date datum fecha client_timestamp server_timestamp recorded_at logged_at tracked_at fired_at
   triggered_at received_at created_at created_on created created_time creation_date date_created transaction_date
-  transaction_time order_date purchased_at purchase_date order_time zeitpunkt zeitstempel ereigniszeit datum fecha
-  fecha_hora fecha_evento horodatage date_evenement data_evento date
+  transaction_time order_date purchased_at purchase_date order_time zeitpunkt zeitstempel ereigniszeit
+  fecha_hora fecha_evento horodatage date_evenement data_evento
 `)
 
 const EVENT_NAMES = plain(`

@@ -90,6 +90,42 @@ describe('numbers as text', () => {
   })
 })
 
+describe('numbers as people read them', () => {
+  test.each<[string, string[]]>([
+    ['umsatz', ['1.234,56', '12,00']],
+    ['price', ['12,50', '7,00']],
+    ['price', ['$12.50', '$7']],
+    ['prix', ['12,50 €', '1 234,00 €']],
+    ['revenue', ['1,234.50', '12.00']],
+    ['revenue', ['1,234,567']],
+    ['betrag', ["1'234.50"]],
+    ['discount', ['15%', '7.5 %']],
+    ['price', ['EUR 12.50']],
+    ['price', ['12.50 USD', '3 USD']],
+    ['balance', ['-12,50', '0']],
+    ['precio', ['12,50', 'NULL']],
+  ])('%s with %j', (header, values) => {
+    expect(suggested(csvColumn(header, values), 'NUMBERS_FORMATTED', header)).toBe('no setting')
+  })
+
+  test.each<[string, string[]]>([
+    ['categories', ['1,2', '3,4']],
+    ['categories', ['1,22,333']],
+    ['LTV', ['12.50']],
+    ['price', ['12,50', 'free']],
+    ['phone', ['030 123 456']],
+    ['account_number', ['1 234 567']],
+    ['size', ['12 cm']],
+    ['label', ['100% cotton']],
+    ['currency', ['EUR', 'USD']],
+    ['sign', ['$', '%']],
+    ['range', ['10-20']],
+    ['version', ['1.2.3']],
+  ])('not of %s with %j', (header, values) => {
+    expect(suggested(csvColumn(header, values), 'NUMBERS_FORMATTED', header)).toBeUndefined()
+  })
+})
+
 describe('true and false as text', () => {
   test.each<[string, string[], unknown]>([
     ['vip', ['true', 'false'], { type: 'bool' }],

@@ -146,6 +146,7 @@ describe('columns that may say who enters and who leaves', () => {
     ['removed', [true], 'no setting'],
     ['action', ['added', 'removed'], 'no setting'],
     ['cdc_op', ['I', 'D'], 'no setting'],
+    ['status', ['entered', 'removed'], 'no setting'],
     ['Aktion', ['hinzufügen', 'entfernen'], 'no setting'],
   ])('%s with %j', (header, values, rule) => {
     const request = inAudience(header, values)
@@ -161,6 +162,10 @@ describe('columns that may say who enters and who leaves', () => {
     ['email_opted_in', inAudience('email_opted_in', ['true', 'false'])],
     ['active', inAudience('active', [true, true])],
     ['status', inAudience('status', ['gold', 'silver'])],
+    ['status', inAudience('status', ['active', 'inactive'])],
+    ['state', inAudience('state', ['IN', 'IN'])],
+    ['type', inAudience('type', ['new', 'existing'])],
+    ['action', inAudience('action', [{}, []])],
     ['action', inAudience('action', ['purchase', 'add'])],
     ['type', inAudience('type', ['new', 'loyal'])],
     ['vip', inAudience('vip', ['yes', 'no'])],
