@@ -41,13 +41,11 @@ const OPERATION = plain(`
   membership_state audience_status audience_state segment_action segment_status segment_state member_status sync_action
   sync_operation sync_type update_type action_type row_action row_operation record_action cdc_op cdc_operation __op _op
   dml dml_type crud add_remove add_or_remove aktion vorgang aenderung änderung accion acción operacion operación
-  azione operazione opération
+  azione operazione opération transition direction
 `)
 
 /** Ordinary words, which count only with words that have no other meaning. */
-const GENERIC_OPERATION = plain(
-  'change transition direction activity event_type mode command status state type',
-)
+const GENERIC_OPERATION = plain('change activity event_type mode command status state type')
 
 const READ_WORDS = new Set<string>(Object.values(OPERATIONS).flat())
 

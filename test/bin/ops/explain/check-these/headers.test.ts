@@ -147,6 +147,7 @@ describe('columns that may say who enters and who leaves', () => {
     ['action', ['added', 'removed'], 'no setting'],
     ['cdc_op', ['I', 'D'], 'no setting'],
     ['status', ['entered', 'removed'], 'no setting'],
+    ['direction', ['in', 'out'], 'no setting'],
     ['Aktion', ['hinzufügen', 'entfernen'], 'no setting'],
   ])('%s with %j', (header, values, rule) => {
     const request = inAudience(header, values)
