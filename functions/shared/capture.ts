@@ -80,8 +80,6 @@ const CapturedRow = z.object({
   omittedBytes: count.optional(),
   /** Only of a row that was accepted. */
   record: BridgeRecord.optional(),
-  /** The line of the body that a rejected row begins on, from 1, in CSV and NDJSON. */
-  line: count.optional(),
   /** Only of a row that was not accepted, like `field`. */
   code: z.string().optional(),
   field: z.string().optional(),

@@ -3,6 +3,7 @@ import { capturesForJson, formatCaptures } from '../../../bin/ops/captures/captu
 import { formatGroups } from '../../../bin/ops/dead-letters/format.ts'
 import { formatPlan } from '../../../bin/ops/redrive/format.ts'
 import { planRedrive } from '../../../bin/ops/redrive/plan.ts'
+import { Connections } from '../../../functions/shared/connection.ts'
 import { SETTINGS } from '../../functions/receiver/settings-fixture.ts'
 import { DEFAULT_OPTIONS, deadLetterOf, messageBody, NOON, rowsBody } from './redrive/harness.ts'
 
@@ -53,7 +54,7 @@ const captures = {
   complete: true,
   hidden: 0,
 }
-const view = { values: true, objectsPerRequest: 75 }
+const view = { values: true, objectsPerRequest: 75, connections: Connections.parse({}) }
 
 test('captures --values', () => {
   expect(formatCaptures(captures, { connection: undefined, ...view })).toContain(`    sent       ${ROW}`)
