@@ -51,12 +51,21 @@ export function builtInColumn(header: string): Column {
 export type ColumnResolver = (header: string) => Column
 
 /**
- * The rows of one request have few different headers. More than this many are made up and not worth caching.
+ * The rows of a connection have few different headers. More than this many are made up and not worth caching.
  */
 const MAX_CACHED_HEADERS = 10_000
 
-/** Makes a `columnOf` that follows a connection's rules and evaluates each header only once. */
+/** The resolvers of connections, which never change. Single events would spend a fifth of their time on new ones. */
+const RESOLVERS = new WeakMap<ColumnSettings, ColumnResolver>()
+
+/** Returns a `columnOf` that follows a connection's rules and evaluates each header only once. */
 export function cachedColumnResolver(connection: ColumnSettings): ColumnResolver {
+  const known = RESOLVERS.get(connection) ?? newColumnResolver(connection)
+  RESOLVERS.set(connection, known)
+  return known
+}
+
+function newColumnResolver(connection: ColumnSettings): ColumnResolver {
   const ruled = columnResolver(connection)
   const cached = new Map<string, Column>()
   return (header) => {
@@ -70,28 +79,31 @@ export function cachedColumnResolver(connection: ColumnSettings): ColumnResolver
 
 type ColumnSettings = Pick<Connection, 'columns' | 'matchStandardFields' | 'stripIdPrefix'>
 
+const NO_RULE: Connection['columns'][string] = {}
+
 function columnResolver({ columns, matchStandardFields, stripIdPrefix }: ColumnSettings): ColumnResolver {
   const rules = new Map(Object.entries(columns).map(([header, rule]) => [columnKey(header), rule]))
   const newNames = new Set([...rules.values()].flatMap(({ rename }) => rename ?? []))
   return (header) => {
     const sent = withoutMark(header)
-    const { rename, drop, type } = rules.get(columnKey(sent)) ?? {}
+    const { rename, drop, type } = (rules.size > 0 ? rules.get(columnKey(sent)) : undefined) ?? NO_RULE
     if (drop) return { kind: 'dropped' }
     if (rename === undefined && isBlank(sent)) return { kind: 'unnamed' }
     // Braze strips spaces around a name itself. Other invisible characters would make a second attribute.
     const visible = tidy(sent) === sent.trim() ? undefined : tidy(sent)
     const name = rename ?? visible ?? header
     const known = builtInColumn(name)
+    const isOther = known.kind === 'other'
     // A column that the connection renames keeps its new name.
-    const standard = standardFieldOf(name, matchStandardFields && rename === undefined)
+    const standard = isOther ? standardFieldOf(name, matchStandardFields && rename === undefined) : undefined
+    const opLikeness = isOther && standard === undefined ? opLikenessOf(name) : undefined
     const isId = known.kind === 'field' && known.field === 'external id'
-    const opLikeness = known.kind === 'other' && standard === undefined ? opLikenessOf(name) : undefined
     return {
       ...known,
       ...(type !== undefined && { type }),
       ...((rename ?? visible) !== undefined && { name }),
       ...((newNames.has(name) || visible !== undefined) && { mayCollide: true }),
-      ...(known.kind === 'other' && standard !== undefined && { standard }),
+      ...(standard !== undefined && { standard }),
       ...(isId && stripIdPrefix !== undefined && { idPrefix: stripIdPrefix }),
       ...(opLikeness !== undefined && { opLikeness }),
     }
@@ -105,7 +117,7 @@ function standardFieldOf(name: string, matches: boolean): string | undefined {
   return matches ? standardFieldNamed(bare) : undefined
 }
 
-/** How the rows of one connection are read. It is made once per request and passed along. */
+/** How the rows of one connection are read. */
 export type RowReader = {
   connection: Connection
   columnOf: ColumnResolver

@@ -26,7 +26,11 @@ export function tidy(text: string): string {
 /** Whether a person would see nothing. */
 export const isBlank = (text: string) => text === '' || (!isPlain(text.charCodeAt(0)) && tidy(text) === '')
 
-export const withoutInvisible = (text: string) => text.replace(ALL_INVISIBLE, '')
+/** Texts of visible ASCII alone are returned at once: the expression takes ten times as long. */
+export const withoutInvisible = (text: string) =>
+  VISIBLE.test(text) ? text : text.replace(ALL_INVISIBLE, '')
+
+const VISIBLE = /^[!-~]*$/
 
 /** An ordinary space can be seen between two words. */
 const NAMED = new RegExp(`(?! )${INVISIBLE.source}`, 'v')

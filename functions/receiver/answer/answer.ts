@@ -113,8 +113,12 @@ function nothingReceived({ connection, mode, isHeaderOnly }: StoredRequest) {
 }
 
 /** How many people enter an audience only because they are in the request, without an operation. */
-const enteredByPresence = (accepted: readonly AcceptedRow[]): number =>
-  new Set(accepted.flatMap(({ user, byPresence }) => (byPresence ? Object.values(user) : []))).size
+function enteredByPresence(accepted: readonly AcceptedRow[]): number {
+  const people = new Set<unknown>()
+  for (const { record, byPresence } of accepted)
+    if (byPresence) people.add(record.external_id ?? record.braze_id)
+  return people.size
+}
 
 /** The rejected rows, grouped by what is wrong with them. `moreErrors` counts the rows of groups that are left out. */
 function errorsOf({ records: { rejected }, lines }: StoredRequest) {

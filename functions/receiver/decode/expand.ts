@@ -24,6 +24,7 @@ const NO_COMPRESSION =
  * @returns the problem if the body is compressed in another way, damaged or too large when it is expanded.
  */
 export function expand(encoding: string | undefined, body: Buffer): Buffer | Problem {
+  if (encoding === undefined && body[0] !== 0x1f && body[0] !== 0x78) return body
   const names = (encoding ?? '')
     .toLowerCase()
     .split(',')

@@ -65,8 +65,12 @@ const FOREIGN: readonly Foreign[] = [
 /** Enough of a body to recognize every format. */
 const LOOKED_AT = 1_000
 
+/** How nearly all bodies begin: with JSON, or with a name and a delimiter. They need no closer look. */
+const USUAL = /^(?:[[{]\s*["{[\]}]|"?\w{1,100}[",;|\t=])/
+
 /** @returns the problem with a body in a format that is recognized and not read. */
 export function foreignFormat(text: string): Problem | undefined {
+  if (USUAL.test(text)) return undefined
   const start = text.slice(0, LOOKED_AT)
   const matches = (begin: string | RegExp) =>
     typeof begin === 'string' ? start.startsWith(begin) : begin.test(start)

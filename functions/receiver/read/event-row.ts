@@ -51,9 +51,10 @@ export type ReadEvent = {
 export function readEventRow(
   row: JsonObject,
   inherited: Inherited,
-  { columnOf, connection, allowed, properties: renamed }: Rules,
+  rules: Rules,
   endpoint: Endpoint,
 ): ReadEvent | RowError {
+  const { columnOf, connection, properties: renamed } = rules
   const sorted = sortColumns(row, eventColumns(endpoint), columnOf)
   if (isRowError(sorted)) return sorted
   const { fields } = sorted
@@ -64,7 +65,7 @@ export function readEventRow(
     fallBack(sorted, 'time', 'exported', {}) ??
     joinProperties(sorted)
   if (error) return error
-  const nonId = nonIdIn(fields, row, columnOf, allowed)
+  const nonId = nonIdIn(fields, row, rules)
   if (nonId) return nonId
   const name = fields['event name'] ?? fields.name ?? inherited['event name'] ?? inherited.name
   if (name === undefined) return rowError('EVENT_NAME_MISSING')

@@ -14,9 +14,12 @@ const USUAL = /^[A-Za-z0-9_:@-]*[1-9][A-Za-z0-9_:@-]*$/
 /** No word, placeholder or rewritten number is longer. It also bounds the time of the expressions. */
 const MAX_CHARACTERS = 100
 
+/** Whether a text is an id or a name without a closer look. */
+export const isUsualId = (text: string) => text.length > MAX_CHARACTERS || USUAL.test(text)
+
 /** @returns the row error of a text that is no id of this kind, without looking at its row. */
 export function nonIdCode(text: string, kind: IdKind): RowErrorCode | undefined {
-  if (text.length > MAX_CHARACTERS || USUAL.test(text)) return undefined
+  if (isUsualId(text)) return undefined
   if (isPlaceholder(text, kind)) return 'PLACEHOLDER_UNFILLED'
   if (meansNothing(text, kind)) return 'VALUE_MEANS_NOTHING'
   if (kind !== 'event' && isRewrittenNumber(text)) return 'NUMBER_REWRITTEN'

@@ -24,17 +24,14 @@ export type ReadProfile = {
  * Reads a row that changes a profile: its memberships, and every column without another meaning as an
  * attribute.
  */
-export function readProfileRow(
-  row: JsonObject,
-  inherited: Inherited,
-  { columnOf, connection, allowed, nameFlags, attributes: write }: Rules,
-): ReadProfile | RowError {
+export function readProfileRow(row: JsonObject, inherited: Inherited, rules: Rules): ReadProfile | RowError {
+  const { columnOf, connection, nameFlags, attributes: write } = rules
   const sorted = sortColumns(row, PROFILE_COLUMNS, columnOf)
   if (isRowError(sorted)) return sorted
   const { fields, rest } = sorted
   if (fields['external id'] === undefined && fields['braze id'] === undefined)
     return rowError('IDENTIFIER_MISSING')
-  const nonId = nonIdIn(sorted.fields, row, columnOf, allowed)
+  const nonId = nonIdIn(fields, row, rules)
   if (nonId) return nonId
   if (fields.exported !== undefined && fields.time !== undefined && fields.exported !== fields.time)
     return rowError('COLUMNS_CONFLICT', headerOf('time', row, columnOf), headerOf('exported', row, columnOf))

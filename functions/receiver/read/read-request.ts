@@ -45,12 +45,13 @@ export function readRequest(
   if (isProblem(decoded)) return decoded
   const { mayHoldDamage } = decoded
   if (endpoint === TRACK) return readTrackRequest(decoded.json, reader, mayHoldDamage)
-  const rows = toRows(decoded.json, request.query, endpoint, rulesOf(reader))
+  const rules = rulesOf(reader)
+  const rows = toRows(decoded.json, request.query, endpoint, rules)
   if (isProblem(rows)) return rows
   const tooMuch = hasType(connection, 'json') ? judgeJsonCells(rows.rows, columnOf) : undefined
   if (tooMuch) return tooMuch
   const { inherited, ignoredFields } = rows
-  const records = toRecords({ ...rows, mayHoldDamage }, endpoint, reader)
+  const records = toRecords({ ...rows, mayHoldDamage }, endpoint, reader, rules)
   const lines = linesOfRejected(records, decoded)
   const misread = columnsMisread(records, decoded, lines)
   if (misread) return misread

@@ -68,9 +68,9 @@ export function toRecords(
   { rows, inherited, mayHoldDamage = true }: FoundRows,
   endpoint: Endpoint,
   reader: RowReader,
+  rules: Rules = rulesOf(reader),
 ): Records {
   const { columnOf } = reader
-  const rules = rulesOf(reader)
   const accepted: AcceptedRow[] = []
   const rejected: RejectedRow[] = []
   const skipped = new Set<number>()
@@ -154,8 +154,7 @@ function readRow(
   const json = asciiJsonUpTo(MAX_RECORD_BYTES, record)
   if (typeof json === 'number') return rowError('ROW_TOO_LARGE')
   const { deduplicable } = result
-  const byPresence = 'byPresence' in result && result.byPresence
-  return { record, user, json, deduplicable, ...(byPresence && { byPresence }) }
+  return { record, user, json, deduplicable, byPresence: 'byPresence' in result && result.byPresence }
 }
 
 /** Keeps only the chosen identifier, because Braze rejects an object that carries two. */

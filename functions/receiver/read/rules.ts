@@ -17,6 +17,8 @@ export type Rules = {
   connection: Connection
   /** Ids and names that are accepted although they do not look like any. */
   allowed: ReadonlySet<string>
+  /** The last audience, split and event name that were checked, by field: most rows have the same. */
+  sound: { [field: string]: string }
   /** The words that mean an empty cell. */
   emptyWords: ReadonlySet<string>
   /** Whether a setting says what empty cells are or mean. Otherwise the format of the body has decided it. */
@@ -48,6 +50,7 @@ export function rulesOf({ connection, columnOf, isNamedFlag }: RowReader): Rules
     columnOf,
     connection,
     allowed: new Set(connection.allowValues),
+    sound: {},
     emptyWords: new Set(connection.emptyWords),
     fillsCells: connection.emptyCells !== undefined || connection.emptyWords !== undefined,
     nameFlags: membershipNamer(connection),
