@@ -18,12 +18,12 @@ const KINDS = {
 } as const satisfies { [field in Field]?: IdKind }
 
 type IdField = keyof typeof KINDS
-const ID_FIELDS = Object.keys(KINDS) as IdField[]
+
+const namesOf = (...fields: IdField[]) =>
+  new Set(fields.flatMap((field) => HEADERS[field].map(normalizeHeader)))
 
 /** The names of the columns that hold an id, as a repeated header line has one of them. */
-const COLUMN_NAMES = new Map(
-  ID_FIELDS.map((field) => [field, new Set(HEADERS[field].map(normalizeHeader))] as const),
-)
+const COLUMN_NAMES = { person: namesOf('external id', 'braze id'), audience: namesOf('audience', 'split') }
 
 /**
  * Checks the ids and names of a row, and removes optional ids that are words for nothing. The fields are named
@@ -62,9 +62,9 @@ function nonId(
 
 /** An event may well be called like a column, and its row names a person too. */
 function isColumnName(text: string, field: IdField, row: JsonObject): boolean {
-  if (KINDS[field] === 'event') return false
-  if (COLUMN_NAMES.get(field)?.has(normalizeHeader(text))) return true
-  return KINDS[field] === 'person' && Object.hasOwn(row, text)
+  const kind = KINDS[field]
+  if (kind === 'event') return false
+  return COLUMN_NAMES[kind].has(normalizeHeader(text)) || (kind === 'person' && Object.hasOwn(row, text))
 }
 
 /**

@@ -20,8 +20,8 @@ export const isUsualId = (text: string) => text.length > MAX_CHARACTERS || USUAL
 /** @returns the row error of a text that is no id of this kind, without looking at its row. */
 export function nonIdCode(text: string, kind: IdKind): RowErrorCode | undefined {
   if (isUsualId(text)) return undefined
-  if (isPlaceholder(text, kind)) return 'PLACEHOLDER_UNFILLED'
   if (meansNothing(text, kind)) return 'VALUE_MEANS_NOTHING'
+  if (isPlaceholder(text, kind)) return 'PLACEHOLDER_UNFILLED'
   if (kind !== 'event' && isRewrittenNumber(text)) return 'NUMBER_REWRITTEN'
   return kind === 'person' && isReportLine(text) ? 'NOT_A_DATA_ROW' : undefined
 }
@@ -48,7 +48,7 @@ const NO_PERSON = new Set(
 )
 
 /** Errors of spreadsheets, also translated: `#N/A`, `#NV`, `#REF!`, `#¡VALOR!`, `#NAME?`. */
-const SPREADSHEET_ERROR = /^#(?:n\/?[adv]|[¡¿]?[^\d\s]{2,12}[!?])$/iu
+const SPREADSHEET_ERROR = /^#(?:n\/?[adv]|[¡¿]?[^\d\s]\S{1,11}[!?])$/iu
 
 /** MySQL and PostgreSQL write NULL as `\N` when they export. */
 const DATABASE_NULL = /^\\+N$/i
