@@ -10,7 +10,7 @@ import {
   PushTokenImport,
   TRACK_ARRAYS,
   type TrackArray,
-  UserAlias,
+  type UserAlias,
 } from '../../shared/record.ts'
 import { digitsOf } from '../cells.ts'
 import type { RowReader } from '../columns.ts'
@@ -164,8 +164,9 @@ function idIn(value: Json): string | undefined {
 
 function aliasIn(value: Json): UserAlias | undefined {
   if (!isObject(value)) return undefined
-  const { alias_name = null, alias_label = null } = value
-  return UserAlias.safeParse({ alias_name: idIn(alias_name), alias_label: idIn(alias_label) }).data
+  const alias_name = idIn(value.alias_name ?? null)
+  const alias_label = idIn(value.alias_label ?? null)
+  return alias_name === undefined || alias_label === undefined ? undefined : { alias_name, alias_label }
 }
 
 /** Push tokens of an anonymous user, which Braze accepts without an identifier. */

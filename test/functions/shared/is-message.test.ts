@@ -27,11 +27,32 @@ const MESSAGE = {
       fields: { app_id: 'x' },
       run_id: '889',
     },
+    {
+      type: 'purchase',
+      user_alias: { alias_name: 'fixture-3', alias_label: 'fixture-app' },
+      product_id: 'sku-1',
+      currency: 'EUR',
+      price: 9.5,
+      time: '2026-11-20T11:00:00Z',
+      quantity: 2,
+      properties: { sku: 'x' },
+      fields: { app_id: 'x' },
+    },
+    { type: 'profile', email: 'fixture@example.com' },
+    { type: 'profile', phone: '+15550100' },
   ],
 }
 
 test('what the receiver writes is recognised at a look', () => {
   expect(isMessage(MESSAGE)).toBe(true)
+})
+
+test('an alias that holds anything else is left to the rule, which removes it', () => {
+  const user_alias = { alias_name: 'fixture-3', alias_label: 'fixture-app' }
+  const holding = (alias: object) => ({ ...MESSAGE, records: [{ type: 'profile', user_alias: alias }] })
+  expect(isMessage(holding(user_alias))).toBe(true)
+  expect(isMessage(holding({ ...user_alias, other: 1 }))).toBe(false)
+  expect(Message.parse(holding({ ...user_alias, other: 1 }))).toEqual(holding(user_alias))
 })
 
 /** The paths of all values in the message, from the message itself down to the innermost ones. */
@@ -51,7 +72,9 @@ function withAt(value: unknown, [key, ...rest]: readonly string[], put: unknown)
 
 const anyPath = fc.constantFrom(...paths(MESSAGE).filter((path) => path.length > 0))
 const other = fc.oneof(
-  fc.constantFrom(undefined, null, '', 'profile', 'event', 'purchase', 'null', 0, 1, true, [], {}, [null]),
+  fc.constantFrom(undefined, null, '', 'profile', 'event', 'purchase', 'null', 0, 1, Infinity, true, [], {}, [
+    null,
+  ]),
   fc.json().map((text): unknown => JSON.parse(text)),
 )
 
