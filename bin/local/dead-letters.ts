@@ -16,10 +16,10 @@ import type { LocalQueues } from './queues.ts'
 export const DEAD_LETTERS_PATH = '/dead-letters'
 
 const Body = z.object({
-  failure: Failure.optional(),
+  failure: z.optional(Failure),
   requestId: z.string().optional(),
   records: z.array(BridgeRecord).default([]),
-  rows: RawDeadLetter.shape.rows.optional(),
+  rows: z.optional(RawDeadLetter.shape.rows),
 })
 
 /** A dead letter. If it has no `failure`, SQS itself moved it. */

@@ -1,13 +1,17 @@
 import { resolve } from 'node:path'
 import * as z from 'zod'
-import { BRAZE_KEY_PLACEHOLDER, brazeSecret, InboundSecret } from '../../functions/shared/secrets.ts'
+import {
+  BRAZE_KEY_PLACEHOLDER,
+  brazeSecret,
+  InboundSecret,
+  MIN_TOKEN_CHARACTERS,
+} from '../../functions/shared/secrets.ts'
 import { DEFAULT_STATE_DIR } from '../ops/target-options.ts'
 import { DEFAULT_PORT, DEVELOPMENT_TOKEN, SIMULATOR_PORT_OFFSET } from './variables.ts'
 
 /** The worker's own rule, checked here so that a bad setting fails the start and not the first delivery. */
-const BrazeSecret = brazeSecret({ allowLoopback: true }).refine(
-  ({ apiKey }) => apiKey !== BRAZE_KEY_PLACEHOLDER,
-  { path: ['apiKey'] },
+const BrazeSecret = brazeSecret({ allowLoopback: true }).check(
+  z.refine(({ apiKey }) => apiKey !== BRAZE_KEY_PLACEHOLDER, { path: ['apiKey'] }),
 )
 
 export const HIGHEST_PORT = 65_535
@@ -21,7 +25,7 @@ const Port = z
 const Environment = z.object({
   PORT: Port.optional(),
   SIMULATOR_PORT: Port.optional(),
-  WEBHOOK_TOKEN: InboundSecret.shape.token.regex(/^[\x21-\x7e]+$/).optional(),
+  WEBHOOK_TOKEN: z.optional(InboundSecret.shape.token.check(z.regex(/^[\x21-\x7e]+$/))),
   STATE_DIR: z.string().optional(),
   BRAZE_REST_ENDPOINT: z.string().optional(),
   BRAZE_API_KEY: z.string().optional(),
@@ -34,7 +38,7 @@ const Environment = z.object({
 const ADVICE: Record<string, string> = {
   PORT: 'PORT must be a port number from 0 to 65535. Leave it out for 8787; 0 takes any free port.',
   SIMULATOR_PORT: `SIMULATOR_PORT must be a port number from 0 to 65535. Leave it out for PORT plus ${SIMULATOR_PORT_OFFSET}; 0 takes any free port.`,
-  WEBHOOK_TOKEN: `WEBHOOK_TOKEN must have at least ${InboundSecret.shape.token.minLength} characters, without spaces. Leave it out for "${DEVELOPMENT_TOKEN}".`,
+  WEBHOOK_TOKEN: `WEBHOOK_TOKEN must have at least ${MIN_TOKEN_CHARACTERS} characters, without spaces. Leave it out for "${DEVELOPMENT_TOKEN}".`,
   BRAZE_REST_ENDPOINT:
     'BRAZE_REST_ENDPOINT must be the https URL of a Braze REST endpoint under braze.com or braze.eu, such as https://rest.iad-01.braze.com, or http on 127.0.0.1, localhost or [::1]; without a path or a query.',
   BRAZE_API_KEY:
@@ -86,7 +90,7 @@ export function readLocalSettings(
 export const portAbove = (port: number, offset: number) =>
   port === 0 || port + offset > HIGHEST_PORT ? 0 : port + offset
 
-function adviceOn({ issues }: z.ZodError, variableOf: (part: string) => string): string[] {
+function adviceOn({ issues }: z.core.$ZodError, variableOf: (part: string) => string): string[] {
   const names = new Set(issues.map(({ path }) => variableOf(String(path[0]))))
   return [...names].map((name) => ADVICE[name] ?? name)
 }

@@ -1,4 +1,4 @@
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import { ColumnType } from './connection.ts'
 import { CAPTURE_VERSION } from './limits.ts'
 import { BridgeRecord } from './record.ts'
@@ -9,7 +9,7 @@ import { BridgeRecord } from './record.ts'
  * looks at a capture can leave them out.
  */
 
-const count = z.int().nonnegative()
+const count = z.int().check(z.nonnegative())
 
 /** At most as many names as a person looks through. A number beside them counts the others. */
 const names = z.array(z.string())
@@ -28,7 +28,7 @@ const ColumnReading = z.object({
   /** The name in Braze of an attribute, a property or a membership. */
   writtenAs: names,
   /** The type that the connection's settings give to the column. */
-  type: ColumnType.optional(),
+  type: z.optional(ColumnType),
   /** The number of rows that have the column. */
   rows: count,
   kinds: z.partialRecord(ValueKind, count),
@@ -40,7 +40,7 @@ const Reading = z.object({
   accepted: count,
   rejected: count,
   /** Lines that are certainly no data, such as repeated headers. Absent if there are none. */
-  skipped: count.optional(),
+  skipped: z.optional(count),
   refusals: z.array(z.object({ code: z.string(), rows: count, columns: names })),
   columns: z.array(ColumnReading),
   moreColumns: count,
@@ -57,7 +57,7 @@ const Reading = z.object({
   moreEventNames: count,
   events: count,
   purchases: count,
-  times: z.object({ earliest: z.string(), latest: z.string(), rows: count }).optional(),
+  times: z.optional(z.object({ earliest: z.string(), latest: z.string(), rows: count })),
   /**
    * Attributes and memberships of all rows: the most that Braze can bill as data points, before rows are
    * merged.
@@ -73,16 +73,16 @@ const CapturedRow = z.object({
   /** The row's position in its request, from 0. */
   index: count,
   /** The line of the file that the row begins on, from 1. Only of CSV and NDJSON. */
-  line: count.optional(),
+  line: z.optional(count),
   /** The row as it was sent. */
   row: Sent,
   /** The row's size in bytes, if it was too large to keep. `row` then holds only its identifiers. */
-  omittedBytes: count.optional(),
+  omittedBytes: z.optional(count),
   /** Only of a row that was accepted. */
-  record: BridgeRecord.optional(),
+  record: z.optional(BridgeRecord),
   /** Only of a row that was not accepted, like `field`. */
-  code: z.string().optional(),
-  field: z.string().optional(),
+  code: z.optional(z.string()),
+  field: z.optional(z.string()),
 })
 export type CapturedRow = z.infer<typeof CapturedRow>
 
@@ -94,25 +94,25 @@ export const Capture = z.object({
   receivedAt: z.string(),
   method: z.string(),
   /** Absent if the path leads nowhere. */
-  endpoint: z.enum(['activations', 'events', 'records', 'users/track']).optional(),
+  endpoint: z.optional(z.enum(['activations', 'events', 'records', 'users/track'])),
   format: z.object({
-    contentType: z.string().optional(),
-    contentEncoding: z.string().optional(),
+    contentType: z.optional(z.string()),
+    contentEncoding: z.optional(z.string()),
     /** The size of the body as it was sent, compressed if it was. */
     bytes: count,
   }),
   /** Why the request as a whole could not be accepted. */
-  problem: z
-    .object({
+  problem: z.optional(
+    z.object({
       problem: z.string(),
       status: count,
       title: z.string(),
       detail: z.string(),
       /** How the first lines were read, if the format was not clear. */
-      understood: z.array(z.object({ line: count, cells: names })).optional(),
-    })
-    .optional(),
-  reading: Reading.optional(),
+      understood: z.optional(z.array(z.object({ line: count, cells: names }))),
+    }),
+  ),
+  reading: z.optional(Reading),
   rows: z.array(CapturedRow),
   /** The number of rows of the request that did not fit. */
   moreRows: count,

@@ -1,4 +1,4 @@
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import { AUDIENCE, columnKey, DEFAULT_FLAG_NAME, isFlagBy, SPLIT } from './flags.ts'
 import { tidy } from './invisible.ts'
 import { STANDARD_FIELDS, standardFieldNamed } from './standard-fields.ts'
@@ -18,22 +18,25 @@ export const DEFAULT_CONNECTION = 'default'
 export const TOKEN_HEADER = 'x-api-key'
 
 /** The name of a connection, which is also a part of its paths. */
-export const ConnectionName = z
-  .string()
-  .regex(/^[a-z0-9][a-z0-9-]*$/, 'small letters, digits and -')
-  .max(MAX_NAME_CHARACTERS)
-  .refine((name) => !RESERVED_NAMES.includes(name), `none of ${RESERVED_NAMES.join(', ')}`)
+export const ConnectionName = z.string().check(
+  z.regex(/^[a-z0-9][a-z0-9-]*$/, 'small letters, digits and -'),
+  z.maxLength(MAX_NAME_CHARACTERS),
+  z.refine((name) => !RESERVED_NAMES.includes(name), `none of ${RESERVED_NAMES.join(', ')}`),
+)
 
 const headerName = z
   .string()
-  .regex(/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/, 'a name of an HTTP header')
-  .transform((name) => name.toLowerCase())
+  .check(z.regex(/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/, 'a name of an HTTP header'), z.toLowerCase())
+
+const nonEmpty = z.string().check(z.minLength(1))
 
 /**
  * How far a signature's time may be from now: long enough for a retry on the way, short enough against a
  * replay.
  */
 const DEFAULT_TOLERANCE_SECONDS = 300
+
+const toleranceSeconds = z._default(z.int().check(z.positive()), DEFAULT_TOLERANCE_SECONDS)
 
 /** One way in which a sender proves who it is. The secret itself is in Secrets Manager. */
 const Authentication = z.discriminatedUnion('kind', [
@@ -44,26 +47,23 @@ const Authentication = z.discriminatedUnion('kind', [
   /** `Authorization: Basic …` with this user name and the token as the password. */
   z.strictObject({
     kind: z.literal('basic'),
-    user: z
-      .string()
-      .min(1)
-      .regex(/^[^:]+$/, 'without ":"'),
+    user: z.string().check(z.minLength(1), z.regex(/^[^:]+$/, 'without ":"')),
   }),
   /** HMAC-SHA256 over the raw body, keyed with the token; with a timestamp, over `<timestamp>.<body>`. */
   z.strictObject({
     kind: z.literal('hmac'),
     header: headerName,
     /** What precedes the signature in the header, such as `sha256=`. */
-    prefix: z.string().default(''),
-    encoding: z.enum(['hex', 'base64']).default('hex'),
+    prefix: z._default(z.string(), ''),
+    encoding: z._default(z.enum(['hex', 'base64']), 'hex'),
     /** The header with the time of signing, in seconds since 1970. The signature covers this time too. */
-    timestampHeader: headerName.optional(),
-    toleranceSeconds: z.int().positive().default(DEFAULT_TOLERANCE_SECONDS),
+    timestampHeader: z.optional(headerName),
+    toleranceSeconds,
   }),
   /** Standard Webhooks: `webhook-id`, `webhook-timestamp`, `webhook-signature` (https://www.standardwebhooks.com). */
   z.strictObject({
     kind: z.literal('standard-webhooks'),
-    toleranceSeconds: z.int().positive().default(DEFAULT_TOLERANCE_SECONDS),
+    toleranceSeconds,
   }),
 ])
 export type Authentication = z.infer<typeof Authentication>
@@ -75,164 +75,174 @@ export type ColumnType = z.infer<typeof ColumnType>
 const Column = z
   .strictObject({
     /** The header that the column is read under instead. */
-    rename: z.string().min(1).optional(),
+    rename: z.optional(nonEmpty),
     /** The column is left out. */
-    drop: z.literal(true).optional(),
-    type: ColumnType.optional(),
+    drop: z.optional(z.literal(true)),
+    type: z.optional(ColumnType),
   })
-  .refine(({ rename, drop, type }) => !drop || (rename === undefined && type === undefined), {
-    message: 'a column that is dropped needs neither a new name nor a type',
-  })
+  .check(
+    z.refine(({ rename, drop, type }) => !drop || (rename === undefined && type === undefined), {
+      message: 'a column that is dropped needs neither a new name nor a type',
+    }),
+  )
 
 /** An id contains no `_`, so a flag's name is unambiguous only if there is a `_` between its two ids. */
-const flagName = z
-  .string()
-  .refine((template) => template.split(AUDIENCE).length === 2, `with ${AUDIENCE} in it, once`)
-  .refine((template) => template.split(SPLIT).length === 2, `with ${SPLIT} in it, once`)
-  .refine(
+const flagName = z.string().check(
+  z.refine((template) => template.split(AUDIENCE).length === 2, `with ${AUDIENCE} in it, once`),
+  z.refine((template) => template.split(SPLIT).length === 2, `with ${SPLIT} in it, once`),
+  z.refine(
     (template) => /\{audience\}[^{}]*_[^{}]*\{split\}|\{split\}[^{}]*_[^{}]*\{audience\}/.test(template),
     'with a "_" between the two, or two audiences could share a flag',
-  )
-  .refine((template) => !/[{}]/.test(template.replace(AUDIENCE, '').replace(SPLIT, '')), 'no other braces')
-  .refine(
+  ),
+  z.refine((template) => !/[{}]/.test(template.replace(AUDIENCE, '').replace(SPLIT, '')), 'no other braces'),
+  z.refine(
     (template) => !template.startsWith('$') && template === template.trim(),
     'Braze takes no $ or space first',
-  )
+  ),
+)
 
 /** A prefix must not begin like a flag, because it would make an attribute look like one. */
-const prefix = z
-  .string()
-  .regex(/^[^$\s]\S*$/, 'without spaces, and with no $ first')
-  .refine((text) => !/^aiq_/i.test(text), 'not with AIQ_ first: the attribute would look like a membership')
+const prefix = z.string().check(
+  z.regex(/^[^$\s]\S*$/, 'without spaces, and with no $ first'),
+  z.refine((text) => !/^aiq_/i.test(text), 'not with AIQ_ first: the attribute would look like a membership'),
+)
 
 /**
  * One prefix for all audiences, which may contain the audience's id, or one for each audience, which needs no
  * id.
  */
 const attributePrefix = z.union([
-  prefix.refine((text) => !/[{}]/.test(text.replace(AUDIENCE, '')), `no braces but ${AUDIENCE}, once`),
+  prefix.check(
+    z.refine((text) => !/[{}]/.test(text.replace(AUDIENCE, '')), `no braces but ${AUDIENCE}, once`),
+  ),
   z.record(
     z.string(),
-    prefix.refine((text) => !/[{}]/.test(text), 'no braces: it is of one audience'),
+    prefix.check(z.refine((text) => !/[{}]/.test(text), 'no braces: it is of one audience')),
   ),
 ])
 
-const names = z.array(z.string().min(1)).min(1)
+const names = z.array(nonEmpty).check(z.minLength(1))
 
 /** Cells are compared without the invisible characters around them. */
 const word = z
   .string()
-  .refine((text) => text !== '' && text === tidy(text), 'a text without spaces around it')
+  .check(z.refine((text) => text !== '' && text === tidy(text), 'a text without spaces around it'))
+const words = z.array(word).check(z.minLength(1))
 
 const Connection = z
   .strictObject({
     /** Any one of them authenticates a request. */
-    authentication: z
-      .array(Authentication)
-      .min(1)
-      .default([{ kind: 'header', name: TOKEN_HEADER }, { kind: 'bearer' }]),
+    authentication: z._default(z.array(Authentication).check(z.minLength(1)), [
+      { kind: 'header', name: TOKEN_HEADER },
+      { kind: 'bearer' },
+    ]),
     /** The addresses or CIDR blocks that requests may come from. Without it, they may come from anywhere. */
-    allowedIps: z
-      .array(z.union([z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()]))
-      .min(1)
-      .optional(),
+    allowedIps: z.optional(
+      z.array(z.union([z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()])).check(z.minLength(1)),
+    ),
     /** `capture` reads and explains each request and sends nothing to Braze. */
-    mode: z.enum(['deliver', 'capture']).default('deliver'),
+    mode: z._default(z.enum(['deliver', 'capture']), 'deliver'),
     /** The identifier that addresses Braze if a row has both. */
-    preferredIdentifier: z.enum(['external_id', 'braze_id']).default('external_id'),
+    preferredIdentifier: z._default(z.enum(['external_id', 'braze_id']), 'external_id'),
     /** A prefix that is removed from external ids. */
-    stripIdPrefix: z.string().min(1).optional(),
+    stripIdPrefix: z.optional(nonEmpty),
     /**
      * Settings by the column's header as the sender writes it. Case, `_`, `-` and spaces don't matter. `""` is the
      * column without a name.
      */
-    columns: z.record(z.string(), Column).default({}),
+    columns: z._default(z.record(z.string(), Column), {}),
     /**
      * Writes a column to a standard field of Braze if its header is the field's name except for case, `_`, `-`
      * and spaces. A header that is the exact name always means the field.
      */
-    matchStandardFields: z.boolean().default(true),
+    matchStandardFields: z._default(z.boolean(), true),
     /** What an empty cell means. By default it means nothing in CSV and forms, and an empty text in JSON. */
-    emptyCells: z.enum(['skip', 'null', 'keep']).optional(),
+    emptyCells: z.optional(z.enum(['skip', 'null', 'keep'])),
     /** Texts that mean an empty cell in every column and format, such as `NULL`. They are compared with case. */
-    emptyWords: z.array(word).min(1).optional(),
+    emptyWords: z.optional(words),
     /**
      * Ids and names that are accepted although they look like a word for nothing, a placeholder or a number that
      * a spreadsheet rewrote. They are compared with case.
      */
-    allowValues: z.array(word).min(1).optional(),
+    allowValues: z.optional(words),
     /** An audience without an operation means enter, whatever other columns seem to say. */
-    presenceEnters: z.boolean().default(false),
+    presenceEnters: z._default(z.boolean(), false),
     /** The name of the attribute that holds a membership. */
-    flagName: flagName.default(DEFAULT_FLAG_NAME),
+    flagName: z._default(flagName, DEFAULT_FLAG_NAME),
     /** The split of a membership if its row names none. */
-    defaultSplitId: z
-      .string()
-      .regex(/^[^_,\s]+$/, 'without "_", "," and spaces: it becomes part of the name of a flag')
-      .default('0'),
+    defaultSplitId: z._default(
+      z
+        .string()
+        .check(z.regex(/^[^_,\s]+$/, 'without "_", "," and spaces: it becomes part of the name of a flag')),
+      '0',
+    ),
     /** What Braze holds for somebody who left an audience: `false`, or no attribute at all. */
-    leaveWrites: z.enum(['false', 'null']).default('false'),
+    leaveWrites: z._default(z.enum(['false', 'null']), 'false'),
     /**
      * What precedes the name of each custom attribute of a row that names an audience: one prefix, or one per
      * audience.
      */
-    attributePrefix: attributePrefix.optional(),
+    attributePrefix: z.optional(attributePrefix),
     /** Never creates a profile in Braze: sends `_update_existing_only`. */
-    updateExistingOnly: z.boolean().default(false),
+    updateExistingOnly: z._default(z.boolean(), false),
     /** The attributes that are written, by their names in Braze. Flags are always written. */
-    attributes: z.union([z.strictObject({ allow: names }), z.strictObject({ deny: names })]).optional(),
+    attributes: z.optional(z.union([z.strictObject({ allow: names }), z.strictObject({ deny: names })])),
     /** New names of event properties, by their old names. */
-    properties: z.record(z.string().min(1), z.string().min(1)).default({}),
+    properties: z._default(z.record(nonEmpty, nonEmpty), {}),
   })
-  .refine(
-    ({ attributePrefix: given = '', flagName }) =>
-      !(typeof given === 'string' ? [given] : Object.values(given)).some((prefix) =>
-        isFlagBy(flagName)(`${prefix.replace(AUDIENCE, '1')}name`),
-      ),
-    { path: ['attributePrefix'], message: 'not like flagName: attributes would look like memberships' },
+  .check(
+    z.refine(
+      ({ attributePrefix: given = '', flagName }) =>
+        !(typeof given === 'string' ? [given] : Object.values(given)).some((prefix) =>
+          isFlagBy(flagName)(`${prefix.replace(AUDIENCE, '1')}name`),
+        ),
+      { path: ['attributePrefix'], message: 'not like flagName: attributes would look like memberships' },
+    ),
+    z.superRefine(({ emptyWords = [], allowValues = [] }, context) => {
+      const both = emptyWords.find((text) => allowValues.includes(text))
+      if (both !== undefined)
+        context.addIssue({
+          code: 'custom',
+          path: ['allowValues'],
+          message: `${both} is also in emptyWords: a word is empty or a value`,
+        })
+    }),
+    z.superRefine(({ columns }, context) => {
+      const seen = new Map<string, string>()
+      for (const header of Object.keys(columns)) {
+        const same = seen.get(columnKey(header))
+        if (same !== undefined)
+          context.addIssue({
+            code: 'custom',
+            path: ['columns', header],
+            message: `the same column as ${same}: case, "_", "-" and spaces don't matter`,
+          })
+        seen.set(columnKey(header), header)
+      }
+    }),
+    z.superRefine(({ attributes = { deny: [] }, columns, matchStandardFields }, context) => {
+      if (!matchStandardFields) return
+      const [kind, listed] = 'allow' in attributes ? ['allow', attributes.allow] : ['deny', attributes.deny]
+      const renamed = Object.values(columns).map(({ rename }) => rename)
+      for (const name of listed) {
+        const field =
+          STANDARD_FIELDS.has(name) || renamed.includes(name) ? undefined : standardFieldNamed(name)
+        if (field !== undefined)
+          context.addIssue({
+            code: 'custom',
+            path: ['attributes', kind],
+            message: `${name} is written to Braze's field ${field}: use that name here, or set matchStandardFields to false`,
+          })
+      }
+    }),
   )
-  .superRefine(({ emptyWords = [], allowValues = [] }, context) => {
-    const both = emptyWords.find((text) => allowValues.includes(text))
-    if (both !== undefined)
-      context.addIssue({
-        code: 'custom',
-        path: ['allowValues'],
-        message: `${both} is also in emptyWords: a word is empty or a value`,
-      })
-  })
-  .superRefine(({ columns }, context) => {
-    const seen = new Map<string, string>()
-    for (const header of Object.keys(columns)) {
-      const same = seen.get(columnKey(header))
-      if (same !== undefined)
-        context.addIssue({
-          code: 'custom',
-          path: ['columns', header],
-          message: `the same column as ${same}: case, "_", "-" and spaces don't matter`,
-        })
-      seen.set(columnKey(header), header)
-    }
-  })
-  .superRefine(({ attributes = { deny: [] }, columns, matchStandardFields }, context) => {
-    if (!matchStandardFields) return
-    const [kind, listed] = 'allow' in attributes ? ['allow', attributes.allow] : ['deny', attributes.deny]
-    const renamed = Object.values(columns).map(({ rename }) => rename)
-    for (const name of listed) {
-      const field = STANDARD_FIELDS.has(name) || renamed.includes(name) ? undefined : standardFieldNamed(name)
-      if (field !== undefined)
-        context.addIssue({
-          code: 'custom',
-          path: ['attributes', kind],
-          message: `${name} is written to Braze's field ${field}: use that name here, or set matchStandardFields to false`,
-        })
-    }
-  })
 export type Connection = z.infer<typeof Connection>
 
 /**
  * All connections of a stack by name. There is always the default connection, which the short paths refer to.
  */
-export const Connections = z
-  .record(ConnectionName, Connection)
-  .transform((connections): Connections => ({ [DEFAULT_CONNECTION]: Connection.parse({}), ...connections }))
+export const Connections = z.pipe(
+  z.record(ConnectionName, Connection),
+  z.transform((connections): Connections => ({ [DEFAULT_CONNECTION]: Connection.parse({}), ...connections })),
+)
 export type Connections = { readonly [name: string]: Connection; readonly [DEFAULT_CONNECTION]: Connection }

@@ -1,4 +1,4 @@
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import { asciiJson } from './ascii-json.ts'
 
 /**
@@ -10,13 +10,13 @@ export const Failure = z.object({
   reason: z.string(),
   hint: z.string(),
   /** Braze's HTTP status, if Braze was asked. */
-  httpStatus: z.number().optional(),
+  httpStatus: z.optional(z.number()),
   /** ISO 8601. */
   at: z.string(),
   /** The message's receive count when it was given up. */
-  attempts: z.number().optional(),
+  attempts: z.optional(z.number()),
   /** The request that brought the record in, to find it in the receiver's log. */
-  requestId: z.string().optional(),
+  requestId: z.optional(z.string()),
 })
 export type Failure = z.infer<typeof Failure>
 

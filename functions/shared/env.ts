@@ -1,11 +1,12 @@
-import * as z from 'zod'
+import * as z from 'zod/mini'
 
 /**
  * The names of environment variables are a compile-time contract between the stack, which sets them
  * (`satisfies z.input<typeof WorkerEnv>`), and the functions, which parse them once at start.
  */
 
-const wholeNumber = z.string().regex(/^\d+$/).transform(Number)
+const nonEmpty = z.string().check(z.minLength(1))
+const wholeNumber = z.pipe(z.string().check(z.regex(/^\d+$/)), z.transform(Number))
 const queueUrls = {
   PROFILES_QUEUE_URL: z.url(),
   EVENTS_QUEUE_URL: z.url(),
@@ -14,24 +15,24 @@ const queueUrls = {
 }
 
 /** The stack's name is a dimension of each metric. */
-const stack = { STACK_NAME: z.string().min(1) }
+const stack = { STACK_NAME: nonEmpty }
 
 /** Name or ARN of the secret `{"key"}`, with which people are hashed in the log. */
-const logKey = { LOG_KEY_SECRET_ID: z.string().min(1) }
+const logKey = { LOG_KEY_SECRET_ID: nonEmpty }
 
 const inbound = {
   /** The path of the file with the connections' settings. */
-  CONNECTIONS_FILE: z.string().min(1),
+  CONNECTIONS_FILE: nonEmpty,
   /** Name or ARN of the default connection's secret: `{"token", "previousToken"?}`. */
-  INBOUND_SECRET_ID: z.string().min(1),
+  INBOUND_SECRET_ID: nonEmpty,
   /** The name of another connection's secret is this prefix followed by the connection's name. */
-  INBOUND_SECRET_PREFIX: z.string().min(1),
+  INBOUND_SECRET_PREFIX: nonEmpty,
 }
 const braze = {
   /** Name or ARN of the secret `{"apiKey", "restEndpoint"}`. */
-  BRAZE_SECRET_ID: z.string().min(1),
+  BRAZE_SECRET_ID: nonEmpty,
   /** Set by the local run only: allows an http endpoint on loopback. */
-  ALLOW_LOOPBACK_BRAZE: z.literal('true').optional(),
+  ALLOW_LOOPBACK_BRAZE: z.optional(z.literal('true')),
 }
 
 const packing = {
@@ -70,6 +71,6 @@ export const WorkerEnv = z.object({
   /** How long the profiles queue delays its messages, in milliseconds. */
   PROFILES_DELAY_MS: wholeNumber,
   /** The folder for the markers of messages that may kill the worker. */
-  MARKER_DIR: z.string().default('/tmp'),
+  MARKER_DIR: z._default(z.string(), '/tmp'),
 })
 export type WorkerEnv = z.infer<typeof WorkerEnv>

@@ -1,7 +1,7 @@
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import { WORKED } from './log.ts'
 
-const count = z.int().nonnegative()
+const count = z.int().check(z.nonnegative())
 
 /** What became of the records of one message, which shows a sender how far a request has got. */
 export const FinishedMessage = z.object({
@@ -12,7 +12,7 @@ export const FinishedMessage = z.object({
   delivered: count,
   parked: count,
   /** The number of dead letters that this invocation sent, by code: of records, and of fields of delivered ones. */
-  codes: z.record(z.string(), count).optional(),
+  codes: z.optional(z.record(z.string(), count)),
 })
 export type FinishedMessage = z.infer<typeof FinishedMessage>
 

@@ -1,4 +1,4 @@
-import type * as z from 'zod'
+import type * as z from 'zod/mini'
 
 /** A JSON value as `JSON.parse` makes it: `__proto__` may be one of its ordinary keys. */
 export type Json = z.core.util.JSONType

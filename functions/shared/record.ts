@@ -1,11 +1,13 @@
-import * as z from 'zod'
+import * as z from 'zod/mini'
+
+const nonEmpty = z.string().check(z.minLength(1))
 
 /** Braze's alias of a person, which is unique together with its label. */
-export const UserAlias = z.object({ alias_name: z.string().min(1), alias_label: z.string().min(1) })
+export const UserAlias = z.object({ alias_name: nonEmpty, alias_label: nonEmpty })
 export type UserAlias = z.infer<typeof UserAlias>
 
 /** A device of a user who may be anonymous. Its other fields are Braze's, and are passed on unchanged. */
-const PushToken = z.looseObject({ app_id: z.string().min(1), token: z.string().min(1) })
+const PushToken = z.looseObject({ app_id: nonEmpty, token: nonEmpty })
 
 /**
  * Push tokens of anonymous users, for whom Braze creates profiles without an external id (Braze, "User attributes
@@ -25,13 +27,13 @@ export const Identifiers = {
   /**
    * Braze accepts at most 987 bytes. The worker checks this, so that a longer one is parked with its reason.
    */
-  external_id: z.string().min(1).optional(),
-  braze_id: z.string().min(1).optional(),
-  user_alias: UserAlias.optional(),
-  email: z.string().min(1).optional(),
-  phone: z.string().min(1).optional(),
-  push_token_import: PushTokenImport.shape.push_token_import.optional(),
-  push_tokens: PushTokenImport.shape.push_tokens.optional(),
+  external_id: z.optional(nonEmpty),
+  braze_id: z.optional(nonEmpty),
+  user_alias: z.optional(UserAlias),
+  email: z.optional(nonEmpty),
+  phone: z.optional(nonEmpty),
+  push_token_import: z.optional(PushTokenImport.shape.push_token_import),
+  push_tokens: z.optional(PushTokenImport.shape.push_tokens),
 }
 
 /** One person, named as Braze knows them. */
@@ -121,55 +123,55 @@ const JsonObject = z.custom<{ [name: string]: z.core.util.JSONType }>(
 )
 
 const Membership = z.object({
-  audience_id: z.string().min(1),
-  split_id: z.string().min(1),
+  audience_id: nonEmpty,
+  split_id: nonEmpty,
   member: z.boolean(),
   /** The flag's name in Braze, if it is not `AIQ_<Audience ID>_<Split ID>`. */
-  attribute: z.string().min(1).optional(),
+  attribute: z.optional(nonEmpty),
   /** Leaving the audience removes the flag instead of writing `false`. */
-  leave: z.literal('null').optional(),
+  leave: z.optional(z.literal('null')),
 })
 
 export const ProfileRecord = z.object({
   type: z.literal('profile'),
   ...Identifiers,
-  memberships: z.array(Membership).optional(),
+  memberships: z.optional(z.array(Membership)),
   /** Written under these exact names. `null` removes the attribute in Braze. */
-  attributes: JsonObject.optional(),
-  run_id: z.string().optional(),
+  attributes: z.optional(JsonObject),
+  run_id: z.optional(z.string()),
   /** ISO 8601, when the sender says it exported the row. */
-  source_time: z.string().optional(),
+  source_time: z.optional(z.string()),
 })
 
 export const EventRecord = z.object({
   type: z.literal('event'),
   ...Identifiers,
-  name: z.string().min(1),
+  name: nonEmpty,
   /** ISO 8601. Without it, the event happened when its message was received. */
-  time: z.string().optional(),
+  time: z.optional(z.string()),
   /** The sender's own id of the event, which makes a repeated request recognisable. */
-  event_id: z.string().optional(),
-  properties: JsonObject.optional(),
+  event_id: z.optional(z.string()),
+  properties: z.optional(JsonObject),
   /** The other fields of the object, which are Braze's own, such as `app_id` and `_update_existing_only`. */
-  fields: JsonObject.optional(),
-  run_id: z.string().optional(),
+  fields: z.optional(JsonObject),
+  run_id: z.optional(z.string()),
 })
 
 /** A purchase comes only in Braze's own body format. */
 export const PurchaseRecord = z.object({
   type: z.literal('purchase'),
   ...Identifiers,
-  product_id: z.string().min(1),
+  product_id: nonEmpty,
   /** ISO 4217. */
-  currency: z.string().min(1),
+  currency: nonEmpty,
   price: z.number(),
   /** ISO 8601. */
   time: z.string(),
-  quantity: z.number().optional(),
-  properties: JsonObject.optional(),
+  quantity: z.optional(z.number()),
+  properties: z.optional(JsonObject),
   /** The other fields of the object, which are Braze's own, such as `app_id` and `_update_existing_only`. */
-  fields: JsonObject.optional(),
-  run_id: z.string().optional(),
+  fields: z.optional(JsonObject),
+  run_id: z.optional(z.string()),
 })
 
 export const BridgeRecord = z.discriminatedUnion('type', [ProfileRecord, EventRecord, PurchaseRecord])

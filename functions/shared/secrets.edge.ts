@@ -1,5 +1,5 @@
 import { GetSecretValueCommand, type SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
-import type * as z from 'zod'
+import type * as z from 'zod/mini'
 import { parseJson } from './json.ts'
 import { CALL_MS } from './limits.ts'
 import type { ReadSecret } from './secrets.ts'
@@ -35,7 +35,7 @@ export class SecretMisshapen extends Error {
 export function cachedSecret<T>(
   client: SecretsManagerClient,
   id: string,
-  schema: z.ZodType<T>,
+  schema: z.ZodMiniType<T>,
   now: () => number,
   callMs = CALL_MS,
 ): ReadSecret<T> {

@@ -1,11 +1,15 @@
-import * as z from 'zod'
+import * as z from 'zod/mini'
+
+/** A shorter token could be guessed. */
+export const MIN_TOKEN_CHARACTERS = 16
+const token = z.string().check(z.minLength(MIN_TOKEN_CHARACTERS))
 
 /**
  * The inbound secret. Two tokens are live at once, so that a token can be rotated without a rejected request.
  */
 export const InboundSecret = z.object({
-  token: z.string().min(16),
-  previousToken: z.string().min(16).optional(),
+  token,
+  previousToken: z.optional(token),
 })
 export type InboundSecret = z.infer<typeof InboundSecret>
 
@@ -19,7 +23,7 @@ export const BRAZE_KEY_PLACEHOLDER = 'put-the-braze-rest-api-key-here'
  * The key that people are hashed with in the log (`person-hash.ts`). AWS makes it, and nobody needs to know
  * it.
  */
-export const LogKey = z.object({ key: z.string().min(32) })
+export const LogKey = z.object({ key: z.string().check(z.minLength(32)) })
 export type LogKey = z.infer<typeof LogKey>
 
 export type Credentials = { apiKey: string; restEndpoint: string }
@@ -37,15 +41,15 @@ const LOOPBACK_HOSTS = ['127.0.0.1', 'localhost', '[::1]']
  * The schema of the Braze secret. The key goes only to Braze, over https; the local run may also talk to
  * loopback.
  */
-export const brazeSecret = ({ allowLoopback }: { allowLoopback: boolean }): z.ZodType<Credentials> =>
+export const brazeSecret = ({ allowLoopback }: { allowLoopback: boolean }): z.ZodMiniType<Credentials> =>
   z.object({
-    apiKey: z
-      .string()
-      .min(1)
-      .refine((key) => /^[\x21-\x7e]+$/.test(key), 'a key holds no spaces'),
+    apiKey: z.string().check(
+      z.minLength(1),
+      z.refine((key) => /^[\x21-\x7e]+$/.test(key), 'a key holds no spaces'),
+    ),
     restEndpoint: z
       .string()
-      .refine((endpoint) => isBraze(endpoint, allowLoopback), 'not a Braze REST endpoint'),
+      .check(z.refine((endpoint) => isBraze(endpoint, allowLoopback), 'not a Braze REST endpoint')),
   })
 
 function isBraze(endpoint: string, allowLoopback: boolean): boolean {

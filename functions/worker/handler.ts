@@ -4,7 +4,7 @@ import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 import { SQSClient } from '@aws-sdk/client-sqs'
 import middy from '@middy/core'
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda'
-import type * as z from 'zod'
+import type * as z from 'zod/mini'
 import { track } from '../shared/braze.edge.ts'
 import { WorkerEnv } from '../shared/env.ts'
 import { SETTLE_SECONDS, WORKER_CALL_MS, WORKER_CLIENT_TIMEOUTS } from '../shared/limits.ts'
@@ -26,7 +26,7 @@ const { log, count, measure, logger, publish } = openLog('worker', env.STACK_NAM
 const sqs = new SQSClient(WORKER_CLIENT_TIMEOUTS)
 const onQueueError = (code: string) => log.warn('sqs did not do what it was asked', { code })
 const secretsManager = new SecretsManagerClient(WORKER_CLIENT_TIMEOUTS)
-const secret = <T>(id: string, schema: z.ZodType<T>) =>
+const secret = <T>(id: string, schema: z.ZodMiniType<T>) =>
   cachedSecret(secretsManager, id, schema, Date.now, WORKER_CALL_MS)
 const readSecret = secret(
   env.BRAZE_SECRET_ID,

@@ -89,6 +89,12 @@ const rejected: [what: string, changed: object, problem: string][] = [
   ['a retention that CloudWatch does not take', { logRetentionDays: 31 }, 'logRetentionDays: '],
   ['a bad name of a connection', { connections: { crm_1: {} } }, 'connections.crm_1: '],
   ['a bad address of one', { connections: { crm: { allowedIps: ['x'] } } }, 'connections.crm.allowedIps.0: '],
+  // The schema of a connection has no messages of its own.
+  [
+    'a bad mode of one',
+    { connections: { crm: { mode: 'x' } } },
+    'connections.crm.mode: Invalid option: expected one of "deliver"|"capture"',
+  ],
   ['a secret', { connections: { crm: { token: 'x' } } }, 'connections.crm.token: no such setting'],
   ['an address and a topic for alarms', { alarmTopicArn }, 'alarmTopicArn: alarmEmail is set too'],
   [

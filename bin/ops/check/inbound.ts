@@ -1,6 +1,6 @@
 import type { Authentication, Connection } from '../../../functions/shared/connection.ts'
 import { SecretMisshapen } from '../../../functions/shared/secrets.edge.ts'
-import { InboundSecret } from '../../../functions/shared/secrets.ts'
+import { type InboundSecret, MIN_TOKEN_CHARACTERS } from '../../../functions/shared/secrets.ts'
 import { type Finding, note, ok, problem } from '../finding.ts'
 import type { TokenTrial, TryToken } from '../try-token.ts'
 import { unreadableSecret } from './unreadable-secret.ts'
@@ -61,7 +61,7 @@ const misshapen = (about: string, { paths }: SecretMisshapen) =>
 const secretFault = (path: string) =>
   path === ''
     ? 'it is not a JSON object with "token"'
-    : `"${path}" is missing or shorter than ${InboundSecret.shape.token.minLength} characters`
+    : `"${path}" is missing or shorter than ${MIN_TOKEN_CHARACTERS} characters`
 
 type TriedMethod = { method: Authentication; trial: TokenTrial }
 

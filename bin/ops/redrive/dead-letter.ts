@@ -2,7 +2,7 @@ import * as z from 'zod'
 import { parseExactly } from '../../../functions/receiver/exact-json.ts'
 import type { Json, JsonObject } from '../../../functions/shared/json.ts'
 import { MESSAGE_VERSION, Message } from '../../../functions/shared/message.ts'
-import { RawDeadLetter } from '../../../functions/shared/raw-dead-letter.ts'
+import { RawDeadLetter, RawRow } from '../../../functions/shared/raw-dead-letter.ts'
 import type { QueueName } from '../../../functions/shared/record.ts'
 import { parseAsWritten } from '../../cli/json-as-written.ts'
 
@@ -45,9 +45,10 @@ const Inherited = z.strictObject({
 /** Passed on without a copy, because a copy would lose a key named `__proto__`. */
 const AnyJson = z.custom<Json>((value) => value !== undefined)
 
-const RowsDeadLetter = RawDeadLetter.extend({
+const RowsDeadLetter = z.object({
+  ...RawDeadLetter.shape,
   inherited: Inherited,
-  rows: z.array(RawDeadLetter.shape.rows.element.extend({ row: AnyJson })).min(1),
+  rows: z.array(z.object({ ...RawRow.shape, row: AnyJson })).min(1),
 })
 export type RowsDeadLetter = z.infer<typeof RowsDeadLetter>
 

@@ -1,4 +1,4 @@
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import { asciiJsonUpTo } from '../../shared/ascii-json.ts'
 import { tidy } from '../../shared/invisible.ts'
 import { isObject, type Json, type JsonObject, setKey } from '../../shared/json.ts'
@@ -225,10 +225,10 @@ const READERS: Record<TrackArray, Reader> = {
 
 /** What Braze requires of a purchase (Braze, "Purchase object"). */
 const Purchase = z.object({
-  product_id: z.string().min(1),
-  currency: z.string().length('EUR'.length),
+  product_id: z.string().check(z.minLength(1)),
+  currency: z.string().check(z.length('EUR'.length)),
   price: z.number(),
-  quantity: z.int().positive().optional(),
+  quantity: z.optional(z.int().check(z.positive())),
 })
 
 /** Braze accepts no event or purchase without a time. */

@@ -1,4 +1,4 @@
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import { TRACK_ARRAYS, type TrackArray } from '../../shared/record.ts'
 
 /** One object that Braze rejected, and Braze's words about it. */
@@ -8,8 +8,8 @@ type ArraySizes = { readonly [array in TrackArray]: number }
 
 /** An error that names an object. `input_array` is missing in some answers (/users/track/bulk). */
 const IndexedError = z.object({
-  input_array: z.enum(TRACK_ARRAYS).optional(),
-  index: z.coerce.number().int().nonnegative(),
+  input_array: z.optional(z.enum(TRACK_ARRAYS)),
+  index: z.coerce.number().check(z.int(), z.nonnegative()),
 })
 
 /** `errors` is documented as a list of texts and as a list of objects. Anything else counts as one error. */
@@ -54,12 +54,23 @@ function placeOf(error: unknown, sent: ArraySizes): { array: TrackArray; index: 
   return { array, index: data.index }
 }
 
+const words = z.string().check(z.minLength(1))
+
 /** The fields in which Braze puts its words, in the order of how exact they are. */
 const WORDED = z.union([
-  z.string().min(1),
-  z.object({ type: z.string().min(1) }).transform(({ type }) => type),
-  z.object({ message: z.string().min(1) }).transform(({ message }) => message),
-  z.object({ error: z.string().min(1) }).transform(({ error }) => error),
+  words,
+  z.pipe(
+    z.object({ type: words }),
+    z.transform(({ type }) => type),
+  ),
+  z.pipe(
+    z.object({ message: words }),
+    z.transform(({ message }) => message),
+  ),
+  z.pipe(
+    z.object({ error: words }),
+    z.transform(({ error }) => error),
+  ),
 ])
 
 /** Returns Braze's words in an entry of `errors`; without any, the entry itself as JSON. */

@@ -1,4 +1,4 @@
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import type { BrazeAnswer } from '../../shared/braze.edge.ts'
 import { parseJson } from '../../shared/json.ts'
 import { TRACK_ARRAYS, type TrackArray } from '../../shared/record.ts'
@@ -53,12 +53,12 @@ export type HoldCause =
  * Some documented 400s have `error` instead of `message` (Braze's docs, "Errors & responses").
  */
 const TrackAnswer = z.object({
-  message: z.string().optional().catch(undefined),
-  error: z.string().optional().catch(undefined),
-  attributes_processed: z.number().optional().catch(undefined),
-  events_processed: z.number().optional().catch(undefined),
-  purchases_processed: z.number().optional().catch(undefined),
-  errors: z.unknown().optional().transform(listOf),
+  message: z.catch(z.optional(z.string()), undefined),
+  error: z.catch(z.optional(z.string()), undefined),
+  attributes_processed: z.catch(z.optional(z.number()), undefined),
+  events_processed: z.catch(z.optional(z.number()), undefined),
+  purchases_processed: z.catch(z.optional(z.number()), undefined),
+  errors: z.pipe(z.optional(z.unknown()), z.transform(listOf)),
 })
 type TrackAnswer = z.infer<typeof TrackAnswer>
 
