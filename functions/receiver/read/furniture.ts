@@ -21,7 +21,8 @@ export function isFurniture(row: Json): boolean {
   if (filled.length === 0) return false
   if (filled.every(([, text]) => RULER.test(text)) && filled.some(([, text]) => LONG_RULER.test(text)))
     return true
-  if (filled.length === 1 && isRowCount(filled[0]?.[1] ?? '')) return true
+  // A delimiter may cut the line in two: "Query OK, 2 rows affected".
+  if (filled.length <= 2 && isRowCount(filled.map(([, text]) => text).join(', '))) return true
   return filled.length === texts.length && texts.every(([header, text]) => isSameName(header, text))
 }
 

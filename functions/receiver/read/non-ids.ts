@@ -112,7 +112,7 @@ const ROW_COUNT =
 /** The label of a line with totals, or of the end of a file. */
 const REPORT_WORDS = new Set(
   `total totals grandtotal subtotal sum count average summe gesamt gesamtsumme endsumme totale totaal somme suma
-  eof end endoffile endofreport endoffeed endofdata footer trailer`.split(/\s+/),
+  queryok eof end endoffile endofreport endoffeed endofdata footer trailer`.split(/\s+/),
 )
 
 const isReportLine = (text: string) => isRowCount(text) || REPORT_WORDS.has(wordIn(text))

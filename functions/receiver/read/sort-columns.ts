@@ -21,6 +21,8 @@ export type SortedRow = {
   deferred: Partial<Record<Field, Cell[]>>
   /** Every other column, under its header or the name that the connection gives it. */
   rest: JsonObject
+  /** A column before was written under another name, which a later one may have too. */
+  isRenamed?: true
   /** The first column that seems to hold an operation and is not read as one. */
   opLike?: { header: string; inverted: boolean }
 }
@@ -86,7 +88,8 @@ function placeCell(
     sorted.deferred[column.field] = cells
     return undefined
   }
-  if (column.mayCollide) return setValueOnce(sorted.rest, { header, name, value })
+  if (column.mayCollide && name !== header) sorted.isRenamed = true
+  if (column.mayCollide || sorted.isRenamed) return setValueOnce(sorted.rest, { header, name, value })
   return setValue(sorted.rest, header, value)
 }
 
