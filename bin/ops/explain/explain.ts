@@ -9,9 +9,8 @@ import { bodyFromGateway } from '../../local/http-event.ts'
 import type { RequestOptions } from '../sent-file/request-options.ts'
 import { captureForJson, isUsable, readCapture } from './capture.ts'
 import { warningsOf } from './check-these/check-these.ts'
-import { EMPTY_FILE } from './check-these/nothing-written.ts'
-import { unclearHeader } from './check-these/unclear-header.ts'
 import type { Warning } from './check-these/warning.ts'
+import { EMPTY_FILE, unclearHeader } from './check-these/whole-file.ts'
 
 export type ExplainDeps = {
   /** The settings of the stage. */

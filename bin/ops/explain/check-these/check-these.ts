@@ -1,19 +1,16 @@
 import type { Capture } from '../../../../functions/shared/capture.ts'
-import { booleansAsText } from './booleans-as-text.ts'
 import { dates } from './dates.ts'
 import { emptyWords } from './empty-words.ts'
 import { garbledText } from './garbled-text.ts'
 import { unlikelyIds } from './ids.ts'
-import { jsonAsText } from './json-as-text.ts'
 import { membershipColumns } from './membership-columns.ts'
-import { nothingWritten } from './nothing-written.ts'
-import { numbersAsText, numbersFormatted } from './numbers-as-text.ts'
-import { sameHeaders } from './same-headers.ts'
+import { sameHeaders, unnamedColumns } from './odd-headers.ts'
 import { type ReadingConnection, type SentRequest, sentRequest } from './sent-request.ts'
 import { standardFields } from './standard-fields.ts'
-import { unnamedColumns } from './unnamed-columns.ts'
 import { unreadHeaders } from './unread-headers.ts'
+import { booleansAsText, jsonAsText, numbersAsText, numbersFormatted } from './values-as-text.ts'
 import type { Warning } from './warning.ts'
+import { nothingWritten } from './whole-file.ts'
 
 /**
  * What a column may be meant for, the worst mistake first. A column that one of them has explained needs no

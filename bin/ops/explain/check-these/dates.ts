@@ -1,9 +1,9 @@
 import { readTime } from '../../../../functions/receiver/time.ts'
 import { isBrazeDate } from '../../../../functions/shared/braze-rules/times.ts'
 import { isObject, type Json } from '../../../../functions/shared/json.ts'
-import { namesCode, namesDate, wordsOf } from './header-words.ts'
 import { columnSetting, everyText, isOpen, type SentColumn, type SentRequest } from './sent-request.ts'
 import type { Warning } from './warning.ts'
+import { namesCode, namesDate, wordsOf } from './words.ts'
 
 /** From 2000 to 2040, in seconds. A time in a customer's data is between them, and few other numbers are. */
 const FROM = 946_684_800

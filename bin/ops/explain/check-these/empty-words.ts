@@ -1,6 +1,6 @@
 import type { SentColumn, SentRequest } from './sent-request.ts'
 import type { Warning } from './warning.ts'
-import { isClear } from './words-for-nothing.ts'
+import { isClear } from './words.ts'
 
 const WRITTEN = new Set(['attribute', 'property', 'standard field'])
 

@@ -1,7 +1,5 @@
 import { OPERATIONS } from '../../../../functions/receiver/aliases.ts'
 import type { Json } from '../../../../functions/shared/json.ts'
-import { FALSE_WORDS, TRUE_WORDS } from './boolean-words.ts'
-import { plainHeader } from './plain-header.ts'
 import {
   columnSetting,
   hasAudience,
@@ -11,6 +9,7 @@ import {
   type SentRequest,
 } from './sent-request.ts'
 import type { Warning } from './warning.ts'
+import { FALSE_WORDS, plainHeader, TRUE_WORDS } from './words.ts'
 
 const plain = (names: string) => new Set(names.trim().split(/\s+/).map(plainHeader))
 

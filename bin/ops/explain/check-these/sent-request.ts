@@ -6,7 +6,7 @@ import type { Capture, CapturedRow, ColumnReading, Reading } from '../../../../f
 import type { Connection } from '../../../../functions/shared/connection.ts'
 import { columnKey } from '../../../../functions/shared/flags.ts'
 import { isObject, type Json } from '../../../../functions/shared/json.ts'
-import { isWordForNothing } from './words-for-nothing.ts'
+import { isWordForNothing } from './words.ts'
 
 /** Words that the connection reads as an empty cell. Absent if the version has no such setting. */
 type WithEmptyWords = { emptyWords?: readonly string[] | undefined }

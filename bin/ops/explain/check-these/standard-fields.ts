@@ -5,13 +5,10 @@ import {
   standardFieldNamed,
   standardFieldRule,
 } from '../../../../functions/shared/standard-fields.ts'
-import { FALSE_WORDS, TRUE_WORDS } from './boolean-words.ts'
 import { epochUnit } from './dates.ts'
-import { plainHeader } from './plain-header.ts'
 import { columnSetting, isAttribute, type SentColumn, type SentRequest } from './sent-request.ts'
-import { isTypingError } from './typing-error.ts'
 import type { Warning } from './warning.ts'
-import { wordSet } from './word-set.ts'
+import { FALSE_WORDS, isTypingError, plainHeader, TRUE_WORDS, wordSet } from './words.ts'
 
 /** What other systems and languages call Braze's fields. */
 const NAMES: Readonly<Record<string, string>> = {

@@ -2,10 +2,9 @@ import { type Field, HEADERS } from '../../../../functions/receiver/aliases.ts'
 import type { RowErrorCode } from '../../../../functions/receiver/row-errors.ts'
 import { isObject, type Json } from '../../../../functions/shared/json.ts'
 import { isTime } from './dates.ts'
-import { plainHeader } from './plain-header.ts'
 import { columnSetting, hasAudience, hasField, type SentColumn, type SentRequest } from './sent-request.ts'
-import { isTypingError } from './typing-error.ts'
 import type { Warning } from './warning.ts'
+import { isTypingError, plainHeader } from './words.ts'
 
 const plain = (names: string) => names.trim().split(/\s+/).map(plainHeader)
 

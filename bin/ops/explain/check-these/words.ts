@@ -1,4 +1,20 @@
-import { wordSet } from './word-set.ts'
+import leven from 'leven'
+import { normalizeHeader } from '../../../../functions/shared/flags.ts'
+
+/** A set of words that are separated by spaces and line breaks. */
+export const wordSet = (words: string): ReadonlySet<string> => new Set(words.trim().split(/\s+/))
+
+/** A header without case, spaces, punctuation and characters that nobody sees. */
+export const plainHeader = (header: string) =>
+  normalizeHeader(header.normalize('NFC')).replace(/[\p{C}\p{P}\p{Z}]/gu, '')
+
+/** The words for true and false of several languages, and of spreadsheets that translate them. */
+export const TRUE_WORDS = wordSet(`
+  true 1 yes y t ja j oui o si sí s sim wahr vrai verdadero verdadeiro vero waar sant tak prawda on
+`)
+export const FALSE_WORDS = wordSet(`
+  false 0 no n f nein non não nao nee nej falsch faux falso onwaar falskt nie fałsz off
+`)
 
 /** No name that a person gave is longer. */
 const MAX_CHARACTERS = 200
@@ -67,3 +83,54 @@ const BOOLEAN_WORDS = wordSet(`
 
 /** Whether a header sounds like a question that is answered with yes or no. */
 export const namesBoolean = (header: string) => wordsOf(header).some((word) => BOOLEAN_WORDS.has(word))
+
+/** Shorter words have too many neighbours: `time` is one letter from `tier` and `name`. */
+const LEAST_LENGTH = 5
+
+/** In a word of this length, two wrong letters leave no doubt. */
+const LONG_LENGTH = 9
+
+/**
+ * Whether one word is likely to be the other with a typing error. Another digit is another name, and two missing
+ * letters are another word: `segment` is not `segment_id`.
+ */
+export function isTypingError(given: string, meant: string): boolean {
+  if (given === meant || meant.length < LEAST_LENGTH || digitsOf(given) !== digitsOf(meant)) return false
+  if (Math.abs(given.length - meant.length) > 1) return false
+  const most = meant.length >= LONG_LENGTH ? 2 : 1
+  return leven(given, meant, { maxDistance: most + 1 }) <= most || isSwapped(given, meant)
+}
+
+const digitsOf = (text: string) => text.replace(/\D/g, '')
+
+/** Whether two neighbouring letters changed places. */
+function isSwapped(given: string, meant: string): boolean {
+  if (given.length !== meant.length) return false
+  const place = [...given].findIndex((letter, index) => letter !== meant[index])
+  return (
+    given[place] === meant[place + 1] &&
+    given[place + 1] === meant[place] &&
+    given.slice(place + 2) === meant.slice(place + 2)
+  )
+}
+
+/**
+ * The words by which databases, spreadsheets, data frames and programming languages write that there is no value.
+ */
+const CLEAR = new Set([
+  ...['NULL', 'null', '\\N', '\\\\N', '<null>', '<NULL>', '(null)', '(NULL)', '[null]', '[NULL]', '{null}'],
+  ...['n/a', 'N/A', 'N/a', '<NA>', '#N/A', '#N/A N/A', '#NA', '#NV', '#N/D', '#NULL!', '#REF!', '#DIV/0!'],
+  ...['#VALUE!', '#WERT!', '#VALEUR!', '#NAME?', '#NUM!', '1.#QNAN', '-1.#IND', '1.#IND'],
+  ...['NaN', 'nan', 'NAN', '-nan', '-NaN', 'NaT', 'undefined', 'k.A.', 'k. A.'],
+])
+
+/** These are also surnames, answers or abbreviations: "Null", "None" of a list of allergies, "NA" for Namibia. */
+const UNCLEAR = new Set(['Null', 'None', 'NONE', 'Nil', 'nil', 'NIL', 'NA', 'Undefined'])
+
+const LONGEST = Math.max(...[...CLEAR, ...UNCLEAR].map(({ length }) => length))
+
+export const isWordForNothing = (word: string) =>
+  word.length <= LONGEST && (CLEAR.has(word) || UNCLEAR.has(word))
+
+/** Whether a word for nothing has no other meaning. */
+export const isClear = (word: string) => CLEAR.has(word)
