@@ -51,10 +51,10 @@ function formatProblem({ status, problem, title, detail, understood = [] }: NonN
 
 /** Formats how a request was read, without any value of a row. */
 function formatReading(reading: Reading): string[] {
-  const { received, accepted, rejected, identifiers } = reading
+  const { received, accepted, rejected, skipped, identifiers } = reading
   return [
     ...labelled('Rows', [
-      `${formatCount(received)} received, ${formatCount(accepted)} accepted, ${formatCount(rejected)} rejected`,
+      `${formatCount(received)} received, ${formatCount(accepted)} accepted, ${formatCount(rejected)} rejected${skippedText(skipped)}`,
     ]),
     ...(received > 0 ? labelled('Columns', columns(reading)) : []),
     ...labelled(
@@ -68,6 +68,11 @@ function formatReading(reading: Reading): string[] {
     ...(accepted > 0 ? labelled('Writes', [writes(reading)]) : []),
   ]
 }
+
+const skippedText = (skipped = 0) =>
+  skipped > 0
+    ? `, ${plural(skipped, 'line')} skipped because ${skipped === 1 ? 'it is' : 'they are'} no data`
+    : ''
 
 const more = (count: number, what: string) => (count > 0 ? [`and ${formatCount(count)} more ${what}`] : [])
 

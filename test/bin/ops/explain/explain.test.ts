@@ -196,7 +196,7 @@ describe('the report of a file', () => {
 
   test('says what to check, and what to add to the settings, without a value', () => {
     const { capture, warnings } = explained(
-      'external_id,audience_id,MEMBER,LTV,VISITS\nfixture-p1,1042,false,812.5,731\nfixture-p2,1042,true,7731,812\n',
+      'external_id,audience_id,QUALIFIED,LTV,VISITS\nfixture-p1,1042,false,812.5,731\nfixture-p2,1042,true,7731,812\n',
     )
     const lines = formatCapture(capture, warnings, { values: false, objectsPerRequest: 75 })
     const first = lines.findIndex((line) => line.includes('Check these'))
@@ -208,16 +208,31 @@ describe('the report of a file', () => {
       .join('\n')
     expect(`\n${text}\n`).toMatchInlineSnapshot(`
       "
-        Check these  OPERATION_NOT_READ in MEMBER (2 rows)
+        Check these  OPERATION_NOT_READ in QUALIFIED (2 rows)
                        This column may say who enters the audience and who leaves it, but it is read as an attribute. No other column says so, so every row enters, also one that should leave. If that is meant, rename it to "op".
-                       In cdk.json, under the connection "default": "columns": {"MEMBER": {"rename": "op"}}
+                       In cdk.json, under the connection "default": "columns": {"QUALIFIED": {"rename": "op"}}
                      NUMBERS_AS_TEXT in LTV (2 rows), VISITS (2 rows)
                        Every value is a number, but it is sent as text. Braze gives an attribute or a property the type of its first value, so it would stay a text, which no segment can compare as a number. Set its type before the first run.
                        In cdk.json, under the connection "default": "columns": {"LTV": {"type": "number"}, "VISITS": {"type": "int"}}
-                     All of this in cdk.json, under the connection "default": "columns": {"MEMBER": {"rename": "op"}, "LTV": {"type": "number"}, "VISITS": {"type": "int"}}
+                     All of this in cdk.json, under the connection "default": "columns": {"QUALIFIED": {"rename": "op"}, "LTV": {"type": "number"}, "VISITS": {"type": "int"}}
       "
     `)
     expect(text).not.toMatch(/fixture-|812|731/)
+  })
+
+  test('counts the lines that were skipped', () => {
+    const body = (lines: string) => `external_id,tier\n${lines}fixture-p1,gold\n`
+    const rows = (text: string) => text.split('\n').find((line) => line.startsWith('  Rows '))
+    expect(rows(report(body('external_id,tier\n-----------,----\n,\n')).text)).toBe(
+      '  Rows         1 received, 1 accepted, 0 rejected, 3 lines skipped because they are no data',
+    )
+    expect(rows(report(body('-----------,----\n')).text)).toBe(
+      '  Rows         1 received, 1 accepted, 0 rejected, 1 line skipped because it is no data',
+    )
+    const json = (lines: string) =>
+      captureForJson(explained(body(lines)).capture, [], { values: false, objectsPerRequest: 75 })
+    expect(json('-----------,----\n')).toMatchObject({ rows: 1, skipped: 1 })
+    expect(json('')).not.toHaveProperty('skipped')
   })
 
   test('says how many rows could be checked', () => {
