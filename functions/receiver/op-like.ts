@@ -71,7 +71,8 @@ const SHORT_WORDS = new Set(
   grant granted enable enabled disable disabled ja nein oui non si sí wahr falsch vrai faux`.split(/\s+/),
 )
 
-const TRUE_WORDS = new Set(['true', '1', 'yes', 'y', 't', 'ja', 'oui', 'si', 'sí', 'wahr', 'vrai', 'x'])
+/** `true` as people and spreadsheets write it. */
+export const TRUE_WORDS = new Set('true 1 yes y t ja oui si sí wahr vrai x'.split(' '))
 
 /** Whether the cell of such a column reads like an operation. */
 export function isOpLike(value: Json, likeness: OpLikeness): boolean {

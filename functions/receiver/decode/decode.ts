@@ -61,7 +61,7 @@ const BYTE_ORDER_MARK = '\ufeff'
  * Decodes UTF-8, or UTF-16 if it begins with a byte order mark, and removes the mark. Bytes that are neither
  * become U+FFFD, as they do in API Gateway.
  */
-function toText(bytes: Buffer): string {
+export function toText(bytes: Buffer): string {
   // ASCII needs no decoding, and this gives the same text faster.
   if (isAscii(bytes)) return bytes.toString('latin1')
   const isUtf32 = bytes[2] === 0 && bytes[3] === 0

@@ -1,11 +1,12 @@
 import type { Capture } from '../../../../functions/shared/capture.ts'
+import type { Connection } from '../../../../functions/shared/connection.ts'
 import { dates } from './dates.ts'
 import { emptyWords } from './empty-words.ts'
 import { garbledText } from './garbled-text.ts'
 import { unlikelyIds } from './ids.ts'
 import { membershipColumns } from './membership-columns.ts'
 import { sameHeaders, unnamedColumns } from './odd-headers.ts'
-import { type ReadingConnection, type SentRequest, sentRequest } from './sent-request.ts'
+import { type SentRequest, sentRequest } from './sent-request.ts'
 import { standardFields } from './standard-fields.ts'
 import { unreadHeaders } from './unread-headers.ts'
 import { booleansAsText, jsonAsText, numbersAsText, numbersFormatted } from './values-as-text.ts'
@@ -34,7 +35,7 @@ const MEANINGS: readonly ((request: SentRequest) => Warning[])[] = [
  * @param connection the settings that the request was read by.
  * @returns the worst first. The texts contain headers, and no values of rows but words for nothing.
  */
-export function warningsOf(capture: Capture, connection: ReadingConnection): Warning[] {
+export function warningsOf(capture: Capture, connection: Connection): Warning[] {
   const { reading } = capture
   if (!reading) return []
   const request = sentRequest({ ...capture, reading }, connection)

@@ -21,9 +21,12 @@ const OTHER_SETS = /√[©®°§º∂ß†¢£•´]|‚Ä[ôúùìîï]|├[®�
 
 const decoder = new TextDecoder('utf-8', { fatal: true })
 
-/** Whether a text would be another, correct text if its characters were the bytes of UTF-8. */
+/**
+ * Whether a text would be another, correct text if its characters were the bytes of UTF-8. The receiver rejects rows
+ * in which characters are lost (U+FFFD).
+ */
 export function isGarbled(text: string): boolean {
-  if (text.includes('\ufffd') || OTHER_SETS.test(text)) return true
+  if (OTHER_SETS.test(text)) return true
   if (!LEADS.test(text) || LETTER_AND_SIGN.test(text)) return false
   const bytes = new Uint8Array(text.length)
   for (let index = 0; index < text.length; index++) {

@@ -1,72 +1,34 @@
+import { invisibleIn, tidy } from '../../../../functions/shared/invisible.ts'
 import type { Json } from '../../../../functions/shared/json.ts'
-import { columnSetting, type SentColumn, type SentRequest } from './sent-request.ts'
+import { acceptedValues, columnSetting, type SentColumn, type SentRequest } from './sent-request.ts'
 import type { Warning, WarningCode } from './warning.ts'
 
-/** Values that stand for nobody in particular. */
-const NOBODY = new Set([
-  ...[
-    '0',
-    '-1',
-    '00',
-    '000',
-    '0000',
-    '00000000',
-    '9999',
-    '99999',
-    '999999',
-    '9999999',
-    '99999999',
-    '999999999',
-  ],
-  ...[
-    '-999',
-    '-9999',
-    '-',
-    '--',
-    '.',
-    '?',
-    'x',
-    'true',
-    'false',
-    'yes',
-    'no',
-    'none',
-    'null',
-    'nil',
-    'na',
-    'nan',
-  ],
-  ...[
-    'undefined',
-    'unknown',
-    'anonymous',
-    'guest',
-    'empty',
-    'blank',
-    'tbd',
-    'missing',
-    'default',
-    'unbekannt',
-  ],
-  ...['inconnu', 'desconocido', '[object object]', 'object object', '00000000-0000-0000-0000-000000000000'],
-])
-
-/** `{{user.id}}`, `${id}`, `%%ID%%`, `*|ID|*`, `<id>`: nobody filled the template. */
-const PLACEHOLDER = /^(?:\{\{.*\}\}|\$\{.*\}|\{%.*%\}|%%.*%%|\*\|.*\|\*|<%.*%>|\[\[.*\]\])$/
+/** Values that stand for nobody in particular. The receiver rejects words that are never an id. */
+const NOBODY = new Set(
+  `0 -1 00 000 0000 00000000 9999 99999 999999 9999999 99999999 999999999 -999 -9999 x yes no tbd default unbekannt
+  inconnu desconocido`.split(/\s+/),
+)
 
 const EMAIL = /^[^\s@]+@[^\s@]+\.[^\s@.]+$/
-const UNSEEN = /[\p{C}\p{Z}]/u
-const DECIMAL = /^\d+\.0+$|^\d(?:\.\d+)?[eE]\+\d+$/
+/** The receiver removes characters that nobody sees around an id, and none within it. */
+const hasUnseen = (id: string) => id.includes(' ') || invisibleIn(id) !== undefined
+
 const BRAZE_ID = /^[\da-f]{24}$/
 
-/** An id of a request, with the column that most likely holds it. */
+/** The ids of a request, except for those that the connection allows, with the column that most likely holds them. */
 type Ids = { ids: readonly string[]; column: SentColumn | undefined; of: 'external id' | 'braze id' }
 
 /** Finds ids of persons and audiences that are unlikely to be ids. */
 export function unlikelyIds(request: SentRequest): Warning[] {
   const external: string[] = []
+  const allowed = new Set(request.connection.allowValues)
   for (const { record } of request.rows)
-    if (record && 'external_id' in record && record.external_id !== undefined)
+    if (
+      record &&
+      'external_id' in record &&
+      record.external_id !== undefined &&
+      !allowed.has(record.external_id)
+    )
       external.push(record.external_id)
   const column = request.columns.find(
     ({ readAs, name, isSettable }) =>
@@ -88,27 +50,21 @@ export function unlikelyIds(request: SentRequest): Warning[] {
 const ODD: readonly { code: WarningCode; is: (id: string) => boolean; message: string }[] = [
   {
     code: 'ID_STANDS_FOR_NOBODY',
-    is: (id) => NOBODY.has(id.trim().toLowerCase()) || PLACEHOLDER.test(id.trim()),
+    is: (id) => NOBODY.has(id.toLowerCase()),
     message:
-      'Some ids are words or numbers that stand for nobody, such as 0, -1, true or unknown, or placeholders that were not filled in. All rows with such an id would change one and the same profile. Leave these rows out of the export.',
+      'Some ids are numbers or words that stand for nobody, such as 0, -1 or default. All rows with such an id would change one and the same profile. Leave these rows out of the export.',
   },
   {
     code: 'ID_IS_EMAIL',
-    is: (id) => EMAIL.test(id.trim()),
+    is: (id) => EMAIL.test(id),
     message:
       'Some ids are e-mail addresses. If Braze knows these people by another external id, a second profile would be created for each of them. Export the id that Braze has, and the address in a column "email".',
   },
   {
     code: 'ID_HAS_SPACES',
-    is: (id) => UNSEEN.test(id),
+    is: hasUnseen,
     message:
       'Some ids hold spaces, or characters that nobody sees. To Braze, each is another person than the id without them. Export the ids without them.',
-  },
-  {
-    code: 'ID_NOT_WHOLE',
-    is: (id) => DECIMAL.test(id),
-    message:
-      'Some ids look like numbers that a spreadsheet or a data frame rewrote (1042.0, 1.04E+15). To Braze, each is another person than the original id, and digits may be lost. Export the column as text.',
   },
 ]
 
@@ -223,25 +179,24 @@ function outliers({ ids, column }: Ids): Warning[] {
   return []
 }
 
-const textOf = (value: Json) => (typeof value === 'object' ? '' : String(value).trim())
+const textOf = (value: Json) => (typeof value === 'object' ? '' : tidy(String(value)))
 
-/** An audience's id becomes part of an attribute's name, where 1042.0 is another attribute than 1042. */
-function audiences({ columns }: SentRequest): Warning[] {
-  return columns.flatMap((column) => {
+/** An audience's id becomes part of an attribute's name. */
+function audiences(request: SentRequest): Warning[] {
+  const allowed = new Set(request.connection.allowValues)
+  return request.columns.flatMap((column) => {
     const field = (['audience', 'split'] as const).find((name) => column.readAs.includes(name))
     if (field === undefined) return []
-    const odd = column.values.filter((value) => {
-      const text = textOf(value)
-      return DECIMAL.test(text) || PLACEHOLDER.test(text) || /[\s\p{C}]/u.test(text) || EMAIL.test(text)
-    })
-    const nothing = column.nothing.length
-    if (odd.length + nothing === 0) return []
+    const odd = acceptedValues(column, request)
+      .map(textOf)
+      .filter((text) => !allowed.has(text) && (hasUnseen(text) || EMAIL.test(text)))
+    if (odd.length === 0) return []
     return [
       {
         code: 'AUDIENCE_ID_UNLIKELY',
         column: column.column,
-        rows: odd.length + nothing,
-        message: `Some cells are unlikely to be the id of ${field === 'audience' ? 'an audience' : 'a split'}: a number that a spreadsheet or a data frame rewrote (1042.0), a text with spaces, a placeholder, or a word for nothing. Each would become a membership of its own in Braze, which no campaign uses. Export the id as text, exactly as ActionIQ shows it.`,
+        rows: odd.length,
+        message: `Some cells are unlikely to be the id of ${field === 'audience' ? 'an audience' : 'a split'}: a text with spaces, such as a name, or an e-mail address. Each would become a membership of its own in Braze, which no campaign uses. Export the id as text, exactly as ActionIQ shows it.`,
       },
     ]
   })

@@ -1,6 +1,8 @@
 import { OPERATIONS } from '../../../../functions/receiver/aliases.ts'
+import { opLikenessOf } from '../../../../functions/receiver/op-like.ts'
 import type { Json } from '../../../../functions/shared/json.ts'
 import {
+  acceptedValues,
   columnSetting,
   hasAudience,
   hasField,
@@ -9,64 +11,39 @@ import {
   type SentRequest,
 } from './sent-request.ts'
 import type { Warning } from './warning.ts'
-import { FALSE_WORDS, plainHeader, TRUE_WORDS } from './words.ts'
+import { isFalse, isOperation, isTrue, plainHeader, wordOf } from './words.ts'
 
 const plain = (names: string) => new Set(names.trim().split(/\s+/).map(plainHeader))
 
-/** Headers that say whether somebody is in the audience. */
+/**
+ * Headers that say whether somebody is in the audience, and that the receiver does not take for an operation: they
+ * have other meanings, or are of other languages.
+ */
 const MEMBER = plain(`
-  member members is_member membership memberships in_audience in_segment in_cohort in_list audience_member
-  segment_member audience_membership segment_membership is_in_audience is_in_segment member_flag membership_flag
-  audience_flag segment_flag in_audience_flag qualified is_qualified qualifies included is_included include entered
-  joined mitglied ist_mitglied mitgliedschaft est_membre membre es_miembro miembro membro lid is_lid in_target
-  in_target_group belongs enter enters join joins
+  members memberships in_cohort audience_flag segment_flag qualified is_qualified qualifies included is_included
+  include entered joined mitglied ist_mitglied mitgliedschaft est_membre membre es_miembro miembro membro lid is_lid
+  in_target in_target_group belongs enter enters join joins
 `)
 
 /** The same the other way round: true means leaving. */
 const LEAVER = plain(`
-  removed is_removed deleted is_deleted excluded is_excluded exclude exited left leave leaves remove delete is_exit
-  entfernt geloescht gelöscht supprime supprimé eliminado
+  excluded is_excluded exclude leave leaves remove delete is_exit entfernt geloescht gelöscht supprime supprimé
+  eliminado
 `)
 
 /** Ordinary words. Only a value of false shows that they may matter. */
-const GENERIC = plain(
-  'flag active is_active status state value in selected is_selected enabled current aktiv actif activo',
-)
+const GENERIC = plain('active is_active value in selected is_selected enabled current aktiv actif activo')
 
-/** Headers that say whether somebody enters or leaves. */
+/** Headers that say whether somebody enters or leaves, and that the receiver does not take for an operation. */
 const OPERATION = plain(`
-  ops action actions operation operations operation_type op_type op_code change_type _change_type change_event
-  audience_action audience_operation audience_change membership_action membership_change membership_status
-  membership_state audience_status audience_state segment_action segment_status segment_state member_status sync_action
-  sync_operation sync_type update_type action_type row_action row_operation record_action cdc_op cdc_operation __op _op
-  dml dml_type crud add_remove add_or_remove aktion vorgang aenderung änderung accion acción operacion operación
-  azione operazione opération transition direction
+  actions operations audience_status audience_state segment_status segment_state sync_type update_type crud add_remove
+  add_or_remove vorgang aenderung änderung operación transition direction
 `)
 
-/** Ordinary words, which count only with words that have no other meaning. */
-const GENERIC_OPERATION = plain('change activity event_type mode command status state type')
+/** An ordinary word, which counts only with words that have no other meaning. */
+const GENERIC_OPERATION = plain('activity')
 
 const READ_WORDS = new Set<string>(Object.values(OPERATIONS).flat())
-
-/** What other systems write for entering and leaving. */
-const OTHER_WORDS = plain(`
-  insert inserted insertion added adding adds removed removing removes deleted deleting deletes addition removal
-  deletion joined joining leaving entering exiting enters exits enrolled unenrolled enrol unenrol qualified
-  disqualified hinzugefuegt hinzugefügt hinzufuegen hinzufügen entfernt entfernen geloescht gelöscht ajouter ajouté
-  retirer supprimer supprimé agregar agregado anadir añadir eliminar eliminado aggiungi rimuovi toevoegen verwijderen
-`)
-
-/** The same in words that mean something else in other columns: `IN` is a state, and `active` a status. */
-const SHORT_WORDS = plain(`
-  a d i r u in out left entry entrance member nonmember non_member active inactive realized existing new subscribe
-  unsubscribe neu ajout ajoute retrait supprime quitar
-`)
-
-const wordOf = (value: Json) => (typeof value === 'object' ? '' : String(value).trim().toLowerCase())
-const isTrue = (word: string) => TRUE_WORDS.has(word)
-const isFalse = (word: string) => FALSE_WORDS.has(word)
-const isOperation = (word: string) => READ_WORDS.has(word) || OTHER_WORDS.has(plainHeader(word))
-const isShortOperation = (word: string) => SHORT_WORDS.has(plainHeader(word)) || /^[+-]$/.test(word)
 
 /** A header that is a flag except for its separators, such as `AIQ-1042-2`, or that lacks its split. */
 const NEAR_FLAG =
@@ -81,34 +58,32 @@ export function membershipColumns(request: SentRequest): Warning[] {
   const nearFlags = attributes.flatMap(nearFlag)
   const { memberships } = request.reading
   // If all leave although no column says so, the operation is in the URL or beside the rows.
-  const isTold = hasField(request, 'op') || memberships.every(({ enters }) => enters === 0)
-  return isTold || !hasAudience(request) ? nearFlags : [...nearFlags, ...attributes.flatMap(operation)]
+  const isTold =
+    request.connection.presenceEnters ||
+    hasField(request, 'op') ||
+    memberships.every(({ enters }) => enters === 0)
+  if (isTold || !hasAudience(request)) return nearFlags
+  return [...nearFlags, ...attributes.flatMap((column) => operation(column, acceptedValues(column, request)))]
 }
 
-function operation(column: SentColumn): Warning[] {
-  if (column.values.length === 0) return []
-  const words = new Set<string>()
-  for (const value of column.values) {
-    if (words.size > MAX_WORDS) return []
-    words.add(wordOf(value))
-  }
-  const all = [...words]
-  const header = plainHeader(column.name)
-  const isBoolean = all.every((word) => isTrue(word) || isFalse(word))
-  const isMember = MEMBER.has(header) || (GENERIC.has(header) && all.some(isFalse)) || OPERATION.has(header)
-  const isLeaver = LEAVER.has(header)
-  const saysSo = isBoolean
-    ? isMember || isLeaver
-    : (OPERATION.has(header) && all.every((word) => isOperation(word) || isShortOperation(word))) ||
-      (GENERIC_OPERATION.has(header) && all.every(isOperation))
-  if (!saysSo) return []
-  const isReadable = !isLeaver && all.every((word) => READ_WORDS.has(word))
+/** @param values those of rows that the receiver accepted, which enter. */
+function operation(column: SentColumn, values: readonly Json[]): Warning[] {
+  const likeness = opLikenessOf(column.name)
+  const isLeaver = likeness === 'inverted' || LEAVER.has(plainHeader(column.name))
+  const others = isLeaver ? values.filter((value) => !isFalse(value)) : values
+  const isMixed = column.isTakenForOperation && others.length > 0
+  if (!isMixed && !saysWhoEnters(column, values, isLeaver)) return []
+  const isReadable = !isLeaver && column.values.every((value) => READ_WORDS.has(wordOf(value)))
   return [
     {
       code: 'OPERATION_NOT_READ',
       column: column.column,
-      rows: column.values.length,
-      message: `This column may say who enters the audience and who leaves it, but it is read as an attribute. No other column says so, so every row enters, also one that should leave. ${whatToDo(isLeaver, isReadable)}`,
+      rows: isMixed ? others.length : values.length,
+      message: `${
+        isMixed
+          ? 'Some rows are rejected because this column says who enters the audience and who leaves it. In these rows it does not say so in a word that the bridge knows, so they enter.'
+          : 'This column may say who enters the audience and who leaves it, but it is read as an attribute. No other column says so, so every row enters, also one that should leave.'
+      } ${whatToDo(isLeaver, isReadable)}`,
       ...(isReadable && columnSetting(column, { rename: 'op' })),
     },
   ]
@@ -116,6 +91,28 @@ function operation(column: SentColumn): Warning[] {
 
 /** More different words are no operations. */
 const MAX_WORDS = 12
+
+function saysWhoEnters({ name }: SentColumn, values: readonly Json[], isLeaver: boolean): boolean {
+  const words = [...new Set(values.map(wordOf))]
+  if (words.length === 0 || words.length > MAX_WORDS) return false
+  const header = plainHeader(name)
+  const likeness = opLikenessOf(name)
+  if (words.every((word) => isTrue(word) || isFalse(word))) {
+    if (isLeaver) return words.some(isTrue)
+    const isGeneric = likeness === 'weak' || GENERIC.has(header)
+    return (
+      likeness === 'strong' ||
+      MEMBER.has(header) ||
+      OPERATION.has(header) ||
+      (isGeneric && words.some(isFalse))
+    )
+  }
+  if (likeness === 'strong' || OPERATION.has(header)) return words.every((word) => isOperation(word, 'all'))
+  return (
+    (likeness === 'weak' || GENERIC_OPERATION.has(header)) &&
+    words.every((word) => isOperation(word, 'clear'))
+  )
+}
 
 function whatToDo(isLeaver: boolean, isReadable: boolean): string {
   if (isReadable) return 'If that is meant, rename it to "op".'
@@ -127,7 +124,7 @@ function whatToDo(isLeaver: boolean, isReadable: boolean): string {
 function nearFlag(column: SentColumn): Warning[] {
   const [, audience, split = '0'] = NEAR_FLAG.exec(column.name) ?? []
   if (!audience || !/\d/.test(audience) || column.values.length === 0) return []
-  if (!column.values.every((value) => isTrue(wordOf(value)) || isFalse(wordOf(value)))) return []
+  if (!column.values.every((value) => isTrue(value) || isFalse(value))) return []
   return [
     {
       code: 'FLAG_NOT_READ',

@@ -1,17 +1,16 @@
+import { invisibleIn, isBlank, tidy, withoutInvisible } from '../../../../functions/shared/invisible.ts'
 import { columnSetting, isOpen, type SentColumn, type SentRequest } from './sent-request.ts'
 import type { Warning } from './warning.ts'
 
 /** A separator between digits makes another name: `score_1_0` is not `score_10`. */
 const SEPARATOR = /(?<!\d)[-_\s]+|[-_\s]+(?!\d)/g
 
-const keyOf = (name: string) =>
-  name
-    .normalize('NFC')
-    .replace(/\p{Cf}/gu, '')
-    .toLowerCase()
-    .replace(SEPARATOR, '')
+const keyOf = (name: string) => withoutUnseen(name).toLowerCase().replace(SEPARATOR, '')
 
-const isHidden = (name: string) => /\p{Cf}/u.test(name)
+/** The name without invisible characters and with composed letters. Ordinary spaces stay. */
+const withoutUnseen = (name: string) => tidy(name).split(' ').map(withoutInvisible).join(' ').normalize('NFC')
+
+const isHidden = (name: string) => invisibleIn(tidy(name)) !== undefined
 
 /** Finds headers that differ only in case, `_`, `-`, spaces or characters that nobody sees. */
 export function sameHeaders({ columns, isTrack }: SentRequest): Warning[] {
@@ -24,7 +23,9 @@ export function sameHeaders({ columns, isTrack }: SentRequest): Warning[] {
       (a, b) => b.values.length - a.values.length || Number(isHidden(a.name)) - Number(isHidden(b.name)),
     )
     if (!first) return []
-    return others.filter(({ name }) => name !== first.name).map((other) => almostEqual(first, other))
+    return others
+      .filter(({ name }) => tidy(name) !== tidy(first.name))
+      .map((other) => almostEqual(first, other))
   })
 }
 
@@ -43,11 +44,11 @@ function almostEqual(first: SentColumn, other: SentColumn): Warning {
     column: other.column,
     rows: other.values.length,
     message: `The header differs from ${first.column} only in ${
-      isHidden(first.name + other.name) ? 'characters that nobody sees' : 'case, "_", "-" or spaces'
+      isHidden(first.name) || isHidden(other.name)
+        ? 'characters that nobody sees'
+        : 'case, "_", "-" or spaces'
     }. Braze compares names exactly, so these are two ${kind}, each with a part of the values. ${toDo}`,
-    ...(!isDifferent &&
-      first.isSettable &&
-      columnSetting(other, { rename: first.name.replace(/\p{Cf}/gu, '') })),
+    ...(!isDifferent && first.isSettable && columnSetting(other, { rename: withoutUnseen(first.name) })),
   }
 }
 
@@ -99,7 +100,7 @@ const LEAST_ROWS = 3
 
 /** Whether the values count the rows, from 0 or 1. */
 function isRowNumber({ name, values }: SentColumn): boolean {
-  if (!ROW_NUMBER.test(name.trim()) || values.length < LEAST_ROWS) return false
+  if (!ROW_NUMBER.test(tidy(name)) || values.length < LEAST_ROWS) return false
   const start = Number(values[0])
   return (start === 0 || start === 1) && values.every((value, index) => Number(value) === start + index)
 }
@@ -108,7 +109,7 @@ function isRowNumber({ name, values }: SentColumn): boolean {
 export const unnamedColumns = ({ columns }: SentRequest): Warning[] =>
   columns.flatMap((column) => {
     if (!isOpen(column) || column.rule.rename !== undefined || column.values.length === 0) return []
-    const isUnnamed = column.name.trim() === '' || UNNAMED.some((form) => form.test(column.name.trim()))
+    const isUnnamed = isBlank(column.name) || UNNAMED.some((form) => form.test(tidy(column.name)))
     if (!isUnnamed && !isRowNumber(column)) return []
     return [
       {
@@ -119,7 +120,7 @@ export const unnamedColumns = ({ columns }: SentRequest): Warning[] =>
           column.readAs.includes('property')
             ? 'Every event would carry it.'
             : 'Braze would store it as an attribute of every person.'
-        } ${column.isSettable && column.header !== '' ? 'If nobody needs it, leave it out.' : 'If nobody needs it, leave it out of the export.'}`,
+        } ${column.isSettable ? 'If nobody needs it, leave it out.' : 'If nobody needs it, leave it out of the export.'}`,
         ...columnSetting(column, { drop: true }),
       },
     ]

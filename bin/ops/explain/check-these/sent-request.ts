@@ -2,15 +2,13 @@ import { isEmpty } from '../../../../functions/receiver/cells.ts'
 import { withoutMark } from '../../../../functions/receiver/exact-json.ts'
 import { displayName } from '../../../../functions/receiver/problems.ts'
 import { TRACK } from '../../../../functions/receiver/request-context.ts'
+import type { RowErrorCode } from '../../../../functions/receiver/row-errors.ts'
 import type { Capture, CapturedRow, ColumnReading, Reading } from '../../../../functions/shared/capture.ts'
 import type { Connection } from '../../../../functions/shared/connection.ts'
 import { columnKey } from '../../../../functions/shared/flags.ts'
+import { tidy } from '../../../../functions/shared/invisible.ts'
 import { isObject, type Json } from '../../../../functions/shared/json.ts'
 import { isWordForNothing } from './words.ts'
-
-/** Words that the connection reads as an empty cell. Absent if the version has no such setting. */
-type WithEmptyWords = { emptyWords?: readonly string[] | undefined }
-export type ReadingConnection = Connection & WithEmptyWords
 
 /** A column with the cells that were sent in it. */
 export type SentColumn = {
@@ -29,20 +27,27 @@ export type SentColumn = {
   settingName: string
   /** Settings for columns apply to it: they do not apply in Braze's own body or within an object. */
   isSettable: boolean
-  /** Its cells without the empty ones and those that hold a word for nothing. */
+  /**
+   * Its cells without the empty ones and those that hold a word for nothing. A number within a list or an object
+   * stays as it was written.
+   */
   values: Json[]
   /** The index of the row of each value. */
   rows: number[]
+  /** Whether rows were rejected because the column looks like an operation. */
+  isTakenForOperation: boolean
   /** The cells that hold a word for nothing. */
   nothing: { word: string; row: number }[]
 }
 
 /** A request with its cells by column, for the rules that look for mistakes in it. */
 export type SentRequest = {
-  connection: ReadingConnection
+  connection: Connection
   reading: Reading
   rows: readonly CapturedRow[]
   columns: readonly SentColumn[]
+  /** The indexes of the rows that were not rejected. */
+  accepted: ReadonlySet<number>
   isTrack: boolean
   endpoint: Capture['endpoint']
 }
@@ -50,7 +55,7 @@ export type SentRequest = {
 /** Sorts the cells of a request by column. Rows that were too large to keep have none. */
 export function sentRequest(
   { reading, rows, endpoint }: Capture & { reading: Reading },
-  connection: ReadingConnection,
+  connection: Connection,
 ): SentRequest {
   const isTrack = endpoint === TRACK
   const columns = new Columns(reading, connection, isTrack)
@@ -59,8 +64,12 @@ export function sentRequest(
     if (isTrack) columns.addObject(row, index)
     else if (isObject(row)) columns.addRow(row, index)
   }
-  return { connection, reading, rows, columns: columns.known(), isTrack, endpoint }
+  const accepted = new Set(rows.filter(({ code }) => code === undefined).map(({ index }) => index))
+  return { connection, reading, rows, columns: columns.known(), accepted, isTrack, endpoint }
 }
+
+/** The row errors of a column that looks like an operation and is not read as one. */
+const OPERATION_CODES: ReadonlySet<string> = new Set<RowErrorCode>(['OP_UNCLEAR', 'OP_INVERTED'])
 
 class Columns {
   private readonly readings: ReadonlyMap<string, ColumnReading>
@@ -68,14 +77,20 @@ class Columns {
   /** Headers that differ in case, `_`, `-` and spaces are one column in the settings. */
   private readonly settingNames: Map<string, string>
   private readonly emptyWords: ReadonlySet<string>
+  private readonly allowed: ReadonlySet<string>
+  private readonly takenForOperation: ReadonlySet<string>
   private readonly isTrack: boolean
   private readonly byHeader = new Map<string, SentColumn | undefined>()
 
-  constructor({ columns }: Reading, connection: ReadingConnection, isTrack: boolean) {
+  constructor({ columns, refusals }: Reading, connection: Connection, isTrack: boolean) {
     this.readings = new Map(columns.map((column) => [column.header, column]))
     this.rules = connection.columns
     this.settingNames = new Map(Object.keys(connection.columns).map((header) => [columnKey(header), header]))
     this.emptyWords = new Set(connection.emptyWords)
+    this.allowed = new Set(connection.allowValues)
+    this.takenForOperation = new Set(
+      refusals.filter(({ code }) => OPERATION_CODES.has(code)).flatMap(({ columns }) => columns),
+    )
     this.isTrack = isTrack
   }
 
@@ -108,14 +123,14 @@ class Columns {
     const column = this.byHeader.has(header) ? this.byHeader.get(header) : this.start(header, name, within)
     if (column === undefined || value === null || isEmpty(value)) return column
     if (typeof value === 'string') {
-      const word = value.trim()
+      const word = tidy(value)
       if (this.emptyWords.has(word)) return column
-      if (isWordForNothing(word)) {
+      if (isWordForNothing(word) && !this.allowed.has(word)) {
         column.nothing.push({ word, row })
         return column
       }
     }
-    column.values.push(value)
+    column.values.push(JSON.isRawJSON(value) ? Number(value.rawJSON) : value)
     column.rows.push(row)
     return column
   }
@@ -140,6 +155,7 @@ class Columns {
       isSettable,
       values: [],
       rows: [],
+      isTakenForOperation: this.takenForOperation.has(shown),
       nothing: [],
     }
     this.byHeader.set(header, column)
@@ -149,12 +165,19 @@ class Columns {
 
 const OPEN = ['attribute', 'property']
 
-/** Whether every row writes the column as an attribute or a property under a name of the sender's choice. */
-export const isOpen = ({ readAs }: SentColumn) =>
-  readAs.length > 0 && readAs.every((read) => OPEN.includes(read))
+/**
+ * Whether every row writes the column as an attribute or a property under a name of the sender's choice. What a
+ * column is that looks like an operation must be settled first.
+ */
+export const isOpen = ({ readAs, isTakenForOperation }: SentColumn) =>
+  !isTakenForOperation && readAs.length > 0 && readAs.every((read) => OPEN.includes(read))
 
 export const isAttribute = ({ readAs }: SentColumn) =>
   readAs.length > 0 && readAs.every((read) => read === 'attribute')
+
+/** The values of the rows that were not rejected. */
+export const acceptedValues = ({ values, rows }: SentColumn, { accepted }: Pick<SentRequest, 'accepted'>) =>
+  values.filter((_, place) => accepted.has(rows[place] ?? -1))
 
 /** Whether any row of the request fills this field of the bridge. */
 export const hasField = ({ columns }: Pick<SentRequest, 'columns'>, field: string) =>
@@ -165,13 +188,13 @@ export const hasAudience = (request: SentRequest) =>
 
 /** Whether a column has texts only, and all of them pass. */
 export const everyText = ({ values }: SentColumn, passes: (text: string) => boolean) =>
-  values.length > 0 && values.every((value) => typeof value === 'string' && passes(value.trim()))
+  values.length > 0 && values.every((value) => typeof value === 'string' && passes(tidy(value)))
 
 /** What to add for a column, or nothing if settings for columns do not reach it. */
 export const columnSetting = (
   { isSettable, settingName, rule: given }: SentColumn,
   rule: Connection['columns'][string],
 ) =>
-  isSettable && settingName !== '' && !(rule.drop && given.type !== undefined)
+  isSettable && !(rule.drop && given.type !== undefined)
     ? { setting: { columns: { [settingName]: rule } } }
     : {}

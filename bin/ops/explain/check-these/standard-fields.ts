@@ -8,7 +8,7 @@ import {
 import { epochUnit } from './dates.ts'
 import { columnSetting, isAttribute, type SentColumn, type SentRequest } from './sent-request.ts'
 import type { Warning } from './warning.ts'
-import { FALSE_WORDS, isTypingError, plainHeader, TRUE_WORDS, wordSet } from './words.ts'
+import { isFalse, isTrue, isTypingError, plainHeader, wordSet } from './words.ts'
 
 /** What other systems and languages call Braze's fields. */
 const NAMES: Readonly<Record<string, string>> = {
@@ -105,10 +105,7 @@ const isPhone = (value: Json) => {
 }
 const isDate = (value: Json) =>
   typeof value === 'string' && /^\d{1,4}[-/. ]\d{1,2}[-/. ]\d{1,4}/.test(value.trim())
-const isConsent = (value: Json) => {
-  const word = typeof value === 'object' ? '' : String(value).trim().toLowerCase()
-  return TRUE_WORDS.has(word) || FALSE_WORDS.has(word) || fits('email_subscribe')(value)
-}
+const isConsent = (value: Json) => isTrue(value) || isFalse(value) || fits('email_subscribe')(value)
 const isGender = (value: Json) => typeof value === 'string' && /^\p{L}[\p{L} -]{0,19}$/u.test(value.trim())
 const isUrl = (value: Json) => typeof value === 'string' && /^https?:\/\//i.test(value.trim())
 const fits = (field: string) => (value: Json) =>

@@ -2,13 +2,12 @@ import type { Connection } from '../../../../functions/shared/connection.ts'
 
 /** The kinds of mistakes, which docs/operating.md explains. People filter by them, so none changes its name. */
 export const WARNING_CODES = [
+  'ENCODING_NEEDS_BYTES',
   'NO_ROWS',
-  'NO_ROW_ACCEPTED',
   'NOTHING_TO_WRITE',
   'ID_STANDS_FOR_NOBODY',
   'ID_IS_EMAIL',
   'ID_HAS_SPACES',
-  'ID_NOT_WHOLE',
   'ONE_ID_FOR_ALL',
   'ID_CUT_OFF',
   'ID_LOOKS_LIKE_BRAZE_ID',

@@ -1,6 +1,10 @@
+import { isUtf8 } from 'node:buffer'
+import { toText } from '../../../../functions/receiver/decode/decode.ts'
+import { expand } from '../../../../functions/receiver/decode/expand.ts'
 import { delimiterOf } from '../../../../functions/receiver/decode/table.ts'
-import { displayName, formatUnclear } from '../../../../functions/receiver/problems.ts'
+import { displayName, isProblem } from '../../../../functions/receiver/problems.ts'
 import type { Capture } from '../../../../functions/shared/capture.ts'
+import { bodyFromGateway } from '../../../local/http-event.ts'
 import { mayNamePerson } from './unread-headers.ts'
 import type { Warning } from './warning.ts'
 
@@ -8,25 +12,21 @@ import type { Warning } from './warning.ts'
 export function nothingWritten({ reading, format }: Capture): Warning[] {
   // A request without a body tests the connection.
   if (!reading || format.bytes === 0) return []
-  const { received, accepted, attributeWrites, events, purchases } = reading
+  const { received, accepted, skipped, attributeWrites, events, purchases } = reading
   if (received === 0)
     return [
       {
         code: 'NO_ROWS',
         rows: 0,
-        message:
-          'There is no row: the body is empty, or only a header line. Nothing would change in Braze. Export the rows; if a program joined all lines into one, as curl -d does, send the file as it is (curl --data-binary).',
+        message: `There is no row: ${
+          skipped === undefined
+            ? 'the body is empty, or only a header line'
+            : 'all lines were skipped because they are no data'
+        }. Nothing would change in Braze. Export the rows; if a program joined all lines into one, as curl -d does, send the file as it is (curl --data-binary).`,
       },
     ]
-  if (accepted === 0)
-    return [
-      {
-        code: 'NO_ROW_ACCEPTED',
-        rows: received,
-        message:
-          'No row can be used, so nothing would change in Braze. Correct what the rejected rows have in common.',
-      },
-    ]
+  // All rows are rejected, and listed as such.
+  if (accepted === 0) return []
   if (attributeWrites + events + purchases > 0) return []
   return [
     {
@@ -45,19 +45,50 @@ export const EMPTY_FILE: Warning = {
   message: 'The file is empty. As a request it would only test the connection. Export the rows.',
 }
 
+/** @returns the text of a file as the receiver reads it; undefined if it cannot be expanded. */
+function textOf(body: Buffer): string | undefined {
+  const expanded = expand(undefined, body)
+  return isProblem(expanded) ? undefined : toText(expanded)
+}
+
+/**
+ * Finds files that API Gateway would destroy if they were sent with a text content type, which it decodes as UTF-8.
+ * @param contentType the content type that the file is sent with, if it is known.
+ */
+export function needsBytes(body: Buffer, contentType: string | undefined): Warning[] {
+  const given = contentType === undefined ? {} : { 'content-type': contentType }
+  const isSentAsBytes = contentType !== undefined && bodyFromGateway(body, given).text === undefined
+  if (isSentAsBytes || isUtf8(body)) return []
+  const text = textOf(body)
+  const decoded = bodyFromGateway(body, { 'content-type': 'text/plain' }).body
+  if (text === undefined || text === textOf(decoded)) return []
+  return [
+    {
+      code: 'ENCODING_NEEDS_BYTES',
+      rows: 0,
+      message:
+        'The file is compressed, or its text is UTF-16. With a content type of text (text/csv, application/json) and no Content-Encoding, API Gateway would decode it as UTF-8 before the bridge gets it, and destroy it. Send it as application/octet-stream, or save it as UTF-8 without compression.',
+    },
+  ]
+}
+
 /** A longer first line is no header line of a table that people look at. */
 const MAX_CHARACTERS = 100_000
+
+/** The problems of a text that is no table. A header in quotes looks like JSON. */
+const UNREAD = ['format-unclear', 'not-json']
 
 /**
  * Finds the column for the person in a table that was not recognized as one because no header of its first line is
  * known. Only the file itself has that line: a capture does not keep it, because it may hold somebody's data.
  */
 export function unclearHeader(body: Buffer, { problem }: Capture): Warning[] {
-  if (problem?.problem !== formatUnclear([]).problem) return []
-  const [line = ''] = body
-    .toString('utf8', 0, MAX_CHARACTERS)
+  if (!UNREAD.includes(problem?.problem ?? '')) return []
+  const [line = ''] = (textOf(body) ?? '')
+    .slice(0, MAX_CHARACTERS)
     .trimStart()
     .split(/[\r\n]/, 1)
+  if (/^[[{]/.test(line)) return []
   const cells = line.split(delimiterOf(line)).map((cell) => cell.trim().replace(/^"(.*)"$/, '$1'))
   const header = cells.find(mayNamePerson)
   if (header === undefined) return []

@@ -1,5 +1,9 @@
 import leven from 'leven'
+import { isOpLike, TRUE_WORDS as READ_AS_TRUE } from '../../../../functions/receiver/op-like.ts'
+import { meansNothing } from '../../../../functions/receiver/read/non-ids.ts'
 import { normalizeHeader } from '../../../../functions/shared/flags.ts'
+import { tidy } from '../../../../functions/shared/invisible.ts'
+import type { Json } from '../../../../functions/shared/json.ts'
 
 /** A set of words that are separated by spaces and line breaks. */
 export const wordSet = (words: string): ReadonlySet<string> => new Set(words.trim().split(/\s+/))
@@ -8,13 +12,29 @@ export const wordSet = (words: string): ReadonlySet<string> => new Set(words.tri
 export const plainHeader = (header: string) =>
   normalizeHeader(header.normalize('NFC')).replace(/[\p{C}\p{P}\p{Z}]/gu, '')
 
-/** The words for true and false of several languages, and of spreadsheets that translate them. */
-export const TRUE_WORDS = wordSet(`
-  true 1 yes y t ja j oui o si sí s sim wahr vrai verdadero verdadeiro vero waar sant tak prawda on
-`)
-export const FALSE_WORDS = wordSet(`
+/** A cell as a word to look up. A list or an object becomes an empty word. */
+export const wordOf = (value: Json) => (typeof value === 'object' ? '' : tidy(String(value)).toLowerCase())
+
+/** Beyond the receiver's: the words of more languages, and of spreadsheets that translate them. */
+const MORE_TRUE = wordSet('j o s sim verdadero verdadeiro vero waar sant tak prawda on')
+const FALSE_WORDS = wordSet(`
   false 0 no n f nein non não nao nee nej falsch faux falso onwaar falskt nie fałsz off
 `)
+
+export const isTrue = (value: Json) => READ_AS_TRUE.has(wordOf(value)) || MORE_TRUE.has(wordOf(value))
+export const isFalse = (value: Json) => FALSE_WORDS.has(wordOf(value))
+
+/** Beyond the receiver's: other forms and languages of the words for entering and leaving. */
+export const MORE_OPERATIONS = wordSet(`
+  insertion adding adds removing removes deleting deletes deletion joining leaving entering exiting enters exits
+  enrolled unenrolled enrol unenrol hinzugefügt hinzugefuegt hinzufuegen entfernt gelöscht geloescht ajouté
+  ajout ajoute retrait supprimé supprime agregado añadido anadir eliminado aggiunto aggiungi rimuovi rimosso toevoegen
+  verwijderen
+`)
+
+/** Whether a cell says who enters or leaves: only by words without another meaning, or also by `D` or `active`. */
+export const isOperation = (value: Json, words: 'clear' | 'all') =>
+  isOpLike(value, words === 'all' ? 'strong' : 'weak') || MORE_OPERATIONS.has(wordOf(value))
 
 /** No name that a person gave is longer. */
 const MAX_CHARACTERS = 200
@@ -114,23 +134,24 @@ function isSwapped(given: string, meant: string): boolean {
   )
 }
 
-/**
- * The words by which databases, spreadsheets, data frames and programming languages write that there is no value.
- */
-const CLEAR = new Set([
-  ...['NULL', 'null', '\\N', '\\\\N', '<null>', '<NULL>', '(null)', '(NULL)', '[null]', '[NULL]', '{null}'],
-  ...['n/a', 'N/A', 'N/a', '<NA>', '#N/A', '#N/A N/A', '#NA', '#NV', '#N/D', '#NULL!', '#REF!', '#DIV/0!'],
-  ...['#VALUE!', '#WERT!', '#VALEUR!', '#NAME?', '#NUM!', '1.#QNAN', '-1.#IND', '1.#IND'],
-  ...['NaN', 'nan', 'NAN', '-nan', '-NaN', 'NaT', 'undefined', 'k.A.', 'k. A.'],
-])
+/** The longest is a Nil UUID in braces. */
+const LONGEST_WORD_FOR_NOTHING = 38
 
-/** These are also surnames, answers or abbreviations: "Null", "None" of a list of allergies, "NA" for Namibia. */
-const UNCLEAR = new Set(['Null', 'None', 'NONE', 'Nil', 'nil', 'NIL', 'NA', 'Undefined'])
+/** In this spelling, an answer ("Allergies: none"), two first names and two abbreviations. */
+const OTHERWISE_MEANT = new Set(['none', 'Nan', 'Nat', 'Na', 'na'])
 
-const LONGEST = Math.max(...[...CLEAR, ...UNCLEAR].map(({ length }) => length))
+/** No value was given, in German forms. */
+const NOT_GIVEN = /^k\. ?A\.$/
 
+/** Whether a cell may hold a word by which a program writes that there is no value. */
 export const isWordForNothing = (word: string) =>
-  word.length <= LONGEST && (CLEAR.has(word) || UNCLEAR.has(word))
+  word.length <= LONGEST_WORD_FOR_NOTHING &&
+  /[\p{L}\p{N}]/u.test(word) &&
+  !OTHERWISE_MEANT.has(word) &&
+  (meansNothing(word, 'event') || NOT_GIVEN.test(word))
+
+/** Spelled otherwise, a word without signs may be a surname, an answer or an abbreviation: Null, None, NA for Namibia. */
+const CLEAR = new Set(['NULL', 'null', 'NaN', 'nan', 'NAN', 'NaT', 'undefined'])
 
 /** Whether a word for nothing has no other meaning. */
-export const isClear = (word: string) => CLEAR.has(word)
+export const isClear = (word: string) => CLEAR.has(word) || /[^\p{L}\s]/u.test(word)

@@ -4,7 +4,11 @@ import type { RequestOptions } from '../../../../../bin/ops/sent-file/request-op
 import { Connections } from '../../../../../functions/shared/connection.ts'
 
 /** A request and the settings by which it is read. `rows` are sent as JSON. */
-export type Check = { body?: string; rows?: readonly object[]; rules?: object } & Partial<RequestOptions>
+export type Check = {
+  body?: string | Buffer
+  rows?: readonly object[]
+  rules?: object
+} & Partial<RequestOptions>
 
 /** Explains a request. */
 export function explained({ body, rows, rules = {}, ...request }: Check) {
@@ -26,6 +30,13 @@ export function explained({ body, rows, rules = {}, ...request }: Check) {
 
 /** @returns the warnings about a request. */
 export const check = (request: Check): Warning[] => explained(request).warnings
+
+/** The codes of the rejected rows, each with their number, and the codes of the warnings. */
+export function rejectedAndWarned(request: Check): { rejected: object; warned: string[] } {
+  const { capture, warnings } = explained(request)
+  const codes = (capture.reading?.refusals ?? []).map(({ code, rows }) => [code, rows] as const)
+  return { rejected: Object.fromEntries(codes), warned: warnings.map(({ code }) => code) }
+}
 
 /** Rows with one column besides the person's. */
 export const column = (header: string, values: readonly unknown[]) => ({

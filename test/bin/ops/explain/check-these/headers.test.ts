@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest'
-import { type Check, check, column, csvColumn, left, suggested } from './check.ts'
+import { MORE_OPERATIONS } from '../../../../../bin/ops/explain/check-these/words.ts'
+import { isOpLike } from '../../../../../functions/receiver/op-like.ts'
+import { type Check, check, codesOf, column, csvColumn, left, rejectedAndWarned, suggested } from './check.ts'
 
 const events = (header: string, values: readonly unknown[], more: object = {}): Check => ({
   endpoint: 'events',
@@ -44,7 +46,6 @@ describe('headers that the bridge does not read', () => {
     ['kundennummer', { rows: [{ kundennummer: '17', tier: 'a' }] }, { rename: 'external_id' }],
     ['id_cliente', { rows: [{ id_cliente: '17', tier: 'a' }] }, { rename: 'external_id' }],
     ['extrenal_id', { rows: [{ extrenal_id: '17', tier: 'a' }] }, { rename: 'external_id' }],
-    ['external_id\u200b', { rows: [{ 'external_id\u200b': '17', tier: 'a' }] }, { rename: 'external_id' }],
     ['member_id', { body: 'member_id,tier\n17,a\n' }, { rename: 'external_id' }],
     ['Kunden-Nr', { body: '"Kunden-Nr";tier\n17;a\n' }, { rename: 'external_id' }],
     ['occurred_at', withoutTime('occurred_at', ['2026-01-05T10:00:00Z']), { rename: 'time' }],
@@ -104,6 +105,7 @@ describe('headers that the bridge does not read', () => {
       { ...column('customer_ids', ['17']), rules: { columns: { customer_ids: { rename: 'ids' } } } },
     ],
     ['expert_id', column('expert_id', ['17'])],
+    ['external_id\u200b', { rows: [{ 'external_id\u200b': '17', tier: 'a' }] }],
     ['segment_name', column('segment_name', ['fixture'])],
     ['event_type', { rows: [{ external_id: 'fixture-u', event_name: 'Seen', event_type: 'a' }] }],
     [
@@ -125,38 +127,103 @@ const inAudience = (header: string, values: readonly unknown[]): Check => ({
 
 describe('columns that may say who enters and who leaves', () => {
   test.each<[string, unknown[], unknown]>([
-    ['MEMBER', ['true', 'false'], { rename: 'op' }],
-    ['is_member', [true, false], { rename: 'op' }],
-    ['in_audience', [1, 0], { rename: 'op' }],
-    ['Segment Member', ['1', '0'], { rename: 'op' }],
+    ['qualified', ['true', 'false'], { rename: 'op' }],
+    ['is_included', [true, false], { rename: 'op' }],
+    ['in_cohort', [1, 0], { rename: 'op' }],
+    ['Audience Flag', ['1', '0'], { rename: 'op' }],
     ['flag', ['false', 'true'], { rename: 'op' }],
+    ['status', [false], { rename: 'op' }],
     ['active', [false], { rename: 'op' }],
-    ['action', ['add', 'remove'], { rename: 'op' }],
-    ['Operation', ['Enter', 'Leave'], { rename: 'op' }],
-    ['change_type', ['DELETE'], { rename: 'op' }],
-    ['membership_status', ['entered', 'exited'], { rename: 'op' }],
-    ['ops', ['upsert'], { rename: 'op' }],
-    ['member', ['yes', 'no'], 'no setting'],
+    ['operations', ['add', 'remove'], { rename: 'op' }],
+    ['Transition', ['Enter', 'Leave'], { rename: 'op' }],
+    ['sync_type', ['DELETE'], { rename: 'op' }],
+    ['segment_status', ['entered', 'exited'], { rename: 'op' }],
+    ['crud', ['upsert'], { rename: 'op' }],
+    ['activity', ['join', 'leave'], { rename: 'op' }],
+    ['member', ['sim', 'não'], 'no setting'],
     ['Mitglied', ['ja', 'nein'], 'no setting'],
     ['membre', ['oui', 'non'], 'no setting'],
     ['miembro', ['si', 'no'], 'no setting'],
-    ['is_member', ['Y', 'N'], 'no setting'],
+    ['belongs', ['Y', 'N'], 'no setting'],
     ['mitglied', ['WAHR', 'FALSCH'], 'no setting'],
-    ['is_deleted', ['true', 'false'], 'no setting'],
-    ['removed', [true], 'no setting'],
-    ['action', ['added', 'removed'], 'no setting'],
-    ['cdc_op', ['I', 'D'], 'no setting'],
-    ['status', ['entered', 'removed'], 'no setting'],
+    ['excluded', ['true', 'false'], 'no setting'],
+    ['entfernt', ['ja'], 'no setting'],
+    ['removed', ['tak'], 'no setting'],
+    ['action', ['adding', 'removing'], 'no setting'],
+    ['crud', ['I', 'D'], 'no setting'],
+    ['status', ['enrolled', 'unenrolled'], 'no setting'],
     ['direction', ['in', 'out'], 'no setting'],
-    ['Aktion', ['hinzufügen', 'entfernen'], 'no setting'],
+    ['Aktion', ['hinzugefügt', 'entfernt'], 'no setting'],
   ])('%s with %j', (header, values, rule) => {
     const request = inAudience(header, values)
     expect(suggested(request, 'OPERATION_NOT_READ', header)).toEqual(rule)
     expect(left(request)).toEqual([])
   })
 
+  test.each<[string, unknown[], string]>([
+    ['MEMBER', ['true', 'false'], 'OP_UNCLEAR'],
+    ['is_member', [true, false], 'OP_UNCLEAR'],
+    ['in_audience', [1, 0], 'OP_UNCLEAR'],
+    ['Segment Member', ['1', '0'], 'OP_UNCLEAR'],
+    ['action', ['add', 'remove'], 'OP_UNCLEAR'],
+    ['Operation', ['Enter', 'Leave'], 'OP_UNCLEAR'],
+    ['change_type', ['DELETE', 'DELETE'], 'OP_UNCLEAR'],
+    ['membership_status', ['entered', 'exited'], 'OP_UNCLEAR'],
+    ['ops', ['upsert', 'upsert'], 'OP_UNCLEAR'],
+    ['member', ['yes', 'no'], 'OP_UNCLEAR'],
+    ['cdc_op', ['I', 'D'], 'OP_UNCLEAR'],
+    ['status', ['entered', 'removed'], 'OP_UNCLEAR'],
+    ['Aktion', ['hinzufügen', 'entfernen'], 'OP_UNCLEAR'],
+    ['removed', [true, 'yes'], 'OP_INVERTED'],
+  ])('%s with %j is rejected, and not warned about', (header, values, code) => {
+    expect(rejectedAndWarned(inAudience(header, values))).toEqual({ rejected: { [code]: 2 }, warned: [] })
+  })
+
+  test('a column that is false where somebody stays is rejected where it is true, and not warned about', () => {
+    expect(rejectedAndWarned(inAudience('is_deleted', [true, false, '0']))).toEqual({
+      rejected: { OP_INVERTED: 1 },
+      warned: [],
+    })
+  })
+
+  test.each<[string, unknown[], number, number]>([
+    ['action', ['add', 'purchase'], 1, 1],
+    ['change_type', ['DELETE', 'DELETE', 'RETIRED'], 2, 1],
+    ['status', ['removed', 'gone', 'gone'], 1, 2],
+    ['membership', ['true', 'gold'], 1, 1],
+    ['op_code', ['D', 'Z', 'Y'], 2, 1],
+    ['state', ['entered', 'NY'], 1, 1],
+    ['operation', ['enter', 17], 1, 1],
+    ['mode', ['exited', 'moved'], 1, 1],
+    ['is_deleted', [true, false, 'pending'], 1, 1],
+    ['removed', ['yes', '2026-01-05'], 1, 1],
+  ])(
+    '%s with %j is rejected in some rows, and warned about in the others',
+    (header, values, rejected, warned) => {
+      const request = inAudience(header, values)
+      const code = header === 'is_deleted' || header === 'removed' ? 'OP_INVERTED' : 'OP_UNCLEAR'
+      expect(rejectedAndWarned(request)).toEqual({
+        rejected: { [code]: rejected },
+        warned: ['OPERATION_NOT_READ'],
+      })
+      expect(check(request)).toMatchObject([{ column: header, rows: warned }])
+      expect(check(request)[0]?.message).toMatch(/^Some rows are rejected because/)
+    },
+  )
+
+  test.each([
+    ['MEMBER', ['true', 'false']],
+    ['action', ['add', 'purchase']],
+    ['qualified', ['yes', 'no']],
+  ])('not %s with %j, if presence is stated to mean enter', (header, values) => {
+    const request = { ...inAudience(header, values), rules: { presenceEnters: true } }
+    expect(codesOf(request)).not.toContain('OPERATION_NOT_READ')
+  })
+
   test.each<[string, Check]>([
     ['MEMBER', column('MEMBER', ['true', 'false'])],
+    ['qualified', column('qualified', ['true', 'false'])],
+    ['qualified', { ...inAudience('qualified', [false]), query: { op: 'leave' } }],
     ['MEMBER', { rows: [{ external_id: 'u', audience_id: '7', op: 'leave', MEMBER: false }] }],
     ['MEMBER', { ...column('MEMBER', [false]), query: { audience_id: '7', op: 'leave' } }],
     ['loyalty_member', inAudience('loyalty_member', [true, false])],
@@ -167,7 +234,8 @@ describe('columns that may say who enters and who leaves', () => {
     ['state', inAudience('state', ['IN', 'IN'])],
     ['type', inAudience('type', ['new', 'existing'])],
     ['action', inAudience('action', [{}, []])],
-    ['action', inAudience('action', ['purchase', 'add'])],
+    ['action', inAudience('action', ['purchase', 'view'])],
+    ['excluded', inAudience('excluded', [false, false])],
     ['type', inAudience('type', ['new', 'loyal'])],
     ['vip', inAudience('vip', ['yes', 'no'])],
     ['members', inAudience('members', [3, 4])],
@@ -178,6 +246,10 @@ describe('columns that may say who enters and who leaves', () => {
   ])('not %s', (header, request) => {
     expect(suggested(request, 'OPERATION_NOT_READ', header)).toBeUndefined()
   })
+})
+
+test('each word for an operation has one home', () => {
+  expect([...MORE_OPERATIONS].filter((word) => isOpLike(word, 'strong'))).toEqual([])
 })
 
 describe('headers that look like a membership', () => {
@@ -230,9 +302,8 @@ describe('headers that are almost equal', () => {
     ['camel case', two({ loyalty_tier: 'a' }, { loyaltyTier: 'b' }), 'loyaltyTier', undefined],
     ['a dash', two({ 'loyalty-tier': 'a' }, { loyalty_tier: 'b' }), 'loyalty_tier', undefined],
     ['two underscores', two({ loyalty_tier: 'a' }, { loyalty__tier: 'b' }), 'loyalty__tier', undefined],
-    ['an outer space', two({ tier: 'a' }, { 'tier ': 'b' }), 'tier ', undefined],
-    ['a zero-width space', two({ tier: 'a' }, { 'tier\u200b': 'b' }), 'tier\u200b', { rename: 'tier' }],
-    ['a byte order mark', two({ tier: 'a' }, { '\ufefftier': 'b' }), '\ufefftier', undefined],
+    ['a zero-width space', two({ tier: 'a' }, { 'ti\u200ber': 'b' }), 'ti<U+200B>er', undefined],
+    ['a soft hyphen', two({ tier: 'a' }, { 'ti\u00ader': 'b' }), 'ti<U+00AD>er', undefined],
     [
       'composed letters',
       two({ prénom_b: 'a' }, { 'pre\u0301nom_b': 'b' }),
@@ -271,6 +342,9 @@ describe('headers that are almost equal', () => {
 
   test.each<[string, Check]>([
     ['other words', two({ tier: 'a' }, { tiers: 'b' })],
+    ['an outer space', two({ tier: 'a' }, { 'tier ': 'b' })],
+    ['a zero-width space at the end', two({ tier: 'a' }, { 'tier\u200b': 'b' })],
+    ['a byte order mark', two({ tier: 'a' }, { '\ufefftier': 'b' })],
     ['digits apart', two({ score_1_0: 'a' }, { score_10: 'b' })],
     ['a number', two({ tier1: 'a' }, { tier2: 'b' })],
     ['the person', two({ EXTERNAL_ID: 'fixture-u1' }, {})],

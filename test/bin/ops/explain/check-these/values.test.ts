@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { warningsOf } from '../../../../../bin/ops/explain/check-these/check-these.ts'
-import { type Check, check, codesOf, column, csvColumn, explained, left, suggested } from './check.ts'
+import { type Check, check, codesOf, column, csvColumn, left, rejectedAndWarned, suggested } from './check.ts'
 
 describe('standard fields under other names', () => {
   test.each<[string, unknown[], unknown]>([
@@ -127,6 +126,10 @@ describe('words that mean nothing', () => {
     '#NV',
     '#NULL!',
     'k.A.',
+    '#¡VALOR!',
+    '00000000-0000-0000-0000-000000000000',
+    '<none>',
+    'System.DBNull',
   ])('%s', (word) => {
     expect(emptyWords(csvColumn('favourite', ['blue', word]))).toEqual([word])
   })
@@ -144,14 +147,16 @@ describe('words that mean nothing', () => {
   })
 
   test('adds to the words of the connection, which are empty already', () => {
-    const words = (emptyWords: string[]) => {
-      const { capture, connection } = explained(csvColumn('favourite', ['NULL', 'n/a', 'blue']))
-      return warningsOf(capture, { ...connection, emptyWords })
-    }
-    expect(words(['NULL'])).toMatchObject([
+    const request = csvColumn('favourite', ['NULL', ' n/a ', 'blue'])
+    expect(check({ ...request, rules: { emptyWords: ['NULL'] } })).toMatchObject([
       { code: 'EMPTY_WORDS', column: 'favourite', rows: 1, setting: { emptyWords: ['NULL', 'n/a'] } },
     ])
-    expect(words(['NULL', 'n/a'])).toEqual([])
+    expect(check({ ...request, rules: { emptyWords: ['NULL', 'n/a'] } })).toEqual([])
+    expect(emptyWords({ ...request, rules: { emptyWords: ['null', 'n/a'] } })).toEqual([
+      'null',
+      'n/a',
+      'NULL',
+    ])
   })
 
   test("Braze's own body: no setting", () => {
@@ -164,6 +169,13 @@ describe('words that mean nothing', () => {
     ['None as an answer', csvColumn('allergies', ['None', 'Nuts'])],
     ['a surname', csvColumn('last_name', ['Null', 'NULL', 'Fixture'])],
     ['Namibia', csvColumn('origin', ['NA', 'DE'])],
+    ['first names', csvColumn('first_name', ['Nan', 'Nat'])],
+    ['an answer', csvColumn('status', ['Not available', 'in stock'])],
+    ['signs', csvColumn('mood', ['?', '...'])],
+    [
+      'a word that the connection allows',
+      { ...csvColumn('favourite', ['NULL']), rules: { allowValues: ['NULL'] } },
+    ],
     ['none in small letters', csvColumn('allergies', ['none', 'none'])],
     ['a longer text', csvColumn('note', ['NULL pointer'])],
     ['null', column('favourite', [null, 'blue'])],
@@ -195,10 +207,17 @@ describe('text in a wrong character set', () => {
     'Caf\u00c3\u0192\u00c2\u00a9',
     'Caf\u221a\u00a9',
     'don\u201a\u00c4\u00f4t',
-    'K\ufffdln',
+    'Zo\u00c3\u00ab',
     'Acme\u00c2\u00ae',
   ])('%s', (text) => {
     expect(codesOf(column('home_city', [text, 'Berlin']))).toContain('GARBLED_TEXT')
+  })
+
+  test('lost characters are rejected, and not warned about', () => {
+    expect(rejectedAndWarned(column('home_city', ['K\ufffdln', 'Berlin']))).toEqual({
+      rejected: { TEXT_DAMAGED: 1 },
+      warned: [],
+    })
   })
 
   test('also in headers, lists and objects', () => {
