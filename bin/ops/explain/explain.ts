@@ -10,7 +10,7 @@ import type { RequestOptions } from '../sent-file/request-options.ts'
 import { captureForJson, isUsable, readCapture } from './capture.ts'
 import { warningsOf } from './check-these/check-these.ts'
 import type { Warning } from './check-these/warning.ts'
-import { EMPTY_FILE, unclearHeader } from './check-these/whole-file.ts'
+import { EMPTY_FILE, needsBytes, unclearHeader } from './check-these/whole-file.ts'
 
 export type ExplainDeps = {
   /** The settings of the stage. */
@@ -51,6 +51,7 @@ export function explain(
   const capture = readCapture(written)
   if (!capture) throw new Error('The report of the file can not be read back.')
   const warnings = [
+    ...needsBytes(body, contentType),
     ...(body.length === 0 ? [EMPTY_FILE] : []),
     ...unclearHeader(body, capture),
     ...warningsOf(capture, connection),
