@@ -303,6 +303,12 @@ describe('headers that are almost equal', () => {
     ['a dash', two({ 'loyalty-tier': 'a' }, { loyalty_tier: 'b' }), 'loyalty_tier', undefined],
     ['two underscores', two({ loyalty_tier: 'a' }, { loyalty__tier: 'b' }), 'loyalty__tier', undefined],
     ['a zero-width space', two({ tier: 'a' }, { 'ti\u200ber': 'b' }), 'ti<U+200B>er', undefined],
+    [
+      'a non-breaking space',
+      two({ 'loyalty tier': 'a' }, { 'loyalty\u00a0tier': 'b' }),
+      'loyalty<U+00A0>tier',
+      undefined,
+    ],
     ['a soft hyphen', two({ tier: 'a' }, { 'ti\u00ader': 'b' }), 'ti<U+00AD>er', undefined],
     [
       'composed letters',
