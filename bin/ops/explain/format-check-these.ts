@@ -34,26 +34,40 @@ export function formatWarnings(
   { connection, rows, rowsNotKept }: { connection: string; rows: number; rowsNotKept: number },
 ): string[] {
   if (warnings.length === 0) return []
-  const groups = [...Map.groupBy(warnings, ({ code, message }) => `${code} ${message}`).values()]
-  const all = mergeSettings(warnings)
+  const { mistakes, allSettings } = groupWarnings(warnings)
   return labelled('Check these', [
     ...(rowsNotKept > 0 ? [`Only the first ${plural(rows, 'row')} of the request could be checked.`] : []),
-    ...groups.flatMap((group) => formatGroup(group, connection)),
-    ...(all && groups.filter((group) => mergeSettings(group)).length > 1
-      ? [`All of this in cdk.json, under the connection "${connection}": ${settingText(all)}`]
-      : []),
+    ...mistakes.flatMap(({ code, subject, message, setting }) => [
+      [code, subject].filter((text) => text !== '').join(' '),
+      `  ${message}`,
+      ...(setting === undefined ? [] : [`  In cdk.json, under the connection "${connection}": ${setting}`]),
+    ]),
+    ...(allSettings === undefined
+      ? []
+      : [`All of this in cdk.json, under the connection "${connection}": ${allSettings}`]),
   ])
 }
 
-function formatGroup(group: readonly Warning[], connection: string): string[] {
-  const [first] = group
-  if (!first) return []
-  const setting = mergeSettings(group)
-  return [
-    [first.code, subjectOf(group)].filter((text) => text !== '').join(' '),
-    `  ${first.message}`,
-    ...(setting ? [`  In cdk.json, under the connection "${connection}": ${settingText(setting)}`] : []),
-  ]
+/** The warnings as people read them. Settings are as they are written between the braces of a connection. */
+export type GroupedWarnings = {
+  mistakes: { code: Warning['code']; subject: string; message: string; setting?: string }[]
+  /** All settings together, if several mistakes have one. */
+  allSettings?: string
+}
+
+/** Makes one of all warnings of the same mistake, in the order of the first of each. */
+export function groupWarnings(warnings: readonly Warning[]): GroupedWarnings {
+  const groups = [...Map.groupBy(warnings, ({ code, message }) => `${code} ${message}`).values()]
+  const mistakes = groups.flatMap((group) => {
+    const setting = mergeSettings(group)
+    return group.slice(0, 1).map(({ code, message }) => ({
+      ...{ code, subject: subjectOf(group), message },
+      ...(setting && { setting: settingText(setting) }),
+    }))
+  })
+  const all = mergeSettings(warnings)
+  const isSeveral = mistakes.filter(({ setting }) => setting !== undefined).length > 1
+  return { mistakes, ...(all && isSeveral && { allSettings: settingText(all) }) }
 }
 
 function subjectOf(group: readonly Warning[]): string {
@@ -68,7 +82,7 @@ function subjectOf(group: readonly Warning[]): string {
   return rows > 0 ? `in ${plural(rows, 'row')}` : ''
 }
 
-/** Writes settings as they are written between the braces of a connection. Characters that nobody sees are escaped. */
+/** Writes settings for `cdk.json`. Characters that nobody sees are escaped. */
 const settingText = (setting: SuggestedSettings) =>
   Object.entries(setting)
     .map(([name, value]) => `"${name}": ${spaced(JSON.stringify(value, undefined, 1))}`)
