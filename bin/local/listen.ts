@@ -35,7 +35,7 @@ export function closeServer(server: Server): Promise<void> {
 }
 
 /** API Gateway's limit for a body, in bytes. */
-const MAX_BODY_BYTES = 10 * 1024 * 1024
+export const MAX_BODY_BYTES = 10 * 1024 * 1024
 
 /** @returns undefined if the body is larger than API Gateway accepts. The rest is then read and discarded. */
 export async function readBody(request: IncomingMessage): Promise<Buffer<ArrayBuffer> | undefined> {

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { resolve } from 'node:path'
 import type { SQSClient } from '@aws-sdk/client-sqs'
 import { settingsFrom } from '../../functions/receiver/settings.ts'
@@ -9,7 +10,9 @@ import { DEFAULT_STATE_DIR } from '../ops/target-options.ts'
 import type { BrazeSimulator } from './braze/simulator.ts'
 import type { WindowParts } from './control/parts.ts'
 import { openDeadLetterBrowser } from './dead-letter-browser.ts'
+import { createExplainer } from './explain.ts'
 import { type FunctionEnv, INBOUND_SECRET_ID, INBOUND_SECRET_PREFIX } from './function-env.ts'
+import { MAX_BODY_BYTES } from './listen.ts'
 import type { LiveCounters } from './live-counters.ts'
 import { lookUpInBraze, lookUpInSimulator } from './look-up.ts'
 import type { LocalQueues } from './queues.ts'
@@ -51,6 +54,7 @@ export function openWindow(options: {
       braze: { url: braze.restEndpoint, isSimulator: simulator !== undefined },
       connections: Object.keys(connections),
       endpoints: ENDPOINTS,
+      maxBodyBytes: MAX_BODY_BYTES,
       lanes: settings.lanes,
       samples: simulator ? readSamples() : [],
     },
@@ -62,6 +66,7 @@ export function openWindow(options: {
       stateDir: stateDir === resolve(DEFAULT_STATE_DIR) ? undefined : stateDir,
     }),
     send,
+    explain: createExplainer({ settings, now: Date.now, newId: randomUUID }),
     lookUp: simulator ? lookUpInSimulator(simulator) : lookUpInBraze(send),
   }
 }

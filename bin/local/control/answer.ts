@@ -2,6 +2,8 @@ import { FinishedLine, type FinishedMessage } from '../../../functions/shared/fi
 import { parseJson } from '../../../functions/shared/json.ts'
 import type { QueueName } from '../../../functions/shared/record.ts'
 import { indented } from '../../cli/json-as-written.ts'
+import { ENDPOINTS } from '../../ops/sent-file/request-options.ts'
+import type { ExplainRequest } from '../explain.ts'
 import type { StoredEntry } from '../log-entries.ts'
 import type { QueuedGroup } from '../queues.ts'
 import {
@@ -72,6 +74,8 @@ async function answerWindow(
       return redrive(request, parts)
     case 'POST /api/send':
       return send(request, parts)
+    case 'POST /api/explain':
+      return explain(request, parts)
     case 'GET /api/person':
       return { status: 200, body: await window.lookUp(query.get('id') ?? '') }
   }
@@ -102,15 +106,22 @@ async function redrive({ body }: ControlRequest, { window }: ControlParts): Prom
   return { status: 200, body: await window.redrive(choice, yes) }
 }
 
-async function send(
-  { query, contentType, bytes }: ControlRequest,
-  { window }: ControlParts,
-): Promise<ControlResponse> {
-  const endpoint = query.get('endpoint') ?? ''
-  if (!window.facts.endpoints.includes(endpoint)) return BAD_REQUEST
-  const connection = query.get('connection') ?? ''
-  const sent = await window.send({ connection, endpoint, contentType, body: bytes })
+async function send(request: ControlRequest, { window }: ControlParts): Promise<ControlResponse> {
+  const asked = askedToSend(request)
+  const sent = asked && (await window.send(asked))
   return sent ? { status: 200, body: { ...sent, body: indented(sent.body) } } : BAD_REQUEST
+}
+
+function explain(request: ControlRequest, { window }: ControlParts): ControlResponse {
+  const asked = askedToSend(request)
+  const explained = asked && window.explain(asked)
+  return explained ? { status: 200, body: explained } : BAD_REQUEST
+}
+
+/** @returns the request to send or to explain; undefined if the endpoint does not exist. */
+function askedToSend({ query, contentType, bytes }: ControlRequest): ExplainRequest | undefined {
+  const endpoint = ENDPOINTS.find((known) => known === query.get('endpoint'))
+  return endpoint && { connection: query.get('connection') ?? '', endpoint, contentType, body: bytes }
 }
 
 /** Adds up the message groups of a queue. */

@@ -1,6 +1,7 @@
 import type { FinishedMessage } from '../../../functions/shared/finished-line.ts'
 import type { QueueName } from '../../../functions/shared/record.ts'
 import type { DeadLetterBrowser } from '../dead-letter-browser.ts'
+import type { Explain } from '../explain.ts'
 import type { LiveCounters } from '../live-counters.ts'
 import type { LogStore } from '../log-entries.ts'
 import type { LookUp } from '../look-up.ts'
@@ -33,6 +34,7 @@ export type WindowParts = {
   deadLetters: DeadLetterBrowser
   redrive: WindowRedrive
   send: Send
+  explain: Explain
   lookUp: LookUp
 }
 
@@ -44,6 +46,8 @@ export type WindowFacts = {
   braze: { url: string; isSimulator: boolean }
   connections: readonly string[]
   endpoints: readonly string[]
+  /** The largest body that a request may have. */
+  maxBodyBytes: number
   /** The number of message groups in each queue. */
   lanes: number
   /** Empty with a real Braze, where the samples would create invented people. */

@@ -77,6 +77,15 @@ export const submit = (destination, body, contentType) =>
   ask('POST', withQuery('/api/send', destination), body, contentType)
 
 /**
+ * @param {{ connection: string, endpoint: string }} destination
+ * @param {BodyInit} body
+ * @param {string} contentType
+ * @returns {Promise<import('../explain.ts').Explained>} how the body would be read. Nothing is sent.
+ */
+export const explain = (destination, body, contentType) =>
+  ask('POST', withQuery('/api/explain', destination), body, contentType)
+
+/**
  * @param {string} id
  * @returns {ReturnType<import('../look-up.ts').LookUp>}
  */

@@ -1,9 +1,11 @@
-import { existsSync } from 'node:fs'
+import { existsSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { type Browser, chromium, type Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { withSampleConnection } from '../../../bin/local/samples.ts'
 import { Connections } from '../../../functions/shared/connection.ts'
 import { attributesOf, discard, type RunningBridge, startBridge } from '../../end-to-end/bridge.ts'
+import { tempDir } from './temp-dir.ts'
 
 /** The path of Debian's Chromium, unless CHROMIUM names another browser. */
 const CHROMIUM = process.env.CHROMIUM ?? '/usr/bin/chromium'
@@ -63,7 +65,7 @@ describe.skipIf(!IS_INSTALLED)('the window, in Chromium', { timeout: 2 * STEP_TI
 
   test('a sample that the form sends is counted on its way, and Braze then holds it', async () => {
     await open()
-    await page.getByLabel('Sample').selectOption('activation.json')
+    await page.getByRole('combobox', { name: /^Sample/ }).selectOption('activation.json')
     await page.getByRole('button', { name: 'Send' }).click()
     await page.getByText('5 accepted, 0 parked: activations').waitFor()
     for (const name of ['received', 'accepted', 'delivered']) await counted(name, '5')
@@ -126,6 +128,78 @@ describe.skipIf(!IS_INSTALLED)('the window, in Chromium', { timeout: 2 * STEP_TI
     await page.getByRole('button', { name: 'Resume profiles' }).click()
     await counted('delivered', '1')
     await queue.getByRole('img', { name: '0 of 16 lanes hold messages' }).waitFor()
+  })
+
+  /** Chooses a file of this machine, which then can change. */
+  const choose = (name: string, content: string) => {
+    const file = join(tempDir(), name)
+    writeFileSync(file, content)
+    return page
+      .getByLabel('or a file')
+      .setInputFiles(file)
+      .then(() => file)
+  }
+  const answer = () => page.locator('#answer')
+
+  test('a chosen file is checked before it is sent: rejected rows, likely mistakes, and what to add', async () => {
+    await open()
+    await choose(
+      'rows.csv',
+      'external_id,audience_id,op,LTV\nfixture-u1,1042,jion,77.31\nfixture-u2,1042,enter,78.31\n',
+    )
+    await page.getByText('1 of 2 rows would be rejected: activations, connection default').waitFor()
+    await answer().getByText('OP_UNKNOWN in op: row 0 (line 2)').waitFor()
+    await answer().getByText('The operation is none of those that are known.').waitFor()
+    await answer().getByText('NUMBERS_AS_TEXT in LTV (2 rows)').waitFor()
+    await answer().getByText('Add to cdk.json under the connection “default”').waitFor()
+    expect(await answer().textContent()).not.toMatch(/fixture-u|77\.31|jion/)
+
+    await page.context().grantPermissions(['clipboard-read', 'clipboard-write'])
+    await answer().getByRole('button', { name: 'Copy the setting for NUMBERS_AS_TEXT' }).press('Enter')
+    await answer().getByText('Copied').waitFor()
+    const copied = await page.evaluate('navigator.clipboard.readText()')
+    expect(copied).toBe('"columns": {"LTV": {"type": "number"}}')
+
+    await page.getByRole('combobox', { name: /^Connection/ }).selectOption('sample')
+    await page.getByText('1 of 2 rows would be rejected: activations, connection sample').waitFor()
+    await counted('received', '0')
+    expect(bridge.queues.deadLetters()).toEqual([])
+    await page.getByRole('button', { name: 'Send' }).click()
+    await page.getByText('1 accepted, 1 parked: activations').waitFor()
+    await counted('delivered', '1')
+  })
+
+  test('a text is checked by its button, and a sample when it is chosen', async () => {
+    await open()
+    const check = (text: string) =>
+      page
+        .getByLabel('What to send')
+        .fill(text)
+        .then(() => page.getByRole('button', { name: 'Check' }).press('Enter'))
+    await check('[{ "external_id": "fixture-u1", "tier": "x" }]')
+    await page.getByText('The row can be used: activations, connection default').waitFor()
+    expect(await answer().getByRole('list').count()).toBe(0)
+    await check('name,tier\nx,gold\n')
+    await page.getByText('The body is not valid JSON: activations, connection default').waitFor()
+    await answer().getByText('The JSON breaks at line 1, column 1').waitFor()
+    await page.getByRole('combobox', { name: /^Sample/ }).selectOption('mixed-bad.json')
+    await page.getByText('of 7 rows would be rejected: records, connection sample').waitFor()
+    await counted('received', '0')
+  })
+
+  test('a file that is too large, or has changed since it was chosen, is neither checked nor sent', async () => {
+    await open()
+    await choose('large.csv', 'x'.repeat(10 * 1024 * 1024 + 1))
+    const isTooLarge = answer().getByText('“npm run ops -- send FILE --local” cuts a file')
+    await isTooLarge.waitFor()
+    const file = await choose('rows.csv', 'external_id,tier\nfixture-u1,x\nfixture-u2,x\n')
+    await page.getByText('All 2 rows can be used').waitFor()
+    writeFileSync(file, 'external_id,tier\nfixture-u1,x\n')
+    await page.getByRole('button', { name: 'Send' }).click()
+    await answer().getByText('The file has changed since it was chosen').waitFor()
+    await page.getByLabel('or a file').setInputFiles(file)
+    await page.getByText('The row can be used').waitFor()
+    await counted('received', '0')
   })
 
   test('the token is kept for the tab and removed from the address; without one, the page says how to open it', async () => {
