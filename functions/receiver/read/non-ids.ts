@@ -58,7 +58,8 @@ const NIL_UUID = /^[{(]?0{8}-?0{4}-?0{4}-?0{4}-?0{12}[)}]?$/
 
 const HAS_CONTENT = /[\p{L}\p{N}\p{So}\p{Extended_Pictographic}]/u
 
-function meansNothing(text: string, kind: IdKind): boolean {
+/** Whether a text is a word for nothing where this kind of id or name belongs. */
+export function meansNothing(text: string, kind: IdKind): boolean {
   if (!HAS_CONTENT.test(text)) return true
   if (SPREADSHEET_ERROR.test(text) || DATABASE_NULL.test(text) || NIL_UUID.test(text)) return true
   const word = wordIn(text)
