@@ -1,6 +1,7 @@
 import { normalizeHeader } from '../../shared/flags.ts'
-import type { JsonObject } from '../../shared/json.ts'
+import type { Json, JsonObject } from '../../shared/json.ts'
 import { type Field, HEADERS } from '../aliases.ts'
+import { isEmpty } from '../cells.ts'
 import type { ColumnResolver } from '../columns.ts'
 import { type RowError, rowError } from '../row-errors.ts'
 import { type IdKind, isUsualId, nonIdCode } from './non-ids.ts'
@@ -81,9 +82,12 @@ export function nonIdInherited(
   return code === undefined || allowed.has(text) ? undefined : rowError(code)
 }
 
-/** Finds the column of a field in a row. @returns undefined if the row has none. */
+/** Whether a cell is empty or not there. */
+export const saysNothing = (cell: Json | undefined) => cell === undefined || cell === null || isEmpty(cell)
+
+/** Finds the column of a field in a row. @returns undefined if the row has none that is filled. */
 export const headerOf = (field: Field, row: JsonObject, columnOf: ColumnResolver): string | undefined =>
   Object.keys(row).find((header) => {
     const column = columnOf(header)
-    return column.kind === 'field' && column.field === field && (row[header] ?? null) !== null
+    return column.kind === 'field' && column.field === field && !saysNothing(row[header])
   })

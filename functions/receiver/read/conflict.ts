@@ -3,7 +3,7 @@ import { isObject, type Json, type JsonObject } from '../../shared/json.ts'
 import type { Column, ColumnResolver } from '../columns.ts'
 import { withoutMark } from '../exact-json.ts'
 import type { RowErrorCode } from '../row-errors.ts'
-import { headerOf } from './check-ids.ts'
+import { headerOf, saysNothing } from './check-ids.ts'
 
 /**
  * Finds the column that contradicts the one that an error names: it has the same meaning, or is written under the
@@ -20,9 +20,13 @@ export function otherColumn(
   if (code === 'MEMBERSHIP_CONFLICT') return otherStatement(row, field, columnOf)
   if (code !== 'COLUMNS_CONFLICT') return undefined
   const meaning = meaningOf(field, columnOf(field))
-  return Object.keys(row).find(
-    (header) =>
-      header !== field && (row[header] ?? null) !== null && meaningOf(header, columnOf(header)) === meaning,
+  const same = Object.keys(row).filter(
+    (header) => header !== field && meaningOf(header, columnOf(header)) === meaning,
+  )
+  // An empty cell contradicts only where it removes an attribute.
+  return (
+    same.find((header) => !saysNothing(row[header])) ??
+    (columnOf(field).kind === 'field' ? undefined : same[0])
   )
 }
 
