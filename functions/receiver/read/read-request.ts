@@ -77,19 +77,20 @@ function linesOfRejected({ rejected }: Records, { linesOf }: ReadBody): ReadRequ
 }
 
 /**
- * The problem of a request whose columns as a whole are misread: one has values and no name, or a table goes on
+ * The problem of a table whose columns as a whole are misread: one has values and no name, or the table goes on
  * under another header. A row error would be the same in every row, and the rows after a second header would be
- * wrong without one.
+ * wrong without one. In other formats each row has its own names, and only that row is rejected.
  */
 function columnsMisread(
   { rejected }: Records,
   { isTable }: ReadBody,
   lines: ReadRequest['lines'],
 ): Problem | undefined {
+  if (!isTable) return undefined
   const unnamed = rejected.find(({ code }) => code === 'COLUMN_UNNAMED')
   if (unnamed) return columnUnnamed(placeOf(unnamed.row, unnamed.field ?? ''))
-  const header = isTable && rejected.find(({ code }) => code === 'HEADER_REPEATED')
-  return header ? secondHeader(lines?.get(header.index)) : undefined
+  const header = rejected.find(({ code }) => code === 'HEADER_REPEATED')
+  return header && secondHeader(lines?.get(header.index))
 }
 
 /** Cells are left out of a row where they are empty, so only the first column can be counted. */

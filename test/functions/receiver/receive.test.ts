@@ -225,9 +225,7 @@ it('every row is in a queue or parked, once, whatever it holds', async () => {
     fc.constantFrom('u-1', 'enter', 'leave', '', '1767571200', 'true'),
     fc.jsonValue({ maxDepth: 2 }),
   )
-  // A value in a column without a name is a problem of the whole request.
-  const anything = fc.jsonValue({ maxDepth: 2 }).filter((value) => !/"\s*":/.test(JSON.stringify(value)))
-  const row = fc.oneof(fc.dictionary(fc.constantFrom(...names), cell), anything)
+  const row = fc.oneof(fc.dictionary(fc.constantFrom(...names), cell), fc.jsonValue({ maxDepth: 2 }))
   await fc.assert(
     fc.asyncProperty(
       fc.array(row),

@@ -325,11 +325,12 @@ test('any table of texts leads to the same records as JSON, NDJSON and CSV', asy
       const json = recordsOf(JSON.stringify(rows))
       const table = [headers, ...rows.map((row) => headers.map((name) => row[name] ?? ''))]
       const csv = recordsOf(table.map((cells) => cells.map(quoted).join(',')).join('\n'))
-      // Only in a table do the rows after a second header have other columns.
-      if (csv === 'second-header')
-        expect(json).toMatchObject({
-          refused: expect.arrayContaining([expect.arrayContaining(['HEADER_REPEATED'])]),
-        })
+      // Only in a table are the names those of all rows.
+      const ofTables = { 'second-header': 'HEADER_REPEATED', 'column-unnamed': 'COLUMN_UNNAMED' }
+      const code =
+        typeof csv === 'string' && csv in ofTables ? ofTables[csv as keyof typeof ofTables] : undefined
+      if (code !== undefined)
+        expect(json).toMatchObject({ refused: expect.arrayContaining([expect.arrayContaining([code])]) })
       else expect(csv).toEqual(json)
       if (rows.length > 1) expect(recordsOf(rows.map((row) => JSON.stringify(row)).join('\n'))).toEqual(json)
     }),

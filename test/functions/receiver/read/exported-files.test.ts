@@ -114,14 +114,26 @@ describe('a column without a name', () => {
     'external_id,"",tier\nu-1,0,gold\n',
     'external_id;tier; \nu-1;gold;1\n',
     'external_id\t\u200b\ttier\nu-1\t1\tgold\n',
-    '[{"external_id":"u-1","":1}]',
-    '[{"external_id":"u-1","a":1},{"external_id":"u-2"," ":false}]',
-    '{"external_id":"u-1","\ufeff":"x"}',
-    '{"external_id":"u-1","":[]}',
-    '{"external_id":"u-1","event_name":"e","":1}',
-  ])('with a value is a problem of the whole body: %j', async (body) => {
+    ',external_id,event_name\n0,u-1,e\n',
+    'external_id|tier||\nu-1|gold|1|\n',
+    ' ;external_id\n1;u-1\n',
+    'external_id,tier,\nu-1,gold,\nu-2,gold,x\n',
+    'external_id,tier,,\nu-1,gold,,2\n',
+  ])('with a value is a problem of the whole table: %j', async (body) => {
     const { status, json, sent } = await send(body)
     expect([status, json.type, sent]).toEqual([400, 'urn:actioniq-braze-bridge:problem:column-unnamed', []])
+  })
+
+  test.each([
+    '{"external_id":"u-2","":1}',
+    '{"external_id":"u-2"," ":false}',
+    '{"external_id":"u-2","\ufeff":[]}',
+  ])('with a value costs only its row in JSON: %s', async (row) => {
+    for (const body of [`[{"external_id":"u-1","a":1},${row}]`, `{"external_id":"u-1","a":1}\n${row}`]) {
+      const { json, profiles } = await send(body)
+      expect(json.errors).toMatchObject([{ index: 1, code: 'COLUMN_UNNAMED' }])
+      expect(profiles).toMatchObject([{ external_id: 'u-1' }])
+    }
   })
 
   test('can be dropped or named by a setting', async () => {
