@@ -101,15 +101,17 @@ function saysWhoEnters({ name }: SentColumn, values: readonly Json[], isLeaver: 
     if (isLeaver) return words.some(isTrue)
     const isGeneric = likeness === 'weak' || GENERIC.has(header)
     return (
-      likeness === 'strong' ||
+      likeness === 'operation' ||
+      likeness === 'member' ||
       MEMBER.has(header) ||
       OPERATION.has(header) ||
       (isGeneric && words.some(isFalse))
     )
   }
-  if (likeness === 'strong' || OPERATION.has(header)) return words.every((word) => isOperation(word, 'all'))
+  if (likeness === 'operation' || OPERATION.has(header))
+    return words.every((word) => isOperation(word, 'all'))
   return (
-    (likeness === 'weak' || GENERIC_OPERATION.has(header)) &&
+    (likeness === 'weak' || likeness === 'member' || GENERIC_OPERATION.has(header)) &&
     words.every((word) => isOperation(word, 'clear'))
   )
 }

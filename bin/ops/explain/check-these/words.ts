@@ -34,7 +34,7 @@ export const MORE_OPERATIONS = wordSet(`
 
 /** Whether a cell says who enters or leaves: only by words without another meaning, or also by `D` or `active`. */
 export const isOperation = (value: Json, words: 'clear' | 'all') =>
-  isOpLike(value, words === 'all' ? 'strong' : 'weak') || MORE_OPERATIONS.has(wordOf(value))
+  isOpLike(value, words === 'all' ? 'operation' : 'weak') || MORE_OPERATIONS.has(wordOf(value))
 
 /** No name that a person gave is longer. */
 const MAX_CHARACTERS = 200
