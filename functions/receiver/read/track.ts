@@ -26,7 +26,7 @@ import {
 } from '../problems.ts'
 import { isRowError, type RowError, rowError } from '../row-errors.ts'
 import { isDay, readTime } from '../time.ts'
-import { nonIdCode } from './non-ids.ts'
+import { isUsualId, nonIdCode } from './non-ids.ts'
 import type { AcceptedRow, Records, RejectedRow } from './records.ts'
 import { nonBooleanFlag } from './rules.ts'
 import { setValue } from './sort-columns.ts'
@@ -144,13 +144,18 @@ function personIn(object: JsonObject): Person | RowError | undefined {
 
 /** The error of an identifier that is a word for nothing, a placeholder or a rewritten number. */
 function nonIdentifier(identifier: Identifier, allowed: ReadonlySet<string>): RowError | undefined {
-  for (const [name, value] of Object.entries(identifier)) {
-    const text = typeof value === 'object' && 'alias_name' in value ? value.alias_name : value
-    if (typeof text !== 'string' || name === 'phone') continue
-    const code = nonIdCode(text, 'person')
-    if (code !== undefined && !allowed.has(text)) return rowError(code, name)
-  }
-  return undefined
+  const text = nameIn(identifier)
+  if (text === undefined || isUsualId(text)) return undefined
+  const code = nonIdCode(text, 'person')
+  return code === undefined || allowed.has(text) ? undefined : rowError(code, Object.keys(identifier)[0])
+}
+
+/** @returns undefined for a phone number and for push tokens, which are no words. */
+function nameIn(identifier: Identifier): string | undefined {
+  if ('external_id' in identifier) return identifier.external_id
+  if ('braze_id' in identifier) return identifier.braze_id
+  if ('user_alias' in identifier) return identifier.user_alias.alias_name
+  return 'email' in identifier ? identifier.email : undefined
 }
 
 /**
