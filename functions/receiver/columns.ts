@@ -1,4 +1,5 @@
 import type { ColumnType, Connection } from '../shared/connection.ts'
+import { isDirective } from '../shared/directives.ts'
 import { columnKey, DEFAULT_FLAG_NAME, flagIdsIn, isFlagBy, normalizeHeader } from '../shared/flags.ts'
 import { isBlank, tidy } from '../shared/invisible.ts'
 import { STANDARD_FIELDS, standardFieldNamed } from '../shared/standard-fields.ts'
@@ -86,7 +87,11 @@ function columnResolver({ columns, matchStandardFields, stripIdPrefix }: ColumnS
   const newNames = new Set([...rules.values()].flatMap(({ rename }) => rename ?? []))
   return (header) => {
     const sent = withoutMark(header)
-    const { rename, drop, type } = (rules.size > 0 ? rules.get(columnKey(sent)) : undefined) ?? NO_RULE
+    const {
+      rename,
+      drop,
+      type: declared,
+    } = (rules.size > 0 ? rules.get(columnKey(sent)) : undefined) ?? NO_RULE
     if (drop) return { kind: 'dropped' }
     if (rename === undefined && isBlank(sent)) return { kind: 'unnamed' }
     // Braze strips spaces around a name itself. Other invisible characters would make a second attribute.
@@ -94,6 +99,8 @@ function columnResolver({ columns, matchStandardFields, stripIdPrefix }: ColumnS
     const name = rename ?? visible ?? header
     const known = builtInColumn(name)
     const isOther = known.kind === 'other'
+    // Braze ignores a directive that is a text, which all cells of a table are.
+    const type = declared ?? (isOther && isDirective(name.trim()) ? 'bool' : undefined)
     // A column that the connection renames keeps its new name.
     const standard = isOther ? standardFieldOf(name, matchStandardFields && rename === undefined) : undefined
     const opLikeness = isOther && standard === undefined ? opLikenessOf(name) : undefined

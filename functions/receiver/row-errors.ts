@@ -81,7 +81,8 @@ export const ROW_ERRORS = {
     hint: 'Export the column as text, in quotes.',
   },
   CELL_NOT_OF_TYPE: {
-    reason: 'The column holds something else than the type that the connection gives it.',
+    reason:
+      'The cell does not have the type of its column: the one that the connection declares, or true and false for a directive of Braze.',
     hint: 'Correct the export, or the type of the column in the settings of the connection.',
   },
   COLUMNS_CONFLICT: {
