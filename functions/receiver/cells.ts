@@ -186,8 +186,15 @@ export function withEmptyCells(
   if (!Object.values(row).some((cell) => isEmpty(cell) || isWord(cell))) return row
   const ruled: JsonObject = {}
   for (const [header, cell] of Object.entries(row))
-    putCell(ruled, header, isWord(cell) ? '' : cell, rule, columnOf)
+    putCell(ruled, header, isWord(cell) && !decidesMembership(columnOf(header)) ? '' : cell, rule, columnOf)
   return ruled
 }
+
+/**
+ * An operation or a split that is a word for nothing stays what it is and is rejected: as an empty cell it would
+ * mean entering, and the default split.
+ */
+const decidesMembership = (column: Column) =>
+  column.kind === 'field' && (column.field === 'op' || column.field === 'split')
 
 const NO_WORDS: ReadonlySet<string> = new Set()

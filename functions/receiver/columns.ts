@@ -5,11 +5,14 @@ import { isBlank, tidy } from '../shared/invisible.ts'
 import { STANDARD_FIELDS, standardFieldNamed } from '../shared/standard-fields.ts'
 import { type Field, HEADERS } from './aliases.ts'
 import { withoutMark } from './exact-json.ts'
+import { nonIdCode } from './non-ids.ts'
 import { type OpLikeness, opLikenessOf } from './op-like.ts'
+import type { RowErrorCode } from './row-errors.ts'
 
 export type Column = (
   | { kind: 'field'; field: Field }
-  | { kind: 'flag'; audience_id: string; split_id: string }
+  /** `code` is the row error of a flag whose ids are none. */
+  | { kind: 'flag'; audience_id: string; split_id: string; code?: RowErrorCode }
   | { kind: 'other' }
   /** Left out of the row. */
   | { kind: 'dropped' }
@@ -46,7 +49,9 @@ export function builtInColumn(header: string): Column {
   const column = FIELDS.get(normalizeHeader(header))
   if (column) return column
   const ids = flagIdsIn(header)
-  return ids ? { kind: 'flag', ...ids } : OTHER
+  if (!ids) return OTHER
+  const code = nonIdCode(ids.audience_id, 'audience') ?? nonIdCode(ids.split_id, 'audience')
+  return { kind: 'flag', ...ids, ...(code !== undefined && { code }) }
 }
 
 export type ColumnResolver = (header: string) => Column
@@ -95,7 +100,7 @@ function columnResolver({ columns, matchStandardFields, stripIdPrefix }: ColumnS
     if (drop) return { kind: 'dropped' }
     if (rename === undefined && isBlank(sent)) return { kind: 'unnamed' }
     // Braze strips spaces around a name itself. Other invisible characters would make a second attribute.
-    const visible = tidy(sent) === sent.trim() ? undefined : tidy(sent)
+    const visible = tidy(sent) === sent ? undefined : tidy(sent)
     const name = rename ?? visible ?? header
     const known = builtInColumn(name)
     const isOther = known.kind === 'other'

@@ -12,23 +12,29 @@ const ESCAPED = /\\ufffd/i
 
 export const isDamaged = (text: string) => text.includes(REPLACEMENT_CHARACTER)
 
+/** A text in a row may hold JSON itself, for a column with the type json. */
+const isDamagedCell = (text: string) => isDamaged(text) || ESCAPED.test(text)
+
 /** Whether a body has damaged text anywhere. It is a quick check that spares the search through the rows. */
 export const mayHoldDamage = (body: string) => isDamaged(body) || ESCAPED.test(body)
 
 /**
  * Finds damaged text in a row, in values and in names, at any depth. It uses no recursion, because a row may be
  * nested to any depth.
+ * @param isDropped whether a column is left out of the row, so that it may hold anything.
  * @returns the header of the column that holds it; undefined if nothing in the row is damaged.
  */
-export function damagedColumn(row: Json): string | undefined {
+export function damagedColumn(row: Json, isDropped: (header: string) => boolean): string | undefined {
   if (!isObject(row)) return undefined
-  return Object.keys(row).find((header) => isDamaged(header) || holdsDamage(row[header] ?? null))
+  return Object.keys(row).find(
+    (header) => !isDropped(header) && (isDamaged(header) || holdsDamage(row[header] ?? null)),
+  )
 }
 
 function holdsDamage(cell: Json): boolean {
   const open: Json[] = [cell]
   for (let value = open.pop(); value !== undefined; value = open.pop()) {
-    if (typeof value === 'string' && isDamaged(value)) return true
+    if (typeof value === 'string' && isDamagedCell(value)) return true
     if (typeof value !== 'object' || value === null) continue
     if (isObject(value) && Object.keys(value).some(isDamaged)) return true
     for (const inner of Object.values(value)) open.push(inner)

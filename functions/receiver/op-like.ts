@@ -12,34 +12,29 @@ const alternatives = (words: string) => words.split(/\s+/).join('|')
 
 /** Words around what such a column is about. A name consists of these words and nothing else. */
 const AROUND =
-  alternatives(`aiq actioniq audience segment list record row user profile customer contact sync export
-  data event type name code flag status state kind mode cd is in the of update attribute value required requested`)
+  alternatives(`aiq actioniq braze crm audience aud segment list record row user profile customer contact
+  sync export data metadata event target desired request type name code flag indicator status state kind mode cd is in
+  was currently from of the`)
 
 /** Each alternative is matched once from the left, so that the time is bounded by the length of a name. */
 const nameOf = (words: string) =>
   new RegExp(`^(?:${AROUND})*?(?:${alternatives(words)})(?:${alternatives(words)}|${AROUND})*$`)
 
 const OPERATION_NAME =
-  nameOf(`operation operacion operazione operatie opération ops op action aktion accion acción
-  azione actie change changed delta verb command cmd dml cdc rowkind`)
-const MEMBER_NAME = nameOf('membership member inaudience insegment inlist')
-
-/** Names of attributes that many profiles have anyway. They count only with a word that can mean nothing else. */
-const WEAK_NAMES = new Set([
-  'status',
-  'state',
-  'type',
-  'mode',
-  'kind',
-  'flag',
-  'event',
-  'eventtype',
-  'method',
-])
+  nameOf(`operations operation operacion operación operazione operatie opération ops op actions
+  action aktion accion acción azione actie vorgang mutation direction changetype changekind verb command cmd dml cdc rowkind
+  addremove enterexit syncmode 操作 действие`)
+const MEMBER_NAME = nameOf(
+  'membership member inaudience insegment inlist include included joined added entered',
+)
 
 /** Names that are true for somebody who is no longer in the audience. `false` agrees with entering. */
 const INVERTED_NAME =
-  /^(?:is|was|audience|segment|record|row|user|member|fivetran)*(?:removed|deleted|exited|left)$/
+  nameOf(`remove removed removal delete deleted deletion exit exited leave left exclude excluded
+  suppress suppressed fivetrandeleted`)
+
+/** Names of attributes that many profiles have anyway. They count only with a word that can mean nothing else. */
+const WEAK_NAME = nameOf('status state type mode kind flag event method')
 
 /** What the name of a column says about its cells. */
 export type OpLikeness = 'operation' | 'member' | 'weak' | 'inverted'
@@ -50,49 +45,56 @@ const MAX_NAME_CHARACTERS = 40
 export function opLikenessOf(header: string): OpLikeness | undefined {
   if (header.length > MAX_NAME_CHARACTERS) return undefined
   const name = normalizeHeader(header).replace(/[^\p{L}\p{N}]/gu, '')
-  if (WEAK_NAMES.has(name)) return 'weak'
-  if (INVERTED_NAME.test(name)) return 'inverted'
   if (OPERATION_NAME.test(name)) return 'operation'
-  return MEMBER_NAME.test(name) ? 'member' : undefined
+  if (INVERTED_NAME.test(name)) return 'inverted'
+  if (MEMBER_NAME.test(name)) return 'member'
+  return WEAK_NAME.test(name) ? 'weak' : undefined
 }
 
-const wordSet = (words: string): ReadonlySet<string> => new Set(words.split(/\s+/))
+/** `true` and `false` as people and spreadsheets write them. */
+export const TRUE_WORDS: ReadonlySet<string> = new Set(
+  'true 1 yes y t ja oui si sí да はい sim wahr vrai x'.split(' '),
+)
+const FALSE_WORDS: ReadonlySet<string> = new Set(
+  'false 0 0.0 no n f off out - -1 nonmember notmember notamember nein non não нет いいえ falsch faux'.split(
+    ' ',
+  ),
+)
 
-/** Words of an operation, whatever the name of the column. */
-const ENTER_OR_LEAVE =
-  wordSet(`add added join joined enter entered remove removed removal delete deleted leave left
-  exit exited audienceentered audienceexited segmententered segmentexited`)
+/** The beginnings of words for leaving and for entering, in the languages of the names above. */
+const LEAVES =
+  /^(?:remov|delet|exit|leav|left$|drop|exclu|suppress|suppr|unsubscri|unenrol|unassign|optout|optedout|withdr|detach|block|deactivat|inactiv|purg|revok|churn|laps|expire|disqualif|minus$|rm$|del$|rem$|d$|-d$|entfern|(?:ge)?l(?:ö|oe)sch|retir|retrai|elimin|quitar|borr|rimuo|rimoss|verwijder|remoção|изъя|удал|削除)/
+const ENTERS =
+  /^(?:add|join|enter|entr|insert|includ|append(?:ed)?$|subscri|enrol|optin|optedin|activ|attach|assign|qualif|reali[sz]ed|existing|creat|upsert|updat|ins$|upd$|i$|u$|a$|c$|e$|j$|\+|hinzu|ajout|a[ñn]ad|agreg|incluir|aggiu|toevoeg|追加|добав)/
 
-/** Yes and no, of a column that says whether the person is a member. */
-const YES_OR_NO = wordSet(`true false yes no y n t f 1 0 + - +1 -1 in out on off member nonmember notmember
-  ja nein oui non si sí wahr falsch vrai faux`)
+/** Words of leaving that are no state of an account or of a subscription. */
+const LEFT = /^(?:remove|removed|removal|delete|deleted|leave|left|exit|exited)$/
 
-/** More words of an operation. Under another name they could be a state: of a subscription, or of an account. */
-const OPERATIONS =
-  wordSet(`addition entry insert inserted include included append appended drop dropped exclude
-  excluded subscribe subscribed unsubscribe unsubscribed suppress suppressed optin optout optedin optedout
-  i u d a r c e l x ins upd del rem update updated upsert upserted create created change changed new
-  active inactive activate activated deactivate deactivated existing realized qualified disqualified
-  expired lapsed purge purged suspend suspended cancel canceled cancelled churn churned revoke revoked grant granted
-  enable enabled disable disabled hinzufügen entfernen löschen ajouter supprimer retirer añadir agregar eliminar
-  quitar borrar aggiungere rimuovere`)
+/** Words that say what an operation is about and not which one it is. */
+const ABOUT = /(?:audience|segment|member(?:ship)?s?|user|profile|person|from|to|list|the)/g
 
-/** `true` as people and spreadsheets write it. */
-export const TRUE_WORDS = new Set('true 1 yes y t ja oui si sí wahr vrai x'.split(' '))
-
-/** Whether the cell of such a column reads like an operation. */
-export function isOpLike(value: Json, likeness: OpLikeness): boolean {
-  if (typeof value === 'object') return false
+/** What the cell of such a column seems to say; undefined if it reads like no operation. */
+export function operationIn(value: Json, likeness: OpLikeness): 'enter' | 'leave' | undefined {
+  if (Array.isArray(value)) return value.length === 1 ? operationIn(value[0] ?? null, likeness) : undefined
+  if (typeof value === 'object') return undefined
   const text = tidy(String(value)).toLowerCase()
   const word = text.length > 2 ? text.replace(/[\s_-]/g, '') : text
   switch (likeness) {
     case 'inverted':
-      return TRUE_WORDS.has(word)
+      return TRUE_WORDS.has(word) ? 'leave' : undefined
     case 'weak':
-      return ENTER_OR_LEAVE.has(word)
+      return LEFT.test(word) ? 'leave' : undefined
     case 'member':
-      return ENTER_OR_LEAVE.has(word) || YES_OR_NO.has(word)
+      return LEFT.test(word) || FALSE_WORDS.has(word) ? 'leave' : undefined
     case 'operation':
-      return ENTER_OR_LEAVE.has(word) || YES_OR_NO.has(word) || OPERATIONS.has(word)
+      return operationOf(word)
   }
+}
+
+function operationOf(word: string): 'enter' | 'leave' | undefined {
+  const bare = word.length > 2 ? word.replace(ABOUT, '') : word
+  if (FALSE_WORDS.has(word) || LEAVES.test(word) || LEAVES.test(bare)) return 'leave'
+  return TRUE_WORDS.has(word) || word === 'in' || word === 'on' || ENTERS.test(word) || ENTERS.test(bare)
+    ? 'enter'
+    : undefined
 }

@@ -69,7 +69,7 @@ export const ROW_ERRORS = {
   OP_INVERTED: {
     reason:
       'The row has an audience and no op, and this column says that the person was removed. Without an op the person would enter.',
-    hint: 'Export a column op with leave in such rows. Do not rename this column to op: true means enter there. If it is an attribute, give it another name in the settings of the connection; if an audience always means enter, set presenceEnters to true.',
+    hint: 'Export a column op with leave in such rows. Do not rename this column to op: true means enter there. If an audience always means enter, whatever this column says, set presenceEnters to true; rows that are redriven then enter too.',
   },
   OP_UNCLEAR: {
     reason:

@@ -56,9 +56,9 @@ export const flagAttribute = (membership: FlagIds & Pick<Membership, 'attribute'
  * matter, because some senders change it.
  */
 export function flagIdsIn(header: string): FlagIds | undefined {
-  const [, audience_id, split_id] = DEFAULT_FLAG.exec(header) ?? []
-  if (audience_id === undefined || split_id === undefined) return undefined
-  return NO_FLAGS.has(normalizeHeader(header)) ? undefined : { audience_id, split_id }
+  const [, audience, split] = DEFAULT_FLAG.exec(tidy(header)) ?? []
+  if (audience === undefined || split === undefined || NO_FLAGS.has(normalizeHeader(header))) return undefined
+  return { audience_id: tidy(audience), split_id: tidy(split) }
 }
 
 /**

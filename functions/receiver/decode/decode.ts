@@ -44,7 +44,7 @@ export function decode(
   const foreign = foreignFormat(text)
   if (foreign) return foreign
   const read = readBody(text, headers['content-type'], reading)
-  if (!isProblem(read)) return { ...read, mayHoldDamage: mayHoldDamage(text) }
+  if (!isProblem(read)) return { ...read, mayHoldDamage: read.isForm === true || mayHoldDamage(text) }
   const isUnread = read.problem === 'not-json' || read.problem === 'format-unclear'
   return isUnread && isDamaged(text) ? NOT_UTF8 : read
 }
@@ -92,7 +92,10 @@ export function readBody(
   if (header) return readCsv(text, header, emptyCells, columnOf)
   if (/^\s*"/.test(text)) return readJsonInText(text)
   if (isBase64Body(text, (start) => csvHeader(start, columnOf) !== undefined)) return BASE64_BODY
-  if (isForm(text)) return readForm(text, emptyCells, columnOf)
+  if (isForm(text)) {
+    const form = readForm(text, emptyCells, columnOf)
+    return isProblem(form) ? form : { ...form, isForm: true }
+  }
   const isCalledJson = /\bjson\b/i.test(contentType ?? '')
   const unclear = () => formatUnclear(describeLines(text, columnOf), headerLineOf(text, columnOf))
   return tryJson(text) ?? (isCalledJson ? brokenJson(text) : unclear())

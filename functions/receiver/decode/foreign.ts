@@ -70,13 +70,19 @@ const USUAL = /^(?:[[{]\s*["{[\]}]|"?\w{1,100}[",;|\t=])/
 
 /** @returns the problem with a body in a format that is recognized and not read. */
 export function foreignFormat(text: string): Problem | undefined {
-  if (USUAL.test(text)) return undefined
   const start = text.slice(0, LOOKED_AT)
+  const hasNul = start.includes('\0')
+  if (!hasNul && USUAL.test(start)) return undefined
   const matches = (begin: string | RegExp) =>
     typeof begin === 'string' ? start.startsWith(begin) : begin.test(start)
   const found = FOREIGN.find(({ begins }) => begins.some(matches))
-  return found && unreadable(found.what, found.send, found.problem)
+  if (found) return unreadable(found.what, found.send, found.problem)
+  return hasNul && isMostlyNul(start) ? unreadable('text in UTF-16', IN_UTF8) : undefined
 }
+
+/** UTF-16 without a mark may begin with other characters than Latin ones. Its digits and delimiters show it. */
+const LEAST_SHARE = 1 / 16
+const isMostlyNul = (start: string) => start.split('\0').length - 1 > Math.max(3, start.length * LEAST_SHARE)
 
 const BASE64 = /^[A-Za-z0-9+/_-]+={0,2}$/
 

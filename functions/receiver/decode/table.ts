@@ -112,7 +112,7 @@ export function readCsv(
     const start = readBytes
     readBytes = bytes
     if (isHeader) isHeader = false
-    else if (isBlankLine(cells)) blankLines += cells.length > 1 ? 1 : 0
+    else if (isBlankLine(cells)) blankLines += isRowOfFile(cells) ? 1 : 0
     else {
       rows.push(cells.length === names.length ? toRow(cells) : cells)
       starts.push(start)
@@ -149,6 +149,9 @@ const OPTIONS = {
   relax_column_count: true,
   skip_empty_lines: true,
 }
+
+/** Whether `send`, which cuts files into rows, counts a blank line: not if it has only spaces. */
+const isRowOfFile = (cells: readonly string[]) => cells.length > 1 || !/^[ \v\f]*$/.test(cells[0] ?? '')
 
 /** Whether there is nothing to see in a line. Nearly every line has something in its first cell. */
 const isBlankLine = (cells: readonly string[]) => isBlank(cells[0] ?? '') && cells.every(isBlank)

@@ -3,8 +3,8 @@ import type { Json, JsonObject } from '../../shared/json.ts'
 import { type Field, HEADERS } from '../aliases.ts'
 import { isEmpty } from '../cells.ts'
 import type { ColumnResolver } from '../columns.ts'
+import { type IdKind, isUsualId, nonIdCode } from '../non-ids.ts'
 import { type RowError, rowError } from '../row-errors.ts'
-import { type IdKind, isUsualId, nonIdCode } from './non-ids.ts'
 import type { Rules } from './rules.ts'
 import type { RowFields } from './sort-columns.ts'
 
@@ -32,8 +32,8 @@ const COLUMN_NAMES = { person: namesOf('external id', 'braze id'), audience: nam
  * @returns the row error of the first one that is no id, with its column.
  */
 export function nonIdIn(fields: RowFields, row: JsonObject, rules: Rules): RowError | undefined {
-  if (isNothing(fields.run)) delete fields.run
-  if (isNothing(fields['event id'])) delete fields['event id']
+  if (isNoId(fields.run, rules)) delete fields.run
+  if (isNoId(fields['event id'], rules)) delete fields['event id']
   return (
     nonId('external id', fields['external id'], row, rules) ??
     nonId('braze id', fields['braze id'], row, rules) ??
@@ -44,28 +44,48 @@ export function nonIdIn(fields: RowFields, row: JsonObject, rules: Rules): RowEr
   )
 }
 
-/** A run and the id of an event only tell things apart. A word for nothing there means that there is none. */
-const isNothing = (text: string | undefined) =>
-  text !== undefined && !isUsualId(text) && nonIdCode(text, 'audience') === 'VALUE_MEANS_NOTHING'
+/**
+ * A run and the id of an event only tell things apart. If such an id is none, there is no id: with one placeholder
+ * for all, different events would be taken for repetitions of one.
+ */
+const isNoId = (text: string | undefined, { allowed }: Rules) =>
+  text !== undefined && !isUsualId(text) && !allowed.has(text) && nonIdCode(text, 'audience') !== undefined
 
 function nonId(
   field: IdField,
   text: string | undefined,
   row: JsonObject,
-  { columnOf, allowed, sound }: Rules,
+  { columnOf, allowed, sound, idHeaders }: Rules,
 ): RowError | undefined {
-  if (text === undefined || isUsualId(text) || text === sound[field]) return undefined
-  const code = isColumnName(text, field, row) ? 'HEADER_REPEATED' : nonIdCode(text, KINDS[field])
+  if (text === undefined || text === sound[field]) return undefined
+  const isPerson = KINDS[field] === 'person'
+  const isOwnHeader = isPerson && idHeaders.size > 0 && idHeaders.has(normalizeHeader(text))
+  if (isUsualId(text) && !isOwnHeader) return undefined
+  const code =
+    isOwnHeader || isColumnName(text, field, row) ? 'HEADER_REPEATED' : nonIdCode(text, KINDS[field])
   if (code !== undefined && !allowed.has(text)) return rowError(code, headerOf(field, row, columnOf))
-  if (KINDS[field] !== 'person') sound[field] = text
+  if (!isPerson) sound[field] = text
   return undefined
 }
+
+/** Whether a text is the name of a column for the person. */
+export const isPersonHeader = (text: string) =>
+  text.length <= MAX_HEADER_CHARACTERS && COLUMN_NAMES.person.has(normalizeHeader(text))
+
+/** The names of such columns have at most a dozen. */
+const MAX_HEADER_CHARACTERS = 30
+
+const LETTERS = /^[\p{L}_ -]+$/u
 
 /** An event may well be called like a column, and its row names a person too. */
 function isColumnName(text: string, field: IdField, row: JsonObject): boolean {
   const kind = KINDS[field]
   if (kind === 'event') return false
-  return COLUMN_NAMES[kind].has(normalizeHeader(text)) || (kind === 'person' && Object.hasOwn(row, text))
+  if (COLUMN_NAMES[kind].has(normalizeHeader(text))) return true
+  // The header of another file may have the column for the person elsewhere.
+  const isOtherHeader = () =>
+    LETTERS.test(text) && Object.values(row).some((cell) => typeof cell === 'string' && isPersonHeader(cell))
+  return kind === 'person' && (Object.hasOwn(row, text) || isOtherHeader())
 }
 
 /**

@@ -143,7 +143,7 @@ function joinProperties({ deferred, rest }: SortedRow): RowError | undefined {
       if (error || before === undefined) return error
       return JSON.stringify(before) === JSON.stringify(property)
         ? undefined
-        : rowError('COLUMNS_CONFLICT', name)
+        : rowError('COLUMNS_CONFLICT', name, header)
     })
   })
 }

@@ -2,7 +2,7 @@ import { normalizeHeader } from '../../shared/flags.ts'
 import { tidy } from '../../shared/invisible.ts'
 import type { Json } from '../../shared/json.ts'
 import { withoutMark } from '../exact-json.ts'
-import { isRowCount } from './non-ids.ts'
+import { isRowCount } from '../non-ids.ts'
 
 /** Lines of dashes and other marks, as consoles draw them around a table. */
 const RULER = /^[\s\-=_+|*~:.─━═┼╪╋│┃┬┴├┤└┘┌┐╌╍]*$/u
@@ -21,8 +21,9 @@ export function isFurniture(row: Json): boolean {
   if (filled.length === 0) return false
   if (filled.every(([, text]) => RULER.test(text)) && filled.some(([, text]) => LONG_RULER.test(text)))
     return true
+  if (filled.length === 1 && isRowCount(filled[0]?.[1] ?? '')) return true
   // A delimiter may cut the line in two: "Query OK, 2 rows affected".
-  if (filled.length <= 2 && isRowCount(filled.map(([, text]) => text).join(', '))) return true
+  if (filled.length === 2 && filled[0]?.[1] === 'Query OK' && isRowCount(filled[1]?.[1] ?? '')) return true
   return filled.length === texts.length && texts.every(([header, text]) => isSameName(header, text))
 }
 

@@ -3,7 +3,7 @@ import type { JsonObject } from '../../shared/json.ts'
 import type { Membership, ProfileRecord } from '../../shared/record.ts'
 import type { Field } from '../aliases.ts'
 import { isRowError, type RowError, rowError } from '../row-errors.ts'
-import { headerOf, nonIdIn } from './check-ids.ts'
+import { headerOf, nonIdIn, saysNothing } from './check-ids.ts'
 import type { Inherited } from './rows.ts'
 import type { Rules } from './rules.ts'
 import { type ColumnUse, type SortedRow, sortColumns } from './sort-columns.ts'
@@ -37,8 +37,8 @@ export function readProfileRow(row: JsonObject, inherited: Inherited, rules: Rul
     return rowError('COLUMNS_CONFLICT', headerOf('time', row, columnOf), headerOf('exported', row, columnOf))
   const audience = fields.audience ?? inherited.audience
   const byPresence = audience !== undefined && fields.op === undefined && inherited.op === undefined
-  if (byPresence && sorted.opLike && !connection.presenceEnters)
-    return rowError(sorted.opLike.inverted ? 'OP_INVERTED' : 'OP_UNCLEAR', sorted.opLike.header)
+  const unclear = audience === undefined ? undefined : unclearOperation(sorted, row, inherited.op, rules)
+  if (unclear) return unclear
   const memberships = membershipsOf(sorted, inherited, connection.defaultSplitId)
   if (isRowError(memberships)) return memberships
   const result = write(rest, audience)
@@ -57,6 +57,27 @@ export function readProfileRow(row: JsonObject, inherited: Inherited, rules: Rul
   if (run !== undefined) record.run_id = run
   if (time !== undefined) record.source_time = time
   return { record, byPresence }
+}
+
+/**
+ * The error of a row that would enter, although another column seems to say otherwise. A column that holds an
+ * operation in one row of a request holds one in all of them, whatever its words are.
+ */
+function unclearOperation(
+  { fields, opLike }: SortedRow,
+  row: JsonObject,
+  inheritedOp: string | undefined,
+  { connection, operationColumns }: Rules,
+): RowError | undefined {
+  if (connection.presenceEnters || fields.op !== undefined) return undefined
+  if (inheritedOp !== undefined && !(inheritedOp === 'enter' && opLike?.leaves)) return undefined
+  if (opLike) {
+    if (opLike.likeness === 'operation') operationColumns.add(opLike.header)
+    return rowError(opLike.likeness === 'inverted' ? 'OP_INVERTED' : 'OP_UNCLEAR', opLike.header)
+  }
+  if (operationColumns.size === 0) return undefined
+  const header = Object.keys(row).find((name) => operationColumns.has(name) && !saysNothing(row[name]))
+  return header === undefined ? undefined : rowError('OP_UNCLEAR', header)
 }
 
 /**

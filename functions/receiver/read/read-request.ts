@@ -8,6 +8,7 @@ import { countValues } from '../exact-json.ts'
 import { MAX_VALUES } from '../limits.ts'
 import { columnUnnamed, isProblem, type Problem, secondHeader, TOO_MANY_VALUES } from '../problems.ts'
 import { type Route, TRACK } from '../request-context.ts'
+import { isPersonHeader } from './check-ids.ts'
 import { type Records, toRecords } from './records.ts'
 import { type Inherited, toRows } from './rows.ts'
 import { rulesOf } from './rules.ts'
@@ -89,9 +90,13 @@ function columnsMisread(
   if (!isTable) return undefined
   const unnamed = rejected.find(({ code }) => code === 'COLUMN_UNNAMED')
   if (unnamed) return columnUnnamed(placeOf(unnamed.row, unnamed.field ?? ''))
-  const header = rejected.find(({ code }) => code === 'HEADER_REPEATED')
+  const header = rejected.find(({ code, row }) => code === 'HEADER_REPEATED' && namesPerson(row))
   return header && secondHeader(lines?.get(header.index))
 }
+
+/** Whether a cell holds the name of a column for the person. That of another column may be somebody's name. */
+const namesPerson = (row: Json) =>
+  isObject(row) && Object.values(row).some((cell) => typeof cell === 'string' && isPersonHeader(cell))
 
 /** Cells are left out of a row where they are empty, so only the first column can be counted. */
 const placeOf = (row: Json, header: string) =>

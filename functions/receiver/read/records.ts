@@ -70,13 +70,27 @@ export function toRecords(
   reader: RowReader,
   rules: Rules = rulesOf(reader),
 ): Records {
-  const { columnOf } = reader
+  const known = rules.operationColumns.size
+  const records = readRows({ rows, inherited, mayHoldDamage }, endpoint, reader, rules)
+  // Rows before the first one that shows what a column means must be read with that knowledge too.
+  return rules.operationColumns.size > known
+    ? readRows({ rows, inherited, mayHoldDamage }, endpoint, reader, rules)
+    : records
+}
+
+function readRows(
+  { rows, inherited, mayHoldDamage }: Omit<Required<FoundRows>, 'ignoredFields'>,
+  endpoint: Endpoint,
+  { columnOf }: RowReader,
+  rules: Rules,
+): Records {
   const accepted: AcceptedRow[] = []
   const rejected: RejectedRow[] = []
   const skipped = new Set<number>()
+  const isDropped = (header: string) => columnOf(header).kind === 'dropped'
   rows.forEach((row, index) => {
     const isEvent = isEventRow(row, endpoint, inherited, columnOf)
-    const damaged = mayHoldDamage ? damagedColumn(row) : undefined
+    const damaged = mayHoldDamage ? damagedColumn(row, isDropped) : undefined
     const result =
       damaged === undefined
         ? readRow(row, isEvent, inherited, endpoint, rules)

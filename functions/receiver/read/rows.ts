@@ -9,7 +9,7 @@ import { type ColumnResolver, builtInColumn as knownColumn } from '../columns.ts
 import { readJson } from '../decode/json-body.ts'
 import { isRepeat } from '../exact-json.ts'
 import { MAX_INHERITED_BYTES, MAX_INHERITED_CHARACTERS, MAX_ROWS } from '../limits.ts'
-import { isOpLike, opLikenessOf } from '../op-like.ts'
+import { operationIn, opLikenessOf } from '../op-like.ts'
 import {
   fieldsConflict,
   fieldUnreadable,
@@ -180,7 +180,7 @@ function inherit(
     if (column.kind !== 'field' || !wanted.includes(column.field)) {
       ignored.push(name)
       const likeness = column.kind === 'field' ? undefined : opLikenessOf(column.name ?? name)
-      if (likeness !== undefined && isOpLike(value, likeness)) opLike ??= name
+      if (likeness !== undefined && operationIn(value, likeness) !== undefined) opLike ??= name
       continue
     }
     if (typeof value === 'string' && emptyWords.has(tidy(value))) continue

@@ -1,6 +1,13 @@
 import type { Connection } from '../../shared/connection.ts'
 import { isDirective } from '../../shared/directives.ts'
-import { AUDIENCE, DEFAULT_FLAG_NAME, flagNamer, isAmbiguousId, isFlagValue } from '../../shared/flags.ts'
+import {
+  AUDIENCE,
+  DEFAULT_FLAG_NAME,
+  flagNamer,
+  isAmbiguousId,
+  isFlagValue,
+  normalizeHeader,
+} from '../../shared/flags.ts'
 import { type Json, type JsonObject, setKey } from '../../shared/json.ts'
 import type { Membership } from '../../shared/record.ts'
 import { STANDARD_FIELDS } from '../../shared/standard-fields.ts'
@@ -17,8 +24,12 @@ export type Rules = {
   connection: Connection
   /** Ids and names that are accepted although they do not look like any. */
   allowed: ReadonlySet<string>
+  /** Columns that hold an operation in some row of the request and are not read as one. */
+  operationColumns: Set<string>
   /** The last audience, split and event name that were checked, by field: most rows have the same. */
   sound: { [field: string]: string }
+  /** Headers that the connection reads as an id, without the differences between senders. */
+  idHeaders: ReadonlySet<string>
   /** The words that mean an empty cell. */
   emptyWords: ReadonlySet<string>
   /** Whether a setting says what empty cells are or mean. Otherwise the format of the body has decided it. */
@@ -50,7 +61,9 @@ export function rulesOf({ connection, columnOf, isNamedFlag }: RowReader): Rules
     columnOf,
     connection,
     allowed: new Set(connection.allowValues),
+    operationColumns: new Set(),
     sound: {},
+    idHeaders: idHeadersOf(connection, columnOf),
     emptyWords: new Set(connection.emptyWords),
     fillsCells: connection.emptyCells !== undefined || connection.emptyWords !== undefined,
     nameFlags: membershipNamer(connection),
@@ -62,6 +75,14 @@ export function rulesOf({ connection, columnOf, isNamedFlag }: RowReader): Rules
     properties: (columns) => (hasRenames ? renamed(columns, connection.properties) : { written: columns }),
     dropped,
   }
+}
+
+function idHeadersOf({ columns }: Connection, columnOf: ColumnResolver): ReadonlySet<string> {
+  const headers = Object.keys(columns).filter((header) => {
+    const column = columnOf(header)
+    return column.kind === 'field' && (column.field === 'external id' || column.field === 'braze id')
+  })
+  return new Set(headers.map(normalizeHeader))
 }
 
 function attributeFilter({ attributes }: Connection, dropped: Set<string>): (name: string) => boolean {

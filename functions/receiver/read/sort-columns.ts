@@ -6,7 +6,8 @@ import { isEmpty, readField, readFlag, standardCell, typedCell } from '../cells.
 import type { Column, ColumnResolver } from '../columns.ts'
 import { isRepeat, survivesAsDouble } from '../exact-json.ts'
 import { MAX_DEPTH } from '../limits.ts'
-import { isOpLike } from '../op-like.ts'
+import { nonIdCode } from '../non-ids.ts'
+import { type OpLikeness, operationIn } from '../op-like.ts'
 import { isRowError, type RowError, type RowErrorCode, rowError } from '../row-errors.ts'
 
 export type RowFields = { [field in Field]?: string }
@@ -23,8 +24,8 @@ export type SortedRow = {
   rest: JsonObject
   /** A column before was written under another name, which a later one may have too. */
   isRenamed?: true
-  /** The first column that seems to hold an operation and is not read as one. */
-  opLike?: { header: string; inverted: boolean }
+  /** A column that seems to hold an operation and is not read as one. One that means leaving counts first. */
+  opLike?: { header: string; likeness: OpLikeness; leaves: boolean }
 }
 
 /**
@@ -60,13 +61,30 @@ function sortCell(
   if (isRepeat(header)) return rowError('COLUMN_TWICE', header)
   if (column.standard !== undefined && reading.isProfile)
     return setStandardField(sorted.rest, column.standard, standardCell(column.standard, sent, column.type))
-  if (column.opLikeness !== undefined && reading.isProfile && isOpLike(sent, column.opLikeness))
-    sorted.opLike ??= { header, inverted: column.opLikeness === 'inverted' }
+  if (column.opLikeness !== undefined && reading.isProfile) noteOperation(sorted, column, header, sent)
   if (column.type === undefined) return placeCell(sorted, column, header, sent, reading)
+  if (isRewrittenId(column, sent)) return rowError('NUMBER_REWRITTEN', header)
   const cell = typedCell(sent, column.type)
   if (cell === undefined) return undefined
   if (isRowError(cell)) return rowError(cell.code, header)
   return placeCell(sorted, column, header, cell.value, reading)
+}
+
+const IDS: ReadonlySet<Field> = new Set<Field>(['external id', 'braze id', 'audience', 'split'])
+
+/** A type would make a usual number of it, and hide that digits may be lost. */
+const isRewrittenId = (column: Column, sent: Json) =>
+  column.kind === 'field' &&
+  IDS.has(column.field) &&
+  typeof sent === 'string' &&
+  nonIdCode(tidy(sent), 'person') === 'NUMBER_REWRITTEN'
+
+function noteOperation(sorted: SortedRow, { opLikeness }: Column, header: string, sent: Json): void {
+  if (opLikeness === undefined) return
+  const operation = operationIn(sent, opLikeness)
+  if (operation === undefined || sorted.opLike?.leaves) return
+  if (operation === 'leave' || !sorted.opLike)
+    sorted.opLike = { header, likeness: opLikeness, leaves: operation === 'leave' }
 }
 
 const isNothing = (cell: Json) => cell === null || isEmpty(cell)
@@ -148,10 +166,11 @@ export function setField(
 
 function addFlag(
   sorted: SortedRow,
-  { audience_id, split_id }: { audience_id: string; split_id: string },
+  { audience_id, split_id, code }: Extract<Column, { kind: 'flag' }>,
   header: string,
   value: Json,
 ): RowError | undefined {
+  if (code !== undefined) return rowError(code, header)
   const member = readFlag(value)
   if (member === undefined) return rowError('FLAG_NOT_BOOLEAN', header)
   sorted.flags.push({ audience_id, split_id, member })

@@ -17,6 +17,7 @@ import type { RowReader } from '../columns.ts'
 import { damagedColumn } from '../damage.ts'
 import { isRepeat, repeated } from '../exact-json.ts'
 import { MAX_ROWS } from '../limits.ts'
+import { isUsualId, nonIdCode } from '../non-ids.ts'
 import {
   NOTHING_TO_TRACK,
   type Problem,
@@ -26,7 +27,6 @@ import {
 } from '../problems.ts'
 import { isRowError, type RowError, rowError } from '../row-errors.ts'
 import { isDay, readTime } from '../time.ts'
-import { isUsualId, nonIdCode } from './non-ids.ts'
 import type { AcceptedRow, Records, RejectedRow } from './records.ts'
 import { nonBooleanFlag } from './rules.ts'
 import { setValue } from './sort-columns.ts'
@@ -67,7 +67,7 @@ export function readTrackRows(rows: readonly TrackRow[], reader: RowReader, mayH
   const accepted: AcceptedRow[] = []
   const rejected: RejectedRow[] = []
   for (const [index, row] of rows.entries()) {
-    const damaged = mayHoldDamage ? damagedColumn(row.object) : undefined
+    const damaged = mayHoldDamage ? damagedColumn(row.object, () => false) : undefined
     const result =
       damaged === undefined ? readTrackObject(row, reader, allowed) : rowError('TEXT_DAMAGED', damaged)
     if (isRowError(result)) {
@@ -147,14 +147,17 @@ function nonIdentifier(identifier: Identifier, allowed: ReadonlySet<string>): Ro
   const text = nameIn(identifier)
   if (text === undefined || isUsualId(text)) return undefined
   const code = nonIdCode(text, 'person')
+  // A phone number may be written with separators.
+  if ('phone' in identifier && code === 'NUMBER_REWRITTEN') return undefined
   return code === undefined || allowed.has(text) ? undefined : rowError(code, Object.keys(identifier)[0])
 }
 
-/** @returns undefined for a phone number and for push tokens, which are no words. */
+/** @returns undefined for push tokens, which are no words. */
 function nameIn(identifier: Identifier): string | undefined {
   if ('external_id' in identifier) return identifier.external_id
   if ('braze_id' in identifier) return identifier.braze_id
   if ('user_alias' in identifier) return identifier.user_alias.alias_name
+  if ('phone' in identifier) return identifier.phone
   return 'email' in identifier ? identifier.email : undefined
 }
 

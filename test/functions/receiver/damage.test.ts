@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest'
+import { Connections } from '../../../functions/shared/connection.ts'
 import { ask } from './ask.ts'
+import { SETTINGS } from './settings-fixture.ts'
 
 const latin1 = (text: string) => Buffer.from(text, 'latin1')
 const asText = (body: Buffer) => ({ body: Buffer.from(body.toString('utf8')), text: body.toString('utf8') })
@@ -68,6 +70,25 @@ test("an object of Braze's own body is checked too", async () => {
   })
   expect(status).toBe(201)
   expect(json).toMatchObject({ attributes_processed: 1, errors: [{ input_array: 'attributes', index: 0 }] })
+})
+
+test.each([
+  ['a form', 'external_id=a&city=K%F6ln', 'city'],
+  ['JSON in a form', `payload=${encodeURIComponent('{"external_id":"a","city":"K\\ufffdln"}')}`, 'city'],
+])('%s is checked after it is decoded', async (_, body, field) => {
+  const { status, json } = await ask(body)
+  expect([status, json.errors]).toMatchObject([422, [{ code: 'TEXT_DAMAGED', field }]])
+})
+
+test('a cell that holds JSON is checked, and a column that is dropped is not', async () => {
+  const columns = { j: { type: 'json' as const }, junk: { drop: true as const } }
+  const settings = { ...SETTINGS, connections: Connections.parse({ default: { columns } }) }
+  const { json } = await ask(
+    'external_id,j,junk\na,"{""x"":""\\ufffd""}",\nb,1,K\ufffdln\n',
+    {},
+    { settings },
+  )
+  expect(json).toMatchObject({ accepted: 1, errors: [{ index: 0, code: 'TEXT_DAMAGED', field: 'j' }] })
 })
 
 test('whole characters of all kinds are no damage', async () => {

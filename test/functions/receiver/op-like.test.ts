@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { readOneRow } from './read/read-one-row.ts'
+import { readAll, readOneRow } from './read/read-one-row.ts'
 
 const inAudience = (cells: object, settings: object = {}) =>
   readOneRow({ external_id: 'u-1', audience_id: '7', ...cells }, { settings })
@@ -15,7 +15,6 @@ describe('a row is not read as entering beside a column that seems to say otherw
     ['ACTION_CODE', 'exit'],
     ['audienceAction', 'removed'],
     ['change_type', 'DELETE'],
-    ['_change', 'remove'],
     ['member', 'false'],
     ['MEMBER', false],
     ['is_member', 0],
@@ -35,6 +34,33 @@ describe('a row is not read as entering beside a column that seems to say otherw
     ['azione', 'rimuovere'],
     ['operation', 'add'],
     ['action', 'Opt-Out'],
+    ['action', 'Remove member'],
+    ['operation', 'removeMember'],
+    ['operation', 'REMOVE_FROM_AUDIENCE'],
+    ['action', 'audience_exit'],
+    ['operation', 'unenroll'],
+    ['operation', 'suppression'],
+    ['operation', 'withdrawn'],
+    ['operation', ['remove']],
+    ['action', 'gelöscht'],
+    ['action', 'Supprimé'],
+    ['acción', 'eliminado'],
+    ['操作', '削除'],
+    ['METADATA$ACTION', 'DELETE'],
+    ['target_action', 'remove'],
+    ['add_remove', 'remove'],
+    ['sync_mode', 'delete'],
+    ['direction', 'out'],
+    ['row_kind', '-D'],
+    ['audience_status', 'removed'],
+    ['list_status', 'exited'],
+    ['record_status', 'deleted'],
+    ['request_type', 'delete'],
+    ['in_audience', '0.0'],
+    ['member', 'not a member'],
+    ['include', 'false'],
+    ['joined', false],
+    ['currently_in_audience', 'no'],
     ['status', 'removed'],
     ['event_type', 'exited'],
     ['state', 'Left'],
@@ -48,6 +74,11 @@ describe('a row is not read as entering beside a column that seems to say otherw
     ['deleted', true],
     ['is_deleted', 'true'],
     ['_fivetran_deleted', 1],
+    ['remove', true],
+    ['delete_flag', 'Y'],
+    ['DELETION_FLAG', 'X'],
+    ['removed_from_audience', 'true'],
+    ['suppressed', true],
     ['IS_REMOVED', 'Y'],
     ['exited', 'yes'],
   ])('a column in which true means leaving: %s: %s', (header, value) => {
@@ -58,6 +89,20 @@ describe('a row is not read as entering beside a column that seems to say otherw
 describe('what is no operation by its name or its value is an attribute', () => {
   test.each([
     ['operation', 'appendectomy'],
+    ['is_member', 'true'],
+    ['MEMBER', 'Y'],
+    ['member_status', 'Active'],
+    ['membership_type', 'new'],
+    ['member_state', 'IN'],
+    ['member_code', 'C'],
+    ['change', '1'],
+    ['changed', true],
+    ['delta', '0'],
+    ['action_required', 'yes'],
+    ['status', 'joined'],
+    ['type', 'entry'],
+    ['opt_out', true],
+    ['unsubscribed', true],
     ['action', 'newsletter'],
     ['last_action', 'remove'],
     ['status', 'active'],
@@ -82,7 +127,7 @@ describe('what is no operation by its name or its value is an attribute', () => 
     ['option', 'add'],
     ['operation', ''],
     ['operation', null],
-    ['operation', ['remove']],
+    ['operation', { remove: true }],
   ])('%s: %j', (header, value) => {
     expect(inAudience({ [header]: value })).toMatchObject({ AIQ_7_0: true })
   })
@@ -106,6 +151,25 @@ test('a row without an audience may have such a column', () => {
   expect(readOneRow({ external_id: 'u-1', operation: 'remove' })).toEqual({
     external_id: 'u-1',
     operation: 'remove',
+  })
+})
+
+test.each([
+  ['after', 'u-1,7,remove\nu-2,7,xyz\nu-3,7,\n', [0, 1]],
+  ['before', 'u-1,7,xyz\nu-2,7,\nu-3,7,remove\n', [0, 2]],
+])('a column that holds an operation in one row holds one in the rows %s it', (_, rows, indexes) => {
+  const { accepted, rejected } = readAll(`external_id,audience_id,action\n${rows}`).records
+  expect(rejected.map(({ index, code, field }) => [index, code, field])).toEqual(
+    indexes.map((index) => [index, 'OP_UNCLEAR', 'action']),
+  )
+  expect(accepted).toHaveLength(1)
+})
+
+test('a column that says leave counts against an inherited enter', () => {
+  const row = { external_id: 'u-1', audience_id: '7', operation: 'remove' }
+  expect(readOneRow(row, { beside: { op: 'enter' } })).toBe('OP_UNCLEAR operation')
+  expect(readOneRow({ ...row, operation: 'add' }, { beside: { op: 'enter' } })).toMatchObject({
+    AIQ_7_0: true,
   })
 })
 

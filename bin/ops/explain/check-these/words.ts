@@ -1,6 +1,6 @@
 import leven from 'leven'
-import { isOpLike, TRUE_WORDS as READ_AS_TRUE } from '../../../../functions/receiver/op-like.ts'
-import { meansNothing } from '../../../../functions/receiver/read/non-ids.ts'
+import { meansNothing } from '../../../../functions/receiver/non-ids.ts'
+import { operationIn, TRUE_WORDS as READ_AS_TRUE } from '../../../../functions/receiver/op-like.ts'
 import { normalizeHeader } from '../../../../functions/shared/flags.ts'
 import { tidy } from '../../../../functions/shared/invisible.ts'
 import type { Json } from '../../../../functions/shared/json.ts'
@@ -24,17 +24,12 @@ const FALSE_WORDS = wordSet(`
 export const isTrue = (value: Json) => READ_AS_TRUE.has(wordOf(value)) || MORE_TRUE.has(wordOf(value))
 export const isFalse = (value: Json) => FALSE_WORDS.has(wordOf(value))
 
-/** Beyond the receiver's: other forms and languages of the words for entering and leaving. */
-export const MORE_OPERATIONS = wordSet(`
-  insertion adding adds removing removes deleting deletes deletion joining leaving entering exiting enters exits
-  enrolled unenrolled enrol unenrol hinzugefügt hinzugefuegt hinzufuegen entfernt gelöscht geloescht ajouté
-  ajout ajoute retrait supprimé supprime agregado añadido anadir eliminado aggiunto aggiungi rimuovi rimosso toevoegen
-  verwijderen
-`)
+const CLEAR_OPERATIONS = wordSet('add added join joined enter entered enroll enrolled unenroll unenrolled')
 
 /** Whether a cell says who enters or leaves: only by words without another meaning, or also by `D` or `active`. */
 export const isOperation = (value: Json, words: 'clear' | 'all') =>
-  isOpLike(value, words === 'all' ? 'operation' : 'weak') || MORE_OPERATIONS.has(wordOf(value))
+  operationIn(value, words === 'all' ? 'operation' : 'weak') !== undefined ||
+  CLEAR_OPERATIONS.has(wordOf(value))
 
 /** No name that a person gave is longer. */
 const MAX_CHARACTERS = 200

@@ -44,6 +44,8 @@ describe('a body that is not text with rows is named, in the same way as bytes a
     ['text in UTF-16', utf16(CSV)],
     ['text in UTF-16', bigEndian(CSV)],
     ['text in UTF-16', utf16('[{"external_id":"fixture-u1"}]')],
+    ['text in UTF-16', utf16('名前,external_id\n太郎,u-1\n')],
+    ['text in UTF-16', bigEndian('Имя;external_id\r\nАнна;u-1\r\n')],
     ['text in UTF-32', utf32(CSV)],
     ['text in UTF-32', Buffer.concat([bytes(0xff, 0xfe, 0, 0), utf32(CSV)])],
     [

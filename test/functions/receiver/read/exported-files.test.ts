@@ -58,6 +58,7 @@ describe('lines of a table that are no data', () => {
     ['an end', 'EOF,', 'NOT_A_DATA_ROW'],
     ['a row count beside a cell', '(2 rows),gold', 'NOT_A_DATA_ROW'],
     ['a title', 'Report of 2026', 'ROW_NOT_OBJECT'],
+    ['a message in two cells', '12,rows returned late,x', 'ROW_NOT_OBJECT'],
     ['an id alone', 'u-9', 'ROW_NOT_OBJECT'],
     ['no id', ',gold', 'IDENTIFIER_MISSING'],
     ['a dash', '-,gold', 'VALUE_MEANS_NOTHING'],
@@ -74,9 +75,21 @@ describe('lines of a table that are no data', () => {
     ['the same columns in another order', 'tier,external_id'],
     ['another name of the person', 'user_id,tier'],
     ['more of the same', 'external_id,external_id'],
+    ['the person elsewhere', 'city,customer_id'],
   ])('a second header with %s concerns the whole body', async (_, line) => {
     expect(await outcome(`external_id,tier\nu-1,gold\n${line}\nu-2,silver\n`)).toBe('second-header')
   })
+
+  test.each(['tier', 'score'])(
+    'somebody whose id is the name of a column costs nobody else a row: %s',
+    async (id) => {
+      expect(await outcome(`external_id,score,tier\nu-1,5,gold\n${id},7,silver\nu-2,6,gold\n`)).toEqual({
+        people: ['u-1', 'u-2'],
+        skipped: 0,
+        errors: [['HEADER_REPEATED', 3]],
+      })
+    },
+  )
 
   test('in JSON, such a row is skipped or rejected alone', async () => {
     const body =

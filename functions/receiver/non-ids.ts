@@ -1,4 +1,4 @@
-import type { RowErrorCode } from '../row-errors.ts'
+import type { RowErrorCode } from './row-errors.ts'
 
 /**
  * Recognizes texts that stand where an id or a name belongs and are neither. Everybody who has no id would be
@@ -12,7 +12,7 @@ export type IdKind = 'person' | 'audience' | 'event'
 const USUAL = /^[A-Za-z0-9_:@-]*[1-9][A-Za-z0-9_:@-]*$/
 
 /** No word, placeholder or rewritten number is longer. It also bounds the time of the expressions. */
-const MAX_CHARACTERS = 100
+const MAX_CHARACTERS = 300
 
 /** Whether a text is an id or a name without a closer look. */
 export const isUsualId = (text: string) => text.length > MAX_CHARACTERS || USUAL.test(text)
@@ -29,14 +29,14 @@ export function nonIdCode(text: string, kind: IdKind): RowErrorCode | undefined 
 /** Words of databases, spreadsheets, data frames and programming languages, by their letters and digits. */
 const NOTHING = new Set(
   `null nil none na nan nat undefined undef nullptr dbnull systemdbnull jsonnull sqlnull nullvalue emptystring
-  notset unset notavailable notapplicable notprovided notspecified unspecified nodata novalue
+  infinity notset
   objectobject objectnull objectundefined nullnull nonenone nannan undefinedundefined
   nacharacter nainteger nareal pdna pdnat npnan numpynan snil snull optionalnil 1ind 1qnan`.split(/\s+/),
 )
 
 /** More words that are no id of a person or an audience, though an event could have such a name. */
 const NO_ID = new Set(
-  `true false void nothing missing empty blank unknown nul nulo nulle leer vide vacio vacío vuoto vazio leeg
+  `true false unset notavailable notapplicable notprovided notspecified unspecified nodata novalue void nothing missing empty blank unknown nul nulo nulle leer vide vacio vacío vuoto vazio leeg
   keine ninguno nessuno nenhum aucun geen`.split(/\s+/),
 )
 
@@ -48,7 +48,8 @@ const NO_PERSON = new Set(
 )
 
 /** Errors of spreadsheets, also translated: `#N/A`, `#NV`, `#REF!`, `#¡VALOR!`, `#NAME?`. */
-const SPREADSHEET_ERROR = /^#(?:n\/?[adv]|[¡¿]?[^\d\s]\S{1,11}[!?])$/iu
+const SPREADSHEET_ERROR =
+  /^#(?:n\/?[adv]|н\/д|i\/t|yok|hiányzik|getting_data|brak|[¡¿]?[^\d\s]\S{1,11}[!?])$/iu
 
 /** MySQL and PostgreSQL write NULL as `\N` when they export. */
 const DATABASE_NULL = /^\\+N$/i
@@ -71,25 +72,30 @@ export function meansNothing(text: string, kind: IdKind): boolean {
 const wordIn = (text: string) => text.toLowerCase().replace(/[^\p{L}\p{N}]/gu, '')
 
 /** The marks of templates: Handlebars, JavaScript, ERB, Ruby, Smarty, Mailchimp, AMPscript and others. */
-const TEMPLATE_MARK = /\{\{|\}\}|[$#%@]\{|\{[%$]|%\}|<%|%>|%%|\[\[|\]\]|\[%|\*\||\|\*|@@|\$\(|^<<.*>>$/
+const TEMPLATE_MARK =
+  /\{\{|\}\}|[$#%@]\{|\{[%$!]|%\}|<%|%>|%%[^%]+%%|\[\[ *[a-z_]|\[%|\*\||\|\*|@@[^@]+@@|##[^#]+##|\$\(|^<<.*>>$/i
 
 /** A whole text such as `{user_id}`, `[external_id]`, `<id>`, `%USER_ID%` or `{0}`. */
 const BRACKETED = /^(?:\{([\w .-]+)\}|\[([\w .-]+)\]|<([\w .-]+)>|%([A-Za-z][\w.-]*)%)$/
 const NAMES_A_FIELD =
-  /(?:^|[^a-z])(?:id|key|uuid|guid|user|customer|profile|person|member|contact|external|braze|audience|segment|split|event|email|name|value|string|\d)(?:[^a-z]|$)/i
+  /(?:^|[^a-z])(?:id|uid|key|uuid|guid|user|customer|profile|person|member|contact|external|braze|audience|segment|split|event|email|name|value|string|\d)(?:[^a-z]|$)/i
 const CAMEL_CASE = /([a-z])(?=[A-Z])/g
 
 /** A GUID in braces, as Windows writes it. */
 const GUID = /^\{[0-9a-f]{8}-/i
 
-/** Format directives (`%s`, `%(id)s`) and variables (`$user_id`, `:user_id`, `__USER_ID__`). */
-const VARIABLE = /^(?:%(?:\d+\$|\(\w+\))?[sdv]|\$[A-Za-z_][\w.]*\$?|:[A-Za-z_]\w*|__\w+__)$/
+/** Format directives: `%s`, `%(id)s`. */
+const DIRECTIVE = /^%(?:\d+\$|\(\w+\))?[sdv]$/
+
+/** Variables: `$user_id`, `:user_id`, `__USER_ID__`, `&user_id;`. */
+const VARIABLE = /^(?:\$[A-Za-z_][\w.]*\$?|:[A-Za-z_]\w*|__\w+__|&\w+;)$/
 
 function isPlaceholder(text: string, kind: IdKind): boolean {
   if (TEMPLATE_MARK.test(text)) return true
   const inside = GUID.test(text) ? undefined : BRACKETED.exec(text)?.slice(1).find(Boolean)
   if (inside !== undefined && NAMES_A_FIELD.test(inside.replace(CAMEL_CASE, '$1_'))) return true
-  return kind !== 'event' && VARIABLE.test(text)
+  if (kind === 'event') return false
+  return DIRECTIVE.test(text) || (VARIABLE.test(text) && NAMES_A_FIELD.test(text.replace(CAMEL_CASE, '$1_')))
 }
 
 /**
@@ -100,22 +106,27 @@ const REWRITTEN_NUMBERS = [
   /^[+-]?\d+[.,]0+$/,
   /^[+-]?\d+[.,]\d*e[+-]?\d+$/i,
   /^[+-]?\d+e\+\d+$/i,
-  /^[+-]?\d{1,3}(?:[,'’]\d{3})+(?:\.\d+)?$/,
-  /^=?(?:"\d+"|'\d+'?)$|^=\d+$/,
+  /^[+-]?\d{1,3}(?:[,'’\u00a0\u202f]\d{3})+(?:\.\d+)?$/,
+  /^=.|^(?:"\d+"|'\d+'?)$/,
 ]
 
 const isRewrittenNumber = (text: string) => REWRITTEN_NUMBERS.some((form) => form.test(text))
 
 /** A line that counts rows, as database consoles end a table with it. */
 const ROW_COUNT =
-  /^\(?\s*(?:query ok,?\s*)?\d[\d.,]*\s*(?:rows?|row\(s\)|records?|zeilen?|lignes?|filas?|righ?[ea]|linhas?|regels?|datens(?:atz|ätze)|enregistrements?|registros?|строк[аи]?|行|件)(?:\s+(?:selected|affected|returned|in set|exported|fetched|retrieved|total|found)\b.*)?\)?\.?$/iu
+  /^\(?\s*(?:query ok,?\s*)?\d[\d.,]*\s*(?:rows?|row\(s\)|records?|record\(s\)|zeilen?|lignes?|filas?|righ?[ea]|linhas?|regels?|datens(?:atz|ätze)|enregistrements?|registros?|строк[аи]?|行|件)(?![\p{L}\d-]).*$/iu
+
+/** Other lines that consoles and reports write before and after their tables. */
+const MESSAGE =
+  /^(?:no rows? |fetched \d|select \d+$|empty set\b|only showing top|total rows|record count|completion time|time elapsed|elapsed time|generated by|generated on|applied filters|confidential information|copyright )/i
 
 /** The label of a line with totals, or of the end of a file. */
 const REPORT_WORDS = new Set(
-  `total totals grandtotal subtotal sum count average summe gesamt gesamtsumme endsumme totale totaal somme suma
+  `total totals grandtotal subtotal sum count average summe gesamt gesamtsumme gesamtergebnis endsumme totalgénéral totale totaal somme suma
   queryok eof end endoffile endofreport endoffeed endofdata footer trailer`.split(/\s+/),
 )
 
-const isReportLine = (text: string) => isRowCount(text) || REPORT_WORDS.has(wordIn(text))
+const isReportLine = (text: string) =>
+  isRowCount(text) || MESSAGE.test(text) || REPORT_WORDS.has(wordIn(text))
 
 export const isRowCount = (text: string) => text.length <= MAX_CHARACTERS && ROW_COUNT.test(text)
