@@ -83,6 +83,8 @@ const CapturedRow = z.object({
   /** Only of a row that was not accepted, like `field`. */
   code: z.optional(z.string()),
   field: z.optional(z.string()),
+  /** The other column of a conflict. */
+  other: z.optional(z.string()),
 })
 export type CapturedRow = z.infer<typeof CapturedRow>
 

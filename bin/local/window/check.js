@@ -58,7 +58,10 @@ export function checkElements({ result, checkThese }, { connection }) {
   const { mistakes, allSettings } = checkThese
   const shown = [
     ...(problem ? problemElements(problem) : []),
-    ...listElements('Would be rejected (rows counted from 0)', rejectedRows.map(rejectedElement)),
+    ...listElements(
+      'Would be rejected (rows counted from 0)',
+      rejectedRows.map((rejected) => rejectedElement(rejected, connection)),
+    ),
     ...listElements('Would be parked', wouldParkByCode.map(reasonElement)),
     ...listElements('Would be delivered in part', wouldWithholdByCode.map(reasonElement)),
     ...listElements('Check these', [
@@ -96,12 +99,21 @@ const listElements = (title, items) =>
         element('ul', { class: 'findings' }, ...items.map((item) => element('li', {}, item))),
       ]
 
-/** @param {Explained['result']['rejectedRows'][number]} rejected */
-function rejectedElement({ code, column, rows, firstRows, firstLines = [], reason, hint }) {
+/**
+ * @param {Explained['result']['rejectedRows'][number]} rejected
+ * @param {string} connection
+ */
+function rejectedElement(
+  { code, column, otherColumn, rows, firstRows, firstLines = [], reason, hint, setting },
+  connection,
+) {
   const lines = firstLines.length > 0 ? ` (${listed('line', firstLines)})` : ''
   const others = rows > firstRows.length ? ` and ${number(rows - firstRows.length)} more` : ''
-  const where = `${column === undefined ? '' : `in ${column}: `}${listed('row', firstRows)}${lines}${others}`
-  return finding(code, where, reason === undefined || hint === undefined ? [] : [reason, hint])
+  const columns = otherColumn === undefined ? column : `${column} and ${otherColumn}`
+  const where = `${columns === undefined ? '' : `in ${columns}: `}${listed('row', firstRows)}${lines}${others}`
+  const texts = reason === undefined || hint === undefined ? [] : [reason, hint]
+  const settingText = setting && JSON.stringify(setting).slice(1, -1)
+  return finding(code, where, texts, settingElements(settingText, code, connection))
 }
 
 /**

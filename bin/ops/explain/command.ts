@@ -32,7 +32,7 @@ export const explainCommand = (cli: Cli) =>
     ],
     exitCodes: {
       0: 'all rows can be used',
-      1: 'some rows, or the whole file, cannot be used, or there are no rows',
+      1: 'some rows, some of their fields or the whole file cannot be used, or there are no rows',
       3: 'with --strict: all rows can be used, but something should be checked',
     },
   })

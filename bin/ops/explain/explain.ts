@@ -6,7 +6,7 @@ import type { ReceiverSettings } from '../../../functions/receiver/settings.ts'
 import type { Capture } from '../../../functions/shared/capture.ts'
 import type { Connection } from '../../../functions/shared/connection.ts'
 import { bodyFromGateway } from '../../local/http-event.ts'
-import type { RequestOptions } from '../sent-file/request-options.ts'
+import { contentTypeOf, type RequestOptions } from '../sent-file/request-options.ts'
 import { captureForJson, isUsable, readCapture } from './capture.ts'
 import { warningsOf } from './check-these/check-these.ts'
 import type { Warning } from './check-these/warning.ts'
@@ -39,7 +39,7 @@ export function explain(
   connection: Connection,
   { settings, now, newId }: ExplainDeps,
 ): Explanation {
-  const headers = contentType === undefined ? {} : { 'content-type': contentType }
+  const headers = { 'content-type': contentType ?? contentTypeOf(body) }
   const delivered = bodyFromGateway(body, headers)
   const request = { id: '(not sent)', method: 'POST', path: '', headers, query, sourceIp: '', ...delivered }
   const sender = { name, connection: { ...connection, mode: 'capture' as const } }
@@ -51,7 +51,7 @@ export function explain(
   const capture = readCapture(written)
   if (!capture) throw new Error('The report of the file can not be read back.')
   const warnings = [
-    ...needsBytes(body, contentType),
+    ...needsBytes(body, headers['content-type']),
     ...(body.length === 0 ? [EMPTY_FILE] : []),
     ...unclearHeader(body, capture),
     ...warningsOf(capture, connection),

@@ -20,7 +20,7 @@ export function formatCapture(
   const { connection, reading, problem, rows, moreRows, format } = capture
   const predicted = forecastOf(capture, objectsPerRequest)
   const lines = [
-    ...formatRejected(rejectedRows(capture)),
+    ...formatRejected(rejectedRows(capture), capture.connection),
     ...formatWarnings(warnings, { connection, rows: rows.length, rowsNotKept: moreRows }),
     ...labelled('Body', [formatBody(format)]),
     ...(problem ? formatProblem(problem) : []),

@@ -4,14 +4,22 @@ import { mergeSettings, type SuggestedSettings, type Warning } from './check-the
 import type { RejectedRows } from './rejected-rows.ts'
 
 /** Formats the rejected rows with their positions, so that a person finds them in the file. */
-export const formatRejected = (rejected: readonly RejectedRows[]): string[] =>
+export const formatRejected = (rejected: readonly RejectedRows[], connection: string): string[] =>
   labelled(
     'Rejected',
-    rejected.flatMap(({ code, column, rows, firstRows, firstLines, reason, hint }) => [
-      `${plural(rows, 'row')} ${code}${column === undefined ? '' : ` in ${column}`}: ${whereOf(rows, firstRows, firstLines)}`,
+    rejected.flatMap(({ code, column, otherColumn, rows, firstRows, firstLines, reason, hint, setting }) => [
+      `${plural(rows, 'row')} ${code}${columnsOf(column, otherColumn)}: ${whereOf(rows, firstRows, firstLines)}`,
       ...(reason === undefined ? [] : [`  ${reason} ${hint}`]),
+      ...(setting === undefined
+        ? []
+        : [`  In cdk.json, under the connection "${connection}": ${settingText(setting)}`]),
     ]),
   )
+
+function columnsOf(column: string | undefined, otherColumn: string | undefined): string {
+  if (column === undefined) return ''
+  return otherColumn === undefined ? ` in ${column}` : ` in ${column} and ${otherColumn}`
+}
 
 function whereOf(rows: number, firstRows: readonly number[], firstLines: readonly number[] = []): string {
   if (firstRows.length === 0) return 'not among the rows that the capture keeps'
@@ -83,7 +91,7 @@ function subjectOf(group: readonly Warning[]): string {
 }
 
 /** Writes settings for `cdk.json`. Characters that nobody sees are escaped. */
-const settingText = (setting: SuggestedSettings) =>
+export const settingText = (setting: SuggestedSettings) =>
   Object.entries(setting)
     .map(([name, value]) => `"${name}": ${spaced(JSON.stringify(value, undefined, 1))}`)
     .join(', ')

@@ -1,5 +1,6 @@
 import { isRowErrorCode, rowErrorTexts } from '../../../functions/receiver/row-errors.ts'
 import type { Capture } from '../../../functions/shared/capture.ts'
+import type { SuggestedSettings } from './check-these/warning.ts'
 
 /** Enough to find the mistake in a file. */
 const MAX_SHOWN = 5
@@ -13,14 +14,20 @@ export type RejectedRows = {
   firstRows: readonly number[]
   /** The lines of the file that these begin on, from 1, where they are known. */
   firstLines?: readonly number[]
+  /** The other column, if two of them contradict each other. */
+  otherColumn?: string
   reason?: string
   hint?: string
+  /** What to add to the connection in cdk.json, where that is known. */
+  setting?: SuggestedSettings
 }
 
 /** Groups the rejected rows by code and column, in the order of the first row of each. */
 export function rejectedRows({ rows, reading }: Capture): RejectedRows[] {
   const rejected = rows.filter(({ code }) => code !== undefined)
-  const groups = [...Map.groupBy(rejected, ({ code, field }) => JSON.stringify([code, field])).values()]
+  const groups = [
+    ...Map.groupBy(rejected, ({ code, field, other }) => JSON.stringify([code, field, other])).values(),
+  ]
   const kept = new Map<string, number>()
   const found = groups.flatMap((rows): RejectedRows[] => {
     const [first] = rows
@@ -32,10 +39,12 @@ export function rejectedRows({ rows, reading }: Capture): RejectedRows[] {
       {
         code: first.code,
         ...(first.field !== undefined && { column: first.field }),
+        ...(first.other !== undefined && { otherColumn: first.other }),
         rows: rows.length,
         firstRows: shown.map(({ index }) => index),
         ...(lines.length === shown.length && { firstLines: lines }),
         ...textsOf(first.code),
+        ...settingFor(first),
       },
     ]
   })
@@ -45,5 +54,11 @@ export function rejectedRows({ rows, reading }: Capture): RejectedRows[] {
   })
   return [...found, ...notKept]
 }
+
+/** The setting that reads an operation under another name. */
+const settingFor = ({ code, field }: Capture['rows'][number]) =>
+  code === 'OP_UNCLEAR' && field !== undefined
+    ? { setting: { columns: { [field]: { rename: 'op' as const } } } }
+    : {}
 
 const textsOf = (code: string) => (isRowErrorCode(code) ? rowErrorTexts(code) : {})

@@ -9,6 +9,7 @@ import { duration, wholeNumber } from '../../cli/values.ts'
 import {
   audienceIdOption,
   connectionOption,
+  contentTypeOf,
   contentTypeOption,
   endpointOption,
   opOption,
@@ -197,13 +198,6 @@ async function signedPost(
       }),
   }
 }
-
-/**
- * The receiver detects the format from the body itself. API Gateway passes bodies of these content types on
- * as text.
- */
-const contentTypeOf = (body: Buffer) =>
-  /^\s*[[{]/.test(body.subarray(0, 100).toString()) ? 'application/json' : 'text/csv; charset=utf-8'
 
 /** Longer than the 30 seconds after which API Gateway answers at the latest. */
 const REQUEST_TIMEOUT_MS = 40_000

@@ -10,13 +10,14 @@ export type Typed = { targetFlags: string; file: string; requestOptions: Request
 
 /** Formats what became of the file's rows, and the next command. */
 export function formatReport({ sending, followed }: SendReport, typed: Typed): string[] {
-  const { accepted, captured, ended } = sending
+  const { accepted, skipped, captured, ended } = sending
   const end = ended ? endLines(ended, typed) : []
   if (captured) return [...end, ...captureLines(sending, typed)]
   const { targetFlags } = typed
   return [
     ...end,
     ...labelled('Accepted', [plural(accepted, 'row')]),
+    ...(skipped > 0 ? labelled('Skipped', [`${plural(skipped, 'line')} that hold no data`]) : []),
     ...(followed ? labelled('Delivered', deliveredLines(followed, accepted, targetFlags)) : []),
     ...labelled('Parked', parkedLines(sending, followed, targetFlags)),
     ...(followed || accepted === 0
@@ -28,7 +29,7 @@ export function formatReport({ sending, followed }: SendReport, typed: Typed): s
 
 /** The same for `--json`. */
 export function reportForJson({ rows, requests, sending, followed }: SendReport, typed: Typed) {
-  const { accepted, rejected, captured, ended } = sending
+  const { accepted, rejected, skipped, captured, ended } = sending
   const codes = codesOf(sending, followed)
   const byCode = [...codes].map(([code, count]) => ({ code, rows: count }))
   const tally = followed?.tally
@@ -41,6 +42,7 @@ export function reportForJson({ rows, requests, sending, followed }: SendReport,
     requests,
     captured,
     accepted,
+    ...(skipped > 0 && { skipped }),
     ...(captured ? { wouldPark: rejected, wouldParkByCode: byCode } : { parked, parkedByCode: byCode }),
     ...(tally && {
       delivered: tally.delivered,

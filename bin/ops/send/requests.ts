@@ -5,13 +5,15 @@ import type { ReceiverSettings } from '../../../functions/receiver/settings.ts'
 import type { Connection } from '../../../functions/shared/connection.ts'
 import { bodyFromGateway } from '../../local/http-event.ts'
 import { cut, type RequestLimits } from '../sent-file/cut.ts'
-import type { RequestOptions } from '../sent-file/request-options.ts'
+import { contentTypeOf, type RequestOptions } from '../sent-file/request-options.ts'
 import { type PostDeps, type PostResult, postWithRetries } from './post.ts'
 
 /** What a request holds, as read by the receiver's own code. */
 export type RequestPreview = {
   /** All rows, also those that the receiver skips because they are certainly no data. */
   rows: number
+  /** How many of these the receiver skips. */
+  skipped: number
   /** Numbers of rows that would be parked at once, by code. */
   rejectedByCode: ReadonlyMap<string, number>
 }
@@ -32,13 +34,13 @@ export async function previewRequests(
 ): Promise<RequestPreview[] | { problem: string }> {
   const previews: RequestPreview[] = []
   let first = limits.skip ?? 0
-  const headers = contentType === undefined ? {} : { 'content-type': contentType }
   const route = { endpoint, connection: name }
   const sender = { name, connection }
   const reader = rowReader(connection, Object.values(settings.connections))
   for await (const part of cut(read(), limits, reader.columnOf)) {
     if ('problem' in part) return { problem: `Nothing was sent. ${part.problem}` }
     const { body } = part
+    const headers = { 'content-type': contentType ?? contentTypeOf(body) }
     const delivered = bodyFromGateway(body, headers)
     const request = { id: '', method: 'POST', path: '', headers, query, sourceIp: '', ...delivered }
     const planned = plan({ request, route, sender, reader, receivedAt: now() }, { settings, newId })
@@ -50,8 +52,9 @@ export async function previewRequests(
     const { accepted, rejected } = planned.read.records
     const codes = new Map<string, number>()
     for (const { code } of rejected) codes.set(code, (codes.get(code) ?? 0) + 1)
-    const rows = accepted.length + rejected.length + (planned.read.skippedRows ?? 0)
-    previews.push({ rows, rejectedByCode: codes })
+    const skipped = planned.read.skippedRows ?? 0
+    const rows = accepted.length + rejected.length + skipped
+    previews.push({ rows, skipped, rejectedByCode: codes })
     first += rows
   }
   return previews
@@ -62,6 +65,8 @@ export type SendProgress = {
   /** Rows of requests that were answered, whatever the answer. */
   rows: number
   accepted: number
+  /** Lines of requests that were accepted and are certainly no data, such as repeated headers. */
+  skipped: number
   /** The number of rows that the receiver rejected: it parks them unless it only captures. */
   rejected: number
   /** By the codes that this version determines. */
@@ -88,6 +93,7 @@ export async function sendAll(
   const sending: SendProgress = {
     rows: 0,
     accepted: 0,
+    skipped: 0,
     rejected: 0,
     rejectedByCode: new Map(),
     captured: false,
@@ -114,6 +120,7 @@ function addAnswer(sending: SendProgress, posted: PostResult, preview: RequestPr
   if (posted.kind === 'unsure') return
   if (posted.kind === 'taken') {
     sending.rows += preview.rows
+    sending.skipped += preview.skipped
     sending.accepted += posted.accepted
   }
   sending.rejected += posted.rejected

@@ -101,13 +101,13 @@ export async function sendFile(
 /** Rows that are not followed are done when they are accepted. */
 function showProgress(
   progress: ProgressReporter,
-  { rows, accepted, rejected, captured }: SendProgress,
+  { rows, accepted, rejected, skipped, captured }: SendProgress,
   { delivered, parked }: DeliveryTally,
   isFollowed: boolean,
 ): void {
   const inBraze = `delivered ${formatCount(delivered)}, parked ${formatCount(rejected + parked)}, `
   if (isFollowed && !captured)
-    progress.to(rejected + delivered + parked, `${inBraze}accepted ${formatCount(accepted)}`)
+    progress.to(rejected + skipped + delivered + parked, `${inBraze}accepted ${formatCount(accepted)}`)
   else progress.to(rows, `accepted ${formatCount(accepted)}, rejected ${formatCount(rejected)}`)
 }
 

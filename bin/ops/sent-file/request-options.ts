@@ -44,7 +44,17 @@ export const queryOption = () =>
   new Option('--query <parameters>', 'further parameters of the URL, as they follow the "?"').helpGroup(GROUP)
 
 export const contentTypeOption = () =>
-  new Option('--content-type <type>', 'the Content-Type of the requests').helpGroup(GROUP)
+  new Option(
+    '--content-type <type>',
+    'the Content-Type of the requests; by default application/json or text/csv',
+  ).helpGroup(GROUP)
+
+/**
+ * The content type of a file that is sent without one: the type that most senders would use. The receiver detects
+ * the format from the body itself, but API Gateway decodes bodies of these types as UTF-8.
+ */
+export const contentTypeOf = (body: Buffer) =>
+  /^\s*[[{]/.test(body.subarray(0, 100).toString()) ? 'application/json' : 'text/csv; charset=utf-8'
 
 /** @returns the request that these options describe. */
 export function readRequest(given: {

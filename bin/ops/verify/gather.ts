@@ -16,7 +16,7 @@ import {
 import { map } from '../../../functions/worker/map/map.ts'
 import { bodyFromGateway } from '../../local/http-event.ts'
 import { cut, MAX_WEBHOOK_BYTES } from '../sent-file/cut.ts'
-import type { RequestOptions } from '../sent-file/request-options.ts'
+import { contentTypeOf, type RequestOptions } from '../sent-file/request-options.ts'
 import { isComparable, isStandard } from './compare.ts'
 import { createSample } from './sample.ts'
 
@@ -109,10 +109,10 @@ async function* recordsOf(
 ): AsyncGenerator<Records | { problem: string }> {
   if (source.kind === 'ids') return yield recordsOfIds(source, reader)
   const { endpoint, contentType, query } = source.requestOptions
-  const headers = contentType === undefined ? {} : { 'content-type': contentType }
   const limits = { rows: ROWS_AT_A_TIME, bytes: MAX_WEBHOOK_BYTES }
   for await (const part of cut(source.read(), limits, reader.columnOf)) {
     if ('problem' in part) return yield part
+    const headers = { 'content-type': contentType ?? contentTypeOf(part.body) }
     const read = readRequest({ headers, query, ...bodyFromGateway(part.body, headers) }, endpoint, reader)
     if (isProblem(read)) return yield { problem: `${read.title}. ${read.detail}` }
     yield read.records

@@ -138,7 +138,9 @@ const hiddenNote = (hidden: string | undefined) =>
 /** What to write into the settings of the connection, where that is known. */
 function settingFor(code: RowErrorCode, field: string | undefined): string[] {
   if (code !== 'OP_UNCLEAR' || field === undefined) return []
-  return [`For the first: "columns": {${JSON.stringify(displayName(field))}: {"rename": "op"}}.`]
+  return [
+    `The setting that renames it is "columns": {${JSON.stringify(displayName(field))}: {"rename": "op"}}.`,
+  ]
 }
 
 /**

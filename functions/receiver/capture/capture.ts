@@ -5,7 +5,7 @@ import type { Json } from '../../shared/json.ts'
 import { CAPTURE_VERSION, MAX_CAPTURE_BYTES } from '../../shared/limits.ts'
 import type { OutgoingMessage } from '../../shared/queue.edge.ts'
 import type { ColumnResolver } from '../columns.ts'
-import { isProblem, type Problem } from '../problems.ts'
+import { displayName, isProblem, type Problem } from '../problems.ts'
 import type { ReadRequest } from '../read/read-request.ts'
 import type { AcceptedRow, RejectedRow } from '../read/records.ts'
 import type { RequestContext } from '../request-context.ts'
@@ -94,7 +94,9 @@ function rowsThatFit(
 
 function rejectedRow(error: RejectedRow, line: number | undefined, columnOf: ColumnResolver): string {
   const json = withMember(writeRawRow(error, columnOf), 'code', asciiJson(error.code))
-  return line === undefined ? json : withMember(json, 'line', String(line))
+  const { other } = error
+  const named = other === undefined ? json : withMember(json, 'other', asciiJson(displayName(other)))
+  return line === undefined ? named : withMember(named, 'line', String(line))
 }
 
 const readRow = (index: number, row: Json, read: AcceptedRow | undefined, columnOf: ColumnResolver) =>

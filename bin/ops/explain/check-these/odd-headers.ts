@@ -37,7 +37,7 @@ function almostEqual(first: SentColumn, other: SentColumn): Warning {
   const isDifferent = differsInRow(first, other)
   const toDo =
     isDifferent || !other.isSettable || !first.isSettable
-      ? 'Export one of the two only.'
+      ? 'Export one of the two only. No setting can tell them apart, so "drop" would leave out both.'
       : `Write both under one name.`
   return {
     code: 'HEADERS_ALMOST_EQUAL',
@@ -47,7 +47,9 @@ function almostEqual(first: SentColumn, other: SentColumn): Warning {
       isHidden(first.name) || isHidden(other.name)
         ? 'characters that nobody sees'
         : 'case, "_", "-" or spaces'
-    }. Braze compares names exactly, so these are two ${kind}, each with a part of the values. ${toDo}`,
+    }. Braze compares names exactly, so these are two ${kind}${
+      isDifferent ? ', and some rows have different values in them' : ''
+    }. ${toDo}`,
     ...(!isDifferent && first.isSettable && columnSetting(other, { rename: withoutUnseen(first.name) })),
   }
 }

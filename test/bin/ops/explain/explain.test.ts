@@ -52,7 +52,7 @@ describe('the report of a file', () => {
       2026-01-05T10:00:00.000Z  default  POST records  (not sent)
         Rejected     1 row IDENTIFIER_MISSING: row 4
                        The row names no person: it has no external id and no Braze id, or they are empty. Export a column external_id (also read: user_id, customer_id, consumer_id) or braze_id.
-        Body         619 bytes, Content-Type (none)
+        Body         619 bytes, Content-Type application/json
         Rows         6 received, 5 accepted, 1 rejected
         Columns      header      rows  read as      in Braze  values
                      user_id     5     external id            5 text
@@ -288,7 +288,7 @@ describe('the report of a file', () => {
     expect(text).toMatchInlineSnapshot(`
       "
       2026-01-05T10:00:00.000Z  default  POST records  (not sent)
-        Body         32 bytes, Content-Type (none)
+        Body         32 bytes, Content-Type text/csv; charset=utf-8
         Not accepted 400 format-unclear: The format of the body is not clear
                      The body is no JSON, and no CSV with a column for the person in its first line (external_id, user_id, customer_id, consumer_id or braze_id). "understood" shows how its first lines were read. Set the format of the sender to JSON, NDJSON or CSV with a header line.
                      line 1: text, text

@@ -20,9 +20,9 @@ async function sent(answers: readonly HttpAnswer[], { stopAfter = 9, skip = 0 } 
       yield Buffer.from('[1,2,3,4,5]')
     },
     [
-      { rows: 2, rejectedByCode: none },
-      { rows: 2, rejectedByCode },
-      { rows: 1, rejectedByCode: none },
+      { rows: 2, skipped: 0, rejectedByCode: none },
+      { rows: 2, skipped: 0, rejectedByCode },
+      { rows: 1, skipped: 0, rejectedByCode: none },
     ],
     Connections.parse({}).default,
     { limits: { rows: 2, bytes: 1_000, skip }, key: 'k' },
@@ -45,6 +45,7 @@ test('each request has the key of its first row, and follows the one before', as
   expect(await sent([taken(2), taken(1, 1), taken(1)])).toEqual({
     rows: 5,
     accepted: 4,
+    skipped: 0,
     rejected: 1,
     captured: false,
     codes: { IDENTIFIER_MISSING: 1 },

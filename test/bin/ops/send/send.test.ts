@@ -166,6 +166,16 @@ test('the same key within five minutes doubles no event, also when only the rest
   expect(eventsOf(bridge, 'fixture-u1').map(({ name }) => name)).toEqual(['First', 'Second', 'Third'])
 })
 
+test('lines that hold no data count as rows of the file, and are not sent to Braze', async () => {
+  const file = write('rows.csv', 'external_id,tier\nfixture-u1,x\nexternal_id,tier\n,\nfixture-u2,x\n')
+  const { code, text } = await send(file, '--rows', '2')
+  expect(code).toBe(0)
+  expect(text).toContain('Sending      4 rows in 2 requests')
+  expect(text).toMatch(
+    /Accepted +2 rows\n +Skipped +2 lines that hold no data|Accepted +2 rows\nSkipped +2 lines that hold no data/,
+  )
+})
+
 describe('a refusal stops it, in the words of the answer', () => {
   test('another token', async () => {
     await bridge.post('/v1/activations', '[]')
