@@ -60,10 +60,11 @@ function nonId(
   if (text === undefined || text === sound[field]) return undefined
   const isPerson = KINDS[field] === 'person'
   const isOwnHeader = isPerson && idHeaders.size > 0 && idHeaders.has(normalizeHeader(text))
-  if (isUsualId(text) && !isOwnHeader) return undefined
-  const code =
-    isOwnHeader || isColumnName(text, field, row) ? 'HEADER_REPEATED' : nonIdCode(text, KINDS[field])
-  if (code !== undefined && !allowed.has(text)) return rowError(code, headerOf(field, row, columnOf))
+  if (isOwnHeader || !isUsualId(text)) {
+    const isHeader = isOwnHeader || isColumnName(text, field, row)
+    const code = isHeader ? 'HEADER_REPEATED' : nonIdCode(text, KINDS[field])
+    if (code !== undefined && !allowed.has(text)) return rowError(code, headerOf(field, row, columnOf))
+  }
   if (!isPerson) sound[field] = text
   return undefined
 }
