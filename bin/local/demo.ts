@@ -19,7 +19,7 @@ const ReceiverAnswer = z.object({
 /**
  * Sends the sample input as a sender would, waits until all of it is delivered or parked, and prints the
  * result of each row.
- * @param connections contain the connection of the samples, by which the rows are read again for the report.
+ * @param connections include the connection of the samples, with which the rows are read again for the report.
  * @param token of that connection.
  */
 export async function demo(
@@ -75,7 +75,7 @@ export type SentSample = Omit<SampleRequest, 'body'> & {
 }
 
 const WHY_AGAIN =
-  'unlike AWS, the local queues recognize no repetition from before a stop, so each demo sends the event again, and Braze keeps both'
+  'unlike AWS, the local queues recognise no repetition from before a stop, so each demo sends the event again, and Braze keeps both'
 
 type BrazeLookUp = Pick<BrazeSimulator, 'profile' | 'events'>
 
@@ -150,7 +150,7 @@ function profileOf(record: SampleRow['record'], braze: BrazeLookUp): Profile | u
 
 const attributesOf = ({ standard, custom_attributes }: Profile) => ({ ...standard, ...custom_attributes })
 
-/** What a row wrote, and nothing that another row wrote. */
+/** What a row wrote, without anything that another row wrote. */
 function writtenBy({ record, sent }: SampleRow, braze: BrazeLookUp): string[] {
   const profile = profileOf(record, braze)
   if (!profile || !sent) return ['not in Braze yet']
@@ -171,7 +171,7 @@ function attributeLine(name: string, wrote: unknown, now: unknown): string {
 
 const assignment = (name: string, value: unknown) => `${name} = ${JSON.stringify(value)}`
 
-/** Events with the same name and properties are the same: the samples hold no such two. */
+/** Events with the same name and properties are the same event: the samples contain no two such events. */
 function eventLines(
   { name, properties = {} }: { name?: unknown; properties?: unknown },
   { braze_id }: Profile,

@@ -25,8 +25,8 @@ export const readSamples = (): SampleRequest[] =>
   }))
 
 /**
- * A CSV holds only texts, so its columns need types to be more than that. `account` stays a text, because its zeros
- * count.
+ * Every cell of a CSV is text, so its columns need types to become anything else. `account` stays text, because its
+ * zeros matter.
  */
 const SAMPLE_COLUMNS = {
   account: { type: 'string' },

@@ -39,7 +39,7 @@ const counts = {
     .int()
     .optional()
     .describe(
-      'Lines that are certainly no data, such as repeated headers. They are not counted as received.',
+      'Lines that are certainly not data, such as repeated headers. They are not counted as received.',
     ),
   errors: z.array(RowErrorSchema).describe('The rejected rows, grouped by error. At most 20 groups.'),
   moreErrors: z.int().optional().describe('The number of rejected rows in groups that are not shown.'),
@@ -67,7 +67,7 @@ const problem = {
 export const ProblemAnswer = z.strictObject({
   ...problem,
   requestId: z.string(),
-  line: z.int().min(1).optional().describe('The line at which the JSON of the body breaks.'),
+  line: z.int().min(1).optional().describe('The line at which the body stops being valid JSON.'),
   column: z.int().min(1).optional().describe('The column in that line.'),
   understood: z
     .array(z.strictObject({ line: z.int(), cells: z.array(z.string()) }))

@@ -37,13 +37,13 @@ const TEXT_FORMATS = ['text/csv', 'application/x-ndjson', 'application/x-www-for
 
 /** The statuses of failed requests, with their descriptions. */
 const PROBLEMS: readonly [status: string, description: string][] = [
-  ['400', 'The body as a whole can not be read.'],
+  ['400', 'The body as a whole cannot be read.'],
   ['401', 'The token or the signature is missing or wrong.'],
   ['403', 'The credentials are right; requests may not come from this address.'],
   ['404', 'There is no such path, or no such connection.'],
   ['405', 'Only POST sends rows.'],
   ['413', 'Too large: lower the batch size.'],
-  ['415', 'Compressed in another way than gzip.'],
+  ['415', 'Compressed in a way other than gzip.'],
   ['500', 'A fault of the bridge.'],
   ['503', 'Not everything could be stored: send the whole request again.'],
 ]
@@ -56,7 +56,7 @@ export function openApiDocument(version: string): object {
       title: 'ActionIQ to Braze bridge',
       version,
       description:
-        'What senders send, and what they are answered. 429 with {"message"} and the answers to other paths come from API Gateway. Every path under /v1 has a connection\'s name in it, or none for the default connection.',
+        'What senders send, and how the bridge answers. 429 with {"message"} and the answers to other paths come from API Gateway. Every path under /v1 has a connection\'s name in it, or none for the default connection.',
     },
     security: [{ header: [] }, { bearer: [] }, { basic: [] }, { signature: [] }, { standardWebhooks: [] }],
     paths: {

@@ -112,7 +112,7 @@ const AUTH_ANSWERS: Record<AuthFailure, ExportAnswer> = {
 const KEY_REFUSED = problem(502, "Braze refuses the bridge's key: see the Braze secret of the stack")
 const NO_KEY = problem(
   UNAVAILABLE,
-  'The Braze secret of the stack holds no key yet, or can not be read',
+  'The Braze secret of the stack holds no key yet, or cannot be read',
   RETRY,
 )
 const TOO_LARGE = problem(

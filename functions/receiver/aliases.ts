@@ -1,5 +1,5 @@
 /**
- * Every name that the bridge recognizes in senders' requests. The texts of answers, the OpenAPI
+ * Every name that the bridge recognises in senders' requests. The texts of answers, the OpenAPI
  * document and the table in docs/webhook.md are made from these lists or tested against them.
  */
 

@@ -33,8 +33,8 @@ export function readField(field: Field, value: Json): string | undefined | RowEr
 }
 
 /**
- * Reads an id or a name, without the invisible characters around it: with them, the same person would be
- * another one. A number becomes the digits that were sent, however many there are, because an id is a name and
+ * Reads an id or a name, without the invisible characters around it: with them, the same person would become
+ * a different one. A number becomes the digits that were sent, however many there are, because an id is a name and
  * is never calculated with.
  */
 function readText(value: Json): string | RowError {
@@ -65,13 +65,13 @@ const wordOf = (value: Json) => (typeof value === 'object' ? '' : tidy(String(va
 /** Wrapped, so that a row error cannot be confused with a JSON object sent as the value. */
 export type ReadCell = { value: Json } | RowError
 
-/** Reads a cell as its column's type, if the column has one. An empty cell of another type than text is `null`. */
+/** Reads a cell as its column's type, if the column has one. An empty cell of a type other than text is `null`. */
 export const cellOf = ({ type }: Column, value: Json): ReadCell =>
   type === undefined ? { value } : (typedCell(value, type) ?? { value: null })
 
 /**
  * Reads a cell as the type that its connection gives the column, whatever the sender's format made of it.
- * @returns undefined for an empty cell of another type than text. It says nothing under any rule: as an empty
+ * @returns undefined for an empty cell of a type other than text. It is never written under any rule: as empty
  * text, it could fix the attribute's type in Braze for every profile.
  */
 export function typedCell(value: Json, type: ColumnType): ReadCell | undefined {
@@ -154,7 +154,7 @@ export type EmptyCells = NonNullable<Connection['emptyCells']>
 /** By default, an empty cell means that nobody filled it in, so it is left out. */
 export const DEFAULT_EMPTY_CELLS = 'skip' satisfies EmptyCells
 
-/** Whether a cell holds a text in which there is nothing to see. */
+/** Whether a cell is text without any visible character. */
 export const isEmpty = (cell: Json) => typeof cell === 'string' && isBlank(cell)
 
 /**

@@ -16,7 +16,7 @@ export type Column = (
   | { kind: 'other' }
   /** Left out of the row. */
   | { kind: 'dropped' }
-  /** Its header is empty. It is no column while its cells are empty, and cannot be written if one is not. */
+  /** Its header is empty. It is ignored while its cells are empty, and cannot be written if one is not. */
   | { kind: 'unnamed' }
 ) & {
   /** The type that its cells are read as, before anything else happens to them. */
@@ -57,7 +57,8 @@ export function builtInColumn(header: string): Column {
 export type ColumnResolver = (header: string) => Column
 
 /**
- * The rows of a connection have few different headers. More than this many are made up and not worth caching.
+ * The rows of a connection have few different headers. If there are more,
+ * they are made up and not worth caching.
  */
 const MAX_CACHED_HEADERS = 10_000
 
@@ -104,7 +105,7 @@ function columnResolver({ columns, matchStandardFields, stripIdPrefix }: ColumnS
     const name = rename ?? visible ?? header
     const known = builtInColumn(name)
     const isOther = known.kind === 'other'
-    // Braze ignores a directive that is a text, which all cells of a table are.
+    // Braze ignores a directive that is text, and all cells of a table are text.
     const type = declared ?? (isOther && isDirective(name.trim()) ? 'bool' : undefined)
     // A column that the connection renames keeps its new name.
     const standard = isOther ? standardFieldOf(name, matchStandardFields && rename === undefined) : undefined

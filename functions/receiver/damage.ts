@@ -2,20 +2,20 @@ import { isObject, type Json } from '../shared/json.ts'
 
 /**
  * A decoder writes this character in place of bytes that are not UTF-8 (WHATWG, "Encoding"). API Gateway does
- * so with every body whose content type is text, and many exporters do so before they send. What was there is
- * lost: a name would be damaged, and an id would be another person's.
+ * so with every body that has a text content type, and many exporters do so before they send. The original
+ * character is lost: a name would be damaged, and an id would be another person's.
  */
 const REPLACEMENT_CHARACTER = '\ufffd'
 
-/** The same character as JSON in ASCII writes it. */
+/** The same character in JSON that is written in ASCII. */
 const ESCAPED = /\\ufffd/i
 
 export const isDamaged = (text: string) => text.includes(REPLACEMENT_CHARACTER)
 
-/** A text in a row may hold JSON itself, for a column with the type json. */
+/** A string in a row may contain JSON itself, for a column of the type json. */
 const isDamagedCell = (text: string) => isDamaged(text) || ESCAPED.test(text)
 
-/** Whether a body has damaged text anywhere. It is a quick check that spares the search through the rows. */
+/** Whether a body has damaged text anywhere. This quick check avoids a search through the rows. */
 export const mayHoldDamage = (body: string) => isDamaged(body) || ESCAPED.test(body)
 
 /**

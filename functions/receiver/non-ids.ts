@@ -1,23 +1,23 @@
 import type { RowErrorCode } from './row-errors.ts'
 
 /**
- * Recognizes texts that stand where an id or a name belongs and are neither. Everybody who has no id would be
- * merged into one profile with such a name, and would get each other's campaigns.
+ * Recognises texts that are in place of an id or a name but are neither. Otherwise, everybody without an id would
+ * share one profile with such an id, and would get each other's campaigns.
  */
 
-/** What an id names. A word may be a good name of an event and never the id of a person. */
+/** What an id identifies. A word may be a good name for an event but never the id of a person. */
 export type IdKind = 'person' | 'audience' | 'event'
 
-/** Nearly all ids. They need no closer look, which takes ten times as long. */
+/** Matches nearly all ids. They need no closer look, which takes ten times as long. */
 const USUAL = /^[A-Za-z0-9_:@-]*[1-9][A-Za-z0-9_:@-]*$/
 
-/** No word, placeholder or rewritten number is longer. It also bounds the time of the expressions. */
+/** No word, placeholder or rewritten number is longer. The limit also bounds the time of the expressions. */
 const MAX_CHARACTERS = 300
 
-/** Whether a text is an id or a name without a closer look. */
+/** Whether a text is an id or a name even without a closer look. */
 export const isUsualId = (text: string) => text.length > MAX_CHARACTERS || USUAL.test(text)
 
-/** @returns the row error of a text that is no id of this kind, without looking at its row. */
+/** @returns the row error of a text that is not an id of this kind, without looking at its row. */
 export function nonIdCode(text: string, kind: IdKind): RowErrorCode | undefined {
   if (isUsualId(text)) return undefined
   if (meansNothing(text, kind)) return 'VALUE_MEANS_NOTHING'
@@ -26,7 +26,10 @@ export function nonIdCode(text: string, kind: IdKind): RowErrorCode | undefined 
   return kind === 'person' && isReportLine(text) ? 'NOT_A_DATA_ROW' : undefined
 }
 
-/** Words of databases, spreadsheets, data frames and programming languages, by their letters and digits. */
+/**
+ * Words for a missing value in databases, spreadsheets, data frames and programming languages, by their letters and
+ * digits.
+ */
 const NOTHING = new Set(
   `null nil none na nan nat undefined undef nullptr dbnull systemdbnull jsonnull sqlnull nullvalue emptystring
   infinity notset
@@ -34,13 +37,13 @@ const NOTHING = new Set(
   nacharacter nainteger nareal pdna pdnat npnan numpynan snil snull optionalnil 1ind 1qnan`.split(/\s+/),
 )
 
-/** More words that are no id of a person or an audience, though an event could have such a name. */
+/** More words that cannot be the id of a person or an audience, although an event could have such a name. */
 const NO_ID = new Set(
   `true false unset notavailable notapplicable notprovided notspecified unspecified nodata novalue void nothing missing empty blank unknown nul nulo nulle leer vide vacio vacío vuoto vazio leeg
   keine ninguno nessuno nenhum aucun geen`.split(/\s+/),
 )
 
-/** Words for people whom nobody knows, and the example of an API's documentation. */
+/** Words for unknown people, and the example value of API documentation. */
 const NO_PERSON = new Set(
   `anonymous anon guest nobody noone nouser noid unidentified unassigned notauthenticated string`.split(
     /\s+/,
@@ -59,7 +62,7 @@ const NIL_UUID = /^[{(]?0{8}-?0{4}-?0{4}-?0{4}-?0{12}[)}]?$/
 
 const HAS_CONTENT = /[\p{L}\p{N}\p{So}\p{Extended_Pictographic}]/u
 
-/** Whether a text is a word for nothing where this kind of id or name belongs. */
+/** Whether a text is a word for a missing value of this kind. */
 export function meansNothing(text: string, kind: IdKind): boolean {
   if (!HAS_CONTENT.test(text)) return true
   if (SPREADSHEET_ERROR.test(text) || DATABASE_NULL.test(text) || NIL_UUID.test(text)) return true
@@ -71,7 +74,7 @@ export function meansNothing(text: string, kind: IdKind): boolean {
 
 const wordIn = (text: string) => text.toLowerCase().replace(/[^\p{L}\p{N}]/gu, '')
 
-/** The marks of templates: Handlebars, JavaScript, ERB, Ruby, Smarty, Mailchimp, AMPscript and others. */
+/** The delimiters of templates: Handlebars, JavaScript, ERB, Ruby, Smarty, Mailchimp, AMPscript and others. */
 const TEMPLATE_MARK =
   /\{\{|\}\}|[$#%@]\{|\{[%$!]|%\}|<%|%>|%%[^%]+%%|\[\[ *[a-z_]|\[%|\*\||\|\*|@@[^@]+@@|##[^#]+##|\$\(|^<<.*>>$/i
 
@@ -112,7 +115,7 @@ const REWRITTEN_NUMBERS = [
 
 const isRewrittenNumber = (text: string) => REWRITTEN_NUMBERS.some((form) => form.test(text))
 
-/** A line that counts rows, as database consoles end a table with it. */
+/** A line that counts rows. Database consoles write one at the end of a table. */
 const ROW_COUNT =
   /^\(?\s*(?:query ok,?\s*)?\d[\d.,]*\s*(?:rows?|row\(s\)|records?|record\(s\)|zeilen?|lignes?|filas?|righ?[ea]|linhas?|regels?|datens(?:atz|ätze)|enregistrements?|registros?|строк[аи]?|行|件)(?![\p{L}\d-]).*$/iu
 
@@ -120,7 +123,7 @@ const ROW_COUNT =
 const MESSAGE =
   /^(?:no rows? |fetched \d|select \d+$|empty set\b|only showing top|total rows|record count|completion time|time elapsed|elapsed time|generated by|generated on|applied filters|confidential information|copyright )/i
 
-/** The label of a line with totals, or of the end of a file. */
+/** Labels of a line with totals, and of the end of a file. */
 const REPORT_WORDS = new Set(
   `total totals grandtotal subtotal sum count average summe gesamt gesamtsumme gesamtergebnis endsumme totalgénéral totale totaal somme suma
   queryok eof end endoffile endofreport endoffeed endofdata footer trailer`.split(/\s+/),

@@ -3,14 +3,14 @@ import { tidy } from '../shared/invisible.ts'
 import type { Json } from '../shared/json.ts'
 
 /**
- * Recognizes columns that are not named `op` and seem to say whether somebody enters or leaves an audience.
- * Without a look at them, "leave" under another name would make a person enter: the opposite of what was
- * ordered, which is worst for a suppression list.
+ * Recognises columns that are not named `op` and seem to say whether somebody enters or leaves an audience.
+ * If they were ignored, "leave" under another name would make a person enter. That is the opposite of what
+ * was meant, and worst for a suppression list.
  */
 
 const alternatives = (words: string) => words.split(/\s+/).join('|')
 
-/** Words around what such a column is about. A name consists of these words and nothing else. */
+/** Words that may surround the word for an operation. A name consists of such words and nothing else. */
 const AROUND =
   alternatives(`aiq actioniq braze crm audience aud segment list record row user profile customer contact
   sync export data metadata event target desired request type name code flag indicator status state kind mode cd is in
@@ -36,10 +36,10 @@ const INVERTED_NAME =
 /** Names of attributes that many profiles have anyway. They count only with a word that can mean nothing else. */
 const WEAK_NAME = nameOf('status state type mode kind flag event method')
 
-/** What the name of a column says about its cells. */
+/** What the name of a column suggests about its cells. */
 export type OpLikeness = 'operation' | 'member' | 'weak' | 'inverted'
 
-/** Longer names are attributes. It also bounds the time of the expressions. */
+/** Longer names are attributes. The limit also bounds the time of the expressions. */
 const MAX_NAME_CHARACTERS = 40
 
 export function opLikenessOf(header: string): OpLikeness | undefined {

@@ -49,7 +49,7 @@ export const NO_SUCH_PATH: Problem = {
 export const NO_SUCH_CONNECTION: Problem = {
   problem: 'no-such-connection',
   status: 404,
-  title: 'There is no connection of this name',
+  title: 'There is no connection with this name',
   detail:
     'The path names a connection that is not set up here. Leave the name out to use the default connection.',
 }
@@ -57,7 +57,7 @@ export const NO_SUCH_CONNECTION: Problem = {
 export const METHOD_NOT_ALLOWED: Problem = {
   problem: 'method-not-allowed',
   status: 405,
-  title: 'This method does nothing here',
+  title: 'This method is not supported here',
   detail: 'Send rows with POST. GET and HEAD only test the connection.',
   headers: { allow: 'POST, GET, HEAD' },
 }
@@ -66,7 +66,8 @@ export const SECRET_UNREADABLE: Problem = {
   problem: 'secret-unreadable',
   status: 503,
   title: 'The token could not be checked',
-  detail: 'The inbound secret could not be read just now, so nothing was taken. Send the same request again.',
+  detail:
+    'The inbound secret could not be read just now, so nothing was accepted. Send the same request again.',
   headers: { 'retry-after': RETRY_AFTER_SECONDS },
 }
 
@@ -75,7 +76,7 @@ export const QUEUE_UNAVAILABLE: Problem = {
   status: 503,
   title: 'Not every row could be stored',
   detail:
-    'SQS did not take everything just now. Send the whole request again, with the same Idempotency-Key if it has one.',
+    'SQS did not accept everything just now. Send the whole request again, with the same Idempotency-Key if it has one.',
   headers: { 'retry-after': RETRY_AFTER_SECONDS },
 }
 
@@ -92,10 +93,10 @@ export const encodingUnknown = (isCompression: boolean): Problem => ({
   problem: 'encoding-unknown',
   status: 415,
   title: isCompression
-    ? 'The body is compressed in a way that is not read'
-    : 'The header Content-Encoding names no known compression',
+    ? 'The body is compressed in a way that the bridge does not read'
+    : 'The header Content-Encoding does not name a known compression',
   detail: `Nothing was accepted. Send the body uncompressed without the header "Content-Encoding", or compressed with "Content-Encoding: gzip"${
-    isCompression ? '' : '. A character set or a file type belongs into "Content-Type"'
+    isCompression ? '' : '. A character set or a file type belongs in "Content-Type"'
   }.`,
 })
 
@@ -104,7 +105,7 @@ export const unreadable = (what: string, send: string, problem = 'format-not-rea
   problem,
   status: 400,
   title: `The body is ${what}`,
-  detail: `Nothing was accepted, because this format is not read. ${send}`,
+  detail: `Nothing was accepted, because the bridge does not read this format. ${send}`,
 })
 
 export const BASE64_BODY = unreadable(
@@ -116,55 +117,56 @@ export const GZIP_BROKEN: Problem = {
   problem: 'gzip-broken',
   status: 400,
   title: 'The compressed body cannot be expanded',
-  detail: 'The body starts like gzip but is damaged or incomplete. Send it again, or uncompressed.',
+  detail:
+    'Nothing was accepted, because the body starts like gzip but is damaged or incomplete. Send it again, or send it uncompressed.',
 }
 
 export const BODY_TOO_LARGE: Problem = {
   problem: 'body-too-large',
   status: 413,
   title: 'The expanded body is too large',
-  detail: `Lower the batch size of the sender: a body may be ${MAX_EXPANDED_BYTES / MB} MB at most after it is expanded, where a character beyond ASCII counts as six bytes.`,
+  detail: `Lower the batch size of the sender: after it is expanded, a body may have at most ${MAX_EXPANDED_BYTES / MB} MB, with each character beyond ASCII counted as six bytes.`,
 }
 
 export const TOO_MANY_VALUES: Problem = {
   problem: 'too-many-values',
   status: 413,
   title: 'There are too many values in one request',
-  detail: `Lower the batch size of the sender: one request may hold ${withCommas(MAX_VALUES)} values at most, counted over all rows and columns.`,
+  detail: `Lower the batch size of the sender: one request may contain at most ${withCommas(MAX_VALUES)} values, counted over all rows and columns.`,
 }
 
 export const TOO_MANY_NAMES: Problem = {
   problem: 'too-many-names',
   status: 413,
   title: 'There are too many different names in one request',
-  detail: `Lower the batch size of the sender: the columns, and the names within their values, may have ${withCommas(MAX_NAMES)} different names at most in one request.`,
+  detail: `Lower the batch size of the sender: one request may contain at most ${withCommas(MAX_NAMES)} different names, counting those of columns and those within their values.`,
 }
 
 export const TOO_MANY_ROWS: Problem = {
   problem: 'too-many-rows',
   status: 413,
   title: 'There are too many rows in one request',
-  detail: `Lower the batch size of the sender: one request may hold ${withCommas(MAX_ROWS)} rows at most.`,
+  detail: `Lower the batch size of the sender: one request may contain at most ${withCommas(MAX_ROWS)} rows.`,
 }
 
 export const INHERITED_TOO_LARGE: Problem = {
   problem: 'inherited-too-large',
   status: 413,
-  title: 'What the rows inherit is too long for so many of them',
-  detail: `What stands beside the rows or in the URL is written into each of them, and is over ${MAX_INHERITED_BYTES / MB} MB in all of them together. Shorten it, or lower the batch size of the sender.`,
+  title: 'The values that all rows inherit are too long for this number of rows',
+  detail: `The fields beside the rows and in the URL are written into each row, and together they take over ${MAX_INHERITED_BYTES / MB} MB. Shorten them, or lower the batch size of the sender.`,
 }
 
 export const TOO_MANY_ROUNDS: Problem = {
   problem: 'too-many-rounds',
   status: 413,
   title: 'Too many rows must be stored one after the other',
-  detail: `Nothing was taken. Lower the batch size of the sender: one request may hold at most ${MAX_ROUNDS} rows that add to or take from what the profile of one person holds (inc, add, remove, update), and fewer events if only some have an event_id or a time.`,
+  detail: `Nothing was accepted. Lower the batch size of the sender: one request may contain at most ${MAX_ROUNDS} rows that change a stored value of one person (inc, add, remove, update), and fewer events if only some have an event_id or a time.`,
 }
 
 export const NOT_UTF8: Problem = {
   problem: 'not-utf8',
   status: 400,
-  title: 'The body is not text in UTF-8',
+  title: 'The body is not UTF-8 text',
   detail:
     'Nothing was accepted, because column names or the structure of the body contain characters that are not UTF-8. Set the character set of the sender to UTF-8.',
 }
@@ -175,16 +177,16 @@ export const notJson = (fault: JsonFault | undefined): Problem => ({
   status: 400,
   title: 'The body is not valid JSON',
   detail: `${
-    fault ? `The JSON breaks at line ${fault.line}, column ${fault.column}: ${fault.reason}. ` : ''
-  }Nothing was taken. Correct the body there, or set the body format of the sender to JSON.`,
+    fault ? `The JSON is not valid at line ${fault.line}, column ${fault.column}: ${fault.reason}. ` : ''
+  }Nothing was accepted. Correct the body, or set the body format of the sender to JSON.`,
   ...(fault && { more: { line: fault.line, column: fault.column } }),
 })
 
 export const csvBroken = (line: number | undefined): Problem => ({
   problem: 'csv-broken',
   status: 400,
-  title: 'The quotes of the CSV do not close',
-  detail: `Nothing was accepted. A cell in quotes begins or ends wrongly${line === undefined ? '' : ` at line ${line}`}. The usual reasons: a space between a quote and the delimiter, a quote in a cell that is escaped as \\" and not doubled (""), or a quote that begins in the middle of a cell, as in ="007".`,
+  title: 'The quotes in the CSV do not match',
+  detail: `Nothing was accepted. A cell in quotes begins or ends incorrectly${line === undefined ? '' : ` at line ${line}`}. The usual reasons are a space between a quote and the delimiter, a quote in a cell that is escaped as \\" instead of doubled (""), or a quote that begins in the middle of a cell, as in ="007".`,
   ...(line !== undefined && { more: { line } }),
 })
 
@@ -192,7 +194,7 @@ export const secondHeader = (line: number | undefined): Problem => ({
   problem: 'second-header',
   status: 400,
   title: 'The table has a second header with other columns',
-  detail: `Nothing was accepted, because the rows after the second header${line === undefined ? '' : ` (line ${line})`} would be read under the wrong columns. It comes from joining files: send each file by itself.`,
+  detail: `Nothing was accepted, because the rows after the second header${line === undefined ? '' : ` (line ${line})`} would be read under the wrong columns. The usual reason is that files were joined: send each file by itself.`,
   ...(line !== undefined && { more: { line } }),
 })
 
@@ -201,7 +203,7 @@ export const columnUnnamed = (place: string): Problem => ({
   problem: 'column-unnamed',
   status: 400,
   title: 'A column without a name has values',
-  detail: `Nothing was accepted. Name ${place} in the export or remove it (a data frame writes its index like this), or drop it in the settings of the connection: "columns": {"": {"drop": true}}.`,
+  detail: `Nothing was accepted. Name ${place} in the export, remove it (a data frame writes its index like this), or drop it in the settings of the connection: "columns": {"": {"drop": true}}.`,
 })
 
 /** @param headerLine the line that looks like the header of the table, if it is not the first. */
@@ -209,7 +211,7 @@ export const formatUnclear = (understood: readonly object[], headerLine?: number
   problem: 'format-unclear',
   status: 400,
   title: 'The format of the body is not clear',
-  detail: `The body is no JSON, and no CSV with a column for the person in its first line (${HEADERS['external id'].join(', ')} or ${HEADERS['braze id'].join(', ')}). "understood" shows how its first lines were read. Set the format of the sender to JSON, NDJSON or CSV with a header line.${
+  detail: `The body is neither JSON nor a CSV with a column for the person in its first line (${HEADERS['external id'].join(', ')} or ${HEADERS['braze id'].join(', ')}). "understood" shows how its first lines were read. Set the format of the sender to JSON, NDJSON or CSV with a header line.${
     headerLine === undefined ? '' : ` Line ${headerLine} looks like the header: remove the lines before it.`
   }`,
   more: { understood },
@@ -219,13 +221,13 @@ export const JSON_TOO_DEEP: Problem = {
   problem: 'json-too-deep',
   status: 400,
   title: 'The body is nested too deeply',
-  detail: 'Send flat rows: the lists and objects in this body stand in each other too many times.',
+  detail: 'Send flat rows, without lists and objects nested this deeply.',
 }
 
 export const NO_ROWS: Problem = {
   problem: 'no-rows',
   status: 400,
-  title: 'The body holds no rows',
+  title: 'The body contains no rows',
   detail: `Send one JSON object, a list of objects, or an object with the list under one of these names: ${LISTS.join(', ')}.`,
 }
 
@@ -252,10 +254,10 @@ export function severalLists(names: readonly string[]): Problem {
     problem: 'several-lists',
     status: 400,
     title: 'It is not clear which list holds the rows',
-    detail: `The body holds several lists that could be the rows: ${names
+    detail: `The body contains several lists that could be the rows: ${names
       .slice(0, MAX_SHOWN_LISTS)
       .map(displayName)
-      .join(', ')}${more}. Send one of them.`,
+      .join(', ')}${more}. Send only one of them.`,
   }
 }
 
@@ -263,14 +265,14 @@ export const personBesideRows = (person: string, list: string): Problem => ({
   problem: 'person-beside-rows',
   status: 400,
   title: 'It is not clear whether the body is one row or many',
-  detail: `The body names a person in "${displayName(person)}" and holds rows in "${displayName(list)}". Leave the first out if each row names its own person; rename the second if it belongs to that one person.`,
+  detail: `The body names a person in "${displayName(person)}" and contains rows in "${displayName(list)}". Leave out the first if each row names its own person; rename the second if it belongs to that one person.`,
 })
 
 export const fieldUnreadable = (name: string, reason: string): Problem => ({
   problem: 'field-unreadable',
   status: 400,
   title: 'A field that all rows inherit cannot be read',
-  detail: `"${displayName(name)}", which stands beside the rows or in the URL: ${reason}`,
+  detail: `"${displayName(name)}", beside the rows or in the URL: ${reason}`,
 })
 
 export const fieldsConflict = (first: string, second: string): Problem => ({
@@ -284,7 +286,7 @@ export const opUnclear = (name: string): Problem => ({
   problem: 'op-unclear',
   status: 400,
   title: 'It is not clear whether people enter or leave the audience',
-  detail: `"${displayName(name)}", beside the rows or in the URL, seems to say whether people enter or leave, but it is not read, so they would enter. Nothing was accepted. Use the name "op" with ${OPERATIONS.enter[1]} or ${OPERATIONS.leave[2]}. If it means something else and an audience always means enter, set "presenceEnters" of the connection to true.`,
+  detail: `"${displayName(name)}", beside the rows or in the URL, seems to say whether people enter or leave, but the bridge does not read it, so everyone would enter. Nothing was accepted. Use the name "op" with ${OPERATIONS.enter[1]} or ${OPERATIONS.leave[2]}. If it means something else and an audience always means enter, set the connection setting "presenceEnters" to true.`,
 })
 
 /**

@@ -11,69 +11,69 @@ const orList = (words: readonly string[]) => `${words.slice(0, -1).join(', ')} o
 export const ROW_ERRORS = {
   ROW_NOT_OBJECT: {
     reason:
-      'The row is not an object with columns: its line is no JSON, or has more or fewer cells than the header of the CSV.',
-    hint: 'Send each row as a JSON object with its columns by name, or as a line with one cell for each column.',
+      'The row is not an object with columns: its line is not valid JSON, or has more or fewer cells than the header of the CSV.',
+    hint: 'Send each row as a JSON object with its columns by name, or as a CSV line with one cell for each column.',
   },
   IDENTIFIER_MISSING: {
-    reason: 'The row names no person: it has no external id and no Braze id, or they are empty.',
+    reason: 'The row names no person: it has no external id and no Braze id, or both are empty.',
     hint: `Export a column external_id (also read: ${otherHeaders('external id')}) or braze_id.`,
   },
   IDENTIFIER_SEVERAL: {
-    reason: 'The object names the person by more than one of external_id, user_alias and braze_id.',
-    hint: 'Send one of them: Braze rejects an object that carries two.',
+    reason: 'The object identifies the person by more than one of external_id, user_alias and braze_id.',
+    hint: 'Send only one of them: Braze rejects an object that has two.',
   },
   IDENTIFIER_UNREADABLE: {
-    reason: 'The identifier is not a text, or an alias without its name or label.',
+    reason: 'The identifier is not text, or it is an alias without a name or a label.',
     hint: "Send the identifier as Braze's page on user identifiers describes it.",
   },
   PURCHASE_UNREADABLE: {
     reason:
-      'The purchase has no product_id, no currency of three letters or no price, or a quantity below 1.',
+      'The purchase has no product_id, no three-letter currency or no price, or its quantity is below 1.',
     hint: "Send a purchase as Braze's page on the purchase object describes it.",
   },
   VALUE_NOT_TEXT: {
-    reason: 'The column must hold a text or a whole number, and holds something else.',
+    reason: 'The column must contain text or a whole number, but contains something else.',
     hint: 'Map a text column to it.',
   },
   TEXT_DAMAGED: {
     reason:
-      'The row contains a character that was replaced by U+FFFD, because the text was not UTF-8. What the character was is lost.',
+      'The row contains a character that was replaced by U+FFFD, because the text was not UTF-8. The original character is lost.',
     hint: 'Set the character set of the sender, or of the system that it exports from, to UTF-8, and send the row again.',
   },
   VALUE_MEANS_NOTHING: {
-    reason: 'A word that means nothing (such as NULL, n/a or undefined) is in place of an id or a name.',
-    hint: 'Leave the cell empty, or leave the row out of the export. If the word is a real id, add it to allowValues of the connection; if it means an empty cell in every column, add it to emptyWords.',
+    reason: 'An id or a name is only a word for a missing value, such as NULL, n/a or undefined.',
+    hint: 'Leave the cell empty, or leave the row out of the export. If the word is a real id, add it to the connection setting allowValues; if it means an empty cell in every column, add it to emptyWords.',
   },
   PLACEHOLDER_UNFILLED: {
     reason:
-      'A placeholder of a template (such as {{user.id}} or %user_id%) is in place of an id or a name: the sender did not replace it with a value.',
+      'An id or a name is a placeholder of a template, such as {{user.id}} or %user_id%, which the sender did not replace with a value.',
     hint: 'Correct the template or the mapping in the sending system, and send the row again.',
   },
   NUMBER_REWRITTEN: {
     reason:
-      'The id is a number that a spreadsheet or a data frame rewrote (such as 1042.0 or 1.04E+03), so it is not the id that Braze knows.',
-    hint: 'Export the column as text from the source, without opening the file in a spreadsheet. If the id is really written like this, add it to allowValues of the connection.',
+      'The id is a number that a spreadsheet or a data frame rewrote, such as 1042.0 or 1.04E+03, so it is not the id that Braze knows.',
+    hint: 'Export the column as text from the source, without opening the file in a spreadsheet. If the id is really written like this, add it to the connection setting allowValues.',
   },
   HEADER_REPEATED: {
-    reason: 'The name of a column is in place of an id.',
-    hint: 'Remove repeated header lines, which come from joining files. If it is a real id, add it to allowValues of the connection.',
+    reason: 'The id is the name of a column.',
+    hint: 'Remove repeated header lines, which joining files leaves behind. If it is a real id, add it to the connection setting allowValues.',
   },
   NOT_A_DATA_ROW: {
-    reason: 'The row is a total, a row count or the end of a report, and not a person.',
-    hint: 'Export the data without totals and messages. If it is a real id, add it to allowValues of the connection.',
+    reason: 'The row is a total, a row count or the end of a report, not a person.',
+    hint: 'Export the data without totals and messages. If it is a real id, add it to the connection setting allowValues.',
   },
   COLUMN_UNNAMED: {
     reason: 'A column without a name has a value.',
-    hint: 'Name the column, remove it from the export, or drop the column without a name in the settings of the connection.',
+    hint: 'Name the column, remove it from the export, or drop it in the settings of the connection.',
   },
   OP_INVERTED: {
     reason:
-      'The row has an audience and no op, and this column says that the person was removed. Without an op the person would enter.',
-    hint: 'Export a column op with leave in such rows. Do not rename this column to op: true means enter there. If an audience always means enter, whatever this column says, set presenceEnters to true; rows that are redriven then enter too.',
+      'The row has an audience and no op, and this column says that the person was removed. Without an op, the person would enter.',
+    hint: 'Export a column op, with leave in such rows. Do not rename this column to op: there, true means enter. If an audience always means enter, whatever this column says, set presenceEnters to true; rows that are redriven then enter too.',
   },
   OP_UNCLEAR: {
     reason:
-      'The row has an audience and no op, and this column seems to say whether the person enters or leaves. Without an op the person would enter.',
+      'The row has an audience and no op, and this column seems to say whether the person enters or leaves. Without an op, the person would enter.',
     hint: 'In the settings of the connection, rename the column to op. If it is an attribute, give it another name in the same way; if an audience always means enter, set presenceEnters to true.',
   },
   NUMBER_NOT_EXACT: {
@@ -82,45 +82,45 @@ export const ROW_ERRORS = {
   },
   CELL_NOT_OF_TYPE: {
     reason:
-      'The cell does not have the type of its column: the one that the connection declares, or true and false for a directive of Braze.',
+      'The cell does not have the type of its column: the type that the connection declares or, for a directive of Braze, true or false.',
     hint: 'Correct the export, or the type of the column in the settings of the connection.',
   },
   COLUMNS_CONFLICT: {
-    reason: 'Two columns of the row mean the same and hold different values.',
-    hint: 'Leave one of them out of the export, or give the other one a header of its own.',
+    reason: 'Two columns of the row have the same meaning and different values.',
+    hint: 'Leave one of them out of the export, or give it a header of its own.',
   },
   COLUMN_TWICE: {
-    reason: 'The same name stands there twice with different values.',
+    reason: 'The same name occurs twice with different values.',
     hint: 'Give each column of the export a header of its own.',
   },
   OP_UNKNOWN: {
-    reason: 'The operation is none of those that are known.',
+    reason: 'The bridge does not know this operation.',
     hint: `Use ${orList(OPERATIONS.enter)}; ${orList(OPERATIONS.leave)}; ${orList(OPERATIONS.none)}.`,
   },
   OP_WITHOUT_AUDIENCE: {
-    reason: 'The row says that somebody enters or leaves, but no audience.',
+    reason: 'The row says that somebody enters or leaves, but it names no audience.',
     hint: 'Export a column audience_id, put it beside the rows, or add ?audience_id= to the URL.',
   },
   SPLIT_WITHOUT_AUDIENCE: {
-    reason: 'The row names a split, but no audience.',
+    reason: 'The row names a split, but it names no audience.',
     hint: 'Export a column audience_id, put it beside the rows, or add ?audience_id= to the URL.',
   },
   AUDIENCE_ID_INVALID: {
     reason:
-      'The id of the audience or the split holds an underscore, which separates the two in the name of the flag, or a comma, as when the URL names it twice.',
-    hint: 'Export the id that ActionIQ shows for it, a number or a UUID, or one of your own without underscore and comma.',
+      'The id of the audience or the split contains an underscore, which separates the two ids in the name of the flag, or a comma, as when the URL names it twice.',
+    hint: 'Export the id that ActionIQ shows for it, a number or a UUID, or an id of your own without an underscore or a comma.',
   },
   FLAG_NOT_BOOLEAN: {
     reason:
-      'The column is named like a membership (AIQ_<audience>_<split>), but holds neither true nor false.',
-    hint: 'Send true or false (also read: 1 and 0), or rename the column. Braze gives an attribute the type of its first value, so another value could make it ignore the flag of every user.',
+      'The column is named like a membership (AIQ_<audience>_<split>), but its value is neither true nor false.',
+    hint: 'Send true or false (also read: 1 and 0), or rename the column. Braze gives an attribute the type of its first value, so any other value could make Braze ignore the flag of every user.',
   },
   MEMBERSHIP_CONFLICT: {
     reason: 'The row says both that the person is in an audience and that they are not.',
-    hint: 'Say it once: by audience and operation, or by an AIQ_<audience>_<split> column.',
+    hint: 'Say it once: with an audience and an operation, or with a column AIQ_<audience>_<split>.',
   },
   TIME_UNREADABLE: {
-    reason: 'The time can not be read.',
+    reason: 'The time cannot be read.',
     hint: 'Send ISO 8601 (2026-01-05T10:00:00Z), or seconds or milliseconds since 1970.',
   },
   EVENT_NAME_MISSING: {
@@ -132,12 +132,12 @@ export const ROW_ERRORS = {
     hint: 'Send an object of names and values, or leave it out and send each property as a column.',
   },
   ROW_EMPTY: {
-    reason: 'The row names a person and nothing to write.',
+    reason: 'The row names a person, but contains nothing to write.',
     hint: 'Export an attribute column, or say which audience the person enters or leaves.',
   },
   ROW_TOO_DEEP: {
     reason: 'A value of the row is nested too deeply.',
-    hint: `Send flat values; lists and objects may stand in each other ${MAX_DEPTH} times at most.`,
+    hint: `Send flat values. Lists and objects may be nested at most ${MAX_DEPTH} levels deep.`,
   },
   ROW_TOO_LARGE: {
     reason: `The row is over ${MAX_RECORD_BYTES / 1_000} KB. Only its identifiers are kept here.`,

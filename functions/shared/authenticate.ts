@@ -11,7 +11,7 @@ import type { InboundSecret, ReadSecret } from './secrets.ts'
  * Makes the lookup from a connection's name to the reader of its inbound secret. AWS named the secret of the
  * default connection; the others are named after their connections.
  * @param open makes the reader of the secret of this name or ARN.
- * @returns a lookup that throws if there is no connection of this name.
+ * @returns a lookup that throws if there is no connection with this name.
  */
 export function inboundSecrets(
   open: (id: string) => ReadSecret<InboundSecret>,
@@ -26,7 +26,7 @@ export function inboundSecrets(
   const secrets = new Map(connections.map((name) => [name, open(idOf(name))] as const))
   return (connection) => {
     const read = secrets.get(connection)
-    if (!read) throw new Error('there is no connection of this name')
+    if (!read) throw new Error('there is no connection with this name')
     return read
   }
 }

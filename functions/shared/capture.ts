@@ -39,7 +39,7 @@ const Reading = z.object({
   received: count,
   accepted: count,
   rejected: count,
-  /** Lines that are certainly no data, such as repeated headers. Absent if there are none. */
+  /** Lines that are certainly not data, such as repeated headers. Absent if there are none. */
   skipped: z.optional(count),
   refusals: z.array(z.object({ code: z.string(), rows: count, columns: names })),
   columns: z.array(ColumnReading),
@@ -72,7 +72,7 @@ const Sent = z.custom<z.core.util.JSONType>((value) => value !== undefined)
 const CapturedRow = z.object({
   /** The row's position in its request, from 0. */
   index: count,
-  /** The line of the file that the row begins on, from 1. Only of CSV and NDJSON. */
+  /** The line of the file on which the row begins, from 1. Only in CSV and NDJSON. */
   line: z.optional(count),
   /** The row as it was sent. */
   row: Sent,

@@ -158,11 +158,11 @@ const Connection = z
     matchStandardFields: z._default(z.boolean(), true),
     /** What an empty cell means. By default it means nothing in CSV and forms, and an empty text in JSON. */
     emptyCells: z.optional(z.enum(['skip', 'null', 'keep'])),
-    /** Texts that mean an empty cell in every column and format, such as `NULL`. They are compared with case. */
+    /** Words that mean an empty cell in every column and format, such as `NULL`. Case matters. */
     emptyWords: z.optional(words),
     /**
-     * Ids and names that are accepted although they look like a word for nothing, a placeholder or a number that
-     * a spreadsheet rewrote. They are compared with case.
+     * Ids and names that are accepted although they look like a word for a missing value, a placeholder or a number
+     * that a spreadsheet rewrote. Case matters.
      */
     allowValues: z.optional(words),
     /** An audience without an operation means enter, whatever other columns seem to say. */

@@ -25,7 +25,7 @@ const DEFAULT_FLAG = /^aiq_([^_]+)_([^_]+)$/i
 /** ActionIQ's own columns that look like a flag but are not. The name of a segment is text. */
 const NO_FLAGS = new Set(['aiqsegmentnm'])
 
-/** Removes the differences between senders: case, `_`, `-`, spaces and other characters that nobody sees. */
+/** Removes the differences between senders: case, `_`, `-`, spaces and other invisible characters. */
 export const normalizeHeader = (header: string) => withoutInvisible(header.toLowerCase().replace(/[-_]/g, ''))
 
 /** A `_` separates the two ids, and API Gateway joins a URL parameter that is given twice with a comma. */

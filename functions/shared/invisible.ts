@@ -1,5 +1,5 @@
 /**
- * Characters that a person does not see: white space of all kinds, control characters, byte order marks,
+ * Characters that a person cannot see: white space of all kinds, control characters, byte order marks,
  * zero-width characters, marks that set the direction of text, and fillers (Unicode, "White_Space" and
  * "Default_Ignorable_Code_Point"). Variation selectors and tags are not among them, because they are part of
  * emoji.
@@ -23,10 +23,10 @@ export function tidy(text: string): string {
   return text.slice(start, end)
 }
 
-/** Whether a person would see nothing. */
+/** Whether a text contains nothing that a person could see. */
 export const isBlank = (text: string) => text === '' || (!isPlain(text.charCodeAt(0)) && tidy(text) === '')
 
-/** Texts of visible ASCII alone are returned at once: the expression takes ten times as long. */
+/** Texts of visible ASCII only are returned at once: the expression takes ten times as long. */
 export const withoutInvisible = (text: string) =>
   VISIBLE.test(text) ? text : text.replace(ALL_INVISIBLE, '')
 
@@ -42,7 +42,7 @@ export function invisibleIn(text: string): string | undefined {
   return found === undefined ? undefined : nameOf(found)
 }
 
-/** Writes each invisible character by its name, so that a person can see where it is: `id<U+200B>`. */
+/** Writes the name of each invisible character in its place, so that a person can see where it is: `id<U+200B>`. */
 export const showInvisible = (text: string) => text.replace(ALL_NAMED, (found) => `<${nameOf(found)}>`)
 
 const nameOf = (character: string) =>

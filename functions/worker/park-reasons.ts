@@ -82,7 +82,7 @@ export const rejectedByBraze = (words: string, httpStatus: number): KnownReason 
 export const mayHaveArrived = (why: string, httpStatus: number): KnownReason => ({
   code: 'MAY_HAVE_ARRIVED',
   reason: `This record may or may not have arrived in Braze: ${why.slice(0, MAX_QUOTED_WORDS)}`,
-  hint: 'Look it up on the Braze profile before you redrive it: Braze recognizes neither a repeated event nor a repeated increment.',
+  hint: 'Look it up on the Braze profile before you redrive it: Braze recognises neither a repeated event nor a repeated increment.',
   httpStatus,
 })
 

@@ -168,7 +168,7 @@ async function handleAlone(
       ? await giveUp(rounds, [{ message, reason: WORKER_DIED }], outcome)
       : await handle(rounds, [message], outcome, { deleteDone: true })
     const isDone = outcome.finished.has(message.messageId)
-    // A deadly message that could not be parked must be recognized when it comes again.
+    // A deadly message that could not be parked must be recognised when it comes again.
     if (isDone || !isDeadly) await markers.clear(message.messageId)
     if (!isDone) return outcome
   }

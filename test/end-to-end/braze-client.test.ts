@@ -86,7 +86,7 @@ test('bad objects come back as Braze tells them, and the good ones arrive', asyn
     message: 'success',
     attributes_processed: 1,
     events_processed: 0,
-    errors: [{ type: 'The time can not be read. (time)', input_array: 'events', index: 0 }],
+    errors: [{ type: 'The time cannot be read. (time)', input_array: 'events', index: 0 }],
   })
   await bridge.queues.waitUntilQuiet()
   expect(profileOf('fixture-u1')?.custom_attributes).toEqual({ tier: 1 })

@@ -54,14 +54,14 @@ const BY_THE_RECEIVER: readonly Defect[] = [
     kind: 'profile',
     row: (row) => ({ ...profile(row), op: 'fixture-maybe' }),
     code: 'OP_UNKNOWN',
-    reason: 'none of those that are known',
+    reason: 'does not know this operation',
   },
   {
     name: 'event at an unreadable time',
     kind: 'event',
     row: (row) => ({ ...event(row), time: 'fixture-yesterday' }),
     code: 'TIME_UNREADABLE',
-    reason: 'time can not be read',
+    reason: 'time cannot be read',
   },
 ]
 

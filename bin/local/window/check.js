@@ -6,8 +6,8 @@ import { number, plural } from './format.js'
  * @typedef {import('./send.js').Destination} Destination
  */
 
-/** What to do with more than a request may hold. */
-export const CUTTING = '“npm run ops -- send FILE --local” cuts a file into several requests.'
+/** What to do with a body that is too large for a request. */
+export const CUTTING = '“npm run ops -- send FILE --local” splits a file into several requests.'
 
 /** HTTP: Content Too Large. */
 const TOO_LARGE = 413
@@ -49,7 +49,7 @@ function verdictOf({ usable, result }) {
 }
 
 /**
- * Shows what `npm run ops -- explain` says of a body: its problem, the rejected rows and the likely mistakes.
+ * Shows what `npm run ops -- explain` says about a body: its problem, the rejected rows and the likely mistakes.
  * @param {Explained} explained
  * @param {Destination} destination
  */

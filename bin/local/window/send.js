@@ -16,7 +16,7 @@ const BYTES = 'application/octet-stream'
 const MIB = 1024 * 1024
 
 /**
- * Prepares the form that checks a sample, a text or a file, and sends it as ActionIQ would.
+ * Prepares the form that checks a sample, text or a file, and sends it as ActionIQ would.
  * @param {WindowFacts} facts
  */
 export function openSendForm({ samples, endpoints, connections, braze, maxBodyBytes }) {
@@ -108,7 +108,7 @@ export function openSendForm({ samples, endpoints, connections, braze, maxBodyBy
 }
 
 /**
- * Whether a request can have the body. Chromium does not read a file that has changed since it was chosen.
+ * Whether the body can be read for a request. Chromium does not read a file that has changed since it was chosen.
  * @param {Blob} body
  */
 const isReadable = (body) =>
@@ -125,7 +125,7 @@ const isReadable = (body) =>
  * @param {number} maxBytes
  */
 const tooLarge = (bytes, maxBytes) =>
-  `A request may have ${maxBytes / MIB} MiB at most, and this has ${(bytes / MIB).toFixed(1)} MiB. ${CUTTING}`
+  `A request may have at most ${maxBytes / MIB} MiB, and this one has ${(bytes / MIB).toFixed(1)} MiB. ${CUTTING}`
 
 /**
  * @param {readonly (Node | string)[]} head one line, which screen readers read out.

@@ -111,7 +111,7 @@ const Head = z.object({ connection: z.string() })
 
 const connectionOf = (body: string) => Head.safeParse(parseJson(body)).data?.connection
 
-/** `connections` are those of the bridge: a capture is checked by the settings of its own. */
+/** `connections` are those of the bridge: each capture is checked with the settings of its connection. */
 export type CapturesView = CaptureView & { connections: Connections }
 
 /** Reads a capture and finds the mistakes that are likely in it. */

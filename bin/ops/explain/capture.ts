@@ -27,7 +27,7 @@ export function readCapture(body: string): Capture | undefined {
   }
 }
 
-/** What the worker would do with the accepted rows of a capture. */
+/** Predicts what the worker would do with the accepted rows of a capture. */
 export const forecastOf = ({ rows, receivedAt }: Capture, objectsPerRequest: number): Forecast =>
   forecast(
     rows.flatMap(({ index, record }) => (record ? [{ index, record }] : [])),
@@ -113,7 +113,7 @@ function contentForJson({ rows }: Capture, { parked, withheld, objects }: Foreca
   })
 }
 
-/** Whoever looks at rows looks for what is wrong with some. */
+/** People who look at rows are looking for the ones with an error. */
 export const rejectedFirst = (rows: readonly CapturedRow[]) => [
   ...rows.filter(({ code }) => code !== undefined),
   ...rows.filter(({ code }) => code === undefined),

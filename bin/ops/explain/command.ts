@@ -20,14 +20,14 @@ export const explainCommand = (cli: Cli) =>
   command('explain', cli, {
     notes: ['Without --values, the output contains no value of a row.'],
     examples: [
-      ['npm run ops -- explain activation.csv --audience-id 1042', 'by the settings of the stage dev'],
+      ['npm run ops -- explain activation.csv --audience-id 1042', 'with the settings of the stage dev'],
       [
         'npm run ops -- explain rows.json --stage prod --connection crm --values',
-        'by the settings of the connection crm, with the first rows',
+        'with the settings of the connection crm, and with the first rows',
       ],
       [
         'npm run ops -- explain test/fixtures/activation.csv --connection sample',
-        'a file of npm run demo, by the settings that the demo has for it',
+        'a file of npm run demo, with the settings that the demo has for it',
       ],
     ],
     exitCodes: {
@@ -38,7 +38,7 @@ export const explainCommand = (cli: Cli) =>
   })
     .summary('show how the bridge would read a file, without sending anything')
     .description(
-      'Reads a file as the bridge would read it from a request, and shows how: rows, columns, persons, memberships, times, the rows that it could not use and why, what is likely to be a mistake, and what it would send to Braze. Sends nothing and needs no AWS.',
+      'Reads a file as the bridge would read it from a request, and shows how: rows, columns, people, memberships, times, the rows that it could not use and why, what is likely to be a mistake, and what it would send to Braze. Sends nothing and needs no AWS.',
     )
     .argument('<file>', 'the file, also as .gz')
     .addOption(

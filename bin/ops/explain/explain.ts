@@ -49,7 +49,7 @@ export function explain(
   const planned = plan(context, { settings: { ...settings, ...NO_QUEUES }, newId })
   const written = writeCapture(isProblem(planned) ? planned : planned.read, context, Number.POSITIVE_INFINITY)
   const capture = readCapture(written)
-  if (!capture) throw new Error('The report of the file can not be read back.')
+  if (!capture) throw new Error('The report of the file cannot be read back.')
   const warnings = [
     ...needsBytes(body, headers['content-type']),
     ...(body.length === 0 ? [EMPTY_FILE] : []),

@@ -58,7 +58,7 @@ function formatReading(reading: Reading): string[] {
     ]),
     ...(received > 0 ? labelled('Columns', columns(reading)) : []),
     ...labelled(
-      'Persons',
+      'People',
       Object.entries(identifiers).map(([name, rows]) => `${formatCount(rows)} by ${name}`),
     ),
     ...labelled('Memberships', memberships(reading)),
@@ -71,7 +71,7 @@ function formatReading(reading: Reading): string[] {
 
 const skippedText = (skipped = 0) =>
   skipped > 0
-    ? `, ${plural(skipped, 'line')} skipped because ${skipped === 1 ? 'it is' : 'they are'} no data`
+    ? `, ${plural(skipped, 'line')} skipped because ${skipped === 1 ? 'it is' : 'they are'} not data`
     : ''
 
 const more = (count: number, what: string) => (count > 0 ? [`and ${formatCount(count)} more ${what}`] : [])

@@ -3,7 +3,7 @@ import { formatCount, plural } from '../../cli/plural.ts'
 import { mergeSettings, type SuggestedSettings, type Warning } from './check-these/warning.ts'
 import type { RejectedRows } from './rejected-rows.ts'
 
-/** Formats the rejected rows with their positions, so that a person finds them in the file. */
+/** Formats the rejected rows with their positions, so that a person can find them in the file. */
 export const formatRejected = (rejected: readonly RejectedRows[], connection: string): string[] =>
   labelled(
     'Rejected',
@@ -30,12 +30,12 @@ function whereOf(rows: number, firstRows: readonly number[], firstLines: readonl
 const listed = (noun: string, numbers: readonly number[]) =>
   `${noun}${numbers.length === 1 ? '' : 's'} ${numbers.join(', ')}`
 
-/** More columns of one mistake than a person reads. */
+/** A person does not read more columns with the same mistake. */
 const MAX_COLUMNS = 10
 
 /**
  * Formats the warnings, one for all columns with the same mistake, and what to add to the settings.
- * @param rowsNotKept how many rows of the request the warnings are not about.
+ * @param rowsNotKept how many rows of the request the warnings do not cover.
  */
 export function formatWarnings(
   warnings: readonly Warning[],
@@ -52,18 +52,18 @@ export function formatWarnings(
     ]),
     ...(allSettings === undefined
       ? []
-      : [`All of this in cdk.json, under the connection "${connection}": ${allSettings}`]),
+      : [`All of these settings in cdk.json, under the connection "${connection}": ${allSettings}`]),
   ])
 }
 
-/** The warnings as people read them. Settings are as they are written between the braces of a connection. */
+/** The warnings, grouped for people. Settings have the form that they have between the braces of a connection. */
 export type GroupedWarnings = {
   mistakes: { code: Warning['code']; subject: string; message: string; setting?: string }[]
   /** All settings together, if several mistakes have one. */
   allSettings?: string
 }
 
-/** Makes one of all warnings of the same mistake, in the order of the first of each. */
+/** Combines all warnings about the same mistake, in the order of the first of each. */
 export function groupWarnings(warnings: readonly Warning[]): GroupedWarnings {
   const groups = [...Map.groupBy(warnings, ({ code, message }) => `${code} ${message}`).values()]
   const mistakes = groups.flatMap((group) => {
@@ -90,7 +90,7 @@ function subjectOf(group: readonly Warning[]): string {
   return rows > 0 ? `in ${plural(rows, 'row')}` : ''
 }
 
-/** Writes settings for `cdk.json`. Characters that nobody sees are escaped. */
+/** Writes settings for `cdk.json`. Invisible characters are escaped. */
 export const settingText = (setting: SuggestedSettings) =>
   Object.entries(setting)
     .map(([name, value]) => `"${name}": ${spaced(JSON.stringify(value, undefined, 1))}`)

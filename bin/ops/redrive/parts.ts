@@ -104,7 +104,7 @@ function readRow(
   const [rejectedRow] = rejected
   if (acceptedRow) return { index, run, read: { kind: 'record', row: acceptedRow } }
   if (rejectedRow) return { index, run, read: { kind: 'refused', row: { ...rejectedRow, index } } }
-  // Today's rules skip it, because it is certainly no data.
+  // Today's rules skip it, because it is certainly not data.
   return {
     index,
     run,

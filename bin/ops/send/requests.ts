@@ -10,7 +10,7 @@ import { type PostDeps, type PostResult, postWithRetries } from './post.ts'
 
 /** What a request holds, as read by the receiver's own code. */
 export type RequestPreview = {
-  /** All rows, also those that the receiver skips because they are certainly no data. */
+  /** All rows, also those that the receiver skips because they are certainly not data. */
   rows: number
   /** How many of these the receiver skips. */
   skipped: number

@@ -17,7 +17,7 @@ export type StoredRequest = Omit<ReadRequest, 'inherited' | 'rows'> & {
   captured?: true
 }
 
-/** Senders that show answers at all show little of them. */
+/** Senders that show an answer at all show little of it. */
 const MAX_ERRORS = 20
 /** Enough rows of one kind to see what they have in common. */
 const MAX_ROWS_PER_ERROR = 20
@@ -43,7 +43,7 @@ const NO_ROW_USABLE: Problem = {
   status: 422,
   title: 'None of the rows can be used',
   detail:
-    'All rows were rejected; "errors" says why, with rows counted from 0. They are in the dead-letter queue. Correct the export and send it again.',
+    'All rows were rejected; "errors" says why, with rows counted from 0. The rows are in the dead-letter queue. Correct the export and send it again.',
 }
 
 const NO_ROW_USABLE_CAPTURED: Problem = {
@@ -52,11 +52,11 @@ const NO_ROW_USABLE_CAPTURED: Problem = {
     'All rows were rejected; "errors" says why, with rows counted from 0. Nothing is in the dead-letter queue, because this connection only captures. Correct the export and send it again.',
 }
 
-/** Prevents readers of the answer from taking a trial for a delivery. */
+/** Prevents readers of the answer from mistaking a trial for a delivery. */
 const CAPTURED = {
   captured: true,
   message:
-    'This connection only captures: nothing was sent to Braze. The operator of the bridge sees how the rows were read with npm run ops -- captures.',
+    'This connection only captures: nothing was sent to Braze. To see how the rows were read, the operator of the bridge runs npm run ops -- captures.',
 }
 
 function problemAnswer({ problem, status, title, detail, headers, more }: Problem, also: object): Answer {
@@ -99,10 +99,10 @@ function ignored(fields: readonly string[]) {
   }
 }
 
-/** What a request without rows is told: it may be a test, and a file without data looks just like one. */
+/** The answer to a request without rows. It may be a connection test, and a file without data looks just like one. */
 function nothingReceived({ connection, mode, isHeaderOnly }: StoredRequest) {
   const found = isHeaderOnly
-    ? 'The table has a header and no rows. If the file has rows, its line breaks were lost on the way, as with curl -d instead of --data-binary.'
+    ? 'The table has a header and no rows. If the file has rows, its line breaks were lost on the way, as happens with curl -d instead of --data-binary.'
     : 'The request has no rows.'
   return {
     ok: true,
@@ -135,11 +135,11 @@ function errorsOf({ records: { rejected }, lines }: StoredRequest) {
 const hiddenNote = (hidden: string | undefined) =>
   hidden === undefined ? [] : [`The cell contains the invisible character ${hidden}.`]
 
-/** What to write into the settings of the connection, where that is known. */
+/** The setting that corrects the error, if it is known. */
 function settingFor(code: RowErrorCode, field: string | undefined): string[] {
   if (code !== 'OP_UNCLEAR' || field === undefined) return []
   return [
-    `The setting that renames it is "columns": {${JSON.stringify(displayName(field))}: {"rename": "op"}}.`,
+    `To rename the column, add this setting: "columns": {${JSON.stringify(displayName(field))}: {"rename": "op"}}.`,
   ]
 }
 

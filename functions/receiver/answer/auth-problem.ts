@@ -13,7 +13,7 @@ export function authProblem(authFailure: AuthFailure, { authentication }: Connec
       return {
         problem: 'no-token',
         status: 401,
-        title: 'The request carries no token or signature',
+        title: 'The request has no token or signature',
         detail: requirements(authentication),
         headers: challenge(authentication),
       }
@@ -21,7 +21,7 @@ export function authProblem(authFailure: AuthFailure, { authentication }: Connec
       return {
         problem: 'wrong-token',
         status: 401,
-        title: 'The token or the signature is not a valid one',
+        title: 'The token or the signature is not valid',
         detail: `${requirements(authentication)} ${COPY_THE_TOKEN}`,
         headers: challenge(authentication),
       }
@@ -37,7 +37,7 @@ const ADDRESS_NOT_ALLOWED: Problem = {
   status: 403,
   title: 'Requests may not come from this address',
   detail:
-    'The token or the signature is right, but this connection takes requests from certain addresses only. Have the sender\'s addresses added to its "allowedIps".',
+    'The token or the signature is right, but this connection accepts requests from certain addresses only. Ask whoever operates the bridge to add the sender\'s addresses to "allowedIps".',
 }
 
 const requirements = (ways: readonly Authentication[]) =>
@@ -50,7 +50,7 @@ function requirement(way: Authentication): string {
     case 'bearer':
       return '"Authorization: Bearer <inbound token>": the word Bearer, a space, and the token as it is, without quotes or spaces.'
     case 'basic':
-      return `"Authorization: Basic <base64>" (RFC 7617), where the base64 is made from "${way.user}:<inbound token>" in UTF-8: the user name "${way.user}", a colon, and the token.`
+      return `"Authorization: Basic <base64>" (RFC 7617), where <base64> is the encoding of "${way.user}:<inbound token>" in UTF-8: the user name "${way.user}", a colon, and the token.`
     case 'hmac':
       return hmacRequirement(way)
     case 'standard-webhooks':
@@ -85,7 +85,7 @@ const timeRequirement = (header: string, toleranceSeconds: number) =>
 
 /** A person who sends the right form has the wrong token. */
 const COPY_THE_TOKEN =
-  "If the form is right, copy the inbound token again from the connection's secret in AWS Secrets Manager."
+  "If the form is correct, copy the inbound token again from the connection's secret in AWS Secrets Manager."
 
 /** HTTP requires a challenge in each 401 (RFC 9110, 15.5.2). Only Bearer and Basic are registered schemes. */
 const SCHEMES = {

@@ -29,7 +29,7 @@ export type Decoded = ReadBody & {
 }
 
 /**
- * Expands a body, decodes it as UTF-8 and reads its format. What it returns depends on the text alone: the same
+ * Expands a body, decodes it as UTF-8 and reads its format. The result depends only on the text: the same
  * body is read in the same way whether or not API Gateway has decoded it.
  * @returns the body as JSON, or the problem with it.
  */
@@ -103,7 +103,7 @@ export function readBody(
 
 const JSON_START = /^\s*[[{]/
 
-/** Reads JSON that was written as a text into JSON once more, as some senders do with a body that is JSON already. */
+/** Reads JSON that was encoded twice: some senders encode a body that already is JSON as a JSON string. */
 function readJsonInText(text: string): { json: Json } | Problem {
   const outer = readJson(text)
   return !isProblem(outer) && typeof outer.json === 'string' && JSON_START.test(outer.json)
@@ -115,15 +115,15 @@ function readJsonInText(text: string): { json: Json } | Problem {
 const WHOLE_BODIES = new Set(['payload', 'data', 'json', 'body', 'records'])
 
 /**
- * Whether a text is `name=value&name=value`, or JSON in the encoding of a form. A form has to encode spaces, so it contains none. The test has
- * two steps because a single regular expression would overflow the stack.
+ * Whether a text is `name=value&name=value`, or JSON in the encoding of a form. A form has to encode spaces, so it
+ * contains none. The test has two steps because a single regular expression would overflow the stack.
  */
 export const isForm = (text: string) => FIRST_FIELD.test(text) && !/\s/.test(text.trim())
 const FIRST_FIELD = /^\s*(?:[^\s=&]+=|%7B|%5B)/i
 
 /**
  * Reads a form as one row of strings or, if its only field holds JSON, as that JSON. JSON as the name of the only
- * field is what some HTTP clients make of an object. A form is never taken for an empty body.
+ * field is what some HTTP clients make of an object. A form is never treated as an empty body.
  */
 export function readForm(text: string, rule: EmptyCells, columnOf: ColumnResolver): { json: Json } | Problem {
   if (text.split('&', MAX_NAMES + 1).length > MAX_NAMES) return TOO_MANY_NAMES

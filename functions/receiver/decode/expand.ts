@@ -3,8 +3,8 @@ import { MAX_EXPANDED_BYTES } from '../limits.ts'
 import { BODY_TOO_LARGE, encodingUnknown, GZIP_BROKEN, isProblem, type Problem } from '../problems.ts'
 
 /**
- * Compressions that have names of their own (IANA, "HTTP Content Coding Registry", and what other systems call
- * theirs). Their bodies have no beginning by which they could be told from text in every case.
+ * Names of other compressions (IANA, "HTTP Content Coding Registry", and the names that other systems use). The
+ * beginnings of their bodies do not always distinguish them from text.
  */
 const OTHER_COMPRESSIONS = new Set(
   `br brotli zstd compress x-compress lzma xz bzip2 bz2 snappy lz4 zip 7z exi pack200-gzip aes128gcm dcb dcz
@@ -13,13 +13,13 @@ const OTHER_COMPRESSIONS = new Set(
 
 const READ = new Set(['gzip', 'x-gzip', 'deflate', 'zlib'])
 
-/** Names of character sets and transfer encodings, which some senders take for a content encoding. */
+/** Names of character sets and transfer encodings, which some senders confuse with a content encoding. */
 const NO_COMPRESSION =
   /^(?:|identity|none|null|plain|text|raw|binary|[78]-?bit|base64|utf-?\d+(?:le|be)?|(?:us-)?ascii|iso-?8859-?\d+|latin-?\d+|windows-?\d+|cp-?\d+|charset=.*)$/
 
 /**
  * Expands a body. Compression is detected by the first bytes, because some senders forget the header, some
- * proxies expand the body without removing it, and some senders compress a file that is compressed already.
+ * proxies expand the body without removing it, and some senders compress a file that is already compressed.
  * @param encoding the header `Content-Encoding`.
  * @returns the problem if the body is compressed in another way, damaged or too large when it is expanded.
  */

@@ -1,6 +1,6 @@
 import { type Problem, unreadable } from '../problems.ts'
 
-/** A format that is not read, by the beginnings of its bodies as text. `send` says what to do. */
+/** A format that is not read, and how its bodies begin when they are decoded as text. `send` says what to do. */
 type Foreign = { what: string; begins: readonly (string | RegExp)[]; send: string; problem?: string }
 
 const UNPACKED = 'Unpack it, and send the file inside: CSV, JSON or NDJSON in UTF-8.'
@@ -12,7 +12,7 @@ const IN_UTF8 =
   'Set the character set of the sender to UTF-8. UTF-16 with a byte order mark is read if the content type is application/octet-stream.'
 
 /**
- * Bytes that are not UTF-8 appear as U+FFFD, so that a body is recognized in the same way whether API Gateway has
+ * Bytes that are not UTF-8 appear as U+FFFD, so that a body is recognised in the same way whether API Gateway has
  * decoded it already or not. The beginnings are from the formats' specifications.
  */
 const FOREIGN: readonly Foreign[] = [
@@ -56,19 +56,19 @@ const FOREIGN: readonly Foreign[] = [
     send: EXPORTED,
   },
   {
-    what: 'the words that JavaScript makes of an object',
+    what: 'an object that JavaScript turned into text, without its content',
     begins: [/^\s*\[object \w+\]\s*$/],
     send: 'Have the sender write the object as JSON (JSON.stringify).',
   },
 ]
 
-/** Enough of a body to recognize every format. */
+/** Enough of a body to recognise every format. */
 const LOOKED_AT = 1_000
 
 /** How nearly all bodies begin: with JSON, or with a name and a delimiter. They need no closer look. */
 const USUAL = /^(?:[[{]\s*["{[\]}]|"?\w{1,100}[",;|\t=])/
 
-/** @returns the problem with a body in a format that is recognized and not read. */
+/** @returns the problem with a body in a format that is recognised but not read. */
 export function foreignFormat(text: string): Problem | undefined {
   const start = text.slice(0, LOOKED_AT)
   const hasNul = start.includes('\0')
@@ -86,7 +86,7 @@ const isMostlyNul = (start: string) => start.split('\0').length - 1 > Math.max(3
 
 const BASE64 = /^[A-Za-z0-9+/_-]+={0,2}$/
 
-/** Base64 of a JSON text, of gzip or of a table, as some gateways and queues pass a body on. */
+/** Base64 of a JSON text, of gzip or of a table, which is how some gateways and queues pass a body on. */
 export function isBase64Body(text: string, isTable: (text: string) => boolean): boolean {
   const start = text.slice(0, LOOKED_AT).replace(/\s/g, '')
   if (start.length < 'eyJ9'.length || !BASE64.test(start)) return false

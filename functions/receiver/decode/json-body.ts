@@ -4,13 +4,13 @@ import { MAX_NAMES, MAX_VALUES } from '../limits.ts'
 import { JSON_TOO_DEEP, notJson, type Problem, TOO_MANY_NAMES, TOO_MANY_VALUES } from '../problems.ts'
 import { jsonFault } from './json-fault.ts'
 
-/** Reads a text as JSON. If it is not JSON, the problem says where it breaks and why. */
+/** Reads a text as JSON. If it is not JSON, the problem says where and why it is not valid. */
 export const readJson = (text: string) => tryJson(text) ?? brokenJson(text)
 
 export const brokenJson = (text: string) => notJson(jsonFault(text))
 
 /**
- * Reads a text that may be in another format than JSON. It does not search for the place where the JSON
+ * Reads a text that may be in a format other than JSON. It does not search for the place where the JSON
  * breaks, which takes another pass over the text.
  * @returns undefined if the text is not JSON.
  */

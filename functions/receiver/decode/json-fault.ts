@@ -1,14 +1,14 @@
-/** Where a text stops being JSON, and why. Lines and columns count from 1, columns in UTF-16 units. */
+/** The place where a text stops being JSON, and the reason. Lines and columns count from 1, columns in UTF-16 units. */
 export type JsonFault = { line: number; column: number; reason: string }
 
 type Container = 'list' | 'object'
 
-/** What must come next. A first item or name may also be the end of its empty list or object. */
+/** What must come next. In place of a first item or name, its list or object may also end. */
 type Next = 'whole value' | 'first item' | 'item' | 'first name' | 'name' | 'colon' | 'member value' | 'end'
 
 /**
- * Finds the first place at which a text stops being JSON. `JSON.parse` often gives no place in its message,
- * and quotes the text. A fault within a word, a number or an escape is placed at its beginning.
+ * Finds the first place at which a text stops being JSON. The message of `JSON.parse` often gives no place, and
+ * it quotes the text. A fault within a word, a number or an escape is placed at its beginning.
  * It is iterative, because a body may be nested to any depth.
  * @returns undefined if `JSON.parse` accepts the text. The reason never quotes the text.
  */
@@ -63,19 +63,19 @@ const CLOSING = { list: ']', object: '}' } as const
 const ENDS_INSIDE = {
   list: 'the JSON ends inside a list, before its "]"',
   object: 'the JSON ends inside an object, before its "}"',
-  text: 'the JSON ends inside a text, before its closing quote',
+  text: 'the JSON ends inside a string, before its closing quote',
 } as const
 
 const BAD_WORD =
-  'a text without double quotes, or a word that JSON does not have, such as NaN, undefined, None or True'
+  'text without double quotes, or a word that JSON does not have, such as NaN, undefined, None or True'
 const BAD_NUMBER =
-  'a number in a form that JSON does not have, such as 007, +1, .5, 1., 0x1F or -Infinity, or a text without double quotes'
+  'a number in a form that JSON does not have, such as 007, +1, .5, 1., 0x1F or -Infinity, or text without double quotes'
 
-/** Why the sign at a place can't be there. The most specific reasons come first. */
+/** Why the character at a place can't be there. The most specific reasons come first. */
 function reasonAt(text: string, place: number, next: Next, container: Container | undefined): string {
   const sign = text.charAt(place)
   if (sign === '/' && /[/*]/.test(text.charAt(place + 1))) return 'a comment, which JSON does not have'
-  if (/['`‘’‚“”„]/.test(sign)) return 'a quote that is not the straight double quote of JSON'
+  if (/['`‘’‚“”„]/.test(sign)) return 'a quotation mark other than the straight double quote of JSON'
   if (/[\s\p{Cc}\p{Cf}]/u.test(sign))
     return 'an invisible character that JSON does not have, such as a no-break space or a byte order mark'
   if (next === 'end') return reasonAfterValue(text, place, container)
@@ -98,22 +98,22 @@ function reasonAfterValue(text: string, place: number, container: Container | un
   if (!container) return 'more text follows the end of the JSON; several values must be in one list'
   if (isWrongClosing(text.charAt(place), container)) return WRONG_CLOSING[container]
   if (text.charAt(place - 1) === '"')
-    return 'a comma is missing after a text, or a quote inside the text has no backslash before it'
+    return 'a comma is missing after a string, or a quote inside the string has no backslash before it'
   return `a comma is missing between two ${container === 'list' ? 'values' : 'members'}`
 }
 
-/** @returns the place behind a string or, with a reason, the place of the fault in it. */
+/** @returns the place after a string or, with a reason, the place of the fault in it. */
 function readString(text: string, start: number): { end: number; reason?: string } {
   for (let place = start + 1; place < text.length; place++) {
     const code = text.charCodeAt(place)
     if (code === QUOTE) return { end: place + 1 }
     if (code === LF || code === CR)
-      return { end: place, reason: 'a line break inside a text, or a text without its closing quote' }
-    if (code < SPACE) return { end: place, reason: 'a tab or another control character inside a text' }
+      return { end: place, reason: 'a line break inside a string, or a string without its closing quote' }
+    if (code < SPACE) return { end: place, reason: 'a tab or another control character inside a string' }
     if (code !== BACKSLASH) continue
     const [escaped] = ESCAPE.exec(text.slice(place, place + LONGEST_ESCAPE)) ?? []
     if (escaped === undefined)
-      return { end: place, reason: 'a backslash inside a text begins an escape that JSON does not have' }
+      return { end: place, reason: 'a backslash inside a string begins an escape that JSON does not have' }
     place += escaped.length - 1
   }
   return { end: text.length, reason: ENDS_INSIDE.text }
@@ -128,7 +128,7 @@ const BACKSLASH = 0x5c
 const ESCAPE = /^\\(?:["\\/bfnrt]|u[\dA-Fa-f]{4}|(?:u[\dA-Fa-f]{0,3})?$)/
 const LONGEST_ESCAPE = '\\u0000'.length
 
-/** What numbers and words are made of, also those that JSON does not have. */
+/** The characters of numbers and words, including those that JSON does not have. */
 const IN_SCALAR = /[\w.+-]/
 const NOT_IN_SCALAR = /[^\w.+-]/g
 const NOT_SPACE = /[^ \t\n\r]/g
@@ -140,7 +140,7 @@ function nextPlace(pattern: RegExp, text: string, from: number): number {
   return pattern.exec(text)?.index ?? text.length
 }
 
-/** Whether a scalar is only the beginning of one that JSON has. */
+/** Whether a scalar is the beginning of a valid one. */
 const isUnfinished = (scalar: string) =>
   isJson(`${scalar}0`) || ['true', 'false', 'null'].some((word) => word.startsWith(scalar))
 

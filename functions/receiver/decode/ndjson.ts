@@ -53,7 +53,7 @@ export function readNdjson(text: string): ReadBody | Problem {
   return { json: rows, linesOf: (indexes) => linesOf(text, indexes) }
 }
 
-/** @returns the numbers of the lines that are not blank and have these indexes among them, which ascend. */
+/** @param indexes positions among the lines that are not blank, in ascending order. @returns their line numbers. */
 export function linesOf(text: string, indexes: readonly number[]): number[] {
   const found: number[] = []
   const line = /\r\n|\n|\r|\S[^\r\n]*/g

@@ -88,7 +88,7 @@ function endOfLine(text: string, start: number): number {
 /**
  * Reads a body that is a header line and lines of cells. Every cell is a string. A line with more or fewer
  * cells than the header becomes a row that is a list, and is rejected like any row that is not an object. A line
- * of empty cells is a blank line, as spreadsheets write them after the data.
+ * of empty cells is a blank line: spreadsheets write such lines after the data.
  */
 export function readCsv(
   text: string,
@@ -153,7 +153,7 @@ const OPTIONS = {
 /** Whether `send`, which cuts files into rows, counts a blank line: not if it has only spaces. */
 const isRowOfFile = (cells: readonly string[]) => cells.length > 1 || !/^[ \v\f]*$/.test(cells[0] ?? '')
 
-/** Whether there is nothing to see in a line. Nearly every line has something in its first cell. */
+/** Whether a line has no visible character. Nearly every line has one in its first cell. */
 const isBlankLine = (cells: readonly string[]) => isBlank(cells[0] ?? '') && cells.every(isBlank)
 
 /** Counts line breaks without splitting the text, which may have millions of lines. */

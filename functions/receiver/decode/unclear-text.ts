@@ -40,7 +40,7 @@ export function headerLineOf(text: string, columnOf: ColumnResolver): number | u
   return index < 0 ? undefined : linesOf(text, [index])[0]
 }
 
-/** Titles and rulers of reports have a few lines. */
+/** The titles and rulers of reports take only a few lines. */
 const LINES_BEFORE_HEADER = 10
 
 /** Column names that are also ordinary words. A cell of somebody's data may hold one of them. */

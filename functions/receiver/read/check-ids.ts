@@ -23,13 +23,13 @@ type IdField = keyof typeof KINDS
 const namesOf = (...fields: IdField[]) =>
   new Set(fields.flatMap((field) => HEADERS[field].map(normalizeHeader)))
 
-/** The names of the columns that hold an id, as a repeated header line has one of them. */
+/** The names of the columns that hold an id: a repeated header line has one of them as its id. */
 const COLUMN_NAMES = { person: namesOf('external id', 'braze id'), audience: namesOf('audience', 'split') }
 
 /**
- * Checks the ids and names of a row, and removes optional ids that are words for nothing. The fields are named
+ * Checks the ids and names of a row, and removes optional ids that are words for a missing value. The fields are named
  * one by one, because a loop over their names takes several times as long.
- * @returns the row error of the first one that is no id, with its column.
+ * @returns the row error of the first one that is not an id, with its column.
  */
 export function nonIdIn(fields: RowFields, row: JsonObject, rules: Rules): RowError | undefined {
   if (isNoId(fields.run, rules)) delete fields.run
@@ -45,8 +45,8 @@ export function nonIdIn(fields: RowFields, row: JsonObject, rules: Rules): RowEr
 }
 
 /**
- * A run and the id of an event only tell things apart. If such an id is none, there is no id: with one placeholder
- * for all, different events would be taken for repetitions of one.
+ * A run and the id of an event only distinguish things. A word for a missing value, a placeholder or a rewritten
+ * number there means that there is no id. Otherwise, different events would be taken for repetitions of one.
  */
 const isNoId = (text: string | undefined, { allowed }: Rules) =>
   text !== undefined && !isUsualId(text) && !allowed.has(text) && nonIdCode(text, 'audience') !== undefined
@@ -73,12 +73,12 @@ function nonId(
 export const isPersonHeader = (text: string) =>
   text.length <= MAX_HEADER_CHARACTERS && COLUMN_NAMES.person.has(normalizeHeader(text))
 
-/** The names of such columns have at most a dozen. */
+/** The names of such columns have at most a dozen characters. */
 const MAX_HEADER_CHARACTERS = 30
 
 const LETTERS = /^[\p{L}_ -]+$/u
 
-/** An event may well be called like a column, and its row names a person too. */
+/** An event may well have the name of a column, and its row names a person too. */
 function isColumnName(text: string, field: IdField, row: JsonObject): boolean {
   const kind = KINDS[field]
   if (kind === 'event') return false
@@ -90,7 +90,7 @@ function isColumnName(text: string, field: IdField, row: JsonObject): boolean {
 }
 
 /**
- * The error of a value that all rows inherit, if it is no id.
+ * The error of a value that all rows inherit, if it is not an id.
  * @param allowed the connection's values that are accepted anyway.
  */
 export function nonIdInherited(
@@ -103,10 +103,10 @@ export function nonIdInherited(
   return code === undefined || allowed.has(text) ? undefined : rowError(code)
 }
 
-/** Whether a cell is empty or not there. */
+/** Whether a cell is empty or missing. */
 export const saysNothing = (cell: Json | undefined) => cell === undefined || cell === null || isEmpty(cell)
 
-/** Finds the column of a field in a row. @returns undefined if the row has none that is filled. */
+/** Finds the column of a field in a row. @returns undefined if the row has no such column with a value. */
 export const headerOf = (field: Field, row: JsonObject, columnOf: ColumnResolver): string | undefined =>
   Object.keys(row).find((header) => {
     const column = columnOf(header)

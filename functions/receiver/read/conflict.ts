@@ -7,7 +7,7 @@ import { headerOf, saysNothing } from './check-ids.ts'
 
 /**
  * Finds the column that contradicts the one that an error names: it has the same meaning, or is written under the
- * same name. It is searched for afterwards, so that rows without an error cost nothing.
+ * same name. The search is made afterwards, so that rows without an error cost nothing.
  * @returns its header; undefined if the error is no conflict or the other side is not a column of the row.
  */
 export function otherColumn(
@@ -30,7 +30,7 @@ export function otherColumn(
   )
 }
 
-/** What else in the row states the membership that the flag states: another spelling of it, or the operation. */
+/** Finds what else in the row states the same membership as the flag: another spelling of it, or the operation. */
 function otherStatement(row: JsonObject, flag: string, columnOf: ColumnResolver): string | undefined {
   const isSameFlag = (header: string) => {
     const column = columnOf(header)

@@ -4,12 +4,12 @@ import type { Json } from '../../shared/json.ts'
 import { withoutMark } from '../exact-json.ts'
 import { isRowCount } from '../non-ids.ts'
 
-/** Lines of dashes and other marks, as consoles draw them around a table. */
+/** Lines of dashes and other marks, which consoles draw around a table. */
 const RULER = /^[\s\-=_+|*~:.─━═┼╪╋│┃┬┴├┤└┘┌┐╌╍]*$/u
 const LONG_RULER = /(?:-{3}|={3}|_{3}|─{3}|━{3}|═{3}|\*{3}|~{3})/u
 
 /**
- * Whether a row is certainly no data and may be skipped: a repeated header, a ruler or a row count. It is asked
+ * Whether a row is certainly not data and may be skipped: a repeated header, a ruler or a row count. It is asked
  * only of rows that cannot be used.
  */
 export function isFurniture(row: Json): boolean {

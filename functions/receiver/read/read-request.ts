@@ -24,9 +24,9 @@ export type ReadRequest = {
   rows?: readonly Json[]
   /** The lines of the body on which rejected rows begin, from 1, by the rows' indexes. */
   lines?: ReadonlyMap<number, number>
-  /** The number of lines that are certainly no data: repeated headers, rulers, row counts and empty cells. */
+  /** The number of lines that are certainly not data: repeated headers, rulers, row counts and empty cells. */
   skippedRows?: number
-  /** The body is a table with a header and no row. */
+  /** The body is a table with a header and no rows. */
   isHeaderOnly?: true
   /** Where each row was in Braze's own body, if the request had one. */
   places?: readonly TrackPlace[]
@@ -78,9 +78,9 @@ function linesOfRejected({ rejected }: Records, { linesOf }: ReadBody): ReadRequ
 }
 
 /**
- * The problem of a table whose columns as a whole are misread: one has values and no name, or the table goes on
- * under another header. A row error would be the same in every row, and the rows after a second header would be
- * wrong without one. In other formats each row has its own names, and only that row is rejected.
+ * The problem of a table whose columns as a whole are misread: one has values and no name, or the table continues
+ * under another header. In the first case, every row would have the same error; in the second, the later rows would
+ * be wrong without any error. In other formats, each row has its own names, and only that row is rejected.
  */
 function columnsMisread(
   { rejected }: Records,

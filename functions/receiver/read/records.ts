@@ -54,7 +54,7 @@ export type RejectedRow = {
 export type Records = {
   accepted: readonly AcceptedRow[]
   rejected: readonly RejectedRow[]
-  /** The indexes of rows that are certainly no data. They are neither accepted nor rejected. */
+  /** The indexes of rows that are certainly not data. They are neither accepted nor rejected. */
   skipped?: ReadonlySet<number>
   /** Names of attributes that the connection leaves out. */
   dropped?: ReadonlySet<string>

@@ -116,7 +116,7 @@ function findRows(json: Json, columnOf: ColumnResolver): RowList | Problem {
   return others.length > 0 ? NO_ROWS : { rows: [json], siblings: [] }
 }
 
-/** A list that was written as a text, as some senders do with a body that they put into another one. */
+/** A list that was written as a string: some senders do that with a body that they put into another one. */
 const isListInText = ([name, value]: readonly [string, Json]) =>
   typeof value === 'string' && LIST_NAMES.has(normalizeHeader(name)) && /^\s*\[/.test(value)
 
@@ -160,7 +160,7 @@ const namesAudience = (row: Json, columnOf: ColumnResolver) =>
 type ReadInherited = {
   inherited: Inherited
   ignored: string[]
-  /** The first name that seems to say whether people enter or leave, and has no such meaning here. */
+  /** The first name that seems to say whether people enter or leave but has no such meaning here. */
   opLike: string | undefined
 }
 

@@ -22,7 +22,7 @@ export type WriteResult = { written: JsonObject } | RowError
 export type Rules = {
   columnOf: ColumnResolver
   connection: Connection
-  /** Ids and names that are accepted although they do not look like any. */
+  /** Ids and names that are accepted although they do not look like ids or names. */
   allowed: ReadonlySet<string>
   /** Columns that hold an operation in some row of the request and are not read as one. */
   operationColumns: Set<string>
@@ -32,7 +32,7 @@ export type Rules = {
   idHeaders: ReadonlySet<string>
   /** The words that mean an empty cell. */
   emptyWords: ReadonlySet<string>
-  /** Whether a setting says what empty cells are or mean. Otherwise the format of the body has decided it. */
+  /** Whether a setting says which cells are empty or what they mean. Otherwise, the format of the body decides. */
   fillsCells: boolean
   /** Adds to memberships what the connection changes: the name of the flag, and what leaving writes. */
   nameFlags: (memberships: Membership[]) => Membership[]

@@ -22,7 +22,7 @@ export type SortedRow = {
   deferred: Partial<Record<Field, Cell[]>>
   /** Every other column, under its header or the name that the connection gives it. */
   rest: JsonObject
-  /** A column before was written under another name, which a later one may have too. */
+  /** An earlier column was written under another name, which a later column may also have. */
   isRenamed?: true
   /** A column that seems to hold an operation and is not read as one. One that means leaving counts first. */
   opLike?: { header: string; likeness: OpLikeness; leaves: boolean }

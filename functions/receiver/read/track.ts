@@ -142,7 +142,7 @@ function personIn(object: JsonObject): Person | RowError | undefined {
   return identifier ? { identifier, names: [name, ...PRIMARY] } : rowError('IDENTIFIER_UNREADABLE', name)
 }
 
-/** The error of an identifier that is a word for nothing, a placeholder or a rewritten number. */
+/** The error of an identifier that is a word for a missing value, a placeholder or a rewritten number. */
 function nonIdentifier(identifier: Identifier, allowed: ReadonlySet<string>): RowError | undefined {
   const text = nameIn(identifier)
   if (text === undefined || isUsualId(text)) return undefined
@@ -152,7 +152,7 @@ function nonIdentifier(identifier: Identifier, allowed: ReadonlySet<string>): Ro
   return code === undefined || allowed.has(text) ? undefined : rowError(code, Object.keys(identifier)[0])
 }
 
-/** @returns undefined for push tokens, which are no words. */
+/** @returns undefined for push tokens, which are not words. */
 function nameIn(identifier: Identifier): string | undefined {
   if ('external_id' in identifier) return identifier.external_id
   if ('braze_id' in identifier) return identifier.braze_id
@@ -163,7 +163,7 @@ function nameIn(identifier: Identifier): string | undefined {
 
 /**
  * Clients of typed languages send numbers as ids. Braze accepts a whole number and uses its digits. Invisible
- * characters around an id would make another person of it.
+ * characters around an id would turn it into another person's.
  */
 function idIn(value: Json): string | undefined {
   const text = typeof value === 'string' ? tidy(value) : digitsOf(value)

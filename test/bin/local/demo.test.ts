@@ -98,7 +98,7 @@ test('an event row shows its own event, and how often Braze has it', () => {
   expect(report(rows, {}, [], brazeWith([seen('t-1'), seen('t-2')])).slice(2)).toEqual([
     '  row 0  p-1                       event seen at t-2',
     '                                   n = 1',
-    '                                   in Braze 2 times by now: unlike AWS, the local queues recognize no',
+    '                                   in Braze 2 times by now: unlike AWS, the local queues recognise no',
     '                                   repetition from before a stop, so each demo sends the event again, and',
     '                                   Braze keeps both',
   ])

@@ -18,8 +18,8 @@ test('a request shows its counts', () => {
 })
 
 test('a refused request shows the title of its problem', () => {
-  expect(request(401, '{"title":"The token is not a valid one","detail":"more"}')).toContain(
-    '  401      The token is not a valid one      12 ms',
+  expect(request(401, '{"title":"The token is not valid","detail":"more"}')).toContain(
+    '  401      The token is not valid            12 ms',
   )
   expect(request(404, '{"message":"Not Found"}')).toContain('  404      Not Found ')
   expect(request(200, '')).toContain('200')

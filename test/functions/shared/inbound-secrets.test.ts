@@ -35,7 +35,7 @@ test.each(['nobody', '', 'constructor', '../inbound'])(
   'no secret is read for a name that is none: %j',
   (name) => {
     const { secretIds, readSecret } = readers(['default', 'crm'])
-    expect(() => readSecret(name)).toThrow('there is no connection of this name')
+    expect(() => readSecret(name)).toThrow('there is no connection with this name')
     expect(secretIds).toHaveLength(2)
   },
 )

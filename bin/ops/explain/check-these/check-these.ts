@@ -14,8 +14,8 @@ import type { Warning } from './warning.ts'
 import { nothingWritten } from './whole-file.ts'
 
 /**
- * What a column may be meant for, the worst mistake first. A column that one of them has explained needs no
- * further advice: a date that becomes the time of an event needs no type.
+ * What a column may be meant for, with the worst mistake first. A column that one of these rules has explained
+ * needs no further advice: a date that becomes the time of an event needs no type.
  */
 const MEANINGS: readonly ((request: SentRequest) => Warning[])[] = [
   unreadHeaders,
@@ -32,8 +32,8 @@ const MEANINGS: readonly ((request: SentRequest) => Warning[])[] = [
 
 /**
  * Finds the mistakes that a first export often has. Each is only likely, so it never changes how a row is read.
- * @param connection the settings that the request was read by.
- * @returns the worst first. The texts contain headers, and no values of rows but words for nothing.
+ * @param connection the settings with which the request was read.
+ * @returns the worst first. The texts contain headers, but no values of rows except words for a missing value.
  */
 export function warningsOf(capture: Capture, connection: Connection): Warning[] {
   const { reading } = capture

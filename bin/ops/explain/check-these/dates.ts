@@ -5,11 +5,11 @@ import { columnSetting, everyText, isOpen, type SentColumn, type SentRequest } f
 import type { Warning } from './warning.ts'
 import { namesCode, namesDate, wordsOf } from './words.ts'
 
-/** From 2000 to 2040, in seconds. A time in a customer's data is between them, and few other numbers are. */
+/** From 2000 to 2040, in seconds. Times in a customer's data are in this range, and few other numbers are. */
 const FROM = 946_684_800
 const BELOW = 2_208_988_800
 
-/** From 1900, in milliseconds: the birthdays of the living. */
+/** From 1900, in milliseconds: the birthdays of people who are alive. */
 const FIRST_BIRTHDAY_MS = -2_208_988_800_000
 
 const numberOf = (value: Json) => {
@@ -31,13 +31,16 @@ const BIRTHDAY_WORDS = new Set([
 ])
 const isBirthday = (header: string) => wordsOf(header).some((word) => BIRTHDAY_WORDS.has(word))
 
-/** A birthday before 2000, of which a short or negative number of milliseconds can only be told by the name. */
+/** A birthday before 2000: a short or negative number of milliseconds is recognised only with the help of the name. */
 const isBirthdayMs = (value: Json) => {
   const number = numberOf(value)
   return number >= FIRST_BIRTHDAY_MS && number < BELOW * 1_000 && Math.abs(number) >= 1e10
 }
 
-/** Whether every value is a number of seconds or milliseconds since 1970. A number of seconds needs a name for it. */
+/**
+ * Whether every value is a number of seconds or milliseconds since 1970. A number of seconds also needs the name of
+ * a date.
+ */
 export function epochUnit({ values, name }: SentColumn): 'date' | 'date_ms' | undefined {
   if (values.length === 0 || (namesCode(name) && !namesDate(name))) return undefined
   if (values.every(isMilliseconds)) return 'date_ms'
@@ -73,7 +76,7 @@ function isUnreadDate(column: SentColumn): boolean {
   )
 }
 
-/** Braze documents `MM/dd/yyyy`. A day after the twelfth in second place shows that this is meant. */
+/** Braze documents `MM/dd/yyyy`. A number above twelve in second place shows that this is the format. */
 function isMonthFirst({ values }: SentColumn): boolean {
   const texts = values.map(String)
   if (!texts.every((text) => isBrazeDate(text.trim()))) return false
@@ -94,7 +97,7 @@ const dateAsNumber = (column: SentColumn, unit: 'date' | 'date_ms'): Warning => 
   code: 'DATES_AS_NUMBERS',
   column: column.column,
   rows: column.values.length,
-  message: `Every value looks like a time in ${unit === 'date' ? 'seconds' : 'milliseconds'} since 1970. Braze would store it as a number or a text, and no segment could compare it as a date. ${
+  message: `Every value looks like a time in ${unit === 'date' ? 'seconds' : 'milliseconds'} since 1970. Braze would store it as a number or as text, and no segment could compare it as a date. ${
     column.isSettable ? 'Set its type before the first run.' : 'Send ISO 8601 (2026-01-05T10:00:00Z).'
   }`,
   ...columnSetting(column, { type: unit }),
@@ -105,7 +108,7 @@ const dateNotIso = ({ column, values }: SentColumn): Warning => ({
   column,
   rows: values.length,
   message:
-    'Every value looks like a date that is not in ISO 8601. Braze would store it as a text, or read the month as the day (it takes 01/05/1990 for January 5). No setting can tell the two apart: export the column as 2026-01-05 or 2026-01-05T10:00:00Z.',
+    'Every value looks like a date in another form than ISO 8601. Braze would store it as text, or swap the day and the month (it reads 01/05/1990 as January 5). No setting can tell which is meant: export the column as 2026-01-05 or 2026-01-05T10:00:00Z.',
 })
 
 /** Whether a value can be the time of an event as it was sent. */

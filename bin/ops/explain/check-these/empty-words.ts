@@ -4,7 +4,7 @@ import { isClear } from './words.ts'
 
 const WRITTEN = new Set(['attribute', 'property', 'standard field'])
 
-/** Finds words for nothing that Braze would store as texts. */
+/** Finds words for a missing value that Braze would store as text. */
 export function emptyWords({ columns, connection, isTrack }: SentRequest): Warning[] {
   const written = columns.filter(
     ({ readAs, nothing }) => nothing.length > 0 && readAs.some((read) => WRITTEN.has(read)),
@@ -35,8 +35,8 @@ export function emptyWords({ columns, connection, isTrack }: SentRequest): Warni
       code: 'EMPTY_WORDS',
       ...(concerned.length === 1 && only && { column: only.column }),
       rows: rows.size,
-      message: `Cells of ${namesOf(concerned)} hold ${listOf(words)}, which means that there is no value. Braze would store it as a text, and show it in messages. ${
-        isTrack ? 'Send null, or leave the name out.' : 'Declare it as empty.'
+      message: `Cells of ${namesOf(concerned)} contain words for a missing value (${listOf(words)}). Braze would store them as text, and show them in messages. ${
+        isTrack ? 'Send null, or leave the name out.' : 'Declare them as empty.'
       }`,
       ...(!isTrack && { setting }),
     },

@@ -2,7 +2,7 @@ import type { Json } from '../../../../functions/shared/json.ts'
 import type { SentRequest } from './sent-request.ts'
 import type { Warning } from './warning.ts'
 
-/** The characters that Windows-1252 has in place of the control characters 0x80 to 0x9f. */
+/** The characters of Windows-1252 in place of the control characters 0x80 to 0x9f. */
 const HIGH = '€\u0081‚ƒ„…†‡ˆ‰Š‹Œ\u008dŽ\u008f\u0090‘’“”•–—˜™š›œ\u009džŸ'
 
 const BYTE_OF = new Map<number, number>([
@@ -13,10 +13,13 @@ const BYTE_OF = new Map<number, number>([
 /** The first characters of what two or more bytes of UTF-8 become. Most texts have none. */
 const LEADS = /[ÂÃÄÅÎÏÐÑâãäåæçèéðØÙ]/
 
-/** Signs that may follow a capital letter in a name: "NESCAFÉ®" is also the bytes of a letter of its own. */
+/**
+ * Signs that may follow a capital letter in a name: the last two characters of "NESCAFÉ®" could also be the bytes of
+ * one letter.
+ */
 const LETTER_AND_SIGN = /^[^ÂÃ]*[ÄÅÉÎÏÐÑØÙ][®©™»°…”’«“‘]/
 
-/** Accented letters as other character sets show their bytes: those of old Macs and of DOS. */
+/** How the character sets of old Macs and of DOS show the bytes of accented letters. */
 const OTHER_SETS = /√[©®°§º∂ß†¢£•´]|‚Ä[ôúùìîï]|├[®ñ®ÂÔÇÑÖÜ¬½╝║│]/
 
 const decoder = new TextDecoder('utf-8', { fatal: true })
@@ -41,7 +44,7 @@ export function isGarbled(text: string): boolean {
   }
 }
 
-/** Text is rarely deeper than this, and a value may be nested so deeply that it cannot be searched. */
+/** Text is rarely nested more deeply than this, and a value may be nested too deeply to be searched. */
 const MAX_DEPTH = 10
 
 function holdsGarbled(value: Json, depth = 1): boolean {
@@ -63,8 +66,8 @@ export const garbledText = ({ columns }: SentRequest): Warning[] =>
         column: column.column,
         rows: isHeader ? column.values.length : rows,
         message: `${
-          isHeader ? 'The header holds' : 'Some values hold'
-        } characters such as Ã© or â€™ where a letter with an accent or a quotation mark belongs. A program read UTF-8 as another character set before the export, and Braze would show the text like this. ${TO_DO}`,
+          isHeader ? 'The header contains' : 'Some values contain'
+        } characters such as Ã© or â€™ where an accented letter or a quotation mark belongs. A program read UTF-8 as another character set before the export, and Braze would show the text like this. ${TO_DO}`,
       },
     ]
   })

@@ -3,14 +3,14 @@ import type { Json } from '../../../../functions/shared/json.ts'
 import { acceptedValues, columnSetting, type SentColumn, type SentRequest } from './sent-request.ts'
 import type { Warning, WarningCode } from './warning.ts'
 
-/** Values that stand for nobody in particular. The receiver rejects words that are never an id. */
+/** Values that identify nobody in particular. The receiver rejects words that are never an id. */
 const NOBODY = new Set(
   `0 -1 00 000 0000 00000000 9999 99999 999999 9999999 99999999 999999999 -999 -9999 x yes no tbd default unbekannt
   inconnu desconocido`.split(/\s+/),
 )
 
 const EMAIL = /^[^\s@]+@[^\s@]+\.[^\s@.]+$/
-/** The receiver removes characters that nobody sees around an id, and none within it. */
+/** The receiver removes invisible characters around an id, but none within it. */
 const hasUnseen = (id: string) => id.includes(' ') || invisibleIn(id) !== undefined
 
 const BRAZE_ID = /^[\da-f]{24}$/
@@ -18,7 +18,7 @@ const BRAZE_ID = /^[\da-f]{24}$/
 /** The ids of a request, except for those that the connection allows, with the column that most likely holds them. */
 type Ids = { ids: readonly string[]; column: SentColumn | undefined; of: 'external id' | 'braze id' }
 
-/** Finds ids of persons and audiences that are unlikely to be ids. */
+/** Finds values that are unlikely to be ids of people or audiences. */
 export function unlikelyIds(request: SentRequest): Warning[] {
   const external: string[] = []
   const allowed = new Set(request.connection.allowValues)
@@ -46,13 +46,13 @@ export function unlikelyIds(request: SentRequest): Warning[] {
   ]
 }
 
-/** Kinds of ids that are wrong one by one, each with what it means. The first that fits counts. */
+/** Kinds of ids that are wrong by themselves, each with its message. The first match counts. */
 const ODD: readonly { code: WarningCode; is: (id: string) => boolean; message: string }[] = [
   {
     code: 'ID_STANDS_FOR_NOBODY',
     is: (id) => NOBODY.has(id.toLowerCase()),
     message:
-      'Some ids are numbers or words that stand for nobody, such as 0, -1 or default. All rows with such an id would change one and the same profile. Leave these rows out of the export.',
+      'Some ids are numbers or words that do not identify anybody, such as 0, -1 or default. All rows with such an id would change the same profile. Leave these rows out of the export.',
   },
   {
     code: 'ID_IS_EMAIL',
@@ -64,7 +64,7 @@ const ODD: readonly { code: WarningCode; is: (id: string) => boolean; message: s
     code: 'ID_HAS_SPACES',
     is: hasUnseen,
     message:
-      'Some ids hold spaces, or characters that nobody sees. To Braze, each is another person than the id without them. Export the ids without them.',
+      'Some ids contain spaces or invisible characters. To Braze, each of them is a different person from the id without them. Export the ids without them.',
   },
 ]
 
@@ -82,7 +82,7 @@ function oddIds({ ids, column }: Ids): Warning[] {
 
 const named = (column: SentColumn | undefined) => (column ? { column: column.column } : {})
 
-/** A few rows of one person are usual in a test. */
+/** In a test, it is normal to have a few rows of one person. */
 const MANY_ROWS = 20
 const NEARLY_ALL = 0.9
 
@@ -99,7 +99,7 @@ function oneForAll({ ids, column }: Ids): Warning[] {
       ...named(column),
       rows,
       message:
-        'Nearly all rows have the same id. They would all change one profile, and the last row would win. Check which column the export has for the person.',
+        'Nearly all rows have the same id. They would all change one profile, and the last row would win. Check which column of the export identifies the person.',
     },
   ]
 }
@@ -107,7 +107,7 @@ function oneForAll({ ids, column }: Ids): Warning[] {
 /** A double, and so a spreadsheet, keeps this many digits. */
 const KEPT_DIGITS = 15
 
-/** One in a thousand files of honest ids ends in this many zeros in all. */
+/** By chance, the ids of one file in a thousand end in this many zeros in total. */
 const TELLING_ZEROS = 3
 
 /** A spreadsheet shows six digits of a long number, and exports what it shows. */
@@ -129,7 +129,7 @@ function cutIds({ ids, column }: Ids): Warning[] {
       ...named(column),
       rows: ids.filter((id) => cut.has(id)).length,
       message:
-        'All long ids end in zeros: a spreadsheet keeps 15 digits of a number. The ids may be those of other people, and of several people at once. Export the column as text, without a spreadsheet in between.',
+        'All long ids end in zeros: a spreadsheet keeps only 15 digits of a number. The ids may belong to other people, and several people may share one. Export the column as text, without a spreadsheet in between.',
     },
   ]
 }
@@ -143,7 +143,7 @@ function brazeIds({ ids, column }: Ids): Warning[] {
       ...named(column),
       rows: ids.length,
       message:
-        "Every external id has 24 hexadecimal digits, as Braze's own ids have (and those of MongoDB). If they are Braze's, a second profile would be created for each person. In that case, rename the column.",
+        "Every external id has 24 hexadecimal digits, as Braze's own ids do (and MongoDB's). If they are Braze's, a second profile would be created for each person. In that case, rename the column.",
       ...(column && columnSetting(column, { rename: 'braze_id' })),
     },
   ]
@@ -172,7 +172,7 @@ function outliers({ ids, column }: Ids): Warning[] {
         code: 'ID_UNLIKE_OTHERS',
         ...named(column),
         rows,
-        message: `Nearly all ids are ${shape}, and a few are not. Each of these would create a profile of its own if Braze does not know it. Check these rows of the export: a line of another table, a total or a shifted cell often causes this.`,
+        message: `Nearly all ids are ${shape}, but a few are not. Each of those few would create a profile of its own if Braze does not know it. Check their rows in the export: the usual reasons are a line of another table, a total or a shifted cell.`,
       },
     ]
   }
@@ -196,7 +196,7 @@ function audiences(request: SentRequest): Warning[] {
         code: 'AUDIENCE_ID_UNLIKELY',
         column: column.column,
         rows: odd.length,
-        message: `Some cells are unlikely to be the id of ${field === 'audience' ? 'an audience' : 'a split'}: a text with spaces, such as a name, or an e-mail address. Each would become a membership of its own in Braze, which no campaign uses. Export the id as text, exactly as ActionIQ shows it.`,
+        message: `Some cells are unlikely to be the id of ${field === 'audience' ? 'an audience' : 'a split'}: they contain spaces, as a name does, or are e-mail addresses. Each would become a membership of its own in Braze, which no campaign uses. Export the id as text, exactly as ActionIQ shows it.`,
       },
     ]
   })

@@ -16,8 +16,8 @@ import { isFalse, isOperation, isTrue, plainHeader, wordOf } from './words.ts'
 const plain = (names: string) => new Set(names.trim().split(/\s+/).map(plainHeader))
 
 /**
- * Headers that say whether somebody is in the audience, and that the receiver does not take for an operation: they
- * have other meanings, or are of other languages.
+ * Headers that say whether somebody is in the audience, but that the receiver does not treat as an operation: they
+ * have other meanings, or are in other languages.
  */
 const MEMBER = plain(`
   members memberships in_cohort audience_flag segment_flag qualified is_qualified qualifies included is_included
@@ -25,22 +25,22 @@ const MEMBER = plain(`
   in_target in_target_group belongs enter enters join joins
 `)
 
-/** The same the other way round: true means leaving. */
+/** The opposite: true means leaving. */
 const LEAVER = plain(`
   excluded is_excluded exclude leave leaves remove delete is_exit entfernt geloescht gelöscht supprime supprimé
   eliminado
 `)
 
-/** Ordinary words. Only a value of false shows that they may matter. */
+/** Ordinary words. Only the value false shows that they may say who leaves. */
 const GENERIC = plain('active is_active value in selected is_selected enabled current aktiv actif activo')
 
-/** Headers that say whether somebody enters or leaves, and that the receiver does not take for an operation. */
+/** Headers that say whether somebody enters or leaves, but that the receiver does not treat as an operation. */
 const OPERATION = plain(`
   actions operations audience_status audience_state segment_status segment_state sync_type update_type crud add_remove
   add_or_remove vorgang aenderung änderung operación transition direction
 `)
 
-/** An ordinary word, which counts only with words that have no other meaning. */
+/** An ordinary word, which counts only if the values have no other meaning. */
 const GENERIC_OPERATION = plain('activity')
 
 const READ_WORDS = new Set<string>(Object.values(OPERATIONS).flat())
@@ -66,7 +66,7 @@ export function membershipColumns(request: SentRequest): Warning[] {
   return [...nearFlags, ...attributes.flatMap((column) => operation(column, acceptedValues(column, request)))]
 }
 
-/** @param values those of rows that the receiver accepted, which enter. */
+/** @param values those of the rows that the receiver accepted, so that their people enter. */
 function operation(column: SentColumn, values: readonly Json[]): Warning[] {
   const likeness = opLikenessOf(column.name)
   const isLeaver = likeness === 'inverted' || LEAVER.has(plainHeader(column.name))
@@ -81,15 +81,15 @@ function operation(column: SentColumn, values: readonly Json[]): Warning[] {
       rows: isMixed ? others.length : values.length,
       message: `${
         isMixed
-          ? 'Some rows are rejected because this column says who enters the audience and who leaves it. In these rows it does not say so in a word that the bridge knows, so they enter.'
-          : 'This column may say who enters the audience and who leaves it, but it is read as an attribute. No other column says so, so every row enters, also one that should leave.'
+          ? 'Some rows are rejected because this column says who enters the audience and who leaves it. In the others, it contains no word that the bridge knows for this, so those people enter.'
+          : 'This column may say who enters the audience and who leaves it, but it is read as an attribute. No other column does, so everybody enters, even people who should leave.'
       } ${whatToDo(isLeaver, isReadable)}`,
       ...(isReadable && columnSetting(column, { rename: 'op' })),
     },
   ]
 }
 
-/** More different words are no operations. */
+/** A column with more different words does not hold operations. */
 const MAX_WORDS = 12
 
 function saysWhoEnters({ name }: SentColumn, values: readonly Json[], isLeaver: boolean): boolean {
@@ -117,10 +117,10 @@ function saysWhoEnters({ name }: SentColumn, values: readonly Json[], isLeaver: 
 }
 
 function whatToDo(isLeaver: boolean, isReadable: boolean): string {
-  if (isReadable) return 'If that is meant, rename it to "op".'
+  if (isReadable) return 'If the column is the operation, rename it to "op".'
   if (isLeaver)
-    return 'If that is meant, export a column "op" with "leave" where this column is true, and "enter" elsewhere.'
-  return 'If that is meant, export a column "op" with the words "enter" and "leave".'
+    return 'If it does, export a column "op" with "leave" where this column is true, and "enter" elsewhere.'
+  return 'If it does, export a column "op" with the words "enter" and "leave".'
 }
 
 function nearFlag(column: SentColumn): Warning[] {
@@ -133,7 +133,7 @@ function nearFlag(column: SentColumn): Warning[] {
       column: column.column,
       rows: column.values.length,
       message:
-        'The header looks like a membership, but is not written as AIQ_<audience>_<split>. It is read as an attribute, so nobody enters or leaves. If a membership is meant, rename it.',
+        'The header looks like a membership, but is not written as AIQ_<audience>_<split>. It is read as an attribute, so nobody enters or leaves. If it is a membership, rename the column.',
       ...columnSetting(column, { rename: `AIQ_${audience}_${split}` }),
     },
   ]

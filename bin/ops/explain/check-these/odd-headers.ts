@@ -12,7 +12,7 @@ const withoutUnseen = (name: string) => tidy(name).split(' ').map(withoutInvisib
 
 const isHidden = (name: string) => invisibleIn(tidy(name)) !== undefined
 
-/** Finds headers that differ only in case, `_`, `-`, spaces or characters that nobody sees. */
+/** Finds headers that differ only in case, `_`, `-`, spaces or invisible characters. */
 export function sameHeaders({ columns, isTrack }: SentRequest): Warning[] {
   const open = columns.filter(
     (column) => isOpen(column) && column.rule.rename === undefined && column.values.length > 0,
@@ -37,16 +37,14 @@ function almostEqual(first: SentColumn, other: SentColumn): Warning {
   const isDifferent = differsInRow(first, other)
   const toDo =
     isDifferent || !other.isSettable || !first.isSettable
-      ? 'Export one of the two only. No setting can tell them apart, so "drop" would leave out both.'
+      ? 'Export only one of the two. No setting can tell them apart, so "drop" would leave out both.'
       : `Write both under one name.`
   return {
     code: 'HEADERS_ALMOST_EQUAL',
     column: other.column,
     rows: other.values.length,
     message: `The header differs from ${first.column} only in ${
-      isHidden(first.name) || isHidden(other.name)
-        ? 'characters that nobody sees'
-        : 'case, "_", "-" or spaces'
+      isHidden(first.name) || isHidden(other.name) ? 'invisible characters' : 'case, "_", "-" or spaces'
     }. Braze compares names exactly, so these are two ${kind}${
       isDifferent ? ', and some rows have different values in them' : ''
     }. ${toDo}`,
@@ -93,11 +91,11 @@ const UNNAMED = [
   /^\d{1,3}$/,
 ]
 
-/** Names of a row's number, which data frames export if nobody turns it off. */
+/** Names of row numbers, which data frames export unless somebody turns that off. */
 const ROW_NUMBER =
   /^(?:index|x|rownames?|row[ _]?names?|row[ _]?num(?:ber)?|row[ _]?(?:id|no)|rn|rownum|nr|#)$/i
 
-/** Two rows could be numbered by chance. */
+/** Two rows could look numbered by chance. */
 const LEAST_ROWS = 3
 
 /** Whether the values count the rows, from 0 or 1. */
@@ -118,11 +116,11 @@ export const unnamedColumns = ({ columns }: SentRequest): Warning[] =>
         code: 'COLUMN_WITHOUT_NAME',
         column: column.column,
         rows: column.values.length,
-        message: `The header looks like one that a program gave to a column without a name, such as the number of the row. ${
+        message: `The header looks like one that a program gave to a column without a name, such as the row number. ${
           column.readAs.includes('property')
-            ? 'Every event would carry it.'
+            ? 'Every event would have it as a property.'
             : 'Braze would store it as an attribute of every person.'
-        } ${column.isSettable ? 'If nobody needs it, leave it out.' : 'If nobody needs it, leave it out of the export.'}`,
+        } ${column.isSettable ? 'If nobody needs it, drop it.' : 'If nobody needs it, leave it out of the export.'}`,
         ...columnSetting(column, { drop: true }),
       },
     ]

@@ -28,15 +28,15 @@ export type SentColumn = {
   /** Settings for columns apply to it: they do not apply in Braze's own body or within an object. */
   isSettable: boolean
   /**
-   * Its cells without the empty ones and those that hold a word for nothing. A number within a list or an object
-   * stays as it was written.
+   * Its cells without the empty ones and those that hold a word for a missing value. A number within a list or an
+   * object stays as it was written.
    */
   values: Json[]
   /** The index of the row of each value. */
   rows: number[]
   /** Whether rows were rejected because the column looks like an operation. */
   isTakenForOperation: boolean
-  /** The cells that hold a word for nothing. */
+  /** The cells that hold a word for a missing value. */
   nothing: { word: string; row: number }[]
 }
 
@@ -135,7 +135,7 @@ class Columns {
     return column
   }
 
-  /** Columns that the reading does not list are beyond those that a person looks through. */
+  /** Columns that the reading does not list are more than a person would look through. */
   private start(header: string, name: string, within: string): SentColumn | undefined {
     const shown = within === '' ? displayName(header) : displayName(`${within} › ${withoutMark(name)}`)
     const reading = this.readings.get(shown)
@@ -166,8 +166,8 @@ class Columns {
 const OPEN = ['attribute', 'property']
 
 /**
- * Whether every row writes the column as an attribute or a property under a name of the sender's choice. What a
- * column is that looks like an operation must be settled first.
+ * Whether every row writes the column as an attribute or a property under a name of the sender's choice. If a
+ * column looks like an operation, that must be settled first.
  */
 export const isOpen = ({ readAs, isTakenForOperation }: SentColumn) =>
   !isTakenForOperation && readAs.length > 0 && readAs.every((read) => OPEN.includes(read))
@@ -190,7 +190,7 @@ export const hasAudience = (request: SentRequest) =>
 export const everyText = ({ values }: SentColumn, passes: (text: string) => boolean) =>
   values.length > 0 && values.every((value) => typeof value === 'string' && passes(tidy(value)))
 
-/** What to add for a column, or nothing if settings for columns do not reach it. */
+/** The setting to add for a column, or nothing if settings for columns do not apply to it. */
 export const columnSetting = (
   { isSettable, settingName, rule: given }: SentColumn,
   rule: Connection['columns'][string],

@@ -10,7 +10,7 @@ import { columnSetting, isAttribute, type SentColumn, type SentRequest } from '.
 import type { Warning } from './warning.ts'
 import { isFalse, isTrue, isTypingError, plainHeader, wordSet } from './words.ts'
 
-/** What other systems and languages call Braze's fields. */
+/** The names of Braze's fields in other systems and languages. */
 const NAMES: Readonly<Record<string, string>> = {
   email: `
     email_address emails e_mail_address emailaddr email_addr mail mail_address mailaddr primary_email user_email
@@ -75,7 +75,7 @@ const NAMES: Readonly<Record<string, string>> = {
     profile_picture_url profile_image profile_image_url image_uri profilbild foto photo_de_profil foto_de_perfil`,
 }
 
-/** Consent with the meaning reversed. */
+/** Names for consent with the opposite meaning. */
 const REVERSED: Readonly<Record<string, string>> = {
   email_subscribe: `
     email_opt_out email_optout opt_out_email optout_email email_opted_out email_unsubscribed unsubscribed_email
@@ -124,7 +124,7 @@ const LOOKS_RIGHT: Readonly<Record<string, (value: Json) => boolean>> = {
   image_url: isUrl,
 }
 
-/** Some rows of every export are wrong. */
+/** In every export, some rows are wrong. */
 const LEAST_SHARE = 0.9
 
 function looksLike(column: SentColumn, field: string): boolean {
@@ -190,7 +190,7 @@ function warning(column: SentColumn, { field, how }: Found): Warning {
     rows: column.values.length,
     message: `${
       how === 'same'
-        ? `The header is Braze's own field "${field}" except for case, spaces, "-" and "_".`
+        ? `The header differs from Braze's own field "${field}" only in case, spaces, "-" or "_".`
         : `The column may be meant for Braze's own field "${field}".`
     } It is stored as a custom attribute, so ${EFFECT[field] ?? `the field "${field}" stays empty`}. ${toDo(column, field, canRename)}`,
     ...(canRename && columnSetting(column, { rename: field, ...(unit && { type: unit }) })),
@@ -198,15 +198,17 @@ function warning(column: SentColumn, { field, how }: Found): Warning {
 }
 
 const EFFECT: Readonly<Record<string, string>> = {
-  email: 'Braze cannot send e-mail to it',
-  phone: 'Braze cannot send messages to it',
-  email_subscribe: 'Braze goes on sending e-mail to people who unsubscribed',
-  push_subscribe: 'Braze goes on sending push messages to people who unsubscribed',
-  time_zone: 'messages at local time ignore it',
+  email: 'Braze cannot send e-mail to this address',
+  phone: 'Braze cannot send messages to this number',
+  email_subscribe: 'Braze keeps sending e-mail to people who unsubscribed',
+  push_subscribe: 'Braze keeps sending push messages to people who unsubscribed',
+  time_zone: 'messages that are sent at local time ignore it',
 }
 
 function toDo({ isSettable }: SentColumn, field: string, canRename: boolean): string {
   if (!canRename)
-    return `If it is meant, export a column "${field}" with opted_in, subscribed or unsubscribed: true and false could mean two of them.`
-  return isSettable ? `If it is meant, rename it.` : `If it is meant, send it as "${field}".`
+    return `If that field is meant, export a column "${field}" with opted_in, subscribed or unsubscribed: true and false are ambiguous.`
+  return isSettable
+    ? 'If that field is meant, rename the column.'
+    : `If that field is meant, send the column as "${field}".`
 }

@@ -21,7 +21,7 @@ const PERSON = plain(`
   uid uuid guid user customer consumer client subscriber person contact member id _id
 `)
 
-/** Each also in the plural; `id` in the name makes it clear whatever the values are. */
+/** Each also in the plural. `id` in the name makes the meaning clear, whatever the values are. */
 const AUDIENCE_IDS = plain(`
   audience_ids segment_ids cohort_id cohort_ids audience_key audience_code audience_number audience_no audience_uuid
   segment_key segment_code segment_number segment_no segment_uuid id_audience id_segment target_group_id list_id
@@ -29,7 +29,7 @@ const AUDIENCE_IDS = plain(`
   aiq_audience aiq_audience_key actioniq_audience_id actioniq_segment_id aiq_audience_number
 `)
 
-/** Only with ids as values, because a customer may have a segment of another kind. */
+/** These count only with ids as values, because a customer may have a segment of another kind. */
 const AUDIENCES = plain(`
   audience audiences segment segments cohort cohorts target_group zielgruppe zielgruppen segmento segmentos audiencia
   audience_list segmentation doelgroep publico
@@ -39,7 +39,7 @@ const SPLITS = plain(
   'split splits split_ids split_number split_no split_key aiq_split aiq_split_ids split_group_id',
 )
 
-/** The likeliest first. Only if all values are times. */
+/** The likeliest first. They count only if all values are times. */
 const TIMES = plain(`
   event_timestamp event_ts event_datetime event_date event_date_time event_at event_created_at occurred_at occured_at
   happened_at time_of_event event_times timestamps timestamp_utc utc_timestamp timestamp_ms time_ms timestampms ts ts_ms
@@ -54,7 +54,7 @@ const EVENT_NAMES = plain(`
   ereignis ereignisname evenement nom_evenement evento nombre_evento nome_evento
 `)
 
-/** Ordinary words that mean the event only where every row is one. */
+/** Ordinary words, which mean the name of an event only if every row is an event. */
 const EVENT_WORDS = plain('action activity type events kind')
 
 const PROPERTIES = plain(`
@@ -104,7 +104,7 @@ const FIELDS_TO_FIND: readonly FieldToFind[] = [
     field: 'external id',
     header: 'external_id',
     isMissing: lacksPerson,
-    impact: () => 'No column names the person, so no row can be used',
+    impact: () => 'No column identifies the person, so no row can be used',
     likely: () => [{ headers: PERSON }],
   },
   {
@@ -167,7 +167,7 @@ const FIELDS_TO_FIND: readonly FieldToFind[] = [
     field: 'event id',
     header: 'event_id',
     isMissing: (request) => hasEvents(request) && !hasField(request, 'event id'),
-    impact: () => 'No column identifies the events, so repetitions are recognized by their time only',
+    impact: () => 'No column identifies the events, so repetitions are recognised by their time only',
     likely: () => [],
   },
   {
@@ -187,7 +187,7 @@ const mayBeMeant = ({ readAs, rule, values }: SentColumn) =>
   values.length > 0 &&
   readAs.some((read) => read === 'attribute' || read === 'property' || read === 'name')
 
-/** Finds columns that may be meant for a field which the request lacks. */
+/** Finds columns that may be meant for a field that the request lacks. */
 export function unreadHeaders(request: SentRequest): Warning[] {
   if (request.isTrack) return []
   const open = request.columns
@@ -209,7 +209,7 @@ function warning(column: SentColumn, { field, header, impact }: FieldToFind, req
     code: 'HEADER_NOT_READ',
     column: column.column,
     rows: column.values.length,
-    message: `${impact(request)}. This column may be meant for it, but the bridge does not know its header, and reads it as ${article(column)}. If it is meant, rename it to "${header}".`,
+    message: `${impact(request)}. This column may be meant as "${header}", but the bridge does not know its header, and reads it as ${article(column)}. If it is, rename it to "${header}".`,
     ...columnSetting(column, { rename: header, ...(isText && { type: 'json' as const }) }),
   }
 }

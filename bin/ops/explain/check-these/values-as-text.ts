@@ -11,7 +11,7 @@ import {
 import type { Warning } from './warning.ts'
 import { namesBoolean, namesCode, wordSet } from './words.ts'
 
-/** What a spreadsheet writes for TRUE and FALSE. A person would rather write yes and no. */
+/** The words that spreadsheets write for TRUE and FALSE. People are more likely to write yes and no. */
 const SPREADSHEET_WORDS = wordSet(`
   wahr falsch vrai faux verdadero falso verdadeiro vero waar onwaar sant falskt prawda fałsz
 `)
@@ -19,13 +19,13 @@ const SPREADSHEET_WORDS = wordSet(`
 const isJsonWord = (text: string) => /^(?:true|false)$/i.test(text)
 const isSpreadsheetWord = (text: string) => SPREADSHEET_WORDS.has(text.toLowerCase())
 
-/** PostgreSQL writes `t` and `f`. One of them alone could be anything. */
+/** PostgreSQL writes `t` and `f`. Only one of them could mean anything. */
 const isPostgres = (column: SentColumn) =>
   everyText(column, (text) => text === 't' || text === 'f') &&
   column.values.includes('t') &&
   column.values.includes('f')
 
-/** Finds columns of true and false that were sent as texts. */
+/** Finds columns of true and false that were sent as text. */
 export function booleansAsText(request: SentRequest): Warning[] {
   const mayBeOperation =
     !request.isTrack &&
@@ -41,7 +41,7 @@ export function booleansAsText(request: SentRequest): Warning[] {
         code: 'BOOLEANS_AS_TEXT',
         column: column.column,
         rows: column.values.length,
-        message: `Every value is true or false, but it is sent as text. Braze gives an attribute or a property the type of its first value, so it would stay a text for everybody. ${whatToDo(column, isReadable)}${
+        message: `Every value is true or false, but it is sent as text. Braze gives an attribute or a property the type of its first value, so it would stay text for everybody. ${whatToDo(column, isReadable)}${
           mayBeOperation && column.readAs.includes('attribute')
             ? ' If it says whether the person is in the audience, rename it to "op" instead.'
             : ''
@@ -62,13 +62,13 @@ function whatToDo({ isSettable }: SentColumn, isReadable: boolean): string {
 const NUMBER = /^[+-]?(?:\d+|\d*\.\d+(?:[eE][+-]?\d{1,2})?|\d+[eE]\+\d{1,2})$/
 const WHOLE = /^[+-]?\d+$/
 
-/** `007` is a code: a number would lose its zeros. */
+/** `007` is a code: as a number, it would lose its zeros. */
 const LEADING_ZERO = /^[+-]?0\d/
 
-/** A number of more digits does not survive in a double, and is rather an id. */
+/** A double does not keep more digits, and such a number is more likely to be an id. */
 const MAX_DIGITS = 15
 
-/** Whole numbers of this length in all rows are cards, phones or orders rather than amounts. */
+/** If all rows have whole numbers of this length, they are numbers of cards, phones or orders rather than amounts. */
 const CODE_DIGITS = 9
 
 const digits = (text: string) => text.replace(/\D/g, '').length
@@ -77,7 +77,7 @@ function isNumber(text: string): boolean {
   return NUMBER.test(text) && !LEADING_ZERO.test(text) && digits(text) <= MAX_DIGITS
 }
 
-/** Finds columns of numbers that were sent as texts. CSV has nothing else. */
+/** Finds columns of numbers that were sent as text. In CSV, every number is. */
 export const numbersAsText = ({ columns }: SentRequest): Warning[] => columns.flatMap(numbersIn)
 
 function numbersIn(column: SentColumn): Warning[] {
@@ -101,7 +101,7 @@ function numbersIn(column: SentColumn): Warning[] {
       rows: texts.length,
       message: `Every value is a number, but ${
         texts.length < column.values.length ? 'some are' : 'it is'
-      } sent as text. Braze gives an attribute or a property the type of its first value, so it would stay a text, which no segment can compare as a number. ${
+      } sent as text. Braze gives an attribute or a property the type of its first value, so it would stay text, which no segment can compare as a number. ${
         column.isSettable ? 'Set its type before the first run.' : 'Send numbers without quotes.'
       }`,
       ...columnSetting(column, { type }),
@@ -109,10 +109,10 @@ function numbersIn(column: SentColumn): Warning[] {
   ]
 }
 
-/** An amount with a decimal comma and cents, as `1.234,56`: `1,2` may be a list. */
+/** An amount with a decimal comma and cents, such as `1.234,56`. `1,2` may be a list. */
 const DECIMAL_COMMA = /^[+-]?(?:\d+|\d{1,3}(?:[.'’ \u00a0\u202f]\d{3})+),\d{2}$/
 
-/** Thousands in groups, as `1,234.50` and `1'234.50`. */
+/** Numbers with separators for thousands, such as `1,234.50` and `1'234.50`. */
 const THOUSANDS = /^[+-]?\d{1,3}(?:[,'’ \u00a0\u202f]\d{3})+(?:\.\d+)?$/
 
 /** A currency or a percent sign, before or after the number. */
@@ -121,7 +121,7 @@ const WITH_SIGN =
 
 const isFormatted = (text: string) => DECIMAL_COMMA.test(text) || THOUSANDS.test(text) || WITH_SIGN.test(text)
 
-/** Finds columns of numbers that are written as people read them. No type reads them. */
+/** Finds columns of numbers that are formatted for people. No type reads them. */
 export const numbersFormatted = ({ columns }: SentRequest): Warning[] =>
   columns.flatMap((column) => {
     if (!isOpen(column) || column.type !== undefined || namesCode(column.name)) return []
@@ -133,7 +133,7 @@ export const numbersFormatted = ({ columns }: SentRequest): Warning[] =>
         column: column.column,
         rows: column.values.length,
         message:
-          'Every value is a number as people read it, with a comma, a currency or a percent sign. Braze would store it as a text, which no segment can compare as a number. No setting reads it: export it with a point and without signs (1234.56), and set the type "number".',
+          'Every value is a number formatted for people, with a comma, a currency or a percent sign. Braze would store it as text, which no segment can compare as a number. No setting can read it: export it with a decimal point and without such signs (1234.56), and set the type "number".',
       },
     ]
   })
@@ -155,7 +155,7 @@ const OTHER_NOTATION = [
   /^ARRAY\[.*\]$/i,
 ]
 
-/** Finds lists and objects that were sent as texts. */
+/** Finds lists and objects that were sent as text. */
 export const jsonAsText = ({ columns }: SentRequest): Warning[] =>
   columns.flatMap((column) => {
     if (!isOpen(column) || column.type !== undefined) return []

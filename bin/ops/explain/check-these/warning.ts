@@ -1,6 +1,6 @@
 import type { Connection } from '../../../../functions/shared/connection.ts'
 
-/** The kinds of mistakes, which docs/operating.md explains. People filter by them, so none changes its name. */
+/** The kinds of mistakes, which docs/operating.md explains. People filter by them, so their names never change. */
 export const WARNING_CODES = [
   'ENCODING_NEEDS_BYTES',
   'NO_ROWS',

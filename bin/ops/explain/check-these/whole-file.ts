@@ -18,11 +18,11 @@ export function nothingWritten({ reading, format }: Capture): Warning[] {
       {
         code: 'NO_ROWS',
         rows: 0,
-        message: `There is no row: ${
+        message: `There are no rows: ${
           skipped === undefined
-            ? 'the body is empty, or only a header line'
-            : 'all lines were skipped because they are no data'
-        }. Nothing would change in Braze. Export the rows; if a program joined all lines into one, as curl -d does, send the file as it is (curl --data-binary).`,
+            ? 'the body is empty or only a header line'
+            : 'all lines were skipped because they are not data'
+        }. Nothing would change in Braze. Export the rows. If a program joined all lines into one, as curl -d does, send the file as it is (curl --data-binary).`,
       },
     ]
   // All rows are rejected, and listed as such.
@@ -33,7 +33,7 @@ export function nothingWritten({ reading, format }: Capture): Warning[] {
       code: 'NOTHING_TO_WRITE',
       rows: accepted,
       message:
-        'The rows name persons, and no membership, attribute or event. Nothing would change in Braze. Export what is to be written, and check which columns the connection drops or leaves out.',
+        'The rows name people, but contain no membership, attribute or event. Nothing would change in Braze. Export what should be written, and check which columns the connection drops or leaves out.',
     },
   ]
 }
@@ -42,7 +42,7 @@ export function nothingWritten({ reading, format }: Capture): Warning[] {
 export const EMPTY_FILE: Warning = {
   code: 'NO_ROWS',
   rows: 0,
-  message: 'The file is empty. As a request it would only test the connection. Export the rows.',
+  message: 'The file is empty. As a request, it would only test the connection. Export the rows.',
 }
 
 /** @returns the text of a file as the receiver reads it; undefined if it cannot be expanded. */
@@ -67,19 +67,19 @@ export function needsBytes(body: Buffer, contentType: string | undefined): Warni
       code: 'ENCODING_NEEDS_BYTES',
       rows: 0,
       message:
-        'The file is compressed, or its text is UTF-16. With a content type of text (text/csv, application/json) and no Content-Encoding, API Gateway would decode it as UTF-8 before the bridge gets it, and destroy it. Send it as application/octet-stream, or save it as UTF-8 without compression.',
+        'The file is compressed, or its text is UTF-16. With a text content type (text/csv, application/json) and no Content-Encoding, API Gateway would decode it as UTF-8 before the bridge gets it, which would destroy it. Send it as application/octet-stream, or save it as UTF-8 without compression.',
     },
   ]
 }
 
-/** A longer first line is no header line of a table that people look at. */
+/** A longer first line cannot be the header of a table that people look at. */
 const MAX_CHARACTERS = 100_000
 
-/** The problems of a text that is no table. A header in quotes looks like JSON. */
+/** The problems of a text that is not a table. A header in quotes looks like JSON. */
 const UNREAD = ['format-unclear', 'not-json']
 
 /**
- * Finds the column for the person in a table that was not recognized as one because no header of its first line is
+ * Finds the column for the person in a table that was not recognised as one because no header of its first line is
  * known. Only the file itself has that line: a capture does not keep it, because it may hold somebody's data.
  */
 export function unclearHeader(body: Buffer, { problem }: Capture): Warning[] {
@@ -98,7 +98,7 @@ export function unclearHeader(body: Buffer, { problem }: Capture): Warning[] {
       column: displayName(header),
       rows: 0,
       message:
-        'The first line may be the header of a table, in which this column may be meant for the person. The bridge does not know its header, so it cannot use the file. If it is meant, rename it to "external_id".',
+        'The first line may be the header of a table in which this column identifies the person. The bridge does not know its header, so it cannot use the file. If it identifies the person, rename it to "external_id".',
       setting: { columns: { [header]: { rename: 'external_id' } } },
     },
   ]

@@ -8,14 +8,14 @@ import type { Json } from '../../../../functions/shared/json.ts'
 /** A set of words that are separated by spaces and line breaks. */
 export const wordSet = (words: string): ReadonlySet<string> => new Set(words.trim().split(/\s+/))
 
-/** A header without case, spaces, punctuation and characters that nobody sees. */
+/** A header without case, spaces, punctuation and invisible characters. */
 export const plainHeader = (header: string) =>
   normalizeHeader(header.normalize('NFC')).replace(/[\p{C}\p{P}\p{Z}]/gu, '')
 
 /** A cell as a word to look up. A list or an object becomes an empty word. */
 export const wordOf = (value: Json) => (typeof value === 'object' ? '' : tidy(String(value)).toLowerCase())
 
-/** Beyond the receiver's: the words of more languages, and of spreadsheets that translate them. */
+/** In addition to the receiver's words: those of more languages, and of spreadsheets that translate them. */
 const MORE_TRUE = wordSet('j o s sim verdadero verdadeiro vero waar sant tak prawda on')
 const FALSE_WORDS = wordSet(`
   false 0 no n f nein non não nao nee nej falsch faux falso onwaar falskt nie fałsz off
@@ -45,7 +45,7 @@ export const wordsOf = (header: string): string[] =>
     .split(/[^\p{L}\p{N}]+/u)
     .filter((word) => word !== '')
 
-/** Last words of headers whose digits are a name and no amount. */
+/** Last words of headers whose digits are a name, not an amount. */
 const CODES = wordSet(`
   id ids uid uuid guid key code cd codes number nr no num nummer ref reference sku ean gtin isbn upc asin
   barcode iban bic ssn vat siren siret imei hash token pin dni cpf cnpj nif version ip serial vin store
@@ -53,7 +53,7 @@ const CODES = wordSet(`
   schluessel schlüssel extension iata icao naics sic mcc
 `)
 
-/** Words that make a header one of codes wherever they are in it. */
+/** Words that mean that a header is for codes, wherever they are in it. */
 const CODES_ANYWHERE = wordSet(`
   zip zipcode postal postcode postleitzahl plz cap cep phone phonenumber mobile telephone telefon telefono
   teléfono téléphone tel fax msisdn gsm handy cell cellphone movil móvil celular portable barcode
@@ -65,7 +65,7 @@ const JOINED_CODE = /(?:zipcode|postcode|postalcode|phone|barcode|uuid|guid|numm
 /** `paid`, `bid` and the like end as ids do. */
 const NO_ID = /(?:paid|bid|valid|avoid|covid|grid|said|laid|raid|aid|void|fluid|solid|hybrid|rapid|kid)$/
 
-/** Whether a header is that of ids, codes, phone numbers or postal codes. */
+/** Whether a header names ids, codes, phone numbers or postal codes. */
 export function namesCode(header: string): boolean {
   const words = wordsOf(header)
   const last = words.at(-1) ?? ''
@@ -84,7 +84,7 @@ const DURATION_WORDS = wordSet(`
   days hours minutes seconds ms count total amount spent zone
 `)
 
-/** Whether a header sounds like that of a date or a time. */
+/** Whether a header sounds like a date or a time. */
 export function namesDate(header: string): boolean {
   const words = wordsOf(header)
   if (words.some((word) => DURATION_WORDS.has(word))) return false
@@ -132,21 +132,24 @@ function isSwapped(given: string, meant: string): boolean {
 /** The longest is a Nil UUID in braces. */
 const LONGEST_WORD_FOR_NOTHING = 38
 
-/** In this spelling, an answer ("Allergies: none"), two first names and two abbreviations. */
+/** In this spelling, they mean something: an answer ("Allergies: none"), two first names, two abbreviations. */
 const OTHERWISE_MEANT = new Set(['none', 'Nan', 'Nat', 'Na', 'na'])
 
-/** No value was given, in German forms. */
+/** "No answer" in German forms. */
 const NOT_GIVEN = /^k\. ?A\.$/
 
-/** Whether a cell may hold a word by which a program writes that there is no value. */
+/** Whether a cell may hold a word that a program writes for a missing value. */
 export const isWordForNothing = (word: string) =>
   word.length <= LONGEST_WORD_FOR_NOTHING &&
   /[\p{L}\p{N}]/u.test(word) &&
   !OTHERWISE_MEANT.has(word) &&
   (meansNothing(word, 'event') || NOT_GIVEN.test(word))
 
-/** Spelled otherwise, a word without signs may be a surname, an answer or an abbreviation: Null, None, NA for Namibia. */
+/**
+ * In another spelling, a word without punctuation may be a surname, an answer or an abbreviation: Null, None, NA for
+ * Namibia.
+ */
 const CLEAR = new Set(['NULL', 'null', 'NaN', 'nan', 'NAN', 'NaT', 'undefined'])
 
-/** Whether a word for nothing has no other meaning. */
+/** Whether a word for a missing value has no other meaning. */
 export const isClear = (word: string) => CLEAR.has(word) || /[^\p{L}\s]/u.test(word)

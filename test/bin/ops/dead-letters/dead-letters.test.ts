@@ -81,7 +81,7 @@ test('--values shows the content of some of each code', async () => {
       Export a column external_id (also read: user_id, customer_id, consumer_id) or braze_id.
 
     Of IDENTIFIER_MISSING
-      ID  The row names no person: it has no external id and no Braze id, or they are empty.
+      ID  The row names no person: it has no external id and no Braze id, or both are empty.
         [{"fixture_tier":"fixture-tier-7731"}]
 
     To see one in full, or what can be redriven:
@@ -163,7 +163,7 @@ describe('show', () => {
       run         889
 
       {"failure": {
-        "reason": "The row names no person: it has no external id and no Braze id, or they are empty.",
+        "reason": "The row names no person: it has no external id and no Braze id, or both are empty.",
         "hint": "Export a column external_id (also read: user_id, customer_id, consumer_id) or braze_id.",
         "code": "IDENTIFIER_MISSING",
         "at": "TIME_WITH_MS",

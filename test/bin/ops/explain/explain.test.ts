@@ -51,7 +51,7 @@ describe('the report of a file', () => {
       "
       2026-01-05T10:00:00.000Z  default  POST records  (not sent)
         Rejected     1 row IDENTIFIER_MISSING: row 4
-                       The row names no person: it has no external id and no Braze id, or they are empty. Export a column external_id (also read: user_id, customer_id, consumer_id) or braze_id.
+                       The row names no person: it has no external id and no Braze id, or both are empty. Export a column external_id (also read: user_id, customer_id, consumer_id) or braze_id.
         Body         619 bytes, Content-Type application/json
         Rows         6 received, 5 accepted, 1 rejected
         Columns      header      rows  read as      in Braze  values
@@ -62,7 +62,7 @@ describe('the report of a file', () => {
                      event_name  1     event name             1 text
                      time        1     time                   1 text
                      page        1     property     page      1 text
-        Persons      5 by external_id
+        People       5 by external_id
         Memberships  AIQ_1042_0  3 enter  1 leave
         Events       Seen  1
         Times        2026-01-04T10:00:00Z to 2026-01-04T10:00:00Z, in 1 row
@@ -209,12 +209,12 @@ describe('the report of a file', () => {
     expect(`\n${text}\n`).toMatchInlineSnapshot(`
       "
         Check these  OPERATION_NOT_READ in QUALIFIED (2 rows)
-                       This column may say who enters the audience and who leaves it, but it is read as an attribute. No other column says so, so every row enters, also one that should leave. If that is meant, rename it to "op".
+                       This column may say who enters the audience and who leaves it, but it is read as an attribute. No other column does, so everybody enters, even people who should leave. If the column is the operation, rename it to "op".
                        In cdk.json, under the connection "default": "columns": {"QUALIFIED": {"rename": "op"}}
                      NUMBERS_AS_TEXT in LTV (2 rows), VISITS (2 rows)
-                       Every value is a number, but it is sent as text. Braze gives an attribute or a property the type of its first value, so it would stay a text, which no segment can compare as a number. Set its type before the first run.
+                       Every value is a number, but it is sent as text. Braze gives an attribute or a property the type of its first value, so it would stay text, which no segment can compare as a number. Set its type before the first run.
                        In cdk.json, under the connection "default": "columns": {"LTV": {"type": "number"}, "VISITS": {"type": "int"}}
-                     All of this in cdk.json, under the connection "default": "columns": {"QUALIFIED": {"rename": "op"}, "LTV": {"type": "number"}, "VISITS": {"type": "int"}}
+                     All of these settings in cdk.json, under the connection "default": "columns": {"QUALIFIED": {"rename": "op"}, "LTV": {"type": "number"}, "VISITS": {"type": "int"}}
       "
     `)
     expect(text).not.toMatch(/fixture-|812|731/)
@@ -224,10 +224,10 @@ describe('the report of a file', () => {
     const body = (lines: string) => `external_id,tier\n${lines}fixture-p1,gold\n`
     const rows = (text: string) => text.split('\n').find((line) => line.startsWith('  Rows '))
     expect(rows(report(body('external_id,tier\n-----------,----\n,\n')).text)).toBe(
-      '  Rows         1 received, 1 accepted, 0 rejected, 3 lines skipped because they are no data',
+      '  Rows         1 received, 1 accepted, 0 rejected, 3 lines skipped because they are not data',
     )
     expect(rows(report(body('-----------,----\n')).text)).toBe(
-      '  Rows         1 received, 1 accepted, 0 rejected, 1 line skipped because it is no data',
+      '  Rows         1 received, 1 accepted, 0 rejected, 1 line skipped because it is not data',
     )
     const json = (lines: string) =>
       captureForJson(explained(body(lines)).capture, [], { values: false, objectsPerRequest: 75 })
@@ -290,7 +290,7 @@ describe('the report of a file', () => {
       2026-01-05T10:00:00.000Z  default  POST records  (not sent)
         Body         32 bytes, Content-Type text/csv; charset=utf-8
         Not accepted 400 format-unclear: The format of the body is not clear
-                     The body is no JSON, and no CSV with a column for the person in its first line (external_id, user_id, customer_id, consumer_id or braze_id). "understood" shows how its first lines were read. Set the format of the sender to JSON, NDJSON or CSV with a header line.
+                     The body is neither JSON nor a CSV with a column for the person in its first line (external_id, user_id, customer_id, consumer_id or braze_id). "understood" shows how its first lines were read. Set the format of the sender to JSON, NDJSON or CSV with a header line.
                      line 1: text, text
                      line 2: text, number
       "

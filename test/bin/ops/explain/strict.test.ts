@@ -30,7 +30,7 @@ test('a file that is one header line says so', async () => {
   const file = join(tempDir(), 'rows.csv')
   writeFileSync(file, HEADER)
   const { out } = await runOps(['explain', file])
-  expect(out.join('\n')).toContain('There is no row: the body is empty, or only a header line.')
+  expect(out.join('\n')).toContain('There are no rows: the body is empty or only a header line.')
 })
 
 test('a program gets what explain --json prints', async () => {

@@ -195,7 +195,7 @@ describe('a refusal stops it, in the words of the answer', () => {
     expect(text).toMatchInlineSnapshot(`
       "Looking at the local run on /state
       Sending      3 rows in 2 requests, with the key k
-      Refused      at row 0, and nothing after it was sent: 422 None of the rows can be used. All rows were rejected; "errors" says why, with rows counted from 0. They are in the dead-letter queue. Correct the export and send it again.
+      Refused      at row 0, and nothing after it was sent: 422 None of the rows can be used. All rows were rejected; "errors" says why, with rows counted from 0. The rows are in the dead-letter queue. Correct the export and send it again.
                    When you have corrected the cause, repeat the command
       Accepted     0 rows
       Parked       2

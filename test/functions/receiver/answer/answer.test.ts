@@ -44,7 +44,7 @@ it('counts what was taken, and names rows that were not by index, column and rul
         field: 'op',
         code: 'OP_UNKNOWN',
         message:
-          'The operation is none of those that are known. Use add, join, enter, entered, true or 1; remove, delete, leave, exit, exited, false or 0; update or upsert.',
+          'The bridge does not know this operation. Use add, join, enter, entered, true or 1; remove, delete, leave, exit, exited, false or 0; update or upsert.',
       },
     ],
     ignoredFields: ['page'],
@@ -126,7 +126,7 @@ describe('problems', () => {
         'cache-control': 'no-store',
         'retry-after': '10',
       },
-      body: '{"type":"urn:actioniq-braze-bridge:problem:secret-unreadable","title":"The token could not be checked","status":503,"detail":"The inbound secret could not be read just now, so nothing was taken. Send the same request again.","requestId":"request-1"}',
+      body: '{"type":"urn:actioniq-braze-bridge:problem:secret-unreadable","title":"The token could not be checked","status":503,"detail":"The inbound secret could not be read just now, so nothing was accepted. Send the same request again.","requestId":"request-1"}',
     })
   })
 })

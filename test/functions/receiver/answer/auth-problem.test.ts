@@ -12,8 +12,8 @@ test.each(['no credentials', 'wrong credentials'] as const)(
   (failure) => {
     const [problem, title] =
       failure === 'no credentials'
-        ? ['no-token', 'The request carries no token or signature']
-        : ['wrong-token', 'The token or the signature is not a valid one']
+        ? ['no-token', 'The request has no token or signature']
+        : ['wrong-token', 'The token or the signature is not valid']
     expect(authProblem(failure, BY_DEFAULT)).toEqual({
       problem,
       status: 401,
@@ -52,7 +52,7 @@ describe.each<[way: string, connection: ReturnType<typeof connectionOf>, form: s
   [
     'basic, with the user name',
     BASIC,
-    'Send "Authorization: Basic <base64>" (RFC 7617), where the base64 is made from "fixture-user:<inbound token>" in UTF-8: ' +
+    'Send "Authorization: Basic <base64>" (RFC 7617), where <base64> is the encoding of "fixture-user:<inbound token>" in UTF-8: ' +
       'the user name "fixture-user", a colon, and the token.',
   ],
   [
@@ -98,7 +98,7 @@ describe.each<[way: string, connection: ReturnType<typeof connectionOf>, form: s
 
   test('and of who sends wrong ones, who may have the wrong token too', () => {
     expect(authProblem('wrong credentials', connection).detail).toBe(
-      `${form} If the form is right, copy the inbound token again from the connection's secret in AWS Secrets Manager.`,
+      `${form} If the form is correct, copy the inbound token again from the connection's secret in AWS Secrets Manager.`,
     )
   })
 })

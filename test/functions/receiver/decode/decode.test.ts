@@ -87,7 +87,7 @@ describe('decode', () => {
       status: 400,
       title: 'The body is not valid JSON',
       detail:
-        'The JSON breaks at line 1, column 26: a comma has no member after it. Nothing was taken. Correct the body there, or set the body format of the sender to JSON.',
+        'The JSON is not valid at line 1, column 26: a comma has no member after it. Nothing was accepted. Correct the body, or set the body format of the sender to JSON.',
       more: { line: 1, column: 26 },
     })
   })
@@ -95,7 +95,7 @@ describe('decode', () => {
   it('says it too where the parser tells no place', () => {
     const where = (text: string) => decodeText(text, 'application/json')
     const bare =
-      'a text without double quotes, or a word that JSON does not have, such as NaN, undefined, None or True'
+      'text without double quotes, or a word that JSON does not have, such as NaN, undefined, None or True'
     expect(where('{"a": fixture-tier-7731}')).toMatchObject({
       detail: expect.stringContaining(`at line 1, column 7: ${bare}. `),
       more: { line: 1, column: 7 },

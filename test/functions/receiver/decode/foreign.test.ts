@@ -55,7 +55,7 @@ describe('a body that is not text with rows is named, in the same way as bytes a
     ['a web page or XML', bytes('<!DOCTYPE html><html><body>502 Bad Gateway</body></html>')],
     ['a web page or XML', bytes('<?xml version="1.0"?><rows/>')],
     ['a web page or XML', bytes('\n <rows><row id="1"/></rows>')],
-    ['the words that JavaScript makes of an object', bytes('[object Object]')],
+    ['an object that JavaScript turned into text, without its content', bytes('[object Object]')],
     ['encoded in base64', Buffer.from(Buffer.from('{"external_id":"z1b","tier":"gold"}').toString('base64'))],
     ['encoded in base64', Buffer.from(Buffer.from('[{"external_id":"z"}]').toString('base64url'))],
     ['encoded in base64', Buffer.from(Buffer.from(CSV).toString('base64'))],
@@ -126,11 +126,14 @@ test.each<[what: string, body: Buffer, way?: Way]>([
 
 test.each<[encoding: string, title: string]>([
   ...['br', 'zstd', 'compress', 'x-compress', 'xz', 'lz4', 'snappy', 'zip'].map(
-    (encoding): [string, string] => [encoding, 'The body is compressed in a way that is not read'],
+    (encoding): [string, string] => [
+      encoding,
+      'The body is compressed in a way that the bridge does not read',
+    ],
   ),
   ...['text/csv', 'csv', 'json', 'gzip;q=1', 'GZIPPED', '*'].map((encoding): [string, string] => [
     encoding,
-    'The header Content-Encoding names no known compression',
+    'The header Content-Encoding does not name a known compression',
   ]),
 ])('the encoding %s is answered 415', (encoding, title) => {
   const body = encoding === 'br' ? brotliCompressSync(CSV) : Buffer.from(CSV)

@@ -259,7 +259,7 @@ describe('what a body without rows is answered', () => {
   }
   const NO_ROWS = 'The URL and the token are right. The request has no rows. Nothing was written.'
   const ONLY_HEADER =
-    'The URL and the token are right. The table has a header and no rows. If the file has rows, its line breaks were lost on the way, as with curl -d instead of --data-binary. Nothing was written.'
+    'The URL and the token are right. The table has a header and no rows. If the file has rows, its line breaks were lost on the way, as happens with curl -d instead of --data-binary. Nothing was written.'
 
   test.each(['', ' \n', '\ufeff', '[]', '{}', '{"records":[]}', '{"audience_id":"7","rows":[]}'])(
     '%j',

@@ -38,13 +38,13 @@ it.each<[what: string, body: Json, rows: Json]>([
 })
 
 const several = (lists: string) =>
-  `The body holds several lists that could be the rows: ${lists}. Send one of them.`
+  `The body contains several lists that could be the rows: ${lists}. Send only one of them.`
 const manyLists = Object.fromEntries(
   Array.from({ length: 6_000 }, (_, n) => [`records${' '.repeat(n % 300)}${'-'.repeat(n / 300)}`, []]),
 )
 const spaced = Array.from({ length: 10 }, (_, n) => `records${' '.repeat(n)}`).join(', ')
 const person = (header: string, list: string) =>
-  `The body names a person in "${header}" and holds rows in "${list}". Leave the first out if each row names its own person; rename the second if it belongs to that one person.`
+  `The body names a person in "${header}" and contains rows in "${list}". Leave out the first if each row names its own person; rename the second if it belongs to that one person.`
 const VISIT = [{ event_name: 'visit' }]
 
 it.each<[what: string, body: Json, problem: string, detail?: string]>([
@@ -71,7 +71,7 @@ it.each<[what: string, body: Json, problem: string, detail?: string]>([
     'an empty list beside the same name',
     { records: [A], 'records\0again': [] },
     'field-unreadable',
-    '"records", which stands beside the rows or in the URL: The same name stands there twice with different values.',
+    '"records", beside the rows or in the URL: The same name occurs twice with different values.',
   ],
   [
     'a person beside persons',

@@ -69,7 +69,7 @@ describe("Braze's own body", () => {
       attributes: [{ external_id: 'fixture-u1', tier: 1 }, { tier: 2 }],
       events: [badTime, EVENT],
     })
-    const nobody = 'The row names no person: it has no external id and no Braze id, or they are empty.'
+    const nobody = 'The row names no person: it has no external id and no Braze id, or both are empty.'
     expect([status, json]).toEqual([
       201,
       {
@@ -78,7 +78,7 @@ describe("Braze's own body", () => {
         events_processed: 1,
         errors: [
           { type: nobody, input_array: 'attributes', index: 1 },
-          { type: 'The time can not be read. (time)', input_array: 'events', index: 0 },
+          { type: 'The time cannot be read. (time)', input_array: 'events', index: 0 },
         ],
       },
     ])
@@ -143,10 +143,10 @@ describe("Braze's own body", () => {
       "an event's name",
       '{"events":[{"external_id":"fixture-u1","name":"a","name":"b","time":"2026-01-05T10:00:00Z"}]}',
     ],
-  ])('is refused by object where %s stands twice with two values', async (_, body) => {
+  ])('is refused by object where %s occurs twice with two values', async (_, body) => {
     const { status, json, parked } = await ask(body)
     expect([status, parked.map(({ failure }) => failure.code)]).toEqual([400, ['COLUMN_TWICE']])
-    expect(json.message).toMatch(/^The same name stands there twice with different values\.( \(\w+\))?$/)
+    expect(json.message).toMatch(/^The same name occurs twice with different values\.( \(\w+\))?$/)
   })
 })
 

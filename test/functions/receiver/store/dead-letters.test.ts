@@ -38,7 +38,7 @@ it('holds the raw rows, why they could not be read, and what is needed to read t
     dedupId: 'id-2',
     body: [
       '{"failure": {',
-      '  "reason": "The operation is none of those that are known.",',
+      '  "reason": "The bridge does not know this operation.",',
       '  "hint": "Use add, join, enter, entered, true or 1; remove, delete, leave, exit, exited, false or 0; update or upsert.",',
       '  "code": "OP_UNKNOWN",',
       '  "at": "2026-01-05T10:00:00.000Z",',

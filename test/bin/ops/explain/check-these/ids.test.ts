@@ -210,7 +210,7 @@ describe('files that change nothing', () => {
 
   test('does not call a body empty whose lines were skipped', () => {
     const [warning] = check({ body: 'external_id,tier\n-----------,----\n' })
-    expect(warning?.message).toContain('There is no row: all lines were skipped because they are no data.')
+    expect(warning?.message).toContain('There are no rows: all lines were skipped because they are not data.')
   })
 
   test.each<[string, Check]>([
