@@ -61,11 +61,25 @@ const FALSE_WORDS: ReadonlySet<string> = new Set(
   ),
 )
 
-/** The beginnings of words for leaving and for entering, in the languages of the names above. */
-const LEAVES =
-  /^(?:remov|delet|exit|leav|left$|drop|exclu|suppress|suppr|unsubscri|unenrol|unassign|optout|optedout|withdr|detach|block|deactivat|inactiv|purg|revok|churn|laps|expire|disqualif|minus$|rm$|del$|rem$|d$|-d$|entfern|(?:ge)?l(?:ö|oe)sch|retir|retrai|elimin|quitar|borr|rimuo|rimoss|verwijder|remoção|изъя|удал|削除)/
-const ENTERS =
-  /^(?:add|join|enter|entr|insert|includ|append(?:ed)?$|subscri|enrol|optin|optedin|activ|attach|assign|qualif|reali[sz]ed|existing|creat|upsert|updat|ins$|upd$|i$|u$|a$|c$|e$|j$|\+|hinzu|ajout|a[ñn]ad|agreg|incluir|aggiu|toevoeg|追加|добав)/
+/** Words of operations by their stems: English with its endings, other languages with a few more letters. */
+const wordsFrom = (english: string, others: string, exactly: string) =>
+  new RegExp(
+    `^(?:(?:${alternatives(english)})(?:e|s|d|es|ed|al|ing|ion|ate|ated|ation|ment)?|(?:${alternatives(others)})\\p{L}{0,6}|${exactly})$`,
+    'u',
+  )
+
+const LEAVES = wordsFrom(
+  `remov delet exit leav left drop dropp exclu exclud exclus suppress unsubscrib unenrol unenroll unassign optout optedout
+  withdraw withdrawn detach block deactiv inactiv purg revok churn laps expir disqualifi`,
+  `entfern gelösch lösch geloesch loesch retir retrai elimin quitar borr rimuo rimoss verwijder supprim remoç изъя удал 削除`,
+  'minus|rm|del|rem|d|-d|inactive|unsubscription|suppr',
+)
+const ENTERS = wordsFrom(
+  `add join enter entr entry insert includ inclus append subscrib enrol enroll optin optedin activ attach assign qualifi
+  realiz realis existing creat upsert updat`,
+  'hinzu ajout añad anad agreg incluir aggiu toevoeg 追加 добав',
+  'ins|upd|i|u|a|c|e|j|\\+i?|\\+u|new|addition|active|subscription',
+)
 
 /** Words of leaving that are no state of an account or of a subscription. */
 const LEFT = /^(?:remove|removed|removal|delete|deleted|leave|left|exit|exited)$/

@@ -89,6 +89,13 @@ describe('a row is not read as entering beside a column that seems to say otherw
 describe('what is no operation by its name or its value is an attribute', () => {
   test.each([
     ['operation', 'appendectomy'],
+    ['action', 'add_to_cart'],
+    ['action', 'left review'],
+    ['action', 'joined_webinar'],
+    ['action', 'entered contest'],
+    ['action', 'created_account'],
+    ['action', 'exit-intent'],
+    ['action', 'Updated profile picture'],
     ['is_member', 'true'],
     ['MEMBER', 'Y'],
     ['member_status', 'Active'],
