@@ -194,7 +194,8 @@ export function withEmptyCells(
  * An operation or a split that is a word for nothing stays what it is and is rejected: as an empty cell it would
  * mean entering, and the default split.
  */
-const decidesMembership = (column: Column) =>
-  column.kind === 'field' && (column.field === 'op' || column.field === 'split')
+export const decidesMembership = (column: Column) =>
+  column.opLikeness !== undefined ||
+  (column.kind === 'field' && (column.field === 'op' || column.field === 'split'))
 
 const NO_WORDS: ReadonlySet<string> = new Set()

@@ -1,6 +1,13 @@
 import type { ColumnType, Connection } from '../shared/connection.ts'
 import { isDirective } from '../shared/directives.ts'
-import { columnKey, DEFAULT_FLAG_NAME, flagIdsIn, isFlagBy, normalizeHeader } from '../shared/flags.ts'
+import {
+  columnKey,
+  DEFAULT_FLAG_NAME,
+  type FlagIds,
+  flagIdsIn,
+  isFlagBy,
+  normalizeHeader,
+} from '../shared/flags.ts'
 import { isBlank, tidy } from '../shared/invisible.ts'
 import { STANDARD_FIELDS, standardFieldNamed } from '../shared/standard-fields.ts'
 import { type Field, HEADERS } from './aliases.ts'
@@ -29,6 +36,8 @@ export type Column = (
   standard?: string
   /** Prefix that is removed from an external id. */
   idPrefix?: string
+  /** Ids that are accepted although a type would hide what they are. */
+  allowed?: ReadonlySet<string>
   /** Its name says that it may hold an operation. */
   opLikeness?: OpLikeness
 }
@@ -49,9 +58,7 @@ export function builtInColumn(header: string): Column {
   const column = FIELDS.get(normalizeHeader(header))
   if (column) return column
   const ids = flagIdsIn(header)
-  if (!ids) return OTHER
-  const code = nonIdCode(ids.audience_id, 'audience') ?? nonIdCode(ids.split_id, 'audience')
-  return { kind: 'flag', ...ids, ...(code !== undefined && { code }) }
+  return ids ? { kind: 'flag', ...ids } : OTHER
 }
 
 export type ColumnResolver = (header: string) => Column
@@ -84,12 +91,21 @@ function newColumnResolver(connection: ColumnSettings): ColumnResolver {
   }
 }
 
-type ColumnSettings = Pick<Connection, 'columns' | 'matchStandardFields' | 'stripIdPrefix'>
+type ColumnSettings = Pick<Connection, 'columns' | 'matchStandardFields' | 'stripIdPrefix'> &
+  Partial<Pick<Connection, 'allowValues'>>
 
 const NO_RULE: Connection['columns'][string] = {}
 
-function columnResolver({ columns, matchStandardFields, stripIdPrefix }: ColumnSettings): ColumnResolver {
+function columnResolver({
+  columns,
+  matchStandardFields,
+  stripIdPrefix,
+  allowValues,
+}: ColumnSettings): ColumnResolver {
   const rules = new Map(Object.entries(columns).map(([header, rule]) => [columnKey(header), rule]))
+  const allowed = new Set(allowValues)
+  const flagCode = ({ audience_id, split_id }: FlagIds) =>
+    [audience_id, split_id].flatMap((id) => (allowed.has(id) ? [] : (nonIdCode(id, 'audience') ?? [])))[0]
   const newNames = new Set([...rules.values()].flatMap(({ rename }) => rename ?? []))
   return (header) => {
     const sent = withoutMark(header)
@@ -109,15 +125,20 @@ function columnResolver({ columns, matchStandardFields, stripIdPrefix }: ColumnS
     const type = declared ?? (isOther && isDirective(name.trim()) ? 'bool' : undefined)
     // A column that the connection renames keeps its new name.
     const standard = isOther ? standardFieldOf(name, matchStandardFields && rename === undefined) : undefined
-    const opLikeness = isOther && standard === undefined ? opLikenessOf(name) : undefined
+    // In a row that is not an event, the name of an event is an attribute.
+    const mayBeOperation = isOther || (known.kind === 'field' && known.field === 'event name')
+    const opLikeness = mayBeOperation && standard === undefined ? opLikenessOf(name) : undefined
     const isId = known.kind === 'field' && known.field === 'external id'
+    const code = known.kind === 'flag' ? flagCode(known) : undefined
     return {
       ...known,
+      ...(code !== undefined && { code }),
       ...(type !== undefined && { type }),
       ...((rename ?? visible) !== undefined && { name }),
       ...((newNames.has(name) || visible !== undefined) && { mayCollide: true }),
       ...(standard !== undefined && { standard }),
       ...(isId && stripIdPrefix !== undefined && { idPrefix: stripIdPrefix }),
+      ...(type !== undefined && allowed.size > 0 && { allowed }),
       ...(opLikeness !== undefined && { opLikeness }),
     }
   }

@@ -6,11 +6,13 @@ import {
   runOf,
   toRecords,
 } from '../../../functions/receiver/read/records.ts'
+import { type Rules, rulesOf } from '../../../functions/receiver/read/rules.ts'
 import { readTrackRows } from '../../../functions/receiver/read/track.ts'
 import { TRACK } from '../../../functions/receiver/request-context.ts'
 import type { ReceiverSettings } from '../../../functions/receiver/settings.ts'
 import { asciiJson } from '../../../functions/shared/ascii-json.ts'
 import { resolveConnection } from '../../../functions/shared/authenticate.ts'
+import { normalizeHeader } from '../../../functions/shared/flags.ts'
 import type { Json } from '../../../functions/shared/json.ts'
 import { type BridgeRecord, identifierOf, TRACK_ARRAYS } from '../../../functions/shared/record.ts'
 import type { DeadLetter, RowsDeadLetter } from './dead-letter.ts'
@@ -88,8 +90,19 @@ function readRecord(record: BridgeRecord): ReadPart {
   return { kind: 'record', row: { record, user, json: asciiJson(record), deduplicable: true } }
 }
 
+/**
+ * The rules for one row. That its column holds operations may have been shown by another row of its request, which
+ * is not at hand. If the settings read the column now, or give it another name, it counts no more.
+ */
+function rulesFor(field: string | undefined, reader: RowReader): Rules {
+  const rules = rulesOf(reader)
+  if (field !== undefined && reader.columnOf(field).opLikeness === 'operation')
+    rules.operationColumns.add(normalizeHeader(field))
+  return rules
+}
+
 function readRow(
-  { index, row, omittedBytes }: RowsDeadLetter['rows'][number],
+  { index, row, field, omittedBytes }: RowsDeadLetter['rows'][number],
   envelope: RowsDeadLetter,
   reader: RowReader,
 ): DeadLetterPart {
@@ -99,7 +112,7 @@ function readRow(
   const { accepted, rejected } =
     endpoint === TRACK
       ? readTrackRows([TrackRow.parse(row)], reader)
-      : toRecords({ rows: [row], inherited, ignoredFields: [] }, endpoint, reader)
+      : toRecords({ rows: [row], inherited, ignoredFields: [] }, endpoint, reader, rulesFor(field, reader))
   const [acceptedRow] = accepted
   const [rejectedRow] = rejected
   if (acceptedRow) return { index, run, read: { kind: 'record', row: acceptedRow } }

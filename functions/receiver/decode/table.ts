@@ -11,6 +11,7 @@ import {
   csvBroken,
   NOT_UTF8,
   type Problem,
+  secondHeader,
   TOO_MANY_NAMES,
   TOO_MANY_ROWS,
   TOO_MANY_VALUES,
@@ -100,6 +101,8 @@ export function readCsv(
   if (names.some(isDamaged)) return NOT_UTF8
   if (countCells(text, delimiter, MAX_VALUES) > MAX_VALUES) return TOO_MANY_VALUES
   const toRow = rowMaker(names, rule, columnOf)
+  const person = names.find((name) => isPerson(columnOf, name)) ?? ''
+  let otherHeader: number | undefined
   const rows: Json[] = []
   /** The byte of the table at which each row begins. */
   const starts: number[] = []
@@ -114,6 +117,7 @@ export function readCsv(
     if (isHeader) isHeader = false
     else if (isBlankLine(cells)) blankLines += isRowOfFile(cells) ? 1 : 0
     else {
+      if (cells.includes(person) && !isSameLine(cells, names)) otherHeader ??= start
       rows.push(cells.length === names.length ? toRow(cells) : cells)
       starts.push(start)
     }
@@ -128,6 +132,7 @@ export function readCsv(
     return csvBroken(linesAt([readBytes])[0])
   }
   if (rows.length > MAX_ROWS) return TOO_MANY_ROWS
+  if (otherHeader !== undefined) return secondHeader(linesAt([otherHeader])[0])
   const linesOf = (indexes: readonly number[]) => linesAt(indexes.map((index) => starts[index] ?? 0))
   return { json: rows, isTable: true, linesOf, ...(blankLines > 0 && { blankLines }) }
 
@@ -143,6 +148,9 @@ export function readCsv(
     })
   }
 }
+
+const isSameLine = (cells: readonly string[], names: readonly string[]) =>
+  cells.length === names.length && cells.every((cell, place) => cell === names[place])
 
 const OPTIONS = {
   record_delimiter: LINE_ENDS,

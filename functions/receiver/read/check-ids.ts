@@ -1,5 +1,5 @@
 import { normalizeHeader } from '../../shared/flags.ts'
-import type { Json, JsonObject } from '../../shared/json.ts'
+import { isObject, type Json, type JsonObject } from '../../shared/json.ts'
 import { type Field, HEADERS } from '../aliases.ts'
 import { isEmpty } from '../cells.ts'
 import type { ColumnResolver } from '../columns.ts'
@@ -55,13 +55,14 @@ function nonId(
   field: IdField,
   text: string | undefined,
   row: JsonObject,
-  { columnOf, allowed, sound, idHeaders }: Rules,
+  rules: Rules,
 ): RowError | undefined {
+  const { columnOf, allowed, sound, idHeaders } = rules
   if (text === undefined || text === sound[field]) return undefined
   const isPerson = KINDS[field] === 'person'
   const isOwnHeader = isPerson && idHeaders.size > 0 && idHeaders.has(normalizeHeader(text))
   if (isOwnHeader || !isUsualId(text)) {
-    const isHeader = isOwnHeader || isColumnName(text, field, row)
+    const isHeader = isOwnHeader || isColumnName(text, field, row, rules)
     const code = isHeader ? 'HEADER_REPEATED' : nonIdCode(text, KINDS[field])
     if (code !== undefined && !allowed.has(text)) return rowError(code, headerOf(field, row, columnOf))
   }
@@ -70,24 +71,30 @@ function nonId(
 }
 
 /** Whether a text is the name of a column for the person. */
-export const isPersonHeader = (text: string) =>
-  text.length <= MAX_HEADER_CHARACTERS && COLUMN_NAMES.person.has(normalizeHeader(text))
+function isPersonHeader(text: string, { idHeaders }: Pick<Rules, 'idHeaders'>): boolean {
+  if (text.length > MAX_HEADER_CHARACTERS) return false
+  const name = normalizeHeader(text)
+  return COLUMN_NAMES.person.has(name) || idHeaders.has(name)
+}
 
 /** The names of such columns have at most a dozen characters. */
-const MAX_HEADER_CHARACTERS = 30
+const MAX_HEADER_CHARACTERS = 60
 
 const LETTERS = /^[\p{L}_ -]+$/u
 
 /** An event may well have the name of a column, and its row names a person too. */
-function isColumnName(text: string, field: IdField, row: JsonObject): boolean {
+function isColumnName(text: string, field: IdField, row: JsonObject, rules: Rules): boolean {
   const kind = KINDS[field]
   if (kind === 'event') return false
   if (COLUMN_NAMES[kind].has(normalizeHeader(text))) return true
-  // The header of another file may have the column for the person elsewhere.
-  const isOtherHeader = () =>
-    LETTERS.test(text) && Object.values(row).some((cell) => typeof cell === 'string' && isPersonHeader(cell))
-  return kind === 'person' && (Object.hasOwn(row, text) || isOtherHeader())
+  return (
+    kind === 'person' && (Object.hasOwn(row, text) || (LETTERS.test(text) && namesPersonColumn(row, rules)))
+  )
 }
+
+/** Whether a cell of the row is the name of a column for the person, which the header of another file has. */
+export const namesPersonColumn = (row: Json, rules: Pick<Rules, 'idHeaders'>) =>
+  isObject(row) && Object.values(row).some((cell) => typeof cell === 'string' && isPersonHeader(cell, rules))
 
 /**
  * The error of a value that all rows inherit, if it is not an id.
@@ -98,7 +105,7 @@ export function nonIdInherited(
   text: string,
   allowed: ReadonlySet<string>,
 ): RowError | undefined {
-  const kind = field in KINDS ? KINDS[field as IdField] : undefined
+  const kind = field === 'run' ? 'audience' : field in KINDS ? KINDS[field as IdField] : undefined
   const code = kind && nonIdCode(text, kind)
   return code === undefined || allowed.has(text) ? undefined : rowError(code)
 }

@@ -1,4 +1,4 @@
-import { flagAttribute, isAmbiguousId } from '../../shared/flags.ts'
+import { flagAttribute, isAmbiguousId, normalizeHeader } from '../../shared/flags.ts'
 import type { JsonObject } from '../../shared/json.ts'
 import type { Membership, ProfileRecord } from '../../shared/record.ts'
 import type { Field } from '../aliases.ts'
@@ -70,13 +70,15 @@ function unclearOperation(
   { connection, operationColumns }: Rules,
 ): RowError | undefined {
   if (connection.presenceEnters || fields.op !== undefined) return undefined
-  if (inheritedOp !== undefined && !(inheritedOp === 'enter' && opLike?.leaves)) return undefined
-  if (opLike) {
-    if (opLike.likeness === 'operation') operationColumns.add(opLike.header)
+  if (inheritedOp !== undefined && inheritedOp !== 'enter') return undefined
+  if (opLike && (inheritedOp === undefined || opLike.leaves)) {
+    if (opLike.likeness === 'operation') operationColumns.add(normalizeHeader(opLike.header))
     return rowError(opLike.likeness === 'inverted' ? 'OP_INVERTED' : 'OP_UNCLEAR', opLike.header)
   }
   if (operationColumns.size === 0) return undefined
-  const header = Object.keys(row).find((name) => operationColumns.has(name) && !saysNothing(row[name]))
+  const header = Object.keys(row).find(
+    (name) => operationColumns.has(normalizeHeader(name)) && !saysNothing(row[name]),
+  )
   return header === undefined ? undefined : rowError('OP_UNCLEAR', header)
 }
 

@@ -8,10 +8,10 @@ import { countValues } from '../exact-json.ts'
 import { MAX_VALUES } from '../limits.ts'
 import { columnUnnamed, isProblem, type Problem, secondHeader, TOO_MANY_VALUES } from '../problems.ts'
 import { type Route, TRACK } from '../request-context.ts'
-import { isPersonHeader } from './check-ids.ts'
+import { namesPersonColumn } from './check-ids.ts'
 import { type Records, toRecords } from './records.ts'
 import { type Inherited, toRows } from './rows.ts'
-import { rulesOf } from './rules.ts'
+import { type Rules, rulesOf } from './rules.ts'
 import { readTrackBody, type TrackPlace } from './track.ts'
 
 export type ReadRequest = {
@@ -54,7 +54,7 @@ export function readRequest(
   const { inherited, ignoredFields } = rows
   const records = toRecords({ ...rows, mayHoldDamage }, endpoint, reader, rules)
   const lines = linesOfRejected(records, decoded)
-  const misread = columnsMisread(records, decoded, lines)
+  const misread = columnsMisread(records, decoded, lines, rules)
   if (misread) return misread
   const skippedRows = (records.skipped?.size ?? 0) + (decoded.blankLines ?? 0)
   return {
@@ -86,17 +86,14 @@ function columnsMisread(
   { rejected }: Records,
   { isTable }: ReadBody,
   lines: ReadRequest['lines'],
+  rules: Rules,
 ): Problem | undefined {
   if (!isTable) return undefined
   const unnamed = rejected.find(({ code }) => code === 'COLUMN_UNNAMED')
   if (unnamed) return columnUnnamed(placeOf(unnamed.row, unnamed.field ?? ''))
-  const header = rejected.find(({ code, row }) => code === 'HEADER_REPEATED' && namesPerson(row))
+  const header = rejected.find(({ code, row }) => code === 'HEADER_REPEATED' && namesPersonColumn(row, rules))
   return header && secondHeader(lines?.get(header.index))
 }
-
-/** Whether a cell holds the name of a column for the person. That of another column may be somebody's name. */
-const namesPerson = (row: Json) =>
-  isObject(row) && Object.values(row).some((cell) => typeof cell === 'string' && isPersonHeader(cell))
 
 /** Cells are left out of a row where they are empty, so only the first column can be counted. */
 const placeOf = (row: Json, header: string) =>

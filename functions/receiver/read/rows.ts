@@ -4,8 +4,8 @@ import type { BridgeRequest } from '../../shared/http-request.ts'
 import { tidy } from '../../shared/invisible.ts'
 import { isObject, type Json } from '../../shared/json.ts'
 import { type Field, LISTS } from '../aliases.ts'
-import { cellOf, readField } from '../cells.ts'
-import { type ColumnResolver, builtInColumn as knownColumn } from '../columns.ts'
+import { cellOf, decidesMembership, readField } from '../cells.ts'
+import { type Column, type ColumnResolver, builtInColumn as knownColumn } from '../columns.ts'
 import { readJson } from '../decode/json-body.ts'
 import { isRepeat } from '../exact-json.ts'
 import { MAX_INHERITED_BYTES, MAX_INHERITED_CHARACTERS, MAX_ROWS } from '../limits.ts'
@@ -69,15 +69,15 @@ export function toRows(
   const body = inherit(found.siblings, [...FROM_BODY, ...EVENT_NAMES[endpoint]], rules)
   if (isProblem(body)) return body
   const inherited = { ...url.inherited, ...body.inherited }
-  const opLike = body.opLike ?? url.opLike
+  const opLike = [body.opLike, url.opLike].find((found) => found?.leaves) ?? body.opLike ?? url.opLike
   if (
     opLike !== undefined &&
-    inherited.op === undefined &&
+    (inherited.op === undefined || (inherited.op === 'enter' && opLike.leaves)) &&
     !rules.connection.presenceEnters &&
     endpoint !== 'events'
   )
     if (inherited.audience !== undefined || found.rows.some((row) => namesAudience(row, rules.columnOf)))
-      return opUnclear(opLike)
+      return opUnclear(opLike.name)
   if (asciiLength(Object.values(inherited).join('')) * found.rows.length > MAX_INHERITED_BYTES)
     return INHERITED_TOO_LARGE
   return {
@@ -161,8 +161,10 @@ type ReadInherited = {
   inherited: Inherited
   ignored: string[]
   /** The first name that seems to say whether people enter or leave but has no such meaning here. */
-  opLike: string | undefined
+  opLike: { name: string; leaves: boolean } | undefined
 }
+
+const mayBeOperation = (column: Column) => column.kind !== 'field' || column.field === 'event name'
 
 function inherit(
   cells: readonly (readonly [string, Json | undefined])[],
@@ -172,24 +174,26 @@ function inherit(
   const inherited: { [field in Field]?: string } = {}
   const headers: { [field in Field]?: string } = {}
   const ignored: string[] = []
-  let opLike: string | undefined
+  let opLike: ReadInherited['opLike']
   for (const [name, value = null] of cells) {
     const column = columnOf(name)
     if (column.kind === 'dropped') continue
     if (isRepeat(name)) return fieldUnreadable(name, rowErrorTexts('COLUMN_TWICE').reason)
     if (column.kind !== 'field' || !wanted.includes(column.field)) {
       ignored.push(name)
-      const likeness = column.kind === 'field' ? undefined : opLikenessOf(column.name ?? name)
-      if (likeness !== undefined && operationIn(value, likeness) !== undefined) opLike ??= name
+      const likeness = mayBeOperation(column) ? opLikenessOf(column.name ?? name) : undefined
+      const operation = likeness && operationIn(value, likeness)
+      if (operation !== undefined && !opLike?.leaves) opLike = { name, leaves: operation === 'leave' }
       continue
     }
-    if (typeof value === 'string' && emptyWords.has(tidy(value))) continue
+    if (typeof value === 'string' && emptyWords.has(tidy(value)) && !decidesMembership(column)) continue
     const cell = cellOf(column, value)
     if (isRowError(cell)) return fieldUnreadable(name, rowErrorTexts(cell.code).reason)
     const text = readField(column.field, cell.value)
     if (text === undefined) continue
     if (typeof text !== 'string') return fieldUnreadable(name, rowErrorTexts(text.code).reason)
     const nonId = nonIdInherited(column.field, text, allowed)
+    if (nonId && column.field === 'run') continue
     if (nonId)
       return fieldUnreadable(name, `${rowErrorTexts(nonId.code).reason} ${rowErrorTexts(nonId.code).hint}`)
     if (text.length > MAX_INHERITED_CHARACTERS) return fieldUnreadable(name, 'It is too long.')

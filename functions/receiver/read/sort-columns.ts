@@ -77,6 +77,7 @@ const isRewrittenId = (column: Column, sent: Json) =>
   column.kind === 'field' &&
   IDS.has(column.field) &&
   typeof sent === 'string' &&
+  !column.allowed?.has(tidy(sent)) &&
   nonIdCode(tidy(sent), 'person') === 'NUMBER_REWRITTEN'
 
 function noteOperation(sorted: SortedRow, { opLikeness }: Column, header: string, sent: Json): void {

@@ -226,6 +226,19 @@ test.each(['NULL', '{{id}}', '1.04E+03'])('the id of an event that is none is no
   ])
 })
 
+test('a connection accepts its values in the header of a flag and in a typed column too', () => {
+  const settings = { allowValues: ['NA', '1042.0'], columns: { external_id: { type: 'string' } } }
+  expect(readOneRow({ external_id: '1042.0', AIQ_NA_0: true }, { settings })).toEqual({
+    external_id: '1042.0',
+    AIQ_NA_0: true,
+  })
+})
+
+test('a run beside the rows that is a word for nothing is not there', () => {
+  const [row] = readAll({ run_id: 'NULL', records: [{ external_id: 'u-1', a: 1 }] }).records.accepted
+  expect(row?.record).toEqual({ type: 'profile', external_id: 'u-1', attributes: { a: 1 } })
+})
+
 test('a run that is a word for nothing is not there', () => {
   const run = readOneRow({ external_id: 'u-1', run_id: 'NULL', a: 1 })
   expect(run).toEqual({ external_id: 'u-1', a: 1 })

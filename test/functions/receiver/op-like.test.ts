@@ -52,6 +52,25 @@ describe('a row is not read as entering beside a column that seems to say otherw
     ['sync_mode', 'delete'],
     ['direction', 'out'],
     ['row_kind', '-D'],
+    ['operation', 'remove_contact'],
+    ['operation', 'delete_record'],
+    ['operation', 'remove_from_group'],
+    ['operation', 'audience.removed'],
+    ['operation', 'Remove.'],
+    ['operation', '(remove)'],
+    ['operation', 'soft delete'],
+    ['operation', 'not in audience'],
+    ['operation', 'abmelden'],
+    ['membership_action', 'remove'],
+    ['member_action', 'delete'],
+    ['membership_change_type', 'removed'],
+    ['header__change_oper', 'D'],
+    ['__$operation', 'delete'],
+    ['event_type', 'audience_exited'],
+    ['status', 'Removed from audience'],
+    ['member', 'exited audience'],
+    ['audience_flag', 'false'],
+    ['change', 'removed'],
     ['audience_status', 'removed'],
     ['list_status', 'exited'],
     ['record_status', 'deleted'],
@@ -79,6 +98,12 @@ describe('a row is not read as entering beside a column that seems to say otherw
     ['DELETION_FLAG', 'X'],
     ['removed_from_audience', 'true'],
     ['suppressed', true],
+    ['is_deleted', '1.0'],
+    ['membership_removed', true],
+    ['to_be_removed', 'true'],
+    ['suppression_flag', 'Y'],
+    ['_sdc_deleted_at', '2026-01-05T10:00:00Z'],
+    ['removed_at', 1767571200],
     ['IS_REMOVED', 'Y'],
     ['exited', 'yes'],
   ])('a column in which true means leaving: %s: %s', (header, value) => {
@@ -102,6 +127,15 @@ describe('what is no operation by its name or its value is an attribute', () => 
     ['membership_type', 'new'],
     ['member_state', 'IN'],
     ['member_code', 'C'],
+    ['actions', '0'],
+    ['action_code', '1'],
+    ['action', 'click'],
+    ['action', 'subscribe'],
+    ['membership_type', 'F'],
+    ['membership_code', 'N'],
+    ['member', '-'],
+    ['deleted_at', ''],
+    ['status', [[['removed']]]],
     ['change', '1'],
     ['changed', true],
     ['delta', '0'],
@@ -152,6 +186,23 @@ test.each([
 test('the setting that the error names reads the column', () => {
   const settings = { columns: { OPERATION: { rename: 'op' } } }
   expect(inAudience({ OPERATION: 'remove' }, settings)).toEqual({ external_id: 'u-1', AIQ_7_0: false })
+})
+
+test('a value that is nested too deeply is rejected as such', () => {
+  const deep = `${'['.repeat(20_000)}${']'.repeat(20_000)}`
+  expect(readOneRow(`{"external_id":"u-1","audience_id":"7","operation":${deep}}`)).toBe(
+    'ROW_TOO_DEEP operation',
+  )
+})
+
+test("a connection's word for nothing is no empty cell in such a column", () => {
+  expect(inAudience({ operation: 'D' }, { emptyWords: ['D'] })).toBe('OP_UNCLEAR operation')
+})
+
+test('the name of an event may hold an operation where no row is an event', () => {
+  const row = { external_id: 'u-1', audience_id: '7', event: 'exited' }
+  expect(readOneRow(row, { endpoint: 'activations' })).toBe('OP_UNCLEAR event')
+  expect(readOneRow({ ...row, event: 'visit' }, { endpoint: 'activations' })).toMatchObject({ AIQ_7_0: true })
 })
 
 test('a row without an audience may have such a column', () => {

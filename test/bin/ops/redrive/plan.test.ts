@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { planRedrive } from '../../../../bin/ops/redrive/plan.ts'
+import { Connections } from '../../../../functions/shared/connection.ts'
 import { SETTINGS } from '../../../functions/receiver/settings-fixture.ts'
 import { DEFAULT_OPTIONS, deadLetterOf, event, messageBody, NOON, profile, rowsBody } from './harness.ts'
 
@@ -227,4 +228,17 @@ test('what the rows inherited still counts, in the form in which it was kept', (
       '{"type":"profile","external_id":"fixture-u1","memberships":[{"audience_id":"7","split_id":"2","member":false}],"source_time":"2026-11-20T10:00:00Z"}',
     ],
   ])
+})
+
+test('a row whose column held an operation in another row of its request stays, until the settings read it', () => {
+  const rows = ['cancelled by us', 'remove'].map((operation, index) =>
+    JSON.stringify({ external_id: `fixture-u${index}`, audience_id: '7', operation }),
+  )
+  const body = rowsBody('OP_UNCLEAR', rows).replaceAll('"row":', '"field":"operation","row":')
+  const [planned = []] = outcome([deadLetterOf(body)])
+  expect(planned.slice(1)).toEqual(['refused', 'refused'])
+  const columns = { operation: { rename: 'crm_note' } }
+  const settings = { ...SETTINGS, connections: Connections.parse({ default: { columns } }) }
+  const [{ parts } = { parts: [] }] = planRedrive([deadLetterOf(body)], DEFAULT_OPTIONS, NOON, settings)
+  expect(parts.map(({ decision }) => decision.kind)).toEqual(['back', 'back'])
 })

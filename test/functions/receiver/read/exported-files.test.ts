@@ -80,6 +80,20 @@ describe('lines of a table that are no data', () => {
     expect(await outcome(`external_id,tier\nu-1,gold\n${line}\nu-2,silver\n`)).toBe('second-header')
   })
 
+  test.each([
+    ['PERSON_KEY,audience_id,tier\nu-1,7,gold\nPERSON_KEY,tier,audience_id\nu-2,gold,7\n'],
+    ['PERSON_KEY,tier,city\nu-1,gold,x\ntier,PERSON_KEY,city\nsilver,u-2,y\n'],
+    ['PERSON_KEY,tier\nu-1,gold\naddress1,PERSON_KEY\nmain street,u-2\n'],
+  ])('a second header is recognised by the name that the connection gives the person: %j', async (body) => {
+    expect(await outcome(body, { columns: { PERSON_KEY: { rename: 'external_id' } } })).toBe('second-header')
+  })
+
+  test('a second header whose first column has a digit is recognised', async () => {
+    expect(await outcome('external_id,tier\nu-1,gold\naddress1,external_id\nmain street,u-2\n')).toBe(
+      'second-header',
+    )
+  })
+
   test.each(['tier', 'score'])(
     'somebody whose id is the name of a column costs nobody else a row: %s',
     async (id) => {
@@ -427,6 +441,17 @@ describe('where an error is', () => {
   })
 })
 
+test.each<[body: string, query: Record<string, string>]>([
+  ['{"op":"NULL","audience_id":"7","records":[{"external_id":"a"}]}', {}],
+  ['[{"external_id":"a"}]', { audience_id: '7', op: 'NULL' }],
+  ['{"split_id":"NULL","audience_id":"7","records":[{"external_id":"a"}]}', {}],
+])(
+  "a connection's word for nothing is no operation and no split beside the rows: %s %j",
+  async (body, query) => {
+    expect((await send(body, { emptyWords: ['NULL'] }, { query })).status).toBe(400)
+  },
+)
+
 describe('people who enter by presence alone are counted', () => {
   test.each<[what: string, body: string, query: Record<string, string>, count: number | undefined]>([
     [
@@ -466,6 +491,8 @@ describe('a name beside the rows or in the URL that seems to be the operation', 
     ['{"audience_id":"7","operation":"remove","records":[{"external_id":"a"}]}', {}],
     ['{"audience_id":"7","isMember":false,"records":[{"external_id":"a"}]}', {}],
     ['{"action":"exited","records":[{"external_id":"a","segment_id":"7"}]}', {}],
+    ['{"operation":"remove","audience_id":"7","records":[{"external_id":"a"}]}', { op: 'enter' }],
+    ['{"op":"enter","audience_id":"7","records":[{"external_id":"a"}]}', { operation: 'remove' }],
   ])('is a problem of the whole request: %s %j', async (body, query) => {
     const { status, json, sent } = await send(body, {}, { query })
     expect([status, json.type, sent]).toEqual([400, 'urn:actioniq-braze-bridge:problem:op-unclear', []])
