@@ -81,7 +81,7 @@ function operation(column: SentColumn, values: readonly Json[]): Warning[] {
       rows: isMixed ? others.length : values.length,
       message: `${
         isMixed
-          ? 'Some rows are rejected because this column says who enters the audience and who leaves it. In the others, it contains no word that the bridge knows for this, so those people enter.'
+          ? 'Some rows are rejected because this column says who enters the audience and who leaves it. In the others, its word agrees with entering or is one that the bridge does not know, so those people enter.'
           : 'This column may say who enters the audience and who leaves it, but it is read as an attribute. No other column does, so everybody enters, even people who should leave.'
       } ${whatToDo(isLeaver, isReadable)}`,
       ...(isReadable && columnSetting(column, { rename: 'op' })),
