@@ -157,6 +157,9 @@ export const DEFAULT_EMPTY_CELLS = 'skip' satisfies EmptyCells
 /** Whether a cell is text without any visible character. */
 export const isEmpty = (cell: Json) => typeof cell === 'string' && isBlank(cell)
 
+/** Whether a cell is empty or missing. */
+export const saysNothing = (cell: Json | undefined) => cell === undefined || cell === null || isEmpty(cell)
+
 /**
  * Puts a cell into its row, an empty one by the rule for empty cells. An empty membership is left out under
  * the `null` rule too, because `null` would remove the flag.
@@ -191,7 +194,7 @@ export function withEmptyCells(
 }
 
 /**
- * An operation or a split that is a word for nothing stays what it is and is rejected: as an empty cell it would
+ * An operation or a split that is a word for a missing value stays what it is and is rejected: as an empty cell it would
  * mean entering, and the default split.
  */
 export const decidesMembership = (column: Column) =>

@@ -18,7 +18,7 @@ import type { RowErrorCode } from './row-errors.ts'
 
 export type Column = (
   | { kind: 'field'; field: Field }
-  /** `code` is the row error of a flag whose ids are none. */
+  /** `code` is the row error of a flag with a part that is not an id. */
   | { kind: 'flag'; audience_id: string; split_id: string; code?: RowErrorCode }
   | { kind: 'other' }
   /** Left out of the row. */

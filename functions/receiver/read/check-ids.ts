@@ -1,7 +1,7 @@
 import { normalizeHeader } from '../../shared/flags.ts'
 import { isObject, type Json, type JsonObject } from '../../shared/json.ts'
 import { type Field, HEADERS } from '../aliases.ts'
-import { isEmpty } from '../cells.ts'
+import { saysNothing } from '../cells.ts'
 import type { ColumnResolver } from '../columns.ts'
 import { type IdKind, isUsualId, nonIdCode } from '../non-ids.ts'
 import { type RowError, rowError } from '../row-errors.ts'
@@ -46,7 +46,8 @@ export function nonIdIn(fields: RowFields, row: JsonObject, rules: Rules): RowEr
 
 /**
  * A run and the id of an event only distinguish things. A word for a missing value, a placeholder or a rewritten
- * number there means that there is no id. Otherwise, different events would be taken for repetitions of one.
+ * number there means that there is no id. Otherwise, two events that are alike would be taken for one event that was
+ * sent twice.
  */
 const isNoId = (text: string | undefined, { allowed }: Rules) =>
   text !== undefined && !isUsualId(text) && !allowed.has(text) && nonIdCode(text, 'audience') !== undefined
@@ -77,7 +78,7 @@ function isPersonHeader(text: string, { idHeaders }: Pick<Rules, 'idHeaders'>): 
   return COLUMN_NAMES.person.has(name) || idHeaders.has(name)
 }
 
-/** The names of such columns have at most a dozen characters. */
+/** Longer texts are ids. The limit saves the work of bringing each of them into the form of a header. */
 const MAX_HEADER_CHARACTERS = 60
 
 const LETTERS = /^[\p{L}_ -]+$/u
@@ -109,9 +110,6 @@ export function nonIdInherited(
   const code = kind && nonIdCode(text, kind)
   return code === undefined || allowed.has(text) ? undefined : rowError(code)
 }
-
-/** Whether a cell is empty or missing. */
-export const saysNothing = (cell: Json | undefined) => cell === undefined || cell === null || isEmpty(cell)
 
 /** Finds the column of a field in a row. @returns undefined if the row has no such column with a value. */
 export const headerOf = (field: Field, row: JsonObject, columnOf: ColumnResolver): string | undefined =>

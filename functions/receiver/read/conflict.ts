@@ -1,14 +1,15 @@
 import { flagAttribute } from '../../shared/flags.ts'
 import { isObject, type Json, type JsonObject } from '../../shared/json.ts'
+import { saysNothing } from '../cells.ts'
 import type { Column, ColumnResolver } from '../columns.ts'
 import { withoutMark } from '../exact-json.ts'
 import type { RowErrorCode } from '../row-errors.ts'
-import { headerOf, saysNothing } from './check-ids.ts'
+import { headerOf } from './check-ids.ts'
 
 /**
  * Finds the column that contradicts the one that an error names: it has the same meaning, or is written under the
  * same name. The search is made afterwards, so that rows without an error cost nothing.
- * @returns its header; undefined if the error is no conflict or the other side is not a column of the row.
+ * @returns its header; undefined if the error is not a conflict, or if no column of the row contradicts.
  */
 export function otherColumn(
   row: Json,

@@ -2,7 +2,7 @@ import { tidy } from '../../shared/invisible.ts'
 import { isObject, type Json, type JsonObject, setKey } from '../../shared/json.ts'
 import type { Membership } from '../../shared/record.ts'
 import type { Field } from '../aliases.ts'
-import { isEmpty, readField, readFlag, standardCell, typedCell } from '../cells.ts'
+import { readField, readFlag, saysNothing, standardCell, typedCell } from '../cells.ts'
 import type { Column, ColumnResolver } from '../columns.ts'
 import { isRepeat, survivesAsDouble } from '../exact-json.ts'
 import { MAX_DEPTH } from '../limits.ts'
@@ -57,7 +57,7 @@ function sortCell(
 ): RowError | undefined {
   const column = columnOf(header)
   if (column.kind === 'dropped') return undefined
-  if (column.kind === 'unnamed') return isNothing(sent) ? undefined : rowError('COLUMN_UNNAMED', header)
+  if (column.kind === 'unnamed') return saysNothing(sent) ? undefined : rowError('COLUMN_UNNAMED', header)
   if (isRepeat(header)) return rowError('COLUMN_TWICE', header)
   if (column.standard !== undefined && reading.isProfile)
     return setStandardField(sorted.rest, column.standard, standardCell(column.standard, sent, column.type))
@@ -87,8 +87,6 @@ function noteOperation(sorted: SortedRow, { opLikeness }: Column, header: string
   if (operation === 'leave' || !sorted.opLike)
     sorted.opLike = { header, likeness: opLikeness, leaves: operation === 'leave' }
 }
-
-const isNothing = (cell: Json) => cell === null || isEmpty(cell)
 
 function placeCell(
   sorted: SortedRow,
