@@ -31,7 +31,7 @@ const MEMBER_NAME = nameOf(
   ABOUT_WHOM,
 )
 
-/** Names that are true for somebody who is no longer in the audience. `false` agrees with entering. */
+/** Names of columns that are true for somebody who left the audience. A `false` there agrees with entering. */
 const INVERTED_NAME =
   nameOf(`remove removed removal delete deleted deletion exit exited leave left exclude excluded
   exclusion suppress suppressed suppression fivetrandeleted sdcdeleted notinaudience notinsegment`)

@@ -4,8 +4,8 @@ import { type Problem, SECRET_UNREADABLE } from '../problems.ts'
 
 /**
  * The answer to an unauthenticated request. It says what the connection asks for, so that an admin who sets
- * up a sender can see it. All of it comes from the connection's settings, where the user name of Basic
- * authentication is no secret. It never shows a token, a signature or anything that the request carries.
+ * up a sender can see it. All of it comes from the connection's settings; the user name of Basic
+ * authentication is not a secret. It never shows a token, a signature or anything that the request carries.
  */
 export function authProblem(authFailure: AuthFailure, { authentication }: Connection): Problem {
   switch (authFailure) {
