@@ -69,15 +69,10 @@ export function toRows(
   const body = inherit(found.siblings, [...FROM_BODY, ...EVENT_NAMES[endpoint]], rules)
   if (isProblem(body)) return body
   const inherited = { ...url.inherited, ...body.inherited }
-  const opLike = [body.opLike, url.opLike].find((found) => found?.leaves) ?? body.opLike ?? url.opLike
-  if (
-    opLike !== undefined &&
-    (inherited.op === undefined || (inherited.op === 'enter' && opLike.leaves)) &&
-    !rules.connection.presenceEnters &&
-    endpoint !== 'events'
-  )
-    if (inherited.audience !== undefined || found.rows.some((row) => namesAudience(row, rules.columnOf)))
-      return opUnclear(opLike.name)
+  if (endpoint !== 'events') {
+    const unclear = unclearOperation([body, url], inherited, found.rows, rules)
+    if (unclear) return unclear
+  }
   if (asciiLength(Object.values(inherited).join('')) * found.rows.length > MAX_INHERITED_BYTES)
     return INHERITED_TOO_LARGE
   return {
@@ -85,6 +80,25 @@ export function toRows(
     inherited,
     ignoredFields: [...body.ignored, ...url.ignored],
   }
+}
+
+/**
+ * The problem of a name beside the rows or in the URL that seems to be the operation, if people would enter in spite
+ * of it.
+ */
+function unclearOperation(
+  sources: readonly ReadInherited[],
+  inherited: Inherited,
+  rows: readonly Json[],
+  { connection, columnOf }: Rules,
+): Problem | undefined {
+  const found = sources.flatMap(({ opLike }) => opLike ?? [])
+  const opLike = found.find(({ leaves }) => leaves) ?? found[0]
+  if (opLike === undefined || connection.presenceEnters) return undefined
+  if (inherited.op !== undefined && (inherited.op !== 'enter' || !opLike.leaves)) return undefined
+  const changesMembership =
+    inherited.audience !== undefined || rows.some((row) => namesAudience(row, columnOf))
+  return changesMembership ? opUnclear(opLike.name) : undefined
 }
 
 type RowList = { rows: readonly Json[]; siblings: [string, Json][] }
