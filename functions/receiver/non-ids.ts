@@ -39,7 +39,8 @@ const NOTHING = new Set(
 
 /** More words that cannot be the id of a person or an audience, although an event could have such a name. */
 const NO_ID = new Set(
-  `true false unset notavailable notapplicable notprovided notspecified unspecified nodata novalue void nothing missing empty blank unknown nul nulo nulle leer vide vacio vacío vuoto vazio leeg
+  `true false unset notavailable notapplicable notprovided notspecified unspecified nodata novalue void nothing missing
+  empty blank unknown nul nulo nulle leer vide vacio vacío vuoto vazio leeg
   keine ninguno nessuno nenhum aucun geen`.split(/\s+/),
 )
 
@@ -125,7 +126,8 @@ const MESSAGE =
 
 /** Labels of a line with totals, and of the end of a file. */
 const REPORT_WORDS = new Set(
-  `total totals grandtotal subtotal sum count average summe gesamt gesamtsumme gesamtergebnis endsumme totalgénéral totale totaal somme suma
+  `total totals grandtotal subtotal sum count average summe gesamt gesamtsumme gesamtergebnis endsumme
+  totalgénéral totale totaal somme suma
   queryok eof end endoffile endofreport endoffeed endofdata footer trailer`.split(/\s+/),
 )
 
