@@ -23,6 +23,8 @@ const capture = (connection: string, requestId: string) =>
     moreRows: 0,
   })
 
+const WITHOUT_VALUES = { values: false, objectsPerRequest: 75, connections: Connections.parse({}) }
+
 const received = (n: number, body: string): ReceivedCapture => ({
   messageId: `m-${n}`,
   handle: `h-${n}`,
@@ -64,12 +66,7 @@ test('lists the newest of the connection, and releases all', async () => {
     { connection: 'trial', last: 2 },
   )
   expect(
-    formatCaptures(await listed, {
-      connection: 'trial',
-      values: false,
-      objectsPerRequest: 75,
-      connections: Connections.parse({}),
-    }).join('\n'),
+    formatCaptures(await listed, { ...WITHOUT_VALUES, connection: 'trial' }).join('\n'),
   ).toMatchInlineSnapshot(`
       "Captured: 3 requests of trial, 2 shown
 
@@ -84,13 +81,7 @@ test('lists the newest of the connection, and releases all', async () => {
                      fixture detail"
     `)
   expect(released).toEqual(['h-3', 'h-1', 'h-4', 'h-2'])
-  expect(
-    capturesForJson(await listed, {
-      values: false,
-      objectsPerRequest: 75,
-      connections: Connections.parse({}),
-    }),
-  ).toMatchObject({
+  expect(capturesForJson(await listed, WITHOUT_VALUES)).toMatchObject({
     requests: 3,
     complete: true,
     captures: [
@@ -116,12 +107,7 @@ test('says what it cannot read, and what others read', async () => {
   const others = { countHidden: async () => 1_003 }
   const { listed } = list([[received(1, '{"v":2,"connection":"trial"}')]], {}, others)
   expect(
-    formatCaptures(await listed, {
-      connection: undefined,
-      values: false,
-      objectsPerRequest: 75,
-      connections: Connections.parse({}),
-    }).join('\n'),
+    formatCaptures(await listed, { ...WITHOUT_VALUES, connection: undefined }).join('\n'),
   ).toMatchInlineSnapshot(`
       "Captured: 1 request, 1 shown
 
@@ -129,13 +115,7 @@ test('says what it cannot read, and what others read', async () => {
 
       About 1,002 more cannot be read now, because somebody else reads them. Try again in 120 seconds."
     `)
-  expect(
-    capturesForJson(await listed, {
-      values: false,
-      objectsPerRequest: 75,
-      connections: Connections.parse({}),
-    }),
-  ).toMatchObject({
+  expect(capturesForJson(await listed, WITHOUT_VALUES)).toMatchObject({
     hidden: 1_002,
     captures: [{ messageId: 'm-1', reason: expect.stringContaining('another version') }],
   })
@@ -143,14 +123,7 @@ test('says what it cannot read, and what others read', async () => {
 
 test('says how to capture where nothing is captured', async () => {
   const { listed } = list([], { connection: 'trial' })
-  expect(
-    formatCaptures(await listed, {
-      connection: 'trial',
-      values: false,
-      objectsPerRequest: 75,
-      connections: Connections.parse({}),
-    }),
-  ).toEqual([
+  expect(formatCaptures(await listed, { ...WITHOUT_VALUES, connection: 'trial' })).toEqual([
     'No request of trial was captured in the last 7 days. "mode": "capture" in cdk.json makes a connection capture its requests.',
   ])
 })
@@ -174,14 +147,9 @@ test('ends before the first capture could be delivered again, and says so', asyn
     return [received(clock, capture('trial', `request-${clock}`))]
   }
   const { listed } = list([], {}, { receive, now: () => clock })
-  expect(
-    formatCaptures(await listed, {
-      connection: undefined,
-      values: false,
-      objectsPerRequest: 75,
-      connections: Connections.parse({}),
-    }).at(-1),
-  ).toBe('There was no time to read all captures: these may not be the newest.')
+  expect(formatCaptures(await listed, { ...WITHOUT_VALUES, connection: undefined }).at(-1)).toBe(
+    'There was no time to read all captures: these may not be the newest.',
+  )
 })
 
 const VIEW = { values: false, objectsPerRequest: 75, connections: Connections.parse({}) }
