@@ -53,6 +53,10 @@ describe('a name beside the rows or in the URL that seems to be the operation', 
     ['{"action":"exited","records":[{"external_id":"a","segment_id":"7"}]}', {}],
     ['{"operation":"remove","audience_id":"7","records":[{"external_id":"a"}]}', { op: 'enter' }],
     ['{"op":"enter","audience_id":"7","records":[{"external_id":"a"}]}', { operation: 'remove' }],
+    [
+      '{"op":"enter","operation":"add","audience_id":"7","records":[{"external_id":"a"}]}',
+      { operation: 'remove' },
+    ],
   ])('is a problem of the whole request: %s %j', async (body, query) => {
     const { status, json, sent } = await send(body, {}, { query })
     expect([status, json.type, sent]).toEqual([400, 'urn:actioniq-braze-bridge:problem:op-unclear', []])
@@ -64,6 +68,7 @@ describe('a name beside the rows or in the URL that seems to be the operation', 
     ['[{"external_id":"a"}]', { audience_id: '7', source: 'remove' }],
     ['[{"external_id":"a"}]', { audience_id: '7', operation: 'remove' }, { presenceEnters: true }],
     ['{"audience_id":"7","type":"audience","records":[{"external_id":"a"}]}', {}],
+    ['{"op":"enter","audience_id":"7","operation":"add","records":[{"external_id":"a"}]}', {}],
   ])('or is not one: %s %j', async (body, query, settings) => {
     expect(await send(body, settings, { query })).toMatchObject({ status: 200 })
   })
