@@ -74,3 +74,15 @@ export function left(request: Check): string[] {
     .filter(({ code, column }) => after.some((found) => found.code === code && found.column === column))
     .map(({ code }) => code)
 }
+
+/** Rows of events that differ in one column. */
+export const events = (header: string, values: readonly unknown[], more: object = {}): Check => ({
+  endpoint: 'events',
+  rows: values.map((value, index) => ({
+    external_id: `fixture-u${index}`,
+    event_name: 'fixture',
+    time: '2026-01-05T10:00:00Z',
+    ...more,
+    [header]: value,
+  })),
+})
