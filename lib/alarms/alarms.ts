@@ -1,14 +1,13 @@
-import { Validations } from 'aws-cdk-lib'
 import type { IAlarm, IAlarmAction } from 'aws-cdk-lib/aws-cloudwatch'
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions'
 import { Topic } from 'aws-cdk-lib/aws-sns'
-import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions'
 import { Construct } from 'constructs'
 import type { ReceiverApi } from '../api.ts'
 import type { BundledFunction } from '../bundled-function.ts'
 import type { DeliveryQueues } from '../queues.ts'
 import type { Settings } from '../settings.ts'
 import { type AlarmContext, BridgeAlarm } from './alarm.ts'
+import { AlarmMail } from './alarm-mail.ts'
 import { DeliveryAlarms } from './delivery.ts'
 import { IntakeAlarms, PrivacyAlarms } from './intake.ts'
 import { QueueAlarms } from './queues.ts'
@@ -74,20 +73,4 @@ export function alarmActions(
   if (alarmTopicArn !== undefined)
     return [new SnsAction(Topic.fromTopicArn(scope, 'AlarmTopic', alarmTopicArn))]
   return []
-}
-
-/** Sends alarms to one address, which has to confirm AWS's first mail. */
-export class AlarmMail extends Construct {
-  readonly action: IAlarmAction
-
-  constructor(scope: Construct, id: string, address: string) {
-    super(scope, id)
-    const topic = new Topic(this, 'Topic', { enforceSSL: true })
-    topic.addSubscription(new EmailSubscription(address))
-    Validations.of(topic).acknowledge({
-      id: 'Serverless-SNSRedrivePolicy',
-      reason: 'A mail that is lost needs no second way: the alarm stands in the console all the same.',
-    })
-    this.action = new SnsAction(topic)
-  }
 }
