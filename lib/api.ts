@@ -1,4 +1,4 @@
-import { Validations } from 'aws-cdk-lib'
+import { Fn, Stack, Validations } from 'aws-cdk-lib'
 import { AccessLogField, AccessLogFormat } from 'aws-cdk-lib/aws-apigateway'
 import {
   DomainName,
@@ -73,6 +73,7 @@ export class ReceiverApi extends Construct {
     })
     this.#api = api
     this.accessLog = new ProtectedLogGroup(this, 'AccessLog', {
+      logGroupName: accessLogName(this),
       retention: settings.logRetentionDays,
       dataRetention,
     })
@@ -119,6 +120,17 @@ export class ReceiverApi extends Construct {
   metricLatency(options: MetricOptions): IMetric {
     return this.#api.metricLatency(options)
   }
+}
+
+/**
+ * The name of the access log. API Gateway adds each log group that is not under `/aws/vendedlogs/` to one
+ * policy of the account, which ends at 5,120 characters; after that, no stage with an access log can be made
+ * (CloudWatch Logs user guide, "Log group resource policy size limit considerations"). The end of the stack's
+ * id makes the name unique, because the log group of a deleted stack of this name may still exist.
+ */
+function accessLogName(scope: Construct): string {
+  const { stackName, stackId } = Stack.of(scope)
+  return `/aws/vendedlogs/${stackName}/${Fn.select(2, Fn.split('/', stackId))}`
 }
 
 export type WebhookDomainProps = { domain: Domain; mutualTls: MutualTls | undefined }

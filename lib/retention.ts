@@ -43,7 +43,12 @@ const PERSONAL_DATA = [
   DataIdentifier.PHONENUMBER_US,
 ]
 
-export type ProtectedLogGroupProps = { retention: RetentionDays; dataRetention: DataRetention }
+export type ProtectedLogGroupProps = {
+  retention: RetentionDays
+  dataRetention: DataRetention
+  /** AWS names the log group unless this does. */
+  logGroupName?: string
+}
 
 /**
  * A log group that masks personal data. This is defense in depth: our log lines contain none. It only counts
@@ -51,9 +56,14 @@ export type ProtectedLogGroupProps = { retention: RetentionDays; dataRetention: 
  * that holds them.
  */
 export class ProtectedLogGroup extends LogGroup {
-  constructor(scope: Construct, id: string, { retention, dataRetention }: ProtectedLogGroupProps) {
+  constructor(
+    scope: Construct,
+    id: string,
+    { retention, dataRetention, logGroupName }: ProtectedLogGroupProps,
+  ) {
     super(scope, id, {
       retention,
+      ...(logGroupName !== undefined && { logGroupName }),
       ...dataRetention,
       dataProtectionPolicy: new DataProtectionPolicy({
         name: 'personal-data',

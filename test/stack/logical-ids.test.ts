@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import * as z from 'zod'
+import { resolveText } from './resolve-text.ts'
 import { cdkStage, synthesised } from './synthesise.ts'
 
 /**
@@ -12,7 +13,7 @@ const STATEFUL = ['AWS::SQS::Queue', 'AWS::SecretsManager::Secret', 'AWS::Logs::
 const DEPLOYED = [
   'AWS::Logs::LogGroup ExporterLogs0C6B1C5F named by AWS',
   'AWS::Logs::LogGroup ReceiverLogs921D31A4 named by AWS',
-  'AWS::Logs::LogGroup WebhookAccessLog49B4A173 named by AWS',
+  'AWS::Logs::LogGroup WebhookAccessLog49B4A173 named /aws/vendedlogs/<stack>/AWS::StackId',
   'AWS::Logs::LogGroup WorkerLogs4B5B6506 named by AWS',
   'AWS::SQS::Queue CapturesQueue73712E55 named <stack>-captures',
   'AWS::SQS::Queue EventsDeadLetters8A90034E named <stack>-events-dlq.fifo',
@@ -33,7 +34,7 @@ const Resources = z.record(
   z.object({
     Type: z.string(),
     Properties: z
-      .object({ QueueName: z.string(), Name: z.string(), LogGroupName: z.string() })
+      .object({ QueueName: z.string(), Name: z.string(), LogGroupName: z.unknown() })
       .partial()
       .optional(),
   }),
@@ -46,7 +47,8 @@ test.each(['dev', 'prod'])('an upgrade of %s makes nothing anew that holds somet
     .filter(([, { Type }]) => STATEFUL.includes(Type))
     .map(([id, { Type, Properties }]) => {
       const name = Properties?.QueueName ?? Properties?.Name ?? Properties?.LogGroupName
-      return `${Type} ${id} named ${name?.replace(settings.stackName, '<stack>') ?? 'by AWS'}`
+      const text = name === undefined ? 'by AWS' : resolveText(name).replace(settings.stackName, '<stack>')
+      return `${Type} ${id} named ${text}`
     })
   expect(found.toSorted(), WHAT_A_CHANGE_DOES).toEqual(DEPLOYED)
 })
