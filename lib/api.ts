@@ -1,6 +1,7 @@
-import { Fn, Stack, Validations } from 'aws-cdk-lib'
+import { type Duration, Fn, Stack, Validations } from 'aws-cdk-lib'
 import { AccessLogField, AccessLogFormat } from 'aws-cdk-lib/aws-apigateway'
 import {
+  CfnStage,
   DomainName,
   HttpApi,
   HttpMethod,
@@ -10,39 +11,54 @@ import {
 } from 'aws-cdk-lib/aws-apigatewayv2'
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations'
 import { Certificate } from 'aws-cdk-lib/aws-certificatemanager'
-import { type IMetric, type MetricOptions, Stats } from 'aws-cdk-lib/aws-cloudwatch'
+import { type IMetric, MathExpression, type MetricOptions, Stats } from 'aws-cdk-lib/aws-cloudwatch'
 import type { IFunction } from 'aws-cdk-lib/aws-lambda'
+import { FilterPattern, MetricFilter } from 'aws-cdk-lib/aws-logs'
 import { ARecord, HostedZone, RecordTarget } from 'aws-cdk-lib/aws-route53'
 import { ApiGatewayv2DomainProperties } from 'aws-cdk-lib/aws-route53-targets'
 import { Bucket } from 'aws-cdk-lib/aws-s3'
 import { Construct } from 'constructs'
+import { METRICS_NAMESPACE } from '../functions/shared/metrics.ts'
 import { type DataRetention, ProtectedLogGroup } from './retention.ts'
-import { ROUTES } from './routes.ts'
+import { type Route, routesOf } from './routes.ts'
 import type { Domain, MutualTls, Settings } from './settings.ts'
 
 /**
- * The access log holds what AWS knows about a request without looking at what the sender wrote. It has no
- * path, query string, header or address, because each may name a person.
+ * What the access log holds: what AWS knows about a request without looking at what the sender wrote. It has no
+ * path, query string or header, because each may name a person, and no address unless the settings ask for it.
  */
-const ACCESS_LOG = AccessLogFormat.custom(
-  JSON.stringify({
-    requestId: AccessLogField.contextRequestId(),
-    time: AccessLogField.contextRequestTime(),
-    method: AccessLogField.contextHttpMethod(),
-    route: AccessLogField.contextRouteKey(),
-    status: AccessLogField.contextStatus(),
-    responseBytes: AccessLogField.contextResponseLength(),
-    latencyMs: AccessLogField.contextResponseLatency(),
-    receiverMs: AccessLogField.contextIntegrationLatency(),
-    receiverStatus: AccessLogField.contextIntegrationStatus(),
-    apiError: AccessLogField.contextErrorResponseType(),
-  }),
-)
+const accessLogFormat = ({ logSourceAddresses }: Settings) =>
+  AccessLogFormat.custom(
+    JSON.stringify({
+      ...ACCESS_LOG,
+      ...(logSourceAddresses && { sourceIp: AccessLogField.contextIdentitySourceIp() }),
+    }),
+  )
+
+const ACCESS_LOG = {
+  requestId: AccessLogField.contextRequestId(),
+  time: AccessLogField.contextRequestTime(),
+  method: AccessLogField.contextHttpMethod(),
+  route: AccessLogField.contextRouteKey(),
+  status: AccessLogField.contextStatus(),
+  responseBytes: AccessLogField.contextResponseLength(),
+  latencyMs: AccessLogField.contextResponseLatency(),
+  receiverMs: AccessLogField.contextIntegrationLatency(),
+  receiverStatus: AccessLogField.contextIntegrationStatus(),
+  apiError: AccessLogField.contextErrorResponseType(),
+}
+
+/** Too many requests, and requests without valid credentials. */
+const TURNED_AWAY = ['429', '401']
+
+/** The access log has the status as a text. */
+const isStatus = (status: string) => FilterPattern.stringValue('$.status', '=', status)
 
 export type ReceiverApiProps = {
   settings: Settings
   receiver: IFunction
-  exporter: IFunction
+  /** Absent if no connection may read profiles. */
+  exporter: IFunction | undefined
   dataRetention: DataRetention
 }
 
@@ -56,6 +72,7 @@ export class ReceiverApi extends Construct {
   readonly requiresClientCertificate: boolean
   readonly accessLog: ProtectedLogGroup
   readonly #api: HttpApi
+  readonly #turnedAway: MetricFilter
 
   constructor(
     scope: Construct,
@@ -76,6 +93,14 @@ export class ReceiverApi extends Construct {
       logGroupName: accessLogName(this),
       retention: settings.logRetentionDays,
       dataRetention,
+      holdsAddresses: settings.logSourceAddresses,
+    })
+    this.#turnedAway = new MetricFilter(this, 'TurnedAway', {
+      logGroup: this.accessLog,
+      filterPattern: FilterPattern.any(...TURNED_AWAY.map(isStatus)),
+      // A filter adds no dimension with a fixed value, so the namespace keeps the metrics of two stacks apart.
+      metricNamespace: `${METRICS_NAMESPACE}/${settings.stackName}`,
+      metricName: 'RequestsTurnedAway',
     })
     const domain =
       settings.domain &&
@@ -87,21 +112,43 @@ export class ReceiverApi extends Construct {
         rateLimit: settings.throttle.requestsPerSecond,
         burstLimit: settings.throttle.burst,
       },
-      accessLogSettings: { destination: new LogGroupLogDestination(this.accessLog), format: ACCESS_LOG },
+      accessLogSettings: {
+        destination: new LogGroupLogDestination(this.accessLog),
+        format: accessLogFormat(settings),
+      },
       ...(domain && { domainMapping: { domainName: domain.domainName } }),
     })
     this.url = settings.domain ? `https://${settings.domain.name}` : stage.url.replace(/\/$/, '')
     this.cname = domain?.cname
-    // Every method is routed, because a sender's connection test may be a GET or a HEAD.
-    const addRoutes = (paths: readonly string[], integration: HttpLambdaIntegration) => {
-      for (const path of paths) api.addRoutes({ path, methods: [HttpMethod.ANY], integration })
-    }
-    addRoutes(ROUTES.receiver, new HttpLambdaIntegration('Receiver', receiver))
-    addRoutes(ROUTES.exporter, new HttpLambdaIntegration('Exporter', exporter))
+    this.#addRoutes(stage, settings, {
+      receiver: integrationOf('Receiver', receiver),
+      ...(exporter && { exporter: integrationOf('Exporter', exporter) }),
+    })
     Validations.of(api).acknowledge({
       id: 'AwsSolutions-APIG4',
       reason: 'The functions authenticate each request themselves, before they read the body.',
     })
+  }
+
+  /** Adds the routes, each with a limit of its own. */
+  #addRoutes(
+    stage: HttpStage,
+    { connections, throttle }: Settings,
+    integrations: Partial<Record<Route['to'], HttpLambdaIntegration>>,
+  ): void {
+    const limits: Record<string, RouteLimit> = {}
+    for (const { path, to } of routesOf(connections)) {
+      const integration = integrations[to]
+      if (!integration) throw new Error(`nothing handles ${path}`)
+      // Every method is routed, because a sender's connection test may be a GET or a HEAD.
+      const routes = this.#api.addRoutes({ path, methods: [HttpMethod.ANY], integration })
+      // API Gateway accepts the settings of a route only once there is the route.
+      stage.node.addDependency(...routes)
+      limits[`${HttpMethod.ANY} ${path}`] = limitOf(to === 'exporter' ? EXPORT_THROTTLE : throttle)
+    }
+    const { defaultChild } = stage.node
+    if (!(defaultChild instanceof CfnStage)) throw new Error('a stage consists of a CfnStage')
+    defaultChild.routeSettings = limits
   }
 
   metricRequests(options: MetricOptions): IMetric {
@@ -114,6 +161,27 @@ export class ReceiverApi extends Construct {
 
   metricClientErrors(options: MetricOptions): IMetric {
     return this.#api.metricClientError({ ...options, statistic: Stats.SUM })
+  }
+
+  /** The requests that were answered 429 or 401, whether by API Gateway or by a function. */
+  metricTurnedAway(options: MetricOptions): IMetric {
+    return this.#turnedAway.metric({ ...options, statistic: Stats.SUM })
+  }
+
+  /**
+   * The share of those requests in percent.
+   * @param options.least with fewer of them in a period, the share counts as 0.
+   */
+  metricTurnedAwayPercent({ period, least }: { period: Duration; least: number }): IMetric {
+    return new MathExpression({
+      expression: `IF(turnedAway >= ${least}, 100 * turnedAway / requests, 0)`,
+      usingMetrics: {
+        turnedAway: this.metricTurnedAway({ period }),
+        requests: this.metricRequests({ period }),
+      },
+      label: '% of the requests: 429 and 401',
+      period,
+    })
   }
 
   /** From the request's arrival to the end of the answer, in milliseconds. */
@@ -132,6 +200,27 @@ function accessLogName(scope: Construct): string {
   const { stackName, stackId } = Stack.of(scope)
   return `/aws/vendedlogs/${stackName}/${Fn.select(2, Fn.split('/', stackId))}`
 }
+
+/**
+ * One permission for each function covers all of its routes. One for each route would exceed the 20 KB of a
+ * function's policy (AWS Lambda developer guide, "Quotas") with a few dozen connections.
+ */
+const integrationOf = (id: string, handler: IFunction) =>
+  new HttpLambdaIntegration(id, handler, { scopePermissionToRoute: false })
+
+/**
+ * Braze answers 250 of these requests in a minute (Braze, "Export user profile by identifier"), so more than
+ * that need not get through.
+ */
+const EXPORT_THROTTLE = { requestsPerSecond: 5, burst: 10 }
+
+/** The names are CloudFormation's, because the CDK passes the settings of routes on as they are. */
+type RouteLimit = { ThrottlingRateLimit: number; ThrottlingBurstLimit: number }
+
+const limitOf = ({ requestsPerSecond, burst }: Settings['throttle']): RouteLimit => ({
+  ThrottlingRateLimit: requestsPerSecond,
+  ThrottlingBurstLimit: burst,
+})
 
 export type WebhookDomainProps = { domain: Domain; mutualTls: MutualTls | undefined }
 

@@ -14,9 +14,9 @@ const perQueue = <Value extends z.ZodType>(value: Value) => z.object({ profiles:
 export const ForOperators = z.object({
   /**
    * Commands of the same version and of later ones read this, so whatever is added is optional, and a change
-   * needs a new `v`.
+   * needs a new `v`. Since 2, the exporter may be absent.
    */
-  v: z.literal(1),
+  v: z.literal([1, 2]),
   stage: text,
   stackName: text,
   /** The base URL for senders. Only stacks that were deployed by earlier versions have a slash at its end. */
@@ -24,9 +24,9 @@ export const ForOperators = z.object({
   /** Whether the webhook asks for a client certificate, which the commands do not have. */
   mutualTls: z.literal(true).optional(),
   /** Names, as Lambda's API takes them. */
-  functions: z.object({ receiver: text, worker: text, exporter: text }),
+  functions: z.object({ receiver: text, worker: text, exporter: text.optional() }),
   /** Names, as the API of CloudWatch Logs takes them; `api` is the access log. */
-  logGroups: z.object({ receiver: text, worker: text, exporter: text, api: text }),
+  logGroups: z.object({ receiver: text, worker: text, exporter: text.optional(), api: text }),
   /** UUIDs of the event source mappings, which feed the worker. */
   eventSources: perQueue(text),
   /** URLs. */
@@ -40,6 +40,8 @@ export const ForOperators = z.object({
     inboundPrefix: text,
     /** ARNs. */
     braze: text,
+    /** Present if /users/export/ids has a Braze key of its own. */
+    brazeExport: text.optional(),
     logKey: text.optional(),
   }),
   lanes: z.int().positive(),

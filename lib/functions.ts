@@ -152,7 +152,10 @@ export type ExporterProps = {
   dataRetention: DataRetention
 }
 
-/** The function that passes /users/export/ids on to Braze. It may read the secrets, and nothing else. */
+/**
+ * The function that passes /users/export/ids on to Braze. It may read the inbound secrets, the key that it
+ * asks Braze with and the log key, and nothing else.
+ */
 export class Exporter extends BundledFunction {
   constructor(scope: Construct, id: string, props: ExporterProps) {
     const { settings, secrets, connectionsFile, dataRetention } = props
@@ -165,15 +168,24 @@ export class Exporter extends BundledFunction {
       dataRetention,
       environment: {
         STACK_NAME: settings.stackName,
+        LOG_KEY_SECRET_ID: secrets.logKey.secretArn,
         CONNECTIONS_FILE: connectionsFile.path,
         INBOUND_SECRET_ID: secrets.inbound.secretArn,
         INBOUND_SECRET_PREFIX: inboundSecretPrefix(settings.stackName),
-        BRAZE_SECRET_ID: secrets.braze.secretArn,
+        BRAZE_SECRET_ID: secrets.brazeExport.secretArn,
       } satisfies z.input<typeof ExporterEnv>,
     })
     for (const secret of secrets.inboundByConnection.values()) secret.grantRead(this.function)
-    secrets.braze.grantRead(this.function)
+    for (const secret of [secrets.brazeExport, secrets.logKey]) secret.grantRead(this.function)
     dataRetention.encryptionKey?.grant(this.function, 'kms:Decrypt')
     this.function.addLayers(connectionsFile)
   }
+}
+
+/** The functions of a stack by name. */
+export type Functions = {
+  receiver: Receiver
+  worker: Worker
+  /** Absent if no connection may read profiles. */
+  exporter?: Exporter
 }

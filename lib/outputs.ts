@@ -1,16 +1,13 @@
 import { createHash } from 'node:crypto'
 import { CfnOutput, type Stack } from 'aws-cdk-lib'
-import type { IFunction } from 'aws-cdk-lib/aws-lambda'
-import type { ILogGroup } from 'aws-cdk-lib/aws-logs'
 import type { IQueue } from 'aws-cdk-lib/aws-sqs'
 import type { ReceiverApi } from './api.ts'
 import { dashboardConsoleUrl, queueConsoleUrl, secretConsoleUrl } from './console-links.ts'
 import { FOR_OPERATORS, type ForOperators } from './for-operators.ts'
+import type { Functions } from './functions.ts'
 import type { DeliveryQueues } from './queues.ts'
 import { inboundSecretPrefix, type Secrets } from './secrets.ts'
 import type { Settings } from './settings.ts'
-
-type LoggedFunction = { function: IFunction; logGroup: ILogGroup }
 
 export type OutputsProps = {
   stage: string
@@ -19,9 +16,7 @@ export type OutputsProps = {
   secrets: Secrets
   queues: DeliveryQueues
   captures: IQueue
-  receiver: LoggedFunction
-  worker: LoggedFunction & { eventSources: ForOperators['eventSources'] }
-  exporter: LoggedFunction
+  functions: Functions
   dashboardName: string
 }
 
@@ -45,6 +40,8 @@ export function addOutputs(stack: Stack, props: OutputsProps): void {
     output('Step2ConnectionSecrets', `${prefix}<name> for ${api.url}/v1/<name>/activations (events, records)`)
   }
   output('Step3BrazeSecret', secretConsoleUrl(secrets.braze))
+  if (secrets.brazeExport !== secrets.braze)
+    output('Step3BrazeSecretForExports', secretConsoleUrl(secrets.brazeExport))
   output('Step4Check', `npm run ops -- check --stage ${stage}`)
   output('Step5Dashboard', dashboardConsoleUrl(stack, dashboardName))
   output('WatchEvents', queueConsoleUrl(events.queue))
@@ -55,10 +52,11 @@ export function addOutputs(stack: Stack, props: OutputsProps): void {
 }
 
 function forOperators(stackName: string, props: OutputsProps): ForOperators {
-  const { stage, settings, api, secrets, queues, captures, receiver, worker, exporter } = props
+  const { stage, settings, api, secrets, queues, captures, functions } = props
+  const { receiver, worker, exporter } = functions
   const { profiles, events } = queues
   return {
-    v: 1,
+    v: exporter ? 1 : 2,
     stage,
     stackName,
     webhookUrl: api.url,
@@ -66,12 +64,12 @@ function forOperators(stackName: string, props: OutputsProps): ForOperators {
     functions: {
       receiver: receiver.function.functionName,
       worker: worker.function.functionName,
-      exporter: exporter.function.functionName,
+      ...(exporter && { exporter: exporter.function.functionName }),
     },
     logGroups: {
       receiver: receiver.logGroup.logGroupName,
       worker: worker.logGroup.logGroupName,
-      exporter: exporter.logGroup.logGroupName,
+      ...(exporter && { exporter: exporter.logGroup.logGroupName }),
       api: api.accessLog.logGroupName,
     },
     eventSources: worker.eventSources,
@@ -82,6 +80,7 @@ function forOperators(stackName: string, props: OutputsProps): ForOperators {
       inbound: secrets.inbound.secretArn,
       inboundPrefix: inboundSecretPrefix(stackName),
       braze: secrets.braze.secretArn,
+      ...(settings.separateExportKey && { brazeExport: secrets.brazeExport.secretArn }),
       logKey: secrets.logKey.secretArn,
     },
     lanes: settings.lanes,

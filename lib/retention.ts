@@ -48,6 +48,8 @@ export type ProtectedLogGroupProps = {
   dataRetention: DataRetention
   /** AWS names the log group unless this does. */
   logGroupName?: string
+  /** Its lines hold addresses on purpose, so these are not masked. */
+  holdsAddresses?: boolean
 }
 
 /**
@@ -56,11 +58,8 @@ export type ProtectedLogGroupProps = {
  * that holds them.
  */
 export class ProtectedLogGroup extends LogGroup {
-  constructor(
-    scope: Construct,
-    id: string,
-    { retention, dataRetention, logGroupName }: ProtectedLogGroupProps,
-  ) {
+  constructor(scope: Construct, id: string, props: ProtectedLogGroupProps) {
+    const { retention, dataRetention, logGroupName, holdsAddresses = false } = props
     super(scope, id, {
       retention,
       ...(logGroupName !== undefined && { logGroupName }),
@@ -68,7 +67,7 @@ export class ProtectedLogGroup extends LogGroup {
       dataProtectionPolicy: new DataProtectionPolicy({
         name: 'personal-data',
         description: 'Masks what no log line should hold',
-        identifiers: PERSONAL_DATA,
+        identifiers: PERSONAL_DATA.filter((kind) => !holdsAddresses || kind !== DataIdentifier.IPADDRESS),
       }),
     })
   }

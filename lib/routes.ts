@@ -1,6 +1,29 @@
-/** The paths of the HTTP API, by the function that handles them. Every method of them is routed. */
-export const ROUTES = {
-  /** The paths for rows of each kind, and Braze's own path for senders that speak to Braze. */
-  receiver: ['/v1/{kind}', '/v1/{connection}/{kind}', '/users/track', '/v1/{connection}/users/track'],
-  exporter: ['/users/export/ids', '/v1/{connection}/users/export/ids'],
-} as const
+import { type Connections, DEFAULT_CONNECTION } from '../functions/shared/connection.ts'
+
+/** A path of the HTTP API, and the function that handles every method of it. */
+export type Route = { path: string; to: 'receiver' | 'exporter' }
+
+/**
+ * The routes of a stack. Each connection has routes of its own, because API Gateway limits the requests of
+ * each route separately: then nobody who floods the paths of one connection takes the requests of another. The
+ * routes with `{connection}` answer those who mistype a connection's name. Only a connection that may read
+ * profiles has a route to the exporter.
+ */
+export const routesOf = (connections: Connections): Route[] => [
+  ...Object.entries(connections).flatMap(([name, connection]) => [
+    ...rowRoutes(name),
+    ...(connection.exports
+      ? [{ path: `${trackPrefix(name)}/users/export/ids`, to: 'exporter' as const }]
+      : []),
+  ]),
+  ...rowRoutes('{connection}'),
+]
+
+/** The paths for rows of each kind, and Braze's own path for senders that use Braze's API. */
+const rowRoutes = (connection: string): Route[] => [
+  { path: connection === DEFAULT_CONNECTION ? '/v1/{kind}' : `/v1/${connection}/{kind}`, to: 'receiver' },
+  { path: `${trackPrefix(connection)}/users/track`, to: 'receiver' },
+]
+
+/** The default connection has Braze's paths as Braze has them. */
+const trackPrefix = (connection: string) => (connection === DEFAULT_CONNECTION ? '' : `/v1/${connection}`)

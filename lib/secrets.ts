@@ -16,7 +16,13 @@ const LOG_KEY = 'key' satisfies keyof z.input<typeof LogKey>
 /** Any instance, so that the operator sees the form that the value must have. */
 const EXAMPLE_REST_ENDPOINT = 'https://rest.iad-01.braze.com'
 
-export type SecretsProps = { stackName: string; connections: readonly string[]; dataRetention: DataRetention }
+export type SecretsProps = {
+  stackName: string
+  connections: readonly string[]
+  /** Whether the exporter has a Braze key of its own. */
+  separateExportKey: boolean
+  dataRetention: DataRetention
+}
 
 /**
  * The inbound token and the log key, which AWS generates, and the Braze key, which a person fills in. AWS
@@ -30,11 +36,14 @@ export class Secrets extends Construct {
   /** The secret of every connection, including the default one. */
   readonly inboundByConnection: ReadonlyMap<string, Secret>
   readonly braze: Secret
+  /** The Braze key of the exporter, which is the same secret unless the settings separate them. */
+  readonly brazeExport: Secret
   /** The key that people are hashed with in the log. */
   readonly logKey: Secret
 
-  constructor(scope: Construct, id: string, { stackName, connections, dataRetention }: SecretsProps) {
+  constructor(scope: Construct, id: string, props: SecretsProps) {
     super(scope, id)
+    const { stackName, connections, separateExportKey, dataRetention } = props
     this.inbound = inboundSecret(this, 'Inbound', { stackName, ...dataRetention })
     this.inboundByConnection = new Map([
       [DEFAULT_CONNECTION, this.inbound],
@@ -48,18 +57,12 @@ export class Secrets extends Construct {
           ] as const
         }),
     ])
-    this.braze = new Secret(this, 'Braze', {
-      description: `${stackName}: the Braze REST API key and the REST endpoint of its instance`,
-      secretObjectValue: {
-        apiKey: SecretValue.unsafePlainText(BRAZE_KEY_PLACEHOLDER),
-        restEndpoint: SecretValue.unsafePlainText(EXAMPLE_REST_ENDPOINT),
-      },
-      ...dataRetention,
-    })
-    Validations.of(this.braze).acknowledge({
-      id: 'AwsSolutions-SMG4',
-      reason: 'Braze has no API that makes a key, so only a person can rotate it.',
-    })
+    const ofBraze = (id: string, purpose: string) =>
+      brazeSecret(this, id, { description: `${stackName}: ${purpose}`, ...dataRetention })
+    this.braze = ofBraze('Braze', 'the Braze REST API key and the REST endpoint of its instance')
+    this.brazeExport = separateExportKey
+      ? ofBraze('BrazeExport', 'the Braze REST API key that only reads profiles, and the REST endpoint')
+      : this.braze
     this.logKey = new Secret(this, 'LogKey', {
       description: `${stackName}: what people are hashed with in the log`,
       generateSecretString: generated(LOG_KEY),
@@ -79,6 +82,21 @@ const generated = (generateStringKey: string): SecretStringGenerator => ({
   passwordLength: TOKEN_LENGTH,
   excludePunctuation: true,
 })
+
+function brazeSecret(scope: Construct, id: string, props: { description: string } & DataRetention): Secret {
+  const secret = new Secret(scope, id, {
+    ...props,
+    secretObjectValue: {
+      apiKey: SecretValue.unsafePlainText(BRAZE_KEY_PLACEHOLDER),
+      restEndpoint: SecretValue.unsafePlainText(EXAMPLE_REST_ENDPOINT),
+    },
+  })
+  Validations.of(secret).acknowledge({
+    id: 'AwsSolutions-SMG4',
+    reason: 'Braze has no API that makes a key, so only a person can rotate it.',
+  })
+  return secret
+}
 
 /** The name of a connection's secret is this prefix followed by the connection's name. */
 export const inboundSecretPrefix = (stackName: string) => `${stackName}/connections/`

@@ -152,6 +152,11 @@ export const Settings = z
     /** The senders, each with its own credentials and its own rules. */
     connections: Connections,
     /**
+     * Gives /users/export/ids a Braze key of its own, in a secret of its own. Then neither key can do both: write to
+     * Braze and read from it.
+     */
+    separateExportKey: z.boolean().default(false),
+    /**
      * How many objects a request to /users/track may hold. Contracts differ (Braze's docs, "User track", "Rate
      * limit").
      */
@@ -165,10 +170,15 @@ export const Settings = z
       profiles: ProfilesQueue.superRefine(checkPace),
       events: Queue.superRefine(checkPace),
     }),
-    /** What the API accepts before it answers 429. */
+    /** What each route of the API accepts before it answers 429. */
     throttle: z.strictObject({ requestsPerSecond: z.int().positive(), burst: z.int().positive() }),
     memoryMb: z.strictObject({ receiver: memoryMb, worker: memoryMb, exporter: memoryMb }),
     logRetentionDays,
+    /**
+     * Whether the access log holds the address that each request came from. It is personal data, so it is for the time
+     * of a search only.
+     */
+    logSourceAddresses: z.boolean().default(false),
     /** Whether X-Ray traces the functions. Lambda decides how many invocations, and bills each trace: docs/scale.md. */
     tracing: z.boolean(),
     /** The alarm fires if one request in a hundred takes longer than this to be answered. */

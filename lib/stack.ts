@@ -34,6 +34,7 @@ export class BridgeStack extends Stack {
     const secrets = new Secrets(this, 'Secrets', {
       stackName,
       connections: Object.keys(settings.connections),
+      separateExportKey: settings.separateExportKey,
       dataRetention,
     })
     const profiles = new DeliveryQueue(this, 'Profiles', {
@@ -54,11 +55,13 @@ export class BridgeStack extends Stack {
       connectionsFile,
       dataRetention,
     })
-    const exporter = new Exporter(this, 'Exporter', { settings, secrets, connectionsFile, dataRetention })
+    const exporter = Object.values(settings.connections).some((connection) => connection.exports)
+      ? new Exporter(this, 'Exporter', { settings, secrets, connectionsFile, dataRetention })
+      : undefined
     const api = new ReceiverApi(this, 'Webhook', {
       settings,
       receiver: receiver.function,
-      exporter: exporter.function,
+      exporter: exporter?.function,
       dataRetention,
     })
     const worker = new Worker(this, 'Worker', {
@@ -73,10 +76,10 @@ export class BridgeStack extends Stack {
     // All regions of an account share the names of dashboards.
     const dashboardName = `${stackName}-${this.region}`
     const dashboardUrl = dashboardConsoleUrl(this, dashboardName)
-    const monitored = { settings, api, queues, receiver, worker, exporter }
+    const functions = { receiver, worker, ...(exporter && { exporter }) }
+    const monitored = { settings, api, queues, functions }
     const { all: alarms } = new Alarms(this, 'Alarms', { ...monitored, actions, dashboardUrl })
-    const logGroups = { receiver: receiver.logGroup, worker: worker.logGroup, exporter: exporter.logGroup }
-    new SavedQueries(this, 'Queries', { stackName, logGroups })
+    new SavedQueries(this, 'Queries', { stackName, functions })
     new BridgeDashboard(this, 'Dashboard', { ...monitored, dashboardName, secrets, alarms })
 
     addOutputs(this, {
@@ -86,9 +89,7 @@ export class BridgeStack extends Stack {
       secrets,
       queues,
       captures: captures.queue,
-      receiver,
-      worker,
-      exporter,
+      functions,
       dashboardName,
     })
   }

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda'
+import type { Route } from '../../lib/routes.ts'
 import { type GatewayRoute, joinHeaders, matchRoute, toHttpEvent } from './http-event.ts'
 import { closeServer, listen, readBody } from './listen.ts'
 
@@ -28,6 +29,7 @@ export type Gateway = { url: string; stop: () => Promise<void> }
  */
 export async function startGateway(options: {
   port: number
+  routes: readonly Route[]
   /** The functions behind the routes. */
   invoke: Readonly<Record<GatewayRoute['to'], Invoke>>
   localPage?: LocalPage
@@ -35,13 +37,13 @@ export async function startGateway(options: {
   onAnswered: (entry: AccessLogEntry) => void
   onError: (what: string) => void
 }): Promise<Gateway> {
-  const { port, invoke, localPage, now, onAnswered, onError } = options
+  const { port, routes, invoke, localPage, now, onAnswered, onError } = options
 
   const resultOf = async (request: IncomingMessage, url: URL, requestId: string) => {
     const { method = 'GET', headers, socket } = request
     const own = await localPage?.({ method, path: url.pathname, headers: joinHeaders(headers) })
     if (own) return own
-    const route = matchRoute(url.pathname)
+    const route = matchRoute(url.pathname, routes)
     if (!route) return gatewayResponse(404, 'Not Found')
     const body = await readBody(request)
     if (!body) return gatewayResponse(413, 'Request Entity Too Large')

@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import type { APIGatewayProxyEventV2 } from 'aws-lambda'
 import type { BridgeRequest } from '../../functions/shared/http-request.ts'
-import { ROUTES } from '../../lib/routes.ts'
+import type { Route } from '../../lib/routes.ts'
 
 /**
  * Content types that API Gateway passes on as text. Other bodies, and compressed ones, are passed on in
@@ -97,21 +97,18 @@ export type GatewayRoute = {
   routeKey: string
   pathParameters: Record<string, string>
   /** The function that handles it. */
-  to: keyof typeof ROUTES
+  to: Route['to']
 }
-
-const TEMPLATES = (['receiver', 'exporter'] as const).flatMap((to) =>
-  ROUTES[to].map((template) => ({ template, to })),
-)
 
 /**
  * Matches a path with the routes. The functions themselves check which kinds and connections exist.
+ * @param routes the first match counts, so the more specific routes come first.
  * @returns undefined for any other path, which API Gateway answers itself.
  */
-export function matchRoute(path: string): GatewayRoute | undefined {
+export function matchRoute(path: string, routes: readonly Route[]): GatewayRoute | undefined {
   const segments = path.split('/').slice(1).map(decode)
   if (segments.includes('')) return undefined
-  for (const { template, to } of TEMPLATES) {
+  for (const { path: template, to } of routes) {
     const pathParameters = match(template.split('/').slice(1), segments)
     if (pathParameters) return { routeKey: `ANY ${template}`, pathParameters, to }
   }

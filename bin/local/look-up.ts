@@ -1,8 +1,7 @@
 import * as z from 'zod'
-import { DEFAULT_CONNECTION } from '../../functions/shared/connection.ts'
+import type { BrazeAnswer } from '../../functions/shared/braze.edge.ts'
 import { parseJson } from '../../functions/shared/json.ts'
 import type { BrazeSimulator } from './braze/simulator.ts'
-import type { Send } from './send.ts'
 
 /** What Braze holds about a person. Values are JSON as Braze returns them. */
 export type Person = {
@@ -84,23 +83,19 @@ const FIELDS = [
 const BRAZE_ID = /^[0-9a-f]{24}$/
 
 /**
- * Looks up a person in a real Braze through the exporter, as a sender can. Braze exports only the latest time
- * and the count of each event.
+ * Looks up a person in a real Braze. Braze exports only the latest time and the count of each event.
+ * @param ask sends this body to /users/export/ids.
  */
 export const lookUpInBraze =
-  (send: Send): LookUp =>
+  (ask: (body: string) => Promise<BrazeAnswer>): LookUp =>
   async (id) => {
     const queries = [{ external_ids: [id] }, ...(BRAZE_ID.test(id) ? [{ braze_id: id }] : [])]
     for (const query of queries) {
-      const sent = await send({
-        connection: DEFAULT_CONNECTION,
-        endpoint: 'users/export/ids',
-        contentType: 'application/json',
-        body: Buffer.from(JSON.stringify({ ...query, fields_to_export: FIELDS })),
-      })
-      if (!sent || sent.status >= 300)
-        return { unavailable: unavailableReason(sent?.body ?? '', sent?.status) }
-      const [user] = Exported.parse(JSON.parse(sent.body)).users
+      const answer = await ask(JSON.stringify({ ...query, fields_to_export: FIELDS }))
+      if (answer.kind === 'no answer') return { unavailable: unavailableReason('') }
+      if (answer.status >= 300 || answer.isTooLarge)
+        return { unavailable: unavailableReason(answer.body, answer.status) }
+      const [user] = Exported.parse(JSON.parse(answer.body)).users
       if (user) return { person: personOf(user) }
     }
     return { nobody: true }

@@ -2,9 +2,10 @@ import { randomUUID } from 'node:crypto'
 import { resolve } from 'node:path'
 import type { SQSClient } from '@aws-sdk/client-sqs'
 import { settingsFrom } from '../../functions/receiver/settings.ts'
+import { callBraze, EXPORT_IDS_PATH, MAX_EXPORT_ANSWER_BYTES } from '../../functions/shared/braze.edge.ts'
 import { type Connections, DEFAULT_CONNECTION } from '../../functions/shared/connection.ts'
 import { ReceiverEnv } from '../../functions/shared/env.ts'
-import { InboundSecret } from '../../functions/shared/secrets.ts'
+import { type Credentials, InboundSecret } from '../../functions/shared/secrets.ts'
 import { ENDPOINTS } from '../ops/sent-file/request-options.ts'
 import { DEFAULT_STATE_DIR } from '../ops/target-options.ts'
 import type { BrazeSimulator } from './braze/simulator.ts'
@@ -21,11 +22,20 @@ import type { LocalSecrets } from './secrets.ts'
 import { createSender } from './send.ts'
 import { openWindowRedrive } from './window-redrive.ts'
 
+/** A person at the window waits no longer than this, in milliseconds. */
+const LOOK_UP_TIMEOUT_MS = 12_000
+
+const EXPORT = {
+  path: EXPORT_IDS_PATH,
+  timeoutMs: LOOK_UP_TIMEOUT_MS,
+  maxAnswerBytes: MAX_EXPORT_ANSWER_BYTES,
+}
+
 /** Connects the window to the parts of a running bridge. */
 export function openWindow(options: {
   webhookUrl: string
   sqs: SQSClient
-  braze: { restEndpoint: string }
+  braze: Credentials
   simulator: BrazeSimulator | undefined
   queues: LocalQueues
   connections: Connections
@@ -67,6 +77,8 @@ export function openWindow(options: {
     }),
     send,
     explain: createExplainer({ settings, now: Date.now, newId: randomUUID }),
-    lookUp: simulator ? lookUpInSimulator(simulator) : lookUpInBraze(send),
+    lookUp: simulator
+      ? lookUpInSimulator(simulator)
+      : lookUpInBraze((body) => callBraze(braze, { ...EXPORT, body })),
   }
 }

@@ -6,6 +6,7 @@ import { SQSClient } from '@aws-sdk/client-sqs'
 import { Connections } from '../../functions/shared/connection.ts'
 import { WORKER_TIMEOUT_SECONDS } from '../../functions/shared/limits.ts'
 import { InboundSecret } from '../../functions/shared/secrets.ts'
+import { routesOf } from '../../lib/routes.ts'
 import { type Paint, plain } from '../cli/paint.ts'
 import { announce } from './announce.ts'
 import type { BrazeSimulator } from './braze/simulator.ts'
@@ -208,13 +209,14 @@ function observe({ onLog, print, paint, closers }: Start) {
 }
 
 function openGateway(
-  { port, print, paint, shutdown, onError }: Start,
+  { port, connections, print, paint, shutdown, onError }: Start,
   { queues, secrets }: Aws,
   { receiver, exporter }: Handlers,
 ): Promise<Gateway> {
   const common = { timeoutMs: RECEIVER_TIMEOUT_MS, shutdown, now: Date.now }
   return startGateway({
     port,
+    routes: routesOf(connections),
     invoke: {
       receiver: lambda({ name: 'receiver', handler: receiver, ...common }),
       exporter: lambda({ name: 'exporter', handler: exporter, ...common }),

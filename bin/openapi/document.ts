@@ -176,12 +176,18 @@ function exportOperation() {
   const json = { 'application/json': { schema: { type: 'object' } } }
   return {
     summary: "Passed on to Braze with the bridge's key",
+    description:
+      'Only a connection whose settings list the fields that may be read (`exports`) has this path. Other fields are left out of the request.',
     requestBody: { required: true, content: json },
     responses: {
       '201': { description: "Braze's answer, whatever its status.", content: json },
+      '400': { description: 'The request cannot be read, or names no profile.', content: json },
       '401': { description: 'The token is missing or wrong.', content: json },
-      '403': { description: 'Requests may not come from this address.', content: json },
-      '404': { description: 'There is no such path, or no such connection.', content: json },
+      '403': {
+        description: 'Requests may not come from this address, or none of the fields may be read.',
+        content: json,
+      },
+      '404': { description: 'The connection does not exist, or may read no profiles.', content: json },
       '405': { description: 'Only POST.', content: json },
       '502': {
         description: "Braze refuses the bridge's key, or its answer is larger than 5 MB.",

@@ -34,7 +34,13 @@ export function synthesizeBundles(folder: string): (logicalId: string) => string
   const read = readSettings(context.bridge, 'dev')
   if ('problems' in read) throw new Error(read.problems.join('\n'))
   const app = new App({ context, outdir: folder })
-  new BridgeStack(app, read.settings.stackName, { stage: 'dev', settings: read.settings })
+  const { connections } = read.settings
+  // Only a connection that may read profiles brings the exporter into the stack.
+  const settings = {
+    ...read.settings,
+    connections: { ...connections, default: { ...connections.default, exports: ['email'] } },
+  }
+  new BridgeStack(app, settings.stackName, { stage: 'dev', settings })
   app.synth()
   return (logicalId) => bundleOf(folder, logicalId)
 }

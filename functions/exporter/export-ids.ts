@@ -1,4 +1,4 @@
-import { type AuthFailure, authenticate, resolveConnection } from '../shared/authenticate.ts'
+import { type AuthFailure, authenticate, resolveConnection, type Sender } from '../shared/authenticate.ts'
 import {
   type BrazeAnswer,
   type BrazeCall,
@@ -9,7 +9,9 @@ import { type Connections, DEFAULT_CONNECTION } from '../shared/connection.ts'
 import type { Count } from '../shared/emit-metrics.ts'
 import type { BridgeRequest } from '../shared/http-request.ts'
 import type { Log } from '../shared/log.ts'
+import type { NamePeople } from '../shared/person-hash.ts'
 import type { Credentials, InboundSecret, ReadCredentials, ReadSecret } from '../shared/secrets.ts'
+import { type ExportRequest, readExportRequest } from './export-request.ts'
 
 /** Everything through which the exporter reads or changes the outside world. */
 export type ExporterDeps = {
@@ -22,6 +24,7 @@ export type ExporterDeps = {
   now: () => number
   log: Log
   count: Count
+  namePeople: NamePeople
 }
 
 export type ExportAnswer = { status: number; headers: Record<string, string>; body: string }
@@ -42,26 +45,65 @@ const CALL = {
 
 /**
  * Passes a request for profiles on to Braze, with our key instead of the sender's token, and passes the
- * answer back. Neither is inspected, because their contents concern only the sender and Braze.
+ * answer back. Only a connection whose settings list the fields that may be read has this path, and its
+ * requests are narrowed to these fields. Without that, anybody with a token that is only meant for writing
+ * could read every profile of the workspace.
  */
 export async function exportIds(request: BridgeRequest, deps: ExporterDeps): Promise<ExportAnswer> {
   const startedAt = deps.now()
-  const answer = await passOn(request, deps)
-  deps.count('ExportRequests', 1)
-  if (answer.status === UNAUTHORIZED) deps.count('RequestsRefused', 1)
-  if (answer.status === UNAVAILABLE) deps.count('RequestsUnavailable', 1)
-  deps.log.info('export', { requestId: request.id, status: answer.status, ms: deps.now() - startedAt })
+  const [path, connection = DEFAULT_CONNECTION] = PATH.exec(request.path) ?? []
+  const sender = resolveConnection(connection, deps.connections)
+  const isKnown = path !== undefined && sender.name === connection
+  const read = await readRequest(request, sender, isKnown, deps)
+  const asked = 'profiles' in read ? read : undefined
+  const [answer, nameOf] =
+    'profiles' in read ? await Promise.all([askBraze(read.body, deps), deps.namePeople()]) : [read]
+  const ms = deps.now() - startedAt
+  report({ requestId: request.id, status: answer.status, connection: sender.name, asked, nameOf, ms }, deps)
   return answer
 }
 
-async function passOn(request: BridgeRequest, deps: ExporterDeps): Promise<ExportAnswer> {
-  const [path, connection = DEFAULT_CONNECTION] = PATH.exec(request.path) ?? []
-  const sender = resolveConnection(connection, deps.connections)
+/** Returns what to ask Braze for, or the answer to a request that may not ask. */
+async function readRequest(
+  request: BridgeRequest,
+  sender: Sender,
+  isKnown: boolean,
+  deps: ExporterDeps,
+): Promise<ExportRequest | ExportAnswer> {
   const authFailure = await authenticate(request, sender, deps)
   if (authFailure) return AUTH_ANSWERS[authFailure]
-  if (path === undefined || sender.name !== connection) return problem(404, 'Not found')
+  const fields = sender.connection.exports
+  if (!isKnown || !fields) return NOT_FOUND
   if (request.method !== 'POST') return problem(405, 'Method not allowed', { allow: 'POST' })
-  return askBraze(request.body.toString(), deps)
+  const asked = readExportRequest(request.body, fields)
+  return 'message' in asked ? problem(asked.status, asked.message) : asked
+}
+
+type Exported = {
+  requestId: string
+  status: number
+  connection: string
+  /** What was passed on to Braze, if anything was. */
+  asked: ExportRequest | undefined
+  nameOf: Awaited<ReturnType<NamePeople>>
+  ms: number
+}
+
+/** Logs who asked for how many profiles, and counts them. People are named by their hashes only. */
+function report(exported: Exported, { log, count }: Pick<ExporterDeps, 'log' | 'count'>): void {
+  const { asked, nameOf, status, connection, requestId, ms } = exported
+  count('ExportRequests', 1, { connection })
+  if (asked) count('ProfilesRequested', asked.profiles, { connection })
+  if (status === UNAUTHORIZED) count('RequestsRefused', 1)
+  if (status === UNAVAILABLE) count('RequestsUnavailable', 1)
+  log.info('export', {
+    requestId,
+    connection,
+    status,
+    ...(asked && { profiles: asked.profiles, fields: asked.fields }),
+    ...(asked && nameOf && { people: asked.people.map(nameOf) }),
+    ms,
+  })
 }
 
 /**
@@ -97,6 +139,9 @@ const problem = (status: number, message: string, headers: Record<string, string
   headers: { 'content-type': 'application/json', 'cache-control': 'no-store', ...headers },
   body: JSON.stringify({ message }),
 })
+
+/** A connection that may read nothing is answered like one that does not exist. */
+const NOT_FOUND = problem(404, 'Not found')
 
 /** How long a client should wait when AWS or Braze is briefly unavailable. */
 const RETRY = { 'retry-after': '10' }

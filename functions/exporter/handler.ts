@@ -8,11 +8,12 @@ import { callBraze } from '../shared/braze.edge.ts'
 import { Connections } from '../shared/connection.ts'
 import { ExporterEnv } from '../shared/env.ts'
 import { toRequest } from '../shared/http-request.ts'
-import { CLIENT_TIMEOUTS } from '../shared/limits.ts'
+import { CLIENT_TIMEOUTS, WORKER_CALL_MS, WORKER_CLIENT_TIMEOUTS } from '../shared/limits.ts'
 import { openLog } from '../shared/log.edge.ts'
 import { traceOf } from '../shared/log.ts'
+import { personNamer } from '../shared/person-hash.ts'
 import { cachedSecret } from '../shared/secrets.edge.ts'
-import { brazeCredentials, brazeSecret, InboundSecret } from '../shared/secrets.ts'
+import { brazeCredentials, brazeSecret, InboundSecret, LogKey } from '../shared/secrets.ts'
 import { type ExporterDeps, exportIds } from './export-ids.ts'
 
 /**
@@ -24,6 +25,13 @@ const env = ExporterEnv.parse(process.env)
 const { log, count, logger, publish } = openLog('exporter', env.STACK_NAME)
 const secretsManager = new SecretsManagerClient(CLIENT_TIMEOUTS)
 const connections = Connections.parse(JSON.parse(readFileSync(env.CONNECTIONS_FILE, 'utf8')))
+const logKey = cachedSecret(
+  new SecretsManagerClient(WORKER_CLIENT_TIMEOUTS),
+  env.LOG_KEY_SECRET_ID,
+  LogKey,
+  Date.now,
+  WORKER_CALL_MS,
+)
 const allowLoopback = env.ALLOW_LOOPBACK_BRAZE === 'true'
 
 const deps: ExporterDeps = {
@@ -40,6 +48,7 @@ const deps: ExporterDeps = {
   now: Date.now,
   log,
   count,
+  namePeople: personNamer(logKey, Date.now),
 }
 
 export const handler = middy<APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2>(

@@ -189,6 +189,11 @@ const Connection = z
     attributes: z.optional(z.union([z.strictObject({ allow: names }), z.strictObject({ deny: names })])),
     /** New names of event properties, by their old names. */
     properties: z._default(z.record(nonEmpty, nonEmpty), {}),
+    /**
+     * The fields of profiles that the sender may read at `/users/export/ids`, by Braze's names. Without it, the
+     * connection has no such path.
+     */
+    exports: z.optional(names),
   })
   .check(
     z.refine(
@@ -238,11 +243,23 @@ const Connection = z
   )
 export type Connection = z.infer<typeof Connection>
 
+/** In capture mode, nothing reaches Braze, so such a connection may read no profiles either. */
+function withoutExports(connection: Connection): Connection {
+  if (connection.mode === 'deliver') return connection
+  const { exports: _, ...others } = connection
+  return others
+}
+
 /**
  * All connections of a stack by name. There is always the default connection, which the short paths refer to.
  */
 export const Connections = z.pipe(
   z.record(ConnectionName, Connection),
-  z.transform((connections): Connections => ({ [DEFAULT_CONNECTION]: Connection.parse({}), ...connections })),
+  z.transform(
+    (connections): Connections => ({
+      [DEFAULT_CONNECTION]: Connection.parse({}),
+      ...Object.fromEntries(Object.entries(connections).map(([name, one]) => [name, withoutExports(one)])),
+    }),
+  ),
 )
 export type Connections = { readonly [name: string]: Connection; readonly [DEFAULT_CONNECTION]: Connection }

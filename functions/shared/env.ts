@@ -53,7 +53,7 @@ export const ReceiverEnv = z.object({
 })
 export type ReceiverEnv = z.infer<typeof ReceiverEnv>
 
-export const ExporterEnv = z.object({ ...stack, ...inbound, ...braze })
+export const ExporterEnv = z.object({ ...stack, ...logKey, ...inbound, ...braze })
 export type ExporterEnv = z.infer<typeof ExporterEnv>
 
 export const WorkerEnv = z.object({

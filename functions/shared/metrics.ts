@@ -88,7 +88,10 @@ export const METRICS = {
   RequestsRefused: { unit: 'Count', sets: STACK },
   /** Requests that were answered with 503. */
   RequestsUnavailable: { unit: 'Count', sets: STACK },
-  ExportRequests: { unit: 'Count', sets: STACK },
+  /** Requests to /users/export/ids. */
+  ExportRequests: { unit: 'Count', sets: [[], ['connection']] },
+  /** Profiles that those requests asked Braze for. */
+  ProfilesRequested: { unit: 'Count', sets: [[], ['connection']] },
 } as const satisfies Record<string, Metric>
 
 export type MetricName = keyof typeof METRICS

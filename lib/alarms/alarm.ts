@@ -25,6 +25,7 @@ export const ALARM_HEADINGS = [
   'The bridge answers 5xx',
   'The bridge answers slowly',
   'Credentials are rejected',
+  'Requests are turned away',
   'Nothing is received',
   'Personal data in a log',
 ] as const
@@ -59,6 +60,8 @@ export type BridgeAlarmProps = {
 
 /** An alarm whose description answers three questions: who is affected, where to look first, and what to do. */
 export class BridgeAlarm extends Alarm {
+  readonly runbook: AlarmHeading
+
   constructor(scope: Construct, id: string, { stackName, actions }: AlarmContext, props: BridgeAlarmProps) {
     const { title, impact, lookFirst, runbook, metric, threshold, comparison, periods, missingData } = props
     super(scope, id, {
@@ -79,6 +82,7 @@ export class BridgeAlarm extends Alarm {
       treatMissingData:
         missingData === 'trouble' ? TreatMissingData.BREACHING : TreatMissingData.NOT_BREACHING,
     })
+    this.runbook = runbook
     for (const action of actions) this.addAlarmAction(action)
   }
 }

@@ -1,9 +1,9 @@
-import type { IAlarm, IAlarmAction } from 'aws-cdk-lib/aws-cloudwatch'
+import type { IAlarmAction } from 'aws-cdk-lib/aws-cloudwatch'
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions'
 import { Topic } from 'aws-cdk-lib/aws-sns'
 import { Construct } from 'constructs'
 import type { ReceiverApi } from '../api.ts'
-import type { BundledFunction } from '../bundled-function.ts'
+import type { Functions } from '../functions.ts'
 import type { DeliveryQueues } from '../queues.ts'
 import type { Settings } from '../settings.ts'
 import { type AlarmContext, BridgeAlarm } from './alarm.ts'
@@ -18,9 +18,7 @@ export type AlarmsProps = {
   dashboardUrl: string
   api: ReceiverApi
   queues: DeliveryQueues
-  receiver: BundledFunction
-  worker: BundledFunction
-  exporter: BundledFunction
+  functions: Functions
 }
 
 /**
@@ -28,11 +26,12 @@ export type AlarmsProps = {
  * which stop a deployment.
  */
 export class Alarms extends Construct {
-  readonly all: readonly IAlarm[]
+  readonly all: readonly BridgeAlarm[]
 
   constructor(scope: Construct, id: string, props: AlarmsProps) {
     super(scope, id)
-    const { settings, actions, dashboardUrl, api, queues, receiver, worker, exporter } = props
+    const { settings, actions, dashboardUrl, api, queues, functions } = props
+    const { receiver, worker, exporter } = functions
     const alarmContext = { stackName: settings.stackName, actions }
     new QueueAlarms(this, 'Profiles', {
       ...alarmContext,
@@ -53,7 +52,7 @@ export class Alarms extends Construct {
     const logGroups = {
       receiver: receiver.logGroup,
       worker: worker.logGroup,
-      exporter: exporter.logGroup,
+      ...(exporter && { exporter: exporter.logGroup }),
       api: api.accessLog,
     }
     new PrivacyAlarms(this, 'Privacy', { ...alarmContext, logGroups })

@@ -13,6 +13,8 @@ const FIVE_MINUTES = Duration.minutes(5)
 const P99 = Stats.percentile(99)
 
 const TWICE_IN_HALF_AN_HOUR = { over: 2, of: 6 }
+/** A flood lasts. A few wrong requests at once have an alarm of their own. */
+const TWICE_IN_A_QUARTER_HOUR = { over: 2, of: 3 }
 const THREE_IN_A_ROW = { over: 3, of: 3 }
 
 /**
@@ -21,11 +23,17 @@ const THREE_IN_A_ROW = { over: 3, of: 3 }
  */
 const ONCE_AN_HOUR = { over: 1, of: 12 }
 
+/** In percent of the requests in five minutes. */
+const TURNED_AWAY_PERCENT = 10
+
+/** Fewer requests than this in five minutes are no flood, even if they are all there is. */
+const LEAST_TURNED_AWAY = 20
+
 export type IntakeAlarmsProps = AlarmContext & {
   settings: Settings
   api: ReceiverApi
   receiver: BundledFunction
-  exporter: BundledFunction
+  exporter: BundledFunction | undefined
   dashboardUrl: string
 }
 
@@ -76,28 +84,38 @@ export class IntakeAlarms extends Construct {
       threshold: 1,
       periods: TWICE_IN_HALF_AN_HOUR,
     })
-    new BridgeAlarm(this, 'ExporterFails', alarmContext, {
-      title: 'The exporter fails',
-      impact: 'Senders that ask for profiles by /users/export/ids. Delivery to Braze is not touched.',
-      lookFirst: { at: 'the log of the exporter', url: logConsoleUrl(exporter.logGroup) },
-      runbook: 'The exporter fails',
-      metric: exporter.function.metricErrors({ period: FIVE_MINUTES, statistic: Stats.SUM }),
-      threshold: 1,
-      periods: TWICE_IN_HALF_AN_HOUR,
+    new BridgeAlarm(this, 'TurnedAway', alarmContext, {
+      title: 'Requests are turned away',
+      impact: 'Senders, if their own requests are among those answered 429 or 401. Or nobody.',
+      lookFirst: { at: 'the access log', url: logConsoleUrl(api.accessLog) },
+      runbook: 'Requests are turned away',
+      metric: api.metricTurnedAwayPercent({ period: FIVE_MINUTES, least: LEAST_TURNED_AWAY }),
+      threshold: TURNED_AWAY_PERCENT,
+      periods: TWICE_IN_A_QUARTER_HOUR,
     })
-    if (silenceAlarmHours === undefined) return
-    new BridgeAlarm(this, 'Silence', alarmContext, {
-      title: 'Nothing is received',
-      impact: `Campaigns: no row was taken for ${silenceAlarmHours} hours, so audiences in Braze stand still.`,
-      lookFirst: receiverLog,
-      runbook: 'Nothing is received',
-      metric: metrics.one('RowsAccepted', { period: Duration.hours(1) }),
-      threshold: 1,
-      comparison: 'below',
-      periods: { over: silenceAlarmHours, of: silenceAlarmHours },
-      // Nothing is measured while nothing comes in.
-      missingData: 'trouble',
-    })
+    if (exporter)
+      new BridgeAlarm(this, 'ExporterFails', alarmContext, {
+        title: 'The exporter fails',
+        impact: 'Senders that ask for profiles by /users/export/ids. Delivery to Braze is not touched.',
+        lookFirst: { at: 'the log of the exporter', url: logConsoleUrl(exporter.logGroup) },
+        runbook: 'The exporter fails',
+        metric: exporter.function.metricErrors({ period: FIVE_MINUTES, statistic: Stats.SUM }),
+        threshold: 1,
+        periods: TWICE_IN_HALF_AN_HOUR,
+      })
+    if (silenceAlarmHours !== undefined)
+      new BridgeAlarm(this, 'Silence', alarmContext, {
+        title: 'Nothing is received',
+        impact: `Campaigns: no row was taken for ${silenceAlarmHours} hours, so audiences in Braze stand still.`,
+        lookFirst: receiverLog,
+        runbook: 'Nothing is received',
+        metric: metrics.one('RowsAccepted', { period: Duration.hours(1) }),
+        threshold: 1,
+        comparison: 'below',
+        periods: { over: silenceAlarmHours, of: silenceAlarmHours },
+        // Nothing is measured while nothing comes in.
+        missingData: 'trouble',
+      })
   }
 }
 

@@ -1,7 +1,9 @@
 import { Duration } from 'aws-cdk-lib'
-import { Dashboard, type IAlarm } from 'aws-cdk-lib/aws-cloudwatch'
-import { CfnQueryDefinition, type ILogGroup } from 'aws-cdk-lib/aws-logs'
+import { Dashboard } from 'aws-cdk-lib/aws-cloudwatch'
+import { CfnQueryDefinition } from 'aws-cdk-lib/aws-logs'
 import { Construct } from 'constructs'
+import type { BridgeAlarm } from '../alarms/alarm.ts'
+import type { Functions } from '../functions.ts'
 import { SAVED_QUERIES } from '../log-queries.ts'
 import { bridgeMetrics } from '../metrics.ts'
 import type { Secrets } from '../secrets.ts'
@@ -15,7 +17,7 @@ const DEFAULT_INTERVAL = Duration.hours(12)
 export type BridgeDashboardProps = Omit<DashboardContext, 'metrics'> & {
   dashboardName: string
   secrets: Secrets
-  alarms: readonly IAlarm[]
+  alarms: readonly BridgeAlarm[]
 }
 
 /** One page that shows how the stack is, from the question asked first down to what it costs. */
@@ -41,7 +43,7 @@ export class BridgeDashboard extends Dashboard {
 
 export type SavedQueriesProps = {
   stackName: string
-  logGroups: Readonly<Record<(typeof SAVED_QUERIES)[number]['functions'][number], ILogGroup>>
+  functions: Functions
 }
 
 /**
@@ -49,13 +51,13 @@ export type SavedQueriesProps = {
  * the `/`).
  */
 export class SavedQueries extends Construct {
-  constructor(scope: Construct, id: string, { stackName, logGroups }: SavedQueriesProps) {
+  constructor(scope: Construct, id: string, { stackName, functions }: SavedQueriesProps) {
     super(scope, id)
-    for (const { name, functions, query } of SAVED_QUERIES)
+    for (const { name, functions: read, query } of SAVED_QUERIES)
       new CfnQueryDefinition(this, name, {
         name: `${stackName}/${name}`,
         queryString: query,
-        logGroupNames: functions.map((functionName) => logGroups[functionName].logGroupName),
+        logGroupNames: read.flatMap((functionName) => functions[functionName]?.logGroup.logGroupName ?? []),
       })
   }
 }

@@ -1,7 +1,7 @@
 import { Duration } from 'aws-cdk-lib'
 import { GraphWidget, type IMetric, type IWidget } from 'aws-cdk-lib/aws-cloudwatch'
 import type { ReceiverApi } from '../api.ts'
-import type { BundledFunction } from '../bundled-function.ts'
+import type { Functions } from '../functions.ts'
 import type { BridgeMetrics } from '../metrics.ts'
 import type { DeliveryQueues } from '../queues.ts'
 import type { Settings } from '../settings.ts'
@@ -12,9 +12,7 @@ export type DashboardContext = {
   metrics: BridgeMetrics
   api: ReceiverApi
   queues: DeliveryQueues
-  receiver: BundledFunction
-  worker: BundledFunction
-  exporter: BundledFunction
+  functions: Functions
 }
 
 /** The resolution of the graphs. CloudWatch makes it coarser if a long time range is chosen. */

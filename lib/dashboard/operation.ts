@@ -75,10 +75,10 @@ export function brazeWidgets({ settings, metrics }: DashboardContext): IWidget[]
   ]
 }
 
-/** Shows how the three functions run. */
-export function functionWidgets({ receiver, worker, exporter, metrics }: DashboardContext): IWidget[][] {
+/** Shows how the functions run. */
+export function functionWidgets({ functions, metrics }: DashboardContext): IWidget[][] {
   const figure = (metricName: string, statistic: string) =>
-    Object.entries({ receiver, worker, exporter }).map(([label, { function: lambda }]) =>
+    Object.entries(functions).map(([label, { function: lambda }]) =>
       figureOf(lambda, metricName, statistic, label),
     )
   return [
@@ -107,15 +107,8 @@ const figureOf = (lambda: IFunction, metricName: string, statistic: string, labe
   lambda.metric(metricName, { period: PERIOD, statistic, label })
 
 /** Shows what AWS bills for. */
-export function costWidgets({
-  settings,
-  api,
-  queues,
-  receiver,
-  worker,
-  exporter,
-}: DashboardContext): IWidget[][] {
-  const functions = { receiver, worker, exporter }
+export function costWidgets({ settings, api, queues, functions }: DashboardContext): IWidget[][] {
+  const { receiver, worker, exporter } = functions
   const deliveryQueues = { profiles: queues.profiles.queue, events: queues.events.queue }
   return [
     row(
@@ -125,7 +118,7 @@ export function costWidgets({
         metrics: [
           gigabyteSeconds(receiver, settings.memoryMb.receiver, 'receiver'),
           gigabyteSeconds(worker, settings.memoryMb.worker, 'worker'),
-          gigabyteSeconds(exporter, settings.memoryMb.exporter, 'exporter'),
+          ...(exporter ? [gigabyteSeconds(exporter, settings.memoryMb.exporter, 'exporter')] : []),
         ],
         stacked: true,
       },

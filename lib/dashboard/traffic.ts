@@ -1,14 +1,13 @@
 import { Duration } from 'aws-cdk-lib'
 import {
   AlarmStatusWidget,
-  type IAlarm,
   type IWidget,
   MathExpression,
   Stats,
   TextWidget,
 } from 'aws-cdk-lib/aws-cloudwatch'
 import type { IQueue } from 'aws-cdk-lib/aws-sqs'
-import { ALARM_HEADINGS, RUNBOOK } from '../alarms/alarm.ts'
+import { type BridgeAlarm, RUNBOOK } from '../alarms/alarm.ts'
 import { logConsoleUrl, queueConsoleUrl, secretConsoleUrl } from '../console-links.ts'
 import type { DeliveryQueues } from '../queues.ts'
 import type { Secrets } from '../secrets.ts'
@@ -21,17 +20,18 @@ const HALF = 12
 export const firstLookWidgets = (
   context: DashboardContext,
   secrets: Secrets,
-  alarms: readonly IAlarm[],
+  alarms: readonly BridgeAlarm[],
 ): IWidget[][] => [
   [
-    new TextWidget({ markdown: firstLook(context, secrets), width: HALF, height: HEIGHT }),
+    new TextWidget({ markdown: firstLook(context, secrets, alarms), width: HALF, height: HEIGHT }),
     new AlarmStatusWidget({ title: 'Alarms', alarms: [...alarms], width: HALF, height: HEIGHT }),
   ],
 ]
 
 const firstLook = (
-  { settings, queues, receiver, worker, exporter, api }: DashboardContext,
+  { settings, queues, functions, api }: DashboardContext,
   secrets: Secrets,
+  alarms: readonly BridgeAlarm[],
 ) => `
 # ${settings.stackName}
 
@@ -48,15 +48,15 @@ Queues: ${links({
 })}
 
 Logs: ${links({
-  receiver: logConsoleUrl(receiver.logGroup),
-  worker: logConsoleUrl(worker.logGroup),
-  exporter: logConsoleUrl(exporter.logGroup),
+  ...Object.fromEntries(
+    Object.entries(functions).map(([name, { logGroup }]) => [name, logConsoleUrl(logGroup)]),
+  ),
   API: logConsoleUrl(api.accessLog),
 })}; the saved queries stand in Logs Insights under *Queries*, ${settings.stackName}
 
 Secrets: ${links({ 'Braze key': secretConsoleUrl(secrets.braze), 'inbound token': secretConsoleUrl(secrets.inbound) })}
 
-What to do: ${RUNBOOK} of the repository, under the heading that the alarm names: ${ALARM_HEADINGS.join(' | ')}
+What to do: ${RUNBOOK} of the repository, under the heading that the alarm names: ${[...new Set(alarms.map(({ runbook }) => runbook))].join(' | ')}
 `
 
 const links = (urls: Readonly<Record<string, string>>) =>
@@ -65,7 +65,7 @@ const links = (urls: Readonly<Record<string, string>>) =>
     .join(' | ')
 
 /** Shows how senders get through. */
-export const intakeWidgets = ({ api, metrics }: DashboardContext): IWidget[][] => [
+export const intakeWidgets = ({ api, metrics, functions }: DashboardContext): IWidget[][] => [
   row(
     {
       title: 'Requests of senders',
@@ -73,8 +73,14 @@ export const intakeWidgets = ({ api, metrics }: DashboardContext): IWidget[][] =
       metrics: [
         api.metricRequests({ period: PERIOD, label: 'all' }),
         api.metricClientErrors({ period: PERIOD, label: '4xx' }),
+        api.metricTurnedAway({ period: PERIOD, label: '429 and 401' }),
         api.metricServerErrors({ period: PERIOD, label: '5xx' }),
-        metrics.one('ExportRequests', { period: PERIOD, label: '/users/export/ids' }),
+        ...(functions.exporter
+          ? [
+              metrics.one('ExportRequests', { period: PERIOD, label: '/users/export/ids' }),
+              metrics.one('ProfilesRequested', { period: PERIOD, label: 'profiles asked for there' }),
+            ]
+          : []),
       ],
     },
     {

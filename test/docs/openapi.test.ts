@@ -5,8 +5,9 @@ import { NoRowUsable, ProblemAnswer, Summary, Tracked, TrackProblem } from '../.
 import { openApiDocument } from '../../bin/openapi/document.ts'
 import { EXAMPLES } from '../../bin/openapi/examples.ts'
 import { type ReceiverDeps, receive } from '../../functions/receiver/receive.ts'
+import { Connections } from '../../functions/shared/connection.ts'
+import { routesOf } from '../../lib/routes.ts'
 import { ids, SETTINGS } from '../functions/receiver/settings-fixture.ts'
-import { propertiesOf, synthesise } from '../stack/synthesise.ts'
 
 const readJson = (file: string) => JSON.parse(readFileSync(file, 'utf8'))
 const Document = z.object({
@@ -29,12 +30,14 @@ test('every reference leads to a schema', () => {
 
 test('its paths are those of the API', () => {
   const kinds = ['activations', 'events', 'records']
-  const routes = Object.values(propertiesOf(synthesise(), 'AWS::ApiGatewayV2::Route')).flatMap(
-    ({ RouteKey }) => {
-      const path = String(RouteKey).replace('ANY ', '')
-      return path.includes('{kind}') ? kinds.map((kind) => path.replace('{kind}', kind)) : [path]
-    },
-  )
+  const connections = Connections.parse({
+    default: { exports: ['email'] },
+    'some-name': { exports: ['email'] },
+  })
+  const routes = routesOf(connections).flatMap(({ path: route }) => {
+    const path = route.replace('some-name', '{connection}')
+    return path.includes('{kind}') ? kinds.map((kind) => path.replace('{kind}', kind)) : [path]
+  })
   expect(new Set(Object.keys(paths))).toEqual(new Set(routes))
 })
 

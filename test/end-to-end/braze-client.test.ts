@@ -10,7 +10,9 @@ let bridge: RunningBridge
 let client: Braze
 
 beforeEach(async () => {
-  bridge = await startBridge({ connections: Connections.parse({ crm: {} }) })
+  bridge = await startBridge({
+    connections: Connections.parse({ default: { exports: ['external_id', 'custom_attributes'] }, crm: {} }),
+  })
   client = new Braze(bridge.url, TOKEN)
 })
 afterEach(() => discard(bridge))

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { ALARM_HEADINGS } from '../../lib/alarms/alarm.ts'
 import { alarmsOf, type SynthesisedAlarm } from './alarms.ts'
-import { settings, synthesise } from './synthesise.ts'
+import { cdkStage, settings, synthesise } from './synthesise.ts'
 
 const template = synthesise()
 const alarms = alarmsOf(template)
@@ -61,6 +61,8 @@ const expected: { [title: string]: string } = {
   'The bridge answers 5xx': '5xx of WebhookApi427E2EB3, Sum >= 1, 2 of 6 x 300 s',
   'The bridge answers slowly': 'Latency of WebhookApi427E2EB3, p99 >= 7000, 3 of 3 x 300 s',
   'Credentials are rejected': `RequestsRefused of ${STACK}, Sum >= 1, 1 of 12 x 300 s`,
+  'Requests are turned away':
+    'IF(turnedAway >= 20, 100 * turnedAway / requests, 0) (RequestsTurnedAway of , Count of WebhookApi427E2EB3), Sum >= 10, 2 of 3 x 300 s',
   'The receiver is throttled': 'Throttles of ReceiverFunction5F91F2E5, Sum >= 1, 2 of 6 x 300 s',
   'The exporter fails': 'Errors of ExporterFunction8FE826AC, Sum >= 1, 2 of 6 x 300 s',
   'Nothing is received': `RowsAccepted of ${STACK}, Sum < 1, 26 of 26 x 3600 s, a gap breaches`,
@@ -145,6 +147,11 @@ const byName = (a = '', b = '') => a.localeCompare(b)
 
 test('the runbook tells what the alarms cost', () => {
   const read = alarms.flatMap(({ metrics }) => metrics.read)
-  expect([alarms.length, read.length]).toEqual([34, 37])
-  expect(readFileSync('docs/runbook.md', 'utf8')).toContain('34 alarms that read 37 metrics')
+  expect([alarms.length, read.length]).toEqual([35, 39])
+  const prod = alarmsOf(synthesise({ ...cdkStage('prod'), stackName: 'Fixture-bridge' }))
+  const readInProd = prod.flatMap(({ metrics }) => metrics.read)
+  expect([prod.length, readInProd.length]).toEqual([33, 37])
+  expect(readFileSync('docs/runbook.md', 'utf8')).toContain(
+    '33 alarms that read 37 metrics, at $0.10 each metric; with `exports`, 35 that read 39',
+  )
 })

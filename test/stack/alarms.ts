@@ -4,7 +4,11 @@ import { resolveText } from './resolve-text.ts'
 import { propertiesOf } from './synthesise.ts'
 
 const Dimensions = z.array(z.object({ Name: z.string(), Value: z.unknown() }))
-const Metric = z.object({ Namespace: z.string(), MetricName: z.string(), Dimensions })
+const Metric = z.object({
+  Namespace: z.string(),
+  MetricName: z.string(),
+  Dimensions: Dimensions.default([]),
+})
 const Common = z.object({
   AlarmName: z.string(),
   AlarmDescription: z.unknown(),

@@ -59,6 +59,7 @@ const workerEnv = {
 const exporterEnv = {
   STACK_NAME: 'bundled',
   BRAZE_SECRET_ID: 'secret-braze',
+  LOG_KEY_SECRET_ID: 'secret-log-key',
   INBOUND_SECRET_ID: 'secret-inbound',
   INBOUND_SECRET_PREFIX: 'connections/',
   CONNECTIONS_FILE: receiverEnv.CONNECTIONS_FILE,
@@ -146,17 +147,23 @@ describe('the bundled worker', () => {
   })
 })
 
+const QUESTION = '{"external_ids":["fixture-u1"]}'
+
 describe('the bundled exporter', () => {
   const exporter = running('Exporter', exporterEnv)
 
   test('says that there is no key yet, to who knows the token', async () => {
-    const event = httpEvent({ 'x-api-key': 'fixture-inbound-token-4410' }, '/users/export/ids')
+    const event = httpEvent({ 'x-api-key': 'fixture-inbound-token-4410' }, '/users/export/ids', QUESTION)
     expect(await exporter.invoke(event)).toMatchObject({ statusCode: 503 })
     expect(await exporter.invoke(httpEvent({}, '/users/export/ids'))).toMatchObject({ statusCode: 401 })
   })
 })
 
-function httpEvent(headers: Record<string, string>, path = '/v1/activations') {
+function httpEvent(
+  headers: Record<string, string>,
+  path = '/v1/activations',
+  body = JSON.stringify({ external_id: 'fixture-person-5521', audience_id: '1042', split_id: '2' }),
+) {
   return {
     version: '2.0',
     routeKey: 'ANY /v1/{kind}',
@@ -169,7 +176,7 @@ function httpEvent(headers: Record<string, string>, path = '/v1/activations') {
       http: { method: 'POST', path, protocol: 'HTTP/1.1', sourceIp: '', userAgent: '' },
       timeEpoch: 1_767_571_200_000,
     },
-    body: JSON.stringify({ external_id: 'fixture-person-5521', audience_id: '1042', split_id: '2' }),
+    body,
     isBase64Encoded: false,
   }
 }

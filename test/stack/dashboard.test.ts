@@ -4,7 +4,7 @@ import { Connections } from '../../functions/shared/connection.ts'
 import { METRICS } from '../../functions/shared/metrics.ts'
 import { alarmsOf } from './alarms.ts'
 import { dashboardOf } from './dashboard.ts'
-import { synthesise } from './synthesise.ts'
+import { settings, synthesise } from './synthesise.ts'
 
 const template = synthesise()
 const dashboard = dashboardOf(template)
@@ -82,9 +82,10 @@ test.each([
 })
 
 test('fifty connections fit: the graphs find them by themselves', () => {
-  const connections = Connections.parse(
-    Object.fromEntries(Array.from({ length: 50 }, (_, n) => [`fixture-${n}`, {}])),
-  )
+  const connections = Connections.parse({
+    default: settings.connections.default,
+    ...Object.fromEntries(Array.from({ length: 50 }, (_, n) => [`fixture-${n}`, {}])),
+  })
   expect(dashboardOf(synthesise({ connections })).text).toBe(dashboard.text)
 })
 

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { Connections } from '../../functions/shared/connection.ts'
 import { propertiesOf, synthesise } from './synthesise.ts'
 
 const template = synthesise()
@@ -32,14 +33,26 @@ test.each([
   },
 )
 
+test.each([
+  ['no connection lists fields that may be read', { default: {}, crm: {} }],
+  [
+    'the only connection that lists some is in capture mode',
+    { trial: { exports: ['email'], mode: 'capture' } },
+  ],
+])('where %s, there is no exporter, and nothing of it', (_, connections) => {
+  const given = synthesise({ connections: Connections.parse(connections) })
+  expect(Object.keys(propertiesOf(given, 'AWS::Lambda::Function'))).toHaveLength(2)
+  expect(JSON.stringify(given.toJSON())).not.toMatch(/exporter|export\/ids/i)
+})
+
 test('they are traced only where the settings say so', () => {
   for (const properties of Object.values(functions)) expect(properties).not.toHaveProperty('TracingConfig')
   const traced = Object.values(propertiesOf(synthesise({ tracing: true }), 'AWS::Lambda::Function'))
   expect(traced.map(({ TracingConfig }) => TracingConfig)).toEqual(Array(3).fill({ Mode: 'Active' }))
 })
 
+const LOG_KEY = { LOG_KEY_SECRET_ID: { Ref: 'SecretsLogKeyAFF78FFA' } }
 const QUEUES = {
-  LOG_KEY_SECRET_ID: { Ref: 'SecretsLogKeyAFF78FFA' },
   PROFILES_QUEUE_URL: { Ref: 'ProfilesQueue39CEC36C' },
   EVENTS_QUEUE_URL: { Ref: 'EventsQueue7396B467' },
   PROFILES_DLQ_URL: { Ref: 'ProfilesDeadLettersE6533FBC' },
@@ -61,10 +74,17 @@ const PACKING = { OBJECTS_PER_REQUEST: '60' }
 test.each([
   [
     'receiver',
-    { ...QUEUES, ...INBOUND, ...PACKING, CAPTURES_QUEUE_URL: { Ref: 'CapturesQueue73712E55' }, LANES: '24' },
+    {
+      ...LOG_KEY,
+      ...QUEUES,
+      ...INBOUND,
+      ...PACKING,
+      CAPTURES_QUEUE_URL: { Ref: 'CapturesQueue73712E55' },
+      LANES: '24',
+    },
   ],
-  ['worker', { ...QUEUES, ...BRAZE, ...PACKING, ...PACE }],
-  ['exporter', { ...INBOUND, ...BRAZE }],
+  ['worker', { ...LOG_KEY, ...QUEUES, ...BRAZE, ...PACKING, ...PACE }],
+  ['exporter', { ...LOG_KEY, ...INBOUND, ...BRAZE }],
 ] as const)(
   'the %s is told its queues, and its secrets by their ARN, and nothing else',
   (name, variables) => {

@@ -11,7 +11,6 @@ import { cdkStage, synthesised } from './synthesise.ts'
 const STATEFUL = ['AWS::SQS::Queue', 'AWS::SecretsManager::Secret', 'AWS::Logs::LogGroup']
 
 const DEPLOYED = [
-  'AWS::Logs::LogGroup ExporterLogs0C6B1C5F named by AWS',
   'AWS::Logs::LogGroup ReceiverLogs921D31A4 named by AWS',
   'AWS::Logs::LogGroup WebhookAccessLog49B4A173 named /aws/vendedlogs/<stack>/AWS::StackId',
   'AWS::Logs::LogGroup WorkerLogs4B5B6506 named by AWS',

@@ -9,7 +9,11 @@ import { BridgeStack } from '../../lib/stack.ts'
 export const settings: Settings = {
   stackName: 'Fixture-bridge',
   keepData: true,
-  connections: Connections.parse({ crm: { preferredIdentifier: 'braze_id' } }),
+  connections: Connections.parse({
+    default: { exports: ['email'] },
+    crm: { preferredIdentifier: 'braze_id' },
+  }),
+  separateExportKey: false,
   lanes: 24,
   objectsPerRequest: 60,
   queues: {
@@ -19,6 +23,7 @@ export const settings: Settings = {
   throttle: { requestsPerSecond: 33, burst: 66 },
   memoryMb: { receiver: 640, worker: 768, exporter: 384 },
   logRetentionDays: 60,
+  logSourceAddresses: false,
   tracing: false,
   latencyAlarmSeconds: 7,
   silenceAlarmHours: 26,
@@ -31,6 +36,8 @@ const { alarmEmail: _, ...unwatched } = settings
 export const everyOption: Settings = {
   ...unwatched,
   tracing: true,
+  separateExportKey: true,
+  logSourceAddresses: true,
   kmsKeyArn: 'arn:aws:kms:eu-west-1:000000000000:key/00000000-0000-4000-8000-000000007731',
   alarmTopicArn: 'arn:aws:sns:eu-west-1:000000000000:fixture-alarms',
   domain: {

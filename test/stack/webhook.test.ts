@@ -7,16 +7,31 @@ test('the short routes and those of a connection lead to the receiver, whatever 
   const routes = Object.values(propertiesOf(template, 'AWS::ApiGatewayV2::Route'))
   expect(routes.map(({ RouteKey }) => RouteKey)).toEqual([
     'ANY /v1/{kind}',
-    'ANY /v1/{connection}/{kind}',
     'ANY /users/track',
-    'ANY /v1/{connection}/users/track',
     'ANY /users/export/ids',
-    'ANY /v1/{connection}/users/export/ids',
+    'ANY /v1/crm/{kind}',
+    'ANY /v1/crm/users/track',
+    'ANY /v1/{connection}/{kind}',
+    'ANY /v1/{connection}/users/track',
   ])
   expect(Object.values(propertiesOf(template, 'AWS::ApiGatewayV2::Integration'))).toMatchObject([
     { IntegrationUri: { 'Fn::GetAtt': ['ReceiverFunction5F91F2E5', 'Arn'] }, PayloadFormatVersion: '2.0' },
     { IntegrationUri: { 'Fn::GetAtt': ['ExporterFunction8FE826AC', 'Arn'] }, PayloadFormatVersion: '2.0' },
   ])
+})
+
+test('each route has a limit of its own, so that no connection takes the requests of another', () => {
+  const rows = { ThrottlingRateLimit: 33, ThrottlingBurstLimit: 66 }
+  const [stage] = Object.values(propertiesOf(template, 'AWS::ApiGatewayV2::Stage'))
+  expect(stage.RouteSettings).toEqual({
+    'ANY /v1/{kind}': rows,
+    'ANY /users/track': rows,
+    'ANY /users/export/ids': { ThrottlingRateLimit: 5, ThrottlingBurstLimit: 10 },
+    'ANY /v1/crm/{kind}': rows,
+    'ANY /v1/crm/users/track': rows,
+    'ANY /v1/{connection}/{kind}': rows,
+    'ANY /v1/{connection}/users/track': rows,
+  })
 })
 
 test('the stage has a throttle of its own and no name in the URL', () => {
@@ -41,6 +56,16 @@ test('the access log is JSON without anything that the sender wrote', () => {
     receiverStatus: '$context.integrationStatus',
     apiError: '$context.error.responseType',
   })
+})
+
+test('with logSourceAddresses, it also has the address, and does not mask it', () => {
+  const searching = synthesise({ logSourceAddresses: true })
+  const [stage] = Object.values(propertiesOf(searching, 'AWS::ApiGatewayV2::Stage'))
+  expect(JSON.parse(stage.AccessLogSettings.Format)).toHaveProperty('sourceIp', '$context.identity.sourceIp')
+  const masks = Object.entries(propertiesOf(searching, 'AWS::Logs::LogGroup'))
+    .filter(([, group]) => JSON.stringify(group.DataProtectionPolicy).includes('IpAddress'))
+    .map(([id]) => id)
+  expect(masks).toEqual(['ReceiverLogs921D31A4', 'ExporterLogs0C6B1C5F', 'WorkerLogs4B5B6506'])
 })
 
 test('the console link of a queue carries its encoded URL', () => {

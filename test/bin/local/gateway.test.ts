@@ -4,6 +4,10 @@ import { gzipSync } from 'node:zlib'
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda'
 import { expect, onTestFinished, test } from 'vitest'
 import { type AccessLogEntry, startGateway } from '../../../bin/local/gateway.ts'
+import { Connections } from '../../../functions/shared/connection.ts'
+import { routesOf } from '../../../lib/routes.ts'
+
+const READING = { exports: ['email'] }
 
 /** Starts a gateway whose receiver is `answer`, and records the events, answers and errors. */
 const open = async (
@@ -14,6 +18,7 @@ const open = async (
   const errors: string[] = []
   const gateway = await startGateway({
     port: 0,
+    routes: routesOf(Connections.parse({ default: READING, crm: READING, writer: {} })),
     invoke: {
       receiver: (event) => {
         events.push(event)
@@ -162,7 +167,8 @@ test('a body of many chunks arrives whole', async () => {
 
 test.each([
   ['/users/track', 'ANY /users/track', {}],
-  ['/v1/crm/users/track', 'ANY /v1/{connection}/users/track', { connection: 'crm' }],
+  ['/v1/crm/users/track', 'ANY /v1/crm/users/track', {}],
+  ['/v1/nobody/users/track', 'ANY /v1/{connection}/users/track', { connection: 'nobody' }],
 ])("Braze's own path %s leads to the receiver", async (path, routeKey, pathParameters) => {
   const { url, events } = await open()
   await post(url + path, '{}', { 'content-type': 'application/json' })
@@ -175,3 +181,12 @@ test.each(['/users/export/ids', '/v1/crm/users/export/ids'])('%s leads to the ex
   expect(await response.text()).toBe('"exporter"')
   expect(events).toEqual([])
 })
+
+test.each(['/v1/writer/users/export/ids', '/v1/nobody/users/export/ids'])(
+  'there is no %s, because nobody may read there',
+  async (path) => {
+    const { url, events } = await open()
+    const response = await post(url + path, '{}', { 'content-type': 'application/json' })
+    expect([response.status, events]).toEqual([404, []])
+  },
+)

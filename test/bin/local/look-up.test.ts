@@ -1,13 +1,12 @@
 import { expect, test } from 'vitest'
 import { lookUpInBraze } from '../../../bin/local/look-up.ts'
-import type { SendRequest, SendResponse } from '../../../bin/local/send.ts'
 
-/** Looks up a person with these answers of a real Braze, as the exporter passes them on. */
-const braze = (...answers: Partial<SendResponse>[]) => {
+/** Looks up a person with these answers of a real Braze. */
+const braze = (...answers: { status?: number; body?: string }[]) => {
   const requests: unknown[] = []
-  const lookUp = lookUpInBraze(async ({ connection, endpoint, body }: SendRequest) => {
-    requests.push([connection, endpoint, JSON.parse(Buffer.from(body).toString())])
-    return { status: 201, body: '{"users":[]}', ms: 1, ...answers.shift() }
+  const lookUp = lookUpInBraze(async (body) => {
+    requests.push(JSON.parse(body))
+    return { kind: 'answer', headers: {}, status: 201, body: '{"users":[]}', ...answers.shift() }
   })
   return { lookUp, requests }
 }
@@ -36,7 +35,7 @@ test('a person is asked for by external_id, and what Braze left out is empty', a
       eventsInAll: 2,
     },
   })
-  expect(requests).toMatchObject([['default', 'users/export/ids', { external_ids: ['fixture-u1'] }]])
+  expect(requests).toMatchObject([{ external_ids: ['fixture-u1'] }])
 })
 
 test('what looks like a braze_id is asked for as one where nobody has it as external_id', async () => {
@@ -45,16 +44,16 @@ test('what looks like a braze_id is asked for as one where nobody has it as exte
     person: { ids: { braze_id: '0123456789abcdef01234567' }, attributes: {}, events: [] },
   })
   expect(requests).toMatchObject([
-    ['default', 'users/export/ids', { external_ids: ['0123456789abcdef01234567'] }],
-    ['default', 'users/export/ids', { braze_id: '0123456789abcdef01234567' }],
+    { external_ids: ['0123456789abcdef01234567'] },
+    { braze_id: '0123456789abcdef01234567' },
   ])
 })
 
 test('nobody is nobody, and a Braze that can’t be asked says why', async () => {
   expect(await braze().lookUp('fixture-u1')).toEqual({ nobody: true })
-  const refused = braze({ status: 502, body: '{"message":"Braze refuses the bridge\'s key"}' })
+  const refused = braze({ status: 401, body: '{"message":"Invalid API key"}' })
   expect(await refused.lookUp('fixture-u1')).toEqual({
     unavailable:
-      "Braze could not be asked (502): Braze refuses the bridge's key. The key needs the permission users.export.ids.",
+      'Braze could not be asked (401): Invalid API key. The key needs the permission users.export.ids.',
   })
 })

@@ -1,4 +1,5 @@
-import { expect, test } from 'vitest'
+import { gzipSync } from 'node:zlib'
+import { describe, expect, test } from 'vitest'
 import { type ExporterDeps, exportIds } from '../../../functions/exporter/export-ids.ts'
 import type { BrazeAnswer, BrazeCall } from '../../../functions/shared/braze.edge.ts'
 import { Connections } from '../../../functions/shared/connection.ts'
@@ -35,10 +36,16 @@ function createHarness(answers: BrazeAnswer[] = [FOUND], keys: (Credentials | No
       calls.push({ apiKey, ...call })
       return answers.shift() ?? { kind: 'no answer', cause: 'network' }
     },
-    connections: Connections.parse({ crm: {} }),
+    connections: Connections.parse({
+      default: { exports: ['email', 'custom_attributes'] },
+      crm: { exports: ['email'] },
+      trial: { exports: ['email'], mode: 'capture' },
+      writer: {},
+    }),
     now: () => 0,
     log: { info: line, warn: line, error: line },
     count: (...metric) => void counted.push(metric),
+    namePeople: async () => (identifier) => `hash of ${Object.keys(identifier)}`,
   }
   const ask = (changes: Partial<BridgeRequest> = {}) =>
     exportIds(
@@ -57,7 +64,7 @@ function createHarness(answers: BrazeAnswer[] = [FOUND], keys: (Credentials | No
   return { ask, calls, lines, counted }
 }
 
-test('the body goes to Braze under our key, and its answer comes back without foreign headers', async () => {
+test('the request goes to Braze under our key, and its answer comes back without foreign headers', async () => {
   const { ask, calls } = createHarness()
   expect(await ask()).toEqual({
     status: 201,
@@ -72,7 +79,7 @@ test('the body goes to Braze under our key, and its answer comes back without fo
     {
       apiKey: 'fixture-key-1',
       path: '/users/export/ids',
-      body: '{"external_ids":["fixture-u1"]}',
+      body: '{"external_ids":["fixture-u1"],"fields_to_export":["email","custom_attributes"]}',
       timeoutMs: 12_000,
       maxAnswerBytes: 5_000_000,
     },
@@ -123,10 +130,20 @@ test.each([
   expect(await createHarness(answers, keys).ask()).toMatchObject({ status })
 })
 
-test('the log tells the status and nothing that was asked or found', async () => {
+test('the log shows who asked for how many profiles, and nothing that was asked or found', async () => {
   const { ask, lines } = createHarness()
   await ask()
-  expect(lines).toEqual([{ requestId: 'request-1', status: 201, ms: 0 }])
+  expect(lines).toEqual([
+    {
+      requestId: 'request-1',
+      connection: 'default',
+      status: 201,
+      profiles: 1,
+      fields: 2,
+      people: ['hash of external_id'],
+      ms: 0,
+    },
+  ])
 })
 
 test('requests are counted, and those that are refused or can not be taken', async () => {
@@ -134,14 +151,100 @@ test('requests are counted, and those that are refused or can not be taken', asy
   await ask()
   await ask({ headers: {} })
   expect(counted).toEqual([
-    ['ExportRequests', 1],
-    ['ExportRequests', 1],
+    ['ExportRequests', 1, { connection: 'default' }],
+    ['ProfilesRequested', 1, { connection: 'default' }],
+    ['ExportRequests', 1, { connection: 'default' }],
     ['RequestsRefused', 1],
   ])
   const keyless = createHarness([], [{ missing: 'BRAZE_SECRET_PLACEHOLDER' }])
   await keyless.ask()
   expect(keyless.counted).toEqual([
-    ['ExportRequests', 1],
+    ['ExportRequests', 1, { connection: 'default' }],
+    ['ProfilesRequested', 1, { connection: 'default' }],
     ['RequestsUnavailable', 1],
   ])
+})
+
+describe('what may be read', () => {
+  const askFor = async (body: object, path = '/users/export/ids', name = 'default') => {
+    const harness = createHarness()
+    const { status, body: answer } = await harness.ask({
+      path,
+      headers: { authorization: `Bearer fixture-token-of-${name}` },
+      body: Buffer.from(JSON.stringify(body)),
+    })
+    return { status, answer, asked: harness.calls.map((call) => JSON.parse(call.body)), ...harness }
+  }
+
+  test.each([
+    ['fields beyond the allowed ones are left out', { fields_to_export: ['email', 'phone'] }, ['email']],
+    ['a request that lists no fields gets the allowed ones', {}, ['email', 'custom_attributes']],
+  ])('%s', async (_, fields, allowed) => {
+    const { asked } = await askFor({ external_ids: ['fixture-u1'], ...fields })
+    expect(asked).toEqual([{ external_ids: ['fixture-u1'], fields_to_export: allowed }])
+  })
+
+  test.each([
+    ['none of the allowed fields', { external_ids: ['fixture-u1'], fields_to_export: ['phone'] }, 403],
+    ['no fields at all', { external_ids: ['fixture-u1'], fields_to_export: [] }, 403],
+    ['nobody', { fields_to_export: ['email'] }, 400],
+    ['fields that are no list', { external_ids: ['fixture-u1'], fields_to_export: 'email' }, 400],
+    ['people that are no list', { external_ids: 'fixture-u1' }, 400],
+    ['no object', ['fixture-u1'], 400],
+  ])('a request for %s does not reach Braze', async (_, body, expected) => {
+    const { status, asked } = await askFor(body)
+    expect({ status, asked }).toEqual({ status: expected, asked: [] })
+  })
+
+  test('what Braze does not document is left out', async () => {
+    const { asked } = await askFor({
+      external_ids: ['fixture-u1'],
+      callback_endpoint: 'https://fixture.test',
+    })
+    expect(asked).toEqual([
+      { external_ids: ['fixture-u1'], fields_to_export: ['email', 'custom_attributes'] },
+    ])
+  })
+
+  test.each([
+    ['a connection without allowed fields', '/v1/writer/users/export/ids', 'writer'],
+    ['a connection in capture mode', '/v1/trial/users/export/ids', 'trial'],
+  ])('%s has no such path', async (_, path, name) => {
+    const { status, asked } = await askFor({ external_ids: ['fixture-u1'] }, path, name)
+    expect({ status, asked }).toEqual({ status: 404, asked: [] })
+  })
+
+  test('each connection has its own fields', async () => {
+    const body = { email_address: 'fixture-mail', fields_to_export: ['email', 'custom_attributes'] }
+    const { asked } = await askFor(body, '/v1/crm/users/export/ids', 'crm')
+    expect(asked).toEqual([{ email_address: 'fixture-mail', fields_to_export: ['email'] }])
+  })
+
+  test('everybody who is asked for is counted, and named by a hash if there is an identifier', async () => {
+    const { lines, counted } = await askFor({
+      external_ids: ['fixture-u1', 'fixture-u2'],
+      user_aliases: [{ alias_name: 'fixture-a', alias_label: 'fixture' }],
+      braze_id: 'fixture-b',
+      device_id: 'fixture-d',
+      email_address: 'fixture-mail',
+      phone: 'fixture-phone',
+    })
+    expect(counted).toContainEqual(['ProfilesRequested', 7, { connection: 'default' }])
+    expect(lines).toMatchObject([
+      {
+        profiles: 7,
+        people: ['external_id', 'external_id', 'user_alias', 'braze_id', 'email', 'phone'].map(
+          (name) => `hash of ${name}`,
+        ),
+      },
+    ])
+  })
+})
+
+test.each([
+  ['gzip', gzipSync('{"external_ids":["fixture-u1"]}'), 201],
+  ['gzip that is broken', gzipSync('{"external_ids":["fixture-u1"]}').subarray(0, 20), 400],
+  ['gzip that expands to more than a request may hold', gzipSync(Buffer.alloc(1_100_000, ' ')), 400],
+])('a body in %s is read or rejected', async (_, body, status) => {
+  expect(await createHarness().ask({ body })).toMatchObject({ status })
 })

@@ -1,0 +1,97 @@
+import { gunzipSync } from 'node:zlib'
+import * as z from 'zod/mini'
+import { parseJson } from '../shared/json.ts'
+import { type Identifier, UserAlias } from '../shared/record.ts'
+
+/** A request for profiles, reduced to what its sender may read. */
+export type ExportRequest = {
+  /** The body for Braze. */
+  body: string
+  /** How many profiles it asks for. */
+  profiles: number
+  /** Those of them that it names by an identifier. A device is not a person. */
+  people: readonly Identifier[]
+  /** How many fields it asks for. */
+  fields: number
+}
+
+/** Why a request is not passed on, as an HTTP status and a sentence. */
+export type ExportProblem = { status: 400 | 403; message: string }
+
+const texts = z.optional(z.array(z.string()))
+const text = z.optional(z.string())
+
+/**
+ * The members of Braze's request (Braze, "Export user profile by identifier"). Any other is left out, because
+ * nobody has checked what it would let a sender read.
+ */
+const Body = z.object({
+  external_ids: texts,
+  user_aliases: z.optional(z.array(UserAlias)),
+  braze_id: text,
+  device_id: text,
+  email_address: text,
+  phone: text,
+  fields_to_export: texts,
+})
+type Body = z.infer<typeof Body>
+
+/**
+ * Reads a request for profiles and narrows it to the allowed fields. A request that lists no fields gets the
+ * allowed ones.
+ * @param allowed the fields that the connection may read, by Braze's names.
+ */
+export function readExportRequest(sent: Buffer, allowed: readonly string[]): ExportRequest | ExportProblem {
+  const { data } = Body.safeParse(parseJson(expanded(sent)))
+  if (!data) return UNREADABLE
+  const profiles = countProfiles(data)
+  if (profiles === 0) return NOBODY
+  const { fields_to_export: asked = allowed } = data
+  const fields = asked.filter((field) => allowed.includes(field))
+  if (fields.length === 0) return notAllowed(allowed)
+  const body = JSON.stringify({ ...data, fields_to_export: fields })
+  return { body, profiles, people: peopleIn(data), fields: fields.length }
+}
+
+/** In bytes. Braze accepts 50 identifiers in a request, which need a small part of this. */
+const MAX_EXPANDED_BYTES = 1_000_000
+
+/** The text of a body, which may be compressed. A body that cannot be expanded is no JSON either. */
+function expanded(sent: Buffer): string {
+  if (sent[0] !== 0x1f || sent[1] !== 0x8b) return sent.toString()
+  try {
+    return gunzipSync(sent, { maxOutputLength: MAX_EXPANDED_BYTES }).toString()
+  } catch {
+    return ''
+  }
+}
+
+const countProfiles = ({ external_ids = [], user_aliases = [], ...others }: Body) =>
+  external_ids.length +
+  user_aliases.length +
+  [others.braze_id, others.device_id, others.email_address, others.phone].filter(Boolean).length
+
+const peopleIn = ({ external_ids = [], user_aliases = [], braze_id, email_address, phone }: Body) => [
+  ...external_ids.map((external_id): Identifier => ({ external_id })),
+  ...user_aliases.map((user_alias): Identifier => ({ user_alias })),
+  ...(braze_id ? [{ braze_id }] : []),
+  ...(email_address ? [{ email: email_address }] : []),
+  ...(phone ? [{ phone }] : []),
+]
+
+const UNREADABLE: ExportProblem = {
+  status: 400,
+  message:
+    'The body must be a JSON object in UTF-8, also with gzip, with the members that Braze documents for /users/export/ids',
+}
+
+const NOBODY: ExportProblem = {
+  status: 400,
+  message:
+    'The request names no profile: add external_ids, user_aliases, braze_id, device_id, email_address or phone',
+}
+
+const notAllowed = (allowed: readonly string[]): ExportProblem => ({
+  status: 403,
+  message: `None of fields_to_export may be read. Whoever operates the bridge has allowed: ${allowed.join(', ')}`,
+})
