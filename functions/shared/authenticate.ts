@@ -5,7 +5,7 @@ import type { ReceiverEnv } from './env.ts'
 import type { BridgeRequest } from './http-request.ts'
 import { type Log, traceOf } from './log.ts'
 import { basicIn, bearerIn, hmacIn, type Proof, standardWebhookIn, tokenIn } from './proofs.ts'
-import type { InboundSecret, ReadSecret } from './secrets.ts'
+import { type InboundSecret, ReadFailedRecently, type ReadSecret } from './secrets.ts'
 
 /**
  * Makes the lookup from a connection's name to the reader of its inbound secret. AWS named the secret of the
@@ -73,7 +73,8 @@ export async function authenticate(
       matchesLiveToken(proofs, await read({ olderThanMs: REREAD_AFTER_MS }))
     if (!isKnown) return 'wrong credentials'
   } catch (error) {
-    deps.log.error('the inbound secret could not be read', traceOf(error))
+    if (!(error instanceof ReadFailedRecently))
+      deps.log.error('the inbound secret could not be read', traceOf(error))
     return 'secret unreadable'
   }
   return allowedIps && !isAllowedAddress(request.sourceIp, allowedIps) ? 'address not allowed' : undefined

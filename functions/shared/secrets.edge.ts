@@ -2,13 +2,19 @@ import { GetSecretValueCommand, type SecretsManagerClient } from '@aws-sdk/clien
 import type * as z from 'zod/mini'
 import { parseJson } from './json.ts'
 import { CALL_MS } from './limits.ts'
-import type { ReadSecret } from './secrets.ts'
+import { ReadFailedRecently, type ReadSecret } from './secrets.ts'
 
 /**
  * How long a secret's value is used before it is read again, in milliseconds. A rotation takes this long to
  * take effect by itself.
  */
 export const CACHE_MS = 5 * 60_000
+
+/**
+ * In milliseconds. After a read that failed, none follows within this time. Otherwise every request of anybody
+ * would cause one more read, and one more line in the log, while Secrets Manager limits the rate.
+ */
+export const PAUSE_AFTER_FAILURE_MS = 3_000
 
 /**
  * Thrown if the secret was read but does not have the required shape. It names the paths at fault, never a
@@ -26,10 +32,10 @@ export class SecretMisshapen extends Error {
 }
 
 /**
- * Reads a JSON secret and caches it for five minutes. Only a success is cached: one failed cold start must
- * not poison the process.
+ * Reads a JSON secret and caches it for five minutes. A failure is remembered for seconds only: one failed
+ * cold start must not poison the process.
  * @throws if Secrets Manager doesn't answer or the value doesn't match the schema. The error names paths, not
- * values.
+ * values. Within `PAUSE_AFTER_FAILURE_MS` of a failure, `ReadFailedRecently`.
  * @param callMs a read is aborted after this, in milliseconds.
  */
 export function cachedSecret<T>(
@@ -40,8 +46,8 @@ export function cachedSecret<T>(
   callMs = CALL_MS,
 ): ReadSecret<T> {
   let cached: { value: T; at: number } | undefined
-  return async ({ fresh = false, olderThanMs = CACHE_MS } = {}) => {
-    if (cached && !fresh && now() - cached.at < olderThanMs) return cached.value
+  let failedAt = Number.NEGATIVE_INFINITY
+  const read = async () => {
     const { SecretString } = await client.send(new GetSecretValueCommand({ SecretId: id }), {
       abortSignal: AbortSignal.timeout(callMs),
     })
@@ -49,7 +55,17 @@ export function cachedSecret<T>(
     if (!parsed.success) {
       throw new SecretMisshapen(parsed.error.issues.map(({ path }) => path.join('.')))
     }
-    cached = { value: parsed.data, at: now() }
-    return cached.value
+    return parsed.data
+  }
+  return async ({ fresh = false, olderThanMs = CACHE_MS } = {}) => {
+    if (cached && !fresh && now() - cached.at < olderThanMs) return cached.value
+    if (now() - failedAt < PAUSE_AFTER_FAILURE_MS) throw new ReadFailedRecently()
+    try {
+      cached = { value: await read(), at: now() }
+      return cached.value
+    } catch (error) {
+      failedAt = now()
+      throw error
+    }
   }
 }

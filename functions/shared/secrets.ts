@@ -63,19 +63,24 @@ function isBraze(endpoint: string, allowLoopback: boolean): boolean {
 
 /**
  * Returns the credentials, or why there are none. A person has to fix either cause, and nothing is lost in
- * the meantime.
+ * the meantime. The placeholder is read again each time, so that the first key is used as soon as it is stored.
  */
 export function brazeCredentials(readSecret: ReadSecret<Credentials>): ReadCredentials {
-  return async (options) => {
+  let isPlaceholder = false
+  return async ({ fresh }) => {
     try {
-      const credentials = await readSecret(options)
-      return credentials.apiKey === BRAZE_KEY_PLACEHOLDER
-        ? { missing: 'BRAZE_SECRET_PLACEHOLDER' }
-        : credentials
+      const credentials = await readSecret({ fresh: fresh || isPlaceholder })
+      isPlaceholder = credentials.apiKey === BRAZE_KEY_PLACEHOLDER
+      return isPlaceholder ? { missing: 'BRAZE_SECRET_PLACEHOLDER' } : credentials
     } catch {
       return { missing: 'BRAZE_SECRET_UNREADABLE' }
     }
   }
+}
+
+/** Thrown instead of a read that would follow too soon on one that failed. */
+export class ReadFailedRecently extends Error {
+  override readonly name = 'ReadFailedRecently'
 }
 
 /** `fresh`: read it again now. `olderThanMs`: read it again if the cached value is older. */

@@ -4,7 +4,7 @@ import { forget, isComplete, isDelivered, isSettled, outcomeOf, record } from '.
 import type { ParsedMessage } from '../map/map.ts'
 import { backOffLane, type Decision, decided, type Outcome } from '../outcome.ts'
 import type { Report } from '../report.ts'
-import { backoff } from '../send/wait.ts'
+import { backoff, firstKeyBackoff } from '../send/wait.ts'
 import { PATIENCE, park, recordDeadLetter } from './park.ts'
 
 /**
@@ -197,7 +197,8 @@ export function laneWaitMs(
   random: () => number,
 ): number {
   const retryAfterMs = backedOff.get(lane) ?? 0
-  const growing = Math.max(backoff(receives, random), retryAfterMs)
+  const isFirstKey = halt?.kind === 'hold' && halt.cause === 'BRAZE_SECRET_PLACEHOLDER'
+  const growing = Math.max((isFirstKey ? firstKeyBackoff : backoff)(receives, random), retryAfterMs)
   if (halt?.kind === 'wait') return Math.max(halt.waitMs ?? growing, retryAfterMs)
   if (halt?.kind === 'hold') return growing
   if (halt?.kind === 'outage') return Math.max(growing, halt.waitMs ?? 0)

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { authenticate } from '../../../functions/shared/authenticate.ts'
+import { ReadFailedRecently } from '../../../functions/shared/secrets.ts'
 import { authenticateWith, LIVE, quiet, senderWith } from './authentication-fixture.ts'
 
 const BY_DEFAULT = {}
@@ -64,6 +65,20 @@ describe('authenticate', () => {
     )
     expect(refused).toBe('secret unreadable')
     expect(errors).toEqual(['the inbound secret could not be read', 'TypeError'])
+  })
+
+  it('logs nothing for a read that did not take place because one failed a moment ago', async () => {
+    const errors: unknown[] = []
+    const failure = await authenticate(
+      request({ 'x-api-key': 'fixture-token-current' }),
+      senderWith(BY_DEFAULT),
+      {
+        readSecret: () => async () => Promise.reject(new ReadFailedRecently()),
+        now,
+        log: { ...quiet, error: (message) => errors.push(message) },
+      },
+    )
+    expect([failure, errors]).toEqual(['secret unreadable', []])
   })
 
   it('reads no secret for who shows nothing', async () => {

@@ -2,6 +2,7 @@ import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import * as z from 'zod'
 import { cachedSecret, SecretMisshapen } from '../../../functions/shared/secrets.edge.ts'
+import { ReadFailedRecently } from '../../../functions/shared/secrets.ts'
 import { jsonOnLoopback } from './json-on-loopback.ts'
 
 const Shape = z.object({ apiKey: z.string().min(5) })
@@ -54,10 +55,19 @@ describe('cachedSecret', () => {
     expect(await read({ olderThanMs: 10_000 })).toEqual(SECOND)
   })
 
-  it('keeps no failure: the next call reads again', async () => {
-    answers = [DENIED, good('fixture-key-1')]
-    await expect(read()).rejects.toThrow()
+  it('reads no more often than every three seconds while reading fails', async () => {
+    answers = [DENIED, DENIED, good('fixture-key-1')]
+    await expect(read()).rejects.toThrow('fixture-message')
+    for (const options of [{}, { fresh: true }, { olderThanMs: 10_000 }])
+      await expect(read(options)).rejects.toThrow(ReadFailedRecently)
+    time += 2_999
+    await expect(read()).rejects.toThrow(ReadFailedRecently)
+    expect(requests).toHaveLength(1)
+    time += 1
+    await expect(read()).rejects.toThrow('fixture-message')
+    time += 3_000
     expect(await read()).toEqual(FIRST)
+    expect(requests).toHaveLength(3)
   })
 
   it('keeps the value that it has over a failed reading', async () => {

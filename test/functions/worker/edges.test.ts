@@ -79,6 +79,22 @@ test('a placeholder or an unreadable secret are states, no surprises', async () 
   expect(await unreadable({ fresh: false })).toEqual({ missing: 'BRAZE_SECRET_UNREADABLE' })
 })
 
+test('the placeholder is read again each time, and a key only when it has to be', async () => {
+  const restEndpoint = 'https://rest.iad-01.braze.com'
+  const keys = ['put-the-braze-rest-api-key-here', 'put-the-braze-rest-api-key-here', 'fixture-key']
+  const reads: unknown[] = []
+  const credentials = brazeCredentials(async (options) => {
+    reads.push(options)
+    return { apiKey: keys.shift() ?? 'fixture-key', restEndpoint }
+  })
+  const missing = { missing: 'BRAZE_SECRET_PLACEHOLDER' }
+  expect(await credentials({ fresh: false })).toEqual(missing)
+  expect(await credentials({ fresh: false })).toEqual(missing)
+  expect(await credentials({ fresh: false })).toEqual({ apiKey: 'fixture-key', restEndpoint })
+  await credentials({ fresh: false })
+  expect(reads).toEqual([{ fresh: false }, { fresh: true }, { fresh: true }, { fresh: false }])
+})
+
 test('markers outlive whoever set them, until they are cleared', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'markers-'))
   expect(await fileMarkers(folder).set('m1')).toBe(0)

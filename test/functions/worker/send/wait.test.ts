@@ -1,5 +1,10 @@
 import { expect, test } from 'vitest'
-import { backoff, rateLimitWaitMs, withJitter } from '../../../../functions/worker/send/wait.ts'
+import {
+  backoff,
+  firstKeyBackoff,
+  rateLimitWaitMs,
+  withJitter,
+} from '../../../../functions/worker/send/wait.ts'
 
 const NOW = Date.parse('2026-11-20T12:00:00Z')
 
@@ -59,4 +64,17 @@ test('a lane comes back within a tenth of the time that has passed, and 1,000 re
     passed += wait
   }
   expect(passed / 86_400_000).toBeGreaterThan(7)
+})
+
+test('before the first key, a lane comes back within a minute for 50 minutes, and 1,000 receives still last a week', () => {
+  expect([1, 5, 6, 80].map((receives) => firstKeyBackoff(receives, () => 0))).toEqual([
+    2_500, 40_000, 42_000, 55_000,
+  ])
+  const waits = Array.from({ length: 1_000 }, (_, index) => firstKeyBackoff(index + 1, () => 0.5))
+  expect(Math.max(...waits.slice(0, 80))).toBe(55_000)
+  const minutes = (end: number) => waits.slice(0, end).reduce((sum, wait) => sum + wait, 0) / 60_000
+  expect(minutes(80)).toBeGreaterThan(50)
+  expect(minutes(1_000)).toBeGreaterThan(7 * 24 * 60)
+  // The next wait is in proportion to the time that has passed, as after any other trouble.
+  expect((waits[80] ?? 0) / 60_000 / minutes(80)).toBeLessThan(0.1)
 })

@@ -131,6 +131,17 @@ test.each(['BRAZE_SECRET_PLACEHOLDER', 'BRAZE_SECRET_UNREADABLE'] as const)(
   },
 )
 
+test.each([
+  ['BRAZE_SECRET_PLACEHOLDER', 55],
+  // Half of the longest backoff, 80 s times 1.05^75 and cut to 15 minutes.
+  ['BRAZE_SECRET_UNREADABLE', 450],
+] as const)('after 80 receives, a lane that %s holds waits for %i s', async (missing, seconds) => {
+  const harness = createWorkerHarness()
+  harness.credentials.splice(0, 1, { missing })
+  await harness.work([{ ...one(), receives: 80 }])
+  expect(harness.hidden).toEqual([wait('m1', seconds)])
+})
+
 test('after a 401 the secret is read again once, so that a rotated key is picked up', async () => {
   const harness = createWorkerHarness()
   harness.credentials.unshift({ apiKey: 'fixture-old-key', restEndpoint: 'https://rest.iad-01.braze.com' })
