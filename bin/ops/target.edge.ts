@@ -44,6 +44,8 @@ export type SecretIds = {
   /** The inbound secret of the connection with this name. */
   inbound: (connection: string) => string
   braze: string
+  /** Present if /users/export/ids has a Braze key of its own. */
+  brazeExport?: string
   /** The key for hashing persons in logs; absent if the stack was deployed before the key was introduced. */
   logKey?: string
 }

@@ -93,6 +93,7 @@ function toTarget(outputs: ForOperators, declared: Settings, region: string): Fo
       inbound: (connection) =>
         connection === DEFAULT_CONNECTION ? secrets.inbound : secrets.inboundPrefix + connection,
       braze: secrets.braze,
+      ...(secrets.brazeExport !== undefined && { brazeExport: secrets.brazeExport }),
       ...(secrets.logKey !== undefined && { logKey: secrets.logKey }),
     },
     placeOfSecret: (id) => secretPage(id, region),

@@ -3,8 +3,8 @@ import type { BrazeAnswer } from '../../../functions/shared/braze.edge.ts'
 import { parseJson } from '../../../functions/shared/json.ts'
 import { type Finding, note, ok, problem } from '../finding.ts'
 import { type KeyAnswers, NOBODY } from './ask.ts'
+import { type KeyUse, PERMISSIONS, permissionsOf } from './key-use.ts'
 
-const PERMISSIONS = { track: 'users.track', exported: 'users.export.ids' } as const
 type TriedPath = keyof typeof PERMISSIONS
 
 /** What an answer says about the key that was used. */
@@ -30,22 +30,22 @@ function keyStatusOf(answer: BrazeAnswer): KeyStatus {
   return status >= 500 ? 'failing' : 'accepted'
 }
 
-/** @returns whether Braze grants the key both permissions. */
-export const isGranted = ({ track, exported }: KeyAnswers): boolean =>
-  keyStatusOf(track) === 'accepted' && keyStatusOf(exported) === 'accepted'
+/** @returns whether Braze grants the key the permissions that it needs. */
+export const isGranted = (answers: KeyAnswers, { needs }: KeyUse): boolean =>
+  needs.every((path) => keyStatusOf(answers[path]) === 'accepted')
 
 /**
- * Judges endpoint, key and permissions from the answers: always four findings.
+ * Judges endpoint, key and permissions from the answers: one finding for each, and one for each permission
+ * that the key needs.
  * @param host the host of the REST endpoint.
  * @param rotate the command line that replaces the key, without the key itself.
  */
-export function judgeKey(answers: KeyAnswers, host: string, rotate: string): Finding[] {
+export function judgeKey(answers: KeyAnswers, host: string, rotate: string, use: KeyUse): Finding[] {
   const statuses = { track: keyStatusOf(answers.track), exported: keyStatusOf(answers.exported) }
   return [
-    endpoint(answers, statuses, host),
-    key(statuses),
-    permission('track', answers.track, statuses, rotate),
-    permission('exported', answers.exported, statuses, rotate),
+    endpoint(answers, statuses, host, use),
+    key(statuses, use),
+    ...use.needs.map((path) => permission(path, answers[path], statuses, { rotate, use })),
   ]
 }
 
@@ -57,8 +57,13 @@ const NO_ANSWER = `${COMPARE_ENDPOINT} If they are the same, this machine may no
 const BRAZE_OUTAGE =
   'See status.braze.com. Nothing is lost: accepted rows wait, and are delivered when Braze works again.'
 
-function endpoint({ track, exported }: KeyAnswers, statuses: KeyStatuses, host: string): Finding {
-  const about = 'Braze endpoint'
+function endpoint(
+  { track, exported }: KeyAnswers,
+  statuses: KeyStatuses,
+  host: string,
+  { name }: KeyUse,
+): Finding {
+  const about = `${name} endpoint`
   const all = Object.values(statuses)
   if (all.every((status) => status === 'no answer'))
     return problem(about, `${host} gives no answer (${causeOf(track)})`, NO_ANSWER)
@@ -76,32 +81,35 @@ const KEY_REJECTED =
   'Compare the key and restEndpoint with Braze: a key works only on the instance of its workspace, and a deleted key works nowhere. ' +
   "If the key has an IP allow-list without this machine, Braze may reject it only here: see the worker's log."
 
-function key(statuses: KeyStatuses): Finding {
-  const about = 'Braze key'
+function key(statuses: KeyStatuses, { name, impact }: KeyUse): Finding {
+  const about = `${name} key`
   const all = Object.values(statuses)
   if (all.includes('accepted')) return ok(about, 'Braze accepts it')
   if (all.every((status) => status === 'unknown'))
-    return problem(
-      about,
-      'Braze rejects it (401): nothing can be delivered, and the worker holds every message',
-      KEY_REJECTED,
-    )
+    return problem(about, `Braze rejects it (401): ${impact}`, KEY_REJECTED)
   if (all.includes('forbidden')) return ok(about, 'Braze knows it, but it lacks a permission (403)')
   return note(about, 'not tested: Braze did not check it')
 }
 
-function permission(path: TriedPath, answer: BrazeAnswer, statuses: KeyStatuses, rotate: string): Finding {
+type Replacement = { rotate: string; use: KeyUse }
+
+function permission(
+  path: TriedPath,
+  answer: BrazeAnswer,
+  statuses: KeyStatuses,
+  replacement: Replacement,
+): Finding {
   const about = PERMISSIONS[path]
   const other = statuses[path === 'track' ? 'exported' : 'track']
   switch (statuses[path]) {
     case 'accepted':
       return granted(path, answer)
     case 'forbidden':
-      return lacksPermission(path, rotate)
+      return lacksPermission(path, replacement)
     case 'unknown':
       // A key that the other path knows is valid and lacks only this permission.
       return other === 'accepted' || other === 'forbidden'
-        ? lacksPermission(path, rotate)
+        ? lacksPermission(path, replacement)
         : note(about, 'not tested: see the key')
     case 'limited':
       return note(
@@ -116,13 +124,13 @@ function permission(path: TriedPath, answer: BrazeAnswer, statuses: KeyStatuses,
   }
 }
 
-const lacksPermission = (path: TriedPath, rotate: string) =>
+const lacksPermission = (path: TriedPath, { rotate, use }: Replacement) =>
   problem(
     PERMISSIONS[path],
     path === 'track'
       ? 'missing: nothing can be delivered, and the worker holds every message'
       : 'missing: delivery works, but verify and /users/export/ids do not',
-    `The permissions of a key cannot be changed. Create a key in Braze with users.track and users.export.ids, and store it: ${rotate} --key-file -`,
+    `The permissions of a key cannot be changed. Create a key in Braze with ${permissionsOf(use)}, and store it: ${rotate} --key-file -`,
   )
 
 const ExportAnswer = z.object({ users: z.array(z.unknown()) })

@@ -2,11 +2,14 @@ import { SecretMisshapen } from '../../../functions/shared/secrets.edge.ts'
 import { BRAZE_KEY_PLACEHOLDER, type Credentials } from '../../../functions/shared/secrets.ts'
 import { askBraze, type CallBraze } from '../braze-key/ask.ts'
 import { judgeKey } from '../braze-key/judge.ts'
+import { type KeyUse, PERMISSIONS, permissionsOf } from '../braze-key/key-use.ts'
 import { type Finding, note, ok, problem } from '../finding.ts'
 import { type ClockSample, clockSample } from './clocks.ts'
 import { unreadableSecret } from './unreadable-secret.ts'
 
 export type BrazeCheckDeps = {
+  /** What the key is for. */
+  use: KeyUse
   /** Rejects if the secret cannot be read or does not have the expected shape. */
   readBrazeSecret: () => Promise<Credentials>
   callBraze: CallBraze
@@ -14,16 +17,17 @@ export type BrazeCheckDeps = {
   targetFlags: string
 }
 
-const ABOUT = 'Braze secret'
+const secretOf = ({ name }: KeyUse) => `${name} secret`
 
-const rotateBraze = (targetFlags: string) => `npm run ops -- rotate braze ${targetFlags}`
+const rotateBraze = ({ use, targetFlags }: Pick<BrazeCheckDeps, 'use' | 'targetFlags'>) =>
+  `npm run ops -- rotate braze${use.rotateOption} ${targetFlags}`
 
 /** Checks the secret first, then tries its key on Braze. */
 export async function checkBraze(
   deps: BrazeCheckDeps,
 ): Promise<{ findings: Finding[]; clockSamples: ClockSample[] }> {
   const credentials = await read(deps)
-  if ('verdict' in credentials) return { findings: [credentials, ...NOT_TRIED], clockSamples: [] }
+  if ('verdict' in credentials) return { findings: [credentials, ...notTried(deps.use)], clockSamples: [] }
   const { host } = new URL(credentials.restEndpoint)
   const clockSamples: ClockSample[] = []
   const answers = await askBraze(async (...call) => {
@@ -35,37 +39,40 @@ export async function checkBraze(
   }, credentials)
   return {
     findings: [
-      ok(ABOUT, `readable, with a key for ${host}`),
-      ...judgeKey(answers, host, rotateBraze(deps.targetFlags)),
+      ok(secretOf(deps.use), `readable, with a key for ${host}`),
+      ...judgeKey(answers, host, rotateBraze(deps), deps.use),
     ],
     clockSamples: clockSamples.slice(-1),
   }
 }
 
-const NOT_TRIED = ['Braze endpoint', 'Braze key', 'users.track', 'users.export.ids'].map((about) =>
-  note(about, 'not tested: see the Braze secret'),
-)
+const notTried = (use: KeyUse) =>
+  [`${use.name} endpoint`, `${use.name} key`, ...use.needs.map((path) => PERMISSIONS[path])].map((about) =>
+    note(about, `not tested: see the ${secretOf(use)}`),
+  )
 
-async function read({ readBrazeSecret, targetFlags }: BrazeCheckDeps): Promise<Credentials | Finding> {
+async function read(deps: BrazeCheckDeps): Promise<Credentials | Finding> {
   try {
-    const credentials = await readBrazeSecret()
-    return credentials.apiKey === BRAZE_KEY_PLACEHOLDER ? placeholder(targetFlags) : credentials
+    const credentials = await deps.readBrazeSecret()
+    return credentials.apiKey === BRAZE_KEY_PLACEHOLDER ? placeholder(deps) : credentials
   } catch (error) {
-    return error instanceof SecretMisshapen ? misshapen(error) : unreadableSecret(ABOUT, error)
+    return error instanceof SecretMisshapen
+      ? misshapen(error, deps.use)
+      : unreadableSecret(secretOf(deps.use), error)
   }
 }
 
-const placeholder = (targetFlags: string) =>
+const placeholder = (deps: BrazeCheckDeps) =>
   problem(
-    ABOUT,
-    'still contains the placeholder from the first deployment. The worker holds every message',
-    `Create a key in Braze with users.track and users.export.ids, and store it: ${rotateBraze(targetFlags)} --rest-endpoint https://rest.….braze.com --key-file -`,
+    secretOf(deps.use),
+    `still contains the placeholder from the first deployment: ${deps.use.impact}`,
+    `Create a key in Braze with ${permissionsOf(deps.use)}, and store it: ${rotateBraze(deps)} --rest-endpoint https://rest.….braze.com --key-file -`,
   )
 
-const misshapen = ({ paths }: SecretMisshapen) =>
+const misshapen = ({ paths }: SecretMisshapen, use: KeyUse) =>
   problem(
-    ABOUT,
-    `invalid: ${paths.map((path) => FAULTS[path] ?? FAULTS['']).join('; ')}. The worker holds every message`,
+    secretOf(use),
+    `invalid (${paths.map((path) => FAULTS[path] ?? FAULTS['']).join('; ')}): ${use.impact}`,
     'Correct it in the Secrets Manager console: {"apiKey": "…", "restEndpoint": "https://rest.….braze.com"}.',
   )
 

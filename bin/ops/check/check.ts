@@ -14,10 +14,12 @@ import { judgeLanes } from './lanes.ts'
 import { countIn } from './queue-attributes.ts'
 import { checkQueues, type QueuesDeps } from './queues.ts'
 
-export type CheckDeps = BrazeCheckDeps &
+export type CheckDeps = Omit<BrazeCheckDeps, 'use' | 'readBrazeSecret'> &
   Pick<InboundCheckDeps, 'readInboundSecret' | 'mutualTls'> &
   TryTokenDeps &
   QueuesDeps & {
+    /** One key, or one for delivery and one for exports. */
+    brazeKeys: readonly Pick<BrazeCheckDeps, 'use' | 'readBrazeSecret'>[]
     bridge: Pick<Bridge, 'eventSources'>
     connections: Connections
     webhookUrl: string
@@ -41,11 +43,13 @@ export async function checkBridge(deps: CheckDeps): Promise<Finding[]> {
   }
   const tryToken = tryTokenAt(deps.webhookUrl, { ...deps, callWebhook })
   const found = await Promise.all([
-    attempt('Braze', async () => {
-      const braze = await checkBraze(deps)
-      clockSamples.push(...braze.clockSamples)
-      return braze.findings
-    }),
+    ...deps.brazeKeys.map((key) =>
+      attempt(key.use.name, async () => {
+        const braze = await checkBraze({ ...deps, ...key })
+        clockSamples.push(...braze.clockSamples)
+        return braze.findings
+      }),
+    ),
     ...Object.entries(deps.connections).map(([name, connection]) =>
       attempt(`Webhook ${name}`, () => checkInbound(name, connection, { ...deps, tryToken })),
     ),

@@ -69,6 +69,7 @@ async function depsOf(target: Target, targetFlags: string): Promise<CheckDeps> {
   const { callBraze } = await import('../../../functions/shared/braze.edge.ts')
   const { cachedSecret } = await import('../../../functions/shared/secrets.edge.ts')
   const { brazeSecret, InboundSecret } = await import('../../../functions/shared/secrets.ts')
+  const { brazeKeys } = await import('../braze-key/key-use.ts')
   const { callWebhook } = await import('../call-webhook.edge.ts')
   const { sqsAttributes } = await import('../sqs.edge.ts')
   const { secretIds, secretsManager, allowLoopbackBraze: allowLoopback, mutualTls } = target
@@ -79,7 +80,10 @@ async function depsOf(target: Target, targetFlags: string): Promise<CheckDeps> {
     ...(mutualTls && { mutualTls }),
     declared: target.declared,
     targetFlags,
-    readBrazeSecret: cachedSecret(secretsManager, secretIds.braze, brazeSecret({ allowLoopback }), Date.now),
+    brazeKeys: Object.values(brazeKeys(secretIds)).map(({ id, use }) => ({
+      use,
+      readBrazeSecret: cachedSecret(secretsManager, id, brazeSecret({ allowLoopback }), Date.now),
+    })),
     readInboundSecret: (connection) =>
       cachedSecret(secretsManager, secretIds.inbound(connection), InboundSecret, Date.now)(),
     queueAttributes: sqsAttributes(target.sqs),

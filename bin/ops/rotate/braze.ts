@@ -2,11 +2,14 @@ import * as z from 'zod'
 import { BRAZE_KEY_PLACEHOLDER, brazeSecret, type Credentials } from '../../../functions/shared/secrets.ts'
 import { askBraze, type CallBraze } from '../braze-key/ask.ts'
 import { isGranted, judgeKey } from '../braze-key/judge.ts'
+import { type KeyUse, permissionsOf } from '../braze-key/key-use.ts'
 import { type Finding, formatFinding } from '../finding.ts'
 import type { SecretStore } from '../secret-store.edge.ts'
 import { timeOfDay } from './time-of-day.ts'
 
 export type BrazeRotationDeps = {
+  /** What the key is for. */
+  use: KeyUse
   store: SecretStore
   callBraze: CallBraze
   allowLoopback: boolean
@@ -79,7 +82,7 @@ export async function rotateBraze(
   const { ok, findings } = await tryKey(next, deps)
   if (ok) return storeKey(next, stored, deps)
   return unchanged(
-    'Nothing was written: Braze did not confirm that this key has both permissions.',
+    `Nothing was written: Braze did not confirm that this key has ${permissionsOf(deps.use)}.`,
     deps,
     findings,
   )
@@ -100,13 +103,17 @@ function unchanged(
  */
 const OLD_KEY_IN_USE_MS = 10 * 60_000
 
+/** `firstKeyBackoff` in the worker says when a lane that waits for the first key comes back. */
+const FIRST_KEY =
+  ' Rows that wait are delivered within a minute, or within 15 minutes if they have waited for an hour.'
+
 /** Writes the key, reads it back, and tries it again. */
 async function storeKey(
   next: Credentials,
   stored: StoredSecret,
   deps: BrazeRotationDeps,
 ): Promise<BrazeRotation> {
-  const { store, now, command, out, error } = deps
+  const { store, now, command, use, out, error } = deps
   await store.write({ ...stored, ...next })
   const written = usable(await readStored(store), deps)
   const { ok, findings } =
@@ -116,13 +123,16 @@ async function storeKey(
     error(`The key was written, but could not be confirmed. Run this in a minute: ${command}`)
     return { ok, key: 'stored', findings }
   }
+  if (isPlaceholder(stored.apiKey)) {
+    out(`The key is in the secret.${use.needs.includes('track') ? FIRST_KEY : ''}`)
+    return { ok, key: 'stored', findings }
+  }
   out(
-    'The new key is in the secret. The worker uses it within 5 minutes, or at once if Braze rejects the old key.',
+    `The new key is in the secret. The ${use.needs.includes('track') ? 'worker' : 'exporter'} uses it within 5 minutes, or at once if Braze rejects the old key.`,
   )
-  if (isPlaceholder(stored.apiKey)) return { ok, key: 'stored', findings }
   const oldKeyUnusedAt = now() + OLD_KEY_IN_USE_MS
   out(
-    `Delete the old key in Braze, but not before ${timeOfDay(oldKeyUnusedAt)}: until then a worker may still use it.`,
+    `Delete the old key in Braze, but not before ${timeOfDay(oldKeyUnusedAt)}: until then it may still be used.`,
   )
   return { ok, key: 'stored', findings, oldKeyUnusedAt }
 }
@@ -134,7 +144,7 @@ export async function showBrazeKey(deps: BrazeRotationDeps): Promise<BrazeRotati
   const { ok, findings } = stored ? await tryKey(stored, deps) : { ok: false, findings: [] }
   for (const line of [
     '',
-    '1. Create a key in Braze (Settings, APIs and Identifiers) with users.track and users.export.ids.',
+    `1. Create a key in Braze (Settings, APIs and Identifiers) with ${permissionsOf(deps.use)}.`,
     `2. Enter it here, which tests it and stores it: ${deps.command} --key-file -`,
     '3. Delete the old key in Braze, at the time that step 2 prints.',
   ])
@@ -148,10 +158,10 @@ async function tryKey(credentials: Credentials, deps: BrazeRotationDeps) {
   return tried
 }
 
-async function judgeOnBraze(credentials: Credentials, { callBraze, command }: BrazeRotationDeps) {
+async function judgeOnBraze(credentials: Credentials, { callBraze, command, use }: BrazeRotationDeps) {
   const answers = await askBraze(callBraze, credentials)
-  const findings = judgeKey(answers, new URL(credentials.restEndpoint).host, command)
-  return { ok: isGranted(answers), findings }
+  const findings = judgeKey(answers, new URL(credentials.restEndpoint).host, command, use)
+  return { ok: isGranted(answers, use), findings }
 }
 
 function printFindings(findings: readonly Finding[], { out }: BrazeRotationDeps): void {

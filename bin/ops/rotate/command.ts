@@ -3,6 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { Option } from '@commander-js/extra-typings'
 import { jsonReport } from '../../cli/json-report.ts'
 import { type Cli, command, UsageError } from '../../cli/program.ts'
+import type { KeyUse } from '../braze-key/key-use.ts'
 import type { Target } from '../target.edge.ts'
 import { localOption, readTarget, stageOption, stateDirOption, targetFlags } from '../target-options.ts'
 import type { BrazeRotation, BrazeRotationDeps } from './braze.ts'
@@ -99,6 +100,10 @@ const brazeCommand = (cli: Cli) =>
       ['npm run ops -- rotate braze --stage prod', 'tests the current key, and lists the steps'],
       ['npm run ops -- rotate braze --stage prod --key-file -', 'asks for a new key and stores it'],
       ['npm run ops -- rotate braze --local --key-file key.txt', 'takes the key from a file'],
+      [
+        'npm run ops -- rotate braze --exports --stage prod --key-file -',
+        'stores the key that only reads profiles',
+      ],
     ],
     exitCodes: EXIT_CODES,
   })
@@ -111,25 +116,36 @@ const brazeCommand = (cli: Cli) =>
     .addOption(stateDirOption())
     .option(
       '--key-file <file>',
-      'test both permissions of the key in this file, then store it; - asks for the key without showing it, or reads it from a pipe',
+      'test the permissions of the key in this file, then store it; - asks for the key without showing it, or reads it from a pipe',
     )
     .option(
       '--rest-endpoint <url>',
       'the REST endpoint of another Braze instance; required for the first key',
     )
+    .option(
+      '--exports',
+      'replace the separate key of /users/export/ids; see separateExportKey in docs/settings.md',
+    )
     .option('--json', 'print one JSON object without a key; see docs/operating.md')
     .action(
-      cli.exitsWith(async ({ keyFile, restEndpoint, json, ...given }) => {
+      cli.exitsWith(async ({ keyFile, restEndpoint, exports, json, ...given }) => {
         if (restEndpoint !== undefined && keyFile === undefined)
           throw new UsageError(
             '--rest-endpoint needs --key-file, because a key belongs to one instance of Braze.',
           )
         const { withTarget } = await import('../with-target.ts')
+        const { brazeKeys } = await import('../braze-key/key-use.ts')
         const { rotateBraze, showBrazeKey } = await import('./braze.ts')
         const { readKey } = await import('./read-key.edge.ts')
         const heading = keyFile === undefined ? 'Looking at' : 'Rotating on'
         return withTarget(readTarget(given), cli, json ? undefined : heading, async (target) => {
-          const deps = await brazeDeps(target, targetFlags(readTarget(given)), quietIf(json, cli))
+          const keys = brazeKeys(target.secretIds)
+          const key = exports ? keys.exports : keys.delivery
+          if (!key) {
+            cli.error(NO_EXPORT_KEY)
+            return false
+          }
+          const deps = await brazeDeps(target, key, targetFlags(readTarget(given)), quietIf(json, cli))
           const rotation =
             keyFile === undefined
               ? await showBrazeKey(deps)
@@ -142,6 +158,9 @@ const brazeCommand = (cli: Cli) =>
         })
       }),
     )
+
+const NO_EXPORT_KEY =
+  'This stack has no separate key for /users/export/ids. Set separateExportKey in cdk.json and deploy, or leave out --exports.'
 
 /** With `--json`, nothing but the JSON is printed; errors still are. */
 const quietIf = (json: true | undefined, cli: Cli): Cli => (json ? { ...cli, out: () => undefined } : cli)
@@ -199,18 +218,20 @@ async function inboundDeps(
 }
 
 async function brazeDeps(
-  { secretIds, secretsManager, allowLoopbackBraze }: Target,
+  { secretsManager, allowLoopbackBraze }: Target,
+  { id, use }: { id: string; use: KeyUse },
   flags: string,
   { out, error }: Cli,
 ): Promise<BrazeRotationDeps> {
   const { callBraze } = await import('../../../functions/shared/braze.edge.ts')
   const { secretStore } = await import('../secret-store.edge.ts')
   return {
-    store: secretStore(secretsManager, secretIds.braze),
+    use,
+    store: secretStore(secretsManager, id),
     callBraze,
     allowLoopback: allowLoopbackBraze,
     now: Date.now,
-    command: `npm run ops -- rotate braze ${flags}`,
+    command: `npm run ops -- rotate braze${use.rotateOption} ${flags}`,
     out,
     error,
   }

@@ -216,7 +216,9 @@ async function brazeKeyOf({ secretsManager, secretIds, allowLoopbackBraze }: Tar
   const { cachedSecret } = await import('../../../functions/shared/secrets.edge.ts')
   const { brazeCredentials, brazeSecret } = await import('../../../functions/shared/secrets.ts')
   const schema = brazeSecret({ allowLoopback: allowLoopbackBraze })
-  return brazeCredentials(cachedSecret(secretsManager, secretIds.braze, schema, Date.now))({ fresh: true })
+  return brazeCredentials(
+    cachedSecret(secretsManager, secretIds.brazeExport ?? secretIds.braze, schema, Date.now),
+  )({ fresh: true })
 }
 
 const NO_KEY = {

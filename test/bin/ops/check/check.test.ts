@@ -4,6 +4,7 @@ import { readAnnounced } from '../../../../bin/local/announce.ts'
 import { startBrazeSimulator } from '../../../../bin/local/braze/server.ts'
 import { SIMULATOR_KEY } from '../../../../bin/local/braze/settings.ts'
 import { BRAZE_SECRET_ID, INBOUND_SECRET_ID } from '../../../../bin/local/function-env.ts'
+import { brazeKeys } from '../../../../bin/ops/braze-key/key-use.ts'
 import { type CheckDeps, checkBridge } from '../../../../bin/ops/check/check.ts'
 import { Connections } from '../../../../functions/shared/connection.ts'
 import type { QueueName } from '../../../../functions/shared/record.ts'
@@ -64,7 +65,7 @@ type Case = [situation: string, arrange: () => unknown, lines: string[]]
 const NOT_COMPARED_WITH_BRAZE =
   'ok  Clocks                  this machine and the webhook agree within a minute'
 const secretFault = (fault: string) => [
-  `!!  Braze secret            invalid: ${fault}. The worker holds every message`,
+  `!!  Braze secret            invalid (${fault}): nothing can be delivered, and the worker holds every message`,
   '    Next: Correct it in the Secrets Manager console: {"apiKey": "…", "restEndpoint": "https://rest.….braze.com"}.',
   '--  Braze endpoint          not tested: see the Braze secret',
   '--  Braze key               not tested: see the Braze secret',
@@ -104,7 +105,7 @@ test.each<Case>([
       restEndpoint: 'https://rest.iad-01.braze.com',
     }),
     [
-      '!!  Braze secret            still contains the placeholder from the first deployment. The worker holds every message',
+      '!!  Braze secret            still contains the placeholder from the first deployment: nothing can be delivered, and the worker holds every message',
       '    Next: Create a key in Braze with users.track and users.export.ids, and store it: npm run ops -- rotate braze --local --state-dir DIR --rest-endpoint https://rest.….braze.com --key-file -',
       ...secretFault('').slice(2),
     ],
@@ -342,7 +343,7 @@ const UNREACHABLE: CheckDeps = {
   leastVisibilitySeconds: 360,
   targetFlags: '--stage dev',
   bridge: { eventSources: down },
-  readBrazeSecret: down,
+  brazeKeys: [{ use: brazeKeys({ braze: 'fixture' }).delivery.use, readBrazeSecret: down }],
   readInboundSecret: down,
   queueAttributes: down,
   callBraze: down,

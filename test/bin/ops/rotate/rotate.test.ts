@@ -293,7 +293,7 @@ describe('the Braze key', () => {
       ok  users.track             granted (201; nothing was written)
       ok  users.export.ids        granted (201)
       The new key is in the secret. The worker uses it within 5 minutes, or at once if Braze rejects the old key.
-      Delete the old key in Braze, but not before TIME: until then a worker may still use it."
+      Delete the old key in Braze, but not before TIME: until then it may still be used."
     `)
     expect(await secret()).toEqual({ apiKey: NEW_KEY, restEndpoint: bridge.brazeUrl })
     expect((await ops('braze', '--key-file', keyFile(NEW_KEY))).out).toContain(
@@ -301,7 +301,8 @@ describe('the Braze key', () => {
     )
   })
 
-  const NOT_CONFIRMED = 'Nothing was written: Braze did not confirm that this key has both permissions.'
+  const NOT_CONFIRMED =
+    'Nothing was written: Braze did not confirm that this key has users.track and users.export.ids.'
   const NOT_READ = 'Nothing was written: the key file cannot be read, or no key was typed.'
   const NO_KEY =
     'Nothing was written. A key is a text without spaces, and an endpoint is an https address under braze.com or braze.eu without a path.'
@@ -334,7 +335,21 @@ describe('the Braze key', () => {
       errors: 'The secret contains no key yet, and only an example of an endpoint. Add --rest-endpoint.',
     })
     const { code, out } = await ops('braze', '--key-file', file, '--rest-endpoint', bridge.brazeUrl)
-    expect([code, out]).toEqual([0, expect.stringMatching(/\nThe new key is in the secret\..*$/)])
+    expect([code, out]).toEqual([
+      0,
+      expect.stringMatching(
+        /\nThe key is in the secret\. Rows that wait are delivered within a minute, or within 15 minutes if they have waited for an hour\.$/,
+      ),
+    ])
+    expect(await secret()).toEqual(old())
+  })
+
+  test('of exports is not replaced where there is none of its own', async () => {
+    const { code, errors } = await ops('braze', '--exports', '--key-file', keyFile(NEW_KEY))
+    expect([code, errors]).toEqual([
+      1,
+      'This stack has no separate key for /users/export/ids. Set separateExportKey in cdk.json and deploy, or leave out --exports.',
+    ])
     expect(await secret()).toEqual(old())
   })
 
