@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import { Connections } from '../functions/shared/connection.ts'
 import { MAX_OBJECTS_PER_REQUEST, SEND_WINDOW_SECONDS } from '../functions/shared/limits.ts'
+import { routesOf } from './routes.ts'
 import { readStages, type Stages } from './stages.ts'
 
 /**
@@ -90,6 +91,13 @@ const MAX_SILENCE_HOURS = 7 * 24
  * Matches the id of a key in one region or in several (KMS API reference, "DescribeKey"). An alias has none.
  */
 const KMS_KEY = /key\/(?:mrk-[0-9a-f]{32}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})/
+
+/**
+ * Each connection has two or three routes and a secret. An API takes 300 routes (API Gateway developer guide, "Quotas
+ * for HTTP APIs"), and a stack 500 resources (CloudFormation user guide, "Quotas"), of which up to 100 are not of a
+ * connection.
+ */
+const MAX_ROUTES = 250
 
 const Queue = z.strictObject({
   /** The number of concurrent worker invocations. */
@@ -204,6 +212,12 @@ export const Settings = z
     if (alarmEmail && alarmTopicArn) addIssue('alarmTopicArn', 'alarmEmail is set too, and only one can be')
     if (mutualTls && !domain)
       addIssue('mutualTls', 'needs a domain: API Gateway asks for certificates on a domain of your own only')
+  })
+  .superRefine(({ connections }, context) => {
+    const routes = routesOf(connections).length
+    if (routes <= MAX_ROUTES) return
+    const message = `the API would have ${routes} routes, and a stack takes ${MAX_ROUTES}: move some connections to another stage`
+    context.addIssue({ code: 'custom', path: ['connections'], message })
   })
   .superRefine(({ lanes, queues }, context) => {
     for (const [name, { concurrency }] of Object.entries(queues)) {

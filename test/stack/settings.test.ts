@@ -36,6 +36,17 @@ test('so are all there are', () => {
   expect(readSettings({ prod: everyOption }, 'prod')).toEqual({ settings: everyOption })
 })
 
+test('connections for which there would be too many routes are rejected', () => {
+  const connections = (count: number) =>
+    Object.fromEntries(Array.from({ length: count }, (_, n) => [`fixture-${n}`, { exports: ['email'] }]))
+  expect(read({ connections: connections(82) })).toHaveProperty('settings')
+  expect(read({ connections: connections(83) })).toEqual({
+    problems: [
+      'context.bridge.prod.connections: the API would have 253 routes, and a stack takes 250: move some connections to another stage',
+    ],
+  })
+})
+
 test('the address for alarms may be missing', () => {
   const { alarmEmail: _, ...rest } = settings
   expect(readSettings({ prod: rest }, 'prod')).toEqual({ settings: rest })
