@@ -21,13 +21,13 @@ export const mayHoldDamage = (body: string) => isDamaged(body) || ESCAPED.test(b
 /**
  * Finds damaged text in a row, in values and in names, at any depth. It uses no recursion, because a row may be
  * nested to any depth.
- * @param isDropped whether a column is left out of the row, so that it may hold anything.
+ * @param isDropped whether a column is left out of the row, so that it may hold anything. Absent if none is.
  * @returns the header of the column that holds it; undefined if nothing in the row is damaged.
  */
-export function damagedColumn(row: Json, isDropped: (header: string) => boolean): string | undefined {
+export function damagedColumn(row: Json, isDropped?: (header: string) => boolean): string | undefined {
   if (!isObject(row)) return undefined
   return Object.keys(row).find(
-    (header) => !isDropped(header) && (isDamaged(header) || holdsDamage(row[header] ?? null)),
+    (header) => !isDropped?.(header) && (isDamaged(header) || holdsDamage(row[header] ?? null)),
   )
 }
 

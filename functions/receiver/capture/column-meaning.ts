@@ -1,16 +1,21 @@
+import { IDENTIFYING_FIELDS } from '../../shared/directives.ts'
 import { flagAttribute } from '../../shared/flags.ts'
 import { isObject, type Json, type JsonObject } from '../../shared/json.ts'
+import { TRACK_ARRAYS, type TrackArray } from '../../shared/record.ts'
 import { STANDARD_FIELDS } from '../../shared/standard-fields.ts'
 import type { Field } from '../aliases.ts'
 import { readField } from '../cells.ts'
 import type { ColumnResolver, RowReader } from '../columns.ts'
 import { withoutMark } from '../exact-json.ts'
 import { eventColumns } from '../read/event-row.ts'
+import { type Omissions, omissionsOf } from '../read/omissions.ts'
 import { PROFILE_COLUMNS } from '../read/profile-row.ts'
 import { isEventRow } from '../read/records.ts'
 import type { Inherited } from '../read/rows.ts'
 import { rulesOf } from '../read/rules.ts'
 import type { ColumnUse as SortedAs } from '../read/sort-columns.ts'
+import { OBJECT_FIELDS, withoutDropped } from '../read/track.ts'
+import { personIn } from '../read/track-person.ts'
 import { type Endpoint, type Route, TRACK } from '../request-context.ts'
 import { isRowError } from '../row-errors.ts'
 
@@ -31,7 +36,7 @@ export type MeantCell = { header: string; value: Json; meaning: Meaning }
 export type MeaningOf = (row: Json) => MeantCell[]
 
 export const meaningOf = (endpoint: Route['endpoint'], inherited: Inherited, reader: RowReader) =>
-  endpoint === TRACK ? trackCells : cellsOf(endpoint, inherited, reader)
+  endpoint === TRACK ? trackCells(omissionsOf(reader)) : cellsOf(endpoint, inherited, reader)
 
 function cellsOf(endpoint: Endpoint, inherited: Inherited, reader: RowReader): MeaningOf {
   const { columnOf } = reader
@@ -102,32 +107,35 @@ function kindOf(row: JsonObject, endpoint: Endpoint, inherited: Inherited, colum
   return { isEvent: isEventRow(row, endpoint, inherited, columnOf), audience, given }
 }
 
-const IDENTIFIERS = ['external_id', 'user_alias', 'braze_id']
-
-/** The fields that Braze defines for the objects of its own body, where nothing is renamed. */
-const FIELDS: Record<string, readonly string[]> = {
-  attributes: IDENTIFIERS,
-  events: [...IDENTIFIERS, 'name', 'time', 'properties'],
-  purchases: [...IDENTIFIERS, 'product_id', 'currency', 'price', 'quantity', 'time', 'properties'],
+/** Braze's own body is not renamed. Only the connection's rules for what is left out apply to it. */
+function trackCells({ isDropped = () => false, isWritten = () => true }: Omissions): MeaningOf {
+  return (row) => {
+    if (!isObject(row) || !isObject(row.object)) return []
+    const array = TRACK_ARRAYS.find((name) => name === row.array)
+    if (array === undefined) return []
+    const kept = withoutDropped(array, row.object, isDropped)
+    const fields = [...IDENTIFYING_FIELDS, ...OBJECT_FIELDS[array]]
+    const person = personIn(array, kept)
+    const identifies = (name: string) => !isRowError(person) && person.names.includes(name)
+    const meaning = (name: string): Meaning => {
+      if (!Object.hasOwn(kept, name)) return { readAs: 'dropped' }
+      if (fields.includes(name)) return { readAs: name }
+      if (array === 'attributes' && !identifies(name) && !isWritten(name)) return { readAs: 'left out' }
+      const readAs = array === 'attributes' ? attributeKind(name) : 'passed on'
+      return { readAs, writtenAs: withoutMark(name) }
+    }
+    return Object.entries(row.object).flatMap(([name, value]) => [
+      { header: `${array} › ${withoutMark(name)}`, value, meaning: meaning(name) },
+      ...propertiesIn(array, name, value),
+    ])
+  }
 }
 
-function trackCells(row: Json): MeantCell[] {
-  if (!isObject(row) || typeof row.array !== 'string' || !isObject(row.object)) return []
-  const { array, object } = row
-  const fields = FIELDS[array] ?? []
-  return Object.entries(object).flatMap(([name, value]) => {
-    const header = `${array} › ${withoutMark(name)}`
-    if (name === 'properties' && array !== 'attributes' && isObject(value))
-      return [
-        { header, value, meaning: { readAs: name } },
-        ...Object.entries(value).map(([property, inner]) => ({
-          header: `${header} › ${withoutMark(property)}`,
-          value: inner,
-          meaning: { readAs: 'property', writtenAs: withoutMark(property) },
-        })),
-      ]
-    if (fields.includes(name)) return [{ header, value, meaning: { readAs: name } }]
-    const readAs = array === 'attributes' ? attributeKind(name) : 'passed on'
-    return [{ header, value, meaning: { readAs, writtenAs: withoutMark(name) } }]
-  })
-}
+const propertiesIn = (array: TrackArray, name: string, value: Json): MeantCell[] =>
+  name === 'properties' && array !== 'attributes' && isObject(value)
+    ? Object.entries(value).map(([property, inner]) => ({
+        header: `${array} › ${withoutMark(name)} › ${withoutMark(property)}`,
+        value: inner,
+        meaning: { readAs: 'property', writtenAs: withoutMark(property) },
+      }))
+    : []

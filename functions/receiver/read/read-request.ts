@@ -60,7 +60,7 @@ export function readRequest(
   return {
     records,
     inherited,
-    ignoredFields: [...ignoredFields, ...(records.dropped ?? [])],
+    ignoredFields: [...ignoredFields, ...(records.leftOut ?? [])],
     ...(lines && { lines }),
     ...(skippedRows > 0 && { skippedRows }),
     ...(decoded.isTable && rows.rows.length === 0 && { isHeaderOnly: true }),
@@ -123,5 +123,6 @@ export function judgeJsonCells(rows: readonly Json[], columnOf: ColumnResolver):
 /** Braze's own body holds nothing beside its objects, so its rows inherit nothing. */
 function readTrackRequest(json: Json, reader: RowReader, mayHoldDamage: boolean): ReadRequest | Problem {
   const body = readTrackBody(json, reader, mayHoldDamage)
-  return isProblem(body) ? body : { ...body, inherited: {}, ignoredFields: [] }
+  if (isProblem(body)) return body
+  return { ...body, inherited: {}, ignoredFields: [...(body.records.leftOut ?? [])] }
 }

@@ -57,7 +57,7 @@ export type Records = {
   /** The indexes of rows that are certainly not data. They are neither accepted nor rejected. */
   skipped?: ReadonlySet<number>
   /** Names of attributes that the connection leaves out. */
-  dropped?: ReadonlySet<string>
+  leftOut?: ReadonlySet<string>
 }
 
 /**
@@ -87,10 +87,9 @@ function readRows(
   const accepted: AcceptedRow[] = []
   const rejected: RejectedRow[] = []
   const skipped = new Set<number>()
-  const isDropped = (header: string) => columnOf(header).kind === 'dropped'
   rows.forEach((row, index) => {
     const isEvent = isEventRow(row, endpoint, inherited, columnOf)
-    const damaged = mayHoldDamage ? damagedColumn(row, isDropped) : undefined
+    const damaged = mayHoldDamage ? damagedColumn(row, rules.isDropped) : undefined
     const result =
       damaged === undefined
         ? readRow(row, isEvent, inherited, endpoint, rules)
@@ -99,7 +98,7 @@ function readRows(
     else if (isFurniture(row)) skipped.add(index)
     else rejected.push(rejectedRow(index, row, isEvent, result, inherited, columnOf))
   })
-  return { accepted, rejected, dropped: rules.dropped, ...(skipped.size > 0 && { skipped }) }
+  return { accepted, rejected, leftOut: rules.leftOut, ...(skipped.size > 0 && { skipped }) }
 }
 
 const rejectedRow = (

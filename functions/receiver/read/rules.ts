@@ -14,12 +14,13 @@ import { STANDARD_FIELDS } from '../../shared/standard-fields.ts'
 import { readFlag } from '../cells.ts'
 import type { ColumnResolver, RowReader } from '../columns.ts'
 import { isRowError, type RowError, rowError } from '../row-errors.ts'
+import { type Omissions, omissionsOf } from './omissions.ts'
 
 /** Wrapped, so that a row error cannot be confused with the sender's columns. */
 export type WriteResult = { written: JsonObject } | RowError
 
 /** A connection's rules, prepared once for all rows of a request. */
-export type Rules = {
+export type Rules = Omissions & {
   columnOf: ColumnResolver
   connection: Connection
   /** Ids and names that are accepted although they do not look like ids or names. */
@@ -40,24 +41,23 @@ export type Rules = {
   attributes: (columns: JsonObject, audience: string | undefined) => WriteResult
   /** Returns the properties under their names in Braze. */
   properties: (columns: JsonObject) => WriteResult
-  /** Names of attributes that the connection leaves out. */
-  dropped: ReadonlySet<string>
 }
 
 export function rulesOf({ connection, columnOf, isNamedFlag }: RowReader): Rules {
-  const dropped = new Set<string>()
-  const isKept = attributeFilter(connection, dropped)
+  const omissions = omissionsOf({ connection, columnOf })
+  const { isWritten = () => true } = omissions
   const hasAttributeRules = connection.attributes !== undefined || connection.attributePrefix !== undefined
   const hasRenames = Object.keys(connection.properties).length > 0
 
   function ruled(columns: JsonObject, audience: string | undefined): WriteResult {
     const prefix = prefixOf(connection, audience)
     if (typeof prefix !== 'string') return prefix
-    const cells = Object.entries(columns).filter(([name]) => isKept(name.trim()))
+    const cells = Object.entries(columns).filter(([name]) => isWritten(name))
     return prefix === '' ? { written: Object.fromEntries(cells) } : prefixed(cells, prefix)
   }
 
   return {
+    ...omissions,
     columnOf,
     connection,
     allowed: new Set(connection.allowValues),
@@ -73,7 +73,6 @@ export function rulesOf({ connection, columnOf, isNamedFlag }: RowReader): Rules
       return withBooleanFlags(result.written, isNamedFlag)
     },
     properties: (columns) => (hasRenames ? renamed(columns, connection.properties) : { written: columns }),
-    dropped,
   }
 }
 
@@ -83,17 +82,6 @@ function idHeadersOf({ columns }: Connection, columnOf: ColumnResolver): Readonl
     return column.kind === 'field' && (column.field === 'external id' || column.field === 'braze id')
   })
   return new Set(headers.map(normalizeHeader))
-}
-
-function attributeFilter({ attributes }: Connection, dropped: Set<string>): (name: string) => boolean {
-  if (attributes === undefined) return () => true
-  const [names, keepsListed] =
-    'allow' in attributes ? [new Set(attributes.allow), true] : [new Set(attributes.deny), false]
-  return (name) => {
-    if (isDirective(name) || names.has(name) === keepsListed) return true
-    dropped.add(name)
-    return false
-  }
 }
 
 /** An id with a `_` could merge two attributes into one: `a_` before `b_c`, and `a_b_` before `c`. */

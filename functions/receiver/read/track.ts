@@ -3,21 +3,12 @@ import { asciiJsonUpTo } from '../../shared/ascii-json.ts'
 import { tidy } from '../../shared/invisible.ts'
 import { isObject, type Json, type JsonObject, setKey } from '../../shared/json.ts'
 import { MAX_RECORD_BYTES } from '../../shared/message.ts'
-import {
-  type BridgeRecord,
-  type Identifier,
-  identifierOf,
-  PushTokenImport,
-  TRACK_ARRAYS,
-  type TrackArray,
-  type UserAlias,
-} from '../../shared/record.ts'
-import { digitsOf } from '../cells.ts'
+import { type BridgeRecord, type Identifier, TRACK_ARRAYS, type TrackArray } from '../../shared/record.ts'
 import type { RowReader } from '../columns.ts'
 import { damagedColumn } from '../damage.ts'
-import { isRepeat, repeated } from '../exact-json.ts'
+import { repeated, withoutMark } from '../exact-json.ts'
 import { MAX_ROWS } from '../limits.ts'
-import { isUsualId, nonIdCode } from '../non-ids.ts'
+import { nonIdCode } from '../non-ids.ts'
 import {
   NOTHING_TO_TRACK,
   type Problem,
@@ -27,9 +18,10 @@ import {
 } from '../problems.ts'
 import { isRowError, type RowError, rowError } from '../row-errors.ts'
 import { isDay, readTime } from '../time.ts'
+import { type Omissions, omissionsOf } from './omissions.ts'
 import type { AcceptedRow, Records, RejectedRow } from './records.ts'
 import { nonBooleanFlag } from './rules.ts'
-import { setValue } from './sort-columns.ts'
+import { idIn, nonIdentifier, personIn, restOf } from './track-person.ts'
 
 /** Where an object was in the request, in the format of Braze's `errors[]`. */
 export type TrackPlace = { input_array: TrackArray; index: number }
@@ -63,50 +55,59 @@ export function readTrackBody(json: Json, reader: RowReader, mayHoldDamage = tru
  * @param mayHoldDamage false if no object is known to have damaged text.
  */
 export function readTrackRows(rows: readonly TrackRow[], reader: RowReader, mayHoldDamage = true): Records {
-  const allowed = new Set(reader.connection.allowValues)
+  const rules = trackRulesOf(reader, mayHoldDamage)
   const accepted: AcceptedRow[] = []
   const rejected: RejectedRow[] = []
   for (const [index, row] of rows.entries()) {
-    const damaged = mayHoldDamage ? damagedColumn(row.object, () => false) : undefined
-    const result =
-      damaged === undefined ? readTrackObject(row, reader, allowed) : rowError('TEXT_DAMAGED', damaged)
+    const result = readTrackObject(row, reader, rules)
     if (isRowError(result)) {
       const queue = row.array === 'attributes' ? 'profiles' : 'events'
       rejected.push({ index, row, queue, code: result.code, field: result.field, other: result.other })
     } else accepted.push(result)
   }
-  return { accepted, rejected }
+  return { accepted, rejected, leftOut: rules.leftOut }
 }
+
+/** A connection's rules for Braze's own body, prepared once for all objects of a request. */
+type TrackRules = Omissions & { allowed: ReadonlySet<string>; mayHoldDamage: boolean }
+
+const trackRulesOf = (reader: RowReader, mayHoldDamage = true): TrackRules => ({
+  ...omissionsOf(reader),
+  allowed: new Set(reader.connection.allowValues),
+  mayHoldDamage,
+})
 
 /** An object of Braze's own body, and the array that it was in. */
 export type TrackRow = { array: TrackArray; object: Json }
 
-/** Each of these identifies a person, whatever else the object holds. An object may have only one of them. */
-const PRIMARY = ['external_id', 'user_alias', 'braze_id'] as const
-
-/**
- * Each of these identifies a person only if the object has no primary identifier. Otherwise they are ordinary
- * attributes.
- */
-const SECONDARY = ['email', 'phone'] as const
-
 /** Braze's directive to create no new profiles. */
 const EXISTING_ONLY = '_update_existing_only'
 
-/** Reads one object and keeps its meaning: nothing is renamed, dropped or guessed. */
+/**
+ * Reads one object and keeps its meaning: nothing is renamed, converted or guessed. Only what the connection leaves
+ * out is missing.
+ */
 export function readTrackObject(
-  { array, object }: TrackRow,
-  { connection, isNamedFlag }: RowReader,
-  allowed: ReadonlySet<string> = new Set(connection.allowValues),
+  row: TrackRow,
+  reader: RowReader,
+  { allowed, isDropped, isWritten, mayHoldDamage } = trackRulesOf(reader),
 ): AcceptedRow | RowError {
-  if (!isObject(object)) return rowError('ROW_NOT_OBJECT')
-  const person =
-    personIn(object) ?? (array === 'attributes' ? deviceIn(object) : rowError('IDENTIFIER_MISSING'))
+  const { array, object: sent } = row
+  const { connection, isNamedFlag } = reader
+  if (!isObject(sent)) return rowError('ROW_NOT_OBJECT')
+  const object = isDropped ? withoutDropped(array, sent, isDropped) : sent
+  const damaged = mayHoldDamage ? damagedColumn(object) : undefined
+  if (damaged !== undefined) return rowError('TEXT_DAMAGED', damaged)
+  const person = personIn(array, object)
   if (isRowError(person)) return person
   const nonId = nonIdentifier(person.identifier, allowed)
   if (nonId) return nonId
-  const content = restOf(object, person.names)
-  if (isRowError(content)) return content
+  const rest = restOf(object, person.names)
+  if (isRowError(rest)) return rest
+  const content = array === 'attributes' && isWritten ? only(rest, isWritten) : rest
+  const isCut = object !== sent || content !== rest
+  if (isCut && array === 'attributes' && writesNothing(person.identifier, content))
+    return rowError('ROW_EMPTY')
   const spoilt = array === 'attributes' && isNamedFlag && nonBooleanFlag(content, isNamedFlag)
   if (spoilt) return spoilt
   if (connection.updateExistingOnly) setKey(content, EXISTING_ONLY, true)
@@ -124,81 +125,38 @@ export function readTrackObject(
   return { record, user: person.identifier, json, deduplicable: recognisable }
 }
 
-type Person = { identifier: Identifier; names: readonly string[] }
-
-/** @returns undefined if the object has no identifier. */
-function personIn(object: JsonObject): Person | RowError | undefined {
-  const isThere = (name: string) => (object[name] ?? null) !== null
-  const primary = PRIMARY.filter(isThere)
-  if (primary.length > 1) return rowError('IDENTIFIER_SEVERAL', primary[0], primary[1])
-  const name = primary[0] ?? SECONDARY.find(isThere)
-  if (name === undefined) return undefined
-  const given = object[name] ?? null
-  if (isObject(given) && Object.keys(given).some(isRepeat)) return rowError('COLUMN_TWICE', name)
-  const identifier = identifierOf(
-    name === 'user_alias' ? { user_alias: aliasIn(given) } : { [name]: idIn(given) },
-  )
-  // A primary identifier that is null counts as absent, and must not reach Braze.
-  return identifier ? { identifier, names: [name, ...PRIMARY] } : rowError('IDENTIFIER_UNREADABLE', name)
-}
-
-/** The error of an identifier that is a word for a missing value, a placeholder or a rewritten number. */
-function nonIdentifier(identifier: Identifier, allowed: ReadonlySet<string>): RowError | undefined {
-  const text = nameIn(identifier)
-  if (text === undefined || isUsualId(text)) return undefined
-  const code = nonIdCode(text, 'person')
-  // A phone number may be written with separators.
-  if ('phone' in identifier && code === 'NUMBER_REWRITTEN') return undefined
-  return code === undefined || allowed.has(text) ? undefined : rowError(code, Object.keys(identifier)[0])
-}
-
-/** @returns undefined for push tokens, which are not words. */
-function nameIn(identifier: Identifier): string | undefined {
-  if ('external_id' in identifier) return identifier.external_id
-  if ('braze_id' in identifier) return identifier.braze_id
-  if ('user_alias' in identifier) return identifier.user_alias.alias_name
-  if ('phone' in identifier) return identifier.phone
-  return 'email' in identifier ? identifier.email : undefined
-}
-
 /**
- * Clients of typed languages send numbers as ids. Braze accepts a whole number and uses its digits. Invisible
- * characters around an id would turn it into another person's.
+ * The members that Braze requires of an object, beside its identifier. They have Braze's names and not the sender's,
+ * so no rule for a column is about them.
  */
-function idIn(value: Json): string | undefined {
-  const text = typeof value === 'string' ? tidy(value) : digitsOf(value)
-  return text === '' ? undefined : text
+export const OBJECT_FIELDS: Readonly<Record<TrackArray, readonly string[]>> = {
+  attributes: [],
+  events: ['name', 'time', 'properties'],
+  purchases: ['product_id', 'currency', 'price', 'quantity', 'time', 'properties'],
 }
 
-function aliasIn(value: Json): UserAlias | undefined {
-  if (!isObject(value)) return undefined
-  const alias_name = idIn(value.alias_name ?? null)
-  const alias_label = idIn(value.alias_label ?? null)
-  return alias_name === undefined || alias_label === undefined ? undefined : { alias_name, alias_label }
+/** @returns the object itself if it has no member that the connection drops. */
+export function withoutDropped(
+  array: TrackArray,
+  object: JsonObject,
+  isDropped: NonNullable<Omissions['isDropped']>,
+): JsonObject {
+  return only(object, (name) => OBJECT_FIELDS[array].includes(withoutMark(name)) || !isDropped(name))
 }
 
-/** Push tokens of an anonymous user, which Braze accepts without an identifier. */
-function deviceIn(object: JsonObject): Person | RowError {
-  const names = ['push_token_import', 'push_tokens']
-  const tokens = restOf({ push_tokens: object.push_tokens ?? null }, [])
-  if (isRowError(tokens)) return tokens
-  const identifier = PushTokenImport.safeParse({
-    push_token_import: object.push_token_import,
-    ...tokens,
-  }).data
-  return identifier ? { identifier, names: [...names, ...PRIMARY] } : rowError('IDENTIFIER_MISSING')
+/** @returns the object itself if all of its members are kept. */
+function only(object: JsonObject, isKept: (name: string) => boolean): JsonObject {
+  const names = Object.keys(object)
+  const kept = names.filter(isKept)
+  if (kept.length === names.length) return object
+  const copy: JsonObject = {}
+  for (const name of kept) setKey(copy, name, object[name] ?? null)
+  return copy
 }
 
-function restOf(object: JsonObject, without: readonly string[]): JsonObject | RowError {
-  const rest: JsonObject = {}
-  for (const name of Object.keys(object)) {
-    if (isRepeat(name)) return rowError('COLUMN_TWICE', name)
-    if (without.includes(name)) continue
-    const error = setValue(rest, name, object[name] ?? null)
-    if (error) return error
-  }
-  return rest
-}
+/** Whether an object would do no more than create its user. Push tokens are written although they identify. */
+const writesNothing = (person: Identifier, content: JsonObject) =>
+  Object.keys(content).length === 0 && !('push_tokens' in person)
 
 type Reader = (person: Identifier, content: JsonObject) => BridgeRecord | RowError
 
