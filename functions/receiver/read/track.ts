@@ -18,9 +18,8 @@ import {
 } from '../problems.ts'
 import { isRowError, type RowError, rowError } from '../row-errors.ts'
 import { isDay, readTime } from '../time.ts'
-import { type Omissions, omissionsOf } from './omissions.ts'
 import type { AcceptedRow, Records, RejectedRow } from './records.ts'
-import { nonBooleanFlag } from './rules.ts'
+import { nonBooleanFlag, type Omissions, omissionsOf } from './rules.ts'
 import { idIn, nonIdentifier, personIn, restOf } from './track-person.ts'
 
 /** Where an object was in the request, in the format of Braze's `errors[]`. */
