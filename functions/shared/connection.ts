@@ -1,4 +1,5 @@
 import * as z from 'zod/mini'
+import { CONNECTION_NAME } from './display-id.ts'
 import { AUDIENCE, columnKey, DEFAULT_FLAG_NAME, isFlagBy, SPLIT } from './flags.ts'
 import { tidy } from './invisible.ts'
 import { STANDARD_FIELDS, standardFieldNamed } from './standard-fields.ts'
@@ -11,7 +12,6 @@ import { STANDARD_FIELDS, standardFieldNamed } from './standard-fields.ts'
 
 /** A connection's name can be part of a path, where the names of other parts would be ambiguous. */
 const RESERVED_NAMES = ['activations', 'events', 'records', 'users']
-const MAX_NAME_CHARACTERS = 40
 export const DEFAULT_CONNECTION = 'default'
 
 /** The header that carries the token of a connection unless its settings name another. */
@@ -19,8 +19,7 @@ export const TOKEN_HEADER = 'x-api-key'
 
 /** The name of a connection, which is also a part of its paths. */
 export const ConnectionName = z.string().check(
-  z.regex(/^[a-z0-9][a-z0-9-]*$/, 'small letters, digits and -'),
-  z.maxLength(MAX_NAME_CHARACTERS),
+  z.regex(CONNECTION_NAME, 'at most 40 small letters, digits and -'),
   z.refine((name) => !RESERVED_NAMES.includes(name), `none of ${RESERVED_NAMES.join(', ')}`),
 )
 

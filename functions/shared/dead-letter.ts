@@ -52,15 +52,3 @@ export function withoutFailure(body: string): string {
   const end = body.startsWith(BEGINNING) ? body.indexOf(END) : -1
   return end < 0 ? body : `{${body.slice(end + END.length)}`
 }
-
-/**
- * Matches an id, chosen by a sender, that SQS accepts as an attribute and that a person can read in a column
- * of the console. Any other text could be anything, so it is shown nowhere.
- */
-export const DISPLAY_ID = /^[\w.-]{1,64}$/
-
-/** @returns the run that all of them name, if it can be shown beside a dead letter; otherwise undefined. */
-export function displayRun(runs: Iterable<string | undefined>): string | undefined {
-  const [run, ...others] = new Set(runs)
-  return run !== undefined && others.length === 0 && DISPLAY_ID.test(run) ? run : undefined
-}

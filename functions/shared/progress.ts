@@ -1,4 +1,4 @@
-import { DISPLAY_ID } from './dead-letter.ts'
+import { displayConnection, displayId, isDisplayable, NO_ID, OTHER_IDS } from './display-id.ts'
 import type { LogFields } from './log.ts'
 import type { Membership, QueueName } from './record.ts'
 
@@ -33,22 +33,13 @@ export type Progress = {
  */
 const MAX_GROUPS = 20
 
-/** Placeholder for runs and audiences that are not counted separately. */
-export const OTHER_IDS = '(other)'
-
-/** Placeholder for rows without a run id, and for unreadable messages. */
-export const NO_ID = '-'
-
-/** Returns an id as the log may show it. */
-export const displayId = (id = NO_ID) => (DISPLAY_ID.test(id) ? id : OTHER_IDS)
-
 /** Counts rows by run and by audience. A row in two audiences counts in both. */
 export function openProgress(): Progress {
   const parts: ProgressPart[] = []
   const room = { runs: MAX_GROUPS, audiences: MAX_GROUPS }
 
   function newRun(runs: ProgressPart['runs'], id: string): RunTally {
-    const isDistinguished = room.runs > 0 && DISPLAY_ID.test(id)
+    const isDistinguished = room.runs > 0 && isDisplayable(id)
     const run = isDistinguished ? id : OTHER_IDS
     const known = runs.get(run)
     if (known) return known
@@ -59,11 +50,15 @@ export function openProgress(): Progress {
   }
 
   function newAudience({ audiences }: RunTally, audience: string, split: string, others: Tally): Tally {
-    if (room.audiences === 0 || !DISPLAY_ID.test(audience) || !DISPLAY_ID.test(split)) return others
+    const splits = audiences.get(audience)
+    if (!splits && (room.audiences === 0 || !isDisplayable(audience))) return others
+    // The splits of an audience that are not displayed are counted together.
+    const shown = displayId(split)
+    const known = splits?.get(shown)
+    if (known || room.audiences === 0) return known ?? others
     room.audiences -= 1
-    const splits = audiences.get(audience) ?? new Map<string, Tally>()
     const made = none()
-    audiences.set(audience, splits.set(split, made))
+    audiences.set(audience, (splits ?? new Map<string, Tally>()).set(shown, made))
     return made
   }
 
@@ -88,7 +83,7 @@ export function openProgress(): Progress {
   return {
     parts,
     of: (connection, kind) => {
-      const shown = displayId(connection)
+      const shown = displayConnection(connection)
       const known = parts.find((part) => part.connection === shown && part.kind === kind)
       return known ?? newPart(shown, kind)
     },

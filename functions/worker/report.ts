@@ -1,6 +1,7 @@
+import { displayConnection, displayId, NO_ID } from '../shared/display-id.ts'
 import type { FinishedMessage } from '../shared/finished-line.ts'
 import { type LogFields, WORKED } from '../shared/log.ts'
-import { displayId, NO_ID, openProgress, progressLines } from '../shared/progress.ts'
+import { openProgress, progressLines } from '../shared/progress.ts'
 import { identifierOf } from '../shared/record.ts'
 import type { Halt, Invocation, ReceivedMessage } from './invocation.ts'
 import type { RecordOutcome } from './ledger.ts'
@@ -190,7 +191,7 @@ function fieldsOf(parked: ParkedRecord, nameOf: NameOf): LogFields {
   const person = record && identifierOf(record)
   return {
     code,
-    connection: displayId(connection),
+    connection: displayConnection(connection),
     kind,
     run: displayId(record?.run_id),
     ...(nameOf && person && { person: nameOf(person) }),

@@ -242,4 +242,21 @@ describe('8. No personal data or secret in a log line', () => {
     expect(bridge.logs.length).toBeGreaterThan(5)
     expect(bridge.logs.filter((entry) => SENSITIVE_FIXTURES.test(JSON.stringify(entry)))).toEqual([])
   })
+
+  test('not even where a telephone number or a name is sent as the id of an audience or a run', async () => {
+    const texts = /4917612345678|anna\.schmidt/
+    const row = {
+      external_id: 'fixture-u1',
+      audience_id: '4917612345678',
+      run_id: 'anna.schmidt',
+      op: 'enter',
+    }
+    await bridge.post('/v1/activations', [row, { ...row, note: 'x'.repeat(256) }, { ...row, op: 'maybe' }])
+    await bridge.queues.waitUntilQuiet()
+    expect(attributesOf(bridge, 'fixture-u1')).toEqual({ AIQ_4917612345678_0: true })
+    expect(bridge.queues.deadLetters()).toHaveLength(2)
+    const told = [...bridge.logs, ...bridge.measurements.series()]
+    expect(told.filter((entry) => texts.test(JSON.stringify(entry)))).toEqual([])
+    expect(bridge.logs).toContainEqual(expect.objectContaining({ stage: 'delivered', run: '(other)' }))
+  })
 })

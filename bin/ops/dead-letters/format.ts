@@ -1,5 +1,5 @@
+import { NO_ID } from '../../../functions/shared/display-id.ts'
 import { RETENTION_DAYS } from '../../../functions/shared/limits.ts'
-import { NO_ID } from '../../../functions/shared/progress.ts'
 import { formatDuration } from '../../cli/duration.ts'
 import { printable } from '../../cli/lines.ts'
 import { formatCount, plural } from '../../cli/plural.ts'

@@ -1,8 +1,7 @@
 import type { ReceiverSettings } from '../../../functions/receiver/settings.ts'
 import { ConnectionName } from '../../../functions/shared/connection.ts'
-import { displayRun } from '../../../functions/shared/dead-letter.ts'
+import { displayId, NO_ID } from '../../../functions/shared/display-id.ts'
 import { MAX_RECEIVE_COUNT } from '../../../functions/shared/limits.ts'
-import { NO_ID, OTHER_IDS } from '../../../functions/shared/progress.ts'
 import type { QueueName } from '../../../functions/shared/record.ts'
 import { formatCount } from '../../cli/plural.ts'
 import {
@@ -25,8 +24,8 @@ export type DeadLetterFacts = {
   /** `-` if the dead letter has none. */
   connection: string
   /**
-   * `-` if it names no run, `several` if it names more than one, `(other)` for a text that is not safe to
-   * display.
+   * `-` if it names no run, `several` if it names more than one, `(other)` for an id that could be
+   * personal data.
    */
   run: string
   /** `rows` if it holds rows as they were sent. */
@@ -82,7 +81,7 @@ const connectionOf = ({ connection, attributes }: DeadLetter) => {
 function runIn(runs: ReadonlySet<string | undefined>): string {
   if (runs.size > 1) return SEVERAL
   const [run] = runs
-  return run === undefined ? NO_ID : (displayRun([run]) ?? OTHER_IDS)
+  return displayId(run)
 }
 
 function recordsIn({ content }: DeadLetter): number {

@@ -4,7 +4,8 @@ import type { ReceiverSettings } from '../../../functions/receiver/settings.ts'
 import { toDeadLetters } from '../../../functions/receiver/store/dead-letters.ts'
 import { asciiJson } from '../../../functions/shared/ascii-json.ts'
 import { resolveConnection } from '../../../functions/shared/authenticate.ts'
-import { displayRun, writeDeadLetter } from '../../../functions/shared/dead-letter.ts'
+import { writeDeadLetter } from '../../../functions/shared/dead-letter.ts'
+import { displayRun } from '../../../functions/shared/display-id.ts'
 import type { OutgoingMessage } from '../../../functions/shared/queue.edge.ts'
 import type { BridgeRecord } from '../../../functions/shared/record.ts'
 import type { DeadLetter, RowsDeadLetter } from './dead-letter.ts'
@@ -98,7 +99,7 @@ function rowsDeadLetter(
   const [first] = rows
   if (!first) return []
   const { failure, ...rest } = whole
-  const { run } = deadLetter.attributes
+  const run = displayRun([deadLetter.attributes.run])
   const attributes = {
     code: deadLetter.code,
     connection: whole.connection,

@@ -1,4 +1,4 @@
-import { DISPLAY_ID } from '../../../functions/shared/dead-letter.ts'
+import { isDisplayable } from '../../../functions/shared/display-id.ts'
 import { didYouMean } from '../../cli/suggest.ts'
 import type { RedriveChoice } from './options.ts'
 import type { PlannedDeadLetter } from './plan.ts'
@@ -25,9 +25,9 @@ export function findUnmatched(
   ]
 }
 
-/** @param runs the runs that dead letters belong to. Those whose text is not safe to display are not listed. */
+/** @param runs the runs that dead letters belong to. Those whose id could be personal data are not listed. */
 export function unknownRun(run: string, runs: readonly string[], hidden: number): string {
-  const shown = runs.filter((known) => DISPLAY_ID.test(known))
+  const shown = runs.filter(isDisplayable)
   const listed = shown.slice(0, MAX_LISTED_RUNS).join(', ')
   const known =
     shown.length === 0 ? `No ${visible(hidden)}dead letter names a run.` : `Dead letters belong to ${listed}.`

@@ -111,10 +111,10 @@ async function subjectOf(
     if (isSinceGiven) throw new UsageError('--since needs --run, --person or --braze-id.')
     return { kind: 'bridge' }
   }
-  const { DISPLAY_ID } = await import('../../../functions/shared/dead-letter.ts')
-  if (!DISPLAY_ID.test(run))
+  const { isDisplayable, OTHER_IDS } = await import('../../../functions/shared/display-id.ts')
+  if (run !== OTHER_IDS && !isDisplayable(run))
     throw new UsageError(
-      '--run takes at most 64 letters, digits, _, . and -. The log counts runs with other names together, as (other).',
+      `--run takes an id that the log shows: letters, digits, _ and -, with at least one digit. An id that could be personal data, such as a name or a telephone number, is not in the log. The rows of all other runs are counted together: --run "${OTHER_IDS}" shows them. Whether the rows of a file are in Braze: verify FILE.`,
     )
   return { kind: 'run', run, sinceMs }
 }

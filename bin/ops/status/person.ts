@@ -1,4 +1,4 @@
-import { NO_ID } from '../../../functions/shared/progress.ts'
+import { NO_ID } from '../../../functions/shared/display-id.ts'
 import { plural } from '../../cli/plural.ts'
 import { formatTime } from '../../cli/time.ts'
 import type { PersonLine } from '../telemetry.ts'

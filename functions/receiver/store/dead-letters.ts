@@ -1,5 +1,6 @@
 import { asciiJson, asciiJsonUpTo } from '../../shared/ascii-json.ts'
-import { displayRun, type Failure, writeDeadLetter } from '../../shared/dead-letter.ts'
+import { type Failure, writeDeadLetter } from '../../shared/dead-letter.ts'
+import { displayRun } from '../../shared/display-id.ts'
 import { isObject, type Json } from '../../shared/json.ts'
 import { MAX_MESSAGE_BYTES, MAX_RECORD_BYTES, MESSAGE_VERSION } from '../../shared/message.ts'
 import type { OutgoingMessage } from '../../shared/queue.edge.ts'

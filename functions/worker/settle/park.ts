@@ -1,12 +1,7 @@
 import { asciiJson } from '../../shared/ascii-json.ts'
-import {
-  displayRun,
-  type Failure,
-  type ParkReason,
-  withoutFailure,
-  writeDeadLetter,
-} from '../../shared/dead-letter.ts'
+import { type Failure, type ParkReason, withoutFailure, writeDeadLetter } from '../../shared/dead-letter.ts'
 import { DIRECTIVES } from '../../shared/directives.ts'
+import { displayRun } from '../../shared/display-id.ts'
 import { type OutgoingMessage, toBatches } from '../../shared/queue.edge.ts'
 import type { BridgeRecord } from '../../shared/record.ts'
 import { BREAKER_MS, type Invocation, type ReceivedMessage } from '../invocation.ts'

@@ -102,8 +102,8 @@ test.each([
     "'--stage <name>' cannot be used with option '--local'",
   ],
   [['redrive', 'extra'], 'got 1: extra'],
-  [['status', '--run', 'a b'], '--run takes at most 64 letters, digits'],
-  [['status', '--run', '889"'], '--run takes at most 64 letters, digits'],
+  [['status', '--run', 'anna.schmidt'], 'counted together: --run "(other)" shows them'],
+  [['status', '--run', '889"'], '--run takes an id that the log shows: letters, digits, _ and -'],
   [['status', '--run', '1', '--person', 'x'], "'--run <id>' cannot be used with option '--person <id>'"],
   [['status', '--run', '1', '--braze-id', 'x'], "'--run <id>' cannot be used with option '--braze-id <id>'"],
   [

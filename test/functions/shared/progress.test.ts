@@ -38,7 +38,7 @@ test('events that name no run are counted, and not told', () => {
   expect(events.total).toEqual({ done: 2, parked: 1 })
 })
 
-test('what is no id is not told', () => {
+test('what could be a person’s is not told', () => {
   const progress = openProgress()
   const part = progress.of('fixture connection', 'profiles')
   part.add({ run_id: 'fixture@example.test', memberships: [member('fixture, 1', '2')] }, 'done')
@@ -46,7 +46,21 @@ test('what is no id is not told', () => {
   const where = { stage: 'accepted', connection: '(other)', kind: 'profiles', run: '(other)' }
   expect(progressLines(progress, 'accepted')).toEqual([
     run({ ...where, accepted: 1, parked: 1 }),
-    audience({ ...where, audience: '(other)', accepted: 1, parked: 1 }),
+    audience({ ...where, audience: '1_(other)', accepted: 0, parked: 1 }),
+    audience({ ...where, audience: '(other)', accepted: 1 }),
+  ])
+})
+
+test('the splits of an audience that are not told are counted together', () => {
+  const progress = openProgress()
+  const part = progress.of('crm', 'profiles')
+  for (const split of ['control', 'treatment', '2', 'control'])
+    part.add({ run_id: '889', memberships: [member('1042', split)] }, 'done')
+  const where = { stage: 'delivered', connection: 'crm', kind: 'profiles', run: '889' }
+  expect(progressLines(progress, 'delivered')).toEqual([
+    run({ ...where, delivered: 4, parked: 0 }),
+    audience({ ...where, audience: '1042_(other)', delivered: 3 }),
+    audience({ ...where, audience: '1042_2', delivered: 1 }),
   ])
 })
 

@@ -1,0 +1,81 @@
+/**
+ * Which ids of audiences, splits and runs are displayed: in log lines, in the attributes of dead letters in SQS, and
+ * by the commands that read either. The sender chooses these ids, so a column that is mapped wrongly can put names or
+ * telephone numbers in their place. Only the display depends on this rule. Braze gets every id as it was sent.
+ */
+
+/** Placeholder for the ids that are not displayed, and for those that are not counted separately. */
+export const OTHER_IDS = '(other)'
+
+/** Placeholder for rows without a run id, and for unreadable messages. */
+export const NO_ID = '-'
+
+const MAX_CHARACTERS = 64
+
+/** ISO 8601 with or without separators, or with `_` or `-` in their place: `2026-01-05T10:00`, `20260105100000`. */
+const DAY = String.raw`(?:0[1-9]|1[0-2])\k<separator>(?:0[1-9]|[12]\d|3[01])`
+const CLOCK = String.raw`(?:[01]\d|2[0-3])[:_-]?[0-5]\d(?:[:_-]?[0-5]\d(?:\.\d{1,9}|\d{3})?)?(?:Z|[+-]\d\d:?\d\d)?`
+
+/**
+ * A time since 2020. Before, a date could be a date of birth, and 12 digits that begin with 2010 to 2019 could be
+ * an Egyptian telephone number.
+ */
+const TIME = String.raw`(?<!\d)20[2-9]\d(?<separator>[_-]?)${DAY}(?:[T _-]?${CLOCK})?(?!\d)`
+
+/**
+ * Milliseconds since 1970, from 2014 to 2033. A telephone number that begins with 1 has 11 digits with its country
+ * code (ITU-T E.164).
+ */
+const MILLISECONDS = String.raw`(?<!\d)1[4-9]\d{11}(?!\d)`
+const UUID = String.raw`(?<![\da-z])[\da-f]{8}(?<dash>-?)(?:[\da-f]{4}\k<dash>){3}[\da-f]{12}(?![\da-z])`
+
+/** Parts of an id that have many digits and cannot be a person's number. */
+const HARMLESS = new RegExp(`${TIME}|${MILLISECONDS}|${UUID}`, 'gi')
+
+/**
+ * Without a point, an id cannot be `first.last`, a part of an e-mail address, or an IP address. Without spaces and
+ * other characters, it cannot be a name or a postal address.
+ */
+const PLAIN = /^[\w-]*$/
+
+/** A single letter or `-` is nobody's name. Any other word could be one, and ActionIQ's own ids have digits. */
+const NO_WORD = /\d|^.$/
+
+/**
+ * Numbers of telephones, cards and accounts, and most numbers by which a state knows a person, have nine digits or
+ * more, in one piece or in several.
+ */
+const LONG_NUMBER = /\d(?:[_-]*\d){8}/
+
+/** A date with separators, such as a date of birth. Those since 2020 are harmless. */
+const DATE = /\d\d[_-]\d\d[_-]\d\d/
+
+/**
+ * Whether an id may be displayed. It is not certain that it belongs to nobody: `anna85` looks like an id, and
+ * a telephone number of eight digits like a number of ActionIQ's.
+ */
+export function isDisplayable(id: string): boolean {
+  if (id.length > MAX_CHARACTERS || !NO_WORD.test(id)) return false
+  // A letter in the place of each part keeps the digits on both sides of it apart.
+  const rest = id.replace(HARMLESS, 'x')
+  return PLAIN.test(rest) && !LONG_NUMBER.test(rest) && !DATE.test(rest)
+}
+
+/** Returns an id as the log may show it. */
+export const displayId = (id = NO_ID) => (isDisplayable(id) ? id : OTHER_IDS)
+
+/** @returns the run that all of them name, if it can be shown beside a dead letter; otherwise undefined. */
+export function displayRun(runs: Iterable<string | undefined>): string | undefined {
+  const [run, ...others] = new Set(runs)
+  return run !== undefined && others.length === 0 && isDisplayable(run) ? run : undefined
+}
+
+/**
+ * The name of a connection. Whoever deploys the stack chooses it, so it may be a word. A connection that is not set
+ * up could have any name.
+ */
+export const CONNECTION_NAME = /^[a-z0-9][a-z0-9-]{0,39}$/
+
+/** Returns the name of a connection as the log may show it. */
+export const displayConnection = (name: string) =>
+  name === NO_ID || CONNECTION_NAME.test(name) ? name : OTHER_IDS
