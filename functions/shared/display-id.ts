@@ -54,12 +54,17 @@ const DATE = /\d\d[_-]\d\d[_-]\d\d/
  * Whether an id may be displayed. It is not certain that it belongs to nobody: `anna85` looks like an id, and
  * a telephone number of eight digits like a number of ActionIQ's.
  */
-export function isDisplayable(id: string): boolean {
-  if (id.length > MAX_CHARACTERS || !NO_WORD.test(id)) return false
-  // A letter in the place of each part keeps the digits on both sides of it apart.
-  const rest = id.replace(HARMLESS, 'x')
-  return PLAIN.test(rest) && !LONG_NUMBER.test(rest) && !DATE.test(rest)
+export const isDisplayable = (id: string): boolean =>
+  id.length <= MAX_CHARACTERS && NO_WORD.test(id) && PLAIN.test(withoutHarmless(id)) && !hasPersonalNumber(id)
+
+/** Whether a text contains a date of birth or a number that is long enough to be a person's. */
+export function hasPersonalNumber(text: string): boolean {
+  const rest = withoutHarmless(text)
+  return LONG_NUMBER.test(rest) || DATE.test(rest)
 }
+
+/** A letter in the place of each part keeps the digits on both sides of it apart. */
+const withoutHarmless = (text: string) => text.replace(HARMLESS, 'x')
 
 /** Returns an id as the log may show it. */
 export const displayId = (id = NO_ID) => (isDisplayable(id) ? id : OTHER_IDS)

@@ -1,6 +1,7 @@
 import type { ColumnReading, Reading, ValueKind } from '../../shared/capture.ts'
 import type { ColumnType } from '../../shared/connection.ts'
 import { isDirective } from '../../shared/directives.ts'
+import { hasPersonalNumber } from '../../shared/display-id.ts'
 import { flagAttribute } from '../../shared/flags.ts'
 import { isObject, type Json } from '../../shared/json.ts'
 import type { BridgeRecord, Identifier, ProfileRecord } from '../../shared/record.ts'
@@ -21,7 +22,7 @@ const MAX_SHOWN = 50
  */
 const LOOKS_LIKE_A_NAME = /^(?=.*\p{L})[\p{L}\p{N}][\p{L}\p{N} _.:/()-]{0,99}$/u
 
-/** A flag may consist of digits, because an id may be a number alone. */
+/** A flag may consist of digits, because an id may be a number alone. A telephone number in its place is not shown. */
 const LOOKS_LIKE_A_FLAG = /^[\p{L}\p{N}_][\p{L}\p{N} _.:/()-]{0,119}$/u
 const NO_NAME = '(no likely name)'
 
@@ -92,7 +93,8 @@ function membershipsOf(records: readonly BridgeRecord[]) {
   const flags = new Map<string, { enters: number; leaves: number }>()
   for (const membership of records.filter(isProfile).flatMap(({ memberships = [] }) => memberships)) {
     const name = flagAttribute(membership)
-    const flag = LOOKS_LIKE_A_FLAG.test(name) ? name : NO_NAME
+    const isNumberOfPerson = [membership.audience_id, membership.split_id].some(hasPersonalNumber)
+    const flag = LOOKS_LIKE_A_FLAG.test(name) && !isNumberOfPerson ? name : NO_NAME
     const counted = flags.get(flag) ?? { enters: 0, leaves: 0 }
     counted[membership.member ? 'enters' : 'leaves'] += 1
     flags.set(flag, counted)

@@ -200,6 +200,17 @@ test('Braze’s own body is told object by object, under the names it has', () =
   expect(JSON.stringify(reading)).not.toMatch(/fixture/)
 })
 
+test('a telephone number in the column for the audience is not told', () => {
+  const body =
+    '[{"external_id":"fixture-p1","audience_id":"4917612345678"},{"external_id":"fixture-p2","audience_id":"vips"}]'
+  expect(read('activations', body)).toMatchObject({
+    memberships: [
+      { flag: '(no likely name)', enters: 1, leaves: 0 },
+      { flag: 'AIQ_vips_0', enters: 1, leaves: 0 },
+    ],
+  })
+})
+
 test('what many made-up names would make too long is counted', () => {
   const headers = Array.from({ length: 250 }, (_, n) => `column_${n}`)
   const row = { external_id: 'fixture-p1', ...Object.fromEntries(headers.map((header) => [header, 1])) }
