@@ -1,5 +1,5 @@
 import * as z from 'zod/mini'
-import { CONNECTION_NAME } from './display-id.ts'
+import { CONNECTION_NAME, MAX_CONNECTION_NAME_CHARACTERS } from './display-id.ts'
 import { AUDIENCE, columnKey, DEFAULT_FLAG_NAME, isFlagBy, SPLIT } from './flags.ts'
 import { tidy } from './invisible.ts'
 import { STANDARD_FIELDS, standardFieldNamed } from './standard-fields.ts'
@@ -19,7 +19,8 @@ export const TOKEN_HEADER = 'x-api-key'
 
 /** The name of a connection, which is also a part of its paths. */
 export const ConnectionName = z.string().check(
-  z.regex(CONNECTION_NAME, 'at most 40 small letters, digits and -'),
+  z.regex(CONNECTION_NAME, 'small letters, digits and -'),
+  z.maxLength(MAX_CONNECTION_NAME_CHARACTERS),
   z.refine((name) => !RESERVED_NAMES.includes(name), `none of ${RESERVED_NAMES.join(', ')}`),
 )
 

@@ -79,8 +79,12 @@ export function displayRun(runs: Iterable<string | undefined>): string | undefin
  * The name of a connection. Whoever deploys the stack chooses it, so it may be a word. A connection that is not set
  * up could have any name.
  */
-export const CONNECTION_NAME = /^[a-z0-9][a-z0-9-]{0,39}$/
+export const CONNECTION_NAME = /^[a-z0-9][a-z0-9-]*$/
+export const MAX_CONNECTION_NAME_CHARACTERS = 40
+
+const isConnectionName = (name: string) =>
+  name.length <= MAX_CONNECTION_NAME_CHARACTERS && CONNECTION_NAME.test(name)
 
 /** Returns the name of a connection as the log may show it. */
 export const displayConnection = (name: string) =>
-  name === NO_ID || CONNECTION_NAME.test(name) ? name : OTHER_IDS
+  name === NO_ID || isConnectionName(name) ? name : OTHER_IDS
