@@ -101,6 +101,16 @@ test('profiles paused, events delivered, a row parked', async () => {
   `)
 })
 
+test('runs whose ids could be personal data are shown together', async () => {
+  await bridge.post('/v1/activations', [
+    ...rowsOf('anna.schmidt', 'fixture-u1'),
+    ...rowsOf('4917612345678', 'fixture-u2'),
+  ])
+  await bridge.queues.waitUntilQuiet()
+  const { code, text } = await status('--run', '(other)')
+  expect([code, text.split('\n')[0]]).toEqual([0, 'Run (other) is complete: all 2 rows are in Braze.'])
+})
+
 test('Braze fails on events and tells profiles to wait: both hold, nothing is parked', async () => {
   bridge.simulator.script([
     { do: 'answer', status: 500, event: 'fixture-event', times: 'always' },
