@@ -45,8 +45,10 @@ async function reasonsAgainst(
     out(`This is the first deployment of the stage ${stage}.`)
     return []
   }
-  if ('problem' in lanes) return [lanes.problem, lanesUnknown(argv)]
-  const finding = judgeLanes(lanes, targetFlags({ kind: 'stack', stage }))
+  // The CDK could not deploy either, or would deploy to its default region.
+  if ('problem' in lanes)
+    return [lanes.problem, lanes.noAccess ? 'Nothing was deployed.' : lanesUnknown(argv)]
+  const finding = judgeLanes(lanes, targetFlags({ kind: 'stack', stage, profile: profileIn(argv) }))
   const sentence = `${finding.about}: ${finding.says}.`
   if (isProblemFinding(finding)) return [sentence, `Next: ${finding.hint}`]
   if (finding.verdict === 'note') out(sentence)

@@ -5,12 +5,19 @@ import { sqsAttributes } from '../ops/sqs.edge.ts'
 import { findTarget } from '../ops/with-target.ts'
 
 /** What must be known before a stage is deployed. */
-export type DeployedLanes = Lanes | 'first deployment' | { problem: string }
+export type DeployedLanes =
+  | Lanes
+  | 'first deployment'
+  /** `noAccess`: with this region and these credentials, nothing can be asked of AWS. */
+  | { problem: string; noAccess?: true }
 
 /** Asks AWS how many lanes a stage was deployed with and how many messages wait. */
 export async function lanesOf(stage: string): Promise<DeployedLanes> {
   const target = await findTarget({ kind: 'stack', stage }, {})
-  if ('problem' in target) return target.isMissing ? 'first deployment' : { problem: target.problem }
+  if ('problem' in target) {
+    const { problem, isMissing, noAccess } = target
+    return isMissing ? 'first deployment' : { problem, ...(noAccess && { noAccess }) }
+  }
   try {
     const attributesOf = sqsAttributes(target.sqs)
     const { queues, lanes } = target.settings

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process'
 import { constants } from 'node:os'
 import { fileURLToPath } from 'node:url'
+import { cdkProfileArguments, settleAwsEnvironment } from '../cli/aws-environment.ts'
 import type { Io } from '../cli/io.ts'
 import { type Cli, command, runProgram } from '../cli/program.ts'
 import { version } from '../cli/version.ts'
@@ -16,6 +17,7 @@ const declareDeploy = (cli: Cli) =>
     notes: [
       `Lane check: the lane of a user depends on the number of lanes. If "lanes" in cdk.json differs from the deployed number while messages wait, a newer change of a user could overtake an older one, so nothing is deployed. The check reads the outputs of the stack and the length of its queues. If AWS does not answer, nothing is deployed either. SKIP_LANE_CHECK=1 in the environment skips the check.`,
       'All arguments and options go to cdk deploy. npx cdk deploy --help lists them.',
+      'The account and the region are those of --profile, or of AWS_PROFILE, AWS_REGION and AWS_DEFAULT_REGION in the environment. The CDK gets the environment unchanged otherwise.',
       'Ctrl-C ends the CDK. A deployment that has begun continues in CloudFormation.',
     ],
     examples: [
@@ -43,12 +45,13 @@ const declareDeploy = (cli: Cli) =>
         const { requireStage } = await import('../read-stage.ts')
         const { lanesOf } = await import('./lanes-of.ts')
         requireStage(stageIn(argv))
-        // The SDK must look at the same account and region as the CDK.
+        // The lane check must look at the same account and region as the CDK.
         const profile = profileIn(argv)
-        if (profile !== undefined) env.AWS_PROFILE = profile
-        env.AWS_REGION ??= env.AWS_DEFAULT_REGION
+        settleAwsEnvironment(env, profile)
+        const more = profile === undefined ? cdkProfileArguments(env) : []
+        const cdkDeploy = (args: readonly string[]) => runsCdk(CDK, env)([...args, ...more])
         const skip = env.SKIP_LANE_CHECK === '1'
-        return deploy(argv, { skip, lanesOf, stop, out, error, cdkDeploy: runsCdk(CDK) })
+        return deploy(argv, { skip, lanesOf, stop, out, error, cdkDeploy })
       }),
     )
 
@@ -59,12 +62,13 @@ const ENDED_BY_SIGNAL = 128
 
 /**
  * @param cdk the script to run.
+ * @param env its environment.
  * @returns a function that runs `cdk deploy` and waits until it ends, also after Ctrl-C: the terminal sends
  * it to the CDK too, which ends in its own way.
  */
-export const runsCdk = (cdk: string) => (args: readonly string[]) =>
+export const runsCdk = (cdk: string, env: Io['env']) => (args: readonly string[]) =>
   new Promise<number>((resolve, reject) => {
-    const child = spawn(process.execPath, [cdk, 'deploy', ...args], { stdio: 'inherit' })
+    const child = spawn(process.execPath, [cdk, 'deploy', ...args], { stdio: 'inherit', env })
     child.once('error', reject)
     child.once('exit', (code, signal) =>
       resolve(code ?? ENDED_BY_SIGNAL + (signal === null ? 0 : constants.signals[signal])),

@@ -1,7 +1,11 @@
 import { Option } from '@commander-js/extra-typings'
+import { shellWord } from './sent-file/request-options.ts'
 
 /** The bridge that a command works on: a local run or a deployed stage. */
-export type TargetOptions = { kind: 'local'; stateDir: string | undefined } | { kind: 'stack'; stage: string }
+export type TargetOptions =
+  | { kind: 'local'; stateDir: string | undefined }
+  /** `profile`: the AWS profile; otherwise the environment decides. */
+  | { kind: 'stack'; stage: string; profile?: string | undefined }
 
 export const DEFAULT_STAGE = 'dev'
 
@@ -11,17 +15,22 @@ export const DEFAULT_STATE_DIR = '.state'
 /** @returns the flags that select this target on a command line. */
 export const targetFlags = (options: TargetOptions) =>
   options.kind === 'stack'
-    ? `--stage ${options.stage}`
-    : `--local${options.stateDir === undefined ? '' : ` --state-dir ${options.stateDir}`}`
+    ? `--stage ${options.stage}${options.profile === undefined ? '' : ` --profile ${shellWord(options.profile)}`}`
+    : `--local${options.stateDir === undefined ? '' : ` --state-dir ${shellWord(options.stateDir)}`}`
 
 const GROUP = 'Which bridge:'
 
 export const stageOption = () =>
   new Option(
     '--stage <name>',
-    'the deployed stack of this stage in cdk.json, with the AWS credentials and region of the environment',
+    'the deployed stack of this stage in cdk.json, in the AWS account and region of the environment',
   )
     .default(DEFAULT_STAGE)
+    .conflicts('local')
+    .helpGroup(GROUP)
+
+export const profileOption = () =>
+  new Option('--profile <name>', 'the AWS profile, instead of that of the environment')
     .conflicts('local')
     .helpGroup(GROUP)
 
@@ -37,5 +46,8 @@ export const readTarget = (given: {
   stage: string
   local?: true | undefined
   stateDir?: string | undefined
+  profile?: string | undefined
 }): TargetOptions =>
-  given.local ? { kind: 'local', stateDir: given.stateDir } : { kind: 'stack', stage: given.stage }
+  given.local
+    ? { kind: 'local', stateDir: given.stateDir }
+    : { kind: 'stack', stage: given.stage, profile: given.profile }

@@ -52,5 +52,8 @@ export type SecretIds = {
 
 export type Found =
   | Target
-  /** `isMissing`: nothing has been deployed yet. */
-  | { problem: string; isMissing?: true }
+  /**
+   * `isMissing`: nothing has been deployed yet. `noAccess`: with this region and these credentials, nothing can be
+   * asked of AWS.
+   */
+  | { problem: string; isMissing?: true; noAccess?: true }

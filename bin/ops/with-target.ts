@@ -1,3 +1,4 @@
+import { settleAwsEnvironment } from '../cli/aws-environment.ts'
 import { FAILED, type Io, OK } from '../cli/io.ts'
 import { UsageError } from '../cli/program.ts'
 import { readStage, requireStage } from '../read-stage.ts'
@@ -19,7 +20,10 @@ export async function withTarget(
   heading: string | undefined,
   act: (target: Target) => Promise<boolean | number>,
 ): Promise<number> {
-  if (targetOptions.kind === 'stack') requireStage(targetOptions.stage)
+  if (targetOptions.kind === 'stack') {
+    requireStage(targetOptions.stage)
+    settleAwsEnvironment(env, targetOptions.profile)
+  }
   const target = await findTarget(targetOptions, env)
   if ('problem' in target) {
     error(target.problem)

@@ -23,13 +23,15 @@ export async function findStack(declared: Settings): Promise<Found> {
   const cloudFormation = new CloudFormationClient(CLIENT_TIMEOUTS)
   try {
     const stack = await describe(cloudFormation, stackName)
-    if (!stack || NEVER_DEPLOYED.includes(stack.StackStatus ?? '')) return missing(stackName)
+    const region = await cloudFormation.config.region()
+    if (!stack || NEVER_DEPLOYED.includes(stack.StackStatus ?? '')) return missing(stackName, region)
     const outputs = readOutputs(stack)
     if (!outputs) return { problem: OUTPUTS_MISSING(stackName) }
-    return toTarget(outputs, declared, await cloudFormation.config.region())
+    return toTarget(outputs, declared, region)
   } catch (error) {
     const problem = `The stack ${stackName} can't be found: ${errorMessage(error)}`
-    return { problem: [problem, nextStep(error)].filter((line) => line !== undefined).join('\n') }
+    const next = nextStep(error)
+    return next === undefined ? { problem } : { problem: `${problem}\n${next}`, noAccess: true }
   } finally {
     cloudFormation.destroy()
   }
@@ -38,8 +40,8 @@ export async function findStack(declared: Settings): Promise<Found> {
 const OUTPUTS_MISSING = (stackName: string) =>
   `The stack ${stackName} was deployed by a version that does not tell where its parts are, or by a later one than this. Deploy this version, or run the commands of that one.`
 
-const missing = (stackName: string): Found => ({
-  problem: `There is no stack ${stackName} with these credentials and in this region: deploy it, or look whether they are the right ones.`,
+const missing = (stackName: string, region: string): Found => ({
+  problem: `There is no stack ${stackName} in ${region} in the account of these credentials. Deploy it, or check that the region and the credentials are the right ones.`,
   isMissing: true,
 })
 

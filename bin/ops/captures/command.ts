@@ -4,7 +4,7 @@ import { OK } from '../../cli/io.ts'
 import { jsonReport } from '../../cli/json-report.ts'
 import { type Cli, command } from '../../cli/program.ts'
 import { wholeNumber } from '../../cli/values.ts'
-import { localOption, readTarget, stageOption, stateDirOption } from '../target-options.ts'
+import { localOption, profileOption, readTarget, stageOption, stateDirOption } from '../target-options.ts'
 
 /** Fits on a few screens. */
 const DEFAULT_LAST = 10
@@ -28,6 +28,7 @@ export const capturesCommand = (cli: Cli) =>
       `Shows how the requests of connections with "mode": "capture" in cdk.json were read, the newest first. Each capture is kept for ${CAPTURES_RETENTION_DAYS} days. Changes nothing.`,
     )
     .addOption(stageOption())
+    .addOption(profileOption())
     .addOption(localOption())
     .addOption(stateDirOption())
     .optionsGroup('Which requests:')

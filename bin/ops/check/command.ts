@@ -5,7 +5,14 @@ import { plural } from '../../cli/plural.ts'
 import { type Cli, command } from '../../cli/program.ts'
 import { type Finding, formatFinding, isProblemFinding } from '../finding.ts'
 import type { Target } from '../target.edge.ts'
-import { localOption, readTarget, stageOption, stateDirOption, targetFlags } from '../target-options.ts'
+import {
+  localOption,
+  profileOption,
+  readTarget,
+  stageOption,
+  stateDirOption,
+  targetFlags,
+} from '../target-options.ts'
 import type { CheckDeps } from './check.ts'
 
 export const checkCommand = (cli: Cli) =>
@@ -29,6 +36,7 @@ export const checkCommand = (cli: Cli) =>
       'Checks the Braze secret, its endpoint, the key and its permissions; the inbound secret of each connection, and that the webhook accepts its token; queues, dead letters, event sources and lanes; the differences between cdk.json and the deployed stack; and clocks. Changes nothing, sends no row, and prints no secret.',
     )
     .addOption(stageOption())
+    .addOption(profileOption())
     .addOption(localOption())
     .addOption(stateDirOption())
     .option('--json', 'print one JSON object; see docs/operating.md')

@@ -6,7 +6,14 @@ import { choice, duration, list } from '../../cli/values.ts'
 import { QUEUE_NAMES } from '../queue-names.ts'
 import type { DeadLetter } from '../redrive/dead-letter.ts'
 import type { Target } from '../target.edge.ts'
-import { localOption, readTarget, stageOption, stateDirOption, targetFlags } from '../target-options.ts'
+import {
+  localOption,
+  profileOption,
+  readTarget,
+  stageOption,
+  stateDirOption,
+  targetFlags,
+} from '../target-options.ts'
 import type { DeadLetterFilter, ScanDeps, ScanResult } from './scan.ts'
 
 export const deadLettersCommand = (cli: Cli) =>
@@ -36,6 +43,7 @@ export const deadLettersCommand = (cli: Cli) =>
     .helpCommand(false)
     .addCommand(showCommand(cli))
     .addOption(stageOption())
+    .addOption(profileOption())
     .addOption(localOption())
     .addOption(stateDirOption())
     .optionsGroup('Which dead letters:')
@@ -86,6 +94,7 @@ const showCommand = (cli: Cli) =>
     )
     .argument('<message-id>', 'as the listing, the SQS console or the log names it')
     .addOption(stageOption())
+    .addOption(profileOption())
     .addOption(localOption())
     .addOption(stateDirOption())
     .addOption(choice('--queue <name>', 'look in this queue only', QUEUE_NAMES))

@@ -16,6 +16,7 @@ import { QUEUE_NAMES } from '../queue-names.ts'
 import type { Target } from '../target.edge.ts'
 import {
   localOption,
+  profileOption,
   readTarget,
   stageOption,
   stateDirOption,
@@ -56,6 +57,7 @@ export const pauseCommand = (cli: Cli) =>
     )
     .addArgument(queueArgument())
     .addOption(stageOption())
+    .addOption(profileOption())
     .addOption(localOption())
     .addOption(stateDirOption())
     .option('--json', 'print one JSON object; see docs/operating.md')
@@ -83,6 +85,7 @@ export const resumeCommand = (cli: Cli) =>
     )
     .addArgument(queueArgument())
     .addOption(stageOption())
+    .addOption(profileOption())
     .addOption(localOption())
     .addOption(stateDirOption())
     .option('--json', 'print one JSON object; see docs/operating.md')

@@ -6,7 +6,7 @@ import { type Cli, command } from '../../cli/program.ts'
 import { choice, duration, list, wholeNumber } from '../../cli/values.ts'
 import { QUEUE_NAMES } from '../queue-names.ts'
 import type { Target } from '../target.edge.ts'
-import { localOption, readTarget, stageOption, stateDirOption } from '../target-options.ts'
+import { localOption, profileOption, readTarget, stageOption, stateDirOption } from '../target-options.ts'
 import { DEFAULT_OPTIONS, type RedriveOptions } from './options.ts'
 
 const MAX_RATE = 99_999
@@ -35,6 +35,7 @@ export const redriveCommand = (cli: Cli) =>
       'Sends the records of dead letters to their source queue again, and deletes the dead letters. Without --yes, shows which records would be sent.',
     )
     .addOption(stageOption())
+    .addOption(profileOption())
     .addOption(localOption())
     .addOption(stateDirOption())
     .optionsGroup('Which dead letters:')

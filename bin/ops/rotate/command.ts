@@ -5,7 +5,14 @@ import { jsonReport } from '../../cli/json-report.ts'
 import { type Cli, command, UsageError } from '../../cli/program.ts'
 import type { KeyUse } from '../braze-key/key-use.ts'
 import type { Target } from '../target.edge.ts'
-import { localOption, readTarget, stageOption, stateDirOption, targetFlags } from '../target-options.ts'
+import {
+  localOption,
+  profileOption,
+  readTarget,
+  stageOption,
+  stateDirOption,
+  targetFlags,
+} from '../target-options.ts'
 import type { BrazeRotation, BrazeRotationDeps } from './braze.ts'
 import type { InboundRotationDeps } from './inbound.ts'
 
@@ -50,6 +57,7 @@ const inboundCommand = (cli: Cli) =>
       'Replaces the token of a connection. Two tokens are valid during a rotation. Without --start and --finish, shows its progress and tests each valid token.',
     )
     .addOption(stageOption())
+    .addOption(profileOption())
     .addOption(localOption())
     .addOption(stateDirOption())
     .option('--connection <name>', 'whose token it is, if it is not the default connection')
@@ -112,6 +120,7 @@ const brazeCommand = (cli: Cli) =>
       'Replaces the key of the Braze workspace, which a person creates in Braze. Without --key-file, tests the current key and lists the steps.',
     )
     .addOption(stageOption())
+    .addOption(profileOption())
     .addOption(localOption())
     .addOption(stateDirOption())
     .option(

@@ -20,7 +20,14 @@ import {
   splitIdOption,
 } from '../sent-file/request-options.ts'
 import type { Target } from '../target.edge.ts'
-import { localOption, readTarget, stageOption, stateDirOption, targetFlags } from '../target-options.ts'
+import {
+  localOption,
+  profileOption,
+  readTarget,
+  stageOption,
+  stateDirOption,
+  targetFlags,
+} from '../target-options.ts'
 import type { HttpAnswer, PostDeps } from './post.ts'
 
 /** A receiver with 512 MB processes this number of rows within seconds. */
@@ -56,6 +63,7 @@ export const sendCommand = (cli: Cli) =>
     )
     .argument('<file>', 'the file, also as .gz')
     .addOption(stageOption())
+    .addOption(profileOption())
     .addOption(localOption())
     .addOption(stateDirOption())
     .addOption(endpointOption())

@@ -7,6 +7,7 @@ import { QUEUE_NAMES } from '../queue-names.ts'
 import type { Target } from '../target.edge.ts'
 import {
   localOption,
+  profileOption,
   readTarget,
   stageOption,
   stateDirOption,
@@ -42,6 +43,7 @@ export const statusCommand = (cli: Cli) =>
       'Shows for each queue whether it is delivered, what waits and how long, throughput and delivery times; what Braze answered; and what was parked. With --run, says whether all rows of a run are in Braze.',
     )
     .addOption(stageOption())
+    .addOption(profileOption())
     .addOption(localOption())
     .addOption(stateDirOption())
     .optionsGroup('What to look at instead:')

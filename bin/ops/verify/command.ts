@@ -16,7 +16,14 @@ import {
   splitIdOption,
 } from '../sent-file/request-options.ts'
 import type { Target } from '../target.edge.ts'
-import { localOption, readTarget, stageOption, stateDirOption, targetFlags } from '../target-options.ts'
+import {
+  localOption,
+  profileOption,
+  readTarget,
+  stageOption,
+  stateDirOption,
+  targetFlags,
+} from '../target-options.ts'
 import type { VerifySource } from './gather.ts'
 
 /**
@@ -62,6 +69,7 @@ export const verifyCommand = (cli: Cli) =>
     )
     .argument('[file]', 'the file that was sent, also as .gz')
     .addOption(stageOption())
+    .addOption(profileOption())
     .addOption(localOption())
     .addOption(stateDirOption())
     .addOption(endpointOption())

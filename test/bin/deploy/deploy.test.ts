@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { expect, onTestFinished, test } from 'vitest'
+import { expect, onTestFinished, test, vi } from 'vitest'
 import { deploy, profileIn, stageIn } from '../../../bin/deploy/deploy.ts'
 import { type DeployedLanes, lanesOf } from '../../../bin/deploy/lanes-of.ts'
 import { main, runsCdk } from '../../../bin/deploy/main.ts'
@@ -69,6 +69,11 @@ test.each<[string, DeployedLanes, string[]]>([
       'fixture: no region',
       'Nothing was deployed: a changed number of lanes could let a newer change of a person overtake an older one. If "lanes" in cdk.json is the deployed number, or both queues are empty, skip the check: SKIP_LANE_CHECK=1 npm run deploy -- -c stage=prod --require-approval never',
     ],
+  ],
+  [
+    'no credentials',
+    { problem: 'fixture: no credentials', noAccess: true },
+    ['fixture: no credentials', 'Nothing was deployed.'],
   ],
 ])('%s: not deployed', async (_, lanes, lines) => {
   expect(await run(lanes, { argv: PROD })).toMatchObject({ code: 1, deployed: [], lines })
@@ -145,6 +150,26 @@ test('the command checks the lanes of the deployed stack, whatever options the C
   expect(io.env.AWS_PROFILE).toBe('fixture')
 })
 
+test('without a region or credentials, the lane check is not said to be the obstacle', async () => {
+  await stackWithMessages()
+  vi.stubEnv('AWS_REGION', undefined)
+  vi.stubEnv('AWS_CONFIG_FILE', '/dev/null')
+  const { io, errors } = createTestIo([])
+  expect([await main(io), errors]).toEqual([
+    1,
+    [
+      "The stack ActionIqBraze-dev can't be found: Error: Region is missing\nSet AWS_REGION to the region of the stack, or AWS_PROFILE to a profile that names it.",
+      'Nothing was deployed.',
+    ],
+  ])
+})
+
+test('advice for the next command names the profile too', async () => {
+  const lanes = { deployed: 16, declared: 32, waiting: 3 }
+  const { lines } = await run(lanes, { argv: ['--profile', 'my ops'] })
+  expect(lines[1]).toContain("npm run ops -- status --stage dev --profile 'my ops' --watch")
+})
+
 test.each([
   [['-c', 'stage=pord'], 'cdk.json has no stage pord. Known stages: dev, prod. Did you mean prod?'],
   [['--require-approval', 'never', '--context'], "Option '-c, --context <stage=name>' argument missing"],
@@ -164,6 +189,7 @@ test.each([
 })
 
 test.each([
+  ['the region of its environment', "process.exit(process.env.AWS_REGION === 'fixture-1' ? 7 : 8)", 7],
   ['its exit code', "process.exit(process.argv.slice(2).join() === 'deploy,-c,stage=prod' ? 7 : 8)", 7],
   ['130 after Ctrl-C', "process.kill(process.pid, 'SIGINT'); setTimeout(() => {}, 60_000)", 130],
 ])('the CDK is awaited, and returns %s', async (_, script, code) => {
@@ -171,5 +197,5 @@ test.each([
   onTestFinished(() => rmSync(folder, { recursive: true }))
   const cdk = join(folder, 'cdk.mjs')
   writeFileSync(cdk, script)
-  expect(await runsCdk(cdk)(['-c', 'stage=prod'])).toBe(code)
+  expect(await runsCdk(cdk, { AWS_REGION: 'fixture-1' })(['-c', 'stage=prod'])).toBe(code)
 })

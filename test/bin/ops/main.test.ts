@@ -114,6 +114,7 @@ test.each([
   [['status', '--run', '889', '--since', '0d'], 'It must be longer than 0.'],
   [['status', '--since', '3d'], '--since needs --run, --person or --braze-id.'],
   [['status', '--person', ''], 'It must not be empty.'],
+  [['status', '--local', '--profile', 'x'], "'--profile <name>' cannot be used with option '--local'"],
   [['status', '--local', '--stage', 'prod'], "'--stage <name>' cannot be used with option '--local'"],
   [['pause', 'profile'], 'It must be one of profiles, events, both. Did you mean profiles?'],
   [['resume', 'events', 'profiles'], 'got 2: events, profiles'],

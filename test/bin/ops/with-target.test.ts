@@ -1,7 +1,8 @@
 import { createServer } from 'node:http'
 import { afterEach, expect, onTestFinished, test, vi } from 'vitest'
 import { listen } from '../../../bin/local/listen.ts'
-import { findTarget } from '../../../bin/ops/with-target.ts'
+import { findTarget, withTarget } from '../../../bin/ops/with-target.ts'
+import { createTestIo } from '../../test-io.ts'
 import { operatorOutput } from './stack-on-loopback.ts'
 
 /** A deployed stack is found with CloudFormation. Here the real SDK calls an endpoint on loopback. */
@@ -73,7 +74,7 @@ test.each([
 
 const NOT_THERE = {
   problem:
-    'There is no stack ActionIqBraze-dev with these credentials and in this region: deploy it, or look whether they are the right ones.',
+    'There is no stack ActionIqBraze-dev in eu-central-1 in the account of these credentials. Deploy it, or check that the region and the credentials are the right ones.',
   isMissing: true,
 }
 const failed = (code: string, message: string) =>
@@ -105,5 +106,18 @@ test('credentials that have run out are told with what to do', async () => {
     problem:
       "The stack ActionIqBraze-dev can't be found: ExpiredToken: The security token included in the request is expired\n" +
       'Set AWS_PROFILE to a profile of its account. If its credentials have expired, sign in again (aws sso login).',
+    noAccess: true,
   })
+})
+
+test.each([
+  [undefined, { AWS_REGION: 'eu-north-1' }],
+  ['fixture', { AWS_REGION: 'eu-north-1', AWS_PROFILE: 'fixture' }],
+])('the region of AWS_DEFAULT_REGION and the profile %s are used', async (profile, expected) => {
+  await cloudFormation(400, failed('AccessDenied', 'fixture'))
+  const env: Record<string, string> = { AWS_DEFAULT_REGION: 'eu-north-1' }
+  const { io, errors } = createTestIo([], { env })
+  expect(await withTarget({ ...DEV, profile }, io, undefined, async () => true)).toBe(1)
+  expect(errors).toEqual(["The stack ActionIqBraze-dev can't be found: AccessDenied: fixture"])
+  expect(env).toEqual({ AWS_DEFAULT_REGION: 'eu-north-1', ...expected })
 })

@@ -8,7 +8,10 @@ test.each([
   [named('CredentialsProviderError', 'Could not load'), expect.stringContaining('Set AWS_PROFILE to')],
   [named('ExpiredToken', 'The security token is expired'), expect.stringContaining('Set AWS_PROFILE to')],
   [named('AccessDenied', 'User: fixture is not authorized'), undefined],
-  [named('Error', 'getaddrinfo ENOTFOUND'), undefined],
+  [
+    Object.assign(new Error('getaddrinfo'), { code: 'ENOTFOUND' }),
+    expect.stringContaining('the region is spelled correctly'),
+  ],
   ['fixture', undefined],
 ])('the next step after %s', (error, expected) => {
   expect(nextStep(error)).toEqual(expected)
