@@ -22,7 +22,11 @@ export function alignColumns(rows: readonly (readonly string[])[]): string[] {
 }
 
 /**
- * A sender's text may hold characters that move a terminal's cursor or hide text. They must not reach the
- * terminal.
+ * The text of a sender, of Braze, of AWS or of a file may hold characters that move a terminal's cursor, hide text
+ * or turn its direction. A terminal must not get them. A line break is one of them, because what follows it would
+ * look like a line of the command.
  */
 export const printable = (line: string) => line.replace(/\p{C}/gu, '\ufffd')
+
+/** The same for a text of several lines. */
+export const printableText = (text: string) => text.replace(/[\p{C}--\n]/gv, '\ufffd')

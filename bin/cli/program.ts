@@ -1,8 +1,14 @@
 import { Command, CommanderError, type Help } from '@commander-js/extra-typings'
 import { type Io, OK, WRONG_USAGE } from './io.ts'
+import { printableText } from './lines.ts'
 
-/** What the declaration of a command needs. */
+/**
+ * What the declaration of a command needs. `out`, `error` and `ask` pass on no character that a terminal would
+ * obey.
+ */
 export type Cli = Io & {
+  /** Prints escape sequences too. Any text in them that is not the program's own must have been made printable. */
+  outStyled: (text: string) => void
   /** Wraps the handler of a command, which returns the exit code of the process. */
   exitsWith: <Given extends unknown[]>(
     handler: (...given: Given) => Promise<number>,
@@ -80,8 +86,13 @@ function formatNotes(
  */
 export async function runProgram(io: Io, declare: (cli: Cli) => Command): Promise<number> {
   let exitCode = OK
+  const { out, error, ask } = io
   const program = declare({
     ...io,
+    out: (text) => out(printableText(text)),
+    error: (text) => error(printableText(text)),
+    ...(ask && { ask: (question) => ask(printableText(question)) }),
+    outStyled: out,
     exitsWith:
       (handler) =>
       async (...given) => {
@@ -92,10 +103,10 @@ export async function runProgram(io: Io, declare: (cli: Cli) => Command): Promis
   try {
     await program.parseAsync(isList && io.argv.length === 0 ? ['--help'] : io.argv, { from: 'user' })
     return exitCode
-  } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode === 0 ? OK : WRONG_USAGE
-    if (!(error instanceof UsageError)) throw error
-    io.error(error.message)
+  } catch (failure) {
+    if (failure instanceof CommanderError) return failure.exitCode === 0 ? OK : WRONG_USAGE
+    if (!(failure instanceof UsageError)) throw failure
+    io.error(printableText(failure.message))
     return WRONG_USAGE
   }
 }

@@ -1,4 +1,5 @@
 import { type Io, type Main, WRONG_USAGE } from './io.ts'
+import { printable } from './lines.ts'
 import { paintFor } from './paint.ts'
 import { startProgress } from './progress.ts'
 import { stopSignals } from './stop-signals.ts'
@@ -23,7 +24,9 @@ const USUAL_COLUMNS = 80
 export async function run([name = '', ...argv]: readonly string[]): Promise<void> {
   const program = Object.hasOwn(PROGRAMS, name) ? PROGRAMS[name] : undefined
   if (!program) {
-    console.error(`There is no program ${name}. Known programs: ${Object.keys(PROGRAMS).join(', ')}.`)
+    console.error(
+      `There is no program ${printable(name)}. Known programs: ${Object.keys(PROGRAMS).join(', ')}.`,
+    )
     process.exit(WRONG_USAGE)
   }
   // Node warns that its SQLite module is experimental. The user can do nothing about that.

@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import { type Connections, TOKEN_HEADER } from '../../functions/shared/connection.ts'
 import { isValue } from '../../functions/worker/map/mapped.ts'
+import { printable } from '../cli/lines.ts'
 import type { Paint } from '../cli/paint.ts'
 import { MOVED_BY_SQS } from '../ops/redrive/dead-letter.ts'
 import { webhookPath } from '../ops/sent-file/request-options.ts'
@@ -97,7 +98,7 @@ export function reportSample(
     const parked = parkReasonOf(row, answer, own)
     const what = parked
       ? [paint('yellow', `parked: ${parked.code}`), ...wrap(parked.text).map((line) => paint('dim', line))]
-      : writtenBy(row, braze)
+      : writtenBy(row, braze).map(printable)
     return besides(`${paint('dim', `row ${row.index}`)}  `, 'row 0  '.length, row.person ?? '(nobody)', what)
   })
   return ['', `${paint('bold', sample.file)} to ${pathOf(sample)}, answered ${answer.status}`, ...lines]
@@ -111,7 +112,8 @@ export function reportProfiles(rows: readonly SampleRow[], braze: BrazeLookUp, p
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .flatMap(([person, profile]) => {
       const attributes = Object.entries(attributesOf(profile)).map(([name, value]) => assignment(name, value))
-      return besides('', 0, person, attributes.length > 0 ? joined(attributes, ', ') : ['no attributes'])
+      const lines = attributes.length > 0 ? joined(attributes, ', ') : ['no attributes']
+      return besides('', 0, person, lines.map(printable))
     })
   return ['', paint('bold', 'In Braze now'), ...lines]
 }
@@ -122,7 +124,7 @@ export function reportProfiles(rows: readonly SampleRow[], braze: BrazeLookUp, p
  */
 function besides(before: string, width: number, person: string, [first = '', ...more]: string[]): string[] {
   const indent = ' '.repeat(2 + width + WHO_WIDTH + 2)
-  return [`  ${before}${person.padEnd(WHO_WIDTH)}  ${first}`, ...more.map((line) => indent + line)]
+  return [`  ${before}${printable(person).padEnd(WHO_WIDTH)}  ${first}`, ...more.map((line) => indent + line)]
 }
 
 /**

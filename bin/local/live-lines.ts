@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import { parseJson } from '../../functions/shared/json.ts'
 import { WORKED } from '../../functions/shared/log.ts'
+import { printable, printableText } from '../cli/lines.ts'
 import type { Paint } from '../cli/paint.ts'
 import { plural } from '../cli/plural.ts'
 import { DEAD_LETTERS_PATH } from './dead-letters.ts'
@@ -64,11 +65,12 @@ export function logLine(entry: LogEntry, at: Date, paint: Paint): string | undef
   const fields = Object.entries(entry)
     .filter(([key, value]) => !COMMON_KEYS.has(key) && typeof value !== 'object')
     .map(([key, value]) => `${key}=${value}`)
-  return errorLine([`${entry.service}: ${entry.message}`, ...fields].join('  '), at, paint, entry.level)
+  const text = printable([`${entry.service}: ${entry.message}`, ...fields].join('  '))
+  return errorLine(text, at, paint, entry.level)
 }
 
 export function errorLine(what: string, at: Date, paint: Paint, level = 'ERROR'): string {
-  return `${paint('dim', clock(at))}  ${paint(level === 'WARN' ? 'yellow' : 'red', '!')}  ${what}`
+  return `${paint('dim', clock(at))}  ${paint(level === 'WARN' ? 'yellow' : 'red', '!')}  ${printableText(what)}`
 }
 
 function row(
@@ -90,9 +92,9 @@ function row(
   ].join('  ')
 }
 
-/** @returns a text of exactly this width, cut or padded. */
+/** @returns a printable text of exactly this width, cut or padded. */
 const fitted = (text: string, width: number) =>
-  (text.length > width ? `${text.slice(0, width - 1)}…` : text).padEnd(width)
+  printable(text.length > width ? `${text.slice(0, width - 1)}…` : text).padEnd(width)
 
 function colourOf(status: number | string) {
   if (typeof status === 'string' || status >= 500) return 'red'

@@ -1,7 +1,9 @@
 import { type Connections, TOKEN_HEADER } from '../../functions/shared/connection.ts'
-import { FAILED, type Io, OK, WRONG_USAGE } from '../cli/io.ts'
+import { FAILED, OK, WRONG_USAGE } from '../cli/io.ts'
+import { printable } from '../cli/lines.ts'
 import type { Paint } from '../cli/paint.ts'
 import { plural } from '../cli/plural.ts'
+import type { Cli } from '../cli/program.ts'
 import { DEFAULT_STAGE } from '../ops/target-options.ts'
 import { readStage } from '../read-stage.ts'
 import { additionalTokens, type ConnectionToken, describeUse } from './connection-tokens.ts'
@@ -23,7 +25,7 @@ const UNFINISHED_BATCH = 'A batch was still being sent to Braze. The rest of it 
  */
 export async function runLocal(
   withDemo: boolean,
-  { env, out: print, error, paint, stop }: Pick<Io, 'env' | 'out' | 'error' | 'paint' | 'stop'>,
+  { env, outStyled: print, error, paint, stop }: Pick<Cli, 'env' | 'outStyled' | 'error' | 'paint' | 'stop'>,
 ): Promise<number> {
   const stopRequested = new Promise<void>((resolve) => stop.addEventListener('abort', () => resolve()))
   const read = readLocalSettings(env)
@@ -108,7 +110,7 @@ export function startBanner(facts: BannerFacts, paint: Paint): string[] {
   const { url, windowUrl, token, brazeUrl, isSimulator, stateDir, waiting, deadLetters, use, connections } =
     facts
   const field = (name: string, value: string, note = '') =>
-    `  ${paint('dim', name.padEnd(LABEL_WIDTH))} ${value}${note && `  ${paint('dim', note)}`}`
+    `  ${paint('dim', name.padEnd(LABEL_WIDTH))} ${printable(value)}${note && `  ${paint('dim', note)}`}`
   return [
     '',
     paint('bold', 'ActionIQ to Braze, on this machine'),

@@ -194,7 +194,7 @@ async function keepWatching(
   readOnce: () => Promise<readonly string[]>,
   subject: Subject,
   where: TargetOptions,
-  { env, stop, out, error }: Cli,
+  { env, stop, out, error, outStyled }: Cli,
   json = false,
 ): Promise<true> {
   const { watch } = await import('./watch.ts')
@@ -204,7 +204,7 @@ async function keepWatching(
     out,
     error,
     // A dumb terminal cannot move the cursor.
-    onTerminal: process.stdout.isTTY && env.TERM !== 'dumb' && !json,
+    ...(process.stdout.isTTY && env.TERM !== 'dumb' && !json && { draw: outStyled }),
   })
   return true
 }

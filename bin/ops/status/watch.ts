@@ -1,12 +1,14 @@
+import { printable } from '../../cli/lines.ts'
+
 export type WatchDeps = {
   /** Sleeps for `ms` milliseconds. Ends early when `stop` is aborted. */
   pause: (ms: number) => Promise<void>
   stop: AbortSignal
-  out: (text: string) => void
+  out: (line: string) => void
   /** Receives the error of a read that failed, unless it is drawn in place. */
   error: (line: string) => void
-  /** Redraws in place; otherwise each status is printed below the previous one. */
-  onTerminal: boolean
+  /** Writes escape sequences to a terminal, where each status is drawn over the previous one. */
+  draw?: (text: string) => void
 }
 
 /** ECMA-48: the cursor to the top left, clear to the end of a line, clear to the end of the screen. */
@@ -21,18 +23,19 @@ const CLEAR_BELOW = '\u001b[J'
 export async function watch(
   readOnce: () => Promise<readonly string[]>,
   everyMs: number,
-  { pause, stop, out, error, onTerminal }: WatchDeps,
+  { pause, stop, out, error, draw }: WatchDeps,
 ): Promise<void> {
-  const draw = (lines: readonly string[]) =>
-    out(`${HOME}${lines.map((line) => `${line}${CLEAR_LINE}`).join('\n')}\n${CLEAR_BELOW}`)
   while (!stop.aborted) {
     const seen = await readOnce().catch(
       (cause: unknown) => `The status cannot be read: ${cause instanceof Error ? cause.message : cause}`,
     )
     if (stop.aborted) return
-    if (onTerminal) draw(typeof seen === 'string' ? [seen] : seen)
+    if (draw) draw(frame(typeof seen === 'string' ? [seen] : seen))
     else if (typeof seen === 'string') error(seen)
     else for (const line of seen) out(line)
     await pause(everyMs)
   }
 }
+
+const frame = (lines: readonly string[]) =>
+  `${HOME}${lines.map((line) => `${printable(line)}${CLEAR_LINE}`).join('\n')}\n${CLEAR_BELOW}`

@@ -70,7 +70,7 @@ const runUntilReady = async (withDemo: boolean, env: Record<string, string>) => 
     io.out(line)
     if (line.includes('Ctrl-C stops')) stopping.abort()
   }
-  return { code: await runLocal(withDemo, { ...io, out: print }), out: out.join('\n'), errors }
+  return { code: await runLocal(withDemo, { ...io, outStyled: print }), out: out.join('\n'), errors }
 }
 
 /** Requests from senders and to Braze. */

@@ -23,7 +23,7 @@ async function runWatch(onTerminal: boolean, ...seen: (string[] | Error)[]) {
       stop: stopping.signal,
       out: (text) => printed.push(text),
       error: (line) => errors.push(line),
-      onTerminal,
+      ...(onTerminal && { draw: (text) => printed.push(text) }),
     },
   )
   return { printed, errors, waits }
