@@ -4,7 +4,7 @@ import type { ProgressStage } from '../../functions/shared/progress.ts'
 
 /**
  * The metrics and logs of a running bridge. All data is some seconds late; AWS metrics are a minute or two
- * late.
+ * late, and those of a connection that cdk.json does not name are up to 15 minutes late at first.
  */
 export type BridgeTelemetry = {
   /** Figures for the last `ms` milliseconds. */
@@ -42,6 +42,8 @@ export const Figures = z.object({
   events: QueueFigures,
   /** Braze's answers by class. */
   answers: z.record(z.enum(BRAZE_ANSWERS), z.number()),
+  /** Rows of other connections than those in cdk.json are missing. */
+  incomplete: z.literal(true).optional(),
 })
 export type Figures = z.infer<typeof Figures>
 

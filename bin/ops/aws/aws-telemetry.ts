@@ -1,6 +1,7 @@
 import {
   type CloudWatchClient,
   GetMetricDataCommand,
+  type GetMetricDataCommandInput,
   ListMetricsCommand,
   type MetricDataQuery,
   type MetricDataResult,
@@ -8,6 +9,7 @@ import {
 import type { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs'
 import * as z from 'zod'
 import { METRICS_NAMESPACE, type MetricName, STACK_DIMENSION } from '../../../functions/shared/metrics.ts'
+import { NO_ID } from '../../../functions/shared/progress.ts'
 import {
   AUDIENCES_OF_RUN_QUERY,
   LAST_BRAZE_ANSWER_QUERY,
@@ -16,11 +18,25 @@ import {
   RUN_PLACEHOLDER,
   RUN_QUERY,
 } from '../../../lib/log-queries.ts'
+import { DEAD_LETTER_CODES } from '../dead-letter-codes.ts'
+import { parseAnswer } from '../parse-answer.ts'
 import { type BridgeTelemetry, type LastAnswer, PersonLine, RunLines } from '../telemetry.ts'
 import { type InsightsRow, insights, timeOf } from './insights.ts'
-import { figuresQueries, parkedQueries, readFigures, readParked } from './metric-queries.ts'
+import {
+  countAllRows,
+  figuresQueries,
+  parkedQueries,
+  readFigures,
+  readParked,
+  searchQueries,
+} from './metric-queries.ts'
 
-type TelemetryParts = { stackName: string; logGroups: { receiver: string; worker: string } }
+type TelemetryParts = {
+  stackName: string
+  logGroups: { receiver: string; worker: string }
+  /** Names of the connections in cdk.json. The deployed stack may have others. */
+  connections: readonly string[]
+}
 
 const MINUTE_MS = 60_000
 
@@ -33,7 +49,7 @@ const LAST_ANSWER_CACHE_MS = MINUTE_MS
 /** Reads the metrics and logs of a deployed stack. */
 export function awsTelemetry(
   { cloudWatch, logs }: { cloudWatch: CloudWatchClient; logs: CloudWatchLogsClient },
-  { stackName, logGroups: { receiver, worker } }: TelemetryParts,
+  { stackName, logGroups: { receiver, worker }, connections }: TelemetryParts,
   now: () => number,
   pause: (ms: number) => Promise<void>,
 ): BridgeTelemetry {
@@ -44,10 +60,16 @@ export function awsTelemetry(
   }
   let cached: { at: number; answer: LastAnswer | undefined } | undefined
   return {
-    figures: async (ms) => readFigures(await metrics(figuresQueries(stackName, ms / 1_000), ms)),
+    figures: async (ms) => {
+      // The worker counts messages that it cannot read under no connection.
+      const named = await metrics(figuresQueries(stackName, [...connections, NO_ID], ms / 1_000), ms)
+      const listed = countAllRows(named) ? [] : await metrics(searchQueries(stackName), ms)
+      return readFigures([...named, ...listed])
+    },
     parked: async (ms) => {
-      const codes = await codesOf(cloudWatch, stackName)
-      return codes.length > 0 ? readParked(await metrics(parkedQueries(stackName, codes), ms), codes) : {}
+      // Only a later version of the bridge has codes that are not known here.
+      const codes = [...new Set([...DEAD_LETTER_CODES, ...(await listedCodes(cloudWatch, stackName))])]
+      return readParked(await metrics(parkedQueries(stackName, codes), ms), codes)
     },
     lastAnswer: async () => {
       if (cached && now() - cached.at < LAST_ANSWER_CACHE_MS) return cached.answer
@@ -62,7 +84,7 @@ export function awsTelemetry(
         askAboutRun(RUN_QUERY),
         askAboutRun(AUDIENCES_OF_RUN_QUERY),
       ])
-      return RunLines.parse({
+      return parseAnswer('CloudWatch Logs', RunLines, {
         queues: queues.map((row) => ({
           ...row,
           ...rowCounts(row),
@@ -74,7 +96,8 @@ export function awsTelemetry(
     },
     person: async (person, ms) => {
       const rows = await ask(PERSON_QUERY.replace(PERSON_PLACEHOLDER, person), [receiver, worker], ms)
-      return z.array(PersonLine).parse(rows.map((row) => ({ ...row, at: timeOf(row['@timestamp']) })))
+      const lines = rows.map((row) => ({ ...row, at: timeOf(row['@timestamp']) }))
+      return parseAnswer('CloudWatch Logs', z.array(PersonLine), lines)
     },
   }
 }
@@ -85,16 +108,31 @@ const rowCounts = (row: InsightsRow) => ({
   parked: Number(row.parkedRows ?? 0),
 })
 
+/** How many queries CloudWatch takes in one call (API reference, GetMetricData). */
+const MAX_QUERIES = 500
+
 async function metricData(
   cloudWatch: CloudWatchClient,
-  MetricDataQueries: MetricDataQuery[],
+  queries: MetricDataQuery[],
   StartTime: Date,
   EndTime: Date,
 ): Promise<MetricDataResult[]> {
   const results: MetricDataResult[] = []
+  for (let first = 0; first < queries.length; first += MAX_QUERIES) {
+    const MetricDataQueries = queries.slice(first, first + MAX_QUERIES)
+    results.push(...(await pagesOf(cloudWatch, { MetricDataQueries, StartTime, EndTime })))
+  }
+  return results
+}
+
+async function pagesOf(
+  cloudWatch: CloudWatchClient,
+  input: GetMetricDataCommandInput,
+): Promise<MetricDataResult[]> {
+  const results: MetricDataResult[] = []
   for (let NextToken: string | undefined, first = true; first || NextToken; first = false) {
     const page = await cloudWatch.send(
-      new GetMetricDataCommand({ MetricDataQueries, StartTime, EndTime, ...(NextToken && { NextToken }) }),
+      new GetMetricDataCommand({ ...input, ...(NextToken && { NextToken }) }),
     )
     results.push(...(page.MetricDataResults ?? []))
     NextToken = page.NextToken
@@ -102,8 +140,11 @@ async function metricData(
   return results
 }
 
-/** The codes under which anything was parked: CloudWatch lists metrics with data in the last two weeks. */
-async function codesOf(cloudWatch: CloudWatchClient, stack: string): Promise<string[]> {
+/**
+ * The codes under which anything was parked: CloudWatch lists metrics with data in the last two weeks, and a new
+ * one after up to 15 minutes.
+ */
+async function listedCodes(cloudWatch: CloudWatchClient, stack: string): Promise<string[]> {
   const { Metrics = [] } = await cloudWatch.send(
     new ListMetricsCommand({
       Namespace: METRICS_NAMESPACE,

@@ -103,7 +103,12 @@ function toTarget(outputs: ForOperators, declared: Settings, region: string): Fo
     waitSeconds: LONG_POLL_SECONDS,
     secretsManager: clients.secretsManager,
     bridge: awsBridge(clients, outputs, Date.now),
-    telemetry: awsTelemetry(clients, outputs, Date.now, async (ms) => pause(ms)),
+    telemetry: awsTelemetry(
+      clients,
+      { ...outputs, connections: Object.keys(declared.connections) },
+      Date.now,
+      async (ms) => pause(ms),
+    ),
     allowLoopbackBraze: false,
     ...(outputs.mutualTls && { mutualTls: true as const }),
     declared: { lanes: declared.lanes, differing: differing(declared, outputs.digests) },

@@ -7,6 +7,8 @@ import {
   STACK_DIMENSION,
 } from '../../../functions/shared/metrics.ts'
 import type { QueueName } from '../../../functions/shared/record.ts'
+import { parseAnswer } from '../parse-answer.ts'
+import { QUEUE_NAMES } from '../queue-names.ts'
 import { Figures, type QueueFigures } from '../telemetry.ts'
 
 /**
@@ -18,41 +20,90 @@ const MINUTE_SECONDS = 60
 /** A day has 288 such periods, so one CloudWatch response can hold the data of hundreds of codes. */
 const FIVE_MINUTES_SECONDS = 300
 
+/** The counts of rows, which are emitted for the stack and for each of its connections and queues. */
+const ROW_COUNTS = [
+  'RowsAccepted',
+  'RowsParked',
+  'RecordsDelivered',
+  'RecordsParked',
+] as const satisfies MetricName[]
+type RowCount = (typeof ROW_COUNTS)[number]
+
 /**
- * The queries for the figures of a stack.
+ * The queries for the figures of a stack. All metrics are named, because CloudWatch finds a new one by its name at
+ * once, and by a search after up to 15 minutes (API reference, ListMetrics).
+ * @param connections names of connections.
  * @param seconds the requested period. Percentiles cover it as a whole, because they cannot be combined from
  * shorter periods.
  */
-export const figuresQueries = (stack: string, seconds: number): MetricDataQuery[] => [
-  ...queueQueries(stack, 'profiles', seconds),
-  ...queueQueries(stack, 'events', seconds),
+export const figuresQueries = (
+  stack: string,
+  connections: readonly string[],
+  seconds: number,
+): MetricDataQuery[] => [
+  ...queueQueries(stack, 'profiles', connections, seconds),
+  ...queueQueries(stack, 'events', connections, seconds),
+  ...ROW_COUNTS.map((count) => sum(stack, `all_${count}`, count, {})),
   ...BRAZE_ANSWERS.map((answer) => sum(stack, `answer_${answer}`, 'BrazeAnswers', { answer })),
 ]
 
-const queueQueries = (stack: string, kind: QueueName, seconds: number): MetricDataQuery[] => [
-  sumOverConnections(stack, `${kind}_accepted`, 'RowsAccepted', kind),
-  sumOverConnections(stack, `${kind}_refused`, 'RowsParked', kind),
-  sumOverConnections(stack, `${kind}_delivered`, 'RecordsDelivered', kind),
-  sumOverConnections(stack, `${kind}_given_up`, 'RecordsParked', kind),
+const queueQueries = (
+  stack: string,
+  kind: QueueName,
+  connections: readonly string[],
+  seconds: number,
+): MetricDataQuery[] => [
+  ...ROW_COUNTS.flatMap((count) =>
+    connections.map((connection, index) =>
+      sum(stack, `${kind}_${count}_${index}`, count, { connection, kind }),
+    ),
+  ),
   sum(stack, `${kind}_requests`, 'BrazeRequests', { kind }),
   sum(stack, `${kind}_objects`, 'BrazeObjects', { kind }),
   statistic(stack, `${kind}_p50`, 'AcceptedToDelivered', { kind }, 'p50', seconds),
   statistic(stack, `${kind}_p99`, 'AcceptedToDelivered', { kind }, 'p99', seconds),
 ]
 
+/** The queries for the rows of all connections that CloudWatch lists, whatever their names. */
+export const searchQueries = (stack: string): MetricDataQuery[] =>
+  QUEUE_NAMES.flatMap((kind) =>
+    ROW_COUNTS.map((count) => sumOverConnections(stack, `${kind}_${count}_listed`, count, kind)),
+  )
+
+/** Whether the results account for all rows of the stack, so that there are no other connections. */
+export const countAllRows = (results: readonly MetricDataResult[]): boolean =>
+  ROW_COUNTS.every(
+    (count) =>
+      QUEUE_NAMES.reduce((sum, kind) => sum + rowsOf(results, kind, count), 0) >=
+      totalOf(results, `all_${count}`),
+  )
+
+/** A search lacks the newest metrics, and the names lack other connections. The larger sum lacks less. */
+function rowsOf(results: readonly MetricDataResult[], kind: QueueName, count: RowCount): number {
+  const listed = `${kind}_${count}_listed`
+  const named = results.filter(({ Id }) => Id !== listed && Id?.startsWith(`${kind}_${count}_`))
+  const sumOfNamed = named.flatMap(({ Values = [] }) => Values).reduce((sum, value) => sum + value, 0)
+  return Math.max(sumOfNamed, totalOf(results, listed))
+}
+
 export function readFigures(results: readonly MetricDataResult[]): Figures {
   const total = (id: string) => totalOf(results, id)
   const queue = (kind: QueueName): QueueFigures => ({
-    accepted: total(`${kind}_accepted`),
-    delivered: total(`${kind}_delivered`),
-    parked: total(`${kind}_refused`) + total(`${kind}_given_up`),
+    accepted: rowsOf(results, kind, 'RowsAccepted'),
+    delivered: rowsOf(results, kind, 'RecordsDelivered'),
+    parked: rowsOf(results, kind, 'RowsParked') + rowsOf(results, kind, 'RecordsParked'),
     requests: total(`${kind}_requests`),
     objects: total(`${kind}_objects`),
     p50Ms: worstOf(results, `${kind}_p50`),
     p99Ms: worstOf(results, `${kind}_p99`),
   })
   const answers = Object.fromEntries(BRAZE_ANSWERS.map((answer) => [answer, total(`answer_${answer}`)]))
-  return Figures.parse({ profiles: queue('profiles'), events: queue('events'), answers })
+  return parseAnswer('CloudWatch', Figures, {
+    profiles: queue('profiles'),
+    events: queue('events'),
+    answers,
+    ...(!countAllRows(results) && { incomplete: true }),
+  })
 }
 
 /** CloudWatch may split the period in two at the full hour. Take the larger percentile then. */
@@ -107,9 +158,7 @@ const statistic = (
   },
 })
 
-/**
- * Only the metrics know which connections exist. A search covers up to 500 of them (CloudWatch user guide).
- */
+/** A search covers up to 500 connections (CloudWatch user guide). */
 const sumOverConnections = (
   stack: string,
   Id: string,

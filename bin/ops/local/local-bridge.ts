@@ -7,6 +7,7 @@ import {
   QueuesShape,
 } from '../../local/control/shapes.ts'
 import type { Bridge, EventSourceStatus, QueueState } from '../bridge.ts'
+import { parseAnswer } from '../parse-answer.ts'
 
 export type ControlAddress = { url: string; token: string }
 
@@ -53,5 +54,5 @@ export async function callControl<T>(
     ...(body !== undefined && { body: JSON.stringify(body) }),
   })
   if (!response.ok) throw new Error(`${method} ${path} of the local run answered ${response.status}`)
-  return shape.parse(await response.json())
+  return parseAnswer('The local run', shape, await response.json())
 }

@@ -30,6 +30,8 @@ type Status = {
   /** Milliseconds since the epoch. */
   at: number
   queues: Readonly<Record<QueueName, QueueStatus>>
+  /** Whether the figures include all rows. */
+  figuresComplete: boolean
   braze: { last: LastAnswer | undefined; lastHour: Readonly<Record<BrazeAnswerClass, number>> }
   /** Numbers of parked rows and records, by code. */
   parkedLastDay: Readonly<Record<string, number>>
@@ -75,6 +77,7 @@ async function readStatus({ bridge, telemetry, countDeadLetters, now }: BridgeSt
         delivery: sources.events.state,
       },
     },
+    figuresComplete: !fiveMinutes.incomplete && !hour.incomplete,
     braze: { last, lastHour: hour.answers },
     parkedLastDay,
   }
@@ -85,9 +88,10 @@ const figuresOf = (queue: QueueName, { fiveMinutes, hour }: { fiveMinutes: Figur
   lastHour: hour[queue],
 })
 
-function toResult({ queues, braze: { last, lastHour }, parkedLastDay }: Status): object {
+function toResult({ queues, figuresComplete, braze: { last, lastHour }, parkedLastDay }: Status): object {
   return {
     queues: QUEUE_NAMES.map((queue) => queueResult(queue, queues[queue])),
+    figuresComplete,
     ...(last && { lastAnswer: { answeredAt: isoTime(last.at), ...statusResult(last.status) } }),
     answersLastHour: BRAZE_ANSWERS.flatMap((answer) =>
       lastHour[answer] === 0 ? [] : [{ answer, requests: lastHour[answer] }],
@@ -146,11 +150,17 @@ function formatStatus(status: Status, name: string, objectsPerRequest: number): 
     row('  requests filled', ({ lastHour }) => filled(lastHour, objectsPerRequest)),
     row('  time to Braze, median', ({ lastHour: { p50Ms } }) => latency(p50Ms)),
     row('  99th percentile', ({ lastHour: { p99Ms } }) => latency(p99Ms)),
+    ...(status.figuresComplete ? [] : INCOMPLETE),
     '',
     ...formatBraze(status),
     ...formatParked(status),
   ]
 }
+
+const INCOMPLETE = [
+  'Some rows of connections that cdk.json does not name are missing from these figures:',
+  'CloudWatch lists their metrics after up to 15 minutes.',
+]
 
 const DELIVERY = { enabled: 'on', disabled: 'PAUSED', changing: 'changing' } as const
 

@@ -1,4 +1,5 @@
 import { expect, test, vi } from 'vitest'
+import * as z from 'zod'
 import { runOps } from '../run-ops.ts'
 import { type AwsCall, type AwsResponder, stackOnLoopback } from '../stack-on-loopback.ts'
 
@@ -7,20 +8,29 @@ import { type AwsCall, type AwsResponder, stackOnLoopback } from '../stack-on-lo
 const NOW = Date.parse('2026-01-05T10:00:30.000Z')
 
 const METRICS: Record<string, number[]> = {
-  profiles_accepted: [900, 134],
-  profiles_delivered: [1_000],
-  profiles_refused: [3],
-  profiles_given_up: [4],
+  profiles_RowsAccepted_0: [900, 134],
+  profiles_RecordsDelivered_0: [1_000],
+  profiles_RowsParked_0: [3],
+  profiles_RecordsParked_0: [1],
+  // Messages that the worker could not read.
+  profiles_RecordsParked_1: [3],
   profiles_requests: [20],
   profiles_objects: [900],
   profiles_p50: [1_250],
   profiles_p99: [9_000, 95_000],
-  events_accepted: [2],
+  events_RowsAccepted_0: [2],
+  all_RowsAccepted: [1_036],
   answer_2xx: [19],
   answer_429: [1],
 }
 
-const PARKED: Record<string, number[]> = { code_0: [4, 2], code_1: [0], code_2: [1_200] }
+/** The code of a later version is only known to CloudWatch. */
+const PARKED: Record<string, number[]> = {
+  REJECTED_BY_BRAZE: [4, 2],
+  ROW_TOO_LARGE: [0],
+  IDENTIFIER_MISSING: [1_200],
+  LATER_CODE: [5],
+}
 
 /** Answers every query of the metrics in the same way, and every query of the log with `rows`. */
 function aws(rows: (query: string) => object[][], calls: AwsCall[] = []): AwsResponder {
@@ -44,10 +54,12 @@ function aws(rows: (query: string) => object[][], calls: AwsCall[] = []): AwsRes
             : { ApproximateNumberOfMessages: '0', ApproximateNumberOfMessagesNotVisible: '0' },
         }
       case 'GetMetricData':
-        return { MetricDataResults: idsOf(body).map((Id) => ({ Id, Values: valuesOf(Id) })) }
+        return {
+          MetricDataResults: queriesOf(body).map((query) => ({ Id: query.Id, Values: valuesOf(query) })),
+        }
       case 'ListMetrics':
         return {
-          Metrics: ['REJECTED_BY_BRAZE', 'ROW_TOO_LARGE', 'NOT_AN_OBJECT'].map((Value) => ({
+          Metrics: ['ROW_TOO_LARGE', 'LATER_CODE'].map((Value) => ({
             Namespace: 'ActionIQBrazeBridge',
             MetricName: 'Parked',
             Dimensions: [
@@ -70,12 +82,23 @@ function aws(rows: (query: string) => object[][], calls: AwsCall[] = []): AwsRes
   }
 }
 
-const idsOf = ({ MetricDataQueries }: Record<string, unknown>) =>
-  Array.isArray(MetricDataQueries) ? MetricDataQueries.map(({ Id }) => String(Id)) : []
+const Queries = z.array(
+  z.object({
+    Id: z.string(),
+    MetricStat: z
+      .object({
+        Metric: z.object({ Dimensions: z.array(z.object({ Name: z.string(), Value: z.string() })) }),
+      })
+      .optional(),
+  }),
+)
+const queriesOf = ({ MetricDataQueries }: Record<string, unknown>) => Queries.parse(MetricDataQueries)
+const idsOf = (body: Record<string, unknown>) => queriesOf(body).map(({ Id }) => Id)
 
-function valuesOf(id: string): number[] {
-  if (id === 'age') return [7_500]
-  return METRICS[id] ?? PARKED[id] ?? []
+function valuesOf({ Id, MetricStat }: z.infer<typeof Queries>[number]): number[] {
+  if (Id === 'age') return [7_500]
+  const code = MetricStat?.Metric.Dimensions.find(({ Name }) => Name === 'code')?.Value
+  return (code === undefined ? METRICS[Id] : PARKED[code]) ?? []
 }
 
 const row = (fields: Record<string, string>) =>
@@ -116,8 +139,9 @@ test('shows queues, figures, Braze and what is parked', async () => {
     Braze answered 201 12 s ago.
     20 requests to Braze in the last hour: 95 % 2xx, 5 % 429.
     Parked in the last 24 hours (docs/dead-letters.md explains each code):
-      1,200 NOT_AN_OBJECT
-      6 REJECTED_BY_BRAZE"
+      1,200 IDENTIFIER_MISSING
+      6 REJECTED_BY_BRAZE
+      5 LATER_CODE"
   `)
 })
 
@@ -142,18 +166,23 @@ test('--json gives ISO times, and durations in seconds', async () => {
             "requests": 1,
           },
         ],
+        "figuresComplete": true,
         "lastAnswer": {
           "answeredAt": "2026-01-05T10:00:18.000Z",
           "status": 201,
         },
         "parkedLastDay": [
           {
+            "code": "IDENTIFIER_MISSING",
+            "rows": 1200,
+          },
+          {
             "code": "REJECTED_BY_BRAZE",
             "rows": 6,
           },
           {
-            "code": "NOT_AN_OBJECT",
-            "rows": 1200,
+            "code": "LATER_CODE",
+            "rows": 5,
           },
         ],
         "queues": [
@@ -225,8 +254,20 @@ test('asks CloudWatch by the very namespace and dimensions that the functions em
   ])
   const queries = asked[1]?.body.MetricDataQueries
   expect(queries).toContainEqual({
-    Id: 'profiles_accepted',
-    Expression: `SUM(SEARCH('{ActionIQBrazeBridge,connection,kind,stack} MetricName="RowsAccepted" stack="ActionIqBraze-dev" kind="profiles"', 'Sum', 60))`,
+    Id: 'profiles_RowsAccepted_0',
+    MetricStat: {
+      Metric: {
+        Namespace: 'ActionIQBrazeBridge',
+        MetricName: 'RowsAccepted',
+        Dimensions: [
+          { Name: 'stack', Value: 'ActionIqBraze-dev' },
+          { Name: 'connection', Value: 'default' },
+          { Name: 'kind', Value: 'profiles' },
+        ],
+      },
+      Period: 60,
+      Stat: 'Sum',
+    },
   })
   expect(queries).toContainEqual({
     Id: 'events_p99',
@@ -258,6 +299,21 @@ test('asks CloudWatch by the very namespace and dimensions that the functions em
       Stat: 'Sum',
     },
   })
+})
+
+test('metrics that CloudWatch does not list yet are read by their names', async () => {
+  const answer = aws(() => LAST_ANSWER)
+  await stackOnLoopback((call) => (call.what === 'ListMetrics' ? { Metrics: [] } : answer(call)))
+  using _ = at(NOW)
+  const { code, out } = await runOps(['status'])
+  expect(code).toBe(0)
+  expect(out).toEqual(
+    expect.arrayContaining([
+      '  rows accepted                    1,034             2',
+      '  1,200 IDENTIFIER_MISSING',
+      '  6 REJECTED_BY_BRAZE',
+    ]),
+  )
 })
 
 test('asks the log whether a run has arrived', async () => {
