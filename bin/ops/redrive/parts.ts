@@ -111,13 +111,13 @@ function readRow(
   if (omittedBytes !== undefined) return { index, run, read: { kind: 'omitted' } }
   const { accepted, rejected } =
     endpoint === TRACK
-      ? readTrackRows([TrackRow.parse(row)], reader)
+      ? readTrackRows([TrackRow.safeParse(row).data ?? []].flat(), reader)
       : toRecords({ rows: [row], inherited, ignoredFields: [] }, endpoint, reader, rulesFor(field, reader))
   const [acceptedRow] = accepted
   const [rejectedRow] = rejected
   if (acceptedRow) return { index, run, read: { kind: 'record', row: acceptedRow } }
   if (rejectedRow) return { index, run, read: { kind: 'refused', row: { ...rejectedRow, index } } }
-  // Today's rules skip it, because it is certainly not data.
+  // Today's rules skip it, because it is certainly not data, or the bridge did not write it.
   return {
     index,
     run,

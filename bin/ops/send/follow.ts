@@ -1,5 +1,6 @@
 import type { FinishedMessage } from '../../../functions/shared/finished-line.ts'
 import type { Bridge } from '../bridge.ts'
+import { errorReason } from '../error-message.ts'
 
 export type FollowDeps = {
   bridge: Pick<Bridge, 'finished' | 'queues'>
@@ -58,8 +59,11 @@ export const NO_TALLY: DeliveryTally = { delivered: 0, parked: 0, codes: new Map
 
 export type FollowResult = {
   tally: DeliveryTally
-  /** `silent`: the queues are empty, but the worker has not logged all rows. */
-  ended: 'all' | 'stopped' | 'timeout' | 'silent' | { problem: string }
+  /**
+   * `silent`: the queues are empty, but the worker has not logged all rows. `unidentified`: no answer named its
+   * request, so the log cannot be searched for it.
+   */
+  ended: 'all' | 'stopped' | 'timeout' | 'silent' | 'unidentified' | { problem: string }
 }
 
 const FIRST_PAUSE_MS = 250
@@ -79,6 +83,7 @@ export async function followToEnd(
   { until, onTally }: { until: number; onTally: (tally: DeliveryTally) => void },
   deps: FollowDeps,
 ): Promise<FollowResult> {
+  if (follower.requestIds.size === 0) return { tally: NO_TALLY, ended: 'unidentified' }
   let tally = NO_TALLY
   let progressedAt = deps.now()
   let failures = 0
@@ -93,8 +98,7 @@ export async function followToEnd(
       failures = 0
     } catch (error) {
       failures += 1
-      if (failures >= MAX_FAILURES)
-        return { tally, ended: { problem: error instanceof Error ? error.message : String(error) } }
+      if (failures >= MAX_FAILURES) return { tally, ended: { problem: errorReason(error) } }
     }
     if (deps.stop.aborted) return { tally, ended: 'stopped' }
     if (deps.now() >= until) return { tally, ended: 'timeout' }

@@ -111,6 +111,11 @@ function deliveredLines({ tally, ended }: FollowResult, accepted: number, target
       'these rows. They may have been recognised as a repetition or parked as a whole message, or a log',
       'line is missing. The command below asks Braze.',
     ]
+  if (ended === 'unidentified')
+    return [
+      `unknown: the answers have neither a "requestId" nor the header apigw-requestid, under which`,
+      "the worker's log has these rows. Look for a proxy that drops the header. The command below asks Braze.",
+    ]
   return [`${delivered}, and ${open} unknown, because the worker's log cannot be read: ${ended.problem}`]
 }
 

@@ -49,7 +49,7 @@ export async function postWithRetries(body: Buffer, key: string, deps: PostDeps)
   const until = now() + WITHIN_MS
   for (let waitMs = FIRST_WAIT_MS; ; waitMs = Math.min(2 * waitMs, MAX_WAIT_MS)) {
     const answer = await deps.post(body, key)
-    const id = answer?.headers['apigw-requestid']
+    const id = answer && requestIdOf(answer)
     if (id !== undefined) requestIds.push(id)
     if (answer && !RETRIED_STATUSES.includes(answer.status)) return { requestIds, ...readAnswer(answer) }
     const reason = answer ? describeAnswer(answer) : 'There was no answer.'
@@ -60,6 +60,15 @@ export async function postWithRetries(body: Buffer, key: string, deps: PostDeps)
     if (stop.aborted) return { requestIds, kind: 'unsure', reason }
   }
 }
+
+const Identified = z.object({ requestId: z.string().min(1) })
+
+/**
+ * The bridge writes the id into the body of its own answers. Answers in Braze's format and those of API Gateway only
+ * have the header, which a proxy in between may drop or, if it is an API Gateway itself, replace.
+ */
+const requestIdOf = ({ headers, body }: HttpAnswer): string | undefined =>
+  Identified.safeParse(parseJson(body)).data?.requestId ?? headers['apigw-requestid']
 
 const count = z.int().nonnegative()
 const Summary = z.object({ accepted: count, rejected: count, captured: z.boolean().default(false) })

@@ -242,3 +242,8 @@ test('a row whose column held an operation in another row of its request stays, 
   const [{ parts } = { parts: [] }] = planRedrive([deadLetterOf(body)], DEFAULT_OPTIONS, NOON, settings)
   expect(parts.map(({ decision }) => decision.kind)).toEqual(['back', 'back'])
 })
+
+test('a row of another program under the endpoint of Braze’s own format stays', () => {
+  const body = rowsBody('ROW_INVALID', ['{"fixture":1}'], { endpoint: 'users/track' })
+  expect(outcome([deadLetterOf(body)])).toEqual([['letter-1', 'refused']])
+})

@@ -21,7 +21,7 @@ const message = (
 async function followed(
   accepted: number,
   log: readonly (readonly FinishedMessage[] | 'no answer')[],
-  { waiting = 1, until = 600_000, stopAt = Number.POSITIVE_INFINITY } = {},
+  { waiting = 1, until = 600_000, stopAt = Number.POSITIVE_INFINITY, requestIds = ['r-1', 'r-2'] } = {},
 ) {
   let now = 0
   const looks: { at: number; since: number }[] = []
@@ -44,7 +44,7 @@ async function followed(
     stop: stopping.signal,
   }
   const follower = openFollower(deps)
-  for (const id of ['r-1', 'r-2']) follower.requestIds.add(id)
+  for (const id of requestIds) follower.requestIds.add(id)
   const result = await followToEnd(follower, accepted, { until, onTally: () => undefined }, deps)
   const { tally, ended } = result
   return { ...tally, codes: Object.fromEntries(tally.codes), ended, looks, endedAt: now }
@@ -105,4 +105,13 @@ test('ends when the queues are empty and the log stays silent', async () => {
 test('a log that cannot be read is read again, and then reported', async () => {
   expect(await followed(5, ['no answer', 'no answer', [message('m-1', 5)]])).toMatchObject({ ended: 'all' })
   expect(await followed(5, ['no answer'])).toMatchObject({ ended: { problem: 'AccessDenied' } })
+})
+
+test('without an id of any request, nothing is waited for', async () => {
+  expect(await followed(3, [[message('m-1', 3)]], { requestIds: [] })).toMatchObject({
+    ended: 'unidentified',
+    delivered: 0,
+    looks: [],
+    endedAt: 0,
+  })
 })

@@ -31,7 +31,7 @@ async function posted(answers: readonly (HttpAnswer | undefined)[], stopAtPause 
 
 test('accepted rows are counted', async () => {
   const { result, times } = await posted([taken])
-  expect(result).toEqual({ kind: 'taken', accepted: 2, rejected: 1, captured: false, requestIds: ['id-200'] })
+  expect(result).toEqual({ kind: 'taken', accepted: 2, rejected: 1, captured: false, requestIds: ['x'] })
   expect(times).toEqual([0])
 })
 
@@ -41,6 +41,26 @@ test('so are those of an answer in Braze’s format', async () => {
   expect(result).toMatchObject({ kind: 'taken', accepted: 3, rejected: 1 })
 })
 
+const BRAZE_BODY = { message: 'success', attributes_processed: 1 }
+const HEADER = { 'apigw-requestid': 'id-header' }
+
+test.each<[string, HttpAnswer, string[]]>([
+  [
+    'the body, whatever the header says',
+    answer(200, { requestId: 'id-body', accepted: 1, rejected: 0 }, HEADER),
+    ['id-body'],
+  ],
+  [
+    'the body, where a proxy drops the header',
+    { ...answer(200, { requestId: 'id-body', accepted: 1, rejected: 0 }), headers: {} },
+    ['id-body'],
+  ],
+  ['the header, where the body is in Braze’s format', answer(201, BRAZE_BODY, HEADER), ['id-header']],
+  ['neither', { ...answer(201, BRAZE_BODY), headers: {} }, []],
+])('the id of a request comes from %s', async (_, given, requestIds) => {
+  expect((await posted([given])).result).toMatchObject({ kind: 'taken', requestIds })
+})
+
 describe('a request is sent again with the same key, and followed by the ids of all tries', () => {
   test.each([
     ['503 that names the wait', answer(503, {}, { 'retry-after': '10' }), 10_000],
@@ -48,7 +68,7 @@ describe('a request is sent again with the same key, and followed by the ids of 
     ['504', answer(504, ''), 1_000],
   ])('after a %s', async (_, trouble, waitMs) => {
     const { result, tries } = await posted([trouble, taken])
-    expect(result).toMatchObject({ kind: 'taken', requestIds: [`id-${trouble.status}`, 'id-200'] })
+    expect(result).toMatchObject({ kind: 'taken', requestIds: [`id-${trouble.status}`, 'x'] })
     expect(tries).toEqual([
       { at: 0, key: 'key-7' },
       { at: waitMs, key: 'key-7' },
@@ -57,7 +77,7 @@ describe('a request is sent again with the same key, and followed by the ids of 
 
   test('when there is no answer', async () => {
     const { result, times } = await posted([undefined, undefined, taken])
-    expect(result).toMatchObject({ kind: 'taken', requestIds: ['id-200'] })
+    expect(result).toMatchObject({ kind: 'taken', requestIds: ['x'] })
     expect(times).toEqual([0, 1_000, 3_000])
   })
 })

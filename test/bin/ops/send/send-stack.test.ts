@@ -9,7 +9,13 @@ import { type AwsResponder, stackOnLoopback } from '../stack-on-loopback.ts'
 
 const FILE = join('test', 'fixtures', 'activation.json')
 
-async function sendTo(stage: string, typed: string | undefined, argv: string[] = [], changed = {}) {
+async function sendTo(
+  stage: string,
+  typed: string | undefined,
+  argv: string[] = [],
+  changed = {},
+  follow = false,
+) {
   const posts: string[] = []
   const answer: AwsResponder = ({ what }) => {
     if (what === 'GetSecretValue') return { SecretString: '{"token":"fixture-inbound-token"}' }
@@ -25,7 +31,7 @@ async function sendTo(stage: string, typed: string | undefined, argv: string[] =
     expect(posts).toEqual([])
     return typed ?? ''
   }
-  const line = ['send', FILE, '--stage', stage, '--no-follow', ...argv]
+  const line = ['send', FILE, '--stage', stage, ...(follow ? [] : ['--no-follow']), ...argv]
   const progress: string[] = []
   const startProgress: StartProgress = () => ({
     to: (done, what) => progress.push(`${done}: ${what}`),
@@ -73,5 +79,16 @@ test('a stack with other connections than cdk.json is pointed out', async () => 
   expect([code, errors]).toEqual([
     0,
     [expect.stringContaining('The connections in cdk.json differ from those that are deployed')],
+  ])
+})
+
+test('rows whose request no answer names are not waited for', async () => {
+  const { code, out } = await sendTo('dev', undefined, [], {}, true)
+  expect(code).toBe(1)
+  expect(out.slice(-4)).toEqual([
+    'Accepted     5 rows',
+    'Delivered    unknown: the answers have neither a "requestId" nor the header apigw-requestid, under which',
+    "             the worker's log has these rows. Look for a proxy that drops the header. The command below asks Braze.",
+    'Check with   npm run ops -- verify test/fixtures/activation.json --endpoint records --stage dev',
   ])
 })
