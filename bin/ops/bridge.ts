@@ -14,13 +14,22 @@ export type Bridge = {
   enable: (queue: QueueName, enabled: boolean) => Promise<void>
   queues: () => Promise<Readonly<Record<QueueName, QueueState>>>
   /**
+   * How many functions the account may run at a time in this region, without those for which other functions have a
+   * reservation. Absent for a local run.
+   */
+  accountConcurrency?: () => Promise<number>
+  /**
    * The messages that the worker has logged as finished since this moment, in milliseconds since the epoch.
    */
   finished: (since: number) => Promise<readonly FinishedMessage[]>
 }
 
-/** `changing`: AWS is turning it on or off. */
-export type EventSourceStatus = { state: 'enabled' | 'disabled' | 'changing' }
+export type EventSourceStatus = {
+  /** `changing`: AWS is turning it on or off. */
+  state: 'enabled' | 'disabled' | 'changing'
+  /** The most workers that it runs at a time; absent if there is no limit, and for a local run. */
+  maxConcurrency?: number
+}
 
 export type QueueState = {
   /** Messages that can be received or are still delayed by their queue. SQS gives approximate numbers. */

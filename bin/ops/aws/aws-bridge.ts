@@ -1,13 +1,16 @@
 import { type CloudWatchClient, GetMetricDataCommand } from '@aws-sdk/client-cloudwatch'
 import type { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs'
 import {
+  GetAccountSettingsCommand,
   GetEventSourceMappingCommand,
   type LambdaClient,
   UpdateEventSourceMappingCommand,
 } from '@aws-sdk/client-lambda'
 import { GetQueueAttributesCommand, type SQSClient } from '@aws-sdk/client-sqs'
+import * as z from 'zod'
 import type { QueueName } from '../../../functions/shared/record.ts'
 import type { Bridge, EventSourceStatus, QueueState } from '../bridge.ts'
+import { parseAnswer } from '../parse-answer.ts'
 import { finishedInLog } from './finished.ts'
 
 export type AwsClients = {
@@ -50,9 +53,15 @@ export function awsBridge(
       ])
       return { profiles, events }
     },
+    accountConcurrency: async () => {
+      const { AccountLimit } = await lambda.send(new GetAccountSettingsCommand())
+      return parseAnswer('Lambda', AccountLimits, AccountLimit).UnreservedConcurrentExecutions
+    },
     finished: (since) => finishedInLog(logs, parts.logGroups.worker, since),
   }
 }
+
+const AccountLimits = z.object({ UnreservedConcurrentExecutions: z.number() })
 
 /**
  * The states in Lambda's API (API reference, GetEventSourceMapping). Any other state is a change in progress.
@@ -63,8 +72,9 @@ const STATES: Readonly<Record<string, EventSourceStatus['state']>> = {
 }
 
 async function eventSource(lambda: LambdaClient, UUID: string): Promise<EventSourceStatus> {
-  const { State = '' } = await lambda.send(new GetEventSourceMappingCommand({ UUID }))
-  return { state: STATES[State] ?? 'changing' }
+  const { State = '', ScalingConfig } = await lambda.send(new GetEventSourceMappingCommand({ UUID }))
+  const maxConcurrency = ScalingConfig?.MaximumConcurrency
+  return { state: STATES[State] ?? 'changing', ...(maxConcurrency !== undefined && { maxConcurrency }) }
 }
 
 async function queueState(

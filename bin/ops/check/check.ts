@@ -9,6 +9,7 @@ import type { Declared } from '../target.edge.ts'
 import { type TryTokenDeps, tryTokenAt } from '../try-token.ts'
 import { type BrazeCheckDeps, checkBraze } from './braze.ts'
 import { type ClockSample, clockSample, judgeClocks } from './clocks.ts'
+import { checkConcurrency } from './concurrency.ts'
 import { checkInbound, type InboundCheckDeps } from './inbound.ts'
 import { judgeLanes } from './lanes.ts'
 import { countIn } from './queue-attributes.ts'
@@ -20,7 +21,7 @@ export type CheckDeps = Omit<BrazeCheckDeps, 'use' | 'readBrazeSecret'> &
   QueuesDeps & {
     /** One key, or one for delivery and one for exports. */
     brazeKeys: readonly Pick<BrazeCheckDeps, 'use' | 'readBrazeSecret'>[]
-    bridge: Pick<Bridge, 'eventSources'>
+    bridge: Pick<Bridge, 'eventSources' | 'accountConcurrency'>
     connections: Connections
     webhookUrl: string
     lanes: number
@@ -55,6 +56,7 @@ export async function checkBridge(deps: CheckDeps): Promise<Finding[]> {
     ),
     attempt('Queues', () => checkQueues(deps)),
     attempt('Event sources', () => checkEventSources(deps)),
+    attempt('Concurrency', () => checkConcurrency(deps.bridge)),
     attempt('Lanes', () => checkLanes(deps)),
   ])
   return [

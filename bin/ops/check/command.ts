@@ -19,7 +19,7 @@ export const checkCommand = (cli: Cli) =>
   command('check', cli, {
     notes: [
       'Each line begins with ok, with -- (worth knowing) or with !! (must be fixed). "Next:" says what to do.',
-      'The AWS credentials need secretsmanager:GetSecretValue on the secrets of the stack, sqs:GetQueueAttributes, lambda:GetEventSourceMapping and cloudformation:DescribeStacks.',
+      'The AWS credentials need secretsmanager:GetSecretValue on the secrets of the stack, sqs:GetQueueAttributes, lambda:GetEventSourceMapping, lambda:GetAccountSettings and cloudformation:DescribeStacks.',
     ],
     examples: [
       ['npm run ops -- check --stage prod', 'checks the deployed stage prod'],
@@ -33,7 +33,7 @@ export const checkCommand = (cli: Cli) =>
   })
     .summary('check that everything is connected, and say what to fix')
     .description(
-      'Checks the Braze secret, its endpoint, the key and its permissions; the inbound secret of each connection, and that the webhook accepts its token; queues, dead letters, event sources and lanes; the differences between cdk.json and the deployed stack; and clocks. Changes nothing, sends no row, and prints no secret.',
+      'Checks the Braze secret, its endpoint, the key and its permissions; the inbound secret of each connection, and that the webhook accepts its token; queues, dead letters, event sources, the concurrency of the account and lanes; the differences between cdk.json and the deployed stack; and clocks. Changes nothing, sends no row, and prints no secret.',
     )
     .addOption(stageOption())
     .addOption(profileOption())
