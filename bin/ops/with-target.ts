@@ -4,6 +4,7 @@ import { UsageError } from '../cli/program.ts'
 import { readStage, requireStage } from '../read-stage.ts'
 import { findStack } from './aws/find-stack.ts'
 import { connectionNamed } from './connection-named.ts'
+import { errorReason } from './error-message.ts'
 import { findLocalRun } from './local/find-run.ts'
 import type { Found, Target } from './target.edge.ts'
 import { DEFAULT_STATE_DIR, type TargetOptions } from './target-options.ts'
@@ -36,7 +37,7 @@ export async function withTarget(
     return ended ? OK : FAILED
   } catch (cause) {
     if (cause instanceof UsageError) throw cause
-    error(`${target.name} does not answer as it should: ${cause instanceof Error ? cause.message : cause}`)
+    error(`${target.name} does not answer as it should: ${errorReason(cause)}`)
     return FAILED
   } finally {
     target.close()

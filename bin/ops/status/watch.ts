@@ -1,4 +1,5 @@
 import { printable } from '../../cli/lines.ts'
+import { errorReason } from '../error-message.ts'
 
 export type WatchDeps = {
   /** Sleeps for `ms` milliseconds. Ends early when `stop` is aborted. */
@@ -27,7 +28,7 @@ export async function watch(
 ): Promise<void> {
   while (!stop.aborted) {
     const seen = await readOnce().catch(
-      (cause: unknown) => `The status cannot be read: ${cause instanceof Error ? cause.message : cause}`,
+      (cause: unknown) => `The status cannot be read: ${errorReason(cause)}`,
     )
     if (stop.aborted) return
     if (draw) draw(frame(typeof seen === 'string' ? [seen] : seen))
