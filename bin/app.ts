@@ -3,7 +3,7 @@ import { AwsSolutionsChecks, ServerlessChecks } from 'cdk-nag'
 import { readSettings } from '../lib/settings.ts'
 import { BridgeStack } from '../lib/stack.ts'
 import { FAILED, type Io, OK } from './cli/io.ts'
-import { printableText } from './cli/lines.ts'
+import { printable } from './cli/lines.ts'
 import { DEFAULT_STAGE } from './ops/target-options.ts'
 
 /** New files may be read by everybody and written by their owner. */
@@ -21,7 +21,7 @@ export async function main({ error }: Io): Promise<number> {
   const stage = app.node.tryGetContext('stage') ?? DEFAULT_STAGE
   const read = readSettings(app.node.tryGetContext('bridge'), stage)
   if ('problems' in read) {
-    for (const problem of read.problems) error(printableText(problem))
+    for (const problem of read.problems) error(printable(problem))
     return FAILED
   }
   Validations.of(app).addPlugins(new AwsSolutionsChecks(app), new ServerlessChecks(app))

@@ -1,3 +1,5 @@
+import { escapedInJson } from './lines.ts'
+
 /**
  * Writes what `--json` prints, which has the same shape for every command. In `result`, times are ISO 8601
  * in UTC under names that end with `At`, durations are under names that end with `Seconds`, and a name means
@@ -5,6 +7,7 @@
  * terminal would obey them.
  * @param ok whether the exit code is 0.
  * @param at milliseconds since the epoch.
+ * @returns its lines.
  */
 export const jsonReport = (report: {
   command: string
@@ -13,14 +16,7 @@ export const jsonReport = (report: {
   at: number
   ok: boolean
   result: object
-}): string =>
-  JSON.stringify({ ...report, at: new Date(report.at).toISOString() }, undefined, 2).replace(
-    /[\p{C}--\n]/gv,
-    escaped,
+}): string[] =>
+  escapedInJson(JSON.stringify({ ...report, at: new Date(report.at).toISOString() }, undefined, 2)).split(
+    '\n',
   )
-
-const escaped = (character: string) =>
-  character
-    .split('')
-    .map((unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)
-    .join('')

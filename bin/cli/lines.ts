@@ -22,11 +22,21 @@ export function alignColumns(rows: readonly (readonly string[])[]): string[] {
 }
 
 /**
+ * Makes a line safe for a terminal. `program.ts` does this to every line that a command prints.
  * The text of a sender, of Braze, of AWS or of a file may hold characters that move a terminal's cursor, hide text
  * or turn its direction. A terminal must not get them. A line break is one of them, because what follows it would
  * look like a line of the command.
  */
 export const printable = (line: string) => line.replace(/\p{C}/gu, '\ufffd')
 
-/** The same for a text of several lines. */
+/** Escapes such characters in JSON, which keeps its meaning. Line breaks between its tokens stay. */
+export const escapedInJson = (json: string) =>
+  json.replace(/[\p{C}--\n]/gv, (character) =>
+    character
+      .split('')
+      .map((unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)
+      .join(''),
+  )
+
+/** The same as `printable` for a text of several lines. */
 export const printableText = (text: string) => text.replace(/[\p{C}--\n]/gv, '\ufffd')

@@ -6,7 +6,8 @@ export type Colour = 'bold' | 'dim' | 'green' | 'yellow' | 'red' | 'cyan'
 export type Paint = (colour: Colour, text: string) => string
 
 /**
- * Makes the text printable, and colors it if the stream is a terminal that supports it. A file, a pipe or `NO_COLOR` gets plain text.
+ * Makes the text printable, and colors it if the stream is a terminal that supports it. A file, a pipe or
+ * `NO_COLOR` gets plain text.
  */
 export const paintFor =
   (stream: NodeJS.WriteStream): Paint =>

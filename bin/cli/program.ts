@@ -1,10 +1,10 @@
 import { Command, CommanderError, type Help } from '@commander-js/extra-typings'
 import { type Io, OK, WRONG_USAGE } from './io.ts'
-import { printableText } from './lines.ts'
+import { printable } from './lines.ts'
 
 /**
- * What the declaration of a command needs. `out`, `error` and `ask` pass on no character that a terminal would
- * obey.
+ * What the declaration of a command needs. `out`, `error` and `ask` take one line, and pass on no character of it that
+ * a terminal would obey, wherever the text comes from.
  */
 export type Cli = Io & {
   /** Prints escape sequences too. Any text in them that is not the program's own must have been made printable. */
@@ -40,8 +40,8 @@ export const command = (name: string, { out, error, columns }: Cli, help: HelpNo
   new Command(name)
     .exitOverride()
     .configureOutput({
-      writeOut: (text) => out(text.replace(/\n$/, '')),
-      writeErr: (text) => error(text.replace(/\n$/, '')),
+      writeOut: (text) => linesOf(text).forEach(out),
+      writeErr: (text) => linesOf(text).forEach(error),
       outputError: (text, write) => write(asSentence(text)),
       getOutHelpWidth: () => columns,
       getErrHelpWidth: () => columns,
@@ -52,6 +52,8 @@ export const command = (name: string, { out, error, columns }: Cli, help: HelpNo
       helper.prepareContext({ helpWidth: columns })
       return formatNotes(help, helper, columns)
     })
+
+const linesOf = (text: string) => text.replace(/\n$/, '').split('\n')
 
 /** Commander writes `error: unknown option '--x'`. */
 const asSentence = (text: string) => text.replace(/^error: (.)/, (_, first: string) => first.toUpperCase())
@@ -89,9 +91,9 @@ export async function runProgram(io: Io, declare: (cli: Cli) => Command): Promis
   const { out, error, ask } = io
   const program = declare({
     ...io,
-    out: (text) => out(printableText(text)),
-    error: (text) => error(printableText(text)),
-    ...(ask && { ask: (question) => ask(printableText(question)) }),
+    out: (line) => out(printable(line)),
+    error: (line) => error(printable(line)),
+    ...(ask && { ask: (question) => ask(printable(question)) }),
     outStyled: out,
     exitsWith:
       (handler) =>
@@ -106,7 +108,7 @@ export async function runProgram(io: Io, declare: (cli: Cli) => Command): Promis
   } catch (failure) {
     if (failure instanceof CommanderError) return failure.exitCode === 0 ? OK : WRONG_USAGE
     if (!(failure instanceof UsageError)) throw failure
-    io.error(printableText(failure.message))
+    io.error(printable(failure.message))
     return WRONG_USAGE
   }
 }

@@ -22,7 +22,7 @@ export function formatEstimate(estimate: Estimate): string[] {
   return [
     `${formatNumber(rowsPerMonth)} rows a month, ${arrival}, with the settings of ${stage}`,
     '',
-    markdownTable([
+    ...markdownTable([
       ['US dollars', 'a million rows', 'a month without rows', 'this month'],
       ...services.map((line) => row(line.service, line)),
       row('total', total),
@@ -47,13 +47,13 @@ function formatCapacity({
 }
 
 /** Formats a Markdown table that is also readable in a terminal: names on the left, numbers on the right. */
-function markdownTable([head = [], ...rows]: readonly (readonly string[])[]): string {
+function markdownTable([head = [], ...rows]: readonly (readonly string[])[]): string[] {
   const widths = head.map((_, column) => Math.max(...[head, ...rows].map((row) => row[column]?.length ?? 0)))
   const pad = (cell: string, column: number) =>
     column === 0 ? cell.padEnd(widths[column] ?? 0) : cell.padStart(widths[column] ?? 0)
   const line = (cells: readonly string[]) => `| ${cells.map(pad).join(' | ')} |`
   const rule = widths.map((width, column) => (column === 0 ? '-'.repeat(width) : `${'-'.repeat(width - 1)}:`))
-  return [line(head), line(rule), ...rows.map(line)].join('\n')
+  return [line(head), line(rule), ...rows.map(line)]
 }
 
 const SMALLEST_SHOWN = 0.0001

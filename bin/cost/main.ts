@@ -57,7 +57,8 @@ const declareCost = (cli: Cli) =>
           return FAILED
         }
         const result = estimate(traffic, stage, read.settings)
-        if (json) cli.out(jsonReport({ command: 'cost', at: Date.now(), ok: true, result }))
+        const report = { command: 'cost', at: Date.now(), ok: true, result }
+        if (json) for (const line of jsonReport(report)) cli.out(line)
         else for (const line of formatEstimate(result)) cli.out(line)
         return OK
       }),

@@ -27,7 +27,7 @@ export async function withTarget(
   }
   const target = await findTarget(targetOptions, env)
   if ('problem' in target) {
-    error(target.problem)
+    target.problem.split('\n').forEach(error)
     return FAILED
   }
   try {

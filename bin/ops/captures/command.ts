@@ -59,15 +59,14 @@ export const capturesCommand = (cli: Cli) =>
           const exitCode = strict ? strictExitCode(listed, view) : OK
           if (json) {
             const result = capturesForJson(listed, view)
-            cli.out(
-              jsonReport({
-                command: 'captures',
-                target: target.name,
-                at: Date.now(),
-                ok: exitCode === OK,
-                result,
-              }),
-            )
+            for (const line of jsonReport({
+              command: 'captures',
+              target: target.name,
+              at: Date.now(),
+              ok: exitCode === OK,
+              result,
+            }))
+              cli.out(line)
           } else for (const line of formatCaptures(listed, { connection, ...view })) cli.out(line)
           return exitCode
         })

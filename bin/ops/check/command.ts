@@ -49,7 +49,7 @@ export const checkCommand = (cli: Cli) =>
           const findings = await checkBridge(await depsOf(target, targetFlags(options)))
           const ok = !findings.some(isProblemFinding)
           const report = { command: 'check', target: target.name, at: Date.now(), ok, result: { findings } }
-          for (const line of json ? [jsonReport(report)] : formatFindings(findings)) cli.out(line)
+          for (const line of json ? jsonReport(report) : formatFindings(findings)) cli.out(line)
           return ok
         })
       }),

@@ -153,7 +153,8 @@ async function reportForMachine(filter: DeadLetterFilter, target: Target, cli: C
   const scanned = await scanDeadLetters(filter, await depsOf(target, cli), () => undefined)
   const ok = isComplete(scanned, cli)
   const result = deadLettersResult(scanned)
-  cli.out(jsonReport({ command: 'dead-letters', target: target.name, at: Date.now(), ok, result }))
+  for (const line of jsonReport({ command: 'dead-letters', target: target.name, at: Date.now(), ok, result }))
+    cli.out(line)
   return ok
 }
 

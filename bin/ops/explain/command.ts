@@ -80,7 +80,8 @@ export const explainCommand = (cli: Cli) =>
         if (json) {
           const { captureForJson } = await import('./capture.ts')
           const result = { stage, ...captureForJson(capture, warnings, view) }
-          cli.out(jsonReport({ command: 'explain', at: Date.now(), ok: exitCode === OK, result }))
+          for (const line of jsonReport({ command: 'explain', at: Date.now(), ok: exitCode === OK, result }))
+            cli.out(line)
         } else {
           const { formatCapture } = await import('./format-capture.ts')
           for (const line of formatCapture(capture, warnings, view)) cli.out(line)

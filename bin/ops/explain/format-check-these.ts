@@ -1,4 +1,4 @@
-import { labelled } from '../../cli/lines.ts'
+import { escapedInJson, labelled } from '../../cli/lines.ts'
 import { formatCount, plural } from '../../cli/plural.ts'
 import { mergeSettings, type SuggestedSettings, type Warning } from './check-these/warning.ts'
 import type { RejectedRows } from './rejected-rows.ts'
@@ -92,10 +92,11 @@ function subjectOf(group: readonly Warning[]): string {
 
 /** Writes settings for `cdk.json`. Invisible characters are escaped. */
 export const settingText = (setting: SuggestedSettings) =>
-  Object.entries(setting)
-    .map(([name, value]) => `"${name}": ${spaced(JSON.stringify(value, undefined, 1))}`)
-    .join(', ')
-    .replace(/\p{C}/gu, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`)
+  escapedInJson(
+    Object.entries(setting)
+      .map(([name, value]) => `"${name}": ${spaced(JSON.stringify(value, undefined, 1))}`)
+      .join(', '),
+  )
 
 /** Puts JSON that was written over several lines on one. A text in it holds no line break. */
 const spaced = (json: string) =>

@@ -118,15 +118,13 @@ async function switchDelivery(
     const isDone = sources.every((source) => source.isDone)
     for (const line of pending(verb, sources, options)) cli.error(line)
     const lines = given.json
-      ? [
-          jsonReport({
-            command: verb,
-            target: target.name,
-            at: Date.now(),
-            ok: isDone,
-            result: resultOf(switched),
-          }),
-        ]
+      ? jsonReport({
+          command: verb,
+          target: target.name,
+          at: Date.now(),
+          ok: isDone,
+          result: resultOf(switched),
+        })
       : await formatDone(
           verb,
           switched.filter((source) => source.isDone),

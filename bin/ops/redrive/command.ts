@@ -111,7 +111,14 @@ async function redriveForJson(options: RedriveOptions, target: Target, cli: Cli)
       ...size,
     })),
   }
-  cli.out(jsonReport({ command: 'redrive', target: target.name, at: Date.now(), ok: complete, result }))
+  for (const line of jsonReport({
+    command: 'redrive',
+    target: target.name,
+    at: Date.now(),
+    ok: complete,
+    result,
+  }))
+    cli.out(line)
   return complete
 }
 

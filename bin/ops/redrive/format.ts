@@ -1,5 +1,4 @@
 import { formatDuration } from '../../cli/duration.ts'
-import { printable } from '../../cli/lines.ts'
 import { formatCount, plural } from '../../cli/plural.ts'
 import { formatTime } from '../../cli/time.ts'
 import { contentAsWritten, type DeadLetter } from './dead-letter.ts'
@@ -84,7 +83,7 @@ function named(groups: readonly Group[], { show }: RedriveOptions): string[] {
   return [
     ...shown.flatMap(({ planned, parts }) => [
       ...deadLetterLines(planned.deadLetter, parts.length),
-      ...(show ? parts.map((part) => `    ${printable(contentOf(planned, part))}`) : []),
+      ...(show ? parts.map((part) => `    ${contentOf(planned, part)}`) : []),
     ]),
     ...(more > 0 ? [`  … and ${plural(more, 'more dead letter')}, which --show lists too`] : []),
   ]

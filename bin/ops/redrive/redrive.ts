@@ -61,7 +61,8 @@ export async function redrive(options: RedriveOptions, deps: RedriveDeps): Promi
   const written = new Set<string>()
   let last = await redriveRound(options, written, deps)
   while (options.yes && last.more && last.done.size > 0 && !deps.stop.aborted) {
-    deps.out('\nNext round:')
+    deps.out('')
+    deps.out('Next round:')
     last = await redriveRound({ ...options, parkedBefore: { at, except: written } }, written, deps)
   }
   if (!options.yes || !last.more || deps.stop.aborted) return last

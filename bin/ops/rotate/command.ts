@@ -181,7 +181,9 @@ function report<Rotation extends { ok: boolean }>(
   json: true | undefined,
   { out }: Cli,
 ): boolean {
-  if (json) out(jsonReport({ command: name, target: target.name, at: Date.now(), ok, result }))
+  if (json)
+    for (const line of jsonReport({ command: name, target: target.name, at: Date.now(), ok, result }))
+      out(line)
   return ok
 }
 

@@ -173,7 +173,14 @@ async function send(
   const { complete } = report
   if (json) {
     const result = reportForJson(report, given)
-    cli.out(jsonReport({ command: 'send', target: target.name, at: Date.now(), ok: complete, result }))
+    for (const line of jsonReport({
+      command: 'send',
+      target: target.name,
+      at: Date.now(),
+      ok: complete,
+      result,
+    }))
+      cli.out(line)
   } else for (const line of formatReport(report, given)) cli.out(line)
   return complete
 }

@@ -204,15 +204,14 @@ async function verifyOn(target: Target, source: VerifySource, given: Given, cli:
     const { allHold: ok, ...result } = report
     const shown = given.values ? result : withoutValues(result)
     const sample = given.sample === undefined ? {} : { sample: given.sample, seed: given.seed }
-    cli.out(
-      jsonReport({
-        command: 'verify',
-        target: target.name,
-        at: Date.now(),
-        ok,
-        result: { ...sample, ...shown },
-      }),
-    )
+    for (const line of jsonReport({
+      command: 'verify',
+      target: target.name,
+      at: Date.now(),
+      ok,
+      result: { ...sample, ...shown },
+    }))
+      cli.out(line)
   } else {
     const { formatReport } = await import('./format.ts')
     for (const line of formatReport(report, given)) cli.out(line)

@@ -88,7 +88,7 @@ async function measureAll(
   for (const [name, { title, measure }] of Object.entries(SECTIONS)) {
     if (!chosen.includes(name)) continue
     const ofSection = await measure(options)
-    out(figureTable(title, ofSection))
+    figureTable(title, ofSection).split('\n').forEach(out)
     figures.push(...ofSection.map((figure) => ({ section: name, ...figure, measured: measured(figure) })))
   }
   const { version, arch } = process

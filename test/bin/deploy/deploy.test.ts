@@ -158,7 +158,8 @@ test('without a region or credentials, the lane check is not said to be the obst
   expect([await main(io), errors]).toEqual([
     1,
     [
-      "The stack ActionIqBraze-dev can't be found: Error: Region is missing\nSet AWS_REGION to the region of the stack, or AWS_PROFILE to a profile that names it.",
+      "The stack ActionIqBraze-dev can't be found: Error: Region is missing",
+      'Set AWS_REGION to the region of the stack, or AWS_PROFILE to a profile that names it.',
       'Nothing was deployed.',
     ],
   ])

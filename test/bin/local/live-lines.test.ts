@@ -3,8 +3,8 @@ import { type Paint, plain } from '../../../bin/cli/paint.ts'
 import { errorLine, logLine, requestLine } from '../../../bin/local/live-lines.ts'
 
 const AT = new Date(2026, 10, 20, 9, 5, 7)
-const request = (status: number, body: string) =>
-  requestLine({ method: 'POST', path: '/v1/activations', status, body, ms: 12 }, AT, plain)
+const request = (status: number, body: string, path = '/v1/activations') =>
+  requestLine({ method: 'POST', path, status, body, ms: 12 }, AT, plain)
 const log = (level: string, message: string, fields: object = {}) =>
   logLine({ level, message, service: 'worker', timestamp: '2026-11-20T09:05:07Z', ...fields }, AT, plain)
 
@@ -86,4 +86,19 @@ test('statuses have the colours one expects', () => {
   expect(colourOf(422)).toContain('yellow(422')
   expect(colourOf(503)).toContain('red(503')
   expect(errorLine('x', AT, named)).toContain('red(!)')
+})
+
+const HOSTILE = 'x\u001b[2J\u009b31m\u007f\u202e\r\nFORGED'
+
+test.each([
+  ['a path', () => request(404, '{"message":"no"}', HOSTILE)],
+  ['the title of a problem', () => request(400, JSON.stringify({ title: HOSTILE }))],
+  ['a field of a log entry', () => log('WARN', HOSTILE, { fixture: HOSTILE })],
+  ['the status of an answer', () => log('INFO', 'braze answered', { status: HOSTILE, ms: 1 })],
+])('a live line passes on no control character of %s', (_, format) => {
+  expect(format()).not.toMatch(/\p{C}/u)
+})
+
+test('an error of several lines keeps them', () => {
+  expect(errorLine('a\n\u001bb', AT, plain)).toBe('09:05:07  !  a\n\ufffdb')
 })
