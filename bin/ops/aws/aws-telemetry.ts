@@ -8,8 +8,8 @@ import {
 } from '@aws-sdk/client-cloudwatch'
 import type { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs'
 import * as z from 'zod'
+import { NO_ID } from '../../../functions/shared/display-id.ts'
 import { METRICS_NAMESPACE, type MetricName, STACK_DIMENSION } from '../../../functions/shared/metrics.ts'
-import { NO_ID } from '../../../functions/shared/progress.ts'
 import {
   AUDIENCES_OF_RUN_QUERY,
   LAST_BRAZE_ANSWER_QUERY,

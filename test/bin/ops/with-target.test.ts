@@ -62,7 +62,7 @@ test('what cdk.json says otherwise than was deployed is named', async () => {
 
 test.each([
   ['tells nothing', ''],
-  ['tells it in a way of a later version', output(JSON.stringify({ ...OPERATOR_OUTPUT, v: 2 }))],
+  ['tells it in a way of a later version', output(JSON.stringify({ ...OPERATOR_OUTPUT, v: 3 }))],
   ['tells something else', output('no JSON')],
 ])('a stack that %s has to be deployed by this version first', async (_, outputs) => {
   await cloudFormation(200, described(outputs))
