@@ -3,7 +3,10 @@ import { PRICES } from './prices.ts'
 import type { Usage } from './usage.ts'
 
 export type Assumptions = {
-  settings: Pick<Settings, 'lanes' | 'queues' | 'throttle' | 'memoryMb' | 'tracing' | 'kmsKeyArn'>
+  settings: Pick<
+    Settings,
+    'lanes' | 'queues' | 'throttle' | 'memoryMb' | 'tracing' | 'kmsKeyArn' | 'alarmEmail'
+  >
   /** The time that Braze takes to answer. */
   brazeMs: number
 }
@@ -50,7 +53,7 @@ const add = (a: Cost, b: Cost): Cost => ({
  * only busy environments read secrets. For these two, the result is an upper bound: a month without a pause.
  */
 function costsOf(usage: Usage, assumptions: Assumptions): Record<string, Cost> {
-  const { tracing, kmsKeyArn } = assumptions.settings
+  const { tracing, kmsKeyArn, alarmEmail } = assumptions.settings
   const cost = (perMillionRows: number, fixed = 0): Cost => ({ perMillionRows, fixed })
   const logBytes =
     usage('receiver log bytes') + usage('worker log bytes') + ACCESS_LOG_BYTES * usage('receiver invocations')
@@ -68,7 +71,12 @@ function costsOf(usage: Usage, assumptions: Assumptions): Record<string, Cost> {
     'Secrets Manager': cost(0, STACK.secrets * PRICES.secretMonth.usd + secretReads * PRICES.secretRead.usd),
     'Data transfer': cost((usage('bytes to Braze') + usage('answered bytes')) * PRICES.transferredByte.usd),
     'X-Ray': cost(tracing ? tracesOf(usage) * PRICES.trace.usd : 0),
-    KMS: cost(0, kmsKeyArn ? PRICES.keyMonth.usd + keyRequests * PRICES.keyRequest.usd : 0),
+    KMS: cost(
+      0,
+      (kmsKeyArn ? PRICES.keyMonth.usd + keyRequests * PRICES.keyRequest.usd : 0) +
+        // The topic of the mail has a key of its own, which is used for alarms only.
+        (alarmEmail ? PRICES.keyMonth.usd : 0),
+    ),
   }
 }
 

@@ -71,6 +71,7 @@ test.each([
   [{ tracing: true }, line('X-Ray', 0.0055, 0, 0.055)],
   // The key, 155,520 reads of secrets and 51,840 requests for the data keys of the queues.
   [{ kmsKeyArn: 'arn:aws:kms:eu-west-1:000000000000:key/fixture' }, line('KMS', 0, 1.62208, 1.62208)],
+  [{ alarmEmail: 'alarms@example.com' }, line('KMS', 0, 1, 1)],
 ])('%j adds a service to the bill', (changed, added) => {
   const before = billOf(usage, 10e6, assumptions).services
   expect(billOf(usage, 10e6, { ...assumptions, settings: { ...settings, ...changed } }).services).toEqual([
