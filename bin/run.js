@@ -4,12 +4,12 @@
  */
 import module from 'node:module'
 
-/** The major version that the functions run on in AWS; `npm ci` installs it. */
+/** The major version that the functions run on in AWS. `npm ci` installs it. */
 const NODE_MAJOR = 24
 
 if (Number.parseInt(process.versions.node, 10) < NODE_MAJOR) {
   console.error(
-    `Node ${NODE_MAJOR} is needed, and this is ${process.versions.node}. npm ci installs Node ${NODE_MAJOR} for the commands of npm run; if npm ignores install scripts, allow them.`,
+    `Node ${NODE_MAJOR} is needed, and this is ${process.versions.node}. npm ci installs Node ${NODE_MAJOR} for the commands of npm run, unless scripts or optional packages are left out.`,
   )
   process.exit(1)
 }

@@ -28,7 +28,7 @@ test('a Node that is too old is told which one is needed', async () => {
     code: 1,
     out: '',
     errors:
-      'Node 24 is needed, and this is 20.20.2. npm ci installs Node 24 for the commands of npm run; if npm ignores install scripts, allow them.\n',
+      'Node 24 is needed, and this is 20.20.2. npm ci installs Node 24 for the commands of npm run, unless scripts or optional packages are left out.\n',
   })
 })
 
