@@ -12,6 +12,7 @@ const PROGRAMS: Readonly<Record<string, () => Promise<{ main: Main }>>> = {
   deploy: () => import('../deploy/main.ts'),
   openapi: () => import('../openapi/main.ts'),
   ops: () => import('../ops/main.ts'),
+  schema: () => import('../schema/main.ts'),
   start: () => import('../local/main.ts'),
 }
 

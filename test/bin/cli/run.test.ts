@@ -36,7 +36,7 @@ test('a program that does not exist is named, with those that do', async () => {
   const { code, out, errors } = await run(['opps'])
   expect([code, out]).toEqual([2, ''])
   expect(errors).toBe(
-    'There is no program opps. Known programs: app, bench, cost, deploy, openapi, ops, start.\n',
+    'There is no program opps. Known programs: app, bench, cost, deploy, openapi, ops, schema, start.\n',
   )
 })
 
@@ -75,6 +75,7 @@ test.each([
   'deploy',
   'bench',
   'openapi',
+  'schema',
 ])('%s --help loads no code of a command and no SDK', async (words) => {
   const { code, out, errors } = await run([...words.split(' '), '--help'], [LIST_LOADED])
   const loaded = errors.trim().split('\n')
