@@ -3,6 +3,7 @@
  * a Node that is too old for the rest cannot read TypeScript and would not say what is missing.
  */
 import module from 'node:module'
+import { fileURLToPath } from 'node:url'
 
 /** The major version that the functions run on in AWS. `npm ci` installs it. */
 const NODE_MAJOR = 24
@@ -14,8 +15,9 @@ if (Number.parseInt(process.versions.node, 10) < NODE_MAJOR) {
   process.exit(1)
 }
 
-// Keeps the compiled code, without types, in the system's folder for temporary files.
-module.enableCompileCache()
+// Keeps the compiled code, without types. The default is a folder in the system's folder for temporary files,
+// where another user of the machine could leave code that Node would then run.
+module.enableCompileCache(fileURLToPath(new URL('../node_modules/.cache/compile', import.meta.url)))
 
 const { run } = await import('./cli/run.ts')
 await run(process.argv.slice(2))

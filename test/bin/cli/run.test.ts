@@ -1,16 +1,19 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
-import { expect, test } from 'vitest'
+import { expect, onTestFinished, test } from 'vitest'
 
 /** What happens at the borders of the process, with `node bin/run.js` as npm starts it. */
 
 const ENTRY = fileURLToPath(new URL('../../../bin/run.js', import.meta.url))
 const ENV = { PATH: process.env.PATH }
 
-async function run(argv: readonly string[], nodeArguments: readonly string[] = []) {
-  const child = spawn(process.execPath, [...nodeArguments, ENTRY, ...argv], { env: ENV })
+async function run(argv: readonly string[], nodeArguments: readonly string[] = [], env = {}) {
+  const child = spawn(process.execPath, [...nodeArguments, ENTRY, ...argv], { env: { ...ENV, ...env } })
   const [out, errors, [code]] = await Promise.all([
     text(child.stdout),
     text(child.stderr),
@@ -38,6 +41,13 @@ test('a program that does not exist is named, with those that do', async () => {
   expect(errors).toBe(
     'There is no program opps. Known programs: app, bench, cost, deploy, openapi, ops, schema, start.\n',
   )
+})
+
+test('no code is run from the folder for temporary files, where others can leave some', async () => {
+  const TMPDIR = mkdtempSync(join(tmpdir(), 'bridge-run-'))
+  onTestFinished(() => rmSync(TMPDIR, { recursive: true }))
+  expect((await run(['ops', '--help'], [], { TMPDIR })).code).toBe(0)
+  expect(readdirSync(TMPDIR)).toEqual([])
 })
 
 test('a closed pipe ends a command quietly', async () => {
