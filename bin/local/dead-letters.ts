@@ -10,6 +10,7 @@ import { BridgeRecord, type QueueName } from '../../functions/shared/record.ts'
 import type { InboundSecret } from '../../functions/shared/secrets.ts'
 import { parseAsWritten } from '../cli/json-as-written.ts'
 import type { LocalPage } from './gateway.ts'
+import { isSameOrigin } from './guard.ts'
 import type { LocalQueues } from './queues.ts'
 
 /** The path where the local run lists its dead letters. The deployed API does not have it. */
@@ -55,7 +56,8 @@ const NO_LOG = { info: () => {}, warn: () => {}, error: () => {} }
 /**
  * Answers `GET /dead-letters` in a local run with a JSON array of `{ queue, messageId, body }`, where `body`
  * is the content of the message in its dead-letter queue. Dead letters contain personal data, so the page
- * requires the webhooks' token. Reading removes nothing. In AWS, use the SQS console instead.
+ * requires the webhooks' token, and is not served through a tunnel or under a rebound name. Reading removes
+ * nothing. In AWS, use the SQS console instead.
  */
 export function deadLettersPage(
   deadLetters: () => readonly LocalDeadLetter[],
@@ -63,6 +65,7 @@ export function deadLettersPage(
 ): LocalPage {
   return async ({ method, path, headers }) => {
     if (method !== 'GET' || path !== DEAD_LETTERS_PATH) return undefined
+    if (!isSameOrigin({ method, headers })) return jsonPage(403, { detail: THIS_MACHINE_ONLY })
     const authFailure = await authenticate({ headers, ...UNSIGNED }, DEFAULT_SENDER, {
       readSecret: () => async () => inbound(),
       now: Date.now,
@@ -78,6 +81,8 @@ export function deadLettersPage(
     )
   }
 }
+
+const THIS_MACHINE_ONLY = 'Dead letters are shown only on this machine: use 127.0.0.1 or localhost.'
 
 /** The JSON is indented because a person reads it. */
 function jsonPage(statusCode: number, body: unknown): APIGatewayProxyStructuredResultV2 {

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda'
 import type { Route } from '../../lib/routes.ts'
+import { isFromWebPage } from './guard.ts'
 import { type GatewayRoute, joinHeaders, matchRoute, toHttpEvent } from './http-event.ts'
 import { closeServer, listen, readBody } from './listen.ts'
 
@@ -24,7 +25,8 @@ export type Gateway = { url: string; stop: () => Promise<void> }
 
 /**
  * Works like the stack's HTTP API: turns a request into an event, invokes the function of its route, and
- * writes the answer. Its own answers (404, 413, 500) have API Gateway's wording.
+ * writes the answer. Its own answers (404, 413, 500) have API Gateway's wording. Unlike API Gateway, it refuses
+ * requests that a web page makes a browser send: such a page can reach this machine.
  * @param options.localPage is asked before the routes.
  */
 export async function startGateway(options: {
@@ -40,6 +42,7 @@ export async function startGateway(options: {
   const { port, routes, invoke, localPage, now, onAnswered, onError } = options
 
   const resultOf = async (request: IncomingMessage, url: URL, requestId: string) => {
+    if (isFromWebPage(request)) return gatewayResponse(403, FROM_WEB_PAGE)
     const { method = 'GET', headers, socket } = request
     const own = await localPage?.({ method, path: url.pathname, headers: joinHeaders(headers) })
     if (own) return own
@@ -80,6 +83,9 @@ export async function startGateway(options: {
   })
   return { url: await listen(server, port), stop: () => closeServer(server) }
 }
+
+const FROM_WEB_PAGE =
+  'The local run accepts no requests from web pages. Send this one from a program such as curl, without the header Origin.'
 
 function gatewayResponse(statusCode: number, message: string): APIGatewayProxyStructuredResultV2 {
   return { statusCode, headers: { 'content-type': 'application/json' }, body: JSON.stringify({ message }) }

@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { isSameOrigin } from '../guard.ts'
 import { listen } from '../listen.ts'
 import { administer } from './admin.ts'
 import { MAX_BODY_BYTES } from './carry-out.ts'
@@ -85,6 +86,7 @@ export async function serve(
   closing: AbortSignal,
   onRequest: OnRequest | undefined,
 ): Promise<void> {
+  if (!isSameOrigin(request)) return write(response, FOREIGN_PAGE)
   const { method = 'GET', url: path = '/', headers } = request
   const body = await readBody(request)
   const startedAt = performance.now()
@@ -96,6 +98,12 @@ export async function serve(
   else write(response, outcome)
   if (entry) onRequest?.({ ...entry, ms: Math.round(performance.now() - startedAt) })
 }
+
+/** Braze clients and curl call it by its own address, and no page of another server may use it. */
+const FOREIGN_PAGE = jsonResponse(403, {
+  message:
+    'The simulator answers only requests to 127.0.0.1 or localhost, and none from web pages of other servers.',
+})
 
 type Handled = { outcome: SimulatorOutcome; entry?: RequestEntry | undefined }
 

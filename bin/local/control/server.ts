@@ -1,7 +1,7 @@
-import { createHash, timingSafeEqual } from 'node:crypto'
 import { readdirSync, readFileSync } from 'node:fs'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import { extname } from 'node:path'
+import { isSameOrigin, isSecret } from '../guard.ts'
 import { closeServer, listen, readBody } from '../listen.ts'
 import { answerControl } from './answer.ts'
 import type { ControlParts, ControlResponse } from './parts.ts'
@@ -29,7 +29,7 @@ export async function startControl(options: {
     { pathname, searchParams }: URL,
   ): Promise<ControlResponse> => {
     const { method = 'GET', headers } = request
-    if (!hasControlToken(headers.authorization, token)) return UNAUTHORIZED
+    if (!isSecret(headers.authorization, `Bearer ${token}`)) return UNAUTHORIZED
     const bytes = await readBody(request)
     if (!bytes) return TOO_LARGE
     const contentType = headers['content-type'] ?? ''
@@ -50,7 +50,7 @@ export async function startControl(options: {
   const serve = async (request: IncomingMessage, response: ServerResponse) => {
     const url = new URL(`http://127.0.0.1${request.url ?? '/'}`)
     const page = request.method === 'GET' ? pages.get(url.pathname) : undefined
-    if (!isSameOrigin(request.headers)) write(response, UNAUTHORIZED)
+    if (!isSameOrigin(request)) write(response, UNAUTHORIZED)
     else if (page) response.writeHead(200, page.headers).end(page.body)
     else write(response, await answer(request, url))
   }
@@ -73,21 +73,6 @@ const TOO_LARGE: ControlResponse = { status: 413, body: { message: 'Send a body 
 const INTERNAL_ERROR: ControlResponse = {
   status: 500,
   body: { message: 'That failed. The terminal of the local run shows the reason.' },
-}
-
-const digest = (value: string) => createHash('sha256').update(value).digest()
-
-const hasControlToken = (authorization: string | undefined, token: string) =>
-  timingSafeEqual(digest(authorization ?? ''), digest(`Bearer ${token}`))
-
-/**
- * Prevents DNS rebinding: an attacker's host name that resolves to loopback would make their page
- * same-origin.
- */
-const LOOPBACK = /^(127\.0\.0\.1|localhost)(:\d+)?$/
-
-function isSameOrigin({ host = '', origin }: IncomingMessage['headers']): boolean {
-  return LOOPBACK.test(host) && (origin === undefined || origin === `http://${host}`)
 }
 
 function write(response: ServerResponse, { status, body }: ControlResponse): void {

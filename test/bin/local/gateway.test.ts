@@ -6,6 +6,7 @@ import { expect, onTestFinished, test } from 'vitest'
 import { type AccessLogEntry, startGateway } from '../../../bin/local/gateway.ts'
 import { Connections } from '../../../functions/shared/connection.ts'
 import { routesOf } from '../../../lib/routes.ts'
+import { rawRequest, unfinishedRequest } from './raw-request.ts'
 
 const READING = { exports: ['email'] }
 
@@ -190,3 +191,31 @@ test.each(['/v1/writer/users/export/ids', '/v1/nobody/users/export/ids'])(
     expect([response.status, events]).toEqual([404, []])
   },
 )
+
+test.each([
+  ['a script of another site', { origin: 'http://fixture.example', 'sec-fetch-site': 'cross-site' }],
+  ['a page on another port', { 'sec-fetch-site': 'same-site' }],
+  ['a sandboxed page', { origin: 'null' }],
+  ['a page under a rebound name', { host: 'fixture.example', origin: 'http://fixture.example' }],
+  [
+    'a form with the password in its address',
+    {
+      authorization: `Basic ${Buffer.from('actioniq:fixture-token').toString('base64')}`,
+      origin: 'http://fixture.example',
+      'sec-fetch-mode': 'navigate',
+    },
+  ],
+])('a request by %s is refused before its body is read', async (_, headers) => {
+  const { url, events, answered } = await open()
+  const { status } = await unfinishedRequest(`${url}/v1/activations`, { method: 'POST', headers })
+  expect(status).toBe(403)
+  expect(events).toEqual([])
+  expect(answered).toMatchObject([{ path: '/v1/activations', status: 403 }])
+})
+
+test('a sender reaches the receiver through a tunnel, which has another name', async () => {
+  const { url, events } = await open()
+  const headers = { host: 'fixture.example', 'x-forwarded-for': '192.0.2.1' }
+  const { status } = await rawRequest(`${url}/v1/activations`, { method: 'POST', headers, body: '{}' })
+  expect([status, events.length]).toEqual([200, 1])
+})
