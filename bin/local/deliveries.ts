@@ -4,6 +4,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import type { SQSClient } from '@aws-sdk/client-sqs'
 import * as z from 'zod'
 import type { QueueName } from '../../functions/shared/record.ts'
+import { OWNER_ONLY_FILE } from '../cli/owner-only.ts'
 import { QUEUE_NAMES } from '../ops/queue-names.ts'
 import { type InvokeWorker, startEventSource } from './event-source.ts'
 import { WORKER_CONCURRENCY } from './function-env.ts'
@@ -116,7 +117,7 @@ export function openPausedQueues(stateDir: string): PausedQueues {
     set: (queue, paused) => {
       if (paused) queues.add(queue)
       else queues.delete(queue)
-      if (queues.size > 0) writeFileSync(file, JSON.stringify([...queues]))
+      if (queues.size > 0) writeFileSync(file, JSON.stringify([...queues]), { mode: OWNER_ONLY_FILE })
       else rmSync(file, { force: true })
     },
   }

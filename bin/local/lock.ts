@@ -1,11 +1,16 @@
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { closeSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
+import { OWNER_ONLY_FILE } from '../cli/owner-only.ts'
+import { makePrivateFolder } from './private-folder.ts'
 
 type Lock =
   | { kind: 'locked'; release: () => void }
   | { kind: 'taken'; pid: string }
   | { kind: 'unusable'; why: string }
+
+/** Every state folder has this file from its first start on. */
+export const LOCK_FILE = 'lock.db'
 
 /**
  * Locks the state folder, because two processes on one folder would both deliver everything. The lock is the
@@ -19,10 +24,12 @@ export function lockState(dir: string): Lock {
   const pidFile = join(dir, 'lock.pid')
   let db: DatabaseSync | undefined
   try {
-    makeFolder(dir)
-    db = new DatabaseSync(join(dir, 'lock.db'))
+    makePrivateFolder(dir)
+    const file = join(dir, LOCK_FILE)
+    closeSync(openSync(file, 'a', OWNER_ONLY_FILE))
+    db = new DatabaseSync(file)
     db.exec('BEGIN EXCLUSIVE')
-    writeFileSync(pidFile, String(process.pid))
+    writeFileSync(pidFile, String(process.pid), { mode: OWNER_ONLY_FILE })
   } catch (error) {
     db?.close()
     if (errcodeOf(error) === SQLITE_BUSY) return { kind: 'taken', pid: readPid(pidFile) }
@@ -35,21 +42,6 @@ export function lockState(dir: string): Lock {
       rmSync(pidFile, { force: true })
       held.close()
     },
-  }
-}
-
-/**
- * Node's recursive `mkdirSync` never returns below an existing folder that accepts no new ones, such as
- * /proc.
- */
-function makeFolder(dir: string): void {
-  if (existsSync(dir)) return
-  makeFolder(dirname(dir))
-  try {
-    mkdirSync(dir)
-  } catch (error) {
-    // Another start may have created it at the same moment.
-    if (!existsSync(dir)) throw error
   }
 }
 

@@ -1,6 +1,7 @@
 import { closeSync, existsSync, ftruncateSync, mkdirSync, openSync, readFileSync, writeSync } from 'node:fs'
 import { dirname } from 'node:path'
 import * as z from 'zod'
+import { OWNER_ONLY_FILE, OWNER_ONLY_FOLDER } from '../../cli/owner-only.ts'
 import { StateChange } from './change.ts'
 
 const NEWLINE = 0x0a
@@ -21,11 +22,11 @@ type Journal = {
  * @throws if the file cannot be read or written, or a complete line is invalid.
  */
 export function openJournal(file: string): Journal {
-  mkdirSync(dirname(file), { recursive: true })
+  mkdirSync(dirname(file), { recursive: true, mode: OWNER_ONLY_FOLDER })
   const existing = existsSync(file) ? readFileSync(file) : Buffer.alloc(0)
   const end = existing.lastIndexOf(NEWLINE) + 1
   const history = [...linesOf(existing.subarray(0, end))].flatMap(readLine)
-  const descriptor = openSync(file, 'a')
+  const descriptor = openSync(file, 'a', OWNER_ONLY_FILE)
   ftruncateSync(descriptor, end)
   return {
     history,

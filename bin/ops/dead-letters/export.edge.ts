@@ -1,4 +1,5 @@
 import { closeSync, existsSync, linkSync, openSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { OWNER_ONLY_FILE } from '../../cli/owner-only.ts'
 import type { ReceivedDeadLetter } from '../redrive/dead-letter.ts'
 import { formatExport } from './format.ts'
 import { type DeadLetterFilter, type ScanDeps, scanDeadLetters } from './scan.ts'
@@ -47,9 +48,6 @@ export type Archive = {
   discard: () => void
 }
 
-/** The file holds personal data, so only its owner may read it. */
-const OWNER_ONLY = 0o600
-
 /**
  * @param link makes a hard link; some file systems cannot.
  * @returns the new archive; or why it cannot be created.
@@ -59,7 +57,7 @@ export function openArchive(file: string, link = linkSync): Archive | { problem:
   const partial = `${file}.partial`
   let descriptor: number
   try {
-    descriptor = openSync(partial, 'wx', OWNER_ONLY)
+    descriptor = openSync(partial, 'wx', OWNER_ONLY_FILE)
   } catch (error) {
     return {
       problem: `${partial} cannot be created: ${messageOf(error)}. If an earlier export has left it there, move it away.`,
@@ -96,7 +94,7 @@ function moveToNewFile(from: string, to: string, link: typeof linkSync): void {
     link(from, to)
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'EEXIST') throw error
-    closeSync(openSync(to, 'wx', OWNER_ONLY))
+    closeSync(openSync(to, 'wx', OWNER_ONLY_FILE))
     renameSync(from, to)
     return
   }
