@@ -4,6 +4,8 @@ import * as z from 'zod'
 import { settingsFrom } from '../../functions/receiver/settings.ts'
 import { Connections } from '../../functions/shared/connection.ts'
 import { ReceiverEnv } from '../../functions/shared/env.ts'
+import { OWNER_ONLY_FILE } from '../cli/owner-only.ts'
+import { AwsCredentials } from './aws-credentials.ts'
 import type { FunctionEnv } from './function-env.ts'
 
 /** Ports and tokens change with every start, so each start writes them to a file in its state folder. */
@@ -13,6 +15,7 @@ const Addresses = z.object({
   /** The base URL for senders, without a slash at the end. */
   webhookUrl: z.url(),
   control: z.object({ url: z.url(), token: z.string() }),
+  awsCredentials: AwsCredentials,
 })
 type Addresses = z.infer<typeof Addresses>
 
@@ -23,11 +26,8 @@ const Announced = Addresses.extend({
   env: ReceiverEnv,
 })
 
-/** The file holds the control token, so only its owner may read it. */
-const OWNER_ONLY = 0o600
-
 /**
- * Writes the addresses and the receiver's settings of this start for the operators' commands.
+ * Writes the addresses, the secrets and the receiver's settings of this start for the operators' commands.
  * @returns a function that deletes the file.
  */
 export function announce(stateDir: string, env: FunctionEnv, addresses: Addresses): () => void {
@@ -48,7 +48,7 @@ export function announce(stateDir: string, env: FunctionEnv, addresses: Addresse
   // A killed process leaves its file behind. `mode` applies to new files only, so the old one is deleted
   // first.
   rmSync(file, { force: true })
-  writeFileSync(file, JSON.stringify(announced), { mode: OWNER_ONLY })
+  writeFileSync(file, JSON.stringify(announced), { mode: OWNER_ONLY_FILE })
   return () => rmSync(file, { force: true })
 }
 

@@ -3,6 +3,7 @@ import {
   type Connections,
   DEFAULT_CONNECTION,
 } from '../../functions/shared/connection.ts'
+import { newToken, type RandomBytes } from '../ops/rotate/new-token.ts'
 
 export type ConnectionToken = {
   name: string
@@ -11,15 +12,25 @@ export type ConnectionToken = {
   use: string
 }
 
-/** Every connection other than the default one gets its own token, derived from the given token. */
-export const additionalTokens = (connections: Connections, token: string): ConnectionToken[] =>
-  Object.entries(connections)
-    .filter(([name]) => name !== DEFAULT_CONNECTION)
-    .map(([name, { authentication }]) => ({
-      name,
-      token: tokenOf(`${token}-${name}`, authentication),
-      use: describeUse(authentication),
-    }))
+/**
+ * Chooses the token of each connection.
+ * @param given the token of the default connection, from which the tokens of the others are derived. Without it,
+ * every token is random.
+ */
+export const connectionTokens = (
+  connections: Connections,
+  given: string | undefined,
+  randomBytes: RandomBytes,
+): ConnectionToken[] =>
+  Object.entries(connections).map(([name, { authentication }]) => ({
+    name,
+    token:
+      given === undefined ? newToken(authentication, randomBytes) : derivedToken(given, name, authentication),
+    use: authentication.map(describeMethod).join(', or '),
+  }))
+
+const derivedToken = (given: string, name: string, authentication: readonly Authentication[]) =>
+  name === DEFAULT_CONNECTION ? given : tokenOf(`${given}-${name}`, authentication)
 
 /**
  * Standard Webhooks libraries accept only base64 secrets. All other methods accept any text, this one
@@ -29,9 +40,6 @@ const tokenOf = (text: string, authentication: readonly Authentication[]) =>
   authentication.some(({ kind }) => kind === 'standard-webhooks')
     ? `whsec_${Buffer.from(text).toString('base64')}`
     : text
-
-export const describeUse = (authentication: readonly Authentication[]) =>
-  authentication.map(describeMethod).join(', or ')
 
 function describeMethod(method: Authentication): string {
   switch (method.kind) {

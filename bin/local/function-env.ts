@@ -3,6 +3,7 @@ import type * as z from 'zod'
 import type { ReceiverEnv, WorkerEnv } from '../../functions/shared/env.ts'
 import { MAX_OBJECTS_PER_REQUEST } from '../../functions/shared/limits.ts'
 import { requestSpacingMs } from '../../lib/settings.ts'
+import type { AwsCredentials } from './aws-credentials.ts'
 import { LOCAL_REGION, type LocalQueues } from './queues.ts'
 
 /** Batches per queue at once: the lowest concurrency that Lambda, and so the stack, accepts. */
@@ -30,11 +31,12 @@ export function functionEnv(options: {
   queues: LocalQueues
   connectionsFile: string
   secretsEndpoint: string
+  credentials: AwsCredentials
   markerDir: string
   spacingMs: number
   profilesDelaySeconds: number
 }): FunctionEnv {
-  const { queues, connectionsFile, secretsEndpoint, markerDir, spacingMs, profilesDelaySeconds } = options
+  const { queues, connectionsFile, secretsEndpoint, credentials, markerDir, spacingMs } = options
   return {
     STACK_NAME,
     LOG_KEY_SECRET_ID,
@@ -51,15 +53,14 @@ export function functionEnv(options: {
     BRAZE_SECRET_ID,
     PROFILES_REQUEST_SPACING_MS: String(spacingMs),
     EVENTS_REQUEST_SPACING_MS: String(spacingMs),
-    PROFILES_DELAY_MS: String(1_000 * profilesDelaySeconds),
+    PROFILES_DELAY_MS: String(1_000 * options.profilesDelaySeconds),
     MARKER_DIR: markerDir,
     ALLOW_LOOPBACK_BRAZE: 'true',
     AWS_REGION: LOCAL_REGION,
-    // The emulator accepts any credentials. The other variables keep this machine's own AWS configuration
-    // out.
-    AWS_ACCESS_KEY_ID: 'local',
-    AWS_SECRET_ACCESS_KEY: 'local',
-    AWS_SESSION_TOKEN: '',
+    AWS_ACCESS_KEY_ID: credentials.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
+    AWS_SESSION_TOKEN: credentials.sessionToken,
+    // These variables keep this machine's own AWS configuration out.
     AWS_PROFILE: '',
     AWS_CONFIG_FILE: devNull,
     AWS_SHARED_CREDENTIALS_FILE: devNull,

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync } from 'node:fs'
+import { closeSync, existsSync, mkdirSync, openSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { buildApp } from 'fauxqs'
@@ -12,6 +12,8 @@ import { PersistenceManager } from '../../node_modules/fauxqs/dist/persistence.j
 import { S3Store } from '../../node_modules/fauxqs/dist/s3/s3Store.js'
 import { SnsStore } from '../../node_modules/fauxqs/dist/sns/snsStore.js'
 import { SqsStore } from '../../node_modules/fauxqs/dist/sqs/sqsStore.js'
+import { OWNER_ONLY_FILE, OWNER_ONLY_FOLDER } from '../cli/owner-only.ts'
+import { type AwsCredentials, isAwsClient, UNKNOWN_CLIENT } from './aws-credentials.ts'
 
 /** Every client uses this region, because the emulator keeps the queues of each region apart. */
 export const LOCAL_REGION = 'us-east-1'
@@ -85,17 +87,26 @@ const QUEUES: Record<string, Record<string, string>> = {
 /**
  * Starts an SQS emulator on a loopback port. It speaks the real wire protocol and has the stack's five
  * queues, which are stored in `dir`. Messages that were in flight when the last process ended are visible
- * again. `profiles.fifo` delays its messages for `profilesDelaySeconds`.
+ * again. `profiles.fifo` delays its messages for `profilesDelaySeconds`. Only clients with these credentials
+ * are answered.
  */
 export async function startQueues({
   dir,
+  credentials,
   profilesDelaySeconds = 0,
 }: {
   dir: string
+  credentials: AwsCredentials
   profilesDelaySeconds?: number
 }): Promise<LocalQueues> {
   const { stores, ensureQueue, endReceives, close } = openQueueStore(dir)
   const app = buildApp({ logger: false, defaultRegion: LOCAL_REGION, stores })
+  // The emulator also serves SNS, S3 and a list of all messages. The hook runs before every route and before a
+  // body is read.
+  app.addHook('onRequest', (request, reply, done) => {
+    if (isAwsClient(request.raw, credentials)) done()
+    else reply.code(UNKNOWN_CLIENT.status).send(UNKNOWN_CLIENT.body)
+  })
   app.server.on('connection', (socket) => {
     // The emulator does not notice a closed connection. The next message would be received by a client that
     // is gone.
@@ -190,8 +201,11 @@ class StoredQueues extends PersistenceManager {
  * again.
  */
 function openQueueStore(dir: string): QueueStore {
-  mkdirSync(dir, { recursive: true })
-  makeVisible(join(dir, DATABASE))
+  mkdirSync(dir, { recursive: true, mode: OWNER_ONLY_FOLDER })
+  const file = join(dir, DATABASE)
+  makeVisible(file)
+  // SQLite would create the file with the usual mode. The files that it adds get the mode of this one.
+  closeSync(openSync(file, 'a', OWNER_ONLY_FILE))
   const stores = { sqsStore: new SqsStore(), snsStore: new SnsStore(), s3Store: new S3Store() }
   const persistence = new StoredQueues(dir)
   // Load before the store writes through, because writing a queue while loading it would delete its messages.
@@ -225,6 +239,8 @@ function makeVisible(file: string): void {
   if (!existsSync(file)) return
   const db = new DatabaseSync(file)
   try {
+    // A process can be killed before it has created its tables.
+    if (!db.prepare("SELECT name FROM sqlite_master WHERE name = 'sqs_messages'").get()) return
     db.exec('UPDATE sqs_messages SET receipt_handle = NULL, visibility_deadline = NULL')
   } finally {
     db.close()

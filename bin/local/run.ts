@@ -1,4 +1,4 @@
-import { type Connections, TOKEN_HEADER } from '../../functions/shared/connection.ts'
+import { type Connections, DEFAULT_CONNECTION, TOKEN_HEADER } from '../../functions/shared/connection.ts'
 import { FAILED, OK, WRONG_USAGE } from '../cli/io.ts'
 import { printable } from '../cli/lines.ts'
 import type { Paint } from '../cli/paint.ts'
@@ -6,7 +6,7 @@ import { plural } from '../cli/plural.ts'
 import type { Cli } from '../cli/program.ts'
 import { DEFAULT_STAGE } from '../ops/target-options.ts'
 import { readStage } from '../read-stage.ts'
-import { additionalTokens, type ConnectionToken, describeUse } from './connection-tokens.ts'
+import type { ConnectionToken } from './connection-tokens.ts'
 import { DEAD_LETTERS_PATH } from './dead-letters.ts'
 import { demo } from './demo.ts'
 import { SAMPLE_CONNECTION, withSampleConnection } from './samples.ts'
@@ -38,7 +38,6 @@ export async function runLocal(
   const connections = settings.braze
     ? declared.settings.connections
     : withSampleConnection(declared.settings.connections)
-  const tokens = additionalTokens(connections, settings.token)
   const profilesDelaySeconds = queues.profiles.deliveryDelaySeconds
   try {
     const command = withDemo ? 'npm run demo' : 'npm start'
@@ -46,13 +45,12 @@ export async function runLocal(
     const facts = {
       ...settings,
       ...factsOf(local),
-      use: describeUse(connections.default.authentication),
-      connections: tokens,
+      isTokenRandom: settings.token === undefined,
     }
     for (const line of startBanner(facts, paint)) print(line)
     const show = async () => {
-      if (withDemo) await showDemo(local, connections, tokens, print, paint)
-      for (const line of sendHint(local.url, settings.token, paint)) print(line)
+      if (withDemo) await showDemo(local, connections, print, paint)
+      for (const line of sendHint(local.url, facts.token, paint)) print(line)
     }
     await Promise.race([show(), stopRequested])
     await stopRequested
@@ -66,23 +64,19 @@ export async function runLocal(
   }
 }
 
-async function showDemo(
-  local: Local,
-  connections: Connections,
-  tokens: readonly ConnectionToken[],
-  print: (line: string) => void,
-  paint: Paint,
-) {
-  const token = tokens.find(({ name }) => name === SAMPLE_CONNECTION)?.token
+async function showDemo(local: Local, connections: Connections, print: (line: string) => void, paint: Paint) {
+  const token = local.tokens.find(({ name }) => name === SAMPLE_CONNECTION)?.token
   if (local.simulator && token !== undefined) await demo(local, connections, token, print, paint)
   else print(paint('yellow', DEMO_NEEDS_SIMULATOR))
   print('')
 }
 
-function factsOf({ url, windowUrl, brazeUrl, simulator, queues }: Local) {
+function factsOf({ url, windowUrl, tokens, brazeUrl, simulator, queues }: Local) {
+  const { token = '', use = '' } = tokens.find(({ name }) => name === DEFAULT_CONNECTION) ?? {}
   const { profiles, events } = queues.waiting()
   return {
     ...{ url, windowUrl, brazeUrl, isSimulator: simulator !== undefined },
+    ...{ token, use, connections: tokens.filter(({ name }) => name !== DEFAULT_CONNECTION) },
     ...{ waiting: profiles + events, deadLetters: queues.deadLetters().length },
   }
 }
@@ -100,15 +94,18 @@ type BannerFacts = {
   use: string
   /** All connections except the default one. */
   connections: readonly ConnectionToken[]
+  /** The tokens are valid for this start only. */
+  isTokenRandom: boolean
 }
 
 /** In characters: the longest label and a space. */
 const LABEL_WIDTH = 'Dead letters '.length
 
+const RANDOM_TOKEN = 'It is new with every start. WEBHOOK_TOKEN sets one that stays.'
+
 /** The first lines that a start prints: the addresses, the tokens, the destination and the state folder. */
 export function startBanner(facts: BannerFacts, paint: Paint): string[] {
-  const { url, windowUrl, token, brazeUrl, isSimulator, stateDir, waiting, deadLetters, use, connections } =
-    facts
+  const { url, windowUrl, token, brazeUrl, isSimulator, stateDir, waiting, deadLetters } = facts
   const field = (name: string, value: string, note = '') =>
     `  ${paint('dim', name.padEnd(LABEL_WIDTH))} ${printable(value)}${note && `  ${paint('dim', note)}`}`
   return [
@@ -119,11 +116,12 @@ export function startBanner(facts: BannerFacts, paint: Paint): string[] {
     field('Webhooks', `${url}/v1/activations`, 'profile rows'),
     field('', `${url}/v1/events     `, 'event rows'),
     field('', `${url}/v1/records    `, 'both'),
-    field('Token', token, use),
-    ...connections.flatMap(({ name, token, use }) => [
+    field('Token', token, facts.use),
+    ...facts.connections.flatMap(({ name, token, use }) => [
       field('', `${url}/v1/${name}/…`),
       field('', `  ${token}`, use),
     ]),
+    ...(facts.isTokenRandom ? [field('', RANDOM_TOKEN)] : []),
     isSimulator
       ? field('Braze', `${brazeUrl}/simulator`, 'a simulator; open it to see its commands')
       : field('Braze', brazeUrl, `${describeEndpoint(brazeUrl)}: everything that is sent here arrives there`),

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto'
-import { createServer } from 'node:http'
-import { text } from 'node:stream/consumers'
+import { createServer, type IncomingMessage } from 'node:http'
 import * as z from 'zod'
 import { parseJson } from '../../functions/shared/json.ts'
-import { closeServer, listen } from './listen.ts'
+import { type AwsCredentials, isAwsClient, UNKNOWN_CLIENT } from './aws-credentials.ts'
+import { closeServer, listen, readBody } from './listen.ts'
 
 const GetSecretValue = z.object({ SecretId: z.string() })
 const PutSecretValue = z.object({ SecretId: z.string(), SecretString: z.string() })
@@ -21,18 +21,25 @@ type SecretsResponse = { status: number; body: object }
 
 /**
  * Starts a Secrets Manager endpoint on a loopback port. It supports two actions, over AWS's JSON 1.1
- * protocol.
+ * protocol, for clients with these credentials.
  */
-export async function startSecrets(initial: Readonly<Record<string, unknown>>): Promise<LocalSecrets> {
+export async function startSecrets(
+  initial: Readonly<Record<string, unknown>>,
+  credentials: AwsCredentials,
+): Promise<LocalSecrets> {
   const secrets = new Map(Object.entries(initial).map(([id, value]) => [id, JSON.stringify(value)]))
+  const answer = async (request: IncomingMessage): Promise<SecretsResponse> => {
+    if (!isAwsClient(request, credentials)) return UNKNOWN_CLIENT
+    const body = await readBody(request)
+    if (!body) return TOO_LARGE
+    return respond(secrets, String(request.headers['x-amz-target']), parseJson(body.toString()))
+  }
   const server = createServer((request, response) => {
-    text(request).then(
-      (body) => {
-        const answer = respond(secrets, String(request.headers['x-amz-target']), parseJson(body))
+    answer(request).then(
+      ({ status, body }) =>
         response
-          .writeHead(answer.status, { 'content-type': 'application/x-amz-json-1.1' })
-          .end(JSON.stringify(answer.body))
-      },
+          .writeHead(status, { 'content-type': 'application/x-amz-json-1.1' })
+          .end(JSON.stringify(body)),
       () => response.destroy(),
     )
   })
@@ -65,6 +72,8 @@ function respond(secrets: Map<string, string>, target: string, input: unknown): 
   }
   return { status: 400, body: { __type: 'UnknownOperationException' } }
 }
+
+const TOO_LARGE: SecretsResponse = { status: 413, body: { __type: 'InvalidRequestException' } }
 
 const NO_SUCH_SECRET: SecretsResponse = {
   status: 400,

@@ -38,7 +38,7 @@ const Environment = z.object({
 const ADVICE: Record<string, string> = {
   PORT: 'PORT must be a port number from 0 to 65535. Leave it out for 8787; 0 takes any free port.',
   SIMULATOR_PORT: `SIMULATOR_PORT must be a port number from 0 to 65535. Leave it out for PORT plus ${SIMULATOR_PORT_OFFSET}; 0 takes any free port.`,
-  WEBHOOK_TOKEN: `WEBHOOK_TOKEN must have at least ${MIN_TOKEN_CHARACTERS} characters, without spaces. Leave it out for "${DEVELOPMENT_TOKEN}".`,
+  WEBHOOK_TOKEN: `WEBHOOK_TOKEN must have at least ${MIN_TOKEN_CHARACTERS} characters, without spaces. Leave it out for "${DEVELOPMENT_TOKEN}", or with a real Braze for a random one.`,
   BRAZE_REST_ENDPOINT:
     'BRAZE_REST_ENDPOINT must be the https URL of a Braze REST endpoint under braze.com or braze.eu, such as https://rest.iad-01.braze.com, or http on 127.0.0.1, localhost or [::1]; without a path or a query.',
   BRAZE_API_KEY:
@@ -56,7 +56,8 @@ export type LocalSettings = {
   port: number
   /** 0 for any free port. */
   simulatorPort: number
-  token: string
+  /** The token of the default connection. Without it, each connection has a random one. */
+  token?: string
   /** An absolute path. */
   stateDir: string
   /** The real Braze to send to. Without it, the simulator is used. */
@@ -75,15 +76,17 @@ export function readLocalSettings(
   const settings = {
     port: PORT,
     simulatorPort: data.SIMULATOR_PORT ?? portAbove(PORT, SIMULATOR_PORT_OFFSET),
-    token: WEBHOOK_TOKEN ?? DEVELOPMENT_TOKEN,
     stateDir: resolve(STATE_DIR ?? DEFAULT_STATE_DIR),
   }
-  if (BRAZE_REST_ENDPOINT === undefined && BRAZE_API_KEY === undefined) return { ok: true, settings }
+  if (BRAZE_REST_ENDPOINT === undefined && BRAZE_API_KEY === undefined)
+    return { ok: true, settings: { ...settings, token: WEBHOOK_TOKEN ?? DEVELOPMENT_TOKEN } }
   if (BRAZE_REST_ENDPOINT === undefined || BRAZE_API_KEY === undefined)
     return { ok: false, problems: [BOTH_OR_NEITHER] }
   const braze = BrazeSecret.safeParse({ restEndpoint: BRAZE_REST_ENDPOINT, apiKey: BRAZE_API_KEY })
   if (braze.error) return { ok: false, problems: adviceOn(braze.error, (part) => VARIABLES[part] ?? part) }
-  return { ok: true, settings: { ...settings, braze: braze.data } }
+  // Whoever knows the development token could write to a real Braze, so there it is not a default.
+  const token = WEBHOOK_TOKEN === undefined ? {} : { token: WEBHOOK_TOKEN }
+  return { ok: true, settings: { ...settings, ...token, braze: braze.data } }
 }
 
 /** @returns a port derived from the port for senders; 0, which is any free port, if there is no such port. */

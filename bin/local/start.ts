@@ -1,8 +1,4 @@
 import { randomBytes } from 'node:crypto'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { SQSClient } from '@aws-sdk/client-sqs'
 import { Connections } from '../../functions/shared/connection.ts'
 import { WORKER_TIMEOUT_SECONDS } from '../../functions/shared/limits.ts'
 import { InboundSecret } from '../../functions/shared/secrets.ts'
@@ -10,40 +6,28 @@ import { routesOf } from '../../lib/routes.ts'
 import { type Paint, plain } from '../cli/paint.ts'
 import { announce } from './announce.ts'
 import type { BrazeSimulator } from './braze/simulator.ts'
-import { additionalTokens } from './connection-tokens.ts'
+import { type ConnectionToken, connectionTokens } from './connection-tokens.ts'
 import { finishedIn } from './control/answer.ts'
 import { startControl } from './control/server.ts'
 import { deadLettersPage, type LocalDeadLetter, listDeadLetters } from './dead-letters.ts'
 import { type Deliveries, openPausedQueues, startDeliveries } from './deliveries.ts'
-import {
-  BRAZE_SECRET_ID,
-  type FunctionEnv,
-  functionEnv,
-  INBOUND_SECRET_ID,
-  INBOUND_SECRET_PREFIX,
-  LOG_KEY_SECRET_ID,
-  SPACING_MS,
-} from './function-env.ts'
+import { type FunctionEnv, INBOUND_SECRET_ID, SPACING_MS } from './function-env.ts'
 import { type Gateway, startGateway } from './gateway.ts'
+import { randomToken } from './guard.ts'
 import { type Handlers, lambda, loadHandlers } from './invoke.ts'
 import { startLiveCounters } from './live-counters.ts'
 import { errorLine, logLine, requestLine } from './live-lines.ts'
 import { interceptLogEntries, type LogEntry, type LogStore, openLogStore } from './log-entries.ts'
 import { type Measurements, openMeasurements } from './measurements.ts'
+import { type Aws, openAws } from './open-aws.ts'
 import { openWindow } from './open-window.ts'
-import { LOCAL_REGION } from './queues.ts'
-import { startSecrets } from './secrets.ts'
 import { type LocalSettings, portAbove } from './settings.ts'
-import { openState, portProblem } from './state.ts'
+import { portProblem } from './state.ts'
 import { WINDOW_PORT_OFFSET } from './variables.ts'
 
 /** The functions' timeouts in the stack. API Gateway itself waits at most 30 seconds for an answer. */
 const RECEIVER_TIMEOUT_MS = 30_000
 const WORKER_TIMEOUT_MS = WORKER_TIMEOUT_SECONDS * 1_000
-
-/** The length of a SHA-256, which makes the token infeasible to guess. */
-const CONTROL_TOKEN_BYTES = 32
-const LOG_KEY_BYTES = 32
 
 export type LocalOptions = LocalSettings & {
   /** Receives the live lines. */
@@ -69,6 +53,8 @@ export type Local = {
   /** The window's URL for a browser, with the control token in it. */
   windowUrl: string
   brazeUrl: string
+  /** The tokens with which senders authenticate, by connection. */
+  tokens: readonly ConnectionToken[]
   /** Undefined with a real Braze. */
   simulator: BrazeSimulator | undefined
   queues: {
@@ -95,6 +81,9 @@ type Start = LocalOptions & {
   paint: Paint
   command: string
   connections: Connections
+  tokens: readonly ConnectionToken[]
+  spacingMs: number
+  profilesDelaySeconds: number
   onError: (what: string) => void
   /** Aborted when everything stops. */
   shutdown: AbortSignal
@@ -108,11 +97,13 @@ type Start = LocalOptions & {
  */
 export async function startLocal(options: LocalOptions): Promise<Local> {
   const { port, print, paint = plain, command = 'npm start', connections = Connections.parse({}) } = options
+  const { spacingMs = SPACING_MS, profilesDelaySeconds = 0 } = options
+  const tokens = connectionTokens(connections, options.token, randomBytes)
   const closers: Start['closers'] = []
   const shutdown = new AbortController()
   const onError = (what: string) => print(errorLine(what, new Date(), paint))
   const start: Start = {
-    ...{ ...options, paint, command, connections },
+    ...{ ...options, paint, command, connections, tokens, spacingMs, profilesDelaySeconds },
     ...{ onError, shutdown: shutdown.signal, closers },
   }
   const traffic: { gateway?: Gateway; deliveries?: Deliveries } = {}
@@ -136,6 +127,7 @@ export async function startLocal(options: LocalOptions): Promise<Local> {
     return {
       url: gateway.url,
       windowUrl,
+      tokens,
       brazeUrl: braze.restEndpoint,
       simulator,
       queues: {
@@ -153,44 +145,6 @@ export async function startLocal(options: LocalOptions): Promise<Local> {
     throw portProblem(error, port, { variable: 'PORT', value: port }, command) ?? error
   }
 }
-
-type Aws = Awaited<ReturnType<typeof openAws>>
-
-/** Opens what the functions use: the queues, Braze, the secrets, and the environment that points to them. */
-async function openAws({ token, stateDir, spacingMs = SPACING_MS, connections, closers, ...start }: Start) {
-  const { profilesDelaySeconds = 0 } = start
-  const { braze, simulator, queues } = await openState(
-    { ...start, stateDir, profilesDelaySeconds },
-    start.command,
-    closers,
-  )
-  const sqs = new SQSClient({
-    region: LOCAL_REGION,
-    endpoint: queues.endpoint,
-    credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
-  })
-  closers.push(() => sqs.destroy())
-  const secrets = await startSecrets({
-    [INBOUND_SECRET_ID]: { token },
-    ...connectionSecrets(connections, token),
-    [LOG_KEY_SECRET_ID]: { key: randomBytes(LOG_KEY_BYTES).toString('base64url') },
-    [BRAZE_SECRET_ID]: { apiKey: braze.apiKey, restEndpoint: braze.restEndpoint },
-  })
-  closers.push(secrets.stop)
-  const connectionsFile = join(stateDir, 'connections.json')
-  writeFileSync(connectionsFile, JSON.stringify(connections))
-  const markerDir = mkdtempSync(join(tmpdir(), 'bridge-markers-'))
-  closers.push(() => rmSync(markerDir, { recursive: true, force: true }))
-  const secretsEndpoint = secrets.endpoint
-  const paths = { connectionsFile, markerDir }
-  const env = functionEnv({ queues, ...paths, secretsEndpoint, spacingMs, profilesDelaySeconds })
-  return { braze, simulator, queues, sqs, secrets, env }
-}
-
-const connectionSecrets = (connections: Connections, token: string) =>
-  Object.fromEntries(
-    additionalTokens(connections, token).map(({ name, token }) => [INBOUND_SECRET_PREFIX + name, { token }]),
-  )
 
 /** Keeps what the functions log and measure, and prints the live lines. */
 function observe({ onLog, print, paint, closers }: Start) {
@@ -252,9 +206,9 @@ async function openControl(
   { gateway, deliveries }: { gateway: Gateway; deliveries: Deliveries },
 ): Promise<string> {
   const { port, stateDir, connections, shutdown, onError, closers } = start
-  const { queues, env } = aws
+  const { queues, env, credentials } = aws
   const webhookUrl = gateway.url
-  const token = randomBytes(CONTROL_TOKEN_BYTES).toString('base64url')
+  const token = randomToken()
   const control = await startControl({
     port: portAbove(port, WINDOW_PORT_OFFSET),
     token,
@@ -270,6 +224,12 @@ async function openControl(
     onError,
   })
   closers.push(control.stop)
-  closers.push(announce(stateDir, env, { webhookUrl, control: { url: control.url, token } }))
+  closers.push(
+    announce(stateDir, env, {
+      webhookUrl,
+      control: { url: control.url, token },
+      awsCredentials: credentials,
+    }),
+  )
   return `${control.url}/#${token}`
 }

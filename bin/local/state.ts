@@ -1,8 +1,10 @@
 import { join } from 'node:path'
+import type { AwsCredentials } from './aws-credentials.ts'
 import { startBrazeSimulator } from './braze/server.ts'
 import { SIMULATOR_KEY } from './braze/settings.ts'
 import type { BrazeSimulator } from './braze/simulator.ts'
-import { lockState } from './lock.ts'
+import { LOCK_FILE, lockState } from './lock.ts'
+import { closeToOthers, holdsSomethingElse } from './private-folder.ts'
 import { type LocalQueues, startQueues } from './queues.ts'
 import { SAMPLE_BRAZE_IDS } from './samples.ts'
 import { HIGHEST_PORT, type LocalSettings, portAbove } from './settings.ts'
@@ -23,24 +25,25 @@ type LocalState = {
 }
 
 /**
- * Locks the folder and opens everything that keeps its state there: the queues, and the simulator unless a
+ * Locks the folder, closes it to other users, and opens everything that keeps its state there: the queues, and the simulator unless a
  * real Braze is set.
  * @param closers receives a function that closes each of them, even if a later one fails to open.
  */
 export async function openState(
-  options: Omit<LocalSettings, 'token'> & { profilesDelaySeconds: number },
+  options: Omit<LocalSettings, 'token'> & { profilesDelaySeconds: number; credentials: AwsCredentials },
   command: string,
   closers: (() => Promise<void> | void)[],
 ): Promise<LocalState> {
-  const { stateDir, braze, port, simulatorPort, profilesDelaySeconds } = options
+  const { stateDir, braze, port, simulatorPort, profilesDelaySeconds, credentials } = options
   closers.push(lockOrThrow(stateDir))
+  closeOrThrow(stateDir)
   // Each Braze has its own folder. Messages for the simulator must never reach a real Braze, nor the reverse.
   const dir = join(
     stateDir,
     braze ? new URL(braze.restEndpoint).host.replaceAll(/[^\w.-]/g, '-') : 'simulator',
   )
   try {
-    const queues = await startQueues({ dir, profilesDelaySeconds })
+    const queues = await startQueues({ dir, credentials, profilesDelaySeconds })
     closers.push(queues.stop)
     if (braze) return { queues, braze, simulator: undefined }
     const running = await startBrazeSimulator({
@@ -63,6 +66,11 @@ export async function openState(
 
 /** @returns a function that unlocks the state folder. */
 function lockOrThrow(stateDir: string): () => void {
+  // A start takes the rights to the folder from other users, who may need what else is in it.
+  if (holdsSomethingElse(stateDir, LOCK_FILE))
+    throw new StartProblem(
+      `The folder ${stateDir} has other content than the state of a local run. Set STATE_DIR to a new or an empty folder.`,
+    )
   const lock = lockState(stateDir)
   if (lock.kind === 'locked') return lock.release
   if (lock.kind === 'taken')
@@ -72,6 +80,19 @@ function lockOrThrow(stateDir: string): () => void {
   throw new StartProblem(
     `The state folder ${stateDir} can't be written (${lock.why}). Set STATE_DIR to a folder that can.`,
   )
+}
+
+/** An existing folder can have been made with wider rights, by hand or by an earlier version. */
+function closeOrThrow(stateDir: string): void {
+  try {
+    closeToOthers(stateDir)
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : cause
+    throw new StartProblem(
+      `The state folder ${stateDir} can't be closed to other users of this machine (${why}). It would hold personal data, so set STATE_DIR to a folder that belongs to you.`,
+      { cause },
+    )
+  }
 }
 
 /** With this distance, the ports of two starts do not overlap. */

@@ -11,6 +11,7 @@ import {
   SQSClient,
 } from '@aws-sdk/client-sqs'
 import * as z from 'zod'
+import { newAwsCredentials } from '../../bin/local/aws-credentials.ts'
 import { LOCAL_REGION, startQueues } from '../../bin/local/queues.ts'
 import {
   type ContractMessage,
@@ -27,8 +28,8 @@ const ACCOUNT = '000000000000'
 /** Starts the local SQS emulator for the contract tests, which call it over HTTP. */
 export async function startEmulatorUnderTest(): Promise<{ open: OpenQueues; stop: () => Promise<void> }> {
   const dir = await mkdtemp(join(tmpdir(), 'bridge-test-'))
-  const queues = await startQueues({ dir })
-  const credentials = { accessKeyId: 'local', secretAccessKey: 'local' }
+  const credentials = newAwsCredentials()
+  const queues = await startQueues({ dir, credentials })
   const sqs = new SQSClient({ endpoint: queues.endpoint, region: LOCAL_REGION, credentials })
   let opened = 0
 

@@ -19,11 +19,10 @@ export function findLocalRun(folder: string): Found {
       problem: `No npm start is running on ${stateDir}. Start it, or name its folder with --state-dir.`,
     }
   const { settings, webhookUrl, sqsEndpoint, secretsEndpoint, inboundSecretIds, control } = announced
-  // The emulators accept any credentials. Fixed ones keep the AWS setup of this machine out.
   const common = {
     ...CLIENT_TIMEOUTS,
     region: LOCAL_REGION,
-    credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
+    credentials: announced.awsCredentials,
   }
   const sqs = new SQSClient({ ...common, endpoint: sqsEndpoint })
   const secretsManager = new SecretsManagerClient({ ...common, endpoint: secretsEndpoint })

@@ -1,19 +1,34 @@
 import { expect, test } from 'vitest'
-import { additionalTokens } from '../../../bin/local/connection-tokens.ts'
+import { connectionTokens } from '../../../bin/local/connection-tokens.ts'
 import { Connections } from '../../../functions/shared/connection.ts'
 
-test('each connection beside the default one has a token of its own, and a use for it', () => {
-  const connections = Connections.parse({
-    crm: {},
-    shop: {
-      authentication: [
-        { kind: 'basic', user: 'fixture-user' },
-        { kind: 'hmac', header: 'X-Signature' },
-      ],
+const CONNECTIONS = Connections.parse({
+  crm: {},
+  shop: {
+    authentication: [
+      { kind: 'basic', user: 'fixture-user' },
+      { kind: 'hmac', header: 'X-Signature' },
+    ],
+  },
+  hook: { authentication: [{ kind: 'standard-webhooks' }] },
+})
+
+/** Bytes that differ with each call. */
+const countingBytes = () => {
+  let calls = 0
+  return (count: number) => {
+    calls += 1
+    return new Uint8Array(count).fill(calls)
+  }
+}
+
+test('the tokens of further connections are derived from a given token, and each has a use', () => {
+  expect(connectionTokens(CONNECTIONS, 'fixture-token-5521', countingBytes())).toEqual([
+    {
+      name: 'default',
+      token: 'fixture-token-5521',
+      use: 'in the header x-api-key, or as Authorization: Bearer',
     },
-    hook: { authentication: [{ kind: 'standard-webhooks' }] },
-  })
-  expect(additionalTokens(connections, 'fixture-token-5521')).toEqual([
     {
       name: 'crm',
       token: 'fixture-token-5521-crm',
@@ -30,5 +45,16 @@ test('each connection beside the default one has a token of its own, and a use f
       token: ['whsec', 'Zml4dHVyZS10b2tlbi01NTIxLWhvb2s='].join('_'),
       use: 'as the secret of Standard Webhooks',
     },
+  ])
+})
+
+test('without a given token, each connection has a random one that says nothing about the others', () => {
+  const tokens = connectionTokens(CONNECTIONS, undefined, countingBytes())
+  expect(tokens.map(({ name, token }) => [name, token])).toEqual([
+    ['default', 'B'.repeat(48)],
+    ['crm', 'C'.repeat(48)],
+    ['shop', 'D'.repeat(48)],
+    // 32 bytes of the value 4.
+    ['hook', ['whsec', 'BAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQ='].join('_')],
   ])
 })

@@ -1,17 +1,19 @@
 import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs'
 import type { SQSEvent } from 'aws-lambda'
 import { expect, onTestFinished, test } from 'vitest'
+import { newAwsCredentials } from '../../../bin/local/aws-credentials.ts'
 import { type InvokeWorker, openGate, startEventSource } from '../../../bin/local/event-source.ts'
 import { type LocalQueues, startQueues } from '../../../bin/local/queues.ts'
 import { tempDir } from './temp-dir.ts'
 
 const openQueues = async () => {
-  const queues = await startQueues({ dir: tempDir() })
+  const credentials = newAwsCredentials()
+  const queues = await startQueues({ dir: tempDir(), credentials })
   onTestFinished(queues.stop)
   const sqs = new SQSClient({
     endpoint: queues.endpoint,
     region: 'us-east-1',
-    credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
+    credentials,
   })
   onTestFinished(() => sqs.destroy())
   const send = async (group: string, body: string) => {

@@ -25,10 +25,13 @@ test('--help explains options, variables and exit codes', async () => {
     Environment variables:
       PORT                 the port for senders; 0 takes free ports for everything
                            (default: 8787)
-      WEBHOOK_TOKEN        the token that senders must send along (default:
-                           local-development-token)
+      WEBHOOK_TOKEN        the token that senders must send along; those of further
+                           connections begin with it (default:
+                           local-development-token; with a real Braze, a new one for
+                           each connection at each start)
       STATE_DIR            the folder that keeps the queues and the simulator across
-                           starts (default: .state)
+                           starts, closed to other users of the machine (default:
+                           .state)
       SIMULATOR_PORT       the port of the Braze simulator; 0 takes any free port
                            (default: PORT plus 2)
       BRAZE_REST_ENDPOINT  the REST endpoint of a real Braze, together with

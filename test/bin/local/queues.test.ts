@@ -1,3 +1,5 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import {
   ChangeMessageVisibilityCommand,
   GetQueueAttributesCommand,
@@ -6,14 +8,20 @@ import {
   SQSClient,
 } from '@aws-sdk/client-sqs'
 import { expect, onTestFinished, test } from 'vitest'
+import { newAwsCredentials } from '../../../bin/local/aws-credentials.ts'
 import { type LocalQueue, type LocalQueues, startQueues } from '../../../bin/local/queues.ts'
 import { tempDir } from './temp-dir.ts'
+
+const CREDENTIALS = newAwsCredentials()
+
+const open = (options: { dir: string; profilesDelaySeconds?: number }) =>
+  startQueues({ ...options, credentials: CREDENTIALS })
 
 const clientOf = ({ endpoint }: LocalQueues) => {
   const sqs = new SQSClient({
     endpoint,
     region: 'us-east-1',
-    credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
+    credentials: CREDENTIALS,
   })
   onTestFinished(() => sqs.destroy())
   return sqs
@@ -41,7 +49,7 @@ const receive = async (sqs: SQSClient, { url }: LocalQueue) => {
 }
 
 test('the queues are those of the stack', async () => {
-  const queues = await startQueues({ dir: tempDir() })
+  const queues = await open({ dir: tempDir() })
   onTestFinished(queues.stop)
   const { Attributes } = await clientOf(queues).send(
     new GetQueueAttributesCommand({ QueueUrl: queues.events.url, AttributeNames: ['All'] }),
@@ -58,7 +66,7 @@ test('the queues are those of the stack', async () => {
 })
 
 test('the queue of profile changes delays its messages as the stage says, and lists them meanwhile', async () => {
-  const queues = await startQueues({ dir: tempDir(), profilesDelaySeconds: 30 })
+  const queues = await open({ dir: tempDir(), profilesDelaySeconds: 30 })
   onTestFinished(queues.stop)
   const sqs = clientOf(queues)
   await send(sqs, queues.profiles, 'a', 'profile')
@@ -71,7 +79,7 @@ test('the queue of profile changes delays its messages as the stage says, and li
 
 test('messages outlive a stop in their order, and what was in flight is visible again', async () => {
   const dir = tempDir()
-  const before = await startQueues({ dir })
+  const before = await open({ dir })
   const sqs = clientOf(before)
   for (const body of ['one', 'two', 'three']) await send(sqs, before.profiles, 'lane-1', body)
   const [first] = await receive(sqs, before.profiles)
@@ -84,7 +92,7 @@ test('messages outlive a stop in their order, and what was in flight is visible 
   )
   await before.stop()
 
-  const after = await startQueues({ dir })
+  const after = await open({ dir })
   onTestFinished(after.stop)
   expect(after.list(after.profiles).map(({ body }) => body)).toEqual(['one', 'two', 'three'])
   expect(await receive(clientOf(after), after.profiles)).toMatchObject([
@@ -93,7 +101,7 @@ test('messages outlive a stop in their order, and what was in flight is visible 
 })
 
 test('listing shows what is in flight too, and receives nothing', async () => {
-  const queues = await startQueues({ dir: tempDir() })
+  const queues = await open({ dir: tempDir() })
   onTestFinished(queues.stop)
   const sqs = clientOf(queues)
   await send(sqs, queues.eventsDlq, 'letter-1', 'in flight')
@@ -103,4 +111,13 @@ test('listing shows what is in flight too, and receives nothing', async () => {
   expect(await receive(sqs, queues.eventsDlq)).toMatchObject([
     { Body: 'ready', Attributes: { ApproximateReceiveCount: '1' } },
   ])
+})
+
+test('a file without tables, which a kill can leave behind, is filled', async () => {
+  const dir = tempDir()
+  writeFileSync(join(dir, 'fauxqs.db'), '')
+  const queues = await open({ dir })
+  onTestFinished(queues.stop)
+  await send(clientOf(queues), queues.profiles, 'lane-1', 'one')
+  expect(queues.list(queues.profiles).map(({ body }) => body)).toEqual(['one'])
 })

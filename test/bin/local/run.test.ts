@@ -15,6 +15,7 @@ const FACTS = {
   deadLetters: 3,
   use: 'in the header x-api-key, or as Authorization: Bearer',
   connections: [],
+  isTokenRandom: false,
 }
 
 test('the banner shows the addresses, the tokens, the destination and what waits', () => {
@@ -100,4 +101,19 @@ test('wrong settings are explained on the error stream, with exit code 2', async
       expect.stringContaining('no stage "fixture-stage" in cdk.json'),
     ],
   })
+})
+
+test('with a real Braze, senders need a token that each start draws, unless WEBHOOK_TOKEN is set', async () => {
+  const braze = { BRAZE_REST_ENDPOINT: 'http://127.0.0.1:9', BRAZE_API_KEY: 'fixture-key' }
+  const tokenIn = (out: string) => /Token +(\S+)/.exec(out)?.[1]
+  const first = await runUntilReady(false, { STATE_DIR: tempDir(), ...braze })
+  const second = await runUntilReady(false, { STATE_DIR: tempDir(), ...braze })
+  expect(tokenIn(first.out)).toMatch(/^[A-Za-z0-9]{48}$/)
+  expect(tokenIn(second.out)).not.toBe(tokenIn(first.out))
+  expect(first.out).toContain(`-H 'x-api-key: ${tokenIn(first.out)}'`)
+  expect(first.out).toContain('It is new with every start. WEBHOOK_TOKEN sets one that stays.')
+  const given = { STATE_DIR: tempDir(), ...braze, WEBHOOK_TOKEN: 'fixture-token-5521-x' }
+  const { out } = await runUntilReady(false, given)
+  expect(tokenIn(out)).toBe('fixture-token-5521-x')
+  expect(out).not.toContain('It is new with every start')
 })

@@ -4,15 +4,17 @@ import {
   SecretsManagerClient,
 } from '@aws-sdk/client-secrets-manager'
 import { expect, onTestFinished, test } from 'vitest'
+import { newAwsCredentials } from '../../../bin/local/aws-credentials.ts'
 import { startSecrets } from '../../../bin/local/secrets.ts'
 
 const open = async (initial: Record<string, unknown>) => {
-  const secrets = await startSecrets(initial)
+  const credentials = newAwsCredentials()
+  const secrets = await startSecrets(initial, credentials)
   onTestFinished(secrets.stop)
   const client = new SecretsManagerClient({
     endpoint: secrets.endpoint,
     region: 'us-east-1',
-    credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
+    credentials,
   })
   onTestFinished(() => client.destroy())
   const read = async (SecretId: string) =>

@@ -39,6 +39,15 @@ test('all variables are read', () => {
   })
 })
 
+test('with a real Braze, the development token is not the default', () => {
+  const braze = { restEndpoint: 'https://rest.fra-02.braze.eu', apiKey: 'fixture-key' }
+  const env = { BRAZE_REST_ENDPOINT: braze.restEndpoint, BRAZE_API_KEY: braze.apiKey }
+  expect(readLocalSettings(env)).toEqual({
+    ok: true,
+    settings: { port: 8787, simulatorPort: 8789, stateDir: resolve('.state'), braze },
+  })
+})
+
 test.each([
   ['0', 0],
   ['9000', 9002],

@@ -1,5 +1,5 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel'
-import { mkdirSync, readFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { Server } from 'node:net'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
@@ -131,6 +131,7 @@ test('a start that failed late leaves nothing running', async () => {
   const dir = tempDir()
   // The file with the addresses is written last. A folder in its place makes that fail.
   mkdirSync(join(dir, 'running.json'))
+  writeFileSync(join(dir, 'lock.db'), '')
   await expect(start(dir)).rejects.toThrow('running.json')
   expect(servers.size).toBe(5)
   expect([...servers].filter(({ listening }) => listening)).toEqual([])

@@ -56,7 +56,7 @@ const redriveDeps = (changed: Partial<RedriveDeps>): RedriveDeps => {
   const sqs = new SQSClient({
     region: 'us-east-1',
     endpoint: announced.sqsEndpoint,
-    credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
+    credentials: announced.awsCredentials,
   })
   onTestFinished(() => sqs.destroy())
   return {

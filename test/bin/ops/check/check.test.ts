@@ -84,11 +84,11 @@ const announced = () => {
 }
 
 async function changeQueue(queue: QueueName, Attributes: Record<string, string>): Promise<void> {
-  const { sqsEndpoint, settings } = announced()
+  const { sqsEndpoint, awsCredentials, settings } = announced()
   const sqs = new SQSClient({
     region: 'us-east-1',
     endpoint: sqsEndpoint,
-    credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
+    credentials: awsCredentials,
   })
   onTestFinished(() => sqs.destroy())
   await sqs.send(new SetQueueAttributesCommand({ QueueUrl: settings.queues[queue], Attributes }))
