@@ -1,7 +1,6 @@
-import { closeSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
-import { OWNER_ONLY_FILE } from '../cli/owner-only.ts'
 import { makePrivateFolder } from './private-folder.ts'
 
 type Lock =
@@ -16,7 +15,7 @@ export const LOCK_FILE = 'lock.db'
  * Locks the state folder, because two processes on one folder would both deliver everything. The lock is the
  * operating system's file lock, taken through SQLite because Node has no API for it. It ends with the
  * process, even after `kill -9`. A file with a process id would remain, and the id could by then belong to
- * another process.
+ * another process. Keep a reference to the result: garbage collection of the lock releases it.
  * @returns `taken` with the id of the process that holds the lock, or "unknown"; `unusable` if the folder
  * cannot be written.
  */
@@ -25,11 +24,9 @@ export function lockState(dir: string): Lock {
   let db: DatabaseSync | undefined
   try {
     makePrivateFolder(dir)
-    const file = join(dir, LOCK_FILE)
-    closeSync(openSync(file, 'a', OWNER_ONLY_FILE))
-    db = new DatabaseSync(file)
+    db = new DatabaseSync(join(dir, LOCK_FILE))
     db.exec('BEGIN EXCLUSIVE')
-    writeFileSync(pidFile, String(process.pid), { mode: OWNER_ONLY_FILE })
+    writeFileSync(pidFile, String(process.pid))
   } catch (error) {
     db?.close()
     if (errcodeOf(error) === SQLITE_BUSY) return { kind: 'taken', pid: readPid(pidFile) }

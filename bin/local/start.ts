@@ -93,7 +93,7 @@ type Start = LocalOptions & {
 
 /**
  * Runs the deployed handlers over loopback sockets, with local stand-ins for everything around them in AWS.
- * @throws StartProblem if a port or the state folder is in use.
+ * @throws StartProblem if a port or the state folder cannot be used.
  */
 export async function startLocal(options: LocalOptions): Promise<Local> {
   const { port, print, paint = plain, command = 'npm start', connections = Connections.parse({}) } = options

@@ -24,7 +24,9 @@ test('a lock ends with its process, also when that is killed', async () => {
     '--input-type=module',
     '-e',
     `import { lockState } from '${LOCK}'
-     console.log(lockState('${dir}').kind)
+     // Garbage collection would release a lock that nothing refers to.
+     globalThis.lock = lockState('${dir}')
+     console.log(globalThis.lock.kind)
      setInterval(() => {}, 1000)`,
   ])
   await once(holder.stdout, 'data')
