@@ -159,9 +159,10 @@ test('a link to the simulator can be followed from the window', async () => {
 /** The mode of a folder and of everything in it, in octal digits. */
 const modesIn = (dir: string) =>
   Object.fromEntries(
-    ['', ...readdirSync(dir, { recursive: true, encoding: 'utf8' })]
-      .sort()
-      .map((path) => [path, (statSync(join(dir, path)).mode & 0o777).toString(8)]),
+    ['', ...readdirSync(dir, { recursive: true, encoding: 'utf8' })].map((path) => [
+      path,
+      (statSync(join(dir, path)).mode & 0o777).toString(8),
+    ]),
   )
 
 const CLOSED = {
