@@ -9,7 +9,7 @@ import type { Construct } from 'constructs'
 import type * as z from 'zod'
 import type { Connections } from '../functions/shared/connection.ts'
 import type { ExporterEnv, ReceiverEnv, WorkerEnv } from '../functions/shared/env.ts'
-import { WORKER_TIMEOUT_SECONDS } from '../functions/shared/limits.ts'
+import { HTTP_TIMEOUT_SECONDS, WORKER_TIMEOUT_SECONDS } from '../functions/shared/limits.ts'
 import type { QueueName } from '../functions/shared/record.ts'
 import { BundledFunction } from './bundled-function.ts'
 import { type DeliveryQueues, queueUrls } from './queues.ts'
@@ -43,8 +43,7 @@ export class ConnectionsFile extends LayerVersion {
   }
 }
 
-/** An HTTP API stops waiting for its function after 30 s (API Gateway developer guide, "Quotas"). */
-const HTTP_TIMEOUT = Duration.seconds(29)
+const HTTP_TIMEOUT = Duration.seconds(HTTP_TIMEOUT_SECONDS)
 
 export type ReceiverProps = {
   settings: Settings

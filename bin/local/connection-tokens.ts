@@ -1,8 +1,5 @@
-import {
-  type Authentication,
-  type Connections,
-  DEFAULT_CONNECTION,
-} from '../../functions/shared/connection.ts'
+import type { Authentication } from '../../functions/shared/authentication.ts'
+import { type Connections, DEFAULT_CONNECTION } from '../../functions/shared/connection.ts'
 import { newToken, type RandomBytes } from '../ops/rotate/new-token.ts'
 
 export type ConnectionToken = {

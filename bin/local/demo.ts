@@ -1,5 +1,6 @@
 import * as z from 'zod'
-import { type Connections, TOKEN_HEADER } from '../../functions/shared/connection.ts'
+import { TOKEN_HEADER } from '../../functions/shared/authentication.ts'
+import type { Connections } from '../../functions/shared/connection.ts'
 import { isValue } from '../../functions/worker/map/mapped.ts'
 import { printable } from '../cli/lines.ts'
 import type { Paint } from '../cli/paint.ts'

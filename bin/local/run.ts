@@ -1,4 +1,5 @@
-import { type Connections, DEFAULT_CONNECTION, TOKEN_HEADER } from '../../functions/shared/connection.ts'
+import { TOKEN_HEADER } from '../../functions/shared/authentication.ts'
+import { type Connections, DEFAULT_CONNECTION } from '../../functions/shared/connection.ts'
 import { FAILED, OK, WRONG_USAGE } from '../cli/io.ts'
 import { printable } from '../cli/lines.ts'
 import type { Paint } from '../cli/paint.ts'

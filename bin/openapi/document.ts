@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import { type Endpoint, TRACK } from '../../functions/receiver/request-context.ts'
-import { ConnectionName, TOKEN_HEADER } from '../../functions/shared/connection.ts'
+import { TOKEN_HEADER } from '../../functions/shared/authentication.ts'
+import { ConnectionName } from '../../functions/shared/connection.ts'
 import { parseJson } from '../../functions/shared/json.ts'
 import {
   NoRowUsable,
@@ -37,10 +38,13 @@ const TEXT_FORMATS = ['text/csv', 'application/x-ndjson', 'application/x-www-for
 
 /** The statuses of failed requests, with their descriptions. */
 const PROBLEMS: readonly [status: string, description: string][] = [
-  ['400', 'The body as a whole cannot be read.'],
-  ['401', 'The token or the signature is missing or wrong.'],
+  [
+    '400',
+    'The body as a whole cannot be read, or a signed request has the wrong path or a parameter in its URL.',
+  ],
+  ['401', 'The token or the signature is missing, wrong, or belongs to another connection.'],
   ['403', 'The credentials are right; requests may not come from this address.'],
-  ['404', 'There is no such path, or no such connection.'],
+  ['404', 'There is no such path.'],
   ['405', 'Only POST sends rows.'],
   ['413', 'Too large: lower the batch size.'],
   ['415', 'Compressed in a way other than gzip.'],
@@ -118,7 +122,7 @@ const URL_PARAMETERS = ['audience_id', 'split_id', 'op'].map((name) => ({
   name,
   in: 'query',
   required: false,
-  description: 'Holds for each row that does not say otherwise.',
+  description: 'Holds for each row that does not say otherwise. Not accepted in signed requests.',
   schema: { type: 'string' },
 }))
 
@@ -126,7 +130,8 @@ const IDEMPOTENCY_KEY = {
   name: 'Idempotency-Key',
   in: 'header',
   required: false,
-  description: 'One value for each request, the same again for its retries. Never a fixed one.',
+  description:
+    'One value for each request, the same again for its retries. Never a fixed one. Ignored in signed requests.',
   schema: { type: 'string' },
 }
 
@@ -182,12 +187,12 @@ function exportOperation() {
     responses: {
       '201': { description: "Braze's answer, whatever its status.", content: json },
       '400': { description: 'The request cannot be read, or names no profile.', content: json },
-      '401': { description: 'The token is missing or wrong.', content: json },
+      '401': { description: 'The token is missing, wrong, or belongs to another connection.', content: json },
       '403': {
         description: 'Requests may not come from this address, or none of the fields may be read.',
         content: json,
       },
-      '404': { description: 'The connection does not exist, or may read no profiles.', content: json },
+      '404': { description: 'The connection may read no profiles.', content: json },
       '405': { description: 'Only POST.', content: json },
       '502': {
         description: "Braze refuses the bridge's key, or its answer is larger than 5 MB.",

@@ -1,5 +1,6 @@
-import type { Authentication } from '../../functions/shared/connection.ts'
-import { hmacSignature, standardWebhookSignature } from '../../functions/shared/proofs.ts'
+import { type Authentication, isSigned } from '../../functions/shared/authentication.ts'
+import type { Connection } from '../../functions/shared/connection.ts'
+import { hmacSignature, type Signature, standardWebhookSignature } from '../../functions/shared/proofs.ts'
 
 /** A request as its sender signs it. */
 export type SignableRequest = {
@@ -43,3 +44,14 @@ export function signedHeaders(
     }
   }
 }
+
+/** @returns what the receiver knows of the signature of a request that is sent in this way; undefined if it is not signed. */
+export function signatureOf(method: Authentication | undefined): Signature | undefined {
+  if (method?.kind === 'standard-webhooks') return { kind: 'standard-webhooks', id: '' }
+  if (method?.kind === 'hmac') return { kind: 'hmac', signedAt: method.timestampHeader && '' }
+  return undefined
+}
+
+/** The same for a connection if all its requests are signed. If it accepts a token too, a sender may use that. */
+export const signatureAlwaysOf = ({ authentication }: Pick<Connection, 'authentication'>) =>
+  authentication.every(isSigned) ? signatureOf(authentication[0]) : undefined

@@ -1,4 +1,10 @@
-import { type AuthFailure, authenticate, resolveConnection, type Sender } from '../shared/authenticate.ts'
+import {
+  type AuthFailure,
+  authenticate,
+  resolveConnection,
+  type Sender,
+  withTokensOnly,
+} from '../shared/authenticate.ts'
 import {
   type BrazeAnswer,
   type BrazeCall,
@@ -53,8 +59,7 @@ export async function exportIds(request: BridgeRequest, deps: ExporterDeps): Pro
   const startedAt = deps.now()
   const [path, connection = DEFAULT_CONNECTION] = PATH.exec(request.path) ?? []
   const sender = resolveConnection(connection, deps.connections)
-  const isKnown = path !== undefined && sender.name === connection
-  const read = await readRequest(request, sender, isKnown, deps)
+  const read = await readRequest(request, sender, path !== undefined, deps)
   const asked = 'profiles' in read ? read : undefined
   const [answer, nameOf] =
     'profiles' in read ? await Promise.all([askBraze(read.body, deps), deps.namePeople()]) : [read]
@@ -67,13 +72,13 @@ export async function exportIds(request: BridgeRequest, deps: ExporterDeps): Pro
 async function readRequest(
   request: BridgeRequest,
   sender: Sender,
-  isKnown: boolean,
+  isPath: boolean,
   deps: ExporterDeps,
 ): Promise<ExportRequest | ExportAnswer> {
-  const authFailure = await authenticate(request, sender, deps)
+  const authFailure = await authenticate(request, withTokensOnly(sender), deps)
   if (authFailure) return AUTH_ANSWERS[authFailure]
   const fields = sender.connection.exports
-  if (!isKnown || !fields) return NOT_FOUND
+  if (!isPath || !fields) return NOT_FOUND
   if (request.method !== 'POST') return problem(405, 'Method not allowed', { allow: 'POST' })
   const asked = readExportRequest(request.body, fields)
   return 'message' in asked ? problem(asked.status, asked.message) : asked
@@ -140,7 +145,7 @@ const problem = (status: number, message: string, headers: Record<string, string
   body: JSON.stringify({ message }),
 })
 
-/** A connection that may read nothing is answered like one that does not exist. */
+/** A connection that may read nothing has no such path. */
 const NOT_FOUND = problem(404, 'Not found')
 
 /** How long a client should wait when AWS or Braze is briefly unavailable. */
@@ -148,7 +153,10 @@ const RETRY = { 'retry-after': '10' }
 
 const AUTH_ANSWERS: Record<AuthFailure, ExportAnswer> = {
   'no credentials': problem(UNAUTHORIZED, 'No inbound token: send it as "Authorization: Bearer <token>"'),
-  'wrong credentials': problem(UNAUTHORIZED, 'Invalid inbound token'),
+  'wrong credentials': problem(
+    UNAUTHORIZED,
+    'Invalid inbound token, or the token of another connection: check the name of the connection in the URL',
+  ),
   'address not allowed': problem(403, 'Requests may not come from this address'),
   'secret unreadable': problem(UNAVAILABLE, 'The inbound token could not be checked', RETRY),
 }

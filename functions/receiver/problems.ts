@@ -46,13 +46,20 @@ export const NO_SUCH_PATH: Problem = {
   detail: 'Send to /v1/activations, /v1/events or /v1/records.',
 }
 
-export const NO_SUCH_CONNECTION: Problem = {
-  problem: 'no-such-connection',
-  status: 404,
-  title: 'There is no connection with this name',
-  detail:
-    'The path names a connection that is not set up here. Leave the name out to use the default connection.',
-}
+/** @param path the only one that accepts signed requests of this connection. */
+export const endpointNotSigned = (path: string): Problem => ({
+  problem: 'endpoint-not-signed',
+  status: 400,
+  title: 'This path does not accept signed requests',
+  detail: `Nothing was accepted. A signature does not cover the path, so this connection accepts signed requests at ${path} only (its setting "signedEndpoint"). Send to that path, or use a connection of its own for this one. Braze's own paths accept tokens only.`,
+})
+
+export const parameterNotSigned = (name: string): Problem => ({
+  problem: 'parameter-not-signed',
+  status: 400,
+  title: 'A signed request must not have this parameter in its URL',
+  detail: `Nothing was accepted. A signature does not cover the URL, so "${displayName(name)}" could be changed by others. Put it into the body, beside the rows or in each row, and remove it from the URL.`,
+})
 
 export const METHOD_NOT_ALLOWED: Problem = {
   problem: 'method-not-allowed',
@@ -76,7 +83,7 @@ export const QUEUE_UNAVAILABLE: Problem = {
   status: 503,
   title: 'Not every row could be stored',
   detail:
-    'SQS did not accept everything just now. Send the whole request again, with the same Idempotency-Key if it has one.',
+    'SQS did not accept everything just now. Send the whole request again, with the same Idempotency-Key if it has one, or unchanged if it is signed.',
   headers: { 'retry-after': RETRY_AFTER_SECONDS },
 }
 

@@ -1,8 +1,9 @@
-import { authenticate, type Sender } from '../shared/authenticate.ts'
+import { authenticateSender, type Sender } from '../shared/authenticate.ts'
 import type { Count } from '../shared/emit-metrics.ts'
 import type { BridgeRequest } from '../shared/http-request.ts'
 import type { Log } from '../shared/log.ts'
 import type { NamePeople } from '../shared/person-hash.ts'
+import type { Signature } from '../shared/proofs.ts'
 import type { OutgoingMessage, SendBatch } from '../shared/queue.edge.ts'
 import type { InboundSecret, ReadSecret } from '../shared/secrets.ts'
 import { type Answer, answerTo, type StoredRequest, trackAnswerTo } from './answer/answer.ts'
@@ -13,17 +14,16 @@ import { ENQUEUE_WITHIN_MS } from './limits.ts'
 import {
   isProblem,
   METHOD_NOT_ALLOWED,
-  NO_SUCH_CONNECTION,
   type Problem,
   QUEUE_UNAVAILABLE,
   TOO_MANY_ROUNDS,
 } from './problems.ts'
 import { type ReadRequest, readRequest } from './read/read-request.ts'
-import { isTrack, type RequestContext, requestContext } from './request-context.ts'
+import { isTrack, type RequestContext, requestContext, unsignedPart } from './request-context.ts'
 import type { ReceiverSettings } from './settings.ts'
 import { toDeadLetters } from './store/dead-letters.ts'
 import { enqueue, takesTooLong } from './store/enqueue.ts'
-import { senderKeyOf, toMessages } from './store/messages.ts'
+import { requestKeysOf, toMessages } from './store/messages.ts'
 
 /** Everything through which the receiver reads or changes the outside world. */
 export type ReceiverDeps = {
@@ -54,9 +54,9 @@ export async function receive(request: BridgeRequest, deps: ReceiverDeps): Promi
 
 async function take(context: RequestContext, deps: ReceiverDeps): Promise<StoredRequest | Problem> {
   const { request, sender, receivedAt } = context
-  const authFailure = await authenticate(request, sender, deps)
-  if (authFailure) return authProblem(authFailure, sender.connection)
-  const planned = plan(context, deps)
+  const authenticated = await authenticateSender(request, sender, deps)
+  if (typeof authenticated === 'string') return authProblem(authenticated, sender.connection)
+  const planned = plan(context, authenticated.signature, deps)
   if (sender.connection.mode === 'capture') return capture(planned, context, deps)
   if (isProblem(planned)) return planned
   const complete = await enqueue(planned.lanes, receivedAt + ENQUEUE_WITHIN_MS, deps)
@@ -74,14 +74,20 @@ const EMPTY_PLAN: Plan = {
   lanes: [],
 }
 
-/** Reads a request and decides what it becomes. It has no side effects. */
+/**
+ * Reads a request and decides what it becomes. It has no side effects.
+ * @param signature undefined if the sender showed the token itself. Otherwise, nothing that the signature does not
+ * cover may decide what is written.
+ */
 export function plan(
   context: RequestContext,
+  signature: Signature | undefined,
   { settings, newId }: Pick<ReceiverDeps, 'settings' | 'newId'>,
 ): Plan | Problem {
   const { request, route, sender, reader, receivedAt } = context
   if (isProblem(route)) return route
-  if (sender.name !== route.connection) return NO_SUCH_CONNECTION
+  const unsigned = signature && unsignedPart(request, sender, route.endpoint)
+  if (unsigned) return unsigned
   const isTest = (request.method === 'GET' || request.method === 'HEAD') && request.body.length === 0
   if (isTest && !isTrack(context)) return EMPTY_PLAN
   if (request.method !== 'POST') return METHOD_NOT_ALLOWED
@@ -91,7 +97,7 @@ export function plan(
     connection: sender.name,
     receivedAt: new Date(receivedAt).toISOString(),
     requestId: request.id,
-    senderKey: senderKeyOf(request.headers),
+    ...requestKeysOf(request, signature),
   }
   const messages = toMessages(read.records.accepted, origin, settings, newId)
   if (takesTooLong(messages)) return TOO_MANY_ROUNDS

@@ -1,14 +1,10 @@
 import { resolveConnection, type Sender } from '../shared/authenticate.ts'
-import { type Connections, DEFAULT_CONNECTION } from '../shared/connection.ts'
+import { type Connections, DEFAULT_CONNECTION, ENDPOINTS } from '../shared/connection.ts'
 import type { BridgeRequest } from '../shared/http-request.ts'
-import { type RowReader, rowReader } from './columns.ts'
-import { isProblem, NO_SUCH_PATH, type Problem } from './problems.ts'
+import { builtInColumn, type RowReader, rowReader } from './columns.ts'
+import { endpointNotSigned, isProblem, NO_SUCH_PATH, type Problem, parameterNotSigned } from './problems.ts'
 
-/**
- * `activations` takes profile rows and `events` takes event rows. In `records`, each row's columns show its
- * kind.
- */
-export type Endpoint = 'activations' | 'events' | 'records'
+export type Endpoint = (typeof ENDPOINTS)[number]
 
 /** Braze's own path, for senders that use Braze's API. */
 export const TRACK = 'users/track'
@@ -56,6 +52,20 @@ export function routeOf(path: string): Route | Problem {
   return endpoint ? { endpoint, connection } : NO_SUCH_PATH
 }
 
-function endpointOf(name: string | undefined): Endpoint | undefined {
-  return name === 'activations' || name === 'events' || name === 'records' ? name : undefined
+const endpointOf = (name: string | undefined) => ENDPOINTS.find((endpoint) => endpoint === name)
+
+/**
+ * The problem of a signed request whose URL would decide what is written. A signature covers neither the path nor the
+ * parameters, so whoever recorded the request could change both.
+ */
+export function unsignedPart(
+  { query }: Pick<BridgeRequest, 'query'>,
+  { name, connection }: Sender,
+  endpoint: Route['endpoint'],
+): Problem | undefined {
+  const { signedEndpoint = '' } = connection
+  if (endpoint !== signedEndpoint)
+    return endpointNotSigned(`/v1/${name === DEFAULT_CONNECTION ? '' : `${name}/`}${signedEndpoint}`)
+  const parameter = Object.keys(query).find((header) => builtInColumn(header).kind !== 'other')
+  return parameter === undefined ? undefined : parameterNotSigned(parameter)
 }

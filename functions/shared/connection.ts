@@ -1,4 +1,5 @@
 import * as z from 'zod/mini'
+import { isSigned, TOKEN_HEADER, WaysToAuthenticate } from './authentication.ts'
 import { CONNECTION_NAME, MAX_CONNECTION_NAME_CHARACTERS } from './display-id.ts'
 import { AUDIENCE, columnKey, DEFAULT_FLAG_NAME, isFlagBy, SPLIT } from './flags.ts'
 import { tidy } from './invisible.ts'
@@ -10,12 +11,15 @@ import { STANDARD_FIELDS, standardFieldNamed } from './standard-fields.ts'
  * functions as a file.
  */
 
-/** A connection's name can be part of a path, where the names of other parts would be ambiguous. */
-const RESERVED_NAMES = ['activations', 'events', 'records', 'users']
-export const DEFAULT_CONNECTION = 'default'
+/**
+ * `activations` takes profile rows and `events` takes event rows. In `records`, each row's columns show its
+ * kind.
+ */
+export const ENDPOINTS = ['activations', 'events', 'records'] as const
 
-/** The header that carries the token of a connection unless its settings name another. */
-export const TOKEN_HEADER = 'x-api-key'
+/** A connection's name can be part of a path, where the names of other parts would be ambiguous. */
+const RESERVED_NAMES: readonly string[] = [...ENDPOINTS, 'users']
+export const DEFAULT_CONNECTION = 'default'
 
 /** The name of a connection, which is also a part of its paths. */
 export const ConnectionName = z.string().check(
@@ -24,49 +28,7 @@ export const ConnectionName = z.string().check(
   z.refine((name) => !RESERVED_NAMES.includes(name), `none of ${RESERVED_NAMES.join(', ')}`),
 )
 
-const headerName = z
-  .string()
-  .check(z.regex(/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/, 'a name of an HTTP header'), z.toLowerCase())
-
 const nonEmpty = z.string().check(z.minLength(1))
-
-/**
- * How far a signature's time may be from now: long enough for a retry on the way, short enough against a
- * replay.
- */
-const DEFAULT_TOLERANCE_SECONDS = 300
-
-const toleranceSeconds = z._default(z.int().check(z.positive()), DEFAULT_TOLERANCE_SECONDS)
-
-/** One way in which a sender proves who it is. The secret itself is in Secrets Manager. */
-const Authentication = z.discriminatedUnion('kind', [
-  /** The token, as it is, in a header of this name. */
-  z.strictObject({ kind: z.literal('header'), name: headerName }),
-  /** `Authorization: Bearer <token>`. */
-  z.strictObject({ kind: z.literal('bearer') }),
-  /** `Authorization: Basic …` with this user name and the token as the password. */
-  z.strictObject({
-    kind: z.literal('basic'),
-    user: z.string().check(z.minLength(1), z.regex(/^[^:]+$/, 'without ":"')),
-  }),
-  /** HMAC-SHA256 over the raw body, keyed with the token; with a timestamp, over `<timestamp>.<body>`. */
-  z.strictObject({
-    kind: z.literal('hmac'),
-    header: headerName,
-    /** What precedes the signature in the header, such as `sha256=`. */
-    prefix: z._default(z.string(), ''),
-    encoding: z._default(z.enum(['hex', 'base64']), 'hex'),
-    /** The header with the time of signing, in seconds since 1970. The signature covers this time too. */
-    timestampHeader: z.optional(headerName),
-    toleranceSeconds,
-  }),
-  /** Standard Webhooks: `webhook-id`, `webhook-timestamp`, `webhook-signature` (https://www.standardwebhooks.com). */
-  z.strictObject({
-    kind: z.literal('standard-webhooks'),
-    toleranceSeconds,
-  }),
-])
-export type Authentication = z.infer<typeof Authentication>
 
 /** What a column holds, if the sender's format or system does not say. */
 export const ColumnType = z.enum(['int', 'number', 'bool', 'date', 'date_ms', 'string', 'json'])
@@ -132,10 +94,15 @@ const words = z.array(word).check(z.minLength(1))
 const Connection = z
   .strictObject({
     /** Any one of them authenticates a request. */
-    authentication: z._default(z.array(Authentication).check(z.minLength(1)), [
+    authentication: z._default(WaysToAuthenticate, [
       { kind: 'header', name: TOKEN_HEADER },
       { kind: 'bearer' },
     ]),
+    /**
+     * The only endpoint that accepts signed requests. A signature does not cover the path, so whoever recorded a
+     * request could otherwise send the same rows as something else.
+     */
+    signedEndpoint: z.optional(z.enum(ENDPOINTS)),
     /** The addresses or CIDR blocks that requests may come from. Without it, they may come from anywhere. */
     allowedIps: z.optional(
       z.array(z.union([z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()])).check(z.minLength(1)),
@@ -196,6 +163,14 @@ const Connection = z
     exports: z.optional(names),
   })
   .check(
+    z.refine(
+      ({ authentication, signedEndpoint }) =>
+        authentication.some(isSigned) === (signedEndpoint !== undefined),
+      {
+        path: ['signedEndpoint'],
+        message: `needed if requests are signed, and only then: ${ENDPOINTS.join(', ')}`,
+      },
+    ),
     z.refine(
       ({ attributePrefix: given = '', flagName }) =>
         !(typeof given === 'string' ? [given] : Object.values(given)).some((prefix) =>

@@ -94,3 +94,27 @@ export const CAPTURE_VERSION = 1
  * Some contracts allow fewer, so a stage can lower it.
  */
 export const MAX_OBJECTS_PER_REQUEST = 75
+
+/**
+ * The timeout of the receiver and the exporter. An HTTP API stops waiting for its function after 30 s (API Gateway
+ * developer guide, "Quotas").
+ */
+export const HTTP_TIMEOUT_SECONDS = 29
+
+/**
+ * For this long, counted from the first message that it accepts, SQS drops messages of the same group with the same
+ * deduplication id (SQS developer guide, "Exactly-once processing in Amazon SQS"). Repetitions do not extend it.
+ */
+export const DEDUPLICATION_SECONDS = 300
+
+/** A signature's time may be this far in the future, because the sender's clock may be ahead of ours. */
+export const CLOCK_AHEAD_SECONDS = 30
+
+/**
+ * A signature's time may be this far in the past at most; a connection can lower it. Whoever records a signed
+ * request can send it again for as long as its signature is valid, and SQS must recognise all of these
+ * repetitions. In the worst case, a request is first accepted when its time is still `CLOCK_AHEAD_SECONDS` in
+ * the future, and is sent again when its time is `MAX_TOLERANCE_SECONDS` in the past, and its last message is
+ * stored just before the receiver times out: 30 + 240 + 29 = 299 seconds after the first, so SQS still knows it.
+ */
+export const MAX_TOLERANCE_SECONDS = 240

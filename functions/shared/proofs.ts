@@ -1,6 +1,15 @@
 import { createHmac } from 'node:crypto'
-import type { Authentication } from './connection.ts'
+import type { Authentication } from './authentication.ts'
 import type { BridgeRequest } from './http-request.ts'
+import { CLOCK_AHEAD_SECONDS } from './limits.ts'
+
+/**
+ * What a signature covers besides the body: the id that the sender gave the request, or the time of signing as it
+ * is in its header. An HMAC without a time covers the body alone.
+ */
+export type Signature =
+  | { kind: 'standard-webhooks'; id: string }
+  | { kind: 'hmac'; signedAt: string | undefined }
 
 /** What one request shows to prove who sent it, by one kind of authentication. */
 export type Proof = {
@@ -8,6 +17,8 @@ export type Proof = {
   given: readonly string[]
   /** What would be right under this token; undefined where the token can't serve for this kind. */
   expected: (token: string) => string | undefined
+  /** Absent if the request shows the token itself. */
+  signature?: Signature
 }
 
 /** @returns undefined where there is none, or an empty one. A name may be one that every object inherits. */
@@ -61,6 +72,7 @@ export function hmacIn(
     given:
       signature === undefined || !isTimely ? [] : [encoding === 'hex' ? signature.toLowerCase() : signature],
     expected: (token) => hmacSignature(token, timestamp, body, encoding),
+    signature: { kind: 'hmac', signedAt: timestamp },
   }
 }
 
@@ -84,7 +96,8 @@ const SECRET = /^(?:whsec_)?([A-Za-z0-9+/_-]+)={0,2}$/
 
 /**
  * The webhook-… headers of Standard Webhooks 1.0 (https://www.standardwebhooks.com): HMAC-SHA256 over id, time and the
- * bytes of the body, with dots between.
+ * bytes of the body, with dots between. An id with a dot in it is not accepted ("Signature scheme" there advises
+ * senders against it): parts of it could be passed off as the time or the body.
  */
 export function standardWebhookIn(
   { headers, body }: Pick<BridgeRequest, 'headers' | 'body'>,
@@ -97,8 +110,9 @@ export function standardWebhookIn(
   if (id === undefined || timestamp === undefined || signatures === undefined) return undefined
   const given = signatures.split(' ').filter((signature) => signature.startsWith(VERSION))
   return {
-    given: signedRecently(timestamp, toleranceSeconds, now) ? given : [],
+    given: !id.includes('.') && signedRecently(timestamp, toleranceSeconds, now) ? given : [],
     expected: (token) => standardWebhookSignature(token, id, timestamp, body),
+    signature: { kind: 'standard-webhooks', id },
   }
 }
 
@@ -119,12 +133,14 @@ export function standardWebhookSignature(
 const SECONDS = /^\d{1,12}$/
 
 /**
- * Whether a signature's time is near enough to now, before or after: a request that somebody recorded can't be sent
- * again later, and clocks differ.
+ * Whether a signature's time is near enough to now, so that whoever recorded the request cannot send it again later.
+ * It may be a little in the future, because clocks differ.
  * @param timestamp the header as it is: seconds since 1970.
+ * @param toleranceSeconds how far it may be in the past.
  * @param now milliseconds since 1970.
  */
 export function signedRecently(timestamp: string, toleranceSeconds: number, now: number): boolean {
   if (!SECONDS.test(timestamp)) return false
-  return Math.abs(now / 1_000 - Number(timestamp)) <= toleranceSeconds
+  const ageSeconds = now / 1_000 - Number(timestamp)
+  return ageSeconds >= -CLOCK_AHEAD_SECONDS && ageSeconds <= toleranceSeconds
 }

@@ -115,9 +115,12 @@ describe('an answer that is no success', () => {
   })
 
   test('nor is a path or a connection that does not exist', async () => {
-    for (const path of ['/v1/nothing', '/v1/nobody/records']) {
+    for (const [path, status] of [
+      ['/v1/nothing', 404],
+      ['/v1/nobody/records', 401],
+    ] as const) {
       const answer = await open()(path, '[]')
-      expect(answer.status).toBe(404)
+      expect(answer.status).toBe(status)
       expect(ProblemAnswer.safeParse(answer.json).error).toBeUndefined()
     }
   })

@@ -12,9 +12,10 @@ beforeAll(async () => {
       crm: { authentication: [{ kind: 'bearer' }] },
       shop: {
         authentication: [{ kind: 'hmac', header: 'X-Shop-Signature', prefix: 'sha256=' }],
+        signedEndpoint: 'activations',
         allowedIps: ['127.0.0.0/8'],
       },
-      hook: { authentication: [{ kind: 'standard-webhooks' }] },
+      hook: { authentication: [{ kind: 'standard-webhooks' }], signedEndpoint: 'activations' },
       fenced: { allowedIps: ['192.0.2.0/24'] },
     }),
   })
@@ -68,7 +69,7 @@ test.each<
   ['the token of another', '', bearer(TOKEN.crm), 'p-3', 401],
   ['the default token', 'crm/', bearer(TOKEN.default), 'p-4', 401],
   ['the token of another, to nobody', 'nobody/', bearer(TOKEN.crm), 'p-5', 401],
-  ['the default token, to nobody', 'nobody/', bearer(TOKEN.default), 'p-6', 404],
+  ['the default token, to nobody', 'nobody/', bearer(TOKEN.default), 'p-6', 401],
   ['a signature', 'shop/', signed(rowOf('p-7'), SHOP), 'p-7', 200],
   [
     'a signature of compressed bytes',

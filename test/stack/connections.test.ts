@@ -113,6 +113,7 @@ describe('fifty connections', () => {
           `c${i}-`.padEnd(40, 'x'),
           {
             authentication: [{ kind: 'hmac', header: `x-fixture-signature-${i}` }],
+            signedEndpoint: 'activations',
             columns: { 'fixture-column': { rename: 'fixture-column-7731', type: 'int' } },
           },
         ]),

@@ -1,4 +1,5 @@
-import type { Authentication, Connection } from '../../../functions/shared/connection.ts'
+import type { Authentication } from '../../../functions/shared/authentication.ts'
+import type { Connection } from '../../../functions/shared/connection.ts'
 import { SecretMisshapen } from '../../../functions/shared/secrets.edge.ts'
 import { type InboundSecret, MIN_TOKEN_CHARACTERS } from '../../../functions/shared/secrets.ts'
 import { type Finding, note, ok, problem } from '../finding.ts'
@@ -24,25 +25,39 @@ export async function checkInbound(
   { readInboundSecret, tryToken, mutualTls, targetFlags }: InboundCheckDeps,
 ): Promise<Finding[]> {
   const [aboutSecret, aboutWebhook] = [`Inbound secret ${name}`, `Webhook ${name}`]
+  const replays = replayFinding(name, connection)
   try {
     const secret = await readInboundSecret(name)
     const rotate = `npm run ops -- rotate inbound --connection ${name} ${targetFlags}`
     const isReadable = judgeSecret(aboutSecret, secret, rotate)
-    if (mutualTls) return [isReadable, note(aboutWebhook, NO_CERTIFICATE)]
+    if (mutualTls) return [isReadable, note(aboutWebhook, NO_CERTIFICATE), ...replays]
     const trials = await Promise.all(
       connection.authentication.map(async (method) => ({
         method,
-        trial: await tryToken(name, method, secret.token),
+        trial: await tryToken({ name, connection }, method, secret.token),
       })),
     )
-    return [isReadable, judgeTokenTrials(aboutWebhook, trials, connection)]
+    return [isReadable, judgeTokenTrials(aboutWebhook, trials, connection), ...replays]
   } catch (error) {
     return [
       error instanceof SecretMisshapen ? misshapen(aboutSecret, error) : unreadableSecret(aboutSecret, error),
       note(aboutWebhook, 'not tested: see the inbound secret'),
+      ...replays,
     ]
   }
 }
+
+/** A signature without a time is valid for as long as its token is. */
+const replayFinding = (name: string, { authentication }: Connection): Finding[] =>
+  authentication.some((method) => method.kind === 'hmac' && method.timestampHeader === undefined)
+    ? [
+        note(
+          `Signature ${name}`,
+          'has no time, so whoever records a request can send it again at any time',
+          'If the sender can sign a time, give its hmac a "timestampHeader" in cdk.json.',
+        ),
+      ]
+    : []
 
 const NO_CERTIFICATE = 'not tested: it requires a client certificate, which this command does not have'
 
@@ -111,7 +126,7 @@ const SEE_LOG = "See the receiver's log."
 
 const HINTS: Readonly<Record<number, string>> = {
   401: 'The webhook accepts a new token after ten seconds: run this command again. If the answer stays the same, the connection in cdk.json is not deployed yet: npm run deploy.',
-  404: 'The connection is not deployed: npm run deploy.',
+  404: 'The path is not deployed: npm run deploy.',
   429: 'The senders use up the throttle of the stage at the moment. If that continues, raise "throttle" in cdk.json.',
   500: `${SEE_LOG} npm run deploy corrects what was changed by hand.`,
   503: 'The receiver cannot read the inbound secret. See its log; a key or a policy of the secret may have been changed by hand.',

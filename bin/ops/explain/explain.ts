@@ -7,6 +7,7 @@ import type { Capture } from '../../../functions/shared/capture.ts'
 import type { Connection } from '../../../functions/shared/connection.ts'
 import { bodyFromGateway } from '../../local/http-event.ts'
 import { contentTypeOf, type RequestOptions } from '../sent-file/request-options.ts'
+import { signatureAlwaysOf } from '../sign.ts'
 import { captureForJson, isUsable, readCapture } from './capture.ts'
 import { warningsOf } from './check-these/check-these.ts'
 import type { Warning } from './check-these/warning.ts'
@@ -46,7 +47,10 @@ export function explain(
   const route = { endpoint, connection: name }
   const reader = rowReader(sender.connection, Object.values(settings.connections))
   const context = { request, route, sender, reader, receivedAt: now() }
-  const planned = plan(context, { settings: { ...settings, ...NO_QUEUES }, newId })
+  const planned = plan(context, signatureAlwaysOf(connection), {
+    settings: { ...settings, ...NO_QUEUES },
+    newId,
+  })
   const written = writeCapture(isProblem(planned) ? planned : planned.read, context, Number.POSITIVE_INFINITY)
   const capture = readCapture(written)
   if (!capture) throw new Error('The report of the file cannot be read back.')

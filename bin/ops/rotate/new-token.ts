@@ -1,4 +1,4 @@
-import type { Authentication } from '../../../functions/shared/connection.ts'
+import type { Authentication } from '../../../functions/shared/authentication.ts'
 
 export type RandomBytes = (count: number) => Uint8Array
 

@@ -23,7 +23,7 @@ export async function tokenStatus(
   if (!tryToken) return { status: 'not tested' }
   const [method] = connection.authentication
   if (!method) return { status: 'unknown', reason: 'the connection has no authentication method' }
-  return judge(await tryToken(name, method, token), connection)
+  return judge(await tryToken({ name, connection }, method, token), connection)
 }
 
 function judge(trial: TokenTrial, { allowedIps }: Connection): TokenStatus {

@@ -83,7 +83,7 @@ export const sendCommand = (cli: Cli) =>
     )
     .option(
       '--key <word>',
-      'the Idempotency-Key, to which the number of the first row of each request is added; by default a new one each time',
+      'the Idempotency-Key, to which the number of the first row of each request is added; by default a new one each time. With hmac there is none, because the signature does not cover it',
       keyWord,
     )
     .option('--no-follow', 'end when all rows are accepted')
@@ -105,7 +105,7 @@ export const sendCommand = (cli: Cli) =>
           targetFlags: targetFlags(readTarget(given)),
           file: shellWord(file),
           requestOptions: readRequest(given),
-          key: given.key ?? `send-${randomUUID()}`,
+          key: given.key,
         }
         return withTarget(readTarget(given), cli, heading, (target) =>
           send(read, { ...given, ...typed }, target, cli),
@@ -123,7 +123,7 @@ type Given = {
   requestOptions: RequestOptions
   targetFlags: string
   file: string
-  key: string
+  key: string | undefined
   rows: number
   skip: number
   follow: boolean
@@ -143,7 +143,7 @@ async function send(
   const { isConfirmed } = await import('../confirm.ts')
   const { sendFile } = await import('./send.ts')
   const { formatReport, reportForJson } = await import('./format.ts')
-  const { requestOptions, rows, skip, key, follow, timeout = Number.POSITIVE_INFINITY, json } = given
+  const { requestOptions, rows, skip, follow, timeout = Number.POSITIVE_INFINITY, json } = given
   const connection = connectionNamed(target, requestOptions.connection)
   warnOfOtherConnections(target, cli.error)
   const post = await signedPost(target, requestOptions, connection)
@@ -151,10 +151,19 @@ async function send(
     cli.error(post.problem)
     return false
   }
+  const isKeyRead = connection.authentication[0]?.kind !== 'hmac'
+  if (!isKeyRead && given.key !== undefined) {
+    cli.error(
+      `Nothing was sent: the connection ${requestOptions.connection} signs with hmac, and that covers no key. Leave --key out.`,
+    )
+    return false
+  }
+  const key = isKeyRead ? (given.key ?? `send-${randomUUID()}`) : undefined
+  const typed = { ...given, key }
   const limits = { rows, bytes: MAX_WEBHOOK_BYTES, skip }
   const options = { requestOptions, limits, key, follow, timeoutMs: timeout }
   const report = await sendFile(read, connection, options, {
-    post: post.post,
+    ...post,
     bridge: target.bridge,
     settings: target.settings,
     newId: randomUUID,
@@ -172,7 +181,7 @@ async function send(
   }
   const { complete } = report
   if (json) {
-    const result = reportForJson(report, given)
+    const result = reportForJson(report, typed)
     for (const line of jsonReport({
       command: 'send',
       target: target.name,
@@ -181,7 +190,7 @@ async function send(
       result,
     }))
       cli.out(line)
-  } else for (const line of formatReport(report, given)) cli.out(line)
+  } else for (const line of formatReport(report, typed)) cli.out(line)
   return complete
 }
 
@@ -190,10 +199,11 @@ async function signedPost(
   target: Target,
   { connection: name, endpoint, query, contentType }: RequestOptions,
   { authentication: [method] }: Connection,
-): Promise<Pick<PostDeps, 'post'> | { problem: string }> {
+): Promise<Pick<PostDeps, 'prepare' | 'recognisedMs'> | { problem: string }> {
   const { cachedSecret } = await import('../../../functions/shared/secrets.edge.ts')
   const { InboundSecret } = await import('../../../functions/shared/secrets.ts')
   const { signedHeaders } = await import('../sign.ts')
+  const { recognisedMsOf } = await import('./post.ts')
   const id = target.secretIds.inbound(name)
   const { token } = await cachedSecret(target.secretsManager, id, InboundSecret, Date.now)()
   const sign = (body: Buffer, key: string) =>
@@ -205,12 +215,15 @@ async function signedPost(
   const url = new URL(`${target.webhookUrl}/v1/${name}/${endpoint}`)
   for (const [parameter, value] of Object.entries(query)) url.searchParams.set(parameter, value)
   return {
-    post: (body, key) =>
-      post(url, body, {
+    recognisedMs: recognisedMsOf(method),
+    prepare: (body, key) => {
+      const headers = {
         'content-type': contentType ?? contentTypeOf(body),
-        'idempotency-key': key,
-        ...sign(body, key),
-      }),
+        ...(key !== undefined && { 'idempotency-key': key }),
+        ...sign(body, key ?? ''),
+      }
+      return async () => post(url, body, headers)
+    },
   }
 }
 

@@ -6,7 +6,12 @@ import type { SendProgress } from './requests.ts'
 import type { SendReport } from './send.ts'
 
 /** What was typed, for suggesting the next command. */
-export type Typed = { targetFlags: string; file: string; requestOptions: RequestOptions; key: string }
+export type Typed = {
+  targetFlags: string
+  file: string
+  requestOptions: RequestOptions
+  key: string | undefined
+}
 
 /** Formats what became of the file's rows, and the next command. */
 export function formatReport({ sending, followed }: SendReport, typed: Typed): string[] {
@@ -37,7 +42,7 @@ export function reportForJson({ rows, requests, sending, followed }: SendReport,
   return {
     connection: typed.requestOptions.connection,
     endpoint: typed.requestOptions.endpoint,
-    idempotencyKey: typed.key,
+    ...(typed.key !== undefined && { idempotencyKey: typed.key }),
     rows,
     requests,
     captured,
@@ -133,8 +138,15 @@ function endLines({ row, kind, reason }: NonNullable<SendProgress['ended']>, { k
     case 'unsure':
       return labelled('Unknown', [
         `whether the request from row ${row} on was accepted; nothing after it was sent: ${reason}`,
-        `Repeat the command with --skip ${row} --key ${key} within five minutes of the first try:`,
-        'the bridge then recognises what it has accepted. Later, its events would be doubled.',
+        ...(key === undefined
+          ? [
+              `To send the rest, repeat the command with --skip ${row}. The signatures of this connection cover no`,
+              'key, so the bridge would write again what it has accepted of that request.',
+            ]
+          : [
+              `Repeat the command with --skip ${row} --key ${key} within five minutes of the first try:`,
+              'the bridge then recognises what it has accepted. Later, its events would be doubled.',
+            ]),
       ])
   }
 }

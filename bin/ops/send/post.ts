@@ -1,12 +1,18 @@
 import * as z from 'zod'
+import type { Authentication } from '../../../functions/shared/authentication.ts'
 import { parseJson } from '../../../functions/shared/json.ts'
 
 /** The bridge's answer to one try. Header names are lower case. */
 export type HttpAnswer = { status: number; headers: Readonly<Record<string, string>>; body: string }
 
 export type PostDeps = {
-  /** @returns undefined if no answer came. */
-  post: (body: Buffer, key: string) => Promise<HttpAnswer | undefined>
+  /**
+   * Signs a request and returns what sends it, each time with the same signature.
+   * @param key undefined if the bridge does not look at a key.
+   */
+  prepare: (body: Buffer, key: string | undefined) => () => Promise<HttpAnswer | undefined>
+  /** For how long the bridge recognises a repetition of a request, in milliseconds after the first try; 0 for never. */
+  recognisedMs: number
   /** Sleeps for `ms` milliseconds. Ends early when `stop` is aborted. */
   pause: (ms: number) => Promise<void>
   now: () => number
@@ -34,28 +40,50 @@ export type PostResult = {
  * SQS recognises a repetition for five minutes. After that, events would be doubled, so no try is started
  * that could end later.
  */
-const WITHIN_MS = 4 * 60_000
+const REPEAT_WITHIN_MS = 4 * 60_000
+
+/** In milliseconds. Left of the time for which a signature is valid, because this machine's clock may be behind. */
+const SPARE_MS = 30_000
+
+/**
+ * For how long the bridge recognises a request that is sent again with the same headers, in milliseconds. A
+ * signature must be valid for that, and an HMAC without a time is never recognised.
+ */
+export function recognisedMsOf(method: Authentication | undefined): number {
+  if (method?.kind !== 'hmac' && method?.kind !== 'standard-webhooks') return REPEAT_WITHIN_MS
+  if (method.kind === 'hmac' && method.timestampHeader === undefined) return 0
+  return Math.max(0, method.toleranceSeconds * 1_000 - SPARE_MS)
+}
 
 const FIRST_WAIT_MS = 1_000
 const MAX_WAIT_MS = 30_000
 
-/** Statuses after which the same request is sent again: too many requests, and AWS errors. */
-const RETRIED_STATUSES = [429, 502, 503, 504]
+/** API Gateway answers this by itself, so nothing was stored, and nothing has to be recognised. */
+const TOO_MANY_REQUESTS = 429
 
-/** Posts one request. Repeats it with the same key if the answer asks for it or no answer comes. */
-export async function postWithRetries(body: Buffer, key: string, deps: PostDeps): Promise<PostResult> {
+/** Statuses after which the same request is sent again: too many requests, and AWS errors. */
+const RETRIED_STATUSES = [TOO_MANY_REQUESTS, 502, 503, 504]
+
+/** Posts one request. Repeats it with the same key and signature if the answer asks for it or no answer comes. */
+export async function postWithRetries(
+  body: Buffer,
+  key: string | undefined,
+  deps: PostDeps,
+): Promise<PostResult> {
   const { pause, now, stop } = deps
   const requestIds: string[] = []
-  const until = now() + WITHIN_MS
+  const startedAt = now()
+  const post = deps.prepare(body, key)
   for (let waitMs = FIRST_WAIT_MS; ; waitMs = Math.min(2 * waitMs, MAX_WAIT_MS)) {
-    const answer = await deps.post(body, key)
+    const answer = await post()
     const id = answer && requestIdOf(answer)
     if (id !== undefined) requestIds.push(id)
     if (answer && !RETRIED_STATUSES.includes(answer.status)) return { requestIds, ...readAnswer(answer) }
     const reason = answer ? describeAnswer(answer) : 'There was no answer.'
     const retryAfterMs = Number(answer?.headers['retry-after'] ?? Number.NaN) * 1_000
     const nextMs = Number.isFinite(retryAfterMs) ? Math.max(retryAfterMs, FIRST_WAIT_MS) : waitMs
-    if (now() + nextMs > until) return { requestIds, kind: 'unsure', reason }
+    const withinMs = answer?.status === TOO_MANY_REQUESTS ? REPEAT_WITHIN_MS : deps.recognisedMs
+    if (now() + nextMs > startedAt + withinMs) return { requestIds, kind: 'unsure', reason }
     await pause(nextMs)
     if (stop.aborted) return { requestIds, kind: 'unsure', reason }
   }

@@ -6,6 +6,7 @@ import type { Connection } from '../../../functions/shared/connection.ts'
 import { bodyFromGateway } from '../../local/http-event.ts'
 import { cut, type RequestLimits } from '../sent-file/cut.ts'
 import { contentTypeOf, type RequestOptions } from '../sent-file/request-options.ts'
+import { signatureOf } from '../sign.ts'
 import { type PostDeps, type PostResult, postWithRetries } from './post.ts'
 
 /** What a request holds, as read by the receiver's own code. */
@@ -43,7 +44,8 @@ export async function previewRequests(
     const headers = { 'content-type': contentType ?? contentTypeOf(body) }
     const delivered = bodyFromGateway(body, headers)
     const request = { id: '', method: 'POST', path: '', headers, query, sourceIp: '', ...delivered }
-    const planned = plan({ request, route, sender, reader, receivedAt: now() }, { settings, newId })
+    const context = { request, route, sender, reader, receivedAt: now() }
+    const planned = plan(context, signatureOf(connection.authentication[0]), { settings, newId })
     if (isProblem(planned)) {
       const hint = planned.status === 413 ? ' Send fewer rows per request with --rows.' : ''
       const reason = `${planned.title}. ${planned.detail}${hint}`
@@ -81,12 +83,13 @@ export type SendProgress = {
  * Sends one request after the other, each only when the previous one was accepted, so that the rows stay in
  * order. A request's idempotency key ends with the number of its first row: it is the same when the rest of
  * the file is sent later.
+ * @param key undefined if the bridge does not look at a key.
  */
 export async function sendAll(
   read: () => AsyncIterable<Buffer>,
   previews: readonly RequestPreview[],
   connection: Connection,
-  { limits, key }: { limits: RequestLimits; key: string },
+  { limits, key }: { limits: RequestLimits; key: string | undefined },
   onPosted: (posted: PostResult, sending: SendProgress) => Promise<void>,
   deps: PostDeps,
 ): Promise<SendProgress> {
@@ -106,7 +109,7 @@ export async function sendAll(
     if ('problem' in part || !preview)
       return { ...sending, ended: { row, kind: 'refused', reason: 'The file was changed in the meantime.' } }
     if (deps.stop.aborted) return { ...sending, ended: { row, kind: 'stopped', reason: '' } }
-    const posted = await postWithRetries(part.body, `${key}-${row}`, deps)
+    const posted = await postWithRetries(part.body, key === undefined ? undefined : `${key}-${row}`, deps)
     number += 1
     addAnswer(sending, posted, preview)
     await onPosted(posted, sending)

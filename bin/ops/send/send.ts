@@ -13,9 +13,9 @@ export type SendOptions = {
   limits: RequestLimits
   /**
    * Idempotency key: each request is sent with it and the number of its first row, so that a repetition is
-   * recognised.
+   * recognised. It is undefined if the bridge does not look at a key, because the signature does not cover one.
    */
-  key: string
+  key: string | undefined
   follow: boolean
   /** How long to follow the rows, in milliseconds. */
   timeoutMs: number
@@ -63,7 +63,7 @@ export async function sendFile(
   if (rows === 0) return { problem: 'There are no rows to send.' }
   const size = `${plural(rows, 'row')} in ${plural(previews.length, 'request')}`
   if (!(await deps.isConfirmed(`send ${size} to`))) return 'declined'
-  deps.out(`Sending      ${size}, with the key ${key}`)
+  deps.out(`Sending      ${size}${key === undefined ? '' : `, with the key ${key}`}`)
 
   const progress = deps.startProgress(rows, 'Rows')
   const follower = openFollower(deps)

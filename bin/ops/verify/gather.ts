@@ -4,6 +4,7 @@ import { readRequest } from '../../../functions/receiver/read/read-request.ts'
 import { type Records, toRecords } from '../../../functions/receiver/read/records.ts'
 import { toRows } from '../../../functions/receiver/read/rows.ts'
 import { rulesOf } from '../../../functions/receiver/read/rules.ts'
+import { unsignedPart } from '../../../functions/receiver/request-context.ts'
 import { isDirective } from '../../../functions/shared/directives.ts'
 import {
   BridgeRecord,
@@ -17,6 +18,7 @@ import { map } from '../../../functions/worker/map/map.ts'
 import { bodyFromGateway } from '../../local/http-event.ts'
 import { cut, MAX_WEBHOOK_BYTES } from '../sent-file/cut.ts'
 import { contentTypeOf, type RequestOptions } from '../sent-file/request-options.ts'
+import { signatureAlwaysOf } from '../sign.ts'
 import { isComparable, isStandard } from './compare.ts'
 import { createSample } from './sample.ts'
 
@@ -108,7 +110,10 @@ async function* recordsOf(
   reader: RowReader,
 ): AsyncGenerator<Records | { problem: string }> {
   if (source.kind === 'ids') return yield recordsOfIds(source, reader)
-  const { endpoint, contentType, query } = source.requestOptions
+  const { endpoint, connection: name, contentType, query } = source.requestOptions
+  const { connection } = reader
+  const unsigned = signatureAlwaysOf(connection) && unsignedPart({ query }, { name, connection }, endpoint)
+  if (unsigned) return yield { problem: `${unsigned.title}. ${unsigned.detail}` }
   const limits = { rows: ROWS_AT_A_TIME, bytes: MAX_WEBHOOK_BYTES }
   for await (const part of cut(source.read(), limits, reader.columnOf)) {
     if ('problem' in part) return yield part

@@ -1,5 +1,7 @@
 import type { AuthFailure } from '../../shared/authenticate.ts'
-import type { Authentication, Connection } from '../../shared/connection.ts'
+import type { Authentication } from '../../shared/authentication.ts'
+import type { Connection } from '../../shared/connection.ts'
+import { CLOCK_AHEAD_SECONDS } from '../../shared/limits.ts'
 import { type Problem, SECRET_UNREADABLE } from '../problems.ts'
 
 /**
@@ -14,15 +16,15 @@ export function authProblem(authFailure: AuthFailure, { authentication }: Connec
         problem: 'no-token',
         status: 401,
         title: 'The request has no token or signature',
-        detail: requirements(authentication),
+        detail: `${requirements(authentication)} ${CHECK_THE_NAME}`,
         headers: challenge(authentication),
       }
     case 'wrong credentials':
       return {
         problem: 'wrong-token',
         status: 401,
-        title: 'The token or the signature is not valid',
-        detail: `${requirements(authentication)} ${COPY_THE_TOKEN}`,
+        title: 'The token or the signature is not valid for this connection',
+        detail: `${requirements(authentication)} ${COPY_THE_TOKEN} ${CHECK_THE_NAME}`,
         headers: challenge(authentication),
       }
     case 'address not allowed':
@@ -78,14 +80,21 @@ function hmacRequirement({
 const BODY = 'the raw body as it is sent (if it is compressed, the compressed bytes)'
 const HMAC_KEY = 'The key is the inbound token as text.'
 
-const STANDARD_WEBHOOKS = `"webhook-id: <id>", "webhook-timestamp: <seconds>" and "webhook-signature: v1,<44 characters of base64>". The signature is the HMAC-SHA256 of "<webhook-id>.<webhook-timestamp>.<body>": the two headers, each with a dot after it, and ${BODY}. The key is the inbound token without "whsec_", decoded from base64.`
+const STANDARD_WEBHOOKS = `"webhook-id: <id>", without a dot in the id, "webhook-timestamp: <seconds>" and "webhook-signature: v1,<44 characters of base64>". The signature is the HMAC-SHA256 of "<webhook-id>.<webhook-timestamp>.<body>": the two headers, each with a dot after it, and ${BODY}. The key is the inbound token without "whsec_", decoded from base64.`
 
 const timeRequirement = (header: string, toleranceSeconds: number) =>
-  `"${header}" is the time of signing in whole seconds since 1970: ten digits, not milliseconds, not ISO 8601. It must be within ${toleranceSeconds} seconds of the bridge's clock.`
+  `"${header}" is the time of signing in whole seconds since 1970: ten digits, not milliseconds, not ISO 8601. By the bridge's clock, it must be at most ${toleranceSeconds} seconds ago, and at most ${CLOCK_AHEAD_SECONDS} seconds ahead.`
 
 /** A person who sends the right form has the wrong token. */
 const COPY_THE_TOKEN =
   "If the form is correct, copy the inbound token again from the connection's secret in AWS Secrets Manager."
+
+/**
+ * For whoever entered the name of another connection, or of one that is not set up: the answer is the same for both,
+ * and describes the ways of the connection that the URL names, or of the default one.
+ */
+const CHECK_THE_NAME =
+  'Each connection has credentials of its own: if these belong to another connection than the URL names, correct the name in the URL (/v1/<connection>/…; without a name, it is the default connection).'
 
 /** HTTP requires a challenge in each 401 (RFC 9110, 15.5.2). Only Bearer and Basic are registered schemes. */
 const SCHEMES = {

@@ -29,8 +29,8 @@ export type Decoded = ReadBody & {
 }
 
 /**
- * Expands a body, decodes it as UTF-8 and reads its format. The result depends only on the text: the same
- * body is read in the same way whether or not API Gateway has decoded it.
+ * Expands a body, decodes it as UTF-8 and reads its format. The same bytes are read in the same way whatever
+ * the headers say, and whether or not API Gateway has decoded them: headers decide only which problem is reported.
  * @returns the body as JSON, or the problem with it.
  */
 export function decode(
@@ -39,7 +39,8 @@ export function decode(
 ): Decoded | Problem {
   const expanded = expand(headers['content-encoding'], body)
   if (isProblem(expanded)) return expanded
-  const text = asText !== undefined && isWholeText(asText) ? asText : toText(expanded)
+  const isAsText = asText !== undefined && expanded === body && isWholeText(asText)
+  const text = isAsText ? asText : toText(expanded)
   if (asciiLength(text) > MAX_EXPANDED_BYTES) return BODY_TOO_LARGE
   const foreign = foreignFormat(text)
   if (foreign) return foreign

@@ -18,9 +18,10 @@ const NO_COMPRESSION =
   /^(?:|identity|none|null|plain|text|raw|binary|[78]-?bit|base64|utf-?\d+(?:le|be)?|(?:us-)?ascii|iso-?8859-?\d+|latin-?\d+|windows-?\d+|cp-?\d+|charset=.*)$/
 
 /**
- * Expands a body. Compression is detected by the first bytes, because some senders forget the header, some
- * proxies expand the body without removing it, and some senders compress a file that is already compressed.
- * @param encoding the header `Content-Encoding`.
+ * Expands a body. Compression is detected by the first bytes alone, because some senders forget the header, some
+ * proxies expand the body without removing it, and some senders compress a file that is already compressed. A
+ * signature does not cover the header either.
+ * @param encoding the header `Content-Encoding`. It can only make the request fail.
  * @returns the problem if the body is compressed in another way, damaged or too large when it is expanded.
  */
 export function expand(encoding: string | undefined, body: Buffer): Buffer | Problem {
@@ -33,7 +34,7 @@ export function expand(encoding: string | undefined, body: Buffer): Buffer | Pro
   if (unread !== undefined) return encodingUnknown(OTHER_COMPRESSIONS.has(unread))
   let bytes = body
   for (let layer = 0; layer < MAX_LAYERS; layer++) {
-    const expanded = expandOnce(bytes, names.includes('deflate') || names.includes('zlib'))
+    const expanded = expandOnce(bytes)
     if (expanded === bytes || isProblem(expanded)) return expanded
     bytes = expanded
   }
@@ -43,10 +44,9 @@ export function expand(encoding: string | undefined, body: Buffer): Buffer | Pro
 /** A file that is compressed, sent by a sender that compresses. */
 const MAX_LAYERS = 2
 
-/** @param isNamed whether the sender says that it compresses with zlib. */
-function expandOnce(bytes: Buffer, isNamed: boolean): Buffer | Problem {
+function expandOnce(bytes: Buffer): Buffer | Problem {
   const isGzip = bytes[0] === 0x1f && bytes[1] === 0x8b
-  if (!isGzip && !isZlib(bytes, isNamed)) return bytes
+  if (!isGzip && !isZlib(bytes)) return bytes
   try {
     const options = { maxOutputLength: MAX_EXPANDED_BYTES }
     return isGzip ? gunzipSync(bytes, options) : inflateSync(bytes, options)
@@ -59,8 +59,7 @@ function expandOnce(bytes: Buffer, isNamed: boolean): Buffer | Problem {
 
 /**
  * The two bytes before zlib's data, which HTTP calls "deflate" (RFC 1950, 2.2; RFC 9110, 8.4.1.2): the first names
- * the method, and the second one the level. The level `^` counts only if the sender names the compression, because
- * a text may begin with `x^`.
+ * the method, and the second one the level. A text may begin with them too (`x^`), but then it cannot be expanded.
  */
-const isZlib = ([first, second]: Buffer, isNamed: boolean) =>
-  first === 0x78 && (second === 0x01 || second === 0x9c || second === 0xda || (isNamed && second === 0x5e))
+const isZlib = ([first, second]: Buffer) =>
+  first === 0x78 && (second === 0x01 || second === 0x5e || second === 0x9c || second === 0xda)

@@ -12,7 +12,7 @@ import type { Inherited } from '../read/rows.ts'
 import type { Route } from '../request-context.ts'
 import { type RowErrorCode, rowErrorTexts } from '../row-errors.ts'
 import type { ReceiverSettings } from '../settings.ts'
-import { dedupIdOf, type Origin } from './messages.ts'
+import { dedupIdOf, LONG_ID, measurable, type Origin } from './messages.ts'
 
 /** Distinguishes dead letters of raw rows from those of the worker, which hold a record. */
 const RAW_KIND = 'rows'
@@ -41,8 +41,8 @@ export function toDeadLetters(
     const [first] = rows
     if (!first) return []
     const { queue, code } = first
-    const head = (id: string) => headOf(id, failureOf(code, origin), origin, endpoint, inherited)
-    const room = MAX_MESSAGE_BYTES - head(newId()).length
+    const head = (id: string, of = origin) => headOf(id, failureOf(code, of), of, endpoint, inherited)
+    const room = MAX_MESSAGE_BYTES - head(LONG_ID, measurable(origin)).length
     const raw = rows.map((row) => ({
       json: writeRawRow(row, columnOf),
       run: row.run,
@@ -108,7 +108,7 @@ function deadLetter(
     rows,
   }: { queue: QueueName; code: RowErrorCode; ordinal: number; rows: RawRowJson[] },
   head: (id: string) => string,
-  { connection, senderKey }: Origin,
+  { connection, senderKey, signedKey }: Origin,
   settings: ReceiverSettings,
   newId: () => string,
 ): OutgoingMessage {
@@ -117,6 +117,7 @@ function deadLetter(
   const dedupId = dedupIdOf({
     connection,
     senderKey,
+    signedKey,
     lane: code,
     ordinal,
     recordsJson: rowsJson,

@@ -1,4 +1,4 @@
-import { hash } from 'node:crypto'
+import { createHash, hash } from 'node:crypto'
 import type { BridgeRequest } from '../../shared/http-request.ts'
 import {
   laneGroup,
@@ -9,15 +9,37 @@ import {
   type MessageEnvelope,
   writeMessage,
 } from '../../shared/message.ts'
+import type { Signature } from '../../shared/proofs.ts'
 import type { OutgoingMessage } from '../../shared/queue.edge.ts'
 import { isSafeToResend, type QueueName, queueOf, userKey } from '../../shared/record.ts'
 import type { AcceptedRow } from '../read/records.ts'
 import type { ReceiverSettings } from '../settings.ts'
 
-/** What all messages of one request have in common. */
-export type Origin = Pick<MessageEnvelope, 'connection' | 'receivedAt' | 'requestId'> & {
+/** How a repetition of a request is recognised, besides by its rows. */
+export type RequestKeys = {
+  /** The key with which the sender marks its repetitions. It counts for all rows. */
   senderKey: string | undefined
+  /**
+   * What only the same signed bytes have. It counts for the rows that can't be recognised by their content, so
+   * that whoever recorded the request can't write them again.
+   */
+  signedKey?: string | undefined
 }
+
+/** What all messages of one request have in common. */
+export type Origin = Pick<MessageEnvelope, 'connection' | 'receivedAt' | 'requestId'> & RequestKeys
+
+/** As long as any id of a message or a request. */
+export const LONG_ID = 'x'.repeat(50)
+
+/**
+ * The same request with ids of a fixed length, to measure with: what fits into a message must not depend on the ids
+ * that AWS gives a request, or a repetition could be cut into other messages, and would not be recognised.
+ */
+export const measurable = <T extends { requestId: string }>(origin: T): T => ({
+  ...origin,
+  requestId: LONG_ID,
+})
 
 /** A message that is being filled. */
 type OpenMessage = {
@@ -45,7 +67,7 @@ export function toMessages(
   newId: () => string,
 ): OutgoingMessage[][] {
   const lanes = { profiles: new Map<number, LaneMessages>(), events: new Map<number, LaneMessages>() }
-  const room = MAX_MESSAGE_BYTES - writeMessage(envelopeOf(origin, newId()), []).length
+  const room = MAX_MESSAGE_BYTES - writeMessage(envelopeOf(measurable(origin), LONG_ID), []).length
   for (const row of rows) {
     const user = userKey(row.user)
     const queue = queueOf(row.record)
@@ -123,19 +145,45 @@ function outgoing(
   newId: () => string,
 ): OutgoingMessage {
   const recordsJson = rows.map(({ json }) => json)
-  const { connection, senderKey } = origin
+  const { connection, senderKey, signedKey } = origin
   const recognisable = rows.every((row) => row.deduplicable)
   return {
     queueUrl: settings.queues[queue],
     group,
-    dedupId: dedupIdOf({ connection, senderKey, lane: group, ordinal, recordsJson, recognisable, newId }),
+    dedupId: dedupIdOf({
+      connection,
+      senderKey,
+      signedKey,
+      lane: group,
+      ordinal,
+      recordsJson,
+      recognisable,
+      newId,
+    }),
     body: writeMessage(envelopeOf(origin, newId()), recordsJson),
   }
 }
 
-/** The key with which a sender marks its repetitions of a request. Both headers are common. */
-export const senderKeyOf = (headers: BridgeRequest['headers']): string | undefined =>
-  headers['idempotency-key']?.trim() || headers['webhook-id']?.trim() || undefined
+/**
+ * How a repetition of this request is recognised. For a signed request, only what its signature covers counts:
+ * whoever recorded the request can change any other header.
+ * @param signature undefined if the sender showed the token itself.
+ */
+export function requestKeysOf(
+  { headers, body }: Pick<BridgeRequest, 'headers' | 'body'>,
+  signature: Signature | undefined,
+): RequestKeys {
+  if (!signature) {
+    const senderKey = headers['idempotency-key']?.trim() || headers['webhook-id']?.trim() || undefined
+    return { senderKey }
+  }
+  if (signature.kind === 'standard-webhooks') return { senderKey: signature.id }
+  const { signedAt } = signature
+  // Without a time, the third of "join, leave, join" would be the same bytes as the first.
+  if (signedAt === undefined) return { senderKey: undefined }
+  const signedKey = createHash('sha256').update(`${signedAt}.`).update(body).digest('hex')
+  return { senderKey: undefined, signedKey }
+}
 
 /**
  * The SQS deduplication id of a message. It is equal for a repetition of the request within SQS's five
@@ -146,6 +194,7 @@ export const senderKeyOf = (headers: BridgeRequest['headers']): string | undefin
 export function dedupIdOf(message: {
   connection: string
   senderKey: string | undefined
+  signedKey?: string | undefined
   lane: string
   /** The message's position among those of its lane in this request, from 0. */
   ordinal: number
@@ -154,8 +203,10 @@ export function dedupIdOf(message: {
   recognisable: boolean
   newId: () => string
 }): string {
-  const { connection, senderKey, lane, ordinal, recordsJson, recognisable, newId } = message
-  if (senderKey === undefined && !recognisable) return newId()
-  const place = JSON.stringify([connection, senderKey ?? null, lane, ordinal])
+  const { connection, senderKey, signedKey, lane, ordinal, recordsJson, recognisable, newId } = message
+  if (senderKey === undefined && signedKey === undefined && !recognisable) return newId()
+  // A list, so that no key of a sender can equal it.
+  const key = senderKey ?? (recognisable ? null : [signedKey])
+  const place = JSON.stringify([connection, key, lane, ordinal])
   return hash('sha256', [place, ...recordsJson].join('\n'))
 }

@@ -9,8 +9,9 @@ const CONNECTIONS = Connections.parse({
       { kind: 'basic', user: 'fixture-user' },
       { kind: 'hmac', header: 'X-Signature' },
     ],
+    signedEndpoint: 'records',
   },
-  hook: { authentication: [{ kind: 'standard-webhooks' }] },
+  hook: { authentication: [{ kind: 'standard-webhooks' }], signedEndpoint: 'records' },
 })
 
 /** Bytes that differ with each call. */

@@ -8,8 +8,11 @@ let bridge: RunningBridge
 beforeAll(async () => {
   bridge = await startBridge({
     connections: Connections.parse({
-      shop: { authentication: [{ kind: 'hmac', header: 'x-signature', timestampHeader: 'x-time' }] },
-      hook: { authentication: [{ kind: 'standard-webhooks' }] },
+      shop: {
+        authentication: [{ kind: 'hmac', header: 'x-signature', timestampHeader: 'x-time' }],
+        signedEndpoint: 'records',
+      },
+      hook: { authentication: [{ kind: 'standard-webhooks' }], signedEndpoint: 'records' },
     }),
   })
 })

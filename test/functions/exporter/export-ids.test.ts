@@ -100,7 +100,14 @@ test('a connection has a path of its own', async () => {
   const { ask } = createHarness()
   const headers = { authorization: 'Bearer fixture-token-of-crm' }
   expect(await ask({ path: '/v1/crm/users/export/ids', headers })).toMatchObject({ status: 201 })
-  expect(await ask({ path: '/v1/other/users/export/ids' })).toMatchObject({ status: 404 })
+})
+
+test('a connection that is not set up is answered like a wrong token, which names the likely mistake', async () => {
+  const { ask, calls } = createHarness()
+  const wrong = await ask({ headers: { authorization: 'Bearer fixture-wrong' } })
+  expect(JSON.parse(wrong.body).message).toContain('check the name of the connection in the URL')
+  expect(await ask({ path: '/v1/other/users/export/ids' })).toEqual(wrong)
+  expect(calls).toEqual([])
 })
 
 test('only a POST asks anything', async () => {

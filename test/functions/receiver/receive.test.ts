@@ -28,7 +28,7 @@ it('a test of the connection by HEAD is answered without a body', async () => {
 it.each([
   ['before anything else, without a token', '{', { headers: {}, path: '/nowhere', method: 'PUT' }, 401],
   ['at a path that is none', '{', { path: '/nowhere', method: 'PUT' }, 404],
-  ['for a connection that is none', '{', { path: '/v1/crm/events' }, 404],
+  ['for a connection that is none', '{', { path: '/v1/crm/events' }, 401],
   ['with another method', '{', { method: 'PUT' }, 405],
   ['in an unknown encoding', '{', { headers: { 'x-api-key': TOKEN, 'content-encoding': 'br' } }, 415],
   ['that is not JSON', '{', {}, 400],

@@ -96,6 +96,7 @@ describe('authenticate', () => {
         { kind: 'hmac', header: 'x-signature' },
         { kind: 'basic', user: 'fixture-user' },
       ],
+      signedEndpoint: 'records',
     })
     const basic = 'Basic Zml4dHVyZS11c2VyOmZpeHR1cmUtdG9rZW4tY3VycmVudA=='
     expect(await two({ headers: { authorization: basic } })).toBeUndefined()

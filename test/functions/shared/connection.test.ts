@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { Connections } from '../../../functions/shared/connection.ts'
 
+const HMAC = { kind: 'hmac', header: 'x-signature', timestampHeader: 'x-time' }
+
 describe('the settings of connections', () => {
   test('have a default each, and there is always the default connection', () => {
     expect(Connections.parse({})).toEqual({
@@ -25,6 +27,20 @@ describe('the settings of connections', () => {
     ['events', {}, 'events'],
     ['CRM', {}, 'CRM'],
     ['crm', { colour: 1 }, 'crm'],
+    ['crm', { authentication: [HMAC] }, 'crm.signedEndpoint'],
+    ['crm', { authentication: [{ kind: 'standard-webhooks' }] }, 'crm.signedEndpoint'],
+    ['crm', { signedEndpoint: 'records' }, 'crm.signedEndpoint'],
+    ['crm', { authentication: [HMAC], signedEndpoint: 'users/track' }, 'crm.signedEndpoint'],
+    [
+      'crm',
+      { authentication: [HMAC, { kind: 'standard-webhooks' }], signedEndpoint: 'records' },
+      'crm.authentication',
+    ],
+    [
+      'crm',
+      { authentication: [{ ...HMAC, toleranceSeconds: 241 }], signedEndpoint: 'records' },
+      'crm.authentication.0.toleranceSeconds',
+    ],
     ['crm', { flagName: 'AIQ_{audience}' }, 'crm.flagName'],
     ['crm', { flagName: '{audience}{split}' }, 'crm.flagName'],
     ['crm', { flagName: 'in_{audience}_{split}', attributePrefix: 'in_{audience}_' }, 'crm.attributePrefix'],

@@ -310,8 +310,12 @@ test('every connection is tested with each of its authentication methods', async
   await discard(bridge)
   bridge = await startBridge({
     connections: Connections.parse({
-      signed: { authentication: [{ kind: 'hmac', header: 'x-signature', timestampHeader: 'x-time' }] },
-      hooks: { authentication: [{ kind: 'standard-webhooks' }] },
+      signed: {
+        authentication: [{ kind: 'hmac', header: 'x-signature', timestampHeader: 'x-time' }],
+        signedEndpoint: 'activations',
+      },
+      timeless: { authentication: [{ kind: 'hmac', header: 'x-signature' }], signedEndpoint: 'records' },
+      hooks: { authentication: [{ kind: 'standard-webhooks' }], signedEndpoint: 'events' },
       old: { authentication: [{ kind: 'basic', user: 'fixture-user' }] },
       trial: { mode: 'capture' },
       elsewhere: { allowedIps: ['192.0.2.0/24'] },
@@ -322,11 +326,17 @@ test('every connection is tested with each of its authentication methods', async
   expect(text.match(/^.. {2}Webhook.*$/gm)?.join('\n')).toMatchInlineSnapshot(`
     "ok  Webhook default         answers 200 to the token (header, bearer)
     ok  Webhook signed          answers 200 to the token (hmac)
+    ok  Webhook timeless        answers 200 to the token (hmac)
     ok  Webhook hooks           answers 200 to the token (standard-webhooks)
     ok  Webhook old             answers 200 to the token (basic)
     ok  Webhook trial           answers 200 to the token (header, bearer); it is in capture mode, and has captured this request too
     --  Webhook elsewhere       accepts the token, but not the address of this machine, which is not in allowedIps"
   `)
+  expect(text).toContain(`
+--  Signature timeless      has no time, so whoever records a request can send it again at any time
+    Next: If the sender can sign a time, give its hmac a "timestampHeader" in cdk.json.
+`)
+  expect(text.match(/^.. {2}Signature/gm)).toHaveLength(1)
 })
 
 const down = async () => {

@@ -232,7 +232,11 @@ describe('the inbound token', () => {
     await discard(bridge)
     bridge = await startBridge({
       connections: Connections.parse({
-        hooks: { authentication: [{ kind: 'standard-webhooks' }], allowedIps: ['192.0.2.0/24'] },
+        hooks: {
+          authentication: [{ kind: 'standard-webhooks' }],
+          signedEndpoint: 'events',
+          allowedIps: ['192.0.2.0/24'],
+        },
       }),
     })
     expect((await rotate('start', {}, 'hooks')).ok).toBe(true)

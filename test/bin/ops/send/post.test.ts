@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { type HttpAnswer, postWithRetries } from '../../../../bin/ops/send/post.ts'
+import { type HttpAnswer, postWithRetries, recognisedMsOf } from '../../../../bin/ops/send/post.ts'
 
 const answer = (status: number, body: unknown, headers: Record<string, string> = {}): HttpAnswer => ({
   status,
@@ -9,15 +9,23 @@ const answer = (status: number, body: unknown, headers: Record<string, string> =
 const taken = answer(200, { requestId: 'x', received: 3, accepted: 2, rejected: 1, errors: [] })
 
 /** Posts with a clock that only pauses move. The last answer repeats. */
-async function posted(answers: readonly (HttpAnswer | undefined)[], stopAtPause = false) {
+async function posted(
+  answers: readonly (HttpAnswer | undefined)[],
+  { stopAtPause = false, recognisedMs = 240_000 } = {},
+) {
   let now = 0
-  const tries: { at: number; key: string }[] = []
+  let signatures = 0
+  const tries: { at: number; key: string | undefined; signature: number }[] = []
   const left = [...answers]
   const stopping = new AbortController()
   const result = await postWithRetries(Buffer.from('[]'), 'key-7', {
-    post: async (_body, key) => {
-      tries.push({ at: now, key })
-      return left.length > 1 ? left.shift() : left[0]
+    recognisedMs,
+    prepare: (_body, key) => {
+      const signature = ++signatures
+      return async () => {
+        tries.push({ at: now, key, signature })
+        return left.length > 1 ? left.shift() : left[0]
+      }
     },
     pause: async (ms) => {
       now += ms
@@ -61,7 +69,7 @@ test.each<[string, HttpAnswer, string[]]>([
   expect((await posted([given])).result).toMatchObject({ kind: 'taken', requestIds })
 })
 
-describe('a request is sent again with the same key, and followed by the ids of all tries', () => {
+describe('a request is sent again with the same key and signature, and followed by the ids of all tries', () => {
   test.each([
     ['503 that names the wait', answer(503, {}, { 'retry-after': '10' }), 10_000],
     ['429', answer(429, { message: 'Too Many Requests' }), 1_000],
@@ -70,8 +78,8 @@ describe('a request is sent again with the same key, and followed by the ids of 
     const { result, tries } = await posted([trouble, taken])
     expect(result).toMatchObject({ kind: 'taken', requestIds: [`id-${trouble.status}`, 'x'] })
     expect(tries).toEqual([
-      { at: 0, key: 'key-7' },
-      { at: waitMs, key: 'key-7' },
+      { at: 0, key: 'key-7', signature: 1 },
+      { at: waitMs, key: 'key-7', signature: 1 },
     ])
   })
 
@@ -91,7 +99,7 @@ test('no longer than SQS recognises a repetition', async () => {
 })
 
 test('stopped while it waits, nobody knows whether the request was taken', async () => {
-  const { result, times } = await posted([undefined, taken], true)
+  const { result, times } = await posted([undefined, taken], { stopAtPause: true })
   expect(result).toEqual({ kind: 'unsure', reason: 'There was no answer.', requestIds: [] })
   expect(times).toEqual([0])
 })
@@ -110,4 +118,37 @@ test.each([
   const requestIds = [`id-${refusal.status}`]
   expect(result).toEqual({ kind: 'refused', reason, rejected: 0, captured: false, requestIds, ...more })
   expect(times).toEqual([0])
+})
+
+describe('a request that the bridge would not recognise', () => {
+  test('is not sent again when it may have been accepted', async () => {
+    for (const trouble of [answer(503, {}), undefined])
+      expect(await posted([trouble, taken], { recognisedMs: 0 })).toMatchObject({
+        result: { kind: 'unsure' },
+        times: [0],
+      })
+  })
+
+  test('is sent again when API Gateway turned it away', async () => {
+    const { result } = await posted([answer(429, {}), taken], { recognisedMs: 0 })
+    expect(result).toMatchObject({ kind: 'taken' })
+  })
+})
+
+const HMAC = {
+  kind: 'hmac',
+  header: 'x-signature',
+  prefix: '',
+  encoding: 'hex',
+  toleranceSeconds: 240,
+} as const
+
+test.each([
+  [{ kind: 'bearer' } as const, 240_000],
+  [{ kind: 'standard-webhooks', toleranceSeconds: 240 } as const, 210_000],
+  [{ ...HMAC, timestampHeader: 'x-time', toleranceSeconds: 60 }, 30_000],
+  [{ ...HMAC, timestampHeader: 'x-time', toleranceSeconds: 10 }, 0],
+  [HMAC, 0],
+])('with %o, a repetition is recognised for %i ms', (method, ms) => {
+  expect(recognisedMsOf(method)).toBe(ms)
 })

@@ -11,7 +11,7 @@ const taken = (accepted: number, rejected = 0): HttpAnswer => ({
 
 /** Sends five rows, two in a request. The fourth row is rejected. */
 async function sent(answers: readonly HttpAnswer[], { stopAfter = 9, skip = 0 } = {}) {
-  const posts: { key: string; body: string }[] = []
+  const posts: { key: string | undefined; body: string }[] = []
   const stopping = new AbortController()
   const rejectedByCode = new Map([['IDENTIFIER_MISSING', 1]])
   const none = new Map<string, number>()
@@ -28,7 +28,8 @@ async function sent(answers: readonly HttpAnswer[], { stopAfter = 9, skip = 0 } 
     { limits: { rows: 2, bytes: 1_000, skip }, key: 'k' },
     async () => undefined,
     {
-      post: async (body, key) => {
+      recognisedMs: 240_000,
+      prepare: (body, key) => async () => {
         posts.push({ key, body: body.toString() })
         if (posts.length === stopAfter) stopping.abort()
         return answers[posts.length - 1]

@@ -22,8 +22,9 @@ const connections = Connections.parse({
   bearer: { authentication: [{ kind: 'bearer' }] },
   hmac: {
     authentication: [{ kind: 'hmac', header: 'x-signature', prefix: 'sha256=', timestampHeader: 'x-time' }],
+    signedEndpoint: 'records',
   },
-  standard: { authentication: [{ kind: 'standard-webhooks' }] },
+  standard: { authentication: [{ kind: 'standard-webhooks' }], signedEndpoint: 'records' },
   trial: { mode: 'capture' },
 })
 

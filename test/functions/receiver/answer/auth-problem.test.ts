@@ -5,6 +5,8 @@ import { Connections } from '../../../../functions/shared/connection.ts'
 const connectionOf = (settings: object) => Connections.parse({ default: settings }).default
 const BY_DEFAULT = connectionOf({})
 const by = (...authentication: object[]) => connectionOf({ authentication })
+const signedBy = (authentication: object) =>
+  connectionOf({ authentication: [authentication], signedEndpoint: 'records' })
 const BASIC = by({ kind: 'basic', user: 'fixture-user' })
 
 test.each(['no credentials', 'wrong credentials'] as const)(
@@ -13,7 +15,7 @@ test.each(['no credentials', 'wrong credentials'] as const)(
     const [problem, title] =
       failure === 'no credentials'
         ? ['no-token', 'The request has no token or signature']
-        : ['wrong-token', 'The token or the signature is not valid']
+        : ['wrong-token', 'The token or the signature is not valid for this connection']
     expect(authProblem(failure, BY_DEFAULT)).toEqual({
       problem,
       status: 401,
@@ -26,12 +28,14 @@ test.each(['no credentials', 'wrong credentials'] as const)(
     expect(authProblem(failure, BASIC).headers).toEqual({
       'www-authenticate': 'Basic realm="actioniq-braze-bridge"',
     })
-    const signatures = by({ kind: 'hmac', header: 'x-signature' }, { kind: 'standard-webhooks' })
-    expect(authProblem(failure, signatures).headers).toEqual({
+    expect(authProblem(failure, signedBy({ kind: 'standard-webhooks' })).headers).toEqual({
       'www-authenticate': 'Signature realm="actioniq-braze-bridge"',
     })
   },
 )
+
+const CHECK_THE_NAME =
+  'Each connection has credentials of its own: if these belong to another connection than the URL names, correct the name in the URL (/v1/<connection>/…; without a name, it is the default connection).'
 
 const HMAC = { kind: 'hmac', header: 'X-Signature' }
 const OVER_BODY =
@@ -57,48 +61,48 @@ describe.each<[way: string, connection: ReturnType<typeof connectionOf>, form: s
   ],
   [
     'an hmac in hex',
-    by(HMAC),
+    signedBy(HMAC),
     'Send "x-signature: <64 hex digits>", in upper or lower case. Base64 is not accepted. ' +
       `There is no prefix. ${OVER_BODY}`,
   ],
   [
     'an hmac behind a prefix',
-    by({ ...HMAC, prefix: 'sha256=' }),
+    signedBy({ ...HMAC, prefix: 'sha256=' }),
     'Send "x-signature: sha256=<64 hex digits>", in upper or lower case. Base64 is not accepted. ' +
       `The prefix must be exactly "sha256=". ${OVER_BODY}`,
   ],
   [
     'an hmac in base64',
-    by({ ...HMAC, prefix: 'v0 ', encoding: 'base64' }),
+    signedBy({ ...HMAC, prefix: 'v0 ', encoding: 'base64' }),
     'Send "x-signature: v0 <44 characters of base64>", with the "=" at the end. Hex digits are not accepted. ' +
       `The prefix must be exactly "v0 ". ${OVER_BODY}`,
   ],
   [
     'an hmac with a time',
-    by({ ...HMAC, timestampHeader: 'X-Signed-At', toleranceSeconds: 60 }),
+    signedBy({ ...HMAC, timestampHeader: 'X-Signed-At', toleranceSeconds: 60 }),
     'Send "x-signature: <64 hex digits>", in upper or lower case. Base64 is not accepted. There is no prefix. ' +
       'The signature is the HMAC-SHA256 of "<timestamp>.<body>": the value of "x-signed-at", a dot, and the raw body as it is sent (if it is compressed, the compressed bytes). ' +
       'The key is the inbound token as text. ' +
       '"x-signed-at" is the time of signing in whole seconds since 1970: ten digits, not milliseconds, not ISO 8601. ' +
-      "It must be within 60 seconds of the bridge's clock.",
+      "By the bridge's clock, it must be at most 60 seconds ago, and at most 30 seconds ahead.",
   ],
   [
     'standard webhooks',
-    by({ kind: 'standard-webhooks' }),
-    'Send "webhook-id: <id>", "webhook-timestamp: <seconds>" and "webhook-signature: v1,<44 characters of base64>". ' +
+    signedBy({ kind: 'standard-webhooks' }),
+    'Send "webhook-id: <id>", without a dot in the id, "webhook-timestamp: <seconds>" and "webhook-signature: v1,<44 characters of base64>". ' +
       'The signature is the HMAC-SHA256 of "<webhook-id>.<webhook-timestamp>.<body>": the two headers, each with a dot after it, and the raw body as it is sent (if it is compressed, the compressed bytes). ' +
       'The key is the inbound token without "whsec_", decoded from base64. ' +
       '"webhook-timestamp" is the time of signing in whole seconds since 1970: ten digits, not milliseconds, not ISO 8601. ' +
-      "It must be within 300 seconds of the bridge's clock.",
+      "By the bridge's clock, it must be at most 240 seconds ago, and at most 30 seconds ahead.",
   ],
 ])('%s: the answer says the form that is expected', (_, connection, form) => {
   test('of who sends no credentials', () => {
-    expect(authProblem('no credentials', connection).detail).toBe(form)
+    expect(authProblem('no credentials', connection).detail).toBe(`${form} ${CHECK_THE_NAME}`)
   })
 
   test('and of who sends wrong ones, who may have the wrong token too', () => {
     expect(authProblem('wrong credentials', connection).detail).toBe(
-      `${form} If the form is correct, copy the inbound token again from the connection's secret in AWS Secrets Manager.`,
+      `${form} If the form is correct, copy the inbound token again from the connection's secret in AWS Secrets Manager. ${CHECK_THE_NAME}`,
     )
   })
 })

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { inboundSecrets } from '../../../../functions/shared/authenticate.ts'
 import { Connections } from '../../../../functions/shared/connection.ts'
 import type { BridgeRequest } from '../../../../functions/shared/http-request.ts'
-import { ask } from '../ask.ts'
+import { ask, TOKEN } from '../ask.ts'
 import { SETTINGS } from '../settings-fixture.ts'
 
 const SECRETS: Record<string, { token: string; previousToken?: string }> = {
@@ -15,6 +15,7 @@ const connections = Connections.parse({
   crm: {},
   shop: {
     authentication: [{ kind: 'hmac', header: 'X-Signature', prefix: 'sha256=' }],
+    signedEndpoint: 'activations',
     allowedIps: ['203.0.113.0/24'],
   },
 })
@@ -72,24 +73,35 @@ describe('a connection is entered with its own secret', () => {
 })
 
 describe('a connection that there is not', () => {
-  it('looks to a stranger like the default one', async () => {
-    for (const headers of [{}, key('fixture-wrong'), key('fixture-token-of-crm')]) {
-      const { status, json } = await askAt('/v1/nobody/activations', headers)
-      expect(status).toBe(401)
-      expect(json).toEqual((await askAt('/v1/activations', headers)).json)
-    }
-  })
-
   it.each(['nobody', 'constructor', 'toString', 'CRM'])(
-    'is told to who holds the token of the default one: %s',
+    'is answered as one whose token is wrong, also to who holds the token of the default one: %s',
     async (name) => {
-      expect(await askAt(`/v1/${name}/activations`, key('fixture-token-of-default'))).toMatchObject({
-        status: 404,
-        from: [],
-        secrets: ['fixture/inbound'],
-      })
+      for (const token of ['fixture-wrong', 'fixture-token-of-crm', 'fixture-token-of-default']) {
+        const { status, json, from, secrets } = await askAt(`/v1/${name}/activations`, key(token))
+        expect([status, from, secrets]).toEqual([401, [], []])
+        expect(json).toEqual((await askAt('/v1/crm/activations', key('fixture-wrong'))).json)
+      }
     },
   )
+
+  it.each([
+    ['no credentials', {}, 'no-token'],
+    ['the signature of another', SIGNED_BY_SHOP, 'no-token'],
+    ['the token of another', key('fixture-token-of-crm'), 'wrong-token'],
+  ])('is answered with what to check, with %s', async (_, headers, problem) => {
+    const { status, json } = await askAt('/v1/shpo/activations', headers)
+    expect([status, json.type]).toEqual([401, `urn:actioniq-braze-bridge:problem:${problem}`])
+    expect(json.detail).toContain('correct the name in the URL (/v1/<connection>/…;')
+  })
+
+  it('is answered in the same way from an address that the default one does not allow', async () => {
+    const fenced = Connections.parse({ default: { allowedIps: ['203.0.113.0/24'] }, crm: {} })
+    const elsewhere = { headers: key(TOKEN), sourceIp: '198.51.100.9' }
+    const settings = { ...SETTINGS, connections: fenced }
+    expect(await ask('', { ...elsewhere, path: '/v1/nobody/events' }, { settings })).toMatchObject({
+      status: 401,
+    })
+  })
 })
 
 describe('a connection with an allow-list', () => {

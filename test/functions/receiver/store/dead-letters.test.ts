@@ -34,8 +34,8 @@ it('holds the raw rows, why they could not be read, and what is needed to read t
   const [deadLetter] = deadLettersOf([{ external_id: 'u-1', op: 'x', a: 'é' }])
   expect(deadLetter).toEqual({
     queueUrl: 'profiles-dlq',
-    group: 'id-2',
-    dedupId: 'id-2',
+    group: 'id-1',
+    dedupId: 'id-1',
     body: [
       '{"failure": {',
       '  "reason": "The bridge does not know this operation.",',
@@ -44,7 +44,7 @@ it('holds the raw rows, why they could not be read, and what is needed to read t
       '  "at": "2026-01-05T10:00:00.000Z",',
       '  "requestId": "request-1"',
       '},',
-      String.raw`"v":1,"id":"id-3","connection":"default","receivedAt":"2026-01-05T10:00:00.000Z","requestId":"request-1","endpoint":"records","inherited":{"audience":"1042"},"rows":[{"index":0,"field":"op","row":{"external_id":"u-1","op":"x","a":"\u00e9"}}]}`,
+      String.raw`"v":1,"id":"id-2","connection":"default","receivedAt":"2026-01-05T10:00:00.000Z","requestId":"request-1","endpoint":"records","inherited":{"audience":"1042"},"rows":[{"index":0,"field":"op","row":{"external_id":"u-1","op":"x","a":"\u00e9"}}]}`,
     ].join('\n'),
     attributes: { code: 'OP_UNKNOWN', connection: 'default', kind: 'rows' },
   })

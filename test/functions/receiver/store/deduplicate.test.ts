@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { dedupIdOf, senderKeyOf } from '../../../../functions/receiver/store/messages.ts'
+import { dedupIdOf, requestKeysOf } from '../../../../functions/receiver/store/messages.ts'
 import { ids } from '../settings-fixture.ts'
 
 const MESSAGE = {
@@ -46,12 +46,44 @@ describe('without a key', () => {
   })
 })
 
+describe('with the key of a signature', () => {
+  const signed = { ...MESSAGE, senderKey: undefined, signedKey: 'fixture-digest' }
+
+  it('what its content does not identify gets an id that only the same signed request has', () => {
+    const once = dedupIdOf({ ...signed, newId: ids() })
+    // Made with `printf '["default",["fixture-digest"],"lane-3",0]\n{"a":1}\n{"b":2}' | sha256sum`.
+    expect(once).toBe('3f51fa1cdeca8582a97a492b879cae033c054972dcaae00fae2b8f9f253fce5f')
+    expect(dedupIdOf({ ...signed, signedKey: 'fixture-other-digest', newId: ids() })).not.toBe(once)
+  })
+
+  it('events that are recognisable by themselves keep the id that they have without one', () => {
+    const recognisable = { ...signed, recognisable: true, newId: ids() }
+    expect(dedupIdOf(recognisable)).toBe(dedupIdOf({ ...recognisable, signedKey: undefined }))
+  })
+})
+
+const SIGNED_AT = '1767607200'
+/** Made with `printf '1767607200.[]' | sha256sum`. */
+const DIGEST = 'daa09150789dd4668adc63093fdd1687cee131425f8af383551314b08ff6360a'
+const UNSIGNED_KEYS = { 'idempotency-key': 'fixture-a', 'webhook-id': 'fixture-b' }
+
+it.each([
+  [{ kind: 'standard-webhooks', id: 'fixture-b' }, { senderKey: 'fixture-b' }],
+  [
+    { kind: 'hmac', signedAt: SIGNED_AT },
+    { senderKey: undefined, signedKey: DIGEST },
+  ],
+  [{ kind: 'hmac', signedAt: undefined }, { senderKey: undefined }],
+] as const)('of a signed request, only what %j covers is a key', (signature, keys) => {
+  expect(requestKeysOf({ headers: UNSIGNED_KEYS, body: Buffer.from('[]') }, signature)).toEqual(keys)
+})
+
 it.each([
   [{ 'idempotency-key': 'fixture-a' }, 'fixture-a'],
   [{ 'webhook-id': 'fixture-b' }, 'fixture-b'],
   [{ 'idempotency-key': ' ', 'webhook-id': 'fixture-b' }, 'fixture-b'],
   [{ 'idempotency-key': 'fixture-a', 'webhook-id': 'fixture-b' }, 'fixture-a'],
   [{}, undefined],
-])('the key in %j is %s', (headers, key) => {
-  expect(senderKeyOf(headers)).toBe(key)
+])('without a signature, the key in %j is %s', (headers, senderKey) => {
+  expect(requestKeysOf({ headers, body: Buffer.from('[]') }, undefined)).toEqual({ senderKey })
 })

@@ -39,8 +39,8 @@ it('writes a message whole', () => {
       {
         queueUrl: 'profiles',
         group: 'lane-15',
-        dedupId: 'id-2',
-        body: '{"v":1,"id":"id-3","connection":"default","receivedAt":"2026-01-05T10:00:00.000Z","requestId":"request-1","records":[{"type":"profile","external_id":"u-1","attributes":{"a":1}}]}',
+        dedupId: 'id-1',
+        body: '{"v":1,"id":"id-2","connection":"default","receivedAt":"2026-01-05T10:00:00.000Z","requestId":"request-1","records":[{"type":"profile","external_id":"u-1","attributes":{"a":1}}]}',
       },
     ],
   ])
@@ -131,7 +131,7 @@ describe('deduplication ids', () => {
     const idOf = (rows: JsonObject[]) => messagesOf(rows)[0]?.[0]?.dedupId
     expect(idOf([own])).toMatch(/^[0-9a-f]{64}$/)
     expect(idOf([own])).toBe(idOf([own]))
-    expect(idOf([event('u-1')])).toBe('id-2')
+    expect(idOf([event('u-1')])).toBe('id-1')
   })
 
   it('of events that can be recognised are spared by those that cannot, in order', () => {
