@@ -10,9 +10,9 @@ beforeAll(async () => {
     connections: Connections.parse({
       shop: {
         authentication: [{ kind: 'hmac', header: 'x-signature', timestampHeader: 'x-time' }],
-        signedEndpoint: 'records',
+        signedEndpoint: 'activations',
       },
-      hook: { authentication: [{ kind: 'standard-webhooks' }], signedEndpoint: 'records' },
+      hook: { authentication: [{ kind: 'standard-webhooks' }], signedEndpoint: 'activations' },
     }),
   })
 })

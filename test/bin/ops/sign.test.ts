@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { signedHeaders } from '../../../bin/ops/sign.ts'
 import { authenticate } from '../../../functions/shared/authenticate.ts'
+import { WaysToAuthenticate } from '../../../functions/shared/authentication.ts'
 import { Connections } from '../../../functions/shared/connection.ts'
 
 const NOW = Date.parse('2026-01-05T12:00:00Z')
@@ -63,7 +64,7 @@ const TIMED = '56e23c364f77e93ea6b5c792fe8b8a36726f7f56ab9a0e85865c318fa904e73f'
 
 /** Parses a way of authentication as written in cdk.json, and fills in the defaults. */
 const wayOf = (given: object) => {
-  const [way] = Connections.parse({ crm: { authentication: [given] } }).crm?.authentication ?? []
+  const [way] = WaysToAuthenticate.parse([given])
   if (!way) throw new Error('no way')
   return way
 }

@@ -40,6 +40,11 @@ function createHarness(answers: BrazeAnswer[] = [FOUND], keys: (Credentials | No
       default: { exports: ['email', 'custom_attributes'] },
       crm: { exports: ['email'] },
       trial: { exports: ['email'], mode: 'capture' },
+      shop: {
+        authentication: [{ kind: 'hmac', header: 'x-signature' }],
+        signedEndpoint: 'activations',
+        exports: ['email'],
+      },
       writer: {},
     }),
     now: () => 0,
@@ -107,6 +112,14 @@ test('a connection that is not set up is answered like a wrong token, which name
   const wrong = await ask({ headers: { authorization: 'Bearer fixture-wrong' } })
   expect(JSON.parse(wrong.body).message).toContain('check the name of the connection in the URL')
   expect(await ask({ path: '/v1/other/users/export/ids' })).toEqual(wrong)
+  expect(calls).toEqual([])
+})
+
+test('a signed request asks nothing, because it could have been recorded at another path', async () => {
+  const { ask, calls } = createHarness()
+  // Made with `printf %s <body> | openssl dgst -sha256 -hmac fixture-token-of-shop`.
+  const headers = { 'x-signature': '28d0198453bc3284e2a2d20470b4cf2f8f3834e8d94b7d731a3e93abc4ef8ad2' }
+  expect(await ask({ path: '/v1/shop/users/export/ids', headers })).toMatchObject({ status: 401 })
   expect(calls).toEqual([])
 })
 

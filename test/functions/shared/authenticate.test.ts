@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { authenticate } from '../../../functions/shared/authenticate.ts'
+import { authenticate, authenticateSender, withTokensOnly } from '../../../functions/shared/authenticate.ts'
 import { ReadFailedRecently } from '../../../functions/shared/secrets.ts'
 import { authenticateWith, LIVE, quiet, senderWith } from './authentication-fixture.ts'
 
@@ -102,6 +102,31 @@ describe('authenticate', () => {
     expect(await two({ headers: { authorization: basic } })).toBeUndefined()
     expect(await two({ headers: { authorization: basic, 'x-signature': '00' } })).toBeUndefined()
     expect(await two({ headers: { 'x-signature': '00' } })).toBe('wrong credentials')
+  })
+
+  it('says what a signature covers, unless the request shows the token too', async () => {
+    // Made with `printf 1767607200. | openssl dgst -sha256 -hmac fixture-token-current`.
+    const signature = '84bb198b0fb414a608cdfe2741bf8315561e904c47102ff5faf91f0327697be5'
+    const sender = senderWith({
+      authentication: [
+        { kind: 'hmac', header: 'x-signature', timestampHeader: 'x-time' },
+        { kind: 'header', name: 'x-api-key' },
+      ],
+      signedEndpoint: 'records',
+    })
+    const given = (headers: Record<string, string>, of = sender) =>
+      authenticateSender(request(headers), of, {
+        readSecret: () => async () => LIVE,
+        now: () => 1_767_607_200_000,
+        log: quiet,
+      })
+    const signed = { 'x-time': '1767607200', 'x-signature': signature }
+    const covered = { signature: { kind: 'hmac', signedAt: '1767607200' } }
+    expect(await given(signed)).toEqual(covered)
+    expect(await given({ ...signed, 'x-api-key': 'fixture-wrong' })).toEqual(covered)
+    expect(await given({ ...signed, 'x-api-key': 'fixture-token-current' })).toEqual({ signature: undefined })
+    expect(await given({ 'x-api-key': 'fixture-token-current' })).toEqual({ signature: undefined })
+    expect(await given(signed, withTokensOnly(sender))).toBe('no credentials')
   })
 
   it('takes no way that the connection does not have', async () => {

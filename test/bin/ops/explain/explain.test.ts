@@ -326,3 +326,21 @@ describe('the report of a file', () => {
     expect(report(body).usable).toBe(usable)
   })
 })
+
+describe('a connection whose requests are signed', () => {
+  const hook = { authentication: [{ kind: 'standard-webhooks' }], signedEndpoint: 'records' }
+  const query = { audience_id: '1042' }
+
+  test('does not accept a parameter of the URL, or another endpoint', () => {
+    const row = '[{"user_id":"fixture-p1"}]'
+    expect(report(row, { query }, hook).text).toContain('"audience_id" could be changed by others')
+    expect(report(row, { endpoint: 'events' }, hook).text).toContain(
+      'accepts signed requests at /v1/records only',
+    )
+  })
+
+  test('accepts a parameter where the sender may show a token instead', () => {
+    const either = { ...hook, authentication: [{ kind: 'bearer' }, ...hook.authentication] }
+    expect(report('[{"user_id":"fixture-p1"}]', { query }, either).usable).toBe(true)
+  })
+})

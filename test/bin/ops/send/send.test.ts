@@ -141,10 +141,36 @@ test.each(['default', 'basic', 'bearer', 'hmac', 'standard'])(
   'the connection %s accepts it with its own credentials',
   async (connection) => {
     const file = write('rows.csv', 'external_id,tier\nfixture-u1,fixture-tier-1\n')
-    expect(await send(file, '--connection', connection)).toMatchObject({ code: 0 })
+    expect(await ops('send', file, '--connection', connection)).toMatchObject({ code: 0 })
     expect(attributesOf(bridge, 'fixture-u1')).toEqual({ tier: 'fixture-tier-1' })
   },
 )
+
+describe('what a signature does not cover is not sent', () => {
+  test.each([
+    ['a parameter of the URL', ['--audience-id', '1042'], '"audience_id" could be changed by others'],
+    ['another endpoint', ['--endpoint', 'events'], 'accepts signed requests at /v1/standard/records only'],
+  ])('%s', async (_, options, says) => {
+    const file = write('rows.json', ROW)
+    const { code, text } = await send(file, '--connection', 'standard', ...options)
+    expect(code).toBe(1)
+    expect(text).toContain(`Nothing was sent. The request from row 0 on would be refused: `)
+    expect(text).toContain(says)
+  })
+
+  test('nor is a key with an hmac, of which nothing is said either', async () => {
+    const file = write('rows.json', ROW)
+    expect(await send(file, '--connection', 'hmac')).toMatchObject({
+      code: 1,
+      text: expect.stringContaining(
+        'Nothing was sent: the connection hmac signs with hmac, and that covers no key. Leave --key out.',
+      ),
+    })
+    expect((await ops('send', file, '--connection', 'hmac')).text).toContain(
+      'Sending      1 row in 1 request\n',
+    )
+  })
+})
 
 test('events, and Braze’s own format', async () => {
   expect(await send('test/fixtures/events.ndjson', '--endpoint', 'events')).toMatchObject({ code: 0 })

@@ -139,3 +139,11 @@ test('a file that the receiver would refuse is a problem', async () => {
     problem: expect.stringContaining('From row 0 on: The format of the body is not clear'),
   })
 })
+
+test('a file of a connection whose requests are signed was not sent with a parameter in the URL', async () => {
+  const hook = { authentication: [{ kind: 'standard-webhooks' }], signedEndpoint: 'records' }
+  const source = fileOf('[{"external_id":"fixture-a"}]', { query: { audience_id: '1042' } })
+  expect(await expected(source, hook)).toEqual({
+    problem: expect.stringContaining('"audience_id" could be changed by others'),
+  })
+})

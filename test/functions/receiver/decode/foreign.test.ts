@@ -1,3 +1,4 @@
+import { isAscii } from 'node:buffer'
 import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib'
 import { describe, expect, test } from 'vitest'
 import { builtInColumn } from '../../../../functions/receiver/columns.ts'
@@ -96,6 +97,7 @@ test.each<[what: string, body: Buffer, way?: Way]>([
   ['zlib', deflateSync(CSV), { encoding: 'deflate' }],
   ['zlib of level 5', deflateSync(CSV, { level: 5 }), { encoding: 'deflate' }],
   ['zlib without a header', deflateSync(CSV)],
+  ['zlib of level 5 without a header', deflateSync(CSV, { level: 5 })],
   ['UTF-16 with a mark', utf16(`\ufeff${CSV}`)],
   ['UTF-16 with a mark, big end first', bigEndian(`\ufeff${CSV}`), { type: 'application/octet-stream' }],
   ['gzip of UTF-16 with a mark', gzipSync(utf16(`\ufeff${CSV}`))],
@@ -122,6 +124,33 @@ test.each<[what: string, body: Buffer, way?: Way]>([
   ['JSON in a form field', Buffer.from(`payload=${encodeURIComponent(JSON.stringify(ROWS))}`)],
 ])('%s is read', (_, body, way) => {
   expect(asBytes(body, way)).toMatchObject({ json: ROWS })
+})
+
+/**
+ * A table in zlib, uncompressed within, of which all bytes are UTF-8. API Gateway can therefore decode it as text
+ * without losing any of them.
+ */
+function zlibInUtf8(): Buffer {
+  const length = 0xc340
+  for (let number = 1; number < length; number++) {
+    const table = Buffer.from(`external_id,tier\nu-1,${'z'.repeat(number)}`.padEnd(length, '0'))
+    const block = Buffer.concat([Buffer.from([0x01, 0x40, 0xc3, 0xbf, 0x3c]), table])
+    let [a, b] = [1, 0]
+    for (const byte of table) {
+      a = (a + byte) % 65_521
+      b = (b + a) % 65_521
+    }
+    const checksum = Buffer.alloc(4)
+    checksum.writeUInt32BE(b * 65_536 + a)
+    if (isAscii(checksum)) return Buffer.concat([Buffer.from([0x78, 0x01]), block, checksum])
+  }
+  throw new Error('no checksum is ASCII')
+}
+
+test('what is compressed is expanded, also if it could be text', () => {
+  const body = zlibInUtf8()
+  for (const read of [asText(body), asBytes(body)])
+    expect(read).toMatchObject({ json: [{ tier: expect.stringMatching(/^z+0+$/) }] })
 })
 
 test.each<[encoding: string, title: string]>([
