@@ -21,11 +21,12 @@ function messagesOf(
     lanes = 1,
     objectsPerRequest = 75,
     senderKey = undefined as string | undefined,
+    requestId = 'request-1',
   } = {},
 ) {
   const settings = { ...SETTINGS, lanes, objectsPerRequest }
   const { accepted } = toRecords({ rows, inherited: {}, ignoredFields: [] }, endpoint, rowReader(CONNECTION))
-  return toMessages(accepted, { ...ORIGIN, senderKey }, settings, ids())
+  return toMessages(accepted, { ...ORIGIN, senderKey, requestId }, settings, ids())
 }
 const sizes = (rows: JsonObject[], settings: { objectsPerRequest?: number } = {}) =>
   messagesOf(rows, settings).map((list) => list.map(({ body }) => JSON.parse(body).records.length))
@@ -101,6 +102,20 @@ describe('a message is closed', () => {
   it('before the second relative write of one user', () => {
     const inc = (user: string) => profile(user, { visits: { inc: 1 } })
     expect(sizes([inc('u-1'), inc('u-2'), inc('u-1'), inc('u-2'), inc('u-2')])).toEqual([[2, 2, 1]])
+  })
+
+  it('where the ids that AWS gives the request do not matter, so that a repetition is cut in the same way', () => {
+    const cuts = (requestId: string) =>
+      // One of these pairs of rows fits exactly.
+      Array.from({ length: 300 }, (_, more) => {
+        const rows = [
+          profile('u-1', { a: 'x'.repeat(100_000) }),
+          profile('u-2', { a: 'x'.repeat(99_550 + more) }),
+        ]
+        return messagesOf(rows, { requestId }).map((list) => list.length)
+      })
+    expect(new Set(cuts('request-1').flat())).toEqual(new Set([1, 2]))
+    expect(cuts('request-of-another-length')).toEqual(cuts('request-1'))
   })
 
   it('before it is over 200,000 bytes', () => {
