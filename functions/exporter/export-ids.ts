@@ -152,7 +152,10 @@ const NOT_FOUND = problem(404, 'Not found')
 const RETRY = { 'retry-after': '10' }
 
 const AUTH_ANSWERS: Record<AuthFailure, ExportAnswer> = {
-  'no credentials': problem(UNAUTHORIZED, 'No inbound token: send it as "Authorization: Bearer <token>"'),
+  'no credentials': problem(
+    UNAUTHORIZED,
+    'No inbound token: send it as "Authorization: Bearer <token>", and check the name of the connection in the URL',
+  ),
   'wrong credentials': problem(
     UNAUTHORIZED,
     'Invalid inbound token, or the token of another connection: check the name of the connection in the URL',

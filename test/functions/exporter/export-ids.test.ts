@@ -112,6 +112,9 @@ test('a connection that is not set up is answered like a wrong token, which name
   const wrong = await ask({ headers: { authorization: 'Bearer fixture-wrong' } })
   expect(JSON.parse(wrong.body).message).toContain('check the name of the connection in the URL')
   expect(await ask({ path: '/v1/other/users/export/ids' })).toEqual(wrong)
+  const none = await ask({ path: '/v1/other/users/export/ids', headers: { 'x-api-token': 'fixture' } })
+  expect(none.status).toBe(401)
+  expect(JSON.parse(none.body).message).toContain('check the name of the connection in the URL')
   expect(calls).toEqual([])
 })
 
