@@ -54,8 +54,8 @@ afterAll(() => discard(bridge))
 async function parkForeign(): Promise<void> {
   const announced = readAnnounced(bridge.stateDir)
   if (!announced) throw new Error('the local run has not announced its queues')
-  const credentials = { accessKeyId: 'local', secretAccessKey: 'local' }
-  const sqs = new SQSClient({ region: 'us-east-1', endpoint: announced.sqsEndpoint, credentials })
+  const { sqsEndpoint: endpoint, awsCredentials: credentials } = announced
+  const sqs = new SQSClient({ region: 'us-east-1', endpoint, credentials })
   const envelope = { v: 1, id: 'm', connection: 'default', receivedAt: NAME, requestId: NAME }
   const failure = { code: 'REJECTED_BY_BRAZE', reason: HOSTILE, hint: HOSTILE, at: HOSTILE }
   const bodies = [
