@@ -19,17 +19,16 @@ export class AlarmMail extends Construct {
 
   constructor(scope: Construct, id: string, address: string) {
     super(scope, id)
-    const cloudWatch = alarmsOfThisAccount(this)
     const key = new Key(this, 'Key', {
       description: `${Stack.of(this).stackName}: encrypts alarms on their way to the mail`,
       enableKeyRotation: true,
       // Nothing is kept under this key: SNS forgets an alarm once it is sent.
       removalPolicy: RemovalPolicy.DESTROY,
     })
-    key.grantEncryptDecrypt(cloudWatch)
     const topic = new Topic(this, 'Topic', { enforceSSL: true, masterKey: key })
-    // The policy of a topic replaces the one that SNS would give it, so it has to let CloudWatch publish.
-    topic.grantPublish(cloudWatch)
+    // The policy of a topic replaces the one that SNS would give it, so it has to let CloudWatch publish. This also
+    // lets CloudWatch use the key.
+    topic.grantPublish(alarmsOfThisAccount(this))
     topic.addSubscription(new EmailSubscription(address))
     Validations.of(topic).acknowledge({
       id: 'Serverless-SNSRedrivePolicy',
