@@ -186,7 +186,7 @@ function exportOperation() {
     requestBody: { required: true, content: json },
     responses: {
       '201': { description: "Braze's answer, whatever its status.", content: json },
-      '400': { description: 'The request cannot be read, or names no profile.', content: json },
+      '400': { description: 'The request cannot be read, names no profile, or names more than 50.', content: json },
       '401': { description: 'The token is missing, wrong, or belongs to another connection.', content: json },
       '403': {
         description: 'Requests may not come from this address, or none of the fields may be read.',
@@ -194,6 +194,7 @@ function exportOperation() {
       },
       '404': { description: 'The connection may read no profiles.', content: json },
       '405': { description: 'Only POST.', content: json },
+      '413': { description: 'The body is larger than 200 KB.', content: json },
       '502': {
         description: "Braze refuses the bridge's key, or its answer is larger than 5 MB.",
         content: json,

@@ -121,11 +121,19 @@ async function askBraze(body: string, { credentials, callBraze }: ExporterDeps):
     if ('missing' in key) return NO_KEY
     const answer = await callBraze(key, { ...CALL, body })
     if (answer.kind === 'no answer') return NO_ANSWER
-    if (answer.isTooLarge) return TOO_LARGE
+    if (answer.isTooLarge || !fitsResponse(answer.body)) return TOO_LARGE
     if (answer.status !== UNAUTHORIZED) return handBack(answer)
   }
   return KEY_REFUSED
 }
+
+/**
+ * In bytes. Lambda accepts a response of 6 MB (AWS Lambda developer guide, "Quotas"), in which the body is a JSON
+ * string: each quotation mark of it takes two bytes.
+ */
+const MAX_RESPONSE_BYTES = 6_000_000
+
+const fitsResponse = (body: string) => Buffer.byteLength(JSON.stringify(body)) <= MAX_RESPONSE_BYTES
 
 /** The headers of Braze's answer that tell a client what the body is and how long to wait. */
 const RETURNED_HEADERS = /^(content-type|retry-after|x-ratelimit-.*)$/

@@ -16,23 +16,26 @@ export type ExportRequest = {
 }
 
 /** Why a request is not passed on, as an HTTP status and a sentence. */
-export type ExportProblem = { status: 400 | 403; message: string }
+export type ExportProblem = { status: 400 | 403 | 413; message: string }
 
-const texts = z.optional(z.array(z.string()))
-const text = z.optional(z.string())
+/** Braze accepts at most 50 external ids and 50 aliases in a request. */
+const MAX_IDS = 50
+
+/** Clients of typed languages send null for what they leave out. */
+const text = z.nullish(z.string())
 
 /**
  * The members of Braze's request (Braze, "Export user profile by identifier"). Any other is left out, because
  * nobody has checked what it would let a sender read.
  */
 const Body = z.object({
-  external_ids: texts,
-  user_aliases: z.optional(z.array(UserAlias)),
+  external_ids: z.nullish(z.array(z.string()).check(z.maxLength(MAX_IDS))),
+  user_aliases: z.nullish(z.array(UserAlias).check(z.maxLength(MAX_IDS))),
   braze_id: text,
   device_id: text,
   email_address: text,
   phone: text,
-  fields_to_export: texts,
+  fields_to_export: z.nullish(z.array(z.string())),
 })
 type Body = z.infer<typeof Body>
 
@@ -42,38 +45,46 @@ type Body = z.infer<typeof Body>
  * @param allowed the fields that the connection may read, by Braze's names.
  */
 export function readExportRequest(sent: Buffer, allowed: readonly string[]): ExportRequest | ExportProblem {
-  const { data } = Body.safeParse(parseJson(expanded(sent)))
+  const text = expanded(sent)
+  if (text === undefined) return TOO_LARGE
+  const { data } = Body.safeParse(parseJson(text))
   if (!data) return UNREADABLE
   const profiles = countProfiles(data)
   if (profiles === 0) return NOBODY
-  const { fields_to_export: asked = allowed } = data
-  const fields = asked.filter((field) => allowed.includes(field))
+  const asked = data.fields_to_export ?? allowed
+  const fields = allowed.filter((field) => asked.includes(field))
   if (fields.length === 0) return notAllowed(allowed)
-  const body = JSON.stringify({ ...data, fields_to_export: fields })
+  const given = Object.entries(data).filter(([, value]) => value !== null)
+  const body = JSON.stringify({ ...Object.fromEntries(given), fields_to_export: fields })
   return { body, profiles, people: peopleIn(data), fields: fields.length }
 }
 
-/** In bytes. Braze accepts 50 identifiers in a request, which need a small part of this. */
-const MAX_EXPANDED_BYTES = 1_000_000
+/**
+ * In bytes. The 50 external ids and 50 aliases that Braze accepts, each as long as it accepts (987 bytes), need less
+ * than this.
+ */
+const MAX_BODY_BYTES = 200_000
 
-/** The text of a body, which may be compressed. A body that cannot be expanded is no JSON either. */
-function expanded(sent: Buffer): string {
+/** @returns the text of a body, which may be compressed; undefined if it is larger than a request may be. */
+function expanded(sent: Buffer): string | undefined {
+  if (sent.length > MAX_BODY_BYTES) return undefined
   if (sent[0] !== 0x1f || sent[1] !== 0x8b) return sent.toString()
   try {
-    return gunzipSync(sent, { maxOutputLength: MAX_EXPANDED_BYTES }).toString()
-  } catch {
-    return ''
+    return gunzipSync(sent, { maxOutputLength: MAX_BODY_BYTES }).toString()
+  } catch (error) {
+    // What cannot be expanded is no JSON either.
+    return error instanceof RangeError ? undefined : ''
   }
 }
 
-const countProfiles = ({ external_ids = [], user_aliases = [], ...others }: Body) =>
-  external_ids.length +
-  user_aliases.length +
+const countProfiles = ({ external_ids, user_aliases, ...others }: Body) =>
+  (external_ids ?? []).length +
+  (user_aliases ?? []).length +
   [others.braze_id, others.device_id, others.email_address, others.phone].filter(Boolean).length
 
-const peopleIn = ({ external_ids = [], user_aliases = [], braze_id, email_address, phone }: Body) => [
-  ...external_ids.map((external_id): Identifier => ({ external_id })),
-  ...user_aliases.map((user_alias): Identifier => ({ user_alias })),
+const peopleIn = ({ external_ids, user_aliases, braze_id, email_address, phone }: Body) => [
+  ...(external_ids ?? []).map((external_id): Identifier => ({ external_id })),
+  ...(user_aliases ?? []).map((user_alias): Identifier => ({ user_alias })),
   ...(braze_id ? [{ braze_id }] : []),
   ...(email_address ? [{ email: email_address }] : []),
   ...(phone ? [{ phone }] : []),
@@ -82,7 +93,12 @@ const peopleIn = ({ external_ids = [], user_aliases = [], braze_id, email_addres
 const UNREADABLE: ExportProblem = {
   status: 400,
   message:
-    'The body must be a JSON object in UTF-8, also with gzip, with the members that Braze documents for /users/export/ids',
+    'The body must be a JSON object in UTF-8, also with gzip, with the members that Braze documents for /users/export/ids, and with at most 50 external_ids and 50 user_aliases',
+}
+
+const TOO_LARGE: ExportProblem = {
+  status: 413,
+  message: 'The body is larger than 200 KB. Ask for at most 50 profiles at a time',
 }
 
 const NOBODY: ExportProblem = {

@@ -75,8 +75,8 @@ async function textUpTo(maxBytes: number, { body }: Response): Promise<string | 
 const MAX_TRACK_ANSWER_BYTES = 1_000_000
 
 /**
- * In bytes. An answer about 50 profiles, the most that Braze returns at once, can be large. A function can
- * return 6 MB (AWS Lambda developer guide, "Quotas"), in which each quotation mark of the body takes two bytes.
+ * In bytes. An answer about 50 profiles, the most that Braze returns at once, can be large. More than this does not
+ * fit into a function's response.
  */
 export const MAX_EXPORT_ANSWER_BYTES = 5_000_000
 

@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto'
 import type { Identifier } from './record.ts'
-import type { LogKey, ReadSecret } from './secrets.ts'
+import { isWithin, type LogKey, type ReadSecret } from './secrets.ts'
 
 /** 16 hexadecimal digits are 64 bits, enough that two people of one stack do not get the same hash. */
 const SHOWN_DIGITS = 16
@@ -36,9 +36,9 @@ const CACHE_KEY_MS = 60 * 60_000
 const RETRY_AFTER_MS = 60_000
 
 export function personNamer(readKey: ReadSecret<LogKey>, now: () => number): NamePeople {
-  let failedAt = Number.NEGATIVE_INFINITY
+  let failedAt: number | undefined
   return async () => {
-    if (now() - failedAt < RETRY_AFTER_MS) return undefined
+    if (failedAt !== undefined && isWithin(RETRY_AFTER_MS, failedAt, now())) return undefined
     try {
       const { key } = await readKey({ olderThanMs: CACHE_KEY_MS })
       return (identifier) => personHash(key, identifier)

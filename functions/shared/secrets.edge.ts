@@ -2,7 +2,7 @@ import { GetSecretValueCommand, type SecretsManagerClient } from '@aws-sdk/clien
 import type * as z from 'zod/mini'
 import { parseJson } from './json.ts'
 import { CALL_MS } from './limits.ts'
-import { ReadFailedRecently, type ReadSecret } from './secrets.ts'
+import { isWithin, ReadFailedRecently, type ReadSecret } from './secrets.ts'
 
 /**
  * How long a secret's value is used before it is read again, in milliseconds. A rotation takes this long to
@@ -46,7 +46,7 @@ export function cachedSecret<T>(
   callMs = CALL_MS,
 ): ReadSecret<T> {
   let cached: { value: T; at: number } | undefined
-  let failedAt = Number.NEGATIVE_INFINITY
+  let failedAt: number | undefined
   const read = async () => {
     const { SecretString } = await client.send(new GetSecretValueCommand({ SecretId: id }), {
       abortSignal: AbortSignal.timeout(callMs),
@@ -58,8 +58,9 @@ export function cachedSecret<T>(
     return parsed.data
   }
   return async ({ fresh = false, olderThanMs = CACHE_MS } = {}) => {
-    if (cached && !fresh && now() - cached.at < olderThanMs) return cached.value
-    if (now() - failedAt < PAUSE_AFTER_FAILURE_MS) throw new ReadFailedRecently()
+    if (cached && !fresh && isWithin(olderThanMs, cached.at, now())) return cached.value
+    if (failedAt !== undefined && isWithin(PAUSE_AFTER_FAILURE_MS, failedAt, now()))
+      throw new ReadFailedRecently()
     try {
       cached = { value: await read(), at: now() }
       return cached.value

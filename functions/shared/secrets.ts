@@ -85,3 +85,9 @@ export class ReadFailedRecently extends Error {
 
 /** `fresh`: read it again now. `olderThanMs`: read it again if the cached value is older. */
 export type ReadSecret<T> = (options?: { fresh?: boolean; olderThanMs?: number }) => Promise<T>
+
+/**
+ * Whether something happened within this time before now, in milliseconds. If the clock was set back, it did not:
+ * otherwise what was remembered would last until the clock has caught up.
+ */
+export const isWithin = (ms: number, at: number, now: number) => now >= at && now - at < ms

@@ -153,6 +153,12 @@ test.each([
     [KEY],
     502,
   ],
+  [
+    'an answer that Lambda would not return is said to be too large',
+    [{ ...FOUND, body: '"'.repeat(3_000_001) }],
+    [KEY],
+    502,
+  ],
   ['no answer is a time-out', [], [KEY], 504],
   ['a placeholder is no key', [], [{ missing: 'BRAZE_SECRET_PLACEHOLDER' } as const], 503],
 ])('%s', async (_, answers, keys, status) => {
@@ -220,9 +226,26 @@ describe('what may be read', () => {
     ['fields that are no list', { external_ids: ['fixture-u1'], fields_to_export: 'email' }, 400],
     ['people that are no list', { external_ids: 'fixture-u1' }, 400],
     ['no object', ['fixture-u1'], 400],
+    ['51 people', { external_ids: Array(51).fill('fixture-u1') }, 400],
+    ['51 aliases', { user_aliases: Array(51).fill({ alias_name: 'a', alias_label: 'b' }) }, 400],
+    ['65,000 numbers', { external_ids: Array(65_000).fill(1) }, 400],
+    ['more than a request may hold', { external_ids: ['x'.repeat(200_000)] }, 413],
   ])('a request for %s does not reach Braze', async (_, body, expected) => {
     const { status, asked } = await askFor(body)
     expect({ status, asked }).toEqual({ status: expected, asked: [] })
+  })
+
+  test('a field that is asked for twice is asked for once, and null means nothing', async () => {
+    const { asked, lines } = await askFor({
+      external_ids: ['fixture-u1'],
+      user_aliases: null,
+      braze_id: null,
+      fields_to_export: ['email', 'email', 'custom_attributes', 'email'],
+    })
+    expect(asked).toEqual([
+      { external_ids: ['fixture-u1'], fields_to_export: ['email', 'custom_attributes'] },
+    ])
+    expect(lines).toMatchObject([{ fields: 2 }])
   })
 
   test('what Braze does not document is left out', async () => {
@@ -273,8 +296,8 @@ describe('what may be read', () => {
 test.each([
   ['gzip', gzipSync('{"external_ids":["fixture-u1"]}'), 201],
   ['gzip that is broken', gzipSync('{"external_ids":["fixture-u1"]}').subarray(0, 20), 400],
-  ['gzip of a request of 1 MB', gzipSync(`{"external_ids":["fixture-u1"]}${' '.repeat(900_000)}`), 201],
-  ['gzip that expands to more', gzipSync(`{"external_ids":["fixture-u1"]}${' '.repeat(1_100_000)}`), 400],
+  ['gzip of a large request', gzipSync(`{"external_ids":["fixture-u1"]}${' '.repeat(190_000)}`), 201],
+  ['gzip of one that is too large', gzipSync(`{"external_ids":["fixture-u1"]}${' '.repeat(200_000)}`), 413],
 ])('a body in %s is read or rejected', async (_, body, status) => {
   expect(await createHarness().ask({ body })).toMatchObject({ status })
 })

@@ -70,6 +70,15 @@ describe('cachedSecret', () => {
     expect(requests).toHaveLength(3)
   })
 
+  it('forgets a failure and a value if the clock is set back', async () => {
+    answers = [DENIED, good('fixture-key-1'), good('fixture-key-2')]
+    await expect(read()).rejects.toThrow('fixture-message')
+    time -= 60 * 60_000
+    expect(await read()).toEqual(FIRST)
+    time -= 60 * 60_000
+    expect(await read()).toEqual(SECOND)
+  })
+
   it('keeps the value that it has over a failed reading', async () => {
     answers = [good('fixture-key-1'), DENIED]
     await read()
