@@ -42,7 +42,7 @@ const PROBLEMS: readonly [status: string, description: string][] = [
     '400',
     'The body as a whole cannot be read, or a signed request has the wrong path or a parameter in its URL.',
   ],
-  ['401', 'The token or the signature is missing, wrong, or belongs to another connection.'],
+  ['401', 'The token or the signature is missing, is wrong, or belongs to another connection.'],
   ['403', 'The credentials are right; requests may not come from this address.'],
   ['404', 'There is no such path.'],
   ['405', 'Only POST sends rows.'],
@@ -187,7 +187,10 @@ function exportOperation() {
     responses: {
       '201': { description: "Braze's answer, whatever its status.", content: json },
       '400': { description: 'The request cannot be read, names no profile, or names more than 50.', content: json },
-      '401': { description: 'The token is missing, wrong, or belongs to another connection.', content: json },
+      '401': {
+        description: 'The token is missing, is wrong, or belongs to another connection.',
+        content: json,
+      },
       '403': {
         description: 'Requests may not come from this address, or none of the fields may be read.',
         content: json,

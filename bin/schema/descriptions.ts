@@ -1,6 +1,6 @@
 /**
- * What the documentation says about settings, by their names with dots. `*` stands for a connection of any
- * name and for an entry of a list, of which there may be several kinds.
+ * What the documentation says about settings, by their names with dots. `*` means a connection of any
+ * name, or an entry of a list. Entries of several kinds have the name of their kind after it.
  */
 export type Descriptions = ReadonlyMap<string, string>
 

@@ -7,8 +7,8 @@ type Schema = z.core.JSONSchema.BaseSchema
 /** Editors support this version of JSON Schema best. */
 const DRAFT = 'draft-7'
 
-/** Rules between settings, for example, cannot be said in JSON Schema. */
-const FURTHER_RULES = '`cdk synth` checks more here than this schema can.'
+/** JSON Schema cannot express some rules, such as those between settings. */
+const FURTHER_RULES = '`cdk synth` also checks rules that this schema cannot express.'
 
 /**
  * Builds the JSON Schema of cdk.json from the schemas that `cdk synth` checks the settings with. The entry of a
@@ -51,7 +51,7 @@ type Place = {
   inList: boolean
 }
 
-/** @returns the schema with the descriptions of its settings, of which none is required. */
+/** @returns the schema with the descriptions of its settings, none of which is required. */
 function asEntry(schema: Schema, place: Place, descriptions: Descriptions): Schema {
   const below = (inner: Schema, part: string, inList = place.inList) =>
     asEntry(inner, { name: [...place.name, part], inList }, descriptions)

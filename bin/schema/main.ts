@@ -15,7 +15,7 @@ const declareSchema = (cli: Cli) =>
     exitCodes: { [OK]: 'the schema was written' },
   })
     .description(
-      'Writes docs/cdk.schema.json, with which editors complete and check cdk.json, from the schemas in the code and the tables in the documentation.',
+      'Writes docs/cdk.schema.json from the schemas in the code and the tables in the documentation. Editors use it to complete and check cdk.json.',
     )
     .version(version(), '--version', 'show the version')
     .action(

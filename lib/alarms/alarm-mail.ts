@@ -32,13 +32,13 @@ export class AlarmMail extends Construct {
     topic.addSubscription(new EmailSubscription(address))
     Validations.of(topic).acknowledge({
       id: 'Serverless-SNSRedrivePolicy',
-      reason: 'A mail that is lost needs no second way: the console shows the alarm too.',
+      reason: 'A lost mail does not have to be sent again: the console shows the alarm too.',
     })
     this.action = new SnsAction(topic)
   }
 }
 
-/** CloudWatch on behalf of this account's alarms only, because the same service works for every account. */
+/** CloudWatch acting for the alarms of this account only, because the same service acts for every account. */
 function alarmsOfThisAccount(scope: Construct): ServicePrincipal {
   const stack = Stack.of(scope)
   const alarms = stack.formatArn({

@@ -25,7 +25,7 @@ export const ALARM_HEADINGS = [
   'The bridge answers 5xx',
   'The bridge answers slowly',
   'Credentials are rejected',
-  'Requests are turned away',
+  'Many requests are rejected',
   'Nothing is received',
   'Personal data in a log',
 ] as const

@@ -13,7 +13,7 @@ const FIVE_MINUTES = Duration.minutes(5)
 const P99 = Stats.percentile(99)
 
 const TWICE_IN_HALF_AN_HOUR = { over: 2, of: 6 }
-/** A flood lasts. A few wrong requests at once have an alarm of their own. */
+/** A flood lasts for several periods. Another alarm reports a few wrong requests. */
 const TWICE_IN_A_QUARTER_HOUR = { over: 2, of: 3 }
 const THREE_IN_A_ROW = { over: 3, of: 3 }
 
@@ -26,7 +26,7 @@ const ONCE_AN_HOUR = { over: 1, of: 12 }
 /** In percent of the requests in five minutes. */
 const TURNED_AWAY_PERCENT = 10
 
-/** Fewer requests than this in five minutes are no flood, even if they are all there is. */
+/** Fewer rejected requests than this in five minutes are not a flood, even if all requests are rejected. */
 const LEAST_TURNED_AWAY = 20
 
 export type IntakeAlarmsProps = AlarmContext & {
@@ -85,10 +85,11 @@ export class IntakeAlarms extends Construct {
       periods: TWICE_IN_HALF_AN_HOUR,
     })
     new BridgeAlarm(this, 'TurnedAway', alarmContext, {
-      title: 'Requests are turned away',
-      impact: 'Senders, if their own requests are among those answered 429 or 401. Or nobody.',
+      title: 'Many requests are rejected',
+      impact:
+        'Senders whose requests are answered 429 or 401: these rows are not stored. If the requests come from outsiders, nobody.',
       lookFirst: { at: 'the access log', url: logConsoleUrl(api.accessLog) },
-      runbook: 'Requests are turned away',
+      runbook: 'Many requests are rejected',
       metric: api.metricTurnedAwayPercent({ period: FIVE_MINUTES, least: LEAST_TURNED_AWAY }),
       threshold: TURNED_AWAY_PERCENT,
       periods: TWICE_IN_A_QUARTER_HOUR,

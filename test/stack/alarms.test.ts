@@ -61,7 +61,7 @@ const expected: { [title: string]: string } = {
   'The bridge answers 5xx': '5xx of WebhookApi427E2EB3, Sum >= 1, 2 of 6 x 300 s',
   'The bridge answers slowly': 'Latency of WebhookApi427E2EB3, p99 >= 7000, 3 of 3 x 300 s',
   'Credentials are rejected': `RequestsRefused of ${STACK}, Sum >= 1, 1 of 12 x 300 s`,
-  'Requests are turned away':
+  'Many requests are rejected':
     'IF(turnedAway >= 20, 100 * turnedAway / requests, 0) (RequestsTurnedAway of , Count of WebhookApi427E2EB3), Sum >= 10, 2 of 3 x 300 s',
   'The receiver is throttled': 'Throttles of ReceiverFunction5F91F2E5, Sum >= 1, 2 of 6 x 300 s',
   'The exporter fails': 'Errors of ExporterFunction8FE826AC, Sum >= 1, 2 of 6 x 300 s',
