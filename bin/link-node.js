@@ -1,6 +1,6 @@
 /**
- * npm runs this after each installation. It makes `node`, in the commands of npm run, the Node that
- * `optionalDependencies` names for this platform. npm links it too, but npm 10 then removes the link together
+ * npm runs this after each installation. It links the Node that `optionalDependencies` names for this platform as
+ * `node`, for the commands of npm run. npm links it too, but npm 10 then removes the link together
  * with the packages of other platforms (https://github.com/npm/cli/issues/4362). This is plain JavaScript,
  * because the machine's own Node runs it.
  */
@@ -15,7 +15,7 @@ const [name, version] =
     one.endsWith(`-${process.platform}-${process.arch}`),
   ) ?? []
 
-// Where no package is made for the platform, the machine's own Node runs everything, if it is new enough.
+// If there is no package for the platform, the machine's own Node runs everything, provided that it is new enough.
 if (name !== undefined) {
   if (existsSync(pathOf(`node_modules/${name}/bin/node`))) link()
   else explainMissing()
@@ -31,7 +31,7 @@ function link() {
 function explainMissing() {
   const [own, wanted] = [process.versions.node, version].map((one) => Number.parseInt(one, 10))
   console.error(
-    `${name}@${version} was not installed. npm leaves it out without a word if its hash differs from the one in package-lock.json, if the registry does not have it, or if optional packages are omitted.`,
+    `${name}@${version} was not installed. npm silently leaves it out if its hash differs from the one in package-lock.json, if the registry does not have it, or if optional packages are omitted.`,
   )
   if (own >= wanted) console.error(`Node ${process.versions.node} of this machine is used instead.`)
   else {

@@ -10,7 +10,7 @@ const NODE_MAJOR = 24
 
 if (Number.parseInt(process.versions.node, 10) < NODE_MAJOR) {
   console.error(
-    `Node ${NODE_MAJOR} is needed, and this is ${process.versions.node}. npm ci installs Node ${NODE_MAJOR} for the commands of npm run, unless scripts or optional packages are left out.`,
+    `Node ${NODE_MAJOR} is needed, and this is ${process.versions.node}. npm ci installs Node ${NODE_MAJOR} for the commands of npm run, unless install scripts or optional packages are turned off.`,
   )
   process.exit(1)
 }

@@ -4,7 +4,7 @@ type Env = Record<string, string | undefined>
  * Settles which AWS profile and region this process and the programs that it starts use: `--profile`, or
  * `AWS_PROFILE` and `AWS_DEFAULT_PROFILE`; `AWS_REGION`, then `AWS_DEFAULT_REGION`, otherwise the region of the
  * profile. The AWS CLI and the CDK know all four variables. The AWS SDK reads only `AWS_PROFILE` and
- * `AWS_REGION`, and takes an empty region for a region.
+ * `AWS_REGION`, and treats an empty region as a region.
  * @param env is changed.
  * @param profile the value of `--profile`.
  */

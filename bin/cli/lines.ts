@@ -24,7 +24,7 @@ export function alignColumns(rows: readonly (readonly string[])[]): string[] {
 /**
  * Makes a line safe for a terminal. `program.ts` does this to every line that a command prints.
  * The text of a sender, of Braze, of AWS or of a file may hold characters that move a terminal's cursor, hide text
- * or turn its direction. A terminal must not get them. A line break is one of them, because what follows it would
+ * or change its direction. They must not reach a terminal. A line break is one of them, because what follows it would
  * look like a line of the command.
  */
 export const printable = (line: string) => line.replace(/\p{C}/gu, '\ufffd')

@@ -12,8 +12,8 @@ export type AwsCredentials = z.infer<typeof AwsCredentials>
 
 /**
  * The session token is the secret. SDK clients send it unchanged with every request, and treat it as confidential,
- * whereas access key ids appear in logs and messages. The signature is not verified. It would show that nobody
- * has read the secret key from the connection or has changed the request, and on loopback only root could do that.
+ * whereas access key ids appear in logs and messages. The signature is not verified. Verifying it would
+ * show that nobody has changed the request on its way, and on loopback only root could do that.
  */
 export const newAwsCredentials = (): AwsCredentials => ({
   accessKeyId: 'local',

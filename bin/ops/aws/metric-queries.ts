@@ -30,8 +30,8 @@ const ROW_COUNTS = [
 type RowCount = (typeof ROW_COUNTS)[number]
 
 /**
- * The queries for the figures of a stack. All metrics are named, because CloudWatch finds a new one by its name at
- * once, and by a search after up to 15 minutes (API reference, ListMetrics).
+ * The queries for the figures of a stack. All metrics are named, because CloudWatch finds a new metric by its name
+ * at once, but by a search only after up to 15 minutes (API reference, ListMetrics).
  * @param connections names of connections.
  * @param seconds the requested period. Percentiles cover it as a whole, because they cannot be combined from
  * shorter periods.
@@ -78,7 +78,7 @@ export const countAllRows = (results: readonly MetricDataResult[]): boolean =>
       totalOf(results, `all_${count}`),
   )
 
-/** A search lacks the newest metrics, and the names lack other connections. The larger sum lacks less. */
+/** A search misses the newest metrics, and the names miss other connections. The larger sum misses less. */
 function rowsOf(results: readonly MetricDataResult[], kind: QueueName, count: RowCount): number {
   const listed = `${kind}_${count}_listed`
   const named = results.filter(({ Id }) => Id !== listed && Id?.startsWith(`${kind}_${count}_`))

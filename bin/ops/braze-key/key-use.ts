@@ -1,6 +1,6 @@
 import type { KeyAnswers } from './ask.ts'
 
-/** What a Braze key is for. Without a key of its own for exports, one key is for both. */
+/** What a Braze key is for. Without a separate key for exports, one key is used for both. */
 export type KeyUse = {
   /** How findings name the key, its secret and its endpoint. */
   name: 'Braze' | 'Export'
@@ -33,6 +33,6 @@ export const brazeKeys = ({ braze, brazeExport }: { braze: string; brazeExport?:
     ? { delivery: { id: braze, use: ONLY_KEY } }
     : { delivery: { id: braze, use: DELIVERY_KEY }, exports: { id: brazeExport, use: EXPORT_KEY } }
 
-/** The permissions that the key needs, as a sentence names them. */
+/** The permissions that the key needs, for use in a sentence. */
 export const permissionsOf = ({ needs }: KeyUse): string =>
   needs.map((path) => PERMISSIONS[path]).join(' and ')

@@ -3,7 +3,7 @@ import type { Bridge } from '../bridge.ts'
 import { type Finding, note, ok, problem } from '../finding.ts'
 import { QUEUE_NAMES } from '../queue-names.ts'
 
-/** An estimate: `prod` accepts 100 requests a second, and a small one takes the receiver about 50 ms. */
+/** An estimate: `prod` accepts 100 requests a second, and the receiver takes about 50 ms for a small one. */
 const RECEIVER_EXECUTIONS = 5
 
 const ABOUT = 'Concurrency'
@@ -27,7 +27,7 @@ export async function checkConcurrency({
       note(
         ABOUT,
         'not checked, because these credentials lack the permission lambda:GetAccountSettings',
-        'Grant the permission and run this command again, or look for "Concurrent executions" of AWS Lambda in the Service Quotas console.',
+        'Grant the permission and run this command again, or look up "Concurrent executions" of AWS Lambda in the Service Quotas console.',
       ),
     ]
   }
@@ -43,14 +43,14 @@ export function judgeConcurrency(available: number, ofQueues: readonly (number |
     return problem(
       ABOUT,
       'an event source has no maximum concurrency, so the requests to Braze may exceed their budget',
-      'Set it in the Lambda console to the value of queues.*.concurrency in cdk.json. It was removed by hand.',
+      'It was removed by hand. Set it in the Lambda console to the value of queues.*.concurrency in cdk.json.',
     )
   const needed = workers + RECEIVER_EXECUTIONS
   if (available >= needed)
     return ok(ABOUT, `the account may run ${formatCount(available)} functions at a time`)
   return problem(
     ABOUT,
-    `the account may run ${formatCount(available)} functions at a time, and the workers may take ${formatCount(workers)} of them. While rows wait, too few are left for the receiver: it rejects requests with 5xx, and senders have to repeat them`,
-    `Request at least ${formatCount(needed)} "Concurrent executions" of AWS Lambda for this region in the Service Quotas console, or lower queues.*.concurrency in cdk.json: npm run deploy.`,
+    `the account may run ${formatCount(available)} functions at a time, and the workers alone may need ${formatCount(workers)}. While rows wait, too few are left for the receiver: requests are answered 5xx, and senders have to repeat them`,
+    `Request at least ${formatCount(needed)} "Concurrent executions" of AWS Lambda for this region in the Service Quotas console, or lower queues.*.concurrency in cdk.json and deploy: npm run deploy.`,
   )
 }

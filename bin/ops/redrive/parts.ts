@@ -117,7 +117,7 @@ function readRow(
   const [rejectedRow] = rejected
   if (acceptedRow) return { index, run, read: { kind: 'record', row: acceptedRow } }
   if (rejectedRow) return { index, run, read: { kind: 'refused', row: { ...rejectedRow, index } } }
-  // Today's rules skip it, because it is certainly not data, or the bridge did not write it.
+  // The current rules skip it, because it is certainly not data, or because the bridge did not write it.
   return {
     index,
     run,

@@ -105,7 +105,7 @@ const OLD_KEY_IN_USE_MS = 10 * 60_000
 
 /** `firstKeyBackoff` in the worker says when a lane that waits for the first key comes back. */
 const FIRST_KEY =
-  ' Rows that wait are delivered within a minute, or within 15 minutes if they have waited for an hour.'
+  ' Waiting rows are delivered within a minute, or within 15 minutes if they have waited for 50 minutes or more.'
 
 /** Writes the key, reads it back, and tries it again. */
 async function storeKey(

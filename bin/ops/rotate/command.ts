@@ -133,7 +133,7 @@ const brazeCommand = (cli: Cli) =>
     )
     .option(
       '--exports',
-      'replace the separate key of /users/export/ids; see separateExportKey in docs/settings.md',
+      'replace the separate key for /users/export/ids; see separateExportKey in docs/settings.md',
     )
     .option('--json', 'print one JSON object without a key; see docs/operating.md')
     .action(
@@ -169,7 +169,7 @@ const brazeCommand = (cli: Cli) =>
     )
 
 const NO_EXPORT_KEY =
-  'This stack has no separate key for /users/export/ids. Set separateExportKey in cdk.json and deploy, or leave out --exports.'
+  'This stack has no separate key for /users/export/ids. Nothing was changed. Set separateExportKey in cdk.json and deploy, or leave out --exports.'
 
 /** With `--json`, nothing but the JSON is printed; errors still are. */
 const quietIf = (json: true | undefined, cli: Cli): Cli => (json ? { ...cli, out: () => undefined } : cli)

@@ -83,7 +83,7 @@ export const sendCommand = (cli: Cli) =>
     )
     .option(
       '--key <word>',
-      'the Idempotency-Key, to which the number of the first row of each request is added; by default a new one each time. With hmac there is none, because the signature does not cover it',
+      'the Idempotency-Key, to which the number of the first row of each request is added; by default a new one each time. With hmac, there is none, because the signature does not cover it',
       keyWord,
     )
     .option('--no-follow', 'end when all rows are accepted')
@@ -154,7 +154,7 @@ async function send(
   const isKeyRead = connection.authentication[0]?.kind !== 'hmac'
   if (!isKeyRead && given.key !== undefined) {
     cli.error(
-      `Nothing was sent: the connection ${requestOptions.connection} signs with hmac, and that covers no key. Leave --key out.`,
+      `Nothing was sent: the connection ${requestOptions.connection} signs with hmac, and its signature covers no Idempotency-Key. Leave out --key.`,
     )
     return false
   }

@@ -118,8 +118,8 @@ function deliveredLines({ tally, ended }: FollowResult, accepted: number, target
     ]
   if (ended === 'unidentified')
     return [
-      `unknown: the answers have neither a "requestId" nor the header apigw-requestid, under which`,
-      "the worker's log has these rows. Look for a proxy that drops the header. The command below asks Braze.",
+      `unknown: the answers have neither a "requestId" nor the header apigw-requestid, so these rows cannot be`,
+      "found in the worker's log. Look for a proxy that drops the header. The command below asks Braze.",
     ]
   return [`${delivered}, and ${open} unknown, because the worker's log cannot be read: ${ended.problem}`]
 }
@@ -141,7 +141,7 @@ function endLines({ row, kind, reason }: NonNullable<SendProgress['ended']>, { k
         ...(key === undefined
           ? [
               `To send the rest, repeat the command with --skip ${row}. The signatures of this connection cover no`,
-              'key, so the bridge would write again what it has accepted of that request.',
+              'key, so what the bridge has accepted of that request would be written again.',
             ]
           : [
               `Repeat the command with --skip ${row} --key ${key} within five minutes of the first try:`,

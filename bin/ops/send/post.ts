@@ -8,7 +8,7 @@ export type HttpAnswer = { status: number; headers: Readonly<Record<string, stri
 export type PostDeps = {
   /**
    * Signs a request and returns what sends it, each time with the same signature.
-   * @param key undefined if the bridge does not look at a key.
+   * @param key undefined if the bridge ignores keys.
    */
   prepare: (body: Buffer, key: string | undefined) => () => Promise<HttpAnswer | undefined>
   /** For how long the bridge recognises a repetition of a request, in milliseconds after the first try; 0 for never. */
@@ -42,12 +42,12 @@ export type PostResult = {
  */
 const REPEAT_WITHIN_MS = 4 * 60_000
 
-/** In milliseconds. Left of the time for which a signature is valid, because this machine's clock may be behind. */
+/** In milliseconds. Subtracted from a signature's validity, because this machine's clock may be behind. */
 const SPARE_MS = 30_000
 
 /**
  * For how long the bridge recognises a request that is sent again with the same headers, in milliseconds. A
- * signature must be valid for that, and an HMAC without a time is never recognised.
+ * signature must still be valid then, and an HMAC without a time is never recognised.
  */
 export function recognisedMsOf(method: Authentication | undefined): number {
   if (method?.kind !== 'hmac' && method?.kind !== 'standard-webhooks') return REPEAT_WITHIN_MS
@@ -58,7 +58,7 @@ export function recognisedMsOf(method: Authentication | undefined): number {
 const FIRST_WAIT_MS = 1_000
 const MAX_WAIT_MS = 30_000
 
-/** API Gateway answers this by itself, so nothing was stored, and nothing has to be recognised. */
+/** API Gateway itself gives this answer, so nothing was stored, and the repetition does not have to be recognised. */
 const TOO_MANY_REQUESTS = 429
 
 /** Statuses after which the same request is sent again: too many requests, and AWS errors. */
@@ -92,8 +92,8 @@ export async function postWithRetries(
 const Identified = z.object({ requestId: z.string().min(1) })
 
 /**
- * The bridge writes the id into the body of its own answers. Answers in Braze's format and those of API Gateway only
- * have the header, which a proxy in between may drop or, if it is an API Gateway itself, replace.
+ * The bridge writes the id into the body of its own answers. Answers in Braze's format and those of API Gateway have
+ * it only in a header, which a proxy in between may drop, or replace if it is an API Gateway itself.
  */
 const requestIdOf = ({ headers, body }: HttpAnswer): string | undefined =>
   Identified.safeParse(parseJson(body)).data?.requestId ?? headers['apigw-requestid']

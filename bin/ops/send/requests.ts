@@ -83,7 +83,7 @@ export type SendProgress = {
  * Sends one request after the other, each only when the previous one was accepted, so that the rows stay in
  * order. A request's idempotency key ends with the number of its first row: it is the same when the rest of
  * the file is sent later.
- * @param key undefined if the bridge does not look at a key.
+ * @param key undefined if the bridge ignores keys.
  */
 export async function sendAll(
   read: () => AsyncIterable<Buffer>,

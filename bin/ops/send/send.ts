@@ -13,7 +13,7 @@ export type SendOptions = {
   limits: RequestLimits
   /**
    * Idempotency key: each request is sent with it and the number of its first row, so that a repetition is
-   * recognised. It is undefined if the bridge does not look at a key, because the signature does not cover one.
+   * recognised. It is undefined if the bridge ignores keys, because the signature does not cover one.
    */
   key: string | undefined
   follow: boolean

@@ -23,7 +23,7 @@ export const statusCommand = (cli: Cli) =>
   command('status', cli, {
     notes: [
       'It changes nothing. Metrics of a deployed stack are a minute or two late, its log some seconds. The first metrics of a connection that cdk.json does not name are up to 15 minutes late.',
-      'AWS charges each look: about 120 metrics of CloudWatch, and 16 more for each further connection; for a run or a person, a query over the log of that time, by its size.',
+      'AWS charges for each look: for about 120 metrics of CloudWatch, and 16 more for each further connection; for a run or a person, for a query over the log of that time, by its size.',
       'With --person or --braze-id, the exit code is 1 if the log does not mention the person. With --watch, it is 0 when you stop it.',
     ],
     examples: [
@@ -117,7 +117,7 @@ async function subjectOf(
   const { isDisplayable, OTHER_IDS } = await import('../../../functions/shared/display-id.ts')
   if (run !== OTHER_IDS && !isDisplayable(run))
     throw new UsageError(
-      `--run takes an id that the log shows: letters, digits, _ and -, with at least one digit. An id that could be personal data, such as a name or a telephone number, is not in the log. The rows of all other runs are counted together: --run "${OTHER_IDS}" shows them. Whether the rows of a file are in Braze: verify FILE.`,
+      `--run takes an id that the log shows: letters, digits, _ and -, with at least one digit. An id that could be personal data, such as a name or a telephone number, is not in the log. The rows of all other runs are counted together: --run "${OTHER_IDS}" shows them. To check whether the rows of a file are in Braze, use verify FILE.`,
     )
   return { kind: 'run', run, sinceMs }
 }

@@ -31,7 +31,7 @@ test('a Node that is too old is told which one is needed', async () => {
     code: 1,
     out: '',
     errors:
-      'Node 24 is needed, and this is 20.20.2. npm ci installs Node 24 for the commands of npm run, unless scripts or optional packages are left out.\n',
+      'Node 24 is needed, and this is 20.20.2. npm ci installs Node 24 for the commands of npm run, unless install scripts or optional packages are turned off.\n',
   })
 })
 
@@ -43,7 +43,7 @@ test('a program that does not exist is named, with those that do', async () => {
   )
 })
 
-test('no code is run from the folder for temporary files, where others can leave some', async () => {
+test('no code is run from the folder for temporary files, where others can leave code', async () => {
   const TMPDIR = mkdtempSync(join(tmpdir(), 'bridge-run-'))
   onTestFinished(() => rmSync(TMPDIR, { recursive: true }))
   expect((await run(['ops', '--help'], [], { TMPDIR })).code).toBe(0)

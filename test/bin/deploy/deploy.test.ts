@@ -150,7 +150,7 @@ test('the command checks the lanes of the deployed stack, whatever options the C
   expect(io.env.AWS_PROFILE).toBe('fixture')
 })
 
-test('without a region or credentials, the lane check is not said to be the obstacle', async () => {
+test('without a region or credentials, the lane check is not named as the obstacle', async () => {
   await stackWithMessages()
   vi.stubEnv('AWS_REGION', undefined)
   vi.stubEnv('AWS_CONFIG_FILE', '/dev/null')

@@ -208,7 +208,7 @@ test('a folder with other content is not taken from its users', async () => {
   chmodSync(stateDir, 0o755)
   writeFileSync(join(stateDir, 'a-file'), '')
   await expect(startBridge({ stateDir })).rejects.toThrow(
-    `The folder ${stateDir} has other content than the state of a local run. Set STATE_DIR to a new or an empty folder.`,
+    `The folder ${stateDir} contains files, but not the state of a local run. Nothing was changed. Set STATE_DIR to a new or an empty folder.`,
   )
   expect(modesIn(stateDir)['']).toBe('755')
   expect(readdirSync(stateDir)).toEqual(['a-file'])

@@ -111,9 +111,9 @@ test('with a real Braze, senders need a token that each start draws, unless WEBH
   expect(tokenIn(first.out)).toMatch(/^[A-Za-z0-9]{48}$/)
   expect(tokenIn(second.out)).not.toBe(tokenIn(first.out))
   expect(first.out).toContain(`-H 'x-api-key: ${tokenIn(first.out)}'`)
-  expect(first.out).toContain('It is new with every start. WEBHOOK_TOKEN sets one that stays.')
+  expect(first.out).toContain('It changes with every start. Set WEBHOOK_TOKEN to keep one token.')
   const given = { STATE_DIR: tempDir(), ...braze, WEBHOOK_TOKEN: 'fixture-token-5521-x' }
   const { out } = await runUntilReady(false, given)
   expect(tokenIn(out)).toBe('fixture-token-5521-x')
-  expect(out).not.toContain('It is new with every start')
+  expect(out).not.toContain('It changes with every start')
 })

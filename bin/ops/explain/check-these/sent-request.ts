@@ -25,7 +25,7 @@ export type SentColumn = {
   rule: Connection['columns'][string]
   /** The name under which the connection's settings have it, or would have it. */
   settingName: string
-  /** Types and new names apply to it: they do not apply in Braze's own body or within an object. */
+  /** Whether types and new names apply to it. They do not apply in Braze's own body or within an object. */
   isSettable: boolean
   /**
    * Its cells without the empty ones and those that hold a word for a missing value. A number within a list or an

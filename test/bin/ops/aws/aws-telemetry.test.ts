@@ -96,7 +96,7 @@ test('a field that an answer lacks is named in one sentence', async () => {
       : { status: 'Complete', results: Array.from({ length: 900 }, () => [{ field: 'x', value: 'y' }]) },
   )
   const sentence =
-    'CloudWatch Logs gave an answer that this version cannot read (%, and 1,799 more fields). Run the command again. If that does not help, another version of it may be needed.'
+    'CloudWatch Logs gave an answer that this version cannot read (%, and 1,799 more fields). Run the command again. If that does not help, another version of this command may be needed.'
   expect(await asked.person('fixture', 60_000).catch(String)).toBe(`Error: ${sentence.replace('%', '0.at')}`)
   expect(await asked.run('889', 60_000).catch(String)).toContain(
     'CloudWatch Logs gave an answer that this version cannot read (queues.0.',

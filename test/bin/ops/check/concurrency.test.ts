@@ -16,8 +16,8 @@ test('the finding says what is wrong, what it means and what to do', () => {
   expect(judgeConcurrency(10, [8, 4])).toEqual({
     about: 'Concurrency',
     verdict: 'problem',
-    says: 'the account may run 10 functions at a time, and the workers may take 12 of them. While rows wait, too few are left for the receiver: it rejects requests with 5xx, and senders have to repeat them',
-    hint: 'Request at least 17 "Concurrent executions" of AWS Lambda for this region in the Service Quotas console, or lower queues.*.concurrency in cdk.json: npm run deploy.',
+    says: 'the account may run 10 functions at a time, and the workers alone may need 12. While rows wait, too few are left for the receiver: requests are answered 5xx, and senders have to repeat them',
+    hint: 'Request at least 17 "Concurrent executions" of AWS Lambda for this region in the Service Quotas console, or lower queues.*.concurrency in cdk.json and deploy: npm run deploy.',
   })
 })
 
@@ -46,7 +46,7 @@ test.each([
   ],
   [
     { AccountLimit: { UnreservedConcurrentExecutions: 16 } },
-    '!!  Concurrency             the account may run 16 functions at a time, and the workers may take 12',
+    '!!  Concurrency             the account may run 16 functions at a time, and the workers alone may need 12',
   ],
   [
     { httpStatus: 403, __type: 'AccessDeniedException', message: 'fixture' },

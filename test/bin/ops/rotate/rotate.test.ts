@@ -342,17 +342,17 @@ describe('the Braze key', () => {
     expect([code, out]).toEqual([
       0,
       expect.stringMatching(
-        /\nThe key is in the secret\. Rows that wait are delivered within a minute, or within 15 minutes if they have waited for an hour\.$/,
+        /\nThe key is in the secret\. Waiting rows are delivered within a minute, or within 15 minutes if they have waited for 50 minutes or more\.$/,
       ),
     ])
     expect(await secret()).toEqual(old())
   })
 
-  test('of exports is not replaced where there is none of its own', async () => {
+  test('for exports is not replaced if there is no separate one', async () => {
     const { code, errors } = await ops('braze', '--exports', '--key-file', keyFile(NEW_KEY))
     expect([code, errors]).toEqual([
       1,
-      'This stack has no separate key for /users/export/ids. Set separateExportKey in cdk.json and deploy, or leave out --exports.',
+      'This stack has no separate key for /users/export/ids. Nothing was changed. Set separateExportKey in cdk.json and deploy, or leave out --exports.',
     ])
     expect(await secret()).toEqual(old())
   })

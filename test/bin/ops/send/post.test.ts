@@ -129,7 +129,7 @@ describe('a request that the bridge would not recognise', () => {
       })
   })
 
-  test('is sent again when API Gateway turned it away', async () => {
+  test('is sent again when API Gateway rejected it', async () => {
     const { result } = await posted([answer(429, {}), taken], { recognisedMs: 0 })
     expect(result).toMatchObject({ kind: 'taken' })
   })

@@ -87,8 +87,8 @@ test('rows whose request no answer names are not waited for', async () => {
   expect(code).toBe(1)
   expect(out.slice(-4)).toEqual([
     'Accepted     5 rows',
-    'Delivered    unknown: the answers have neither a "requestId" nor the header apigw-requestid, under which',
-    "             the worker's log has these rows. Look for a proxy that drops the header. The command below asks Braze.",
+    'Delivered    unknown: the answers have neither a "requestId" nor the header apigw-requestid, so these rows cannot be',
+    "             found in the worker's log. Look for a proxy that drops the header. The command below asks Braze.",
     'Check with   npm run ops -- verify test/fixtures/activation.json --endpoint records --stage dev',
   ])
 })

@@ -158,12 +158,12 @@ describe('what a signature does not cover is not sent', () => {
     expect(text).toContain(says)
   })
 
-  test('nor is a key with an hmac, of which nothing is said either', async () => {
+  test('with hmac, no key is sent or mentioned', async () => {
     const file = write('rows.json', ROW)
     expect(await send(file, '--connection', 'hmac')).toMatchObject({
       code: 1,
       text: expect.stringContaining(
-        'Nothing was sent: the connection hmac signs with hmac, and that covers no key. Leave --key out.',
+        'Nothing was sent: the connection hmac signs with hmac, and its signature covers no Idempotency-Key. Leave out --key.',
       ),
     })
     expect((await ops('send', file, '--connection', 'hmac')).text).toContain(
