@@ -142,12 +142,12 @@ export class ReceiverApi extends Construct {
       if (!integration) throw new Error(`nothing handles ${path}`)
       // Every method is routed, because a sender's connection test may be a GET or a HEAD.
       const routes = this.#api.addRoutes({ path, methods: [HttpMethod.ANY], integration })
-      // API Gateway accepts the settings of a route only once there is the route.
+      // API Gateway accepts the settings of a route only once the route exists.
       stage.node.addDependency(...routes)
       limits[`${HttpMethod.ANY} ${path}`] = limitOf(to === 'exporter' ? EXPORT_THROTTLE : throttle)
     }
     const { defaultChild } = stage.node
-    if (!(defaultChild instanceof CfnStage)) throw new Error('a stage consists of a CfnStage')
+    if (!(defaultChild instanceof CfnStage)) throw new Error('the stage has no CfnStage')
     defaultChild.routeSettings = limits
   }
 
@@ -192,7 +192,7 @@ export class ReceiverApi extends Construct {
 
 /**
  * The name of the access log. API Gateway adds each log group that is not under `/aws/vendedlogs/` to one
- * policy of the account, which ends at 5,120 characters; after that, no stage with an access log can be made
+ * policy of the account, which may have at most 5,120 characters. Beyond that, no stage with an access log can be made
  * (CloudWatch Logs user guide, "Log group resource policy size limit considerations"). The end of the stack's
  * id makes the name unique, because the log group of a deleted stack of this name may still exist.
  */

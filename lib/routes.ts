@@ -5,8 +5,8 @@ export type Route = { path: string; to: 'receiver' | 'exporter' }
 
 /**
  * The routes of a stack. Each connection has routes of its own, because API Gateway limits the requests of
- * each route separately: then nobody who floods the paths of one connection takes the requests of another. The
- * routes with `{connection}` answer those who mistype a connection's name. Only a connection that may read
+ * each route separately: a flood on the paths of one connection does not use up the requests of another. The
+ * routes with `{connection}` answer senders who mistype a connection's name. Only a connection that may read
  * profiles has a route to the exporter.
  */
 export const routesOf = (connections: Connections): Route[] => [

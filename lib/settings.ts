@@ -94,8 +94,8 @@ const KMS_KEY = /key\/(?:mrk-[0-9a-f]{32}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f
 
 /**
  * Each connection has two or three routes and a secret. An API takes 300 routes (API Gateway developer guide, "Quotas
- * for HTTP APIs"), and a stack 500 resources (CloudFormation user guide, "Quotas"), of which up to 100 are not of a
- * connection.
+ * for HTTP APIs"), and a stack 500 resources (CloudFormation user guide, "Quotas"), of which up to 100 do not
+ * belong to a connection.
  */
 const MAX_ROUTES = 250
 
@@ -160,8 +160,8 @@ export const Settings = z
     /** The senders, each with its own credentials and its own rules. */
     connections: Connections,
     /**
-     * Gives /users/export/ids a Braze key of its own, in a secret of its own. Then neither key can do both: write to
-     * Braze and read from it.
+     * Gives /users/export/ids a separate Braze key, in a separate secret. Then neither key can both write to Braze and
+     * read from it.
      */
     separateExportKey: z.boolean().default(false),
     /**
@@ -183,8 +183,8 @@ export const Settings = z
     memoryMb: z.strictObject({ receiver: memoryMb, worker: memoryMb, exporter: memoryMb }),
     logRetentionDays,
     /**
-     * Whether the access log holds the address that each request came from. It is personal data, so it is for the time
-     * of a search only.
+     * Whether the access log contains the address that each request came from. An address is personal data, so this is
+     * only for the time of a search.
      */
     logSourceAddresses: z.boolean().default(false),
     /** Whether X-Ray traces the functions. Lambda decides how many invocations, and bills each trace: docs/scale.md. */
@@ -216,7 +216,7 @@ export const Settings = z
   .superRefine(({ connections }, context) => {
     const routes = routesOf(connections).length
     if (routes <= MAX_ROUTES) return
-    const message = `the API would have ${routes} routes, and a stack takes ${MAX_ROUTES}: move some connections to another stage`
+    const message = `the API would have ${routes} routes, and a stack can have at most ${MAX_ROUTES}: move some connections to another stage`
     context.addIssue({ code: 'custom', path: ['connections'], message })
   })
   .superRefine(({ lanes, queues }, context) => {

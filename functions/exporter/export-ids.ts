@@ -52,7 +52,7 @@ const CALL = {
 /**
  * Passes a request for profiles on to Braze, with our key instead of the sender's token, and passes the
  * answer back. Only a connection whose settings list the fields that may be read has this path, and its
- * requests are narrowed to these fields. Without that, anybody with a token that is only meant for writing
+ * requests are narrowed to these fields. Otherwise anybody with a token that is only meant for writing
  * could read every profile of the workspace.
  */
 export async function exportIds(request: BridgeRequest, deps: ExporterDeps): Promise<ExportAnswer> {
@@ -153,7 +153,7 @@ const problem = (status: number, message: string, headers: Record<string, string
   body: JSON.stringify({ message }),
 })
 
-/** A connection that may read nothing has no such path. */
+/** For a connection that may read no profiles, this path does not exist. */
 const NOT_FOUND = problem(404, 'Not found')
 
 /** How long a client should wait when AWS or Braze is briefly unavailable. */

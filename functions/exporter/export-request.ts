@@ -72,7 +72,7 @@ function expanded(sent: Buffer): string | undefined {
   try {
     return gunzipSync(sent, { maxOutputLength: MAX_BODY_BYTES }).toString()
   } catch (error) {
-    // What cannot be expanded is no JSON either.
+    // A body that cannot be expanded is not JSON either.
     return error instanceof RangeError ? undefined : ''
   }
 }
@@ -93,7 +93,7 @@ const peopleIn = ({ external_ids, user_aliases, braze_id, email_address, phone }
 const UNREADABLE: ExportProblem = {
   status: 400,
   message:
-    'The body must be a JSON object in UTF-8, also with gzip, with the members that Braze documents for /users/export/ids, and with at most 50 external_ids and 50 user_aliases',
+    'The body must be a JSON object in UTF-8, with or without gzip, with the members that Braze documents for /users/export/ids, and with at most 50 external_ids and 50 user_aliases',
 }
 
 const TOO_LARGE: ExportProblem = {
@@ -109,5 +109,5 @@ const NOBODY: ExportProblem = {
 
 const notAllowed = (allowed: readonly string[]): ExportProblem => ({
   status: 403,
-  message: `None of fields_to_export may be read. Whoever operates the bridge has allowed: ${allowed.join(', ')}`,
+  message: `This connection may read none of the fields in fields_to_export. The operator of the bridge has allowed: ${allowed.join(', ')}`,
 })

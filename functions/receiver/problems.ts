@@ -46,12 +46,12 @@ export const NO_SUCH_PATH: Problem = {
   detail: 'Send to /v1/activations, /v1/events or /v1/records.',
 }
 
-/** @param path the only one that accepts signed requests of this connection. */
+/** @param path the only path that accepts signed requests of this connection. */
 export const endpointNotSigned = (path: string): Problem => ({
   problem: 'endpoint-not-signed',
   status: 400,
   title: 'This path does not accept signed requests',
-  detail: `Nothing was accepted. A signature does not cover the path, so this connection accepts signed requests at ${path} only (its setting "signedEndpoint"). Send to that path, or use a connection of its own for this one. Braze's own paths accept tokens only.`,
+  detail: `Nothing was accepted. A signature does not cover the path, so this connection accepts signed requests at ${path} only (its setting "signedEndpoint"). Send the request there, or ask for a separate connection for this path. Braze's own paths accept tokens only.`,
 })
 
 export const parameterNotSigned = (name: string): Problem => ({
@@ -83,7 +83,7 @@ export const QUEUE_UNAVAILABLE: Problem = {
   status: 503,
   title: 'Not every row could be stored',
   detail:
-    'SQS did not accept everything just now. Send the whole request again, with the same Idempotency-Key if it has one, or unchanged if it is signed.',
+    'SQS did not accept everything just now. Send the whole request again, with the same Idempotency-Key if it has one, or with the same headers if it is signed.',
   headers: { 'retry-after': RETRY_AFTER_SECONDS },
 }
 

@@ -76,8 +76,8 @@ const EMPTY_PLAN: Plan = {
 
 /**
  * Reads a request and decides what it becomes. It has no side effects.
- * @param signature undefined if the sender showed the token itself. Otherwise, nothing that the signature does not
- * cover may decide what is written.
+ * @param signature undefined if the sender showed the token itself. Otherwise, only what the signature covers may
+ * decide what is written.
  */
 export function plan(
   context: RequestContext,

@@ -49,7 +49,7 @@ export const REREAD_AFTER_MS = 10_000
 
 /**
  * The connection that a request came through. If the request names one that is not set up, this is the default
- * connection with `isUnknown`, and no credentials are right.
+ * connection with `isUnknown`, and no credentials are accepted.
  */
 export type Sender = { name: string; connection: Connection; isUnknown?: true }
 
@@ -73,8 +73,8 @@ type AuthDeps = {
  * that connection, and that comes from an allowed address. It fails closed: if the secret cannot be read, no
  * request passes. The address is checked last, so that only a sender who knows the token learns that its
  * address is not allowed.
- * @returns why the request may not pass; or what its signature covers. A request that shows the token itself and a
- * signature is not signed: who only recorded a signed request does not know the token.
+ * @returns why the request may not pass, or what its signature covers. A request that shows both the token itself and
+ * a signature counts as unsigned, because whoever only recorded a signed request does not know the token.
  */
 export async function authenticateSender(
   request: SignedRequest,
@@ -175,7 +175,7 @@ export function isAllowedAddress(sourceIp: string, allowed: readonly string[]): 
 
 /**
  * Returns the connection whose rules apply to a request: the default connection if the request names one that is
- * not set up. Its ways to authenticate are then the ones that a 401 describes, but its token is not right.
+ * not set up. A 401 then describes how to authenticate with the default connection, but its token is not accepted.
  */
 export function resolveConnection(asked: string, connections: Connections): Sender {
   const connection = Object.hasOwn(connections, asked) ? connections[asked] : undefined

@@ -57,14 +57,14 @@ export const isSigned = ({ kind }: Pick<Authentication, 'kind'>) =>
   kind === 'hmac' || kind === 'standard-webhooks'
 
 /**
- * The ways that a connection accepts. At most one of them is a signature: a signature does not cover the way that it
- * is shown in, so a request that was signed for two ways could be recorded and sent again in the other one, where
- * it would count as another request.
+ * The ways to authenticate that a connection accepts. At most one of them is a signature. A signature does not cover
+ * its own kind, so a request that carries two kinds could be recorded and sent again with only the other one, and
+ * would then count as a new request.
  */
 export const WaysToAuthenticate = z.array(Authentication).check(
   z.minLength(1),
   z.refine(
     (ways) => ways.filter(isSigned).length <= 1,
-    'at most one signature: use a connection of its own for the other',
+    'at most one kind of signature: use another connection for the other kind',
   ),
 )

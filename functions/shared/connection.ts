@@ -158,7 +158,7 @@ const Connection = z
     properties: z._default(z.record(nonEmpty, nonEmpty), {}),
     /**
      * The fields of profiles that the sender may read at `/users/export/ids`, by Braze's names. Without it, the
-     * connection has no such path.
+     * connection does not have that path.
      */
     exports: z.optional(names),
   })
@@ -168,7 +168,7 @@ const Connection = z
         authentication.some(isSigned) === (signedEndpoint !== undefined),
       {
         path: ['signedEndpoint'],
-        message: `needed if requests are signed, and only then: ${ENDPOINTS.join(', ')}`,
+        message: `required if requests are signed, and not allowed otherwise: ${ENDPOINTS.join(', ')}`,
       },
     ),
     z.refine(

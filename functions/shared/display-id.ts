@@ -29,7 +29,7 @@ const TIME = String.raw`(?<!\d)20[2-9]\d(?<separator>[_-]?)${DAY}(?:[T _-]?${CLO
 const MILLISECONDS = String.raw`(?<!\d)1[4-9]\d{11}(?!\d)`
 const UUID = String.raw`(?<![\da-z])[\da-f]{8}(?<dash>-?)(?:[\da-f]{4}\k<dash>){3}[\da-f]{12}(?![\da-z])`
 
-/** Parts of an id that have many digits and cannot be a person's number. */
+/** Parts of an id that have many digits but are not a person's number. */
 const HARMLESS = new RegExp(`${TIME}|${MILLISECONDS}|${UUID}`, 'gi')
 
 /**
@@ -51,8 +51,8 @@ const LONG_NUMBER = /\d(?:[_-]*\d){8}/
 const DATE = /\d\d[_-]\d\d[_-]\d\d/
 
 /**
- * Whether an id may be displayed. It is not certain that it belongs to nobody: `anna85` looks like an id, and
- * a telephone number of eight digits like a number of ActionIQ's.
+ * Whether an id may be displayed. It could still be personal data: `anna85` looks like an id, and a telephone number
+ * of eight digits looks like one of ActionIQ's numbers.
  */
 export const isDisplayable = (id: string): boolean =>
   id.length <= MAX_CHARACTERS && NO_WORD.test(id) && PLAIN.test(withoutHarmless(id)) && !hasPersonalNumber(id)
@@ -63,13 +63,13 @@ export function hasPersonalNumber(text: string): boolean {
   return LONG_NUMBER.test(rest) || DATE.test(rest)
 }
 
-/** A letter in the place of each part keeps the digits on both sides of it apart. */
+/** A letter in place of each part keeps the digits on both sides of it apart. */
 const withoutHarmless = (text: string) => text.replace(HARMLESS, 'x')
 
 /** Returns an id as the log may show it. */
 export const displayId = (id = NO_ID) => (isDisplayable(id) ? id : OTHER_IDS)
 
-/** @returns the run that all of them name, if it can be shown beside a dead letter; otherwise undefined. */
+/** @returns the run that all of them name, if it may be shown beside a dead letter; otherwise undefined. */
 export function displayRun(runs: Iterable<string | undefined>): string | undefined {
   const [run, ...others] = new Set(runs)
   return run !== undefined && others.length === 0 && isDisplayable(run) ? run : undefined

@@ -115,6 +115,7 @@ export const CLOCK_AHEAD_SECONDS = 30
  * request can send it again for as long as its signature is valid, and SQS must recognise all of these
  * repetitions. In the worst case, a request is first accepted when its time is still `CLOCK_AHEAD_SECONDS` in
  * the future, and is sent again when its time is `MAX_TOLERANCE_SECONDS` in the past, and its last message is
- * stored just before the receiver times out: 30 + 240 + 29 = 299 seconds after the first, so SQS still knows it.
+ * stored just before the receiver times out. That is 30 + 240 + 29 = 299 seconds after the first message, so SQS
+ * still recognises it.
  */
 export const MAX_TOLERANCE_SECONDS = 240

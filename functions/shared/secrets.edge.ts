@@ -11,8 +11,8 @@ import { isWithin, ReadFailedRecently, type ReadSecret } from './secrets.ts'
 export const CACHE_MS = 5 * 60_000
 
 /**
- * In milliseconds. After a read that failed, none follows within this time. Otherwise every request of anybody
- * would cause one more read, and one more line in the log, while Secrets Manager limits the rate.
+ * In milliseconds. After a failed read, the next one follows after this time at the earliest. Otherwise, while
+ * Secrets Manager throttles reads, every request from anybody would cause another read and another log line.
  */
 export const PAUSE_AFTER_FAILURE_MS = 3_000
 

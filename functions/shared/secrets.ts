@@ -78,7 +78,7 @@ export function brazeCredentials(readSecret: ReadSecret<Credentials>): ReadCrede
   }
 }
 
-/** Thrown instead of a read that would follow too soon on one that failed. */
+/** Thrown instead of reading again too soon after a failed read. */
 export class ReadFailedRecently extends Error {
   override readonly name = 'ReadFailedRecently'
 }

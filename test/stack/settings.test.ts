@@ -42,7 +42,7 @@ test('connections for which there would be too many routes are rejected', () => 
   expect(read({ connections: connections(82) })).toHaveProperty('settings')
   expect(read({ connections: connections(83) })).toEqual({
     problems: [
-      'context.bridge.prod.connections: the API would have 253 routes, and a stack takes 250: move some connections to another stage',
+      'context.bridge.prod.connections: the API would have 253 routes, and a stack can have at most 250: move some connections to another stage',
     ],
   })
 })

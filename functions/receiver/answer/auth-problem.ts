@@ -80,7 +80,7 @@ function hmacRequirement({
 const BODY = 'the raw body as it is sent (if it is compressed, the compressed bytes)'
 const HMAC_KEY = 'The key is the inbound token as text.'
 
-const STANDARD_WEBHOOKS = `"webhook-id: <id>", without a dot in the id, "webhook-timestamp: <seconds>" and "webhook-signature: v1,<44 characters of base64>". The signature is the HMAC-SHA256 of "<webhook-id>.<webhook-timestamp>.<body>": the two headers, each with a dot after it, and ${BODY}. The key is the inbound token without "whsec_", decoded from base64.`
+const STANDARD_WEBHOOKS = `"webhook-id: <id>" with an id that contains no dot, "webhook-timestamp: <seconds>" and "webhook-signature: v1,<44 characters of base64>". The signature is the HMAC-SHA256 of "<webhook-id>.<webhook-timestamp>.<body>": the two headers, each with a dot after it, and ${BODY}. The key is the inbound token without "whsec_", decoded from base64.`
 
 const timeRequirement = (header: string, toleranceSeconds: number) =>
   `"${header}" is the time of signing in whole seconds since 1970: ten digits, not milliseconds, not ISO 8601. By the bridge's clock, it must be at most ${toleranceSeconds} seconds ago, and at most ${CLOCK_AHEAD_SECONDS} seconds ahead.`
@@ -90,11 +90,11 @@ const COPY_THE_TOKEN =
   "If the form is correct, copy the inbound token again from the connection's secret in AWS Secrets Manager."
 
 /**
- * For whoever entered the name of another connection, or of one that is not set up: the answer is the same for both,
- * and describes the ways of the connection that the URL names, or of the default one.
+ * For a sender who entered the name of another connection, or of one that is not set up. The answer says the same in
+ * both cases. It describes how to authenticate with the connection that the URL names, or with the default one.
  */
 const CHECK_THE_NAME =
-  'Each connection has credentials of its own: if these belong to another connection than the URL names, correct the name in the URL (/v1/<connection>/…; without a name, it is the default connection).'
+  'Each connection has its own credentials: if yours belong to another connection, correct the name in the URL (/v1/<connection>/…; a URL without a name means the default connection).'
 
 /** HTTP requires a challenge in each 401 (RFC 9110, 15.5.2). Only Bearer and Basic are registered schemes. */
 const SCHEMES = {

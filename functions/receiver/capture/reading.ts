@@ -22,7 +22,7 @@ const MAX_SHOWN = 50
  */
 const LOOKS_LIKE_A_NAME = /^(?=.*\p{L})[\p{L}\p{N}][\p{L}\p{N} _.:/()-]{0,99}$/u
 
-/** A flag may consist of digits, because an id may be a number alone. A telephone number in its place is not shown. */
+/** A flag may consist of digits, because an id may be only a number. A telephone number in its place is not shown. */
 const LOOKS_LIKE_A_FLAG = /^[\p{L}\p{N}_][\p{L}\p{N} _.:/()-]{0,119}$/u
 const NO_NAME = '(no likely name)'
 

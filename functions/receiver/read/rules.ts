@@ -28,7 +28,7 @@ export type Omissions = {
   isDropped?: (header: string) => boolean
   /** Whether the attribute of this name in Braze is written. If not, its name is added to `leftOut`. */
   isWritten?: (name: string) => boolean
-  /** The names of the attributes that were left out so far. */
+  /** The names of the attributes that have been left out so far. */
   leftOut: ReadonlySet<string>
 }
 

@@ -125,8 +125,8 @@ export function readTrackObject(
 }
 
 /**
- * The members that Braze requires of an object, beside its identifier. They have Braze's names and not the sender's,
- * so no rule for a column is about them.
+ * The members that Braze defines for an object, besides its identifier. They have Braze's names and not the sender's,
+ * so no rule for a column applies to them.
  */
 export const OBJECT_FIELDS: Readonly<Record<TrackArray, readonly string[]>> = {
   attributes: [],
@@ -153,7 +153,7 @@ function only(object: JsonObject, isKept: (name: string) => boolean): JsonObject
   return copy
 }
 
-/** Whether an object would do no more than create its user. Push tokens are written although they identify. */
+/** Whether an object would only create its user. Push tokens are written, although they also identify the user. */
 const writesNothing = (person: Identifier, content: JsonObject) =>
   Object.keys(content).length === 0 && !('push_tokens' in person)
 

@@ -17,11 +17,11 @@ import type { ReceiverSettings } from '../settings.ts'
 
 /** How a repetition of a request is recognised, besides by its rows. */
 export type RequestKeys = {
-  /** The key with which the sender marks its repetitions. It counts for all rows. */
+  /** The key with which the sender marks its repetitions. It applies to all rows. */
   senderKey: string | undefined
   /**
-   * What only the same signed bytes have. It counts for the rows that can't be recognised by their content, so
-   * that whoever recorded the request can't write them again.
+   * A key that only the same signed bytes have. It applies to the rows that can't be recognised by their content,
+   * so that whoever recorded the request can't write them again.
    */
   signedKey?: string | undefined
 }
@@ -29,12 +29,12 @@ export type RequestKeys = {
 /** What all messages of one request have in common. */
 export type Origin = Pick<MessageEnvelope, 'connection' | 'receivedAt' | 'requestId'> & RequestKeys
 
-/** As long as any id of a message or a request. */
+/** At least as long as any id of a message or a request. */
 export const LONG_ID = 'x'.repeat(50)
 
 /**
  * The same request with ids of a fixed length, to measure with: what fits into a message must not depend on the ids
- * that AWS gives a request, or a repetition could be cut into other messages, and would not be recognised.
+ * that AWS gives a request. Otherwise a repetition could be cut into other messages, which would not be recognised.
  */
 export const measurable = <T extends { requestId: string }>(origin: T): T => ({
   ...origin,

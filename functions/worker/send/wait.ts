@@ -98,13 +98,13 @@ export function backoff(receives: number, random: () => number): number {
   return full / 2 + (random() * full) / 2
 }
 
-/** In milliseconds. Less than a minute, with the time that Lambda takes to hand a message out again. */
+/** In milliseconds. Together with the time until Lambda receives a message again, it is less than a minute. */
 const FIRST_KEY_WAIT_MS = 55_000
 
 /** About 50 minutes of such waits, which use up few of the 1,000 receives. */
 const FIRST_KEY_RECEIVES = 80
 
-/** After those, the backoff goes on from the receive at which it would be after the same time. */
+/** After those, the backoff continues as it would after the same time, which is without this many receives. */
 const FIRST_KEY_SKIPPED = 49
 
 /**

@@ -57,7 +57,7 @@ describe.each([...SIGNATURES, ['hmac without a time', timeless] as const])(
       expect(['profiles', 'events', 'profiles-dlq', 'events-dlq'].flatMap(stored)).toEqual([])
     })
 
-    it('tells of both in a test of the connection', async () => {
+    it('reports both problems in a test of the connection', async () => {
       const { send } = openReceiver()
       const test = { method: 'GET' }
       expect(await send(sign(''), test)).toMatchObject({ status: 200 })
@@ -89,7 +89,7 @@ describe.each([...SIGNATURES, ['hmac without a time', timeless] as const])(
   },
 )
 
-test('the parameters of the URL stay open to who shows a token, also where signatures are accepted', async () => {
+test('the parameters of the URL can be used by whoever shows a token, even if signatures are accepted too', async () => {
   const rows = '[{"external_id":"u-1"}]'
   const query = { audience_id: '7' }
   const { send, stored } = openReceiver()

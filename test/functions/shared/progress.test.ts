@@ -38,7 +38,7 @@ test('events that name no run are counted, and not told', () => {
   expect(events.total).toEqual({ done: 2, parked: 1 })
 })
 
-test('what could be a person’s is not told', () => {
+test('an id that could be a person’s is not shown', () => {
   const progress = openProgress()
   const part = progress.of('fixture connection', 'profiles')
   part.add({ run_id: 'fixture@example.test', memberships: [member('fixture, 1', '2')] }, 'done')
@@ -51,7 +51,7 @@ test('what could be a person’s is not told', () => {
   ])
 })
 
-test('the splits of an audience that are not told are counted together', () => {
+test('the splits of an audience that are not shown are counted together', () => {
   const progress = openProgress()
   const part = progress.of('crm', 'profiles')
   for (const split of ['control', 'treatment', '2', 'control'])

@@ -35,7 +35,7 @@ test.each(['no credentials', 'wrong credentials'] as const)(
 )
 
 const CHECK_THE_NAME =
-  'Each connection has credentials of its own: if these belong to another connection than the URL names, correct the name in the URL (/v1/<connection>/…; without a name, it is the default connection).'
+  'Each connection has its own credentials: if yours belong to another connection, correct the name in the URL (/v1/<connection>/…; a URL without a name means the default connection).'
 
 const HMAC = { kind: 'hmac', header: 'X-Signature' }
 const OVER_BODY =
@@ -89,7 +89,7 @@ describe.each<[way: string, connection: ReturnType<typeof connectionOf>, form: s
   [
     'standard webhooks',
     signedBy({ kind: 'standard-webhooks' }),
-    'Send "webhook-id: <id>", without a dot in the id, "webhook-timestamp: <seconds>" and "webhook-signature: v1,<44 characters of base64>". ' +
+    'Send "webhook-id: <id>" with an id that contains no dot, "webhook-timestamp: <seconds>" and "webhook-signature: v1,<44 characters of base64>". ' +
       'The signature is the HMAC-SHA256 of "<webhook-id>.<webhook-timestamp>.<body>": the two headers, each with a dot after it, and the raw body as it is sent (if it is compressed, the compressed bytes). ' +
       'The key is the inbound token without "whsec_", decoded from base64. ' +
       '"webhook-timestamp" is the time of signing in whole seconds since 1970: ten digits, not milliseconds, not ISO 8601. ' +

@@ -200,7 +200,7 @@ test('Braze’s own body is told object by object, under the names it has', () =
   expect(JSON.stringify(reading)).not.toMatch(/fixture/)
 })
 
-test('a telephone number in the column for the audience is not told', () => {
+test('a telephone number in the column for the audience is not shown', () => {
   const body =
     '[{"external_id":"fixture-p1","audience_id":"4917612345678"},{"external_id":"fixture-p2","audience_id":"vips"}]'
   expect(read('activations', body)).toMatchObject({

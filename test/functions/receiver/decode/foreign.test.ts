@@ -147,7 +147,7 @@ function zlibInUtf8(): Buffer {
   throw new Error('no checksum is ASCII')
 }
 
-test('what is compressed is expanded, also if it could be text', () => {
+test('what is compressed is expanded, even if it could be text', () => {
   const body = zlibInUtf8()
   for (const read of [asText(body), asBytes(body)])
     expect(read).toMatchObject({ json: [{ tier: expect.stringMatching(/^z+0+$/) }] })

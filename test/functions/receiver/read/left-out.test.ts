@@ -12,8 +12,7 @@ import { SETTINGS } from '../settings-fixture.ts'
 import { RECEIVED, readAll, readOneRow } from './read-one-row.ts'
 
 /**
- * A connection's rules for what is left out hold at every path, or a sender could choose the path at which they do
- * not. They are `attributes` and the `drop` of `columns`.
+ * A connection's rules for what is left out apply at every path. Otherwise a sender could choose a path at which they do not. They are `attributes` and the `drop` of `columns`.
  */
 
 const U1 = { external_id: 'fixture-u1' }
