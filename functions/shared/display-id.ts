@@ -17,16 +17,16 @@ const DAY = String.raw`(?:0[1-9]|1[0-2])\k<separator>(?:0[1-9]|[12]\d|3[01])`
 const CLOCK = String.raw`(?:[01]\d|2[0-3])[:_-]?[0-5]\d(?:[:_-]?[0-5]\d(?:\.\d{1,9}|\d{3})?)?(?:Z|[+-]\d\d:?\d\d)?`
 
 /**
- * A time since 2020. Before, a date could be a date of birth, and 12 digits that begin with 2010 to 2019 could be
- * an Egyptian telephone number.
+ * A time from 2020 to 2039. Before, a date could be a date of birth, and 12 digits that begin with 2010 to 2019 could
+ * be an Egyptian telephone number.
  */
-const TIME = String.raw`(?<!\d)20[2-9]\d(?<separator>[_-]?)${DAY}(?:[T _-]?${CLOCK})?(?!\d)`
+const TIME = String.raw`(?<!\d)20[23]\d(?<separator>[_-]?)${DAY}(?:[T _-]?${CLOCK})?(?!\d)`
 
 /**
- * Milliseconds since 1970, from 2014 to 2033. A telephone number that begins with 1 has 11 digits with its country
- * code (ITU-T E.164).
+ * Milliseconds since 1970, from 2020 to 2033, after a word. Without a word, 13 digits could be a person's number:
+ * those of men born in the 20th century begin with 1 and the year in Romania (CNP) and France (NIR).
  */
-const MILLISECONDS = String.raw`(?<!\d)1[4-9]\d{11}(?!\d)`
+const MILLISECONDS = String.raw`(?<=[a-z][_-]?)1(?:5[89]|[6-9]\d)\d{10}(?!\d)`
 const UUID = String.raw`(?<![\da-z])[\da-f]{8}(?<dash>-?)(?:[\da-f]{4}\k<dash>){3}[\da-f]{12}(?![\da-z])`
 
 /** Parts of an id that have many digits but are not a person's number. */
@@ -47,8 +47,42 @@ const NO_WORD = /\d|^.$/
  */
 const LONG_NUMBER = /\d(?:[_-]*\d){8}/
 
-/** A date with separators, such as a date of birth. Those since 2020 are harmless. */
-const DATE = /\d\d[_-]\d\d[_-]\d\d/
+const EARLY_YEAR = String.raw`(?:19\d\d|20[01]\d)`
+const MONTH = '(?:0[1-9]|1[0-2])'
+const DAY_OF_MONTH = String.raw`(?:0[1-9]|[12]\d|3[01])`
+
+/** The beginnings of the months' names in English and German. */
+const MONTH_NAME = '(?:jan|feb|mar|apr|ma[iy]|jun|jul|aug|sep|o[ck]t|nov|de[cz])[a-z]*'
+
+/**
+ * A date, such as a date of birth: with separators, as eight digits, or with the month's name. Those since 2020 are
+ * harmless.
+ */
+const DATE = new RegExp(
+  [
+    String.raw`\d\d[_-]\d\d[_-]\d\d`,
+    String.raw`(?<!\d)${EARLY_YEAR}(?:[_-]?${MONTH}[_-]?${DAY_OF_MONTH}|[_-]\d\d?[_-]\d\d?)(?!\d)`,
+    String.raw`(?<!\d)(?:${DAY_OF_MONTH}[_-]?${MONTH}|${MONTH}[_-]?${DAY_OF_MONTH})[_-]?${EARLY_YEAR}(?!\d)`,
+    String.raw`(?<!\d)\d\d?[_-]\d\d?[_-]${EARLY_YEAR}(?!\d)`,
+    String.raw`(?<![a-z])${MONTH_NAME}[_-]?(?:\d\d?[_-])?${EARLY_YEAR}(?!\d)`,
+    String.raw`(?<!\d)${EARLY_YEAR}[_-]?${MONTH_NAME}[_-]?\d`,
+  ].join('|'),
+  'i',
+)
+
+/**
+ * Numbers with letters by which a state knows a person: of Spain (DNI and NIE), the United Kingdom (NINO), Italy
+ * (codice fiscale) and Mexico (CURP).
+ */
+const NATIONAL = new RegExp(
+  String.raw`(?<![a-z\d])(?:${[
+    String.raw`[xyz\d]\d{7}[a-z]`,
+    String.raw`[a-z]{2}\d{6}[a-d]`,
+    String.raw`[a-z]{6}\d\d[a-z]\d\d[a-z]\d{3}[a-z]`,
+    String.raw`[a-z]{4}\d{6}[hmx][a-z]{5}[a-z\d]\d`,
+  ].join('|')})(?![a-z\d])`,
+  'i',
+)
 
 /**
  * Whether an id may be displayed. It could still be personal data: `anna85` looks like an id, and a telephone number
@@ -57,10 +91,13 @@ const DATE = /\d\d[_-]\d\d[_-]\d\d/
 export const isDisplayable = (id: string): boolean =>
   id.length <= MAX_CHARACTERS && NO_WORD.test(id) && PLAIN.test(withoutHarmless(id)) && !hasPersonalNumber(id)
 
-/** Whether a text contains a date of birth or a number that is long enough to be a person's. */
+/**
+ * Whether a text contains a date of birth or a number that could be a person's. Ids that are displayed joined are
+ * judged joined too, because an area code and a number may be in two columns.
+ */
 export function hasPersonalNumber(text: string): boolean {
   const rest = withoutHarmless(text)
-  return LONG_NUMBER.test(rest) || DATE.test(rest)
+  return LONG_NUMBER.test(rest) || DATE.test(rest) || NATIONAL.test(rest)
 }
 
 /** A letter in place of each part keeps the digits on both sides of it apart. */
