@@ -1,4 +1,11 @@
-import { displayConnection, displayId, isDisplayable, NO_ID, OTHER_IDS } from './display-id.ts'
+import {
+  displayConnection,
+  displayId,
+  hasPersonalNumber,
+  isDisplayable,
+  NO_ID,
+  OTHER_IDS,
+} from './display-id.ts'
 import type { LogFields } from './log.ts'
 import type { Membership, QueueName } from './record.ts'
 
@@ -53,7 +60,7 @@ export function openProgress(): Progress {
     const splits = audiences.get(audience)
     if (!splits && (room.audiences === 0 || !isDisplayable(audience))) return others
     // The splits of an audience that are not displayed are counted together.
-    const shown = displayId(split)
+    const shown = hasPersonalNumber(`${audience}_${split}`) ? OTHER_IDS : displayId(split)
     const known = splits?.get(shown)
     if (known || room.audiences === 0) return known ?? others
     room.audiences -= 1

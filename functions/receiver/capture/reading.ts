@@ -93,7 +93,7 @@ function membershipsOf(records: readonly BridgeRecord[]) {
   const flags = new Map<string, { enters: number; leaves: number }>()
   for (const membership of records.filter(isProfile).flatMap(({ memberships = [] }) => memberships)) {
     const name = flagAttribute(membership)
-    const isNumberOfPerson = [membership.audience_id, membership.split_id].some(hasPersonalNumber)
+    const isNumberOfPerson = [membership.audience_id, membership.split_id, name].some(hasPersonalNumber)
     const flag = LOOKS_LIKE_A_FLAG.test(name) && !isNumberOfPerson ? name : NO_NAME
     const counted = flags.get(flag) ?? { enters: 0, leaves: 0 }
     counted[membership.member ? 'enters' : 'leaves'] += 1

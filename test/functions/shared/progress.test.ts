@@ -64,6 +64,35 @@ test('the splits of an audience that are not shown are counted together', () => 
   ])
 })
 
+test.each([
+  ['a telephone number', '0175', '1234567', '0175_(other)'],
+  ['a date of birth', '1985', '07-09', '1985_(other)'],
+  [
+    'two UUIDs',
+    '3f2504e0-4f89-11d3-9a0c-0305e82c3301',
+    '3f2504e0-4f89-11d3-9a0c-0305e82c3302',
+    '3f2504e0-4f89-11d3-9a0c-0305e82c3301_3f2504e0-4f89-11d3-9a0c-0305e82c3302',
+  ],
+])(
+  'an audience and a split that are together %s are told by what is harmless',
+  (_, audience_id, split_id, shown) => {
+    const progress = openProgress()
+    progress
+      .of('crm', 'profiles')
+      .add({ run_id: '889', memberships: [member(audience_id, split_id)] }, 'done')
+    expect(progressLines(progress, 'accepted')[1]).toEqual(
+      audience({
+        stage: 'accepted',
+        connection: 'crm',
+        kind: 'profiles',
+        run: '889',
+        audience: shown,
+        accepted: 1,
+      }),
+    )
+  },
+)
+
 test('twenty runs and twenty audiences are told, the rest as one', () => {
   const progress = openProgress()
   for (const kind of ['profiles', 'events'] as const)

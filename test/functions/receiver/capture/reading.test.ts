@@ -223,3 +223,16 @@ test('what many made-up names would make too long is counted', () => {
   expect([reading.columns.length, reading.moreColumns]).toEqual([200, 51])
   expect([reading.ignoredFields, reading.moreIgnoredFields]).toEqual([['nonsense'], 1])
 })
+
+test.each([
+  ['0175', '1234567'],
+  ['1985', '07-09'],
+])(
+  'an audience %s and a split %s, which are together a number of a person, are not told',
+  (audience_id, split_id) => {
+    const body = JSON.stringify([{ external_id: 'fixture-p1', audience_id, split_id }])
+    expect(read('activations', body)).toMatchObject({
+      memberships: [{ flag: '(no likely name)', enters: 1, leaves: 0 }],
+    })
+  },
+)
