@@ -77,8 +77,10 @@ export function isFlagBy(template: string): (attribute: string) => boolean {
  * header has an empty one. The `_` of a flag is kept because it separates two ids:
  * `AIQ_1042_2` is not `AIQ_104_22`.
  */
-export const columnKey = (header: string) =>
-  flagIdsIn(header) ? header.toLowerCase() : normalizeHeader(header) || tidy(header)
+export function columnKey(header: string): string {
+  const visible = withoutInvisible(header)
+  return flagIdsIn(visible) ? visible.toLowerCase() : normalizeHeader(header) || tidy(header)
+}
 
 /** Whether a flag may be set to this value. `null` removes the flag. */
 export const isFlagValue = (value: unknown) => typeof value === 'boolean' || value === null
