@@ -9,6 +9,7 @@ import {
   isFlagValue,
   normalizeHeader,
 } from '../../shared/flags.ts'
+import { tidy } from '../../shared/invisible.ts'
 import { type Json, type JsonObject, setKey } from '../../shared/json.ts'
 import type { Membership } from '../../shared/record.ts'
 import { STANDARD_FIELDS } from '../../shared/standard-fields.ts'
@@ -99,7 +100,11 @@ export function omissionsOf({ connection, columnOf }: Omit<RowReader, 'isNamedFl
   }
 }
 
-/** Flags are always written, and a directive is not an attribute. */
+/**
+ * Flags are always written, and a directive is not an attribute. In Braze's own body, a denied name with invisible
+ * characters around it is still denied, and an allowed one is not allowed, because Braze would write another
+ * attribute. In rows, no name has them any more.
+ */
 function attributeFilter(
   { flagName }: Connection,
   attributes: NonNullable<Connection['attributes']>,
@@ -111,7 +116,7 @@ function attributeFilter(
   return (sent) => {
     // Braze strips the spaces around a name.
     const name = sent.trim()
-    if (names.has(name) === keepsListed || isDirective(name)) return true
+    if (names.has(keepsListed ? name : tidy(sent)) === keepsListed || isDirective(name)) return true
     if (isDefaultFlag(name) || isOwnFlag(name)) return true
     leftOut.add(name)
     return false
