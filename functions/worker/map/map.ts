@@ -111,7 +111,7 @@ function attributesObject(identifier: Identifier, record: ProfileRecord): Made {
     const reason = checkAttribute(name, value)
     if (reason) return { reason }
   }
-  const bad = badAttributes(attributes, new Set(flags.map(([name]) => name)))
+  const bad = badAttributes(attributes, identifier, new Set(flags.map(([name]) => name)))
   // With a spread, too, an attribute named `__proto__` is ordinary data.
   const object: BrazeObject = { ...identifier }
   for (const header of Object.keys(attributes)) {
@@ -131,24 +131,34 @@ const TWO_VALUES = {
 } as const
 
 /**
- * Finds the attributes that Braze would reject or silently drop.
+ * Finds the attributes that Braze would reject or silently drop, and those that would name another person.
  * @param flags the names that memberships write. An attribute of such a name is overwritten.
  */
-function badAttributes(attributes: BrazeObject, flags: ReadonlySet<string>): Withheld | undefined {
+function badAttributes(
+  attributes: BrazeObject,
+  identifier: Identifier,
+  flags: ReadonlySet<string>,
+): Withheld | undefined {
   const clashing = clashingNames(attributes)
   let bad: Withheld | undefined
   for (const header of Object.keys(attributes)) {
     const name = header.trim()
     if (flags.has(name) || bad?.fields.includes(name)) continue
-    const reason = clashing.has(name)
-      ? attributeRefused(name, TWO_VALUES)
-      : checkAttribute(name, attributes[header])
+    const value = attributes[header]
+    const reason =
+      clashing.has(name) || namesAnother(identifier, name, value)
+        ? attributeRefused(name, TWO_VALUES)
+        : checkAttribute(name, value)
     if (!reason) continue
     const withheld = { ...reason, fields: [name] }
     bad = bad ? joined(bad, withheld) : withheld
   }
   return bad
 }
+
+/** Whether an attribute, such as ` email`, would replace the e-mail address or telephone number that identifies. */
+const namesAnother = (identifier: BrazeObject, name: string, value: unknown) =>
+  Object.hasOwn(identifier, name) && JSON.stringify(identifier[name]) !== JSON.stringify(value)
 
 /** Braze strips outer spaces from a name, and two spellings of one name must not have two values. */
 function clashingNames(attributes: BrazeObject): ReadonlySet<string> {

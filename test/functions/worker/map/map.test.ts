@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { Membership } from '../../../../functions/shared/record.ts'
+import type { Membership, ProfileRecord } from '../../../../functions/shared/record.ts'
 import { map } from '../../../../functions/worker/map/map.ts'
 
 const RECEIVED = '2026-11-20T11:59:00.000Z'
@@ -243,6 +243,32 @@ test.each([
   const mapped = map({ type: 'profile', ...ids, attributes: { a: 1 } }, RECEIVED)
   expect(mapped).toMatchObject({ user })
   expect(objectOf(mapped)).toEqual({ ...object, a: 1 })
+})
+
+test.each([
+  [{ email: 'fixture@example.com' }, { ' email': 'fixture-2@example.com' }, 'email'],
+  [{ phone: 'fixture-phone' }, { 'phone ': 'fixture-phone-2' }, 'phone'],
+  [
+    { push_token_import: true, push_tokens: [{ app_id: 'fixture-app', token: 'fixture-t1' }] },
+    { ' push_tokens': [{ app_id: 'fixture-app', token: 'fixture-t2' }] },
+    'push_tokens',
+  ],
+] as const)(
+  'of %o, the attribute %o is withheld, because it would name another person',
+  (ids, other, field) => {
+    const record = { type: 'profile', ...ids, attributes: { ...other, tier: 1 } } as ProfileRecord
+    expect(map(record, RECEIVED)).toMatchObject({
+      object: { ...ids, tier: 1 },
+      withheld: { code: 'ATTRIBUTE_REFUSED', fields: [field] },
+    })
+  },
+)
+
+test('the same e-mail address again names nobody else', () => {
+  const attributes = { ' email': 'fixture@example.com', tier: 1 }
+  const mapped = map({ type: 'profile', email: 'fixture@example.com', attributes }, RECEIVED)
+  expect(objectOf(mapped)).toEqual({ email: 'fixture@example.com', tier: 1 })
+  expect(mapped).not.toHaveProperty('withheld')
 })
 
 test('a record that names nobody is refused', () => {
