@@ -1,3 +1,4 @@
+import { areDirectives } from '../../shared/directives.ts'
 import { flagAttribute, isAmbiguousId, normalizeHeader } from '../../shared/flags.ts'
 import type { JsonObject } from '../../shared/json.ts'
 import type { Membership, ProfileRecord } from '../../shared/record.ts'
@@ -46,7 +47,7 @@ export function readProfileRow(row: JsonObject, inherited: Inherited, rules: Rul
   if (isRowError(result)) return result
   const { written: attributes } = result
   const hasAttributes = Object.keys(attributes).length > 0
-  if (memberships.length === 0 && !hasAttributes) return rowError('ROW_EMPTY')
+  if (memberships.length === 0 && writesNothing(row, sorted, attributes, rules)) return rowError('ROW_EMPTY')
   const run = fields.run ?? inherited.run
   const time = fields.exported ?? fields.time ?? inherited.exported ?? inherited.time
   const record: ProfileRecord = { type: 'profile' }
@@ -58,6 +59,18 @@ export function readProfileRow(row: JsonObject, inherited: Inherited, rules: Rul
   if (run !== undefined) record.run_id = run
   if (time !== undefined) record.source_time = time
   return { record, byPresence }
+}
+
+/** Directives that were sent alone are passed on. Those that remain when all else was left out are not. */
+function writesNothing(
+  row: JsonObject,
+  { rest }: SortedRow,
+  attributes: JsonObject,
+  { isDropped = () => false }: Rules,
+): boolean {
+  const names = Object.keys(attributes)
+  if (!areDirectives(names)) return false
+  return names.length === 0 || names.length < Object.keys(rest).length || Object.keys(row).some(isDropped)
 }
 
 /**

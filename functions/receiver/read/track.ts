@@ -1,5 +1,6 @@
 import * as z from 'zod/mini'
 import { asciiJsonUpTo } from '../../shared/ascii-json.ts'
+import { areDirectives } from '../../shared/directives.ts'
 import { tidy } from '../../shared/invisible.ts'
 import { isObject, type Json, type JsonObject, setKey } from '../../shared/json.ts'
 import { MAX_RECORD_BYTES } from '../../shared/message.ts'
@@ -155,7 +156,7 @@ function only(object: JsonObject, isKept: (name: string) => boolean): JsonObject
 
 /** Whether an object would only create its user. Push tokens are written, although they also identify the user. */
 const writesNothing = (person: Identifier, content: JsonObject) =>
-  Object.keys(content).length === 0 && !('push_tokens' in person)
+  areDirectives(Object.keys(content)) && !('push_tokens' in person)
 
 type Reader = (person: Identifier, content: JsonObject) => BridgeRecord | RowError
 

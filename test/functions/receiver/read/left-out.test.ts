@@ -90,6 +90,16 @@ test.for<Rule>([
   ['both', { ...deny('a'), ...drop('b') }, { a: 1, b: 2, c: 3 }, { c: 3 }],
   ['nothing left by a list', allow('tier'), { secret: 1 }, 'ROW_EMPTY'],
   ['nothing left by a drop', drop('SSN'), { SSN: 1 }, 'ROW_EMPTY'],
+  ['nothing left by a list but a directive', deny('ssn'), { ssn: 1, _merge_objects: true }, 'ROW_EMPTY'],
+  ['nothing left by a drop but a directive', drop('SSN'), { SSN: 1, _merge_objects: true }, 'ROW_EMPTY'],
+  [
+    'nothing left but a directive, for existing profiles only',
+    { ...allow('tier'), updateExistingOnly: true },
+    { ssn: 1, _merge_objects: true },
+    'ROW_EMPTY',
+  ],
+  ['a directive that was sent alone', deny('ssn'), { _merge_objects: true }, { _merge_objects: true }],
+  ['a directive that was sent alone, again', drop('SSN'), { _merge_objects: true }, { _merge_objects: true }],
   ['a dropped identifier', drop('external_id'), { tier: 2 }, 'IDENTIFIER_MISSING'],
 ])('at both paths: %s', ([, settings, cells, expected]) => {
   const whole = typeof expected === 'string' ? expected : { ...U1, ...expected }
