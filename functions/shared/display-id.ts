@@ -13,14 +13,15 @@ export const NO_ID = '-'
 const MAX_CHARACTERS = 64
 
 /** ISO 8601 with or without separators, or with `_` or `-` in their place: `2026-01-05T10:00`, `20260105100000`. */
-const DAY = String.raw`(?:0[1-9]|1[0-2])\k<separator>(?:0[1-9]|[12]\d|3[01])`
+const MONTH = '(?:0[1-9]|1[0-2])'
+const DAY = String.raw`(?:0[1-9]|[12]\d|3[01])`
 const CLOCK = String.raw`(?:[01]\d|2[0-3])[:_-]?[0-5]\d(?:[:_-]?[0-5]\d(?:\.\d{1,9}|\d{3})?)?(?:Z|[+-]\d\d:?\d\d)?`
 
 /**
  * A time from 2020 to 2039. Before, a date could be a date of birth, and 12 digits that begin with 2010 to 2019 could
  * be an Egyptian telephone number.
  */
-const TIME = String.raw`(?<!\d)20[23]\d(?<separator>[_-]?)${DAY}(?:[T _-]?${CLOCK})?(?!\d)`
+const TIME = String.raw`(?<!\d)20[23]\d(?<separator>[_-]?)${MONTH}\k<separator>${DAY}(?:[T _-]?${CLOCK})?(?!\d)`
 
 /**
  * Milliseconds since 1970, from 2020 to 2033, after a word. Without a word, 13 digits could be a person's number:
@@ -48,8 +49,6 @@ const NO_WORD = /\d|^.$/
 const LONG_NUMBER = /\d(?:[_-]*\d){8}/
 
 const EARLY_YEAR = String.raw`(?:19\d\d|20[01]\d)`
-const MONTH = '(?:0[1-9]|1[0-2])'
-const DAY_OF_MONTH = String.raw`(?:0[1-9]|[12]\d|3[01])`
 
 /** The beginnings of the months' names in English and German. */
 const MONTH_NAME = '(?:jan|feb|mar|apr|ma[iy]|jun|jul|aug|sep|o[ck]t|nov|de[cz])[a-z]*'
@@ -61,11 +60,8 @@ const MONTH_NAME = '(?:jan|feb|mar|apr|ma[iy]|jun|jul|aug|sep|o[ck]t|nov|de[cz])
 const DATE = new RegExp(
   [
     String.raw`\d\d[_-]\d\d[_-]\d\d`,
-    String.raw`(?<!\d)${EARLY_YEAR}(?:[_-]?${MONTH}[_-]?${DAY_OF_MONTH}|[_-]\d\d?[_-]\d\d?)(?!\d)`,
-    String.raw`(?<!\d)(?:${DAY_OF_MONTH}[_-]?${MONTH}|${MONTH}[_-]?${DAY_OF_MONTH})[_-]?${EARLY_YEAR}(?!\d)`,
-    String.raw`(?<!\d)\d\d?[_-]\d\d?[_-]${EARLY_YEAR}(?!\d)`,
-    String.raw`(?<![a-z])${MONTH_NAME}[_-]?(?:\d\d?[_-])?${EARLY_YEAR}(?!\d)`,
-    String.raw`(?<!\d)${EARLY_YEAR}[_-]?${MONTH_NAME}[_-]?\d`,
+    String.raw`(?<!\d)${EARLY_YEAR}(?:[_-]?(?:${MONTH}[_-]?${DAY}|${MONTH_NAME}[_-]?\d\d?)|[_-]\d\d?[_-]\d\d?)(?!\d)`,
+    String.raw`(?:(?<!\d)(?:${DAY}[_-]?${MONTH}|${MONTH}[_-]?${DAY}|\d\d?[_-]\d\d?[_-])|(?<![a-z])${MONTH_NAME}(?:[_-]\d\d?[_-])?)[_-]?${EARLY_YEAR}(?!\d)`,
   ].join('|'),
   'i',
 )
@@ -74,15 +70,8 @@ const DATE = new RegExp(
  * Numbers with letters by which a state knows a person: of Spain (DNI and NIE), the United Kingdom (NINO), Italy
  * (codice fiscale) and Mexico (CURP).
  */
-const NATIONAL = new RegExp(
-  String.raw`(?<![a-z\d])(?:${[
-    String.raw`[xyz\d]\d{7}[a-z]`,
-    String.raw`[a-z]{2}\d{6}[a-d]`,
-    String.raw`[a-z]{6}\d\d[a-z]\d\d[a-z]\d{3}[a-z]`,
-    String.raw`[a-z]{4}\d{6}[hmx][a-z]{5}[a-z\d]\d`,
-  ].join('|')})(?![a-z\d])`,
-  'i',
-)
+const NATIONAL =
+  /(?<![a-z\d])([xyz\d]\d{7}[a-z]|[a-z]{2}\d{6}[a-d]|[a-z]{6}(\d\d[a-z]){2}\d{3}[a-z]|[a-z]{4}\d{6}[hmx][a-z]{5}[a-z\d]\d)(?![a-z\d])/i
 
 /**
  * Whether an id may be displayed. It could still be personal data: `anna85` looks like an id, and a telephone number
