@@ -186,7 +186,10 @@ function exportOperation() {
     requestBody: { required: true, content: json },
     responses: {
       '201': { description: "Braze's answer, whatever its status.", content: json },
-      '400': { description: 'The request cannot be read, names no profile, or names more than 50.', content: json },
+      '400': {
+        description: 'The request cannot be read, names no profile, or names more than 50.',
+        content: json,
+      },
       '401': {
         description: 'The token is missing, is wrong, or belongs to another connection.',
         content: json,
