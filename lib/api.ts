@@ -2,26 +2,21 @@ import { type Duration, Fn, Stack, Validations } from 'aws-cdk-lib'
 import { AccessLogField, AccessLogFormat } from 'aws-cdk-lib/aws-apigateway'
 import {
   CfnStage,
-  DomainName,
   HttpApi,
   HttpMethod,
   HttpStage,
   LogGroupLogDestination,
-  SecurityPolicy,
 } from 'aws-cdk-lib/aws-apigatewayv2'
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations'
-import { Certificate } from 'aws-cdk-lib/aws-certificatemanager'
 import { type IMetric, MathExpression, type MetricOptions, Stats } from 'aws-cdk-lib/aws-cloudwatch'
 import type { IFunction } from 'aws-cdk-lib/aws-lambda'
 import { FilterPattern, MetricFilter } from 'aws-cdk-lib/aws-logs'
-import { ARecord, HostedZone, RecordTarget } from 'aws-cdk-lib/aws-route53'
-import { ApiGatewayv2DomainProperties } from 'aws-cdk-lib/aws-route53-targets'
-import { Bucket } from 'aws-cdk-lib/aws-s3'
 import { Construct } from 'constructs'
 import { METRICS_NAMESPACE } from '../functions/shared/metrics.ts'
 import { type DataRetention, ProtectedLogGroup } from './retention.ts'
 import { type Route, routesOf } from './routes.ts'
-import type { Domain, MutualTls, Settings } from './settings.ts'
+import type { Settings } from './settings.ts'
+import { WebhookDomain } from './webhook-domain.ts'
 
 /**
  * What the access log holds: what AWS knows about a request without looking at what the sender wrote. It has no
@@ -221,43 +216,3 @@ const limitOf = ({ requestsPerSecond, burst }: Settings['throttle']): RouteLimit
   ThrottlingRateLimit: requestsPerSecond,
   ThrottlingBurstLimit: burst,
 })
-
-export type WebhookDomainProps = { domain: Domain; mutualTls: MutualTls | undefined }
-
-/** A custom domain for the webhook, with client certificates if they are configured. */
-export class WebhookDomain extends Construct {
-  readonly domainName: DomainName
-  /** The DNS record that a person has to set, unless the stack sets it. */
-  readonly cname: string | undefined
-
-  constructor(scope: Construct, id: string, { domain, mutualTls }: WebhookDomainProps) {
-    super(scope, id)
-    const certificate = (name: string, arn: string) => Certificate.fromCertificateArn(this, name, arn)
-    this.domainName = new DomainName(this, 'Name', {
-      domainName: domain.name,
-      securityPolicy: SecurityPolicy.TLS_1_2,
-      certificate: certificate('Certificate', domain.certificateArn),
-      ...(mutualTls && {
-        mtls: {
-          bucket: Bucket.fromBucketName(this, 'TruststoreBucket', mutualTls.truststoreBucket),
-          key: mutualTls.truststoreKey,
-          ...(mutualTls.truststoreVersion && { version: mutualTls.truststoreVersion }),
-        },
-      }),
-      ...(mutualTls?.ownershipCertificateArn && {
-        ownershipCertificate: certificate('OwnershipCertificate', mutualTls.ownershipCertificateArn),
-      }),
-    })
-    const { regionalDomainName, regionalHostedZoneId } = this.domainName
-    if (domain.hostedZone) {
-      const { id: hostedZoneId, name: zoneName } = domain.hostedZone
-      new ARecord(this, 'Alias', {
-        zone: HostedZone.fromHostedZoneAttributes(this, 'Zone', { hostedZoneId, zoneName }),
-        recordName: `${domain.name}.`,
-        target: RecordTarget.fromAlias(
-          new ApiGatewayv2DomainProperties(regionalDomainName, regionalHostedZoneId),
-        ),
-      })
-    } else this.cname = `${domain.name} CNAME ${regionalDomainName}`
-  }
-}
