@@ -1,6 +1,7 @@
 import { type Duration, Fn, Stack, Validations } from 'aws-cdk-lib'
 import { AccessLogField, AccessLogFormat } from 'aws-cdk-lib/aws-apigateway'
 import {
+  CfnRoute,
   CfnStage,
   HttpApi,
   HttpMethod,
@@ -9,12 +10,12 @@ import {
 } from 'aws-cdk-lib/aws-apigatewayv2'
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations'
 import { type IMetric, MathExpression, type MetricOptions, Stats } from 'aws-cdk-lib/aws-cloudwatch'
-import type { IFunction } from 'aws-cdk-lib/aws-lambda'
+import { CfnPermission, type IFunction } from 'aws-cdk-lib/aws-lambda'
 import { FilterPattern, MetricFilter } from 'aws-cdk-lib/aws-logs'
 import { Construct } from 'constructs'
 import { METRICS_NAMESPACE } from '../functions/shared/metrics.ts'
 import { type DataRetention, ProtectedLogGroup } from './retention.ts'
-import { type Route, routesOf } from './routes.ts'
+import { PERMANENT_ROUTES, type Route, routesOf } from './routes.ts'
 import type { Settings } from './settings.ts'
 import { WebhookDomain } from './webhook-domain.ts'
 
@@ -97,6 +98,7 @@ export class ReceiverApi extends Construct {
       metricNamespace: `${METRICS_NAMESPACE}/${settings.stackName}`,
       metricName: 'RequestsTurnedAway',
     })
+    this.accessLog.replaceWithoutKeeping()
     const domain =
       settings.domain &&
       new WebhookDomain(this, 'Domain', { domain: settings.domain, mutualTls: settings.mutualTls })
@@ -125,25 +127,29 @@ export class ReceiverApi extends Construct {
     })
   }
 
-  /** Adds the routes, each with a limit of its own. */
+  /** Adds the routes, and limits to those that every stack has. */
   #addRoutes(
     stage: HttpStage,
     { connections, throttle }: Settings,
     integrations: Partial<Record<Route['to'], HttpLambdaIntegration>>,
   ): void {
-    const limits: Record<string, RouteLimit> = {}
     for (const { path, to } of routesOf(connections)) {
       const integration = integrations[to]
       if (!integration) throw new Error(`nothing handles ${path}`)
       // Every method is routed, because a sender's connection test may be a GET or a HEAD.
-      const routes = this.#api.addRoutes({ path, methods: [HttpMethod.ANY], integration })
-      // API Gateway accepts the settings of a route only once the route exists.
-      stage.node.addDependency(...routes)
-      limits[`${HttpMethod.ANY} ${path}`] = limitOf(to === 'exporter' ? EXPORT_THROTTLE : throttle)
+      this.#api.addRoutes({ path, methods: [HttpMethod.ANY], integration })
     }
+    const parts = this.#api.node.findAll()
+    const routes = parts.filter((part) => part instanceof CfnRoute)
+    const permissions = parts.filter((part) => part instanceof CfnPermission)
+    // A route is live at once, and without the permission its requests would be answered 500.
+    for (const route of routes) for (const permission of permissions) route.addDependency(permission)
     const { defaultChild } = stage.node
-    if (!(defaultChild instanceof CfnStage)) throw new Error('the stage has no CfnStage')
-    defaultChild.routeSettings = limits
+    if (!(defaultChild instanceof CfnStage)) throw new Error('a stage consists of a CfnStage')
+    const permanent = PERMANENT_ROUTES.map(({ path }) => `${HttpMethod.ANY} ${path}`)
+    defaultChild.routeSettings = Object.fromEntries(permanent.map((key) => [key, limitOf(throttle)]))
+    // API Gateway accepts the settings of a route only once there is the route.
+    for (const route of routes) if (permanent.includes(route.routeKey)) defaultChild.addDependency(route)
   }
 
   metricRequests(options: MetricOptions): IMetric {
@@ -202,12 +208,6 @@ function accessLogName(scope: Construct): string {
  */
 const integrationOf = (id: string, handler: IFunction) =>
   new HttpLambdaIntegration(id, handler, { scopePermissionToRoute: false })
-
-/**
- * Braze answers 250 of these requests in a minute (Braze, "Export user profile by identifier"), so more than
- * that need not get through.
- */
-const EXPORT_THROTTLE = { requestsPerSecond: 5, burst: 10 }
 
 /** The names are CloudFormation's, because the CDK passes the settings of routes on as they are. */
 type RouteLimit = { ThrottlingRateLimit: number; ThrottlingBurstLimit: number }

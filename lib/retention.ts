@@ -1,6 +1,12 @@
-import { RemovalPolicy } from 'aws-cdk-lib'
+import { CfnDeletionPolicy, RemovalPolicy } from 'aws-cdk-lib'
 import { type IKey, Key } from 'aws-cdk-lib/aws-kms'
-import { DataIdentifier, DataProtectionPolicy, LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs'
+import {
+  CfnLogGroup,
+  DataIdentifier,
+  DataProtectionPolicy,
+  LogGroup,
+  type RetentionDays,
+} from 'aws-cdk-lib/aws-logs'
 import { QueueEncryption, type QueueProps } from 'aws-cdk-lib/aws-sqs'
 import type { Construct } from 'constructs'
 import type { Settings } from './settings.ts'
@@ -70,5 +76,15 @@ export class ProtectedLogGroup extends LogGroup {
         identifiers: PERSONAL_DATA.filter((kind) => !holdsAddresses || kind !== DataIdentifier.IPADDRESS),
       }),
     })
+  }
+
+  /**
+   * For a log group with a name of its own: an update that replaces it deletes it, whatever the stack keeps. If it
+   * stayed, a version that is deployed again could not make it again under its name.
+   */
+  replaceWithoutKeeping(): void {
+    const { defaultChild } = this.node
+    if (!(defaultChild instanceof CfnLogGroup)) throw new Error('a log group consists of a CfnLogGroup')
+    defaultChild.cfnOptions.updateReplacePolicy = CfnDeletionPolicy.DELETE
   }
 }

@@ -39,7 +39,7 @@ const KMS_KEY = /key\/(?:mrk-[0-9a-f]{32}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f
  * for HTTP APIs"), and a stack 500 resources (CloudFormation user guide, "Quotas"), of which up to 100 do not
  * belong to a connection.
  */
-const MAX_ROUTES = 250
+const MAX_ROUTES = 200
 
 const Queue = z.strictObject({
   /** The number of concurrent worker invocations. */

@@ -15,6 +15,9 @@ type GuardedRequest = Pick<IncomingMessage, 'method' | 'headers'>
  */
 const LOOPBACK = /^(127\.0\.0\.1|localhost)(:\d+)?$/
 
+/** A tunnel that gives its requests a loopback `Host` adds one of these, and then other machines are behind it. */
+const FORWARDED = ['forwarded', 'x-forwarded-for', 'x-forwarded-host', 'x-forwarded-proto']
+
 /**
  * Whether a request comes from a program of this machine or from a page of the same server. Every server but the
  * webhook requires this.
@@ -23,6 +26,7 @@ export function isSameOrigin(request: GuardedRequest): boolean {
   const { host = '', origin } = request.headers
   return (
     LOOPBACK.test(host) &&
+    !FORWARDED.some((name) => request.headers[name] !== undefined) &&
     (origin === undefined || origin === `http://${host}`) &&
     !isSentByOtherSite(request)
   )

@@ -43,6 +43,8 @@ const STATELESS = [
 /** The captures are only trials, so they are deleted with the stack. */
 const CAPTURES = 'CapturesQueue73712E55'
 
+const ACCESS_LOG = 'WebhookAccessLog49B4A173'
+
 describe.each([
   ['prod', cdkStage('prod')],
   ['a stage with every option', everyOption],
@@ -57,12 +59,11 @@ describe.each([
     )
   })
 
-  test.each(stateful)('%s outlives the stack, and an update that replaces it', (_id, resource) => {
+  test.each(stateful)('%s outlives the stack, and an update that replaces it', (id, resource) => {
     // A failed creation may delete the resource, because nothing was accepted yet.
-    expect(resource).toMatchObject({
-      DeletionPolicy: 'RetainExceptOnCreate',
-      UpdateReplacePolicy: 'Retain',
-    })
+    expect(resource.DeletionPolicy).toBe('RetainExceptOnCreate')
+    // The access log has a name of its own, which the version before would have to use again.
+    if (id !== ACCESS_LOG) expect(resource.UpdateReplacePolicy).toBe('Retain')
   })
 })
 

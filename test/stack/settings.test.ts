@@ -39,10 +39,10 @@ test('so are all there are', () => {
 test('connections for which there would be too many routes are rejected', () => {
   const connections = (count: number) =>
     Object.fromEntries(Array.from({ length: count }, (_, n) => [`fixture-${n}`, { exports: ['email'] }]))
-  expect(read({ connections: connections(82) })).toHaveProperty('settings')
-  expect(read({ connections: connections(83) })).toEqual({
+  expect(read({ connections: connections(65) })).toHaveProperty('settings')
+  expect(read({ connections: connections(66) })).toEqual({
     problems: [
-      'context.bridge.prod.connections: the API would have 253 routes, and a stack can have at most 250: move some connections to another stage',
+      'context.bridge.prod.connections: the API would have 202 routes, and a stack can have at most 200: move some connections to another stage',
     ],
   })
 })

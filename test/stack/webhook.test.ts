@@ -20,21 +20,18 @@ test('the short routes and those of a connection lead to the receiver, whatever 
   ])
 })
 
-test('each route has a limit of its own, so that no connection takes the requests of another', () => {
+test('the routes that outsiders can guess have limits of their own', () => {
   const rows = { ThrottlingRateLimit: 33, ThrottlingBurstLimit: 66 }
   const [stage] = Object.values(propertiesOf(template, 'AWS::ApiGatewayV2::Stage'))
   expect(stage.RouteSettings).toEqual({
     'ANY /v1/{kind}': rows,
     'ANY /users/track': rows,
-    'ANY /users/export/ids': { ThrottlingRateLimit: 5, ThrottlingBurstLimit: 10 },
-    'ANY /v1/crm/{kind}': rows,
-    'ANY /v1/crm/users/track': rows,
     'ANY /v1/{connection}/{kind}': rows,
     'ANY /v1/{connection}/users/track': rows,
   })
 })
 
-test('the stage has a throttle of its own and no name in the URL', () => {
+test('the stage has a limit for all others, and no name in the URL', () => {
   template.hasResourceProperties('AWS::ApiGatewayV2::Stage', {
     StageName: '$default',
     AutoDeploy: true,

@@ -111,17 +111,21 @@ const ask = (name: string, credentials: Record<string, string> | undefined, adde
   return rawRequest(url(), { method, headers: { ...headers, ...credentials, ...added }, body })
 }
 
-test.each(EACH_ADDRESS)('%s: a program of this machine is answered, and no web page', async (name) => {
-  const { credentials, refused } = addressNamed(name)
-  expect((await ask(name, credentials?.())).status).toBeLessThan(300)
-  for (const foreign of [
-    { host: 'fixture.example' },
-    { origin: 'http://fixture.example' },
-    { origin: 'null' },
-    { 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'no-cors' },
-  ])
-    expect([foreign, (await ask(name, credentials?.(), foreign)).status]).toEqual([foreign, refused])
-})
+test.each(EACH_ADDRESS)(
+  '%s: a program of this machine is answered, and neither a web page nor another machine',
+  async (name) => {
+    const { credentials, refused } = addressNamed(name)
+    expect((await ask(name, credentials?.())).status).toBeLessThan(300)
+    for (const foreign of [
+      { host: 'fixture.example' },
+      { 'x-forwarded-for': '192.0.2.1' },
+      { origin: 'http://fixture.example' },
+      { origin: 'null' },
+      { 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'no-cors' },
+    ])
+      expect([foreign, (await ask(name, credentials?.(), foreign)).status]).toEqual([foreign, refused])
+  },
+)
 
 test.each(EACH_WITH_CREDENTIALS)(
   '%s: no one is answered without the credentials of this start',
