@@ -191,12 +191,17 @@ export function readSettings(bridge: unknown, stage: unknown): ReadSettings {
     const known = [...stages.settings.keys()].join(', ')
     return { problems: [`no stage "${stage}" in cdk.json: choose one of ${known} with ${HOW_TO_CHOOSE}`] }
   }
+  const misplaced = [...stages.settings.keys()].filter((name) => Object.hasOwn(Settings.shape, name))
+  if (misplaced.length > 0) return { problems: misplaced.map(misplacedSetting) }
   const shared = sharedStackNames(stages)
   if (shared.length > 0) return { problems: shared }
   const parsed = Settings.safeParse(stages.settings.get(name.data))
   if (parsed.success) return { settings: parsed.data }
   return { problems: parsed.error.issues.map((issue) => formatIssue(issue, name.data, stages)) }
 }
+
+const misplacedSetting = (name: string) =>
+  `context.bridge.${name}: this is a setting, not a stage: put it into "defaults" or into a stage`
 
 function formatIssue(issue: z.core.$ZodIssue, stage: string, { pathOf }: Stages): string {
   if (issue.code !== 'unrecognized_keys') return `${pathOf(stage, issue.path)}: ${issue.message}`

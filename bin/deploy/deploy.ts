@@ -47,7 +47,7 @@ async function reasonsAgainst(
   }
   // The CDK could not deploy either, or would deploy to its default region.
   if ('problem' in lanes)
-    return [...lanes.problem.split('\n'), lanes.noAccess ? 'Nothing was deployed.' : lanesUnknown(argv)]
+    return [...lanes.problem.split('\n'), lanes.isFinal ? 'Nothing was deployed.' : lanesUnknown(argv)]
   const finding = judgeLanes(lanes, targetFlags({ kind: 'stack', stage, profile: profileIn(argv) }))
   const sentence = `${finding.about}: ${finding.says}.`
   if (isProblemFinding(finding)) return [sentence, `Next: ${finding.hint}`]

@@ -8,15 +8,15 @@ import { findTarget } from '../ops/with-target.ts'
 export type DeployedLanes =
   | Lanes
   | 'first deployment'
-  /** `noAccess`: with this region and these credentials, nothing can be asked of AWS. */
-  | { problem: string; noAccess?: true }
+  /** `isFinal`: the CDK could not deploy either, so skipping the check would not help. */
+  | { problem: string; isFinal?: true }
 
 /** Asks AWS how many lanes a stage was deployed with and how many messages wait. */
 export async function lanesOf(stage: string): Promise<DeployedLanes> {
   const target = await findTarget({ kind: 'stack', stage }, {})
   if ('problem' in target) {
-    const { problem, isMissing, noAccess } = target
-    return isMissing ? 'first deployment' : { problem, ...(noAccess && { noAccess }) }
+    const { problem, isMissing, isFinal } = target
+    return isMissing ? 'first deployment' : { problem, ...(isFinal && { isFinal }) }
   }
   try {
     const attributesOf = sqsAttributes(target.sqs)

@@ -53,7 +53,7 @@ export type SecretIds = {
 export type Found =
   | Target
   /**
-   * `isMissing`: nothing has been deployed yet. `noAccess`: with this region and these credentials, nothing can be
-   * asked of AWS.
+   * `isMissing`: nothing has been deployed yet. `isFinal`: with these settings, this region and these
+   * credentials, nothing can be asked of AWS.
    */
-  | { problem: string; isMissing?: true; noAccess?: true }
+  | { problem: string; isMissing?: true; isFinal?: true }

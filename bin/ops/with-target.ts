@@ -51,7 +51,7 @@ export async function findTarget(
 ): Promise<Found> {
   if (where.kind === 'local') return findLocalRun(where.stateDir ?? (env.STATE_DIR || DEFAULT_STATE_DIR))
   const read = readStage(where.stage)
-  if ('problems' in read) return { problem: read.problems.join('\n') }
+  if ('problems' in read) return { problem: read.problems.join('\n'), isFinal: true }
   const found = await findStack(read.settings)
   return 'problem' in found || !read.settings.keepData ? found : { ...found, protectedStage: where.stage }
 }

@@ -162,7 +162,7 @@ const RETRY = { 'retry-after': '10' }
 const AUTH_ANSWERS: Record<AuthFailure, ExportAnswer> = {
   'no credentials': problem(
     UNAUTHORIZED,
-    'No inbound token: send it as "Authorization: Bearer <token>", and check the name of the connection in the URL',
+    'No inbound token: send it in one of the ways that the connection accepts, such as "Authorization: Bearer <token>", and check the name of the connection in the URL',
   ),
   'wrong credentials': problem(
     UNAUTHORIZED,

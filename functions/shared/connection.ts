@@ -171,6 +171,10 @@ const Connection = z
         message: `required if requests are signed, and not allowed otherwise: ${ENDPOINTS.join(', ')}`,
       },
     ),
+    z.refine(({ authentication, exports }) => exports === undefined || !authentication.every(isSigned), {
+      path: ['exports'],
+      message: 'needs a token: a signature does not cover the path. Use a connection of its own',
+    }),
     z.refine(
       ({ attributePrefix: given = '', flagName }) =>
         !(typeof given === 'string' ? [given] : Object.values(given)).some((prefix) =>

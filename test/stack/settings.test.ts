@@ -155,6 +155,27 @@ test('two workspaces in one stack are refused, whichever is deployed', () => {
     })
 })
 
+test('a setting in the place of a stage is named', () => {
+  expect(readSettings({ prod: settings, connections: { crm: {} } }, 'prod')).toEqual({
+    problems: [
+      'context.bridge.connections: this is a setting, not a stage: put it into "defaults" or into a stage',
+    ],
+  })
+})
+
+test('a connection that can only sign may read no profiles', () => {
+  const signed = { kind: 'hmac', header: 'x-signature' }
+  const crm = { exports: ['external_id'], signedEndpoint: 'activations' }
+  expect(read({ connections: { crm: { ...crm, authentication: [signed] } } })).toEqual({
+    problems: [
+      'context.bridge.prod.connections.crm.exports: needs a token: a signature does not cover the path. Use a connection of its own',
+    ],
+  })
+  expect(
+    read({ connections: { crm: { ...crm, authentication: [signed, { kind: 'bearer' }] } } }),
+  ).toHaveProperty('settings')
+})
+
 test('missing settings are refused', () => {
   expect(readSettings(undefined, 'dev')).toEqual({
     problems: ['context.bridge: settings by stage are missing in cdk.json'],

@@ -31,7 +31,7 @@ export async function findStack(declared: Settings): Promise<Found> {
   } catch (error) {
     const problem = `The stack ${stackName} can't be found: ${errorMessage(error)}`
     const next = nextStep(error)
-    return next === undefined ? { problem } : { problem: `${problem}\n${next}`, noAccess: true }
+    return next === undefined ? { problem } : { problem: `${problem}\n${next}`, isFinal: true }
   } finally {
     cloudFormation.destroy()
   }

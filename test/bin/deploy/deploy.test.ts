@@ -72,7 +72,7 @@ test.each<[string, DeployedLanes, string[]]>([
   ],
   [
     'no credentials',
-    { problem: 'fixture: no credentials', noAccess: true },
+    { problem: 'fixture: no credentials', isFinal: true },
     ['fixture: no credentials', 'Nothing was deployed.'],
   ],
 ])('%s: not deployed', async (_, lanes, lines) => {

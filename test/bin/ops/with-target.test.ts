@@ -106,7 +106,7 @@ test('credentials that have run out are told with what to do', async () => {
     problem:
       "The stack ActionIqBraze-dev can't be found: ExpiredToken: The security token included in the request is expired\n" +
       'Set AWS_PROFILE to a profile of its account. If its credentials have expired, sign in again (aws sso login).',
-    noAccess: true,
+    isFinal: true,
   })
 })
 

@@ -41,7 +41,7 @@ function createHarness(answers: BrazeAnswer[] = [FOUND], keys: (Credentials | No
       crm: { exports: ['email'] },
       trial: { exports: ['email'], mode: 'capture' },
       shop: {
-        authentication: [{ kind: 'hmac', header: 'x-signature' }],
+        authentication: [{ kind: 'hmac', header: 'x-signature' }, { kind: 'bearer' }],
         signedEndpoint: 'activations',
         exports: ['email'],
       },
