@@ -15,11 +15,11 @@ import { type DataRetention, ProtectedLogGroup } from './retention.ts'
 import type { Settings } from './settings.ts'
 
 /**
- * Lambda gives a function its credentials in the environment, where the SDK looks first. The SDK imports
- * these providers of other credentials only when it needs them, which never happens here. They would be a
- * quarter of each bundle.
+ * Parts that the SDK imports only when it needs them, which never happens here. They would be a quarter of each
+ * bundle. Lambda gives a function its credentials in the environment, where the SDK looks first, so no other
+ * provider of credentials is asked. No operation that is called here streams events.
  */
-const UNUSED_CREDENTIAL_PROVIDERS = [
+const UNUSED_PARTS_OF_SDK = [
   '@aws-sdk/credential-provider-http',
   '@aws-sdk/credential-provider-ini',
   '@aws-sdk/credential-provider-login',
@@ -28,6 +28,7 @@ const UNUSED_CREDENTIAL_PROVIDERS = [
   '@aws-sdk/credential-provider-web-identity',
   '@aws-sdk/nested-clients',
   '@aws-sdk/token-providers',
+  '@smithy/core/event-streams',
   '@smithy/credential-provider-imds',
 ]
 
@@ -81,7 +82,7 @@ export class BundledFunction extends Construct {
         minify: true,
         // The bundled SDK starts faster than the runtime's own copy, and it is the version that was tested.
         bundleAwsSDK: true,
-        externalModules: UNUSED_CREDENTIAL_PROVIDERS,
+        externalModules: UNUSED_PARTS_OF_SDK,
       },
     })
     Validations.of(this.function).acknowledge({

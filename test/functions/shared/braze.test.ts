@@ -1,21 +1,36 @@
 import { createServer, type RequestListener } from 'node:http'
 import { gzipSync } from 'node:zlib'
-import { expect, onTestFinished, test } from 'vitest'
+import { afterEach, describe, expect, onTestFinished, test, vi } from 'vitest'
 import { listen } from '../../../bin/local/listen.ts'
-import { callBraze, track } from '../../../functions/shared/braze.edge.ts'
+import { type BrazeCall, callBraze, track } from '../../../functions/shared/braze.edge.ts'
 import { judge } from '../../../functions/worker/send/judge.ts'
 
-/** Calls a Braze on loopback that answers as the test says, and reads up to 1,000 bytes. */
-async function answerOf(answer: RequestListener, maxAnswerBytes = 1_000) {
+const CALL = { path: '/users/track', body: '{}', timeoutMs: 60_000, maxAnswerBytes: 1_000 }
+
+/** Starts a Braze on loopback that answers as the test says. */
+async function startBraze(answer: RequestListener) {
   const server = createServer(answer)
+  let connections = 0
+  server.on('connection', () => {
+    connections += 1
+  })
   const restEndpoint = await listen(server, 0)
   onTestFinished(() => {
     server.close()
     server.closeAllConnections()
   })
-  const call = { path: '/users/track', body: '{}', timeoutMs: 60_000, maxAnswerBytes }
-  return callBraze({ apiKey: 'fixture-key', restEndpoint }, call)
+  return {
+    server,
+    restEndpoint,
+    call: (changed: Partial<BrazeCall> = {}) =>
+      callBraze({ apiKey: 'fixture-key', restEndpoint }, { ...CALL, ...changed }),
+    /** How many connections there were. */
+    connections: () => connections,
+  }
 }
+
+/** Calls such a Braze once, and reads up to 1,000 bytes. */
+const answerOf = async (answer: RequestListener) => (await startBraze(answer)).call()
 
 const SUCCESS = '{"message":"success"}'
 
@@ -72,4 +87,98 @@ test('text whose characters are cut by the chunks is read as it was sent', async
     response.end()
   })
   expect(answer).toMatchObject({ body: '{"message":"Überall ☃"}' })
+})
+
+const accept: RequestListener = (request, response) => {
+  request.resume().on('end', () => response.writeHead(201).end(SUCCESS))
+}
+const ACCEPTED = { kind: 'answer', status: 201, body: SUCCESS }
+
+describe('a connection', () => {
+  afterEach(() => vi.restoreAllMocks())
+
+  test('is used again', async () => {
+    const { call, connections } = await startBraze(accept)
+    for (let n = 0; n < 5; n++) expect(await call()).toMatchObject(ACCEPTED)
+    expect(connections()).toBe(1)
+  })
+
+  test.each([
+    [3_999, 1],
+    [4_001, 2],
+  ])('that was idle for %i ms makes %i in all', async (ms, expected) => {
+    const clock = vi.spyOn(Date, 'now').mockReturnValue(1_000_000)
+    const { call, connections } = await startBraze(accept)
+    await call()
+    clock.mockReturnValue(1_000_000 + ms)
+    expect(await call()).toMatchObject(ACCEPTED)
+    expect(connections()).toBe(expected)
+  })
+
+  test('that Braze closed while it was idle is replaced', async () => {
+    const other = await startBraze(accept)
+    const { server, call, connections } = await startBraze(accept)
+    await call()
+    server.closeIdleConnections()
+    // Whatever this process was told before this answer, it has read by then.
+    await other.call()
+    expect(await call()).toMatchObject(ACCEPTED)
+    expect(connections()).toBe(2)
+  })
+
+  test('that is half open is given up after the time-out, and not used again', async () => {
+    let requests = 0
+    const { call, connections } = await startBraze((request, response) => {
+      requests += 1
+      if (requests !== 2) accept(request, response)
+    })
+    await call()
+    expect(await call({ timeoutMs: 100 })).toEqual({ kind: 'no answer', cause: 'timeout' })
+    expect(await call()).toMatchObject(ACCEPTED)
+    expect([requests, connections()]).toEqual([3, 2])
+  })
+})
+
+test.each<[string, RequestListener, string]>([
+  ['never begins', () => undefined, 'timeout'],
+  ['stops after its headers', (_request, response) => void response.writeHead(201).flushHeaders(), 'timeout'],
+  ['stops within its body', (_request, response) => void response.writeHead(201).write('{'), 'timeout'],
+  ['is reset instead', (request) => void request.socket.resetAndDestroy(), 'network'],
+  [
+    'is cut off within its body',
+    (request, response) => {
+      response.writeHead(201, { 'content-length': '100' }).write('{', () => request.socket.destroy())
+    },
+    'network',
+  ],
+])('an answer that %s is no answer, and the request was sent once', async (_, answer, cause) => {
+  let requests = 0
+  const { call } = await startBraze((request, response) => {
+    requests += 1
+    answer(request, response)
+  })
+  expect(await call({ timeoutMs: cause === 'timeout' ? 100 : 60_000 })).toEqual({ kind: 'no answer', cause })
+  expect(requests).toBe(1)
+})
+
+test('an address where nobody listens is no answer', async () => {
+  const { server, call } = await startBraze(accept)
+  await new Promise((resolve) => server.close(resolve))
+  expect(await call()).toEqual({ kind: 'no answer', cause: 'network' })
+})
+
+test('a redirect is not followed, so the key stays where it is', async () => {
+  const elsewhere = await startBraze(accept)
+  const { call } = await startBraze((_request, response) => {
+    response.writeHead(307, { location: `${elsewhere.restEndpoint}/users/track` }).end()
+  })
+  expect(await call()).toMatchObject({ kind: 'answer', status: 307 })
+  expect(elsewhere.connections()).toBe(0)
+})
+
+test('the key is taken out of the answer, and a header that comes twice is joined', async () => {
+  const answer = await answerOf((_request, response) => {
+    response.writeHead(401, { 'x-fixture': ['a', 'b'] }).end('{"message":"no fixture-key"}')
+  })
+  expect(answer).toMatchObject({ headers: { 'x-fixture': 'a, b' }, body: '{"message":"no (the key)"}' })
 })
