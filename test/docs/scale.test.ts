@@ -162,11 +162,11 @@ test.each([
   [traces('single 10'), '$1.53 to a million single events at ten a second'],
   [traces('bulk 5000'), '$0.00253 to a million rows in requests of 5,000'],
   [fixed('KMS', { kmsKeyArn: 'arn:aws:kms:eu-west-1:000000000000:key/fixture' }), '$1.83 a month to `prod`'],
-  [trickle(), '$5.84 as `prod` is'],
+  [trickle(), '$5.83 as `prod` is'],
   [trickle(TWO_WORKERS), '$5.18 with `queues.events.concurrency` 2'],
-  [trickle(withHalfMemory(PROD)), '$5.17 with `memoryMb` 256'],
-  [trickle(withHalfMemory(TWO_WORKERS)), '$4.84 with both'],
-  [trickle(PROD, 300), '$6.49 if Braze takes 300 ms'],
+  [trickle(withHalfMemory(PROD)), '$5.16 with `memoryMb` 256'],
+  [trickle(withHalfMemory(TWO_WORKERS)), '$4.83 with both'],
+  [trickle(PROD, 300), '$6.48 if Braze takes 300 ms'],
 ])('%d dollars are on the page: %s', (usd = Number.NaN, words) => {
   expect(words.split(' ')[0]).toBe(formatDollars(usd))
   expect(page).toContain(words)
