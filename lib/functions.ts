@@ -127,14 +127,15 @@ export class Worker extends BundledFunction {
         ...queueUrls(queues),
         BRAZE_SECRET_ID: brazeSecret.secretArn,
         OBJECTS_PER_REQUEST: String(settings.objectsPerRequest),
+        PROFILES_BATCH_SIZE: String(profiles.batchSize),
         PROFILES_REQUEST_SPACING_MS: String(requestSpacingMs(profiles)),
         EVENTS_REQUEST_SPACING_MS: String(requestSpacingMs(events)),
         PROFILES_DELAY_MS: String(1_000 * profiles.deliveryDelaySeconds),
       } satisfies z.input<typeof WorkerEnv>,
     })
     this.eventSources = {
-      profiles: queues.profiles.deliverTo(this.function, profiles.concurrency),
-      events: queues.events.deliverTo(this.function, events.concurrency),
+      profiles: queues.profiles.deliverTo(this.function, profiles),
+      events: queues.events.deliverTo(this.function, events),
     }
     queues.profiles.deadLetters.grant(this.function, 'sqs:SendMessage')
     queues.events.deadLetters.grant(this.function, 'sqs:SendMessage')

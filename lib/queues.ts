@@ -4,7 +4,6 @@ import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources'
 import { DeduplicationScope, FifoThroughputLimit, Queue } from 'aws-cdk-lib/aws-sqs'
 import { Construct } from 'constructs'
 import {
-  BATCH_SIZE,
   CAPTURES_RETENTION_DAYS,
   MAX_RECEIVE_COUNT,
   RETENTION_DAYS,
@@ -12,6 +11,7 @@ import {
 } from '../functions/shared/limits.ts'
 import type { QueueName } from '../functions/shared/record.ts'
 import { type DataRetention, queueEncryption } from './retention.ts'
+import type { QueueSettings } from './settings.ts'
 
 export type DeliveryQueueProps = {
   /** Without `.fifo`. */
@@ -59,11 +59,14 @@ export class DeliveryQueue extends Construct {
    * Feeds the queue to a function that reports the messages it could not settle.
    * @returns the UUID of the event source mapping.
    */
-  deliverTo(consumer: IFunction, maxConcurrency: number): string {
+  deliverTo(
+    consumer: IFunction,
+    { batchSize, concurrency }: Pick<QueueSettings, 'batchSize' | 'concurrency'>,
+  ): string {
     const source = new SqsEventSource(this.queue, {
-      batchSize: BATCH_SIZE,
+      batchSize,
       reportBatchItemFailures: true,
-      maxConcurrency,
+      maxConcurrency: concurrency,
     })
     consumer.addEventSource(source)
     Validations.of(consumer).acknowledge({

@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import { Connections } from '../functions/shared/connection.ts'
-import { MAX_OBJECTS_PER_REQUEST, SEND_WINDOW_SECONDS } from '../functions/shared/limits.ts'
+import { MAX_BATCH_SIZE, MAX_OBJECTS_PER_REQUEST, SEND_WINDOW_SECONDS } from '../functions/shared/limits.ts'
 import { arn, Domain, MutualTls } from './domain-settings.ts'
 import { routesOf } from './routes.ts'
 import { readStages, type Stages } from './stages.ts'
@@ -10,11 +10,8 @@ import { readStages, type Stages } from './stages.ts'
  * say.
  */
 
-/**
- * One worker invocation may have to send this many requests: 10 messages, each of which is a request and is
- * bisected.
- */
-const REQUESTS_PER_INVOCATION = 150
+/** One message may need this many requests: its own, and those of a search for the object that Braze rejects. */
+const REQUESTS_PER_MESSAGE = 15
 
 /** SQS event sources accept no smaller and no larger `maximumConcurrency` (AWS Lambda developer guide). */
 const MIN_CONCURRENCY = 2
@@ -46,17 +43,22 @@ const Queue = z.strictObject({
   concurrency: z.int().min(MIN_CONCURRENCY).max(MAX_CONCURRENCY),
   /** This queue's share of the workspace's Braze rate limit. Both shares together must stay under that limit. */
   requestsPerSecond: z.number().positive(),
+  /**
+   * How many messages an invocation gets at most. Small batches spread a small activation over all workers; large
+   * ones fill the requests to Braze better. `npm run bench -- --only batches` measures both.
+   */
+  batchSize: z.int().min(1).max(MAX_BATCH_SIZE).default(MAX_BATCH_SIZE),
   /** The alarm fires when the oldest message has waited this long. */
   backlogAlarmMinutes: z.int().positive(),
 })
 export type QueueSettings = z.infer<typeof Queue>
-export type PaceSettings = Pick<QueueSettings, 'concurrency' | 'requestsPerSecond'>
+export type PaceSettings = Pick<QueueSettings, 'concurrency' | 'requestsPerSecond' | 'batchSize'>
 
 /**
  * Minimum time between two requests of one invocation, in milliseconds. It keeps all invocations together
  * under the share.
  */
-export const requestSpacingMs = ({ concurrency, requestsPerSecond }: PaceSettings) =>
+export const requestSpacingMs = ({ concurrency, requestsPerSecond }: Omit<PaceSettings, 'batchSize'>) =>
   Math.ceil((1_000 * concurrency) / requestsPerSecond)
 
 /**
@@ -74,12 +76,16 @@ const ProfilesQueue = Queue.extend({
   deliveryDelaySeconds: z.int().min(0).max(MAX_DELIVERY_DELAY_SECONDS).default(3),
 })
 
-function checkPace({ concurrency, requestsPerSecond }: PaceSettings, context: z.core.$RefinementCtx): void {
-  const seconds = (REQUESTS_PER_INVOCATION * concurrency) / requestsPerSecond
+function checkPace(
+  { batchSize, concurrency, requestsPerSecond }: PaceSettings,
+  context: z.core.$RefinementCtx,
+): void {
+  const requests = REQUESTS_PER_MESSAGE * batchSize
+  const seconds = (requests * concurrency) / requestsPerSecond
   if (seconds <= SEND_WINDOW_SECONDS) return
-  const leastRequestsPerSecond = Math.ceil((REQUESTS_PER_INVOCATION * concurrency) / SEND_WINDOW_SECONDS)
+  const leastRequestsPerSecond = Math.ceil((requests * concurrency) / SEND_WINDOW_SECONDS)
   context.addIssue(
-    `one invocation would take ${Math.ceil(seconds)} s for ${REQUESTS_PER_INVOCATION} requests and has ` +
+    `one invocation would take ${Math.ceil(seconds)} s for ${requests} requests and has ` +
       `${SEND_WINDOW_SECONDS} s: with concurrency ${concurrency}, raise requestsPerSecond from ` +
       `${requestsPerSecond} to ${leastRequestsPerSecond} or more, or lower concurrency`,
   )

@@ -8,7 +8,7 @@ import {
 } from '@aws-sdk/client-sqs'
 import type { SQSEvent, SQSRecord } from 'aws-lambda'
 import * as z from 'zod'
-import { BATCH_SIZE } from '../../functions/shared/limits.ts'
+import { MAX_BATCH_SIZE } from '../../functions/shared/limits.ts'
 import type { LocalQueue } from './queues.ts'
 
 /** The longest long poll that SQS allows, in seconds. */
@@ -54,7 +54,7 @@ export function startEventSource(options: {
     const { Messages = [] } = await sqs.send(
       new ReceiveMessageCommand({
         QueueUrl: queue.url,
-        MaxNumberOfMessages: BATCH_SIZE,
+        MaxNumberOfMessages: MAX_BATCH_SIZE,
         WaitTimeSeconds: WAIT_SECONDS,
         MessageSystemAttributeNames: ['All'],
         MessageAttributeNames: ['All'],

@@ -1,7 +1,7 @@
 import { devNull } from 'node:os'
 import type * as z from 'zod'
 import type { ReceiverEnv, WorkerEnv } from '../../functions/shared/env.ts'
-import { MAX_OBJECTS_PER_REQUEST } from '../../functions/shared/limits.ts'
+import { MAX_BATCH_SIZE, MAX_OBJECTS_PER_REQUEST } from '../../functions/shared/limits.ts'
 import { requestSpacingMs } from '../../lib/settings.ts'
 import type { AwsCredentials } from './aws-credentials.ts'
 import { LOCAL_REGION, type LocalQueues } from './queues.ts'
@@ -51,6 +51,7 @@ export function functionEnv(options: {
     LANES: '16',
     OBJECTS_PER_REQUEST: String(MAX_OBJECTS_PER_REQUEST),
     BRAZE_SECRET_ID,
+    PROFILES_BATCH_SIZE: String(MAX_BATCH_SIZE),
     PROFILES_REQUEST_SPACING_MS: String(spacingMs),
     EVENTS_REQUEST_SPACING_MS: String(spacingMs),
     PROFILES_DELAY_MS: String(1_000 * options.profilesDelaySeconds),

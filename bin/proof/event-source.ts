@@ -1,4 +1,3 @@
-import { BATCH_SIZE } from '../../functions/shared/limits.ts'
 import type { VirtualClock } from './clock.ts'
 import type { InFlightMessage, SqsQueue } from './sqs-queue.ts'
 
@@ -9,13 +8,14 @@ import type { InFlightMessage, SqsQueue } from './sqs-queue.ts'
 export function createEventSource<Slot>(options: {
   queue: SqsQueue
   clock: Pick<VirtualClock, 'now' | 'sleep'>
+  batchSize: number
   slots: readonly Slot[]
   /** Resolves when the slot is free again. */
   deliver: (batch: readonly InFlightMessage[], slot: Slot) => Promise<void>
   /** Whether the slots should stop. Call `wake` when that changes. */
   isOver: () => boolean
 }) {
-  const { queue, clock, slots, deliver, isOver } = options
+  const { queue, clock, batchSize, slots, deliver, isOver } = options
   const { now, sleep } = clock
   /** Resumes the slots that found nothing, the first of them first. */
   const idle: (() => void)[] = []
@@ -40,7 +40,7 @@ export function createEventSource<Slot>(options: {
 
   async function poll(slot: Slot): Promise<void> {
     while (!isOver()) {
-      const batch = queue.receive(BATCH_SIZE)
+      const batch = queue.receive(batchSize)
       if (batch.length > 0) {
         wake()
         await deliver(batch, slot)

@@ -3,7 +3,7 @@ import { type ReceiverDeps, receive } from '../../functions/receiver/receive.ts'
 import type { ReceiverSettings } from '../../functions/receiver/settings.ts'
 import { Connections } from '../../functions/shared/connection.ts'
 import type { BridgeRequest } from '../../functions/shared/http-request.ts'
-import { MAX_OBJECTS_PER_REQUEST } from '../../functions/shared/limits.ts'
+import { MAX_BATCH_SIZE, MAX_OBJECTS_PER_REQUEST } from '../../functions/shared/limits.ts'
 import type { Log } from '../../functions/shared/log.ts'
 import type { OutgoingMessage, SendBatch } from '../../functions/shared/queue.edge.ts'
 import type { QueueName } from '../../functions/shared/record.ts'
@@ -16,12 +16,15 @@ import type { FifoOptions } from './fifo-queue.ts'
 import { createDeliveryQueue, type SendResult, type SqsQueue } from './sqs-queue.ts'
 import { createWorkers, type WorkerHooks, type Workers } from './workers.ts'
 
+/** `batchSize` is the largest unless set. */
+type Pace = Pick<PaceSettings, 'concurrency' | 'requestsPerSecond'> & Partial<PaceSettings>
+
 /** The settings of a stack that decide how fast it delivers. */
 export type Fleet = {
   lanes: number
   /** Braze's largest number unless set. */
   objectsPerRequest?: number
-  queues: Readonly<Record<QueueName, PaceSettings>>
+  queues: Readonly<Record<QueueName, Pace>>
   /** `queues.profiles.deliveryDelaySeconds`; 0 unless set. */
   profilesDelaySeconds?: number
 }
@@ -114,6 +117,7 @@ export function createWorld({ clock, fleet, braze, random, hooks = {}, ...option
       deadLetterUrls: DEAD_LETTER_URLS,
       profilesDelayMs,
       objectsPerRequest: fleet.objectsPerRequest ?? MAX_OBJECTS_PER_REQUEST,
+      profilesBatchSize: batchSizeOf(fleet, 'profiles'),
     },
     telemetry,
     hooks,
@@ -224,6 +228,8 @@ function createIntake(effects: {
   return { settings, newId, request, handle, post }
 }
 
+const batchSizeOf = ({ queues }: Fleet, kind: QueueName) => queues[kind].batchSize ?? MAX_BATCH_SIZE
+
 /** Starts the event source mappings of both queues. */
 function startFleet(options: {
   clock: VirtualClock
@@ -239,6 +245,7 @@ function startFleet(options: {
     createEventSource({
       queue: queues[kind],
       clock,
+      batchSize: batchSizeOf(fleet, kind),
       slots: Array.from({ length: fleet.queues[kind].concurrency }, workers.openSlot),
       deliver: (batch, slot) => workers.deliver(kind, batch, slot),
       isOver: () => now() >= until || (!isSending && queues[kind].size() === 0),

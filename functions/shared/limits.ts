@@ -4,8 +4,8 @@
  */
 export const MAX_RECEIVE_COUNT = 1_000
 
-/** The largest batch Lambda takes from a FIFO queue. */
-export const BATCH_SIZE = 10
+/** The largest batch that Lambda takes from a FIFO queue (AWS Lambda developer guide, "Using Lambda with SQS"). */
+export const MAX_BATCH_SIZE = 10
 
 /**
  * SQS deletes a message from a queue or a dead-letter queue after this time, which is the longest that it

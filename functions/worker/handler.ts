@@ -49,6 +49,7 @@ const deps: Omit<WorkerDeps, 'pace'> = {
     profilesDelayMs: env.PROFILES_DELAY_MS,
     deadLetterUrls: { profiles: env.PROFILES_DLQ_URL, events: env.EVENTS_DLQ_URL },
     objectsPerRequest: env.OBJECTS_PER_REQUEST,
+    profilesBatchSize: env.PROFILES_BATCH_SIZE,
   },
   log,
   count,

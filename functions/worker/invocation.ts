@@ -70,6 +70,8 @@ export type WorkerSettings = {
   profilesDelayMs: number
   /** How many objects a request to Braze may hold. */
   objectsPerRequest: number
+  /** How many messages of the profiles queue Lambda hands to an invocation at most. */
+  profilesBatchSize: number
 }
 
 /**

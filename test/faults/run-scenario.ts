@@ -1,7 +1,7 @@
 import { createVirtualClock } from '../../bin/proof/clock.ts'
 import { seededRandom } from '../../bin/proof/random.ts'
 import { createWorld } from '../../bin/proof/world.ts'
-import { MAX_OBJECTS_PER_REQUEST } from '../../functions/shared/limits.ts'
+import { MAX_BATCH_SIZE, MAX_OBJECTS_PER_REQUEST } from '../../functions/shared/limits.ts'
 import { personNamer } from '../../functions/shared/person-hash.ts'
 import { createFatedBraze, createFaultyBraze } from './faulty-braze.ts'
 import { createFaultySends } from './faulty-queues.ts'
@@ -82,7 +82,7 @@ function openScenario(scenario: FaultScenario) {
       lanes: scenario.lanes,
       // In a third of the runs.
       objectsPerRequest: scenario.seed % 3 === 0 ? LOW_OBJECTS_PER_REQUEST : MAX_OBJECTS_PER_REQUEST,
-      queues: { profiles: pace, events: pace },
+      queues: { profiles: { ...pace, batchSize: 1 + (scenario.seed % MAX_BATCH_SIZE) }, events: pace },
       // In half of the runs.
       profilesDelaySeconds: scenario.seed % 2 === 0 ? 0 : DELAY_SECONDS,
     },

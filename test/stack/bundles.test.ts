@@ -51,6 +51,7 @@ const workerEnv = {
   ...shared,
   BRAZE_SECRET_ID: 'secret-braze',
   OBJECTS_PER_REQUEST: '75',
+  PROFILES_BATCH_SIZE: '3',
   PROFILES_REQUEST_SPACING_MS: '200',
   EVENTS_REQUEST_SPACING_MS: '200',
   PROFILES_DELAY_MS: '0',

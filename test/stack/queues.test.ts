@@ -11,8 +11,15 @@ const pairs = [
     queue: 'ProfilesQueue39CEC36C',
     deadLetters: 'ProfilesDeadLettersE6533FBC',
     concurrency: 6,
+    batchSize: 5,
   },
-  { name: 'events', queue: 'EventsQueue7396B467', deadLetters: 'EventsDeadLetters8A90034E', concurrency: 3 },
+  {
+    name: 'events',
+    queue: 'EventsQueue7396B467',
+    deadLetters: 'EventsDeadLetters8A90034E',
+    concurrency: 3,
+    batchSize: 9,
+  },
 ]
 
 const CAPTURES = 'CapturesQueue73712E55'
@@ -81,7 +88,7 @@ test.each(Object.keys(queues))('%s refuses every call without TLS', (id) => {
   ])
 })
 
-describe.each(pairs)('$name', ({ name, queue, deadLetters, concurrency }) => {
+describe.each(pairs)('$name', ({ name, queue, deadLetters, concurrency, batchSize }) => {
   test('bears a name an operator recognises', () => {
     expect(queues[queue].QueueName).toBe(`Fixture-bridge-${name}.fifo`)
     expect(queues[deadLetters].QueueName).toBe(`Fixture-bridge-${name}-dlq.fifo`)
@@ -102,12 +109,12 @@ describe.each(pairs)('$name', ({ name, queue, deadLetters, concurrency }) => {
     expect(queues[queue].VisibilityTimeout).toBe(360)
   })
 
-  test('feeds the worker ten at a time, up to its concurrency, and hears which messages failed', () => {
+  test('feeds the worker in batches of its size, up to its concurrency, and hears which messages failed', () => {
     const sources = Object.values(propertiesOf(template, 'AWS::Lambda::EventSourceMapping'))
     expect(sources).toHaveLength(2)
     expect(sources.filter(({ EventSourceArn }) => EventSourceArn['Fn::GetAtt'][0] === queue)).toEqual([
       {
-        BatchSize: 10,
+        BatchSize: batchSize,
         EventSourceArn: { 'Fn::GetAtt': [queue, 'Arn'] },
         FunctionName: { Ref: 'WorkerFunctionAF8A26AF' },
         FunctionResponseTypes: ['ReportBatchItemFailures'],

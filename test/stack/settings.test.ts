@@ -32,6 +32,16 @@ test('profile changes are delayed by three seconds unless a number is given', ()
   })
 })
 
+test('a batch holds ten messages unless a number is given, and smaller ones may be sent more slowly', () => {
+  const { batchSize: _, ...rest } = profiles
+  expect(read({ queues: { profiles: rest, events } })).toMatchObject({
+    settings: { queues: { profiles: { batchSize: 10 } } },
+  })
+  const slow = { concurrency: 10, requestsPerSecond: 11 }
+  expect(read(profilesWith({ ...slow, batchSize: 3 }))).toHaveProperty('settings')
+  expect(read(profilesWith({ ...slow, batchSize: 4 }))).toHaveProperty('problems')
+})
+
 test('so are all there are', () => {
   expect(readSettings({ prod: everyOption }, 'prod')).toEqual({ settings: everyOption })
 })
@@ -54,12 +64,15 @@ test('the address for alarms may be missing', () => {
 
 describe('150 requests of one invocation must fit into 41 seconds', () => {
   test('they just fit', () => {
-    const queues = { profiles: { ...profiles, concurrency: 10, requestsPerSecond: 37 }, events }
+    const queues = {
+      profiles: { ...profiles, batchSize: 10, concurrency: 10, requestsPerSecond: 37 },
+      events,
+    }
     expect(read({ queues })).toHaveProperty('settings')
   })
 
   test('they do not fit: the message tells which numbers to change, and to what', () => {
-    const queues = { profiles, events: { ...events, concurrency: 10, requestsPerSecond: 36 } }
+    const queues = { profiles, events: { ...events, batchSize: 10, concurrency: 10, requestsPerSecond: 36 } }
     expect(read({ queues })).toEqual({
       problems: [
         'context.bridge.prod.queues.events: one invocation would take 42 s for 150 requests and has 41 s: with ' +
@@ -86,6 +99,12 @@ const rejected: [what: string, changed: object, problem: string][] = [
     'a delay of a minute',
     profilesWith({ deliveryDelaySeconds: 60 }),
     'queues.profiles.deliveryDelaySeconds: ',
+  ],
+  ['a batch without messages', profilesWith({ batchSize: 0 }), 'queues.profiles.batchSize: '],
+  [
+    'more messages than Lambda takes',
+    profilesWith({ batchSize: 11, requestsPerSecond: 99 }),
+    'queues.profiles.batchSize: ',
   ],
   ['half a second', profilesWith({ deliveryDelaySeconds: 0.5 }), 'queues.profiles.deliveryDelaySeconds: '],
   [

@@ -17,8 +17,14 @@ export const settings: Settings = {
   lanes: 24,
   objectsPerRequest: 60,
   queues: {
-    profiles: { concurrency: 6, requestsPerSecond: 24, backlogAlarmMinutes: 90, deliveryDelaySeconds: 5 },
-    events: { concurrency: 3, requestsPerSecond: 30, backlogAlarmMinutes: 10 },
+    profiles: {
+      concurrency: 6,
+      requestsPerSecond: 24,
+      batchSize: 5,
+      backlogAlarmMinutes: 90,
+      deliveryDelaySeconds: 5,
+    },
+    events: { concurrency: 3, requestsPerSecond: 30, batchSize: 9, backlogAlarmMinutes: 10 },
   },
   throttle: { requestsPerSecond: 33, burst: 66 },
   memoryMb: { receiver: 640, worker: 768, exporter: 384 },

@@ -4,7 +4,11 @@ import { type ReceiverDeps, receive } from '../../../functions/receiver/receive.
 import type { BrazeAnswer } from '../../../functions/shared/braze.edge.ts'
 import { gatherMetrics } from '../../../functions/shared/emit-metrics.ts'
 import { toRequest } from '../../../functions/shared/http-request.ts'
-import { MAX_OBJECTS_PER_REQUEST, SEND_WINDOW_SECONDS } from '../../../functions/shared/limits.ts'
+import {
+  MAX_BATCH_SIZE,
+  MAX_OBJECTS_PER_REQUEST,
+  SEND_WINDOW_SECONDS,
+} from '../../../functions/shared/limits.ts'
 import type { Log } from '../../../functions/shared/log.ts'
 import type { OutgoingMessage, SendBatch } from '../../../functions/shared/queue.edge.ts'
 import type { QueueName } from '../../../functions/shared/record.ts'
@@ -178,6 +182,7 @@ const workerDeps = (
     deadLetterUrls: DEAD_LETTER_URLS,
     profilesDelayMs: 0,
     objectsPerRequest: MAX_OBJECTS_PER_REQUEST,
+    profilesBatchSize: MAX_BATCH_SIZE,
   },
   log,
   namePeople: async () => undefined,

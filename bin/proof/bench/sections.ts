@@ -14,6 +14,10 @@ export const SECTIONS: Readonly<Record<string, Section>> = {
     title: 'Effects of lanes and message size, for a million rows',
     measure: async (options) => (await import('./lanes.ts')).lanes(options),
   },
+  batches: {
+    title: 'The batch size of profile changes, in virtual time',
+    measure: async (options) => (await import('./batches.ts')).batches(options),
+  },
   trickle: {
     title: 'Single events, one by one, in virtual time',
     measure: async (options) => (await import('./trickle.ts')).trickle(options),

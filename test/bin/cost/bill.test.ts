@@ -26,7 +26,7 @@ const USAGE: Partial<Record<Quantity, number>> = {
 }
 const usage = (quantity: Quantity) => USAGE[quantity] ?? 0
 
-const queue = { backlogAlarmMinutes: 15 }
+const queue = { backlogAlarmMinutes: 15, batchSize: 10 }
 const settings: Assumptions['settings'] = {
   lanes: 10,
   queues: {

@@ -155,6 +155,7 @@ export function createWorkerHarness({ profilesDelayMs = 0, ...options }: Harness
     recentUsers,
     settings: {
       profilesDelayMs,
+      profilesBatchSize: 10,
       get objectsPerRequest() {
         return harness.objectsPerRequest
       },

@@ -23,6 +23,7 @@ test('--help lists the sections, in the order in which they run', async () => {
     'cpu',
     'requests',
     'lanes',
+    'batches',
     'trickle',
     'delay',
     'usage',
