@@ -58,6 +58,7 @@ export function createWorkerHarness({ profilesDelayMs = 0, ...options }: Harness
     paused: 0,
     isLogKeyReadable: true,
     objectsPerRequest: 75,
+    profilesBatchSize: 10,
     /** How long Braze takes to answer a request, in milliseconds. At 8,000 the request times out, unapplied. */
     takesMs: (_body: object): number => 0,
     /** How long a send to SQS takes, in milliseconds. */
@@ -155,7 +156,9 @@ export function createWorkerHarness({ profilesDelayMs = 0, ...options }: Harness
     recentUsers,
     settings: {
       profilesDelayMs,
-      profilesBatchSize: 10,
+      get profilesBatchSize() {
+        return harness.profilesBatchSize
+      },
       get objectsPerRequest() {
         return harness.objectsPerRequest
       },

@@ -108,6 +108,14 @@ test.each([
   expect(harness.braze.profile({ external_id: 'fixture-u0' })?.custom_attributes).toEqual({ fixture_tier: 0 })
 })
 
+test('a batch of three is full where the settings say three', async () => {
+  const harness = createWorkerHarness(DELAY)
+  harness.profilesBatchSize = 3
+  await harness.work([profiles('before', [tier('fixture-u0', 99)])])
+  await harness.work(messagesOf(3, 6_001))
+  expect(harness.paused).toBe(0)
+})
+
 test('a full batch of one user holds its lane until it is older than two delays', async () => {
   const harness = createWorkerHarness(DELAY)
   const receivedAt = new Date(NOON).toISOString()
