@@ -1,4 +1,4 @@
-import { Option } from '@commander-js/extra-typings'
+import { type Command, Option, type OptionValues } from '@commander-js/extra-typings'
 import { shellWord } from './sent-file/request-options.ts'
 
 /** The bridge that a command works on: a local run or a deployed stage. */
@@ -20,7 +20,7 @@ export const targetFlags = (options: TargetOptions) =>
 
 const GROUP = 'Which bridge:'
 
-export const stageOption = () =>
+const stageOption = () =>
   new Option(
     '--stage <name>',
     'the deployed stack of this stage in cdk.json, in the AWS account and region of the environment',
@@ -29,19 +29,33 @@ export const stageOption = () =>
     .conflicts('local')
     .helpGroup(GROUP)
 
-export const profileOption = () =>
+const profileOption = () =>
   new Option('--profile <name>', 'the AWS profile, instead of that of the environment')
     .conflicts('local')
     .helpGroup(GROUP)
 
-export const localOption = () => new Option('--local', 'the npm start on this machine').helpGroup(GROUP)
+const localOption = () => new Option('--local', 'the npm start on this machine').helpGroup(GROUP)
 
-export const stateDirOption = () =>
+const stateDirOption = () =>
   new Option('--state-dir <dir>', 'the npm start with this STATE_DIR; implies --local')
     .implies({ local: true })
     .helpGroup(GROUP)
 
-/** @returns the target that these three options select. */
+/** Adds the options that select the bridge. */
+export const withTargetOptions = <
+  Args extends unknown[],
+  Given extends OptionValues,
+  Global extends OptionValues,
+>(
+  command: Command<Args, Given, Global>,
+) =>
+  command
+    .addOption(stageOption())
+    .addOption(profileOption())
+    .addOption(localOption())
+    .addOption(stateDirOption())
+
+/** @returns the target that these options select. */
 export const readTarget = (given: {
   stage: string
   local?: true | undefined

@@ -4,33 +4,34 @@ import { OK } from '../../cli/io.ts'
 import { jsonReport } from '../../cli/json-report.ts'
 import { type Cli, command } from '../../cli/program.ts'
 import { wholeNumber } from '../../cli/values.ts'
-import { localOption, profileOption, readTarget, stageOption, stateDirOption } from '../target-options.ts'
+import { readTarget, withTargetOptions } from '../target-options.ts'
 
 /** Fits on a few screens. */
 const DEFAULT_LAST = 10
 const MAX_LAST = 9_999
 
 export const capturesCommand = (cli: Cli) =>
-  command('captures', cli, {
-    notes: ['Without --values, the output contains no value of a row.'],
-    examples: [
-      ['npm run ops -- captures --stage prod --connection crm', 'shows the last requests of this connection'],
-      ['npm run ops -- captures --local --last 1 --values', 'shows the last request with its first rows'],
-    ],
-    exitCodes: {
-      0: 'the captures were read',
-      1: 'SQS could not be read; with --strict, also if some rows, or a whole request, cannot be used',
-      3: 'with --strict: all rows can be used, but something should be checked',
-    },
-  })
-    .summary('show how the requests of connections in capture mode were read')
-    .description(
-      `Shows how the requests of connections with "mode": "capture" in cdk.json were read, the newest first. Each capture is kept for ${CAPTURES_RETENTION_DAYS} days. Changes nothing.`,
-    )
-    .addOption(stageOption())
-    .addOption(profileOption())
-    .addOption(localOption())
-    .addOption(stateDirOption())
+  withTargetOptions(
+    command('captures', cli, {
+      notes: ['Without --values, the output contains no value of a row.'],
+      examples: [
+        [
+          'npm run ops -- captures --stage prod --connection crm',
+          'shows the last requests of this connection',
+        ],
+        ['npm run ops -- captures --local --last 1 --values', 'shows the last request with its first rows'],
+      ],
+      exitCodes: {
+        0: 'the captures were read',
+        1: 'SQS could not be read; with --strict, also if some rows, or a whole request, cannot be used',
+        3: 'with --strict: all rows can be used, but something should be checked',
+      },
+    })
+      .summary('show how the requests of connections in capture mode were read')
+      .description(
+        `Shows how the requests of connections with "mode": "capture" in cdk.json were read, the newest first. Each capture is kept for ${CAPTURES_RETENTION_DAYS} days. Changes nothing.`,
+      ),
+  )
     .optionsGroup('Which requests:')
     .option('--connection <name>', 'only those of this connection')
     .addOption(

@@ -5,40 +5,31 @@ import { plural } from '../../cli/plural.ts'
 import { type Cli, command } from '../../cli/program.ts'
 import { type Finding, formatFinding, isProblemFinding } from '../finding.ts'
 import type { Target } from '../target.edge.ts'
-import {
-  localOption,
-  profileOption,
-  readTarget,
-  stageOption,
-  stateDirOption,
-  targetFlags,
-} from '../target-options.ts'
+import { readTarget, targetFlags, withTargetOptions } from '../target-options.ts'
 import type { CheckDeps } from './check.ts'
 
 export const checkCommand = (cli: Cli) =>
-  command('check', cli, {
-    notes: [
-      'Each line begins with ok, with -- (worth knowing) or with !! (must be fixed). "Next:" says what to do.',
-      'The AWS credentials need secretsmanager:GetSecretValue on the secrets of the stack, sqs:GetQueueAttributes, lambda:GetEventSourceMapping, lambda:GetAccountSettings and cloudformation:DescribeStacks.',
-    ],
-    examples: [
-      ['npm run ops -- check --stage prod', 'checks the deployed stage prod'],
-      ['npm run ops -- check --stage prod --json', 'the same for a monitoring script'],
-      ['npm run ops -- check --local', 'checks the npm start on this machine'],
-    ],
-    exitCodes: {
-      0: 'nothing has to be fixed',
-      1: 'something has to be fixed, or the bridge could not be found',
-    },
-  })
-    .summary('check that everything is connected, and say what to fix')
-    .description(
-      'Checks the Braze secret, its endpoint, the key and its permissions; the inbound secret of each connection, and that the webhook accepts its token; queues, dead letters, event sources, the concurrency of the account and lanes; the differences between cdk.json and the deployed stack; and clocks. Changes nothing, sends no row, and prints no secret.',
-    )
-    .addOption(stageOption())
-    .addOption(profileOption())
-    .addOption(localOption())
-    .addOption(stateDirOption())
+  withTargetOptions(
+    command('check', cli, {
+      notes: [
+        'Each line begins with ok, with -- (worth knowing) or with !! (must be fixed). "Next:" says what to do.',
+        'The AWS credentials need secretsmanager:GetSecretValue on the secrets of the stack, sqs:GetQueueAttributes, lambda:GetEventSourceMapping, lambda:GetAccountSettings and cloudformation:DescribeStacks.',
+      ],
+      examples: [
+        ['npm run ops -- check --stage prod', 'checks the deployed stage prod'],
+        ['npm run ops -- check --stage prod --json', 'the same for a monitoring script'],
+        ['npm run ops -- check --local', 'checks the npm start on this machine'],
+      ],
+      exitCodes: {
+        0: 'nothing has to be fixed',
+        1: 'something has to be fixed, or the bridge could not be found',
+      },
+    })
+      .summary('check that everything is connected, and say what to fix')
+      .description(
+        'Checks the Braze secret, its endpoint, the key and its permissions; the inbound secret of each connection, and that the webhook accepts its token; queues, dead letters, event sources, the concurrency of the account and lanes; the differences between cdk.json and the deployed stack; and clocks. Changes nothing, sends no row, and prints no secret.',
+      ),
+  )
     .option('--json', 'print one JSON object; see docs/operating.md')
     .action(
       cli.exitsWith(async ({ json, ...given }) => {

@@ -6,46 +6,37 @@ import { choice, duration, list } from '../../cli/values.ts'
 import { QUEUE_NAMES } from '../queue-names.ts'
 import type { DeadLetter } from '../redrive/dead-letter.ts'
 import type { Target } from '../target.edge.ts'
-import {
-  localOption,
-  profileOption,
-  readTarget,
-  stageOption,
-  stateDirOption,
-  targetFlags,
-} from '../target-options.ts'
+import { readTarget, targetFlags, withTargetOptions } from '../target-options.ts'
 import type { DeadLetterFilter, ScanDeps, ScanResult } from './scan.ts'
 
 export const deadLettersCommand = (cli: Cli) =>
-  command('dead-letters', cli, {
-    notes: ['Nothing is deleted, and every dead letter is visible again afterwards.'],
-    examples: [
-      ['npm run ops -- dead-letters --stage prod', 'lists the dead letters by cause'],
-      [
-        'npm run ops -- dead-letters --stage prod --run 889 --values',
-        'shows some of run 889 with their content',
+  withTargetOptions(
+    command('dead-letters', cli, {
+      notes: ['Nothing is deleted, and every dead letter is visible again afterwards.'],
+      examples: [
+        ['npm run ops -- dead-letters --stage prod', 'lists the dead letters by cause'],
+        [
+          'npm run ops -- dead-letters --stage prod --run 889 --values',
+          'shows some of run 889 with their content',
+        ],
+        [
+          'npm run ops -- dead-letters --stage prod --older-than 11d --export FILE',
+          'keeps those that expire soon',
+        ],
       ],
-      [
-        'npm run ops -- dead-letters --stage prod --older-than 11d --export FILE',
-        'keeps those that expire soon',
-      ],
-    ],
-    exitCodes: {
-      0: 'all visible dead letters were listed; with --export, all were written',
-      1: 'some could not be listed or written, or no dead letter belongs to --run',
-    },
-  })
-    .summary('list dead letters by cause; show one; export them')
-    .description(
-      'Lists the dead letters by what happened to them: code, connection, run, how many and how old, and what to do about them.',
-    )
-    .enablePositionalOptions()
-    .helpCommand(false)
-    .addCommand(showCommand(cli))
-    .addOption(stageOption())
-    .addOption(profileOption())
-    .addOption(localOption())
-    .addOption(stateDirOption())
+      exitCodes: {
+        0: 'all visible dead letters were listed; with --export, all were written',
+        1: 'some could not be listed or written, or no dead letter belongs to --run',
+      },
+    })
+      .summary('list dead letters by cause; show one; export them')
+      .description(
+        'Lists the dead letters by what happened to them: code, connection, run, how many and how old, and what to do about them.',
+      )
+      .enablePositionalOptions()
+      .helpCommand(false)
+      .addCommand(showCommand(cli)),
+  )
     .optionsGroup('Which dead letters:')
     .addOption(choice('--queue <name>', 'only those of this queue', QUEUE_NAMES))
     .option('--code <codes>', 'only those with these codes, separated by commas', list)
@@ -79,24 +70,22 @@ export const deadLettersCommand = (cli: Cli) =>
     )
 
 const showCommand = (cli: Cli) =>
-  command('show', cli, {
-    examples: [
-      [
-        'npm run ops -- dead-letters show 5fea7756-0ea4-451a-a703-a558b933e274 --stage prod',
-        'shows this dead letter, whose message id the listing names',
+  withTargetOptions(
+    command('show', cli, {
+      examples: [
+        [
+          'npm run ops -- dead-letters show 5fea7756-0ea4-451a-a703-a558b933e274 --stage prod',
+          'shows this dead letter, whose message id the listing names',
+        ],
       ],
-    ],
-    exitCodes: { 0: 'it was shown', 1: 'it was not found, or is not visible now' },
-  })
-    .summary('show one dead letter as the SQS console does')
-    .description(
-      'Shows the attributes and the body of one dead letter, which hold personal data, as the SQS console does.',
-    )
-    .argument('<message-id>', 'as the listing, the SQS console or the log names it')
-    .addOption(stageOption())
-    .addOption(profileOption())
-    .addOption(localOption())
-    .addOption(stateDirOption())
+      exitCodes: { 0: 'it was shown', 1: 'it was not found, or is not visible now' },
+    })
+      .summary('show one dead letter as the SQS console does')
+      .description(
+        'Shows the attributes and the body of one dead letter, which hold personal data, as the SQS console does.',
+      )
+      .argument('<message-id>', 'as the listing, the SQS console or the log names it'),
+  )
     .addOption(choice('--queue <name>', 'look in this queue only', QUEUE_NAMES))
     .action(
       cli.exitsWith(async (messageId, given, self) => {

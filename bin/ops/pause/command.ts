@@ -14,15 +14,7 @@ import { oneOf } from '../../cli/values.ts'
 import type { Bridge, EventSourceStatus, QueueState } from '../bridge.ts'
 import { QUEUE_NAMES } from '../queue-names.ts'
 import type { Target } from '../target.edge.ts'
-import {
-  localOption,
-  profileOption,
-  readTarget,
-  stageOption,
-  stateDirOption,
-  type TargetOptions,
-  targetFlags,
-} from '../target-options.ts'
+import { readTarget, type TargetOptions, targetFlags, withTargetOptions } from '../target-options.ts'
 
 const EFFECTS = [
   `Rows are still accepted. They wait in order, and SQS deletes them after ${RETENTION_DAYS} days.`,
@@ -39,27 +31,25 @@ const queueArgument = () =>
     .default('both' as const)
 
 export const pauseCommand = (cli: Cli) =>
-  command('pause', cli, {
-    notes: [
-      EFFECTS.join(' '),
-      "A deployment keeps the pause unless it changes the event source itself: one that changes a queue's concurrency may turn delivery on again. Run status after a deployment.",
-      'On a terminal, you have to type the name of a stage with keepData first.',
-    ],
-    examples: [
-      ['npm run ops -- pause profiles --stage prod', 'stops wrong values from reaching Braze'],
-      ['npm run ops -- pause --stage prod --yes', 'pauses both queues without a question'],
-    ],
-    exitCodes: { 0: 'delivery is paused', 1: 'delivery is not paused, or not yet' },
-  })
-    .summary('stop delivery to Braze; rows are still accepted')
-    .description(
-      'Stops delivery to Braze: turns off the event source of a queue, and waits until AWS confirms it, which takes up to a minute.',
-    )
-    .addArgument(queueArgument())
-    .addOption(stageOption())
-    .addOption(profileOption())
-    .addOption(localOption())
-    .addOption(stateDirOption())
+  withTargetOptions(
+    command('pause', cli, {
+      notes: [
+        EFFECTS.join(' '),
+        "A deployment keeps the pause unless it changes the event source itself: one that changes a queue's concurrency may turn delivery on again. Run status after a deployment.",
+        'On a terminal, you have to type the name of a stage with keepData first.',
+      ],
+      examples: [
+        ['npm run ops -- pause profiles --stage prod', 'stops wrong values from reaching Braze'],
+        ['npm run ops -- pause --stage prod --yes', 'pauses both queues without a question'],
+      ],
+      exitCodes: { 0: 'delivery is paused', 1: 'delivery is not paused, or not yet' },
+    })
+      .summary('stop delivery to Braze; rows are still accepted')
+      .description(
+        'Stops delivery to Braze: turns off the event source of a queue, and waits until AWS confirms it, which takes up to a minute.',
+      )
+      .addArgument(queueArgument()),
+  )
     .option('--json', 'print one JSON object; see docs/operating.md')
     .option('--yes', 'pause without a question')
     .action(
@@ -72,22 +62,20 @@ export const pauseCommand = (cli: Cli) =>
     )
 
 export const resumeCommand = (cli: Cli) =>
-  command('resume', cli, {
-    examples: [
-      ['npm run ops -- resume --stage prod', 'resumes delivery from both queues'],
-      ['npm run ops -- resume events --local', 'resumes delivery from one queue of the npm start here'],
-    ],
-    exitCodes: { 0: 'delivery is resumed', 1: 'delivery is not resumed, or not yet' },
-  })
-    .summary('resume delivery, and say how long it may take to begin')
-    .description(
-      'Delivers to Braze again: turns on the event source of a queue, waits until AWS confirms it, which takes up to a minute, and says how long a lane may still wait.',
-    )
-    .addArgument(queueArgument())
-    .addOption(stageOption())
-    .addOption(profileOption())
-    .addOption(localOption())
-    .addOption(stateDirOption())
+  withTargetOptions(
+    command('resume', cli, {
+      examples: [
+        ['npm run ops -- resume --stage prod', 'resumes delivery from both queues'],
+        ['npm run ops -- resume events --local', 'resumes delivery from one queue of the npm start here'],
+      ],
+      exitCodes: { 0: 'delivery is resumed', 1: 'delivery is not resumed, or not yet' },
+    })
+      .summary('resume delivery, and say how long it may take to begin')
+      .description(
+        'Delivers to Braze again: turns on the event source of a queue, waits until AWS confirms it, which takes up to a minute, and says how long a lane may still wait.',
+      )
+      .addArgument(queueArgument()),
+  )
     .option('--json', 'print one JSON object; see docs/operating.md')
     .action(cli.exitsWith((queue, given) => switchDelivery('resume', queue, given, cli, async () => true)))
 

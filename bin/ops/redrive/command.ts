@@ -6,38 +6,36 @@ import { type Cli, command } from '../../cli/program.ts'
 import { choice, duration, list, wholeNumber } from '../../cli/values.ts'
 import { QUEUE_NAMES } from '../queue-names.ts'
 import type { Target } from '../target.edge.ts'
-import { localOption, profileOption, readTarget, stageOption, stateDirOption } from '../target-options.ts'
+import { readTarget, withTargetOptions } from '../target-options.ts'
 import { DEFAULT_OPTIONS, type RedriveOptions } from './options.ts'
 
 const MAX_RATE = 99_999
 
 export const redriveCommand = (cli: Cli) =>
-  command('redrive', cli, {
-    notes: [
-      'Correct the cause first. A redriven record counts as newly accepted: it goes into the lane of its user, in the order in which the records were first accepted. Dead letters that one round cannot take follow in further rounds. A redrive can be interrupted and run again.',
-      'On a terminal, a stage with keepData is redriven without --yes too, after you have typed its name.',
-    ],
-    examples: [
-      ['npm run ops -- redrive --stage prod', 'shows what would be redriven, and changes nothing'],
-      [
-        'npm run ops -- redrive --stage prod --code REJECTED_BY_BRAZE --yes',
-        'redrives the records with this code',
+  withTargetOptions(
+    command('redrive', cli, {
+      notes: [
+        'Correct the cause first. A redriven record counts as newly accepted: it goes into the lane of its user, in the order in which the records were first accepted. Dead letters that one round cannot take follow in further rounds. A redrive can be interrupted and run again.',
+        'On a terminal, a stage with keepData is redriven without --yes too, after you have typed its name.',
       ],
-      ['npm run ops -- redrive --local --run 889 --max-age 3d', 'shows what would be redriven of run 889'],
-    ],
-    exitCodes: {
-      0: 'everything that was asked for was done, or there was nothing to do',
-      1: 'something could not be done, or no dead letter fits --run or --letter',
-    },
-  })
-    .summary('redrive dead letters, or show what would be redriven')
-    .description(
-      'Sends the records of dead letters to their source queue again, and deletes the dead letters. Without --yes, shows which records would be sent.',
-    )
-    .addOption(stageOption())
-    .addOption(profileOption())
-    .addOption(localOption())
-    .addOption(stateDirOption())
+      examples: [
+        ['npm run ops -- redrive --stage prod', 'shows what would be redriven, and changes nothing'],
+        [
+          'npm run ops -- redrive --stage prod --code REJECTED_BY_BRAZE --yes',
+          'redrives the records with this code',
+        ],
+        ['npm run ops -- redrive --local --run 889 --max-age 3d', 'shows what would be redriven of run 889'],
+      ],
+      exitCodes: {
+        0: 'everything that was asked for was done, or there was nothing to do',
+        1: 'something could not be done, or no dead letter fits --run or --letter',
+      },
+    })
+      .summary('redrive dead letters, or show what would be redriven')
+      .description(
+        'Sends the records of dead letters to their source queue again, and deletes the dead letters. Without --yes, shows which records would be sent.',
+      ),
+  )
     .optionsGroup('Which dead letters:')
     .addOption(choice('--queue <name>', 'only those of this queue', QUEUE_NAMES))
     .option('--code <codes>', 'only those with these codes, separated by commas', list)

@@ -5,14 +5,7 @@ import { jsonReport } from '../../cli/json-report.ts'
 import { type Cli, command, UsageError } from '../../cli/program.ts'
 import type { KeyUse } from '../braze-key/key-use.ts'
 import type { Target } from '../target.edge.ts'
-import {
-  localOption,
-  profileOption,
-  readTarget,
-  stageOption,
-  stateDirOption,
-  targetFlags,
-} from '../target-options.ts'
+import { readTarget, targetFlags, withTargetOptions } from '../target-options.ts'
 import type { BrazeRotation, BrazeRotationDeps } from './braze.ts'
 import type { InboundRotationDeps } from './inbound.ts'
 
@@ -39,27 +32,25 @@ export const rotateCommand = (cli: Cli) =>
     .addCommand(brazeCommand(cli))
 
 const inboundCommand = (cli: Cli) =>
-  command('inbound', cli, {
-    notes: [
-      'The secret itself records how far the rotation is: any operator can take the next step, on any machine and day.',
-      'On a terminal, --finish asks for the name of a stage with keepData, because the previous token cannot be restored.',
-      PERMISSIONS,
-    ],
-    examples: [
-      ['npm run ops -- rotate inbound --stage prod --start', 'creates a second token for the sender'],
-      ['npm run ops -- rotate inbound --stage prod', 'shows the progress, and tests both tokens'],
-      ['npm run ops -- rotate inbound --stage prod --finish', 'removes the token that was used before'],
-    ],
-    exitCodes: EXIT_CODES,
-  })
-    .summary("replace the token of a connection's sender")
-    .description(
-      'Replaces the token of a connection. Two tokens are valid during a rotation. Without --start and --finish, shows its progress and tests each valid token.',
-    )
-    .addOption(stageOption())
-    .addOption(profileOption())
-    .addOption(localOption())
-    .addOption(stateDirOption())
+  withTargetOptions(
+    command('inbound', cli, {
+      notes: [
+        'The secret itself records how far the rotation is: any operator can take the next step, on any machine and day.',
+        'On a terminal, --finish asks for the name of a stage with keepData, because the previous token cannot be restored.',
+        PERMISSIONS,
+      ],
+      examples: [
+        ['npm run ops -- rotate inbound --stage prod --start', 'creates a second token for the sender'],
+        ['npm run ops -- rotate inbound --stage prod', 'shows the progress, and tests both tokens'],
+        ['npm run ops -- rotate inbound --stage prod --finish', 'removes the token that was used before'],
+      ],
+      exitCodes: EXIT_CODES,
+    })
+      .summary("replace the token of a connection's sender")
+      .description(
+        'Replaces the token of a connection. Two tokens are valid during a rotation. Without --start and --finish, shows its progress and tests each valid token.',
+      ),
+  )
     .option('--connection <name>', 'whose token it is, if it is not the default connection')
     .addOption(
       new Option(
@@ -102,27 +93,25 @@ const inboundCommand = (cli: Cli) =>
     )
 
 const brazeCommand = (cli: Cli) =>
-  command('braze', cli, {
-    notes: [PERMISSIONS],
-    examples: [
-      ['npm run ops -- rotate braze --stage prod', 'tests the current key, and lists the steps'],
-      ['npm run ops -- rotate braze --stage prod --key-file -', 'asks for a new key and stores it'],
-      ['npm run ops -- rotate braze --local --key-file key.txt', 'takes the key from a file'],
-      [
-        'npm run ops -- rotate braze --exports --stage prod --key-file -',
-        'stores the key that only reads profiles',
+  withTargetOptions(
+    command('braze', cli, {
+      notes: [PERMISSIONS],
+      examples: [
+        ['npm run ops -- rotate braze --stage prod', 'tests the current key, and lists the steps'],
+        ['npm run ops -- rotate braze --stage prod --key-file -', 'asks for a new key and stores it'],
+        ['npm run ops -- rotate braze --local --key-file key.txt', 'takes the key from a file'],
+        [
+          'npm run ops -- rotate braze --exports --stage prod --key-file -',
+          'stores the key that only reads profiles',
+        ],
       ],
-    ],
-    exitCodes: EXIT_CODES,
-  })
-    .summary('replace the Braze key')
-    .description(
-      'Replaces the key of the Braze workspace, which a person creates in Braze. Without --key-file, tests the current key and lists the steps.',
-    )
-    .addOption(stageOption())
-    .addOption(profileOption())
-    .addOption(localOption())
-    .addOption(stateDirOption())
+      exitCodes: EXIT_CODES,
+    })
+      .summary('replace the Braze key')
+      .description(
+        'Replaces the key of the Braze workspace, which a person creates in Braze. Without --key-file, tests the current key and lists the steps.',
+      ),
+  )
     .option(
       '--key-file <file>',
       'test the permissions of the key in this file, then store it; - asks for the key without showing it, or reads it from a pipe',

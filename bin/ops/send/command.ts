@@ -20,14 +20,7 @@ import {
   splitIdOption,
 } from '../sent-file/request-options.ts'
 import type { Target } from '../target.edge.ts'
-import {
-  localOption,
-  profileOption,
-  readTarget,
-  stageOption,
-  stateDirOption,
-  targetFlags,
-} from '../target-options.ts'
+import { readTarget, targetFlags, withTargetOptions } from '../target-options.ts'
 import type { HttpAnswer, PostDeps } from './post.ts'
 
 /** A receiver with 512 MB processes this number of rows within seconds. */
@@ -37,35 +30,33 @@ const DEFAULT_ROWS = 5_000
 const MAX_SKIP = 999_999_999
 
 export const sendCommand = (cli: Cli) =>
-  command('send', cli, {
-    notes: [
-      'A JSON list, one JSON object per line, or a table with a header line may have any length, and is cut into requests that are sent one after the other. Rows count from 0.',
-      'On a terminal, rows are sent to a stage with keepData only after you have typed its name.',
-    ],
-    examples: [
-      [
-        'npm run ops -- send activation.csv --stage dev --endpoint activations --audience-id 1042',
-        'sends the file to the audience 1042, and follows its rows',
+  withTargetOptions(
+    command('send', cli, {
+      notes: [
+        'A JSON list, one JSON object per line, or a table with a header line may have any length, and is cut into requests that are sent one after the other. Rows count from 0.',
+        'On a terminal, rows are sent to a stage with keepData only after you have typed its name.',
       ],
-      [
-        'npm run ops -- send events.ndjson.gz --connection shop --no-follow --yes',
-        'sends the file without a question, and ends when all rows are accepted',
+      examples: [
+        [
+          'npm run ops -- send activation.csv --stage dev --endpoint activations --audience-id 1042',
+          'sends the file to the audience 1042, and follows its rows',
+        ],
+        [
+          'npm run ops -- send events.ndjson.gz --connection shop --no-follow --yes',
+          'sends the file without a question, and ends when all rows are accepted',
+        ],
       ],
-    ],
-    exitCodes: {
-      0: 'every row was accepted and, as far as the rows were followed, delivered',
-      1: 'some rows were not accepted, not delivered, or would be parked',
-    },
-  })
-    .summary('send a file as ActionIQ would, and follow its rows until Braze has them')
-    .description(
-      "Sends a file as ActionIQ would, with the connection's own credentials, and follows its rows until Braze has them. What the file says is written to Braze at once and cannot be undone: npm run ops -- explain shows it first, and sends nothing.",
-    )
-    .argument('<file>', 'the file, also as .gz')
-    .addOption(stageOption())
-    .addOption(profileOption())
-    .addOption(localOption())
-    .addOption(stateDirOption())
+      exitCodes: {
+        0: 'every row was accepted and, as far as the rows were followed, delivered',
+        1: 'some rows were not accepted, not delivered, or would be parked',
+      },
+    })
+      .summary('send a file as ActionIQ would, and follow its rows until Braze has them')
+      .description(
+        "Sends a file as ActionIQ would, with the connection's own credentials, and follows its rows until Braze has them. What the file says is written to Braze at once and cannot be undone: npm run ops -- explain shows it first, and sends nothing.",
+      )
+      .argument('<file>', 'the file, also as .gz'),
+  )
     .addOption(endpointOption())
     .addOption(connectionOption())
     .addOption(audienceIdOption())

@@ -5,48 +5,38 @@ import { type Cli, command, UsageError } from '../../cli/program.ts'
 import { duration } from '../../cli/values.ts'
 import { QUEUE_NAMES } from '../queue-names.ts'
 import type { Target } from '../target.edge.ts'
-import {
-  localOption,
-  profileOption,
-  readTarget,
-  stageOption,
-  stateDirOption,
-  type TargetOptions,
-  targetFlags,
-} from '../target-options.ts'
+import { readTarget, type TargetOptions, targetFlags, withTargetOptions } from '../target-options.ts'
 import type { Report } from './report.ts'
 
 /** Covers a run that is looked up the day after or after a weekend. */
 const DEFAULT_SINCE = { ms: 3 * 24 * 3_600_000, text: '3d' }
 
 export const statusCommand = (cli: Cli) =>
-  command('status', cli, {
-    notes: [
-      'It changes nothing. Metrics of a deployed stack are a minute or two late, its log some seconds. The first metrics of a connection that cdk.json does not name are up to 15 minutes late.',
-      'AWS charges for each look: for about 120 metrics of CloudWatch, and 16 more for each further connection; for a run or a person, for a query over the log of that time, by its size.',
-      'With --person or --braze-id, the exit code is 1 if the log does not mention the person. With --watch, it is 0 when you stop it.',
-    ],
-    examples: [
-      [
-        'npm run ops -- status --stage prod --watch',
-        'shows the queues, Braze and what was parked, again and again',
+  withTargetOptions(
+    command('status', cli, {
+      notes: [
+        'It changes nothing. Metrics of a deployed stack are a minute or two late, its log some seconds. The first metrics of a connection that cdk.json does not name are up to 15 minutes late.',
+        'AWS charges for each look: for about 120 metrics of CloudWatch, and 16 more for each further connection; for a run or a person, for a query over the log of that time, by its size.',
+        'With --person or --braze-id, the exit code is 1 if the log does not mention the person. With --watch, it is 0 when you stop it.',
       ],
-      ['npm run ops -- status --stage prod --run 889', 'says whether all rows of run 889 are in Braze'],
-      ['npm run ops -- status --local --person cust-1', 'shows what happened to the rows of a person'],
-    ],
-    exitCodes: {
-      0: 'the bridge answered; with --run, all rows of the run are in Braze',
-      1: 'it did not; with --run, not all are (yet), or nothing is known of it',
-    },
-  })
-    .summary('show queues, Braze and parked rows; follow a run or a person')
-    .description(
-      'Shows for each queue whether it is delivered, what waits and how long, throughput and delivery times; what Braze answered; and what was parked. With --run, says whether all rows of a run are in Braze.',
-    )
-    .addOption(stageOption())
-    .addOption(profileOption())
-    .addOption(localOption())
-    .addOption(stateDirOption())
+      examples: [
+        [
+          'npm run ops -- status --stage prod --watch',
+          'shows the queues, Braze and what was parked, again and again',
+        ],
+        ['npm run ops -- status --stage prod --run 889', 'says whether all rows of run 889 are in Braze'],
+        ['npm run ops -- status --local --person cust-1', 'shows what happened to the rows of a person'],
+      ],
+      exitCodes: {
+        0: 'the bridge answered; with --run, all rows of the run are in Braze',
+        1: 'it did not; with --run, not all are (yet), or nothing is known of it',
+      },
+    })
+      .summary('show queues, Braze and parked rows; follow a run or a person')
+      .description(
+        'Shows for each queue whether it is delivered, what waits and how long, throughput and delivery times; what Braze answered; and what was parked. With --run, says whether all rows of a run are in Braze.',
+      ),
+  )
     .optionsGroup('What to look at instead:')
     .addOption(new Option('--run <id>', 'a run, as the sender names it').conflicts(['person', 'brazeId']))
     .addOption(

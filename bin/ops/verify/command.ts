@@ -16,14 +16,7 @@ import {
   splitIdOption,
 } from '../sent-file/request-options.ts'
 import type { Target } from '../target.edge.ts'
-import {
-  localOption,
-  profileOption,
-  readTarget,
-  stageOption,
-  stateDirOption,
-  targetFlags,
-} from '../target-options.ts'
+import { readTarget, targetFlags, withTargetOptions } from '../target-options.ts'
 import type { VerifySource } from './gather.ts'
 
 /**
@@ -40,38 +33,36 @@ const DEFAULT_WAIT_SECONDS = 30
 const MAX_NUMBER = 999_999_999
 
 export const verifyCommand = (cli: Cli) =>
-  command('verify', cli, {
-    notes: [
-      'Of several rows of a person, the last value of each attribute counts. Rows count from 0. The Braze key needs the permission users.export.ids.',
-    ],
-    examples: [
-      [
-        'npm run ops -- verify activation.csv --stage prod --endpoint activations --audience-id 1042',
-        'looks up every person of the file',
+  withTargetOptions(
+    command('verify', cli, {
+      notes: [
+        'Of several rows of a person, the last value of each attribute counts. Rows count from 0. The Braze key needs the permission users.export.ids.',
       ],
-      [
-        'npm run ops -- verify activation.csv.gz --sample 1000 --json',
-        'looks up 1,000 persons of a large file',
+      examples: [
+        [
+          'npm run ops -- verify activation.csv --stage prod --endpoint activations --audience-id 1042',
+          'looks up every person of the file',
+        ],
+        [
+          'npm run ops -- verify activation.csv.gz --sample 1000 --json',
+          'looks up 1,000 persons of a large file',
+        ],
+        [
+          'npm run ops -- verify --ids cust-1,cust-2 --audience-id 1042 --op leave',
+          'looks whether these persons have left the audience',
+        ],
       ],
-      [
-        'npm run ops -- verify --ids cust-1,cust-2 --audience-id 1042 --op leave',
-        'looks whether these persons have left the audience',
-      ],
-    ],
-    exitCodes: {
-      0: 'every row can reach Braze and every profile holds what was sent, as far as an export shows it',
-      1: 'some profile does not hold what was sent, some row cannot reach Braze, or Braze could not be asked',
-    },
-  })
-    .summary('ask Braze whether profiles hold what was sent')
-    .description(
-      "Reads the file as the bridge reads it, determines what each person's profile should hold in the end, asks Braze, and lists the profiles that differ. Changes nothing.",
-    )
-    .argument('[file]', 'the file that was sent, also as .gz')
-    .addOption(stageOption())
-    .addOption(profileOption())
-    .addOption(localOption())
-    .addOption(stateDirOption())
+      exitCodes: {
+        0: 'every row can reach Braze and every profile holds what was sent, as far as an export shows it',
+        1: 'some profile does not hold what was sent, some row cannot reach Braze, or Braze could not be asked',
+      },
+    })
+      .summary('ask Braze whether profiles hold what was sent')
+      .description(
+        "Reads the file as the bridge reads it, determines what each person's profile should hold in the end, asks Braze, and lists the profiles that differ. Changes nothing.",
+      )
+      .argument('[file]', 'the file that was sent, also as .gz'),
+  )
     .addOption(endpointOption())
     .addOption(connectionOption())
     .addOption(audienceIdOption())
