@@ -3,7 +3,7 @@ import { Agent, request as requestOverTls } from 'node:https'
 import type { Socket } from 'node:net'
 import { gunzipSync } from 'node:zlib'
 import { TRACK_TIMEOUT_MS } from './limits.ts'
-import type { Credentials } from './secrets.ts'
+import { type Credentials, isWithin } from './secrets.ts'
 
 export type BrazeCall = {
   path: string
@@ -53,7 +53,7 @@ const idleSince = new WeakMap<Socket, number>()
 
 function closeStale({ freeSockets }: HttpAgent): void {
   for (const socket of Object.values(freeSockets).flatMap((sockets = []) => sockets))
-    if (Date.now() - (idleSince.get(socket) ?? 0) > MAX_IDLE_MS) socket.destroy()
+    if (!isWithin(MAX_IDLE_MS, idleSince.get(socket) ?? 0, Date.now())) socket.destroy()
 }
 
 /**
