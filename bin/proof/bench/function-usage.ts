@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import * as z from 'zod'
+import type { ReceiverEnv, WorkerEnv } from '../../../functions/shared/env.ts'
 import type { ReceivedMessage } from '../../../functions/worker/invocation.ts'
 import { MetricLine, openMeasurements } from '../../local/measurements.ts'
 import { awsOnLoopback, environmentOn } from '../aws-on-loopback.ts'
@@ -52,12 +53,18 @@ export async function withFunctions<T>(run: (measure: MeasureFunction) => Promis
     restEndpoint: braze.url,
   })
 
+  const environment = {
+    ...environmentOn(aws.url),
+    ...LAMBDA_ENVIRONMENT,
+    MARKER_DIR: folder,
+  } satisfies z.input<typeof ReceiverEnv> & z.input<typeof WorkerEnv>
+
   const measure: MeasureFunction = async (name, events, times) => {
     const file = join(folder, 'events.json')
     writeFileSync(file, JSON.stringify(events.map((event) => JSON.stringify(event))))
     braze.reset()
     const child = fork(bundled, [name, file, String(times)], {
-      env: { ...process.env, ...environmentOn(aws.url), ...LAMBDA_ENVIRONMENT, MARKER_DIR: folder },
+      env: { ...process.env, ...environment },
       stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
     })
     const log = readLog(child.stdout)
@@ -85,12 +92,13 @@ const LAMBDA_ENVIRONMENT = {
   STACK_NAME: 'ActionIqBraze-prod',
   BRAZE_SECRET_ID: 'braze',
   ALLOW_LOOPBACK_BRAZE: 'true',
+  PROFILES_BATCH_SIZE: '10',
   // The pace only adds waits, which are calculated separately.
   PROFILES_REQUEST_SPACING_MS: '0',
   EVENTS_REQUEST_SPACING_MS: '0',
   PROFILES_DELAY_MS: '0',
   POWERTOOLS_DEV: 'false',
-}
+} as const
 
 async function readLog(stdout: NodeJS.ReadableStream | null) {
   if (!stdout) throw new Error('the process has no output')
