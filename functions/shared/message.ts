@@ -16,9 +16,6 @@ export const MAX_MESSAGE_BYTES = 200_000
  */
 export const MAX_RECORD_BYTES = 180_000
 
-/** Plain profile values may be sent again, so such a message may be split into several Braze requests. */
-export const MAX_SAFE_RECORDS = 500
-
 export const MESSAGE_VERSION = 1
 
 export const Envelope = {

@@ -32,7 +32,9 @@ const BY_HALVES_OF_FAILURES = 3 * 7 + 4 + 1 + 2
 
 /** How much later than in the clean run the last good row may arrive, in seconds. */
 const AT_ONCE = 2
-const SOON = 5
+
+/** Each batch with culprits needs a few more requests. */
+const SOON = 10
 
 /**
  * The time that the extra requests take at ten a second, and a wait for the next turn of lanes that got none in
@@ -64,7 +66,7 @@ const LIMITS: { readonly [defect: string]: { extra: number; later: number } } = 
 const MID_SEARCH: { readonly [defect: string]: number } = {
   'rejected, one of five rows in an object': 30,
   'rejected without an index': 900,
-  'refused with its whole request, 400': 900,
+  'refused with its whole request, 400': 920,
   'fails with its whole request, 500': 900,
   'refused with its whole request, 413': 900,
   'event fails with its whole request, 500': 900,

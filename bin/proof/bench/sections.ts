@@ -11,7 +11,7 @@ export const SECTIONS: Readonly<Record<string, Section>> = {
     measure: async (options) => (await import('./requests.ts')).requests(options),
   },
   lanes: {
-    title: 'Effects of lanes and message size, for a million rows',
+    title: 'Effects of lanes, for a million rows',
     measure: async (options) => (await import('./lanes.ts')).lanes(options),
   },
   batches: {

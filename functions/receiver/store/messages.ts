@@ -4,7 +4,6 @@ import {
   laneGroup,
   laneOf,
   MAX_MESSAGE_BYTES,
-  MAX_SAFE_RECORDS,
   MESSAGE_VERSION,
   type MessageEnvelope,
   writeMessage,
@@ -113,7 +112,8 @@ function put(
 }
 
 /**
- * Whether a row may share the open message. Safe and unsafe records never share one, because only safe ones
+ * Whether a row may share the open message. A message is never more than one request to Braze, so that ten of them
+ * don't keep one worker busy while others are idle. Safe and unsafe records never share one, because only safe ones
  * may be sent again. Nor do two relative writes of one user: they must be two Braze requests, and a message
  * that is not safe to resend is one request. Nor do an event whose repetition can be recognised and one whose
  * repetition can't: the second would cost the message the deduplication id by which the first is recognised.
@@ -124,7 +124,7 @@ function fits(
   { room, objectsPerRequest }: MessageLimits,
 ): boolean {
   if (open.safe !== safe || open.deduplicable !== recognisable) return false
-  if (open.rows.length >= (safe ? MAX_SAFE_RECORDS : objectsPerRequest)) return false
+  if (open.rows.length >= objectsPerRequest) return false
   return open.bytes + bytes <= room && !open.relativeUsers.has(user)
 }
 

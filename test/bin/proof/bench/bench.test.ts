@@ -1,6 +1,5 @@
 import { expect, test } from 'vitest'
 import { type Figure, failures } from '../../../../bin/proof/bench/figure.ts'
-import { recut } from '../../../../bin/proof/bench/lanes.ts'
 import { SECTIONS } from '../../../../bin/proof/bench/sections.ts'
 import { figureTable } from '../../../../bin/proof/bench/table.ts'
 import { workload } from '../../../../bin/proof/bench/workload.ts'
@@ -57,25 +56,6 @@ test('a curve is one line for each settings', () => {
   expect(figureTable('fixture curve', [at('4 lanes', 'messages'), at('16 lanes', 'messages')])).toBe(
     '\nfixture curve\n          messages\n4 lanes      1,235\n16 lanes     1,235',
   )
-})
-
-test('messages are cut anew in the order of their records', () => {
-  const message = (...ids: string[]) => ({
-    queueUrl: 'https://sqs.test/profiles.fifo',
-    group: 'lane-1',
-    dedupId: ids.join(''),
-    body: JSON.stringify({
-      v: 1,
-      id: 'id',
-      connection: 'default',
-      receivedAt: '2026-11-20T10:00:00.000Z',
-      requestId: 'request',
-      records: ids.map((external_id) => ({ type: 'profile', external_id, attributes: { a: 1 } })),
-    }),
-  })
-  const cut = recut([message('a', 'b', 'c'), message('d', 'e')], 2)
-  expect(cut.map(({ body }) => body.match(/(?<="external_id":")./g))).toEqual([['a', 'b'], ['c', 'd'], ['e']])
-  expect(new Set(cut.map(({ dedupId }) => dedupId)).size).toBe(3)
 })
 
 test('the workload is the same wherever it is drawn', () => {

@@ -69,22 +69,12 @@ describe('lanes', () => {
 })
 
 describe('a message is closed', () => {
-  it('at 500 records that are safe to resend', () => {
-    expect(sizes(Array.from({ length: 1001 }, (_, i) => profile(`u-${i}`)))).toEqual([[500, 500, 1]])
-  })
-
-  it('at as many events as a request to Braze may hold', () => {
-    const rows = Array.from({ length: 101 }, () => event('u-1'))
-    expect(sizes(rows, { objectsPerRequest: 50 })).toEqual([[50, 50, 1]])
-    expect(
-      sizes(
-        Array.from({ length: 101 }, (_, n) => profile(`u-${n}`)),
-        { objectsPerRequest: 50 },
-      ),
-    ).toEqual([[101]])
-  })
-  it('at 75 events', () => {
-    expect(sizes(Array.from({ length: 151 }, () => event('u-1')))).toEqual([[75, 75, 1]])
+  it.each([75, 50])('at as many records as a request to Braze may hold: %i', (objectsPerRequest) => {
+    const most = objectsPerRequest
+    const events = Array.from({ length: 2 * most + 1 }, () => event('u-1'))
+    expect(sizes(events, { objectsPerRequest })).toEqual([[most, most, 1]])
+    const profiles = Array.from({ length: 2 * most + 1 }, (_, n) => profile(`u-${n}`))
+    expect(sizes(profiles, { objectsPerRequest })).toEqual([[most, most, 1]])
   })
 
   it('where safe records change to relative ones, and back', () => {
