@@ -128,6 +128,7 @@ export class Worker extends BundledFunction {
         BRAZE_SECRET_ID: brazeSecret.secretArn,
         OBJECTS_PER_REQUEST: String(settings.objectsPerRequest),
         PROFILES_BATCH_SIZE: String(profiles.batchSize),
+        EVENTS_BATCH_SIZE: String(events.batchSize),
         PROFILES_REQUEST_SPACING_MS: String(requestSpacingMs(profiles)),
         EVENTS_REQUEST_SPACING_MS: String(requestSpacingMs(events)),
         PROFILES_DELAY_MS: String(1_000 * profiles.deliveryDelaySeconds),

@@ -10,8 +10,11 @@ import { readStages, type Stages } from './stages.ts'
  * say.
  */
 
-/** One message may need this many requests: its own, and those of a search for the object that Braze rejects. */
-const REQUESTS_PER_MESSAGE = 15
+/**
+ * One invocation may have to send this many requests: those of `MAX_BATCH_SIZE` large messages, each of which is
+ * a request and a search for the object that Braze rejects.
+ */
+const REQUESTS_PER_INVOCATION = 15 * MAX_BATCH_SIZE
 
 /** SQS event sources accept no smaller and no larger `maximumConcurrency` (AWS Lambda developer guide). */
 const MIN_CONCURRENCY = 2
@@ -44,21 +47,21 @@ const Queue = z.strictObject({
   /** This queue's share of the workspace's Braze rate limit. Both shares together must stay under that limit. */
   requestsPerSecond: z.number().positive(),
   /**
-   * How many messages an invocation gets at most. Small batches spread a small activation over all workers; large
-   * ones fill the requests to Braze better. `npm run bench -- --only batches` measures both.
+   * How many messages Lambda hands to an invocation at most. A full batch is topped up from the queue.
+   * `npm run bench -- --only batches` measures what fewer messages do.
    */
   batchSize: z.int().min(1).max(MAX_BATCH_SIZE).default(MAX_BATCH_SIZE),
   /** The alarm fires when the oldest message has waited this long. */
   backlogAlarmMinutes: z.int().positive(),
 })
 export type QueueSettings = z.infer<typeof Queue>
-export type PaceSettings = Pick<QueueSettings, 'concurrency' | 'requestsPerSecond' | 'batchSize'>
+export type PaceSettings = Pick<QueueSettings, 'concurrency' | 'requestsPerSecond'>
 
 /**
  * Minimum time between two requests of one invocation, in milliseconds. It keeps all invocations together
  * under the share.
  */
-export const requestSpacingMs = ({ concurrency, requestsPerSecond }: Omit<PaceSettings, 'batchSize'>) =>
+export const requestSpacingMs = ({ concurrency, requestsPerSecond }: PaceSettings) =>
   Math.ceil((1_000 * concurrency) / requestsPerSecond)
 
 /**
@@ -76,16 +79,12 @@ const ProfilesQueue = Queue.extend({
   deliveryDelaySeconds: z.int().min(0).max(MAX_DELIVERY_DELAY_SECONDS).default(3),
 })
 
-function checkPace(
-  { batchSize, concurrency, requestsPerSecond }: PaceSettings,
-  context: z.core.$RefinementCtx,
-): void {
-  const requests = REQUESTS_PER_MESSAGE * batchSize
-  const seconds = (requests * concurrency) / requestsPerSecond
+function checkPace({ concurrency, requestsPerSecond }: PaceSettings, context: z.core.$RefinementCtx): void {
+  const seconds = (REQUESTS_PER_INVOCATION * concurrency) / requestsPerSecond
   if (seconds <= SEND_WINDOW_SECONDS) return
-  const leastRequestsPerSecond = Math.ceil((requests * concurrency) / SEND_WINDOW_SECONDS)
+  const leastRequestsPerSecond = Math.ceil((REQUESTS_PER_INVOCATION * concurrency) / SEND_WINDOW_SECONDS)
   context.addIssue(
-    `one invocation would take ${Math.ceil(seconds)} s for ${requests} requests and has ` +
+    `one invocation would take ${Math.ceil(seconds)} s for ${REQUESTS_PER_INVOCATION} requests and has ` +
       `${SEND_WINDOW_SECONDS} s: with concurrency ${concurrency}, raise requestsPerSecond from ` +
       `${requestsPerSecond} to ${leastRequestsPerSecond} or more, or lower concurrency`,
   )

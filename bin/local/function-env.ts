@@ -52,6 +52,7 @@ export function functionEnv(options: {
     OBJECTS_PER_REQUEST: String(MAX_OBJECTS_PER_REQUEST),
     BRAZE_SECRET_ID,
     PROFILES_BATCH_SIZE: String(MAX_BATCH_SIZE),
+    EVENTS_BATCH_SIZE: String(MAX_BATCH_SIZE),
     PROFILES_REQUEST_SPACING_MS: String(spacingMs),
     EVENTS_REQUEST_SPACING_MS: String(spacingMs),
     PROFILES_DELAY_MS: String(1_000 * options.profilesDelaySeconds),

@@ -12,6 +12,8 @@ export type Aws = {
   /** Whether SQS accepts the entry with this body. It accepts all by default. */
   takes: (body: string) => boolean
   secretReads: number
+  /** What the next ReceiveMessage returns; nothing by default. */
+  found: () => readonly object[]
   close: () => Promise<void>
 }
 
@@ -28,13 +30,29 @@ const Batch = z.object({
 })
 
 export async function awsOnLoopback(secret: object): Promise<Aws> {
-  const aws: Aws = { url: '', sent: [], takes: () => true, secretReads: 0, close: async () => undefined }
+  const answerTo = (target: unknown, body: unknown) => {
+    switch (target) {
+      case 'AmazonSQS.SendMessageBatch':
+        return takeBatch(aws, Batch.parse(body))
+      case 'AmazonSQS.ReceiveMessage':
+        return { Messages: aws.found() }
+      case 'AmazonSQS.DeleteMessageBatch':
+        return { Successful: [], Failed: [] }
+      default:
+        return readSecret(aws, secret)
+    }
+  }
+  const aws: Aws = {
+    url: '',
+    sent: [],
+    takes: () => true,
+    secretReads: 0,
+    found: () => [],
+    close: async () => undefined,
+  }
   const server = createServer(async (request, response) => {
     const body: unknown = JSON.parse(await text(request))
-    const answer =
-      request.headers['x-amz-target'] === 'AmazonSQS.SendMessageBatch'
-        ? takeBatch(aws, Batch.parse(body))
-        : readSecret(aws, secret)
+    const answer = answerTo(request.headers['x-amz-target'], body)
     response.setHeader('content-type', 'application/x-amz-json-1.0')
     response.end(JSON.stringify(answer))
   })

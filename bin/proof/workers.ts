@@ -19,6 +19,8 @@ export type WorkerInvocation = {
   number: number
   kind: QueueName
   received: readonly ReceivedMessage[]
+  /** What the worker has received itself so far. */
+  added: ReceivedMessage[]
   environment: Environment
   /** When the worker began, in milliseconds since the epoch. */
   startedAt: number
@@ -46,6 +48,12 @@ export type WorkerHooks = {
 }
 
 export type Workers = ReturnType<typeof createWorkers>
+
+/** The messages that a worker itself deleted, or failed to delete, by id. */
+type Removals = { gone: Set<string>; failed: Map<string, ReceivedMessage> }
+
+/** The duration of a ReceiveMessage in the same region, in milliseconds. */
+const RECEIVE_MS = 5
 
 /** The time from a receive to the first line of the function, in milliseconds. */
 const INVOKE_MS = 10
@@ -77,8 +85,11 @@ export function createWorkers(options: {
     return gone
   }
 
-  /** @param early collects the ids of the messages that the worker itself deletes. */
-  const depsOf = ({ number, kind, environment }: WorkerInvocation, early: Set<string>): WorkerDeps => ({
+  const depsOf = (
+    { number, kind, environment, added }: WorkerInvocation,
+    { gone, failed }: Removals,
+    isDeleted: boolean,
+  ): WorkerDeps => ({
     credentials: async () => ({ apiKey: SIMULATOR_KEY, restEndpoint: 'https://rest.iad-01.braze.com' }),
     track: ({ apiKey }, body) => braze({ kind, apiKey, body, invocation: number }),
     pace: pacer(spacingMs[kind], now, sleep),
@@ -86,8 +97,17 @@ export function createWorkers(options: {
     now,
     random,
     sendBatch,
+    receive: async (_, atMost) => {
+      await sleep(RECEIVE_MS)
+      const messages = queues[kind].receive(atMost).map((message) => toReceived(kind, message))
+      added.push(...messages)
+      return messages
+    },
     remove: async (messages) => {
-      for (const { messageId } of remove(kind, messages)) early.add(messageId)
+      const [lost, deletable] = isDeleted ? [[], messages] : partition(messages, (one) => added.includes(one))
+      for (const message of lost) failed.set(message.messageId, message)
+      for (const { messageId } of remove(kind, deletable)) gone.add(messageId)
+      return lost
     },
     hide: async (entries) => {
       const late = entries.filter(
@@ -108,6 +128,7 @@ export function createWorkers(options: {
       number: invocations++,
       kind,
       received: batch.map((message) => toReceived(kind, message)),
+      added: [],
       environment: slot.environment,
       startedAt: now(),
       die: () => {
@@ -115,8 +136,8 @@ export function createWorkers(options: {
         return new Promise(() => undefined)
       },
     }
-    const early = new Set<string>()
-    const deps = depsOf(invocation, early)
+    const removals: Removals = { gone: new Set(), failed: new Map() }
+    const deps = depsOf(invocation, removals, isDeleted)
     const back = await Promise.race([
       work(
         invocation.received,
@@ -127,23 +148,33 @@ export function createWorkers(options: {
       sleep(WORKER_TIMEOUT_SECONDS * 1_000).then(() => 'died' as const),
     ])
     if (back === 'died') slot.environment = newEnvironment()
-    const end: InvocationEnd = back === 'died' ? { died: true } : endOf(invocation, back, early, isDeleted)
+    const end: InvocationEnd = back === 'died' ? { died: true } : endOf(invocation, back, removals, isDeleted)
     hooks.ended?.(invocation, end)
   }
 
-  /** Deletes what is done, as Lambda does at the end of an invocation. */
+  /**
+   * Deletes what is done of the batch, as Lambda does at the end of an invocation. What the worker received
+   * itself goes back unless it deleted it.
+   */
   function endOf(
-    { kind, received }: WorkerInvocation,
+    { kind, received, added }: WorkerInvocation,
     ids: readonly string[],
-    early: ReadonlySet<string>,
+    { gone, failed }: Removals,
     isDeleted: boolean,
   ): InvocationEnd {
-    const back = new Set(ids)
-    const done = received.filter(({ messageId }) => !back.has(messageId))
-    const gone = isDeleted && done.length > 0 ? remove(kind, done) : []
-    const kept = done.filter((message) => !gone.includes(message) && !early.has(message.messageId))
-    const undeleted = kept.filter(({ messageId }) => queues[kind].list().some(({ id }) => id === messageId))
-    return { died: false, back, undeleted }
+    const ofBatch = new Set(ids)
+    const done = received.filter(({ messageId }) => !ofBatch.has(messageId))
+    const deleted = isDeleted && done.length > 0 ? remove(kind, done) : []
+    const kept = done.filter((message) => !deleted.includes(message) && !gone.has(message.messageId))
+    const undeleted = [...kept, ...failed.values()].filter(({ messageId }) =>
+      queues[kind].list().some(({ id }) => id === messageId),
+    )
+    const ofAdded = added.filter(({ messageId }) => !gone.has(messageId) && !failed.has(messageId))
+    return {
+      died: false,
+      back: new Set([...ofBatch, ...ofAdded.map(({ messageId }) => messageId)]),
+      undeleted,
+    }
   }
 
   return {
@@ -158,11 +189,15 @@ export function createWorkers(options: {
   }
 }
 
+function partition<T>(items: readonly T[], isFirst: (item: T) => boolean): [T[], T[]] {
+  return [items.filter(isFirst), items.filter((item) => !isFirst(item))]
+}
+
 const newEnvironment = (): Environment => ({ ledger: new Map(), recentUsers: new Map() })
 
 const toReceived = (
   queue: QueueName,
-  { id, handle, group, receives, firstReceivedAt, body }: InFlightMessage,
+  { id, handle, group, receives, firstReceivedAt, sentAt, body }: InFlightMessage,
 ): ReceivedMessage => ({
   messageId: id,
   receiptHandle: handle,
@@ -170,6 +205,7 @@ const toReceived = (
   lane: group,
   receives,
   firstReceivedAt,
+  sentAt,
   body,
 })
 

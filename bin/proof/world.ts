@@ -8,7 +8,7 @@ import type { Log } from '../../functions/shared/log.ts'
 import type { OutgoingMessage, SendBatch } from '../../functions/shared/queue.edge.ts'
 import type { QueueName } from '../../functions/shared/record.ts'
 import type { ReceivedMessage, WorkerDeps } from '../../functions/worker/invocation.ts'
-import { type PaceSettings, requestSpacingMs } from '../../lib/settings.ts'
+import { type PaceSettings, type QueueSettings, requestSpacingMs } from '../../lib/settings.ts'
 import type { Braze } from './braze.ts'
 import type { VirtualClock } from './clock.ts'
 import { createEventSource } from './event-source.ts'
@@ -17,7 +17,7 @@ import { createDeliveryQueue, type SendResult, type SqsQueue } from './sqs-queue
 import { createWorkers, type WorkerHooks, type Workers } from './workers.ts'
 
 /** `batchSize` is the largest unless set. */
-type Pace = Pick<PaceSettings, 'concurrency' | 'requestsPerSecond'> & Partial<PaceSettings>
+type Pace = PaceSettings & Partial<Pick<QueueSettings, 'batchSize'>>
 
 /** The settings of a stack that decide how fast it delivers. */
 export type Fleet = {
@@ -117,7 +117,7 @@ export function createWorld({ clock, fleet, braze, random, hooks = {}, ...option
       deadLetterUrls: DEAD_LETTER_URLS,
       profilesDelayMs,
       objectsPerRequest: fleet.objectsPerRequest ?? MAX_OBJECTS_PER_REQUEST,
-      profilesBatchSize: batchSizeOf(fleet, 'profiles'),
+      batchSizes: { profiles: batchSizeOf(fleet, 'profiles'), events: batchSizeOf(fleet, 'events') },
     },
     telemetry,
     hooks,

@@ -68,8 +68,9 @@ export const WorkerEnv = z.object({
    */
   PROFILES_REQUEST_SPACING_MS: wholeNumber,
   EVENTS_REQUEST_SPACING_MS: wholeNumber,
-  /** How many messages of the profiles queue an invocation gets at most. */
+  /** How many messages Lambda hands to an invocation at most, per queue. */
   PROFILES_BATCH_SIZE: wholeNumber,
+  EVENTS_BATCH_SIZE: wholeNumber,
   /** How long the profiles queue delays its messages, in milliseconds. */
   PROFILES_DELAY_MS: wholeNumber,
   /** The folder for the markers of messages that may kill the worker. */

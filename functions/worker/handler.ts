@@ -3,7 +3,7 @@ import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware'
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 import { SQSClient } from '@aws-sdk/client-sqs'
 import middy from '@middy/core'
-import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda'
+import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda'
 import type * as z from 'zod/mini'
 import { track } from '../shared/braze.edge.ts'
 import { WorkerEnv } from '../shared/env.ts'
@@ -15,10 +15,10 @@ import { sqsSendBatch } from '../shared/queue.edge.ts'
 import type { QueueName } from '../shared/record.ts'
 import { cachedSecret } from '../shared/secrets.edge.ts'
 import { brazeCredentials, brazeSecret, LogKey } from '../shared/secrets.ts'
-import type { ReceivedMessage, WorkerDeps } from './invocation.ts'
+import type { WorkerDeps } from './invocation.ts'
 import { pacer } from './send/pace.ts'
 import { fileMarkers } from './settle/markers.edge.ts'
-import { sqsQueue } from './settle/queue.edge.ts'
+import { sqsQueue, toReceivedMessage } from './settle/queue.edge.ts'
 import { work } from './work.ts'
 
 const env = WorkerEnv.parse(process.env)
@@ -49,7 +49,7 @@ const deps: Omit<WorkerDeps, 'pace'> = {
     profilesDelayMs: env.PROFILES_DELAY_MS,
     deadLetterUrls: { profiles: env.PROFILES_DLQ_URL, events: env.EVENTS_DLQ_URL },
     objectsPerRequest: env.OBJECTS_PER_REQUEST,
-    profilesBatchSize: env.PROFILES_BATCH_SIZE,
+    batchSizes: { profiles: env.PROFILES_BATCH_SIZE, events: env.EVENTS_BATCH_SIZE },
   },
   log,
   count,
@@ -60,7 +60,9 @@ const deps: Omit<WorkerDeps, 'pace'> = {
 const spacingMs = { profiles: env.PROFILES_REQUEST_SPACING_MS, events: env.EVENTS_REQUEST_SPACING_MS }
 
 async function handleQueue(event: SQSEvent, context: Context): Promise<SQSBatchResponse> {
-  const messages = event.Records.map(toReceivedMessage)
+  const messages = event.Records.map(({ messageId, receiptHandle, body, attributes, eventSourceARN }) =>
+    toReceivedMessage(queueOf(eventSourceARN), messageId, receiptHandle, body, attributes),
+  )
   const [first] = messages
   if (!first) return { batchItemFailures: [] }
   const deadline = deps.now() + context.getRemainingTimeInMillis() - SETTLE_SECONDS * 1_000
@@ -69,26 +71,9 @@ async function handleQueue(event: SQSEvent, context: Context): Promise<SQSBatchR
   return { batchItemFailures: back.map((itemIdentifier) => ({ itemIdentifier })) }
 }
 
-function toReceivedMessage({
-  messageId,
-  receiptHandle,
-  body,
-  attributes,
-  eventSourceARN,
-}: SQSRecord): ReceivedMessage {
-  return {
-    messageId,
-    receiptHandle,
-    body,
-    queue: queueNamed(eventSourceARN.slice(eventSourceARN.lastIndexOf(':') + 1)),
-    lane: attributes.MessageGroupId ?? messageId,
-    receives: Number(attributes.ApproximateReceiveCount),
-    firstReceivedAt: Number(attributes.ApproximateFirstReceiveTimestamp),
-  }
-}
-
 /** An event source names its queue by ARN, and the environment by URL. Both end with the queue's name. */
-function queueNamed(name: string): QueueName {
+function queueOf(arn: string): QueueName {
+  const name = arn.slice(arn.lastIndexOf(':') + 1)
   if (env.PROFILES_QUEUE_URL.endsWith(`/${name}`)) return 'profiles'
   if (env.EVENTS_QUEUE_URL.endsWith(`/${name}`)) return 'events'
   throw new Error(`the event source ${name} is none of this worker's queues`)

@@ -21,6 +21,8 @@ export type ReceivedMessage = {
   receives: number
   /** When SQS handed it out for the first time, in milliseconds since the epoch. */
   firstReceivedAt: number
+  /** When SQS accepted it, in milliseconds since the epoch. */
+  sentAt: number
   body: string
 }
 
@@ -44,8 +46,16 @@ export type WorkerDeps = {
   random: () => number
   /** Sends dead letters to their queue. */
   sendBatch: SendBatch
-  /** Deletes messages that are done, before Lambda would. */
-  remove: (messages: readonly ReceivedMessage[]) => Promise<void>
+  /**
+   * Receives messages that are visible now, 1 to 10.
+   * @returns none if SQS fails.
+   */
+  receive: (queue: QueueName, atMost: number) => Promise<readonly ReceivedMessage[]>
+  /**
+   * Deletes messages that are done.
+   * @returns those that SQS did not delete.
+   */
+  remove: (messages: readonly ReceivedMessage[]) => Promise<readonly ReceivedMessage[]>
   /**
    * Hides messages, each for its own number of seconds from now.
    * @returns those that SQS did not hide: their receive is over, or SQS fails.
@@ -70,8 +80,8 @@ export type WorkerSettings = {
   profilesDelayMs: number
   /** How many objects a request to Braze may hold. */
   objectsPerRequest: number
-  /** How many messages of the profiles queue Lambda hands to an invocation at most. */
-  profilesBatchSize: number
+  /** How many messages Lambda hands to an invocation at most. */
+  batchSizes: { readonly [queue in QueueName]: number }
 }
 
 /**

@@ -15,7 +15,8 @@ import { logUnknownVersion, openReport } from './report.ts'
 import { deliverInRounds, type Rounds } from './rounds.ts'
 import { openBrazeSession } from './send/ask.ts'
 import { messageDeadLetter, PATIENCE, park } from './settle/park.ts'
-import { putBack, removeFinished, settle } from './settle/settle.ts'
+import { putBack, removeAdded, removeFinished, settle } from './settle/settle.ts'
+import { topUp } from './top-up.ts'
 
 /** From the third receive on, treat a message as a possible cause of a crash and handle it alone. */
 export const RECEIVES_BEFORE_ALONE = 3
@@ -24,7 +25,7 @@ export const RECEIVES_BEFORE_ALONE = 3
 const CRASHES_TO_GIVE_UP = 2
 
 /**
- * Takes the messages of one queue to Braze: parse → map → merge per user → pack → send → judge → settle.
+ * Takes the messages of one queue to Braze: top up → parse → map → merge per user → pack → send → judge → settle.
  *
  * A message that SQS could hand to another invocation before this one ends is left alone. Lanes with a
  * message that may have killed the worker come last, message by message and under a marker, after everything
@@ -39,13 +40,19 @@ export async function work(
   deps: WorkerDeps,
   deadline: number,
 ): Promise<string[]> {
-  const invocation = startInvocation(messages, deps, deadline)
+  const added = await topUp(messages, deps)
+  const invocation = startInvocation([...messages, ...added], deps, deadline)
   const [session, report] = [openBrazeSession(invocation), openReport(invocation)]
   const rounds = { invocation, session, report }
-  const outcome = await handleLanes(rounds, await withLiveReceipt(invocation, messages))
+  const live = await withLiveReceipt(invocation, messages)
+  const { outcome, back } = await handleLanes(rounds, [...live, ...added])
+  const [notDeleted] = await Promise.all([
+    removeAdded(invocation, added, outcome),
+    putBack(invocation, back, outcome),
+  ])
 
   const { finished } = outcome
-  for (const messageId of finished) deps.ledger.delete(messageId)
+  for (const messageId of finished) if (!notDeleted.has(messageId)) deps.ledger.delete(messageId)
   trim(deps.ledger)
   // The next invocation may start in another environment, so this one ends only when its pace allows another
   // request.
@@ -56,8 +63,12 @@ export async function work(
 
 /**
  * Delivers and settles messages. Those that are not done are returned to their queue in as few calls as possible.
+ * @returns the messages to put back that are left, besides what is decided. Some of them may be finished.
  */
-async function handleLanes(rounds: Rounds, messages: readonly ReceivedMessage[]): Promise<Outcome> {
+async function handleLanes(
+  rounds: Rounds,
+  messages: readonly ReceivedMessage[],
+): Promise<{ outcome: Outcome; back: readonly ReceivedMessage[] }> {
   const { invocation } = rounds
   const lanes = [...byLane(messages).values()]
   const dangerous = lanes.filter(isDangerous)
@@ -72,8 +83,7 @@ async function handleLanes(rounds: Rounds, messages: readonly ReceivedMessage[])
       outcome = await handleAlone(rounds, lane, outcome)
     }
   }
-  await putBack(invocation, back, outcome)
-  return outcome
+  return { outcome, back }
 }
 
 const isOver = ({ deps, deadline }: Invocation, { halt }: Outcome) =>

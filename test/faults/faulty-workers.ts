@@ -68,6 +68,7 @@ export function faultyWorkers(faults: Faults, sendBatch: SendBatch): Required<Om
       credentials: ({ fresh }) => credentials(invocation.environment, fresh),
       track: effect((credentials, body) => (kills(body) ? die() : deps.track(credentials, body))),
       sendBatch: effect(sendBatch),
+      receive: effect(deps.receive),
       remove: effect(deps.remove),
       hide: effect(deps.hide),
       markers: { set: effect(deps.markers.set), clear: effect(deps.markers.clear) },
@@ -75,7 +76,7 @@ export function faultyWorkers(faults: Faults, sendBatch: SendBatch): Required<Om
   }
 
   /** Notes which events may arrive twice because of how the invocation ended. */
-  function ended({ number, received }: WorkerInvocation, end: InvocationEnd): void {
+  function ended({ number, received, added }: WorkerInvocation, end: InvocationEnd): void {
     const seen = run.seen.filter(({ invocation }) => invocation === number)
     const delivered = seen.filter(({ applied }) => applied).flatMap(({ events }) => events)
     if (end.died) {
@@ -85,7 +86,7 @@ export function faultyWorkers(faults: Faults, sendBatch: SendBatch): Required<Om
       return
     }
     if (delivered.length > 0) {
-      const returned = received.filter(({ messageId }) => end.back.has(messageId))
+      const returned = [...received, ...added].filter(({ messageId }) => end.back.has(messageId))
       const rowsBack = new Set(returned.flatMap(({ body }) => onceRows(body)))
       for (const row of delivered) if (rowsBack.has(row)) run.excusedByCutOff.add(row)
     }

@@ -82,7 +82,11 @@ function openScenario(scenario: FaultScenario) {
       lanes: scenario.lanes,
       // In a third of the runs.
       objectsPerRequest: scenario.seed % 3 === 0 ? LOW_OBJECTS_PER_REQUEST : MAX_OBJECTS_PER_REQUEST,
-      queues: { profiles: { ...pace, batchSize: 1 + (scenario.seed % MAX_BATCH_SIZE) }, events: pace },
+      queues: {
+        profiles: { ...pace, batchSize: 1 + (scenario.seed % MAX_BATCH_SIZE) },
+        // Small batches are full more often, and only full ones are topped up.
+        events: { ...pace, batchSize: scenario.seed % 5 === 0 ? MAX_BATCH_SIZE : 1 + (scenario.seed % 2) },
+      },
       // In half of the runs.
       profilesDelaySeconds: scenario.seed % 2 === 0 ? 0 : DELAY_SECONDS,
     },

@@ -1,5 +1,5 @@
 import { fork } from 'node:child_process'
-import { randomUUID } from 'node:crypto'
+import { createHash, randomUUID } from 'node:crypto'
 import { once } from 'node:events'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
@@ -33,11 +33,22 @@ const BRAZE_KEY = 'x'.repeat(36)
 
 const Measured = z.object({ cpuMs: z.number() })
 
+/**
+ * Handles `events` over and over, `times` in all. `found` holds what each receive by the worker finds while it
+ * handles all of them once.
+ */
 export type MeasureFunction = (
   name: 'receiver' | 'worker',
   events: readonly object[],
   times: number,
+  found: readonly (readonly ReceivedMessage[])[],
 ) => Promise<FunctionUsage>
+
+/** A batch from Lambda, and what each receive of the worker itself found. */
+export type ToppedUpBatch = {
+  batch: readonly ReceivedMessage[]
+  toppedUp: readonly (readonly ReceivedMessage[])[]
+}
 
 /**
  * Calls `run` with a function that measures the deployed handlers, bundled, with AWS and Braze on loopback.
@@ -59,7 +70,10 @@ export async function withFunctions<T>(run: (measure: MeasureFunction) => Promis
     MARKER_DIR: folder,
   } satisfies z.input<typeof ReceiverEnv> & z.input<typeof WorkerEnv>
 
-  const measure: MeasureFunction = async (name, events, times) => {
+  const measure: MeasureFunction = async (name, events, times, found) => {
+    const receives = found.map((messages) => messages.map(toSqsMessage))
+    let received = 0
+    aws.found = () => receives[received++ % receives.length] ?? []
     const file = join(folder, 'events.json')
     writeFileSync(file, JSON.stringify(events.map((event) => JSON.stringify(event))))
     braze.reset()
@@ -93,6 +107,7 @@ const LAMBDA_ENVIRONMENT = {
   BRAZE_SECRET_ID: 'braze',
   ALLOW_LOOPBACK_BRAZE: 'true',
   PROFILES_BATCH_SIZE: '10',
+  EVENTS_BATCH_SIZE: '10',
   // The pace only adds waits, which are calculated separately.
   PROFILES_REQUEST_SPACING_MS: '0',
   EVENTS_REQUEST_SPACING_MS: '0',
@@ -145,22 +160,35 @@ async function brazeOnLoopback() {
 
 const HOUR_MS = 3_600_000
 
-/** A batch as Lambda's event source mapping passes it to the worker for the first time. */
-export function toFirstReceiveEvent(batch: readonly ReceivedMessage[]) {
+/** The attributes of a first receive. The times are in the future, so that the message never counts as old. */
+const firstReceive = (lane: string, sentAt = Date.now() + HOUR_MS) => ({
+  ApproximateReceiveCount: '1',
+  ApproximateFirstReceiveTimestamp: String(Date.now() + HOUR_MS),
+  SentTimestamp: String(sentAt),
+  MessageGroupId: lane,
+})
+
+/** A message as ReceiveMessage returns it. */
+const toSqsMessage = ({ receiptHandle, lane, body }: ReceivedMessage) => ({
+  MessageId: randomUUID(),
+  ReceiptHandle: receiptHandle,
+  Body: body,
+  MD5OfBody: createHash('md5').update(body).digest('hex'),
+  Attributes: firstReceive(lane),
+})
+
+/**
+ * A batch as Lambda's event source mapping passes it to the worker for the first time. It is old if the worker
+ * topped it up, because the worker may do so only with old messages.
+ */
+export function toFirstReceiveEvent({ batch, toppedUp }: ToppedUpBatch) {
   return {
     Records: batch.map(({ receiptHandle, queue, lane, body }) => ({
       // A UUID is as long as a message id of SQS.
       messageId: randomUUID(),
       receiptHandle,
       body,
-      attributes: {
-        ApproximateReceiveCount: '1',
-        // This time is in the future, so that the message never counts as too old.
-        ApproximateFirstReceiveTimestamp: String(Date.now() + HOUR_MS),
-        SentTimestamp: '0',
-        SenderId: '',
-        MessageGroupId: lane,
-      },
+      attributes: { ...firstReceive(lane, toppedUp.length > 0 ? 0 : undefined), SenderId: '' },
       messageAttributes: {},
       md5OfBody: '',
       eventSource: 'aws:sqs',

@@ -22,9 +22,6 @@ import type { SenderRequest } from './workload.ts'
  * Runs the receiver and the worker as deployed, with SQS, Braze and waits replaced by stubs in this process.
  */
 
-/** The number of messages of a FIFO queue that Lambda passes to one invocation. */
-const BATCH = 10
-
 /** The worker's send window, in milliseconds. It never runs out, because the stubs answer at once. */
 const WINDOW_MS = SEND_WINDOW_SECONDS * 1_000
 
@@ -95,19 +92,40 @@ export async function deliverAll(
   braze: BrazeStub,
 ): Promise<{ cpuMs: number }> {
   const { count, measure, flush } = gatherMetrics()
-  const deps = workerDeps({ track: async (_, body) => braze(body), count, measure })
-  const batches = QUEUE_NAMES.flatMap((queue) => batchesOf(messages, queue))
-  const before = cpuMs()
-  for (const batch of batches) {
-    let left = batch.map(toReceivedMessage)
-    while (left.length > 0) {
-      const back = await work(left, deps, Date.now() + WINDOW_MS)
-      left = left
-        .filter(({ messageId }) => back.includes(messageId))
-        .map((message) => ({ ...message, receives: message.receives + 1 }))
-      flush()
-    }
+  const waiting = {
+    profiles: waitingIn(messages, 'profiles'),
+    events: waitingIn(messages, 'events'),
   }
+  let added: ReceivedMessage[] = []
+  const gone = new Set<string>()
+  const deps = workerDeps({
+    track: async (_, body) => braze(body),
+    count,
+    measure,
+    receive: async (queue, atMost) => {
+      const received = waiting[queue].splice(0, atMost).map(toReceivedMessage)
+      added.push(...received)
+      return received
+    },
+    remove: async (removed) => {
+      for (const { messageId } of removed) gone.add(messageId)
+      return []
+    },
+  })
+  const before = cpuMs()
+  for (const queue of QUEUE_NAMES)
+    while (waiting[queue].length > 0) {
+      let left = waiting[queue].splice(0, MAX_BATCH_SIZE).map(toReceivedMessage)
+      while (left.length > 0) {
+        const back = new Set(await work(left, deps, Date.now() + WINDOW_MS))
+        left = [
+          ...left.filter(({ messageId }) => back.has(messageId)),
+          ...added.filter(({ messageId }) => !gone.has(messageId)),
+        ].map((message) => ({ ...message, receives: message.receives + 1 }))
+        added = []
+        flush()
+      }
+    }
   return { cpuMs: cpuMs() - before }
 }
 
@@ -115,15 +133,11 @@ export async function deliverAll(
  * Waiting messages are received lane by lane, because SQS first returns as many messages of one group as it
  * can (SQS developer guide, "FIFO delivery logic").
  */
-function batchesOf(messages: readonly StoredMessage[], queue: QueueName): IndexedMessage[][] {
-  const waiting = messages
+const waitingIn = (messages: readonly StoredMessage[], queue: QueueName): IndexedMessage[] =>
+  messages
     .filter(({ queueUrl }) => queueUrl === QUEUE_URLS[queue])
     .toSorted((a, b) => a.group.localeCompare(b.group))
     .map((message, index) => ({ ...message, queue, index }))
-  return Array.from({ length: Math.ceil(waiting.length / BATCH) }, (_, n) =>
-    waiting.slice(n * BATCH, (n + 1) * BATCH),
-  )
-}
 
 type IndexedMessage = StoredMessage & { queue: QueueName; index: number }
 
@@ -136,6 +150,8 @@ function toReceivedMessage(message: IndexedMessage): ReceivedMessage {
     lane: group,
     receives: 1,
     firstReceivedAt: Date.now(),
+    // Waiting in bulk means that all workers have long been busy.
+    sentAt: 0,
     body: outgoingOf(message).body,
   }
 }
@@ -173,7 +189,8 @@ const workerDeps = (
   now: Date.now,
   random: Math.random,
   sendBatch: async () => [],
-  remove: async () => undefined,
+  receive: async () => [],
+  remove: async () => [],
   hide: async () => [],
   markers: { set: async () => 0, clear: async () => undefined },
   ledger: new Map(),
@@ -182,7 +199,7 @@ const workerDeps = (
     deadLetterUrls: DEAD_LETTER_URLS,
     profilesDelayMs: 0,
     objectsPerRequest: MAX_OBJECTS_PER_REQUEST,
-    profilesBatchSize: MAX_BATCH_SIZE,
+    batchSizes: { profiles: MAX_BATCH_SIZE, events: MAX_BATCH_SIZE },
   },
   log,
   namePeople: async () => undefined,

@@ -12,7 +12,7 @@ const RATES: readonly { perSecond: number; fleet: Fleet; settings: string }[] = 
   {
     perSecond: 1_000,
     fleet: FOR_A_THOUSAND_EVENTS,
-    settings: '128 lanes, 24 workers, 120 requests a second',
+    settings: 'settings of prod with 32 lanes',
   },
 ]
 

@@ -1,7 +1,11 @@
-import type { ReceivedMessage } from '../../../functions/worker/invocation.ts'
 import type { Quantity } from '../../cost/usage.ts'
 import type { Figure, Options } from './figure.ts'
-import { type MeasureFunction, toFirstReceiveEvent, withFunctions } from './function-usage.ts'
+import {
+  type MeasureFunction,
+  type ToppedUpBatch,
+  toFirstReceiveEvent,
+  withFunctions,
+} from './function-usage.ts'
 import { toEvent } from './pipeline.ts'
 import { type Shape, shapes } from './usage-shapes.ts'
 import { runVirtual } from './virtual.ts'
@@ -43,8 +47,10 @@ export async function measureUsage(shape: Shape, seed: number, measure: MeasureF
     Math.min(MAX_INVOCATIONS, Math.round(MEASURED_ROWS / rowsPerRequest)),
   )
   const { posts, batches, invocations } = counted
-  const receiver = await measure('receiver', sampleOf(posts).map(toEvent), times)
-  const worker = await measure('worker', sampleOf(batches).map(toFirstReceiveEvent), times)
+  const receiver = await measure('receiver', sampleOf(posts).map(toEvent), times, [])
+  const sampled = sampleOf(batches)
+  const found = sampled.flatMap(({ toppedUp }) => toppedUp)
+  const worker = await measure('worker', sampled.map(toFirstReceiveEvent), times, found)
   const brazeRequests = counted.brazeRequests.profiles + counted.brazeRequests.events
 
   const figure = (quantity: Quantity, value: number): Figure => ({
@@ -86,7 +92,7 @@ export async function measureUsage(shape: Shape, seed: number, measure: MeasureF
 /** Counts the billed quantities of a run in virtual time. They are the same on every machine. */
 async function count({ fleet, send }: Shape, seed: number) {
   const posts: SenderRequest[] = []
-  const batches: (readonly ReceivedMessage[])[] = []
+  const batches: ToppedUpBatch[] = []
   const counted = {
     httpRequests: 0,
     answeredBytes: 0,
@@ -107,7 +113,7 @@ async function count({ fleet, send }: Shape, seed: number) {
         counted.httpRequests += Math.max(1, Math.ceil(post.body.length / BILLED_HTTP_BYTES))
         counted.answeredBytes += Buffer.byteLength(body) + ANSWER_HEADER_BYTES
       },
-      received: (batch) => batches.push(batch),
+      received: (batch, toppedUp) => batches.push({ batch, toppedUp }),
     },
   })
   return {

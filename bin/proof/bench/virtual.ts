@@ -27,7 +27,8 @@ type VirtualOutcome = {
 /** Observes the input of the functions, the answers of the receiver and the requests to Braze. */
 type VirtualObserver = {
   answered: (request: SenderRequest, answer: Answer) => void
-  received: (batch: readonly ReceivedMessage[]) => void
+  /** @param toppedUp is filled with what each receive of the worker itself finds. */
+  received: (batch: readonly ReceivedMessage[], toppedUp: readonly (readonly ReceivedMessage[])[]) => void
   /** @param at milliseconds since the epoch. */
   asked: (request: BrazeRequest, at: number) => void
 }
@@ -39,6 +40,9 @@ const BRAZE_MS = 100
 
 /** SQS bills each started 64 KB of a call as one request (Amazon SQS pricing). In bytes. */
 const BILLED_BYTES = 65_536
+
+/** DeleteMessageBatch takes this many messages (SQS API reference). */
+const MESSAGES_PER_CALL = 10
 
 /** Bodies are ASCII, and messages that go to Braze have no attributes. */
 const billedRequests = (bodies: readonly { body: string }[]) =>
@@ -85,13 +89,22 @@ export async function runVirtual(options: {
         sqs.messages += batch.length
         sqs.billedRequests += billedRequests(batch)
       },
-      deleted: () => {
-        sqs.billedRequests += billedRequests([])
+      deleted: (messages) => {
+        sqs.billedRequests += Math.ceil(messages.length / MESSAGES_PER_CALL)
       },
       worker: (deps, { received }) => {
         sqs.billedRequests += billedRequests(received)
-        observer?.received?.(received)
-        return deps
+        const toppedUp: (readonly ReceivedMessage[])[] = []
+        observer?.received?.(received, toppedUp)
+        return {
+          ...deps,
+          receive: async (...asked) => {
+            const messages = await deps.receive(...asked)
+            sqs.billedRequests += billedRequests(messages)
+            toppedUp.push(messages)
+            return messages
+          },
+        }
       },
       ended: ({ startedAt }) => noteInvocation('worker', startedAt),
     },

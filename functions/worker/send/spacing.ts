@@ -112,7 +112,7 @@ function placedInLane(invocation: Invocation, groups: readonly (readonly BatchIt
 /** Whether the worker is so late with these messages that it must send them without sleeping first. */
 function isBehind(invocation: Invocation, messages: readonly ParsedMessage[]): boolean {
   const { deps, received } = invocation
-  if (received.size < deps.settings.profilesBatchSize) return false
+  if (received.size < deps.settings.batchSizes.profiles) return false
   const oldest = deps.now() - DELAYS_BEFORE_BEHIND * delayMsOf(invocation)
   return messages.some(({ message }) => Date.parse(message.receivedAt) < oldest)
 }

@@ -1,6 +1,8 @@
+import { randomUUID } from 'node:crypto'
 import {
   ChangeMessageVisibilityBatchCommand,
   DeleteMessageBatchCommand,
+  ReceiveMessageCommand,
   type SQSClient,
 } from '@aws-sdk/client-sqs'
 import { MAX_BATCH_ENTRIES } from '../../shared/queue.edge.ts'
@@ -10,9 +12,8 @@ import type { ReceivedMessage, WorkerDeps } from '../invocation.ts'
 type BatchResult = { Failed?: { Id: string | undefined; Code: string | undefined }[] | undefined }
 
 /**
- * Deletes and hides messages. Both are best effort: a message that is not deleted here is deleted by Lambda
- * at the end of the invocation, and one that is not hidden comes back after the queue's own visibility
- * timeout.
+ * Receives, deletes and hides messages. All are best effort: a message that is not hidden comes back after the
+ * queue's own visibility timeout, and so does one that SQS handed out in an answer that was lost.
  * @param callMs a call is aborted after this, in milliseconds. Calls run in parallel, so all messages together
  * take no longer.
  */
@@ -21,7 +22,7 @@ export function sqsQueue(
   queueUrls: { readonly [queue in QueueName]: string },
   onTrouble: (code: string) => void,
   callMs: number,
-): Pick<WorkerDeps, 'remove' | 'hide'> {
+): Pick<WorkerDeps, 'receive' | 'remove' | 'hide'> {
   /** @returns the messages for which the call failed. */
   async function attempt(
     messages: readonly ReceivedMessage[],
@@ -41,13 +42,30 @@ export function sqsQueue(
   }
 
   return {
-    remove: async (messages) => {
-      await inBatches(messages, (batch) =>
+    receive: async (queue, atMost) => {
+      const command = new ReceiveMessageCommand({
+        QueueUrl: queueUrls[queue],
+        MaxNumberOfMessages: atMost,
+        MessageSystemAttributeNames: [...SYSTEM_ATTRIBUTES],
+        // With it, a second attempt of the SDK gets the messages of the first, whose answer was lost.
+        ReceiveRequestAttemptId: randomUUID(),
+      })
+      try {
+        const { Messages = [] } = await sqs.send(command, { abortSignal: AbortSignal.timeout(callMs) })
+        return Messages.map(({ MessageId = '', ReceiptHandle = '', Body = '', Attributes = {} }) =>
+          toReceivedMessage(queue, MessageId, ReceiptHandle, Body, Attributes),
+        )
+      } catch (error) {
+        onTrouble(error instanceof Error ? error.name : 'unknown')
+        return []
+      }
+    },
+    remove: (messages) =>
+      inBatches(messages, (batch) =>
         attempt(batch, (QueueUrl, options) =>
           sqs.send(new DeleteMessageBatchCommand({ QueueUrl, Entries: batch.map(entry) }), options),
         ),
-      )
-    },
+      ),
     hide: (entries) =>
       inBatches(entries, (batch) =>
         attempt(
@@ -67,6 +85,31 @@ export function sqsQueue(
       ),
   }
 }
+
+const SYSTEM_ATTRIBUTES = [
+  'MessageGroupId',
+  'ApproximateReceiveCount',
+  'ApproximateFirstReceiveTimestamp',
+  'SentTimestamp',
+] as const
+
+/** A message as SQS or Lambda hands it out, with the system attributes of the receive. */
+export const toReceivedMessage = (
+  queue: QueueName,
+  messageId: string,
+  receiptHandle: string,
+  body: string,
+  attributes: { [name in (typeof SYSTEM_ATTRIBUTES)[number]]?: string | undefined },
+): ReceivedMessage => ({
+  messageId,
+  receiptHandle,
+  queue,
+  lane: attributes.MessageGroupId ?? messageId,
+  receives: Number(attributes.ApproximateReceiveCount),
+  firstReceivedAt: Number(attributes.ApproximateFirstReceiveTimestamp),
+  sentAt: Number(attributes.SentTimestamp),
+  body,
+})
 
 const entry = ({ receiptHandle }: ReceivedMessage, index: number) => ({
   Id: String(index),

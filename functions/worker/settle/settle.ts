@@ -55,6 +55,20 @@ export async function removeFinished(
 }
 
 /**
+ * Deletes what is finished of the messages that the worker received itself, because Lambda does not.
+ * @returns the ids of those that SQS did not delete. They come back.
+ */
+export async function removeAdded(
+  { deps, hideUntil }: Invocation,
+  added: readonly ReceivedMessage[],
+  { finished }: Pick<Outcome, 'finished'>,
+): Promise<ReadonlySet<string>> {
+  const done = added.filter(({ messageId }) => finished.has(messageId))
+  const left = deps.now() <= hideUntil ? await deps.remove(done) : done
+  return new Set(left.map(({ messageId }) => messageId))
+}
+
+/**
  * Parks the rejected records of the messages that are complete, and then finishes these messages. A complete
  * message goes back all the same if an earlier message of its lane goes back and would write older values
  * over its own.

@@ -58,14 +58,21 @@ export function createWorkerHarness({ profilesDelayMs = 0, ...options }: Harness
     paused: 0,
     isLogKeyReadable: true,
     objectsPerRequest: 75,
-    profilesBatchSize: 10,
+    batchSizes: { profiles: 10, events: 10 },
+    /** What a receive by the worker finds, in order. */
+    waiting: [] as ReceivedMessage[],
+    /** How many messages each of these receives asked for. */
+    asked: [] as number[],
+    /** Ids of messages that SQS does not delete. */
+    undeletable: [] as string[],
     /** How long Braze takes to answer a request, in milliseconds. At 8,000 the request times out, unapplied. */
     takesMs: (_body: object): number => 0,
     /** How long a send to SQS takes, in milliseconds. */
     sendBatchMs: 0,
     /** How long reading a secret takes, in milliseconds. */
     secretMs: 0,
-    /** How long deleting and hiding messages take, in milliseconds. */
+    /** How long receiving, deleting and hiding messages take, in milliseconds. */
+    receiveMs: 0,
     removeMs: 0,
     hideMs: 0,
     /** The number of calls that hide messages. */
@@ -131,9 +138,16 @@ export function createWorkerHarness({ profilesDelayMs = 0, ...options }: Harness
       deadLetters.push(...batch.filter((deadLetter) => !rejected.includes(deadLetter)))
       return rejected
     },
+    receive: async (_queue, atMost) => {
+      await takes(harness.receiveMs)
+      harness.asked.push(atMost)
+      return harness.waiting.splice(0, atMost)
+    },
     remove: async (messages) => {
       await takes(harness.removeMs)
-      removed.push(...messages.map(({ messageId }) => messageId))
+      const left = messages.filter(({ messageId }) => harness.undeletable.includes(messageId))
+      removed.push(...messages.filter((message) => !left.includes(message)).map(({ messageId }) => messageId))
+      return left
     },
     hide: async (entries) => {
       await takes(harness.hideMs)
@@ -156,8 +170,8 @@ export function createWorkerHarness({ profilesDelayMs = 0, ...options }: Harness
     recentUsers,
     settings: {
       profilesDelayMs,
-      get profilesBatchSize() {
-        return harness.profilesBatchSize
+      get batchSizes() {
+        return harness.batchSizes
       },
       get objectsPerRequest() {
         return harness.objectsPerRequest
@@ -244,6 +258,7 @@ const messageOf =
     lane: 'lane-0',
     receives: 1,
     firstReceivedAt: NOON,
+    sentAt: NOON,
     body: JSON.stringify({
       v: 1,
       id: `envelope-${messageId}`,

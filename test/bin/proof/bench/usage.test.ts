@@ -17,7 +17,7 @@ test.each(LONG ? ['bulk 5000', 'single 100'] : ['single 100'])(
     const shape = shapes({ short: false, seed: measured.seed }).find((one) => one.name === name)
     if (!shape) throw new Error(`there is no shape ${name}`)
     const figures = await withFunctions((measure) =>
-      measureUsage(shape, measured.seed, (of, events) => measure(of, events, events.length)),
+      measureUsage(shape, measured.seed, (of, events, _, found) => measure(of, events, events.length, found)),
     )
     expect(figures.length).toBeGreaterThan(20)
     expect(figures.filter(isCounted).flatMap(difference)).toEqual([])

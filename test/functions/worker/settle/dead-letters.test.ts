@@ -15,6 +15,7 @@ const receivedMessage = (body: string) => ({
   lane: 'lane-1',
   receives: 3,
   firstReceivedAt: NOON,
+  sentAt: NOON,
   body,
 })
 const deadLetterFor = (body: string) =>

@@ -88,3 +88,20 @@ test('lanes go back in one call, each for its own time', async () => {
   expect(harness.hides).toBe(2)
   expect(harness.hidden).toEqual(list(10, (n) => ({ ids: [`m${n}`], seconds: n % 2 === 0 ? 3 : 5 })))
 })
+
+test('what the worker received itself is deleted or hidden in time, while SQS hangs', async () => {
+  for (let deadlineMs = 500; deadlineMs <= 41_000; deadlineMs += 500) {
+    const harness = createWorkerHarness()
+    harness.takesMs = () => 7_999
+    harness.waiting = list(30, (n) => events(`added-${n}`, [event(n)], { lane: `added-${n}` }))
+    Object.assign(harness, { receiveMs: 4_500, secretMs: 4_500, removeMs: 4_500, hideMs: 4_500 })
+    const startedAt = harness.now()
+    await harness.work(
+      list(10, (n) => events(`m${n}`, [event(n)], { lane: `m${n}` })),
+      { deadlineMs },
+    )
+    expect(harness.now() - startedAt).toBeLessThanOrEqual(deadlineMs + 19_000)
+    const settled = [...harness.removed, ...harness.hidden.flatMap(({ ids }) => ids)]
+    expect(new Set(settled)).toEqual(new Set([...settled, ...list(10, (n) => `added-${n}`)]))
+  }
+})

@@ -32,6 +32,7 @@ const message = (name: string): ReceivedMessage => ({
   lane: '0',
   receives: 1,
   firstReceivedAt: 0,
+  sentAt: 0,
   body: '',
 })
 const BATCH = [message('a'), message('b'), message('c')]
@@ -56,7 +57,7 @@ test('every entry that SQS does not hide is returned, and its code reported', as
 
 test('the code of every entry that SQS does not delete is reported', async () => {
   const { remove, trouble } = await queueOn(200, PARTIAL)
-  await remove(BATCH)
+  expect((await remove(BATCH)).map(({ messageId }) => messageId)).toEqual(['b', 'c'])
   expect(trouble).toEqual(['ReceiptHandleIsInvalid', 'InternalError'])
 })
 
@@ -89,4 +90,53 @@ test('an empty batch makes no call', async () => {
   expect(await hide([])).toEqual([])
   await remove([])
   expect(asked).toEqual([])
+})
+
+const ANSWER = {
+  Messages: [
+    {
+      MessageId: 'message-1',
+      ReceiptHandle: 'handle-1',
+      Body: '{}',
+      MD5OfBody: '99914b932bd37a50b983c5e7c90ae93b',
+      Attributes: {
+        MessageGroupId: 'lane-3',
+        ApproximateReceiveCount: '2',
+        ApproximateFirstReceiveTimestamp: '1767571200000',
+        SentTimestamp: '1767571100000',
+      },
+    },
+  ],
+}
+
+test('messages are received as Lambda hands them out', async () => {
+  const { receive, asked } = await queueOn(200, ANSWER)
+  expect(await receive('events', 7)).toEqual([
+    {
+      messageId: 'message-1',
+      receiptHandle: 'handle-1',
+      queue: 'events',
+      lane: 'lane-3',
+      receives: 2,
+      firstReceivedAt: 1_767_571_200_000,
+      sentAt: 1_767_571_100_000,
+      body: '{}',
+    },
+  ])
+  expect(asked).toMatchObject([
+    {
+      QueueUrl: expect.stringMatching(/\/events$/),
+      MaxNumberOfMessages: 7,
+      ReceiveRequestAttemptId: expect.any(String),
+    },
+  ])
+})
+
+test('an empty queue and a failed receive give nothing', async () => {
+  const empty = await queueOn(200, {})
+  expect(await empty.receive('events', 10)).toEqual([])
+  expect(empty.trouble).toEqual([])
+  const failing = await queueOn(403, { __type: 'AccessDeniedException', message: 'fixture' })
+  expect(await failing.receive('events', 10)).toEqual([])
+  expect(failing.trouble).toEqual(['AccessDeniedException'])
 })

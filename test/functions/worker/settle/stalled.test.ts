@@ -32,6 +32,7 @@ describe.each(STALLS)('%s of AWS', (stall) => {
     lane: 'lane-0',
     receives: 1,
     firstReceivedAt: 0,
+    sentAt: 0,
     body: '',
   }
   const queue = () => {

@@ -110,7 +110,7 @@ test.each([
 
 test('a batch of three is full where the settings say three', async () => {
   const harness = createWorkerHarness(DELAY)
-  harness.profilesBatchSize = 3
+  harness.batchSizes.profiles = 3
   await harness.work([profiles('before', [tier('fixture-u0', 99)])])
   await harness.work(messagesOf(3, 6_001))
   expect(harness.paused).toBe(0)
