@@ -43,8 +43,12 @@ function yearOf(text: string): number | undefined {
   return readBrazeTime(text) === undefined ? undefined : Number(text.slice(0, 'yyyy'.length))
 }
 
+/** The days that every month has, from 01 to 28. */
+const COMMON_DAY = /-(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8])$/
+
 /** This check is needed because `Date` reads February 30 as March 2. */
 function isCalendarDay(date: string): boolean {
+  if (COMMON_DAY.test(date)) return true
   const epoch = Date.parse(`${date}T00:00:00Z`)
   return !Number.isNaN(epoch) && new Date(epoch).toISOString().startsWith(date)
 }
