@@ -42,6 +42,8 @@ export const Figures = z.object({
   events: QueueFigures,
   /** Braze's answers by class. */
   answers: z.record(z.enum(BRAZE_ANSWERS), z.number()),
+  /** How often the worker held everything, or kept a message of an unknown version. */
+  holds: z.number(),
   /** Rows of other connections than those in cdk.json are missing. */
   incomplete: z.literal(true).optional(),
 })

@@ -39,7 +39,10 @@ test('a bridge at rest', async () => {
   const { code, text } = await status()
   expect(code).toBe(0)
   expect(text).toMatchInlineSnapshot(`
-    "the local run on DIR, TIME
+    "ok  Everything is delivered.
+        Nothing waits.
+
+    the local run on DIR, TIME
 
                                     profiles        events
     Delivery                              on            on
@@ -74,7 +77,11 @@ test('profiles paused, events delivered, a row parked', async () => {
   await ops('pause', 'profiles')
   await bridge.post('/v1/activations', rowsOf('890', 'fixture-u4'))
   expect((await status()).text).toMatchInlineSnapshot(`
-    "the local run on DIR, TIME
+    "!!  Delivery of profiles is paused.
+        1 message waits, the oldest for N s. Nothing is lost: delivery goes on when the cause is gone.
+        Next: npm run ops -- resume profiles --local --state-dir DIR
+
+    the local run on DIR, TIME
 
                                     profiles        events
     Delivery                          PAUSED            on
@@ -256,7 +263,7 @@ describe('--watch', () => {
         if (line.startsWith('Nothing was parked')) stopping.abort()
       },
     )
-    expect([code, out.length]).toEqual([0, 22])
+    expect([code, out.length]).toEqual([0, 25])
   })
 
   test('ends quietly when the reader of its output has seen enough', async () => {

@@ -42,7 +42,7 @@ const ok = (body: unknown): ControlResponse => ({ status: 200, body })
  * run. Times are milliseconds since the epoch.
  */
 
-const figuresSince = (measured: Measurements, since: number): Figures => ({
+export const figuresSince = (measured: Measurements, since: number): Figures => ({
   profiles: queueFigures(measured, 'profiles', since),
   events: queueFigures(measured, 'events', since),
   answers: Answers.parse(
@@ -50,6 +50,7 @@ const figuresSince = (measured: Measurements, since: number): Figures => ({
       BRAZE_ANSWERS.map((answer) => [answer, measured.sum('BrazeAnswers', { answer }, since)]),
     ),
   ),
+  holds: measured.sum('BrazeHolding', {}, since),
 })
 
 const Answers = z.record(z.enum(BRAZE_ANSWERS), z.number())

@@ -45,6 +45,7 @@ export const figuresQueries = (
   ...queueQueries(stack, 'events', connections, seconds),
   ...ROW_COUNTS.map((count) => sum(stack, `all_${count}`, count, {})),
   ...BRAZE_ANSWERS.map((answer) => sum(stack, `answer_${answer}`, 'BrazeAnswers', { answer })),
+  sum(stack, 'holds', 'BrazeHolding', {}),
 ]
 
 const queueQueries = (
@@ -102,6 +103,7 @@ export function readFigures(results: readonly MetricDataResult[]): Figures {
     profiles: queue('profiles'),
     events: queue('events'),
     answers,
+    holds: total('holds'),
     ...(!countAllRows(results) && { incomplete: true }),
   })
 }

@@ -6,6 +6,7 @@ import { formatTime } from '../../cli/time.ts'
 import type { Bridge, EventSourceStatus, QueueState } from '../bridge.ts'
 import { QUEUE_NAMES } from '../queue-names.ts'
 import type { BridgeTelemetry, Figures, LastAnswer, QueueFigures } from '../telemetry.ts'
+import { formatVerdict, type Verdict, verdictOf } from '../verdict.ts'
 import { isoTime, type Report } from './report.ts'
 
 export type BridgeStatusDeps = {
@@ -16,6 +17,8 @@ export type BridgeStatusDeps = {
   now: () => number
   /** How many objects a request to Braze may hold. */
   objectsPerRequest: number
+  /** The flags that select this bridge on a command line. */
+  targetFlags: string
 }
 
 type QueueStatus = QueueState & {
@@ -32,6 +35,7 @@ type Status = {
   queues: Readonly<Record<QueueName, QueueStatus>>
   /** Whether the figures include all rows. */
   figuresComplete: boolean
+  verdict: Verdict
   braze: { last: LastAnswer | undefined; lastHour: Readonly<Record<BrazeAnswerClass, number>> }
   /** Numbers of parked rows and records, by code. */
   parkedLastDay: Readonly<Record<string, number>>
@@ -44,8 +48,9 @@ const DAY_MS = 24 * HOUR_MS
 /** @throws if the bridge cannot be reached. */
 export async function reportBridge(deps: BridgeStatusDeps, name: string): Promise<Report> {
   const status = await readStatus(deps)
-  const lines = formatStatus(status, name, deps.objectsPerRequest)
-  return { ok: true, lines, result: toResult(status) }
+  const verdict = formatVerdict(status.verdict, deps.targetFlags)
+  const lines = [...verdict, '', ...formatStatus(status, name, deps.objectsPerRequest)]
+  return { ok: status.verdict.severity !== 'problem', lines, result: toResult(status) }
 }
 
 async function readStatus({ bridge, telemetry, countDeadLetters, now }: BridgeStatusDeps): Promise<Status> {
@@ -61,35 +66,49 @@ async function readStatus({ bridge, telemetry, countDeadLetters, now }: BridgeSt
       telemetry.lastAnswer(),
     ])
   const figures = { fiveMinutes, hour }
-  return {
-    at: now(),
-    queues: {
-      profiles: {
-        ...states.profiles,
-        ...figuresOf('profiles', figures),
-        deadLetters: profileDeadLetters,
-        delivery: sources.profiles.state,
-      },
-      events: {
-        ...states.events,
-        ...figuresOf('events', figures),
-        deadLetters: eventDeadLetters,
-        delivery: sources.events.state,
-      },
+  const at = now()
+  const queues = {
+    profiles: {
+      ...states.profiles,
+      ...figuresOf('profiles', figures),
+      deadLetters: profileDeadLetters,
+      delivery: sources.profiles.state,
     },
+    events: {
+      ...states.events,
+      ...figuresOf('events', figures),
+      deadLetters: eventDeadLetters,
+      delivery: sources.events.state,
+    },
+  }
+  const observed = { profiles: toObserved(queues.profiles), events: toObserved(queues.events) }
+  const { answers, holds } = fiveMinutes
+  return {
+    at,
+    queues,
+    verdict: verdictOf({ at, queues: observed, answers, holds, last }),
     figuresComplete: !fiveMinutes.incomplete && !hour.incomplete,
     braze: { last, lastHour: hour.answers },
     parkedLastDay,
   }
 }
 
+const toObserved = ({ delivery, ...queue }: QueueStatus) => ({ ...queue, isPaused: delivery === 'disabled' })
+
 const figuresOf = (queue: QueueName, { fiveMinutes, hour }: { fiveMinutes: Figures; hour: Figures }) => ({
   lastFiveMinutes: fiveMinutes[queue],
   lastHour: hour[queue],
 })
 
-function toResult({ queues, figuresComplete, braze: { last, lastHour }, parkedLastDay }: Status): object {
+function toResult({
+  verdict: { waitedMs, ...verdict },
+  queues,
+  figuresComplete,
+  braze: { last, lastHour },
+  parkedLastDay,
+}: Status): object {
   return {
+    verdict: { ...verdict, ...(waitedMs !== undefined && { waitedSeconds: Math.round(seconds(waitedMs)) }) },
     queues: QUEUE_NAMES.map((queue) => queueResult(queue, queues[queue])),
     figuresComplete,
     ...(last && { lastAnswer: { answeredAt: isoTime(last.at), ...statusResult(last.status) } }),

@@ -28,8 +28,8 @@ export const statusCommand = (cli: Cli) =>
         ['npm run ops -- status --local --person cust-1', 'shows what happened to the rows of a person'],
       ],
       exitCodes: {
-        0: 'the bridge answered; with --run, all rows of the run are in Braze',
-        1: 'it did not; with --run, not all are (yet), or nothing is known of it',
+        0: 'nothing holds the rows; with --run, all rows of the run are in Braze',
+        1: 'something holds them (the line with !!), or the bridge did not answer; with --run, not all rows are in Braze (yet), or nothing is known of the run',
       },
     })
       .summary('show queues, Braze and parked rows; follow a run or a person')
@@ -127,7 +127,14 @@ async function readerOf(
       const countDeadLetters = async (queue: 'profiles' | 'events') =>
         countIn(await sqsAttributes(sqs)(settings.deadLetters[queue]))
       const { objectsPerRequest } = settings
-      const deps = { bridge, telemetry, countDeadLetters, now: Date.now, objectsPerRequest }
+      const deps = {
+        bridge,
+        telemetry,
+        countDeadLetters,
+        now: Date.now,
+        objectsPerRequest,
+        targetFlags: targetFlags(where),
+      }
       return () => reportBridge(deps, name)
     }
     case 'run': {

@@ -23,7 +23,12 @@ const deps = (objectsPerRequest: number): BridgeStatusDeps => ({
     finished: async () => [],
   },
   telemetry: {
-    figures: async () => ({ profiles: FIGURES, events: { ...FIGURES, objects: 100 }, answers: ANSWERS }),
+    figures: async () => ({
+      profiles: FIGURES,
+      events: { ...FIGURES, objects: 100 },
+      answers: ANSWERS,
+      holds: 0,
+    }),
     parked: async () => ({}),
     lastAnswer: async () => undefined,
     run: async () => ({ queues: [], audiences: [] }),
@@ -32,6 +37,7 @@ const deps = (objectsPerRequest: number): BridgeStatusDeps => ({
   countDeadLetters: async () => 0,
   now: () => 0,
   objectsPerRequest,
+  targetFlags: '--stage fixture',
 })
 
 test.each([

@@ -114,9 +114,14 @@ test('shows queues, figures, Braze and what is parked', async () => {
   await stackOnLoopback(aws(() => LAST_ANSWER))
   using _ = at(NOW)
   const { code, out, errors } = await runOps(['status'])
-  expect([code, errors]).toEqual([0, []])
+  // A queue is paused.
+  expect([code, errors]).toEqual([1, []])
   expect(out.join('\n')).toMatchInlineSnapshot(`
-    "ActionIqBraze-dev in eu-central-1, 2026-01-05T10:00:30Z
+    "!!  Delivery of profiles is paused.
+        15 messages wait, the oldest for 2 h 5 min. Nothing is lost: delivery goes on when the cause is gone.
+        Next: npm run ops -- resume profiles --stage dev
+
+    ActionIqBraze-dev in eu-central-1, 2026-01-05T10:00:30Z
 
                                     profiles        events
     Delivery                          PAUSED            on
@@ -149,12 +154,12 @@ test('--json gives ISO times, and durations in seconds', async () => {
   await stackOnLoopback(aws(() => LAST_ANSWER))
   using _ = at(NOW)
   const { code, out } = await runOps(['status', '--json'])
-  expect(code).toBe(0)
+  expect(code).toBe(1)
   expect(JSON.parse(out.join('\n'))).toMatchInlineSnapshot(`
     {
       "at": "2026-01-05T10:00:30.000Z",
       "command": "status",
-      "ok": true,
+      "ok": false,
       "result": {
         "answersLastHour": [
           {
@@ -234,6 +239,14 @@ test('--json gives ISO times, and durations in seconds', async () => {
             "waiting": 0,
           },
         ],
+        "verdict": {
+          "code": "PAUSED",
+          "headline": "Delivery of profiles is paused.",
+          "meaning": "15 messages wait, the oldest for 2 h 5 min. Nothing is lost: delivery goes on when the cause is gone.",
+          "next": "resume profiles",
+          "severity": "problem",
+          "waitedSeconds": 7500,
+        },
       },
       "target": "ActionIqBraze-dev in eu-central-1",
     }
@@ -305,8 +318,7 @@ test('metrics that CloudWatch does not list yet are read by their names', async 
   const answer = aws(() => LAST_ANSWER)
   await stackOnLoopback((call) => (call.what === 'ListMetrics' ? { Metrics: [] } : answer(call)))
   using _ = at(NOW)
-  const { code, out } = await runOps(['status'])
-  expect(code).toBe(0)
+  const { out } = await runOps(['status'])
   expect(out).toEqual(
     expect.arrayContaining([
       '  rows accepted                    1,034             2',
