@@ -101,14 +101,16 @@ const figuresOf = (queue: QueueName, { fiveMinutes, hour }: { fiveMinutes: Figur
 })
 
 function toResult({
-  verdict: { waitedMs, ...verdict },
+  verdict: { severity: verdict, waitedMs, ...words },
   queues,
   figuresComplete,
   braze: { last, lastHour },
   parkedLastDay,
 }: Status): object {
   return {
-    verdict: { ...verdict, ...(waitedMs !== undefined && { waitedSeconds: Math.round(seconds(waitedMs)) }) },
+    verdict,
+    ...words,
+    ...(waitedMs !== undefined && { waitedSeconds: Math.round(seconds(waitedMs)) }),
     queues: QUEUE_NAMES.map((queue) => queueResult(queue, queues[queue])),
     figuresComplete,
     ...(last && { lastAnswer: { answeredAt: isoTime(last.at), ...statusResult(last.status) } }),

@@ -171,11 +171,15 @@ test('--json gives ISO times, and durations in seconds', async () => {
             "requests": 1,
           },
         ],
+        "code": "PAUSED",
         "figuresComplete": true,
+        "headline": "Delivery of profiles is paused.",
         "lastAnswer": {
           "answeredAt": "2026-01-05T10:00:18.000Z",
           "status": 201,
         },
+        "meaning": "15 messages wait, the oldest for 2 h 5 min. Nothing is lost: delivery goes on when the cause is gone.",
+        "next": "resume profiles",
         "parkedLastDay": [
           {
             "code": "IDENTIFIER_MISSING",
@@ -239,14 +243,8 @@ test('--json gives ISO times, and durations in seconds', async () => {
             "waiting": 0,
           },
         ],
-        "verdict": {
-          "code": "PAUSED",
-          "headline": "Delivery of profiles is paused.",
-          "meaning": "15 messages wait, the oldest for 2 h 5 min. Nothing is lost: delivery goes on when the cause is gone.",
-          "next": "resume profiles",
-          "severity": "problem",
-          "waitedSeconds": 7500,
-        },
+        "verdict": "problem",
+        "waitedSeconds": 7500,
       },
       "target": "ActionIqBraze-dev in eu-central-1",
     }
