@@ -7,7 +7,7 @@ import { type Connections, DEFAULT_CONNECTION } from '../../functions/shared/con
 import { ReceiverEnv } from '../../functions/shared/env.ts'
 import { type Credentials, InboundSecret } from '../../functions/shared/secrets.ts'
 import { ENDPOINTS } from '../ops/sent-file/request-options.ts'
-import { DEFAULT_STATE_DIR } from '../ops/target-options.ts'
+import { DEFAULT_STATE_DIR, targetFlags } from '../ops/target-options.ts'
 import type { BrazeSimulator } from './braze/simulator.ts'
 import type { WindowParts } from './control/parts.ts'
 import { openDeadLetterBrowser } from './dead-letter-browser.ts'
@@ -57,10 +57,12 @@ export function openWindow(options: {
         secrets.get(name === DEFAULT_CONNECTION ? INBOUND_SECRET_ID : INBOUND_SECRET_PREFIX + name),
       ).token,
   )
+  const chosenStateDir = stateDir === resolve(DEFAULT_STATE_DIR) ? undefined : stateDir
   return {
     facts: {
       startedAt: Date.now(),
       webhookUrl,
+      targetFlags: targetFlags({ kind: 'local', stateDir: chosenStateDir }),
       braze: { url: braze.restEndpoint, isSimulator: simulator !== undefined },
       connections: Object.keys(connections),
       endpoints: ENDPOINTS,
@@ -73,7 +75,7 @@ export function openWindow(options: {
     redrive: openWindowRedrive({
       ...options,
       settings,
-      stateDir: stateDir === resolve(DEFAULT_STATE_DIR) ? undefined : stateDir,
+      stateDir: chosenStateDir,
     }),
     send,
     explain: createExplainer({ settings, now: Date.now, newId: randomUUID }),

@@ -10,6 +10,7 @@ export type Observed = {
   /** Milliseconds since the epoch. */
   at: number
   queues: Readonly<Record<QueueName, ObservedQueue>>
+  deadLetters: number
   /** Braze's answers of the last minutes, by class. */
   answers: Readonly<Record<BrazeAnswerClass, number>>
   /** How often the worker held everything in the last minutes, or kept a message of an unknown version. */
@@ -23,7 +24,6 @@ type ObservedQueue = {
   inFlight: number
   /** Age of the oldest message, in milliseconds. */
   oldestMs?: number | undefined
-  deadLetters: number
 }
 
 /** How a bridge is, in words that every command and the window share. */
@@ -65,14 +65,13 @@ const RECENT_ANSWER_MS = 20 * 60_000
 
 /** The first thing that is wrong decides, the worst first. */
 export function verdictOf(observed: Observed): Verdict {
-  const { queues } = observed
+  const { queues, deadLetters } = observed
   const inBoth = (of: (queue: ObservedQueue) => number) => of(queues.profiles) + of(queues.events)
   const messages = inBoth(({ waiting, inFlight }) => waiting + inFlight)
   const oldestMs = Math.max(...QUEUE_NAMES.map((queue) => queues[queue].oldestMs ?? 0))
   const waitedMs = messages > 0 && oldestMs > 0 ? oldestMs : undefined
   const trouble =
-    (messages > 0 && !isAllPaused(queues) ? brazeTrouble(observed) : undefined) ??
-    holding(observed) ??
+    (messages > 0 && !isAllPaused(queues) ? (brazeTrouble(observed) ?? holding(observed)) : undefined) ??
     paused(observed, messages)
   if (trouble)
     return {
@@ -80,7 +79,6 @@ export function verdictOf(observed: Observed): Verdict {
       meaning: messages > 0 ? `${backlog(messages, waitedMs)} ${fateOf(waitedMs)}` : 'Nothing waits.',
       ...(waitedMs !== undefined && { waitedMs }),
     }
-  const deadLetters = inBoth((queue) => queue.deadLetters)
   const meaning = messages > 0 ? backlog(messages, waitedMs) : 'Nothing waits.'
   if (deadLetters > 0)
     return {
@@ -149,16 +147,17 @@ function troubleOf(status: string): Omit<Trouble, 'severity'> {
     : { code: 'BRAZE_FAILS', headline: `Braze does not answer (${status}).` }
 }
 
-/** The worker also holds without asking Braze, for example while there is no key. */
-const holding = ({ holds }: Observed): Trouble | undefined =>
-  holds === 0
-    ? undefined
-    : {
-        severity: 'problem',
-        code: 'HOLDING',
-        headline: 'The worker holds rows until somebody acts.',
-        next: 'check',
-      }
+/**
+ * The worker also holds without asking Braze, for example while there is no key. If Braze has accepted something
+ * since, the hold may be over, or concern only some messages.
+ */
+function holding({ holds, last }: Observed): Trouble | undefined {
+  if (holds === 0) return undefined
+  const trouble = { code: 'HOLDING', next: 'check' } as const
+  return last && isGood(last.status)
+    ? { ...trouble, severity: 'note', headline: 'The worker held rows in the last minutes.' }
+    : { ...trouble, severity: 'problem', headline: 'The worker holds rows until somebody acts.' }
+}
 
 function paused({ queues }: Observed, messages: number): Trouble | undefined {
   const names = QUEUE_NAMES.filter((queue) => queues[queue].isPaused)

@@ -3,6 +3,7 @@ import { parseJson } from '../../../functions/shared/json.ts'
 import type { QueueName } from '../../../functions/shared/record.ts'
 import { indented } from '../../cli/json-as-written.ts'
 import { ENDPOINTS } from '../../ops/sent-file/request-options.ts'
+import { commandOf, verdictOf } from '../../ops/verdict.ts'
 import type { ExplainRequest } from '../explain.ts'
 import type { StoredEntry } from '../log-entries.ts'
 import type { QueuedGroup } from '../queues.ts'
@@ -14,7 +15,7 @@ import {
   NOT_FOUND,
 } from './parts.ts'
 import { EventSourceShape, type Live, type QueueShape, RedriveRequest, SinceShape } from './shapes.ts'
-import { answerTelemetry } from './telemetry.ts'
+import { answerTelemetry, figuresSince } from './telemetry.ts'
 
 /** Answers one request whose control token has already been checked. */
 export async function answerControl(request: ControlRequest, parts: ControlParts): Promise<ControlResponse> {
@@ -82,18 +83,48 @@ async function answerWindow(
   return undefined
 }
 
-function liveOf({ window: { counters, deadLetters }, groups, isEnabled, now }: ControlParts): Live {
+function liveOf(parts: ControlParts): Live {
+  const { window, groups, isEnabled, now } = parts
+  const { counters, deadLetters } = window
   const queueOf = (queue: 'profiles' | 'events') => ({
     ...summarizeQueue(groups(queue)),
     enabled: isEnabled(queue),
   })
+  const queues = { profiles: queueOf('profiles'), events: queueOf('events') }
   return {
     now: now(),
+    verdict: judge(queues, parts),
     totals: counters.totals(),
-    queues: { profiles: queueOf('profiles'), events: queueOf('events') },
+    queues,
     brazeRequests: counters.brazeRequests(),
     deadLetters: deadLetters.overview(),
   }
+}
+
+/** In milliseconds. The local figures are not late, so a minute shows enough of what Braze answers. */
+const RECENT_MS = 60_000
+
+function judge(queues: Live['queues'], { window, telemetry, now }: ControlParts): Live['verdict'] {
+  const at = now()
+  const { groups, unread } = window.deadLetters.overview()
+  const observe = ({ enabled, waiting, inFlight, oldestSentAt }: QueueShape & { enabled: boolean }) => ({
+    isPaused: !enabled,
+    waiting,
+    inFlight,
+    oldestMs: oldestSentAt === undefined ? undefined : at - oldestSentAt,
+  })
+  const { answers, holds } = figuresSince(telemetry.measurements, at - RECENT_MS)
+  const [latest] = window.counters.brazeRequests()
+  const { severity, headline, meaning, next } = verdictOf({
+    at,
+    queues: { profiles: observe(queues.profiles), events: observe(queues.events) },
+    deadLetters: unread + groups.reduce((sum, { deadLetters }) => sum + deadLetters, 0),
+    answers,
+    holds,
+    last: latest && { at: latest.at, status: String(latest.status) },
+  })
+  const command = next === undefined ? {} : { command: commandOf(next, window.facts.targetFlags) }
+  return { severity, headline, meaning, ...command }
 }
 
 const deadLetterResponse = (body: string | undefined): ControlResponse =>

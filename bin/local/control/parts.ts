@@ -43,6 +43,8 @@ export type WindowFacts = {
   /** Milliseconds since the epoch. */
   startedAt: number
   webhookUrl: string
+  /** The options that select this run on a command line. */
+  targetFlags: string
   braze: { url: string; isSimulator: boolean }
   connections: readonly string[]
   endpoints: readonly string[]

@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import { FinishedMessage } from '../../../functions/shared/finished-line.ts'
 import type { QueueName } from '../../../functions/shared/record.ts'
+import type { Verdict } from '../../ops/verdict.ts'
 import type { DeadLetterBrowser } from '../dead-letter-browser.ts'
 import type { LoggedBrazeRequest, Totals } from '../live-counters.ts'
 
@@ -28,6 +29,7 @@ export const FinishedShape = z.object({ finished: z.array(FinishedMessage) })
 export type Live = {
   /** Milliseconds since the epoch. */
   now: number
+  verdict: Pick<Verdict, 'severity' | 'headline' | 'meaning'> & { command?: string }
   totals: Totals
   queues: Readonly<Record<QueueName, QueueShape & { enabled: boolean }>>
   brazeRequests: readonly LoggedBrazeRequest[]

@@ -6,6 +6,7 @@ import { openPerson } from './person.js'
 import { openPipeline, openRequests } from './pipeline.js'
 import { openRedriveDialog } from './redrive.js'
 import { openSendForm } from './send.js'
+import { openVerdict } from './verdict.js'
 
 const POLL_EVERY_MS = 500
 
@@ -58,6 +59,7 @@ function open(facts) {
   const onError = (/** @type {unknown} */ error) => {
     if (error instanceof TokenRejected) close('another start')
   }
+  const showVerdict = openVerdict()
   const showPipeline = openPipeline(facts.lanes, onError)
   const showDeadLetters = openDeadLetters(openRedriveDialog(), onError)
   const showRequests = openRequests()
@@ -66,10 +68,12 @@ function open(facts) {
   byId('open', HTMLElement).hidden = false
   return async () => {
     const now = await fetchLive()
+    showVerdict(now.verdict)
     showPipeline(now)
     showDeadLetters(now.deadLetters)
     showRequests(now.brazeRequests)
-    showState('live', 'Live')
+    if (now.verdict.severity === 'problem') showState('held', 'Rows are held')
+    else showState('live', 'Live')
     await refreshPerson()
   }
 }

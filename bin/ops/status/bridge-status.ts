@@ -83,10 +83,11 @@ async function readStatus({ bridge, telemetry, countDeadLetters, now }: BridgeSt
   }
   const observed = { profiles: toObserved(queues.profiles), events: toObserved(queues.events) }
   const { answers, holds } = fiveMinutes
+  const deadLetters = profileDeadLetters + eventDeadLetters
   return {
     at,
     queues,
-    verdict: verdictOf({ at, queues: observed, answers, holds, last }),
+    verdict: verdictOf({ at, queues: observed, deadLetters, answers, holds, last }),
     figuresComplete: !fiveMinutes.incomplete && !hour.incomplete,
     braze: { last, lastHour: hour.answers },
     parkedLastDay,

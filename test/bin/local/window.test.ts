@@ -130,6 +130,23 @@ describe.skipIf(!IS_INSTALLED)('the window, in Chromium', { timeout: 2 * STEP_TI
     await queue.getByRole('img', { name: '0 of 16 lanes hold messages' }).waitFor()
   })
 
+  test('while Braze refuses the key, nothing on the page is green, and it says why and what to do', async () => {
+    await open()
+    const answers401 = { do: 'answer', status: 401, times: 'always' } as const
+    bridge.simulator.script([answers401])
+    await sendRow({ external_id: 'fixture-u1', tier: 'x' })
+    await page.getByText('Braze refuses the key (401).').waitFor()
+    await page.getByText('Rows are held', { exact: true }).waitFor()
+    await page.getByText(/^1 message waits, the oldest for .* Nothing is lost/).waitFor()
+    await page.getByText(`npm run ops -- check --local --state-dir ${bridge.stateDir}`).waitFor()
+    expect(await page.title()).toMatch(/^Braze refuses the key \(401\)\. /)
+    expect(await page.locator('#icon').getAttribute('href')).toBe('/icon-problem.svg')
+    bridge.simulator.clearScript()
+    await counted('delivered', '1')
+    await page.getByText('Live', { exact: true }).waitFor()
+    expect(await page.locator('#verdict').isVisible()).toBe(false)
+  })
+
   /** Chooses a file of this machine, which then can change. */
   const choose = (name: string, content: string) => {
     const file = join(tempDir(), name)

@@ -14,13 +14,14 @@ const NO_ANSWERS = {
   none: 0,
   other: 0,
 }
-const EMPTY = { isPaused: false, waiting: 0, inFlight: 0, deadLetters: 0 }
+const EMPTY = { isPaused: false, waiting: 0, inFlight: 0 }
 const WAITING = { ...EMPTY, waiting: 63, inFlight: 1, oldestMs: 44_000 }
 const lastAnswer = (status: string, secondsAgo = 1) => ({ status, at: NOON - secondsAgo * 1_000 })
 
 const observed = (more: Partial<Observed>, profiles: Partial<Observed['queues']['profiles']> = WAITING) => ({
   at: NOON,
   queues: { profiles: { ...EMPTY, ...profiles }, events: EMPTY },
+  deadLetters: 0,
   answers: NO_ANSWERS,
   holds: 0,
   last: undefined,
@@ -65,6 +66,15 @@ test.each([
   })
 })
 
+test('a hold before an accepted request is a note while something waits, and nothing after that', () => {
+  const after = { last: lastAnswer('201'), answers: { ...NO_ANSWERS, '2xx': 1, '401': 3 }, holds: 3 }
+  expect(verdictOf(observed(after))).toMatchObject({
+    severity: 'note',
+    headline: 'The worker held rows in the last minutes.',
+  })
+  expect(verdictOf(observed(after, {})).code).toBe('IDLE')
+})
+
 test('a hold counts at once, although most recent answers were good', () => {
   const answers = { ...NO_ANSWERS, '2xx': 90, '401': 1 }
   expect(verdictOf(observed({ last: lastAnswer('401'), answers, holds: 1 })).code).toBe('BRAZE_REFUSES')
@@ -105,13 +115,13 @@ test('from seven days on, it no longer says that nothing is lost', () => {
 })
 
 test('dead letters are a note, after everything that holds', () => {
-  const verdict = verdictOf(observed({}, { deadLetters: 1 }))
+  const verdict = verdictOf(observed({ deadLetters: 1 }, {}))
   expect(formatVerdict(verdict, '--stage prod')).toEqual([
     '--  There is 1 dead letter.',
     '    Nothing waits. Rows in dead letters are not in Braze until you redrive them.',
     '    Next: npm run ops -- dead-letters --stage prod',
   ])
-  const failing = observed({ last: lastAnswer('503') }, { ...WAITING, deadLetters: 9 })
+  const failing = observed({ last: lastAnswer('503'), deadLetters: 9 })
   expect(verdictOf(failing).code).toBe('BRAZE_FAILS')
 })
 
