@@ -39,7 +39,7 @@ function isRight(run: FaultRun, code: string | undefined, record: SentRecord) {
     case 'WORKER_DIED':
       return run.kills > 1
     case 'BRAZE_FAILS_ON_IT':
-      return isFailing || failsOften(run) || outlastsReceives(run)
+      return isFailing || failsOften(run) || isHitAlone(run, external_id) || outlastsReceives(run)
     case undefined:
       return outlastsReceives(run)
     default:
@@ -49,6 +49,14 @@ function isRight(run: FaultRun, code: string | undefined, record: SentRecord) {
 
 /** An object must fail four times in one invocation to be blamed. */
 const LEAST_FAILURES = 4
+
+/** The failures of a request count for each object in it, so an object beside a failing one needs only two of its own. */
+const LEAST_FAILURES_ALONE = 2
+
+/** Whether the scenario's faults happened to hit this user's object when it was sent alone, as a verdict requires. */
+const isHitAlone = ({ scenario: { brazeFaults }, seen }: FaultRun, user: string) =>
+  brazeFaults.filter(({ nth }) => seen[nth]?.objects === 1 && seen[nth].users.includes(user)).length >=
+  LEAST_FAILURES_ALONE
 
 /** An outage is left out on purpose: no object may be blamed for it. */
 const failsOften = ({ scenario: { brazeFaults } }: FaultRun) =>
