@@ -80,7 +80,8 @@ function queueOf(arn: string): QueueName {
 }
 
 /**
- * An unexpected error sends the whole batch back. The error is replaced because its own message may quote a
+ * An unexpected error sends the whole batch back; what the worker received itself comes back when its visibility
+ * timeout is over. The error is replaced because its own message may quote a
  * value, and Lambda would log it.
  */
 export const handler = middy(handleQueue)

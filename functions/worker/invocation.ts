@@ -112,20 +112,51 @@ export type Invocation = {
   readonly kind: QueueName
   /** Its messages, by id. */
   readonly received: ReadonlyMap<string, ReceivedMessage>
+  /** The ids of those that came from Lambda. The worker received the others itself. */
+  readonly ofBatch: ReadonlySet<string>
+  /** The ids of the messages that it has deleted so far. */
+  readonly deleted: ReadonlySet<string>
 }
 
-export const startInvocation = (
-  messages: readonly ReceivedMessage[],
+/**
+ * @param batch the messages that Lambda handed out.
+ * @param added those that the worker received in addition.
+ */
+export function startInvocation(
+  batch: readonly ReceivedMessage[],
+  added: readonly ReceivedMessage[],
   deps: WorkerDeps,
   deadline: number,
-): Invocation => ({
-  ...withBreaker(deps),
-  deadline,
-  parkUntil: deadline + PARK_UNTIL_MS,
-  hideUntil: deadline + HIDE_UNTIL_MS,
-  kind: messages.some(({ queue }) => queue === 'events') ? 'events' : 'profiles',
-  received: new Map(messages.map((message) => [message.messageId, message])),
-})
+): Invocation {
+  const { remove, deleted } = rememberingDeletions(deps)
+  return {
+    ...withBreaker({ ...deps, remove }),
+    deadline,
+    parkUntil: deadline + PARK_UNTIL_MS,
+    hideUntil: deadline + HIDE_UNTIL_MS,
+    kind: batch.some(({ queue }) => queue === 'events') ? 'events' : 'profiles',
+    received: new Map([...batch, ...added].map((message) => [message.messageId, message])),
+    ofBatch: new Set(batch.map(({ messageId }) => messageId)),
+    deleted,
+  }
+}
+
+function rememberingDeletions(deps: WorkerDeps): Pick<WorkerDeps, 'remove'> & Pick<Invocation, 'deleted'> {
+  const deleted = new Set<string>()
+  return {
+    deleted,
+    remove: async (messages) => {
+      const left = await deps.remove(messages)
+      for (const message of messages) if (!left.includes(message)) deleted.add(message.messageId)
+      return left
+    },
+  }
+}
+
+/** From the third receive on, treat a message as a possible cause of a crash and handle it alone. */
+const RECEIVES_BEFORE_ALONE = 3
+
+export const isDangerous = ({ receives }: ReceivedMessage) => receives >= RECEIVES_BEFORE_ALONE
 
 /**
  * In milliseconds. If SQS has accepted no dead letter for this long, the invocation sends no more. Otherwise each
@@ -181,7 +212,7 @@ const IN_TIME_MS = (VISIBILITY_SECONDS - WORKER_TIMEOUT_SECONDS) * 1_000
  * themselves.
  */
 export async function withLiveReceipt(
-  { deps }: Invocation,
+  deps: WorkerDeps,
   messages: readonly ReceivedMessage[],
 ): Promise<ReceivedMessage[]> {
   const isSure = ({ receives, firstReceivedAt }: ReceivedMessage) =>

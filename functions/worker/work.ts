@@ -2,6 +2,7 @@ import type { ParkReason } from '../shared/dead-letter.ts'
 import {
   byLane,
   type Invocation,
+  isDangerous,
   type ReceivedMessage,
   startInvocation,
   type WorkerDeps,
@@ -17,9 +18,6 @@ import { openBrazeSession } from './send/ask.ts'
 import { messageDeadLetter, PATIENCE, park } from './settle/park.ts'
 import { putBack, removeAdded, removeFinished, settle } from './settle/settle.ts'
 import { topUp } from './top-up.ts'
-
-/** From the third receive on, treat a message as a possible cause of a crash and handle it alone. */
-export const RECEIVES_BEFORE_ALONE = 3
 
 /** Crashes during a message before it is dead-lettered. */
 const CRASHES_TO_GIVE_UP = 2
@@ -40,11 +38,11 @@ export async function work(
   deps: WorkerDeps,
   deadline: number,
 ): Promise<string[]> {
-  const added = await topUp(messages, deps)
-  const invocation = startInvocation([...messages, ...added], deps, deadline)
+  const live = await withLiveReceipt(deps, messages)
+  const added = await topUp(live, deps)
+  const invocation = startInvocation(messages, added, deps, deadline)
   const [session, report] = [openBrazeSession(invocation), openReport(invocation)]
   const rounds = { invocation, session, report }
-  const live = await withLiveReceipt(invocation, messages)
   const { outcome, back } = await handleLanes(rounds, [...live, ...added])
   const [notDeleted] = await Promise.all([
     removeAdded(invocation, added, outcome),
@@ -71,8 +69,8 @@ async function handleLanes(
 ): Promise<{ outcome: Outcome; back: readonly ReceivedMessage[] }> {
   const { invocation } = rounds
   const lanes = [...byLane(messages).values()]
-  const dangerous = lanes.filter(isDangerous)
-  let back = lanes.filter((lane) => !isDangerous(lane)).flat()
+  const dangerous = lanes.filter((lane) => lane.some(isDangerous))
+  let back = lanes.filter((lane) => !lane.some(isDangerous)).flat()
   let outcome = await handle(rounds, back, NOTHING_DECIDED, { deleteDone: dangerous.length > 0 })
   for (const lane of dangerous) {
     if (isOver(invocation, outcome)) {
@@ -88,9 +86,6 @@ async function handleLanes(
 
 const isOver = ({ deps, deadline }: Invocation, { halt }: Outcome) =>
   halt !== undefined || deps.now() >= deadline
-
-const isDangerous = (lane: readonly ReceivedMessage[]) =>
-  lane.some(({ receives }) => receives >= RECEIVES_BEFORE_ALONE)
 
 /** Delivers and settles messages together. A message that cannot be read is parked as it is, after all others. */
 async function handle(

@@ -111,10 +111,12 @@ function placedInLane(invocation: Invocation, groups: readonly (readonly BatchIt
 
 /** Whether the worker is so late with these messages that it must send them without sleeping first. */
 function isBehind(invocation: Invocation, messages: readonly ParsedMessage[]): boolean {
-  const { deps, received } = invocation
-  if (received.size < deps.settings.batchSizes.profiles) return false
+  const { deps, ofBatch } = invocation
+  if (ofBatch.size < deps.settings.batchSizes.profiles) return false
   const oldest = deps.now() - DELAYS_BEFORE_BEHIND * delayMsOf(invocation)
-  return messages.some(({ message }) => Date.parse(message.receivedAt) < oldest)
+  return messages.some(
+    ({ messageId, message }) => ofBatch.has(messageId) && Date.parse(message.receivedAt) < oldest,
+  )
 }
 
 /** Increments give the same sum in any order, so they need not wait for each other. */

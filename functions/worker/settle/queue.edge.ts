@@ -46,6 +46,7 @@ export function sqsQueue(
       const command = new ReceiveMessageCommand({
         QueueUrl: queueUrls[queue],
         MaxNumberOfMessages: atMost,
+        WaitTimeSeconds: 0,
         MessageSystemAttributeNames: [...SYSTEM_ATTRIBUTES],
         // With it, a second attempt of the SDK gets the messages of the first, whose answer was lost.
         ReceiveRequestAttemptId: randomUUID(),

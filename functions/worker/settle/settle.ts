@@ -55,16 +55,21 @@ export async function removeFinished(
 }
 
 /**
- * Deletes what is finished of the messages that the worker received itself, because Lambda does not.
+ * Deletes what is finished of the messages that the worker received itself, because Lambda does not. It tries
+ * twice, because a message that is not deleted blocks its lane for the whole visibility timeout, and its events
+ * may be sent again.
  * @returns the ids of those that SQS did not delete. They come back.
  */
 export async function removeAdded(
-  { deps, hideUntil }: Invocation,
+  { deps, deadline, hideUntil, deleted }: Invocation,
   added: readonly ReceivedMessage[],
   { finished }: Pick<Outcome, 'finished'>,
 ): Promise<ReadonlySet<string>> {
-  const done = added.filter(({ messageId }) => finished.has(messageId))
-  const left = deps.now() <= hideUntil ? await deps.remove(done) : done
+  let left: readonly ReceivedMessage[] = added.filter(
+    ({ messageId }) => finished.has(messageId) && !deleted.has(messageId),
+  )
+  for (const until of [hideUntil, deadline])
+    if (left.length > 0 && deps.now() <= until) left = await deps.remove(left)
   return new Set(left.map(({ messageId }) => messageId))
 }
 

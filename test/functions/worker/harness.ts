@@ -63,6 +63,8 @@ export function createWorkerHarness({ profilesDelayMs = 0, ...options }: Harness
     waiting: [] as ReceivedMessage[],
     /** How many messages each of these receives asked for. */
     asked: [] as number[],
+    /** The number of calls that delete messages. */
+    removals: 0,
     /** Ids of messages that SQS does not delete. */
     undeletable: [] as string[],
     /** How long Braze takes to answer a request, in milliseconds. At 8,000 the request times out, unapplied. */
@@ -138,12 +140,15 @@ export function createWorkerHarness({ profilesDelayMs = 0, ...options }: Harness
       deadLetters.push(...batch.filter((deadLetter) => !rejected.includes(deadLetter)))
       return rejected
     },
-    receive: async (_queue, atMost) => {
+    receive: async (queue, atMost) => {
       await takes(harness.receiveMs)
       harness.asked.push(atMost)
-      return harness.waiting.splice(0, atMost)
+      const received = harness.waiting.filter((message) => message.queue === queue).slice(0, atMost)
+      harness.waiting = harness.waiting.filter((message) => !received.includes(message))
+      return received
     },
     remove: async (messages) => {
+      harness.removals += 1
       await takes(harness.removeMs)
       const left = messages.filter(({ messageId }) => harness.undeletable.includes(messageId))
       removed.push(...messages.filter((message) => !left.includes(message)).map(({ messageId }) => messageId))

@@ -123,13 +123,22 @@ test('messages are received as Lambda hands them out', async () => {
       body: '{}',
     },
   ])
-  expect(asked).toMatchObject([
-    {
-      QueueUrl: expect.stringMatching(/\/events$/),
-      MaxNumberOfMessages: 7,
-      ReceiveRequestAttemptId: expect.any(String),
-    },
-  ])
+  await receive('events', 7)
+  expect(asked[0]).toEqual({
+    QueueUrl: expect.stringMatching(/\/events$/),
+    MaxNumberOfMessages: 7,
+    WaitTimeSeconds: 0,
+    MessageSystemAttributeNames: [
+      'MessageGroupId',
+      'ApproximateReceiveCount',
+      'ApproximateFirstReceiveTimestamp',
+      'SentTimestamp',
+    ],
+    ReceiveRequestAttemptId: expect.stringMatching(/^[0-9a-f-]{36}$/),
+  })
+  // SQS would answer the same id with the same messages.
+  const ids = asked.map((call) => 'ReceiveRequestAttemptId' in call && call.ReceiveRequestAttemptId)
+  expect(new Set(ids).size).toBe(2)
 })
 
 test('an empty queue and a failed receive give nothing', async () => {
