@@ -2,6 +2,7 @@ import type { AcceptedRow } from '../../../functions/receiver/read/records.ts'
 import type { ReceiverSettings } from '../../../functions/receiver/settings.ts'
 import { asciiJson } from '../../../functions/shared/ascii-json.ts'
 import { isSafeToResend, type ProfileRecord, userKey } from '../../../functions/shared/record.ts'
+import { map } from '../../../functions/worker/map/map.ts'
 import { type DeadLetter, MOVED_BY_SQS } from './dead-letter.ts'
 import type { RedriveChoice } from './options.ts'
 import { type AcceptanceOrder, acceptedAt, withOrder } from './order.ts'
@@ -16,6 +17,7 @@ export type StayReason =
   | 'refused'
   | 'omitted'
   | 'nobody'
+  | 'would fail'
   | 'doubtful'
   | 'too old'
   | 'overtaken'
@@ -127,6 +129,8 @@ function decideRest(
   if (!selected) return stay('not meant')
   if (!choice.includeDoubtful && DOUBTFUL_CODES.includes(letter.code) && !isSafeToResend(row.record))
     return stay('doubtful')
+  // The worker would dead-letter it again without asking Braze.
+  if ('code' in map(row.record, new Date(now).toISOString())) return stay('would fail')
   if (row.record.type === 'profile' && !choice.includeStale) {
     if (letter.overtaken) return stay('overtaken')
     if (now - acceptedAt(letter) > choice.maxAgeMs) return stay('too old')

@@ -11,6 +11,7 @@ export const REASONS: readonly ReportedReason[] = [
   'overtaken',
   'doubtful',
   'refused',
+  'would fail',
   'omitted',
   'nobody',
   'newer version',
@@ -41,6 +42,11 @@ export function reasonText(
     case 'refused':
       return {
         why: 'still cannot be read with the current settings',
+        what: 'Correct the export, as the dead letter says, and send the rows again.',
+      }
+    case 'would fail':
+      return {
+        why: 'would be parked again: Braze does not accept it, whatever else is corrected',
         what: 'Correct the export, as the dead letter says, and send the rows again.',
       }
     case 'omitted':

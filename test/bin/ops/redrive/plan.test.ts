@@ -55,6 +55,21 @@ describe('age', () => {
   })
 })
 
+test('what the worker would reject again stays, and so does nothing else', () => {
+  const long = refused('long', { note: 'x'.repeat(256) })
+  const unchanged = refused('short', { note: 'x'.repeat(255) }, { user: 'fixture-u2' })
+  const dollar = { ...EVENT, properties: { $price: 1 } }
+  const reserved = deadLetterOf(messageBody('EVENT_REFUSED', [dollar]), {
+    messageId: 'event',
+    queue: 'events',
+  })
+  expect(outcome([long, unchanged, reserved]).map(([, decision = '']) => decision.slice(0, 10))).toEqual([
+    'would fail',
+    '{"type":"p',
+    'would fail',
+  ])
+})
+
 describe('a later dead letter of the same person', () => {
   const older = refused('older', { tier: 'a', city: 'x' }, { receivedAt: '2026-11-20T10:00:00.000Z' })
   const newer = deadLetterOf(
