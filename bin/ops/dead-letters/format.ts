@@ -69,7 +69,8 @@ const oldestOf = (seen: ScanResult['deadLetters']) =>
   seen.reduce((oldest, { sentAt }) => Math.min(oldest, sentAt), Number.POSITIVE_INFINITY)
 
 function groupLines(group: CodeGroup, now: number): string[] {
-  const { code, queue, kind, connection, run, deadLetters, records, hint, messageId, oldestSentAt } = group
+  const { code, queue, kind, connection, run, deadLetters, records, hint, messageId, oldestSentAt, reasons } =
+    group
   const facts = [
     queue,
     ...(kind === 'rows' ? ['rows as they were sent'] : []),
@@ -80,7 +81,21 @@ function groupLines(group: CodeGroup, now: number): string[] {
     `${code}: ${sizeOf(deadLetters, records)}`,
     `  ${facts.join(', ')}`,
     `  oldest ${formatDuration(now - oldestSentAt)} ago, message id ${messageId}`,
+    ...reasonLines(reasons, code),
     `  ${hint}`,
+  ]
+}
+
+/** One bad column has one reason, but a long list of columns has many. */
+const MAX_REASONS = 3
+
+function reasonLines(reasons: readonly string[], code: string): string[] {
+  if (reasons.length === 0 && code === 'REJECTED_BY_BRAZE')
+    return ["  Braze's words may contain personal data: --values shows them."]
+  const more = reasons.length - MAX_REASONS
+  return [
+    ...reasons.slice(0, MAX_REASONS).map((reason) => `  ${shortened(reason)}`),
+    ...(more > 0 ? [`  and ${plural(more, 'more reason')}, which --values shows`] : []),
   ]
 }
 

@@ -19,6 +19,8 @@ export type DeadLetterFacts = {
   /** Milliseconds since the epoch, when it came into the dead-letter queue. */
   sentAt: number
   code: string
+  /** What happened; absent if it could contain personal data. */
+  reason?: string
   /** What the operator should do. */
   hint: string
   /** `-` if the dead letter has none. */
@@ -41,6 +43,15 @@ const MOVED_HINT = `SQS moved the message here after ${formatCount(MAX_RECEIVE_C
 const FOREIGN_HINT =
   'It was not written by this version of the bridge. Look at one of them, and find out who wrote it.'
 
+/** Reasons with these codes quote Braze's words. */
+const QUOTING_CODES = ['REJECTED_BY_BRAZE', 'MAY_HAVE_ARRIVED']
+
+/** A reason names columns, and the name of a column can be a value if a file has no header. */
+const MAY_BE_PERSONAL = /@|\d{6}/
+
+const reasonOf = ({ code, reason }: DeadLetter) =>
+  reason === undefined || QUOTING_CODES.includes(code) || MAY_BE_PERSONAL.test(reason) ? {} : { reason }
+
 export type InspectedDeadLetter = {
   facts: DeadLetterFacts
   deadLetter: DeadLetter
@@ -62,6 +73,7 @@ export function inspectDeadLetter(
       messageId,
       sentAt,
       code,
+      ...reasonOf(deadLetter),
       hint:
         deadLetter.hint ?? (code === MOVED_BY_SQS && content.kind === 'message' ? MOVED_HINT : FOREIGN_HINT),
       connection: connectionOf(deadLetter),
@@ -90,7 +102,9 @@ function recordsIn({ content }: DeadLetter): number {
 }
 
 /** Dead letters with the same cause, as far as it can be identified without personal data. */
-export type CodeGroup = Omit<DeadLetterFacts, 'messageId' | 'sentAt' | 'records'> & {
+export type CodeGroup = Omit<DeadLetterFacts, 'messageId' | 'sentAt' | 'records' | 'reason'> & {
+  /** The different reasons, the most frequent first. */
+  reasons: string[]
   deadLetters: number
   records: number
   /** Milliseconds since the epoch. */
@@ -117,6 +131,7 @@ function groupOf(deadLetters: readonly DeadLetterFacts[]): CodeGroup[] {
   return [
     {
       ...{ code, hint, queue, kind, connection, run },
+      reasons: byFrequency(deadLetters.flatMap(({ reason }) => reason ?? [])),
       deadLetters: deadLetters.length,
       records: recordsOf(deadLetters),
       oldestSentAt: oldest.sentAt,
@@ -124,6 +139,11 @@ function groupOf(deadLetters: readonly DeadLetterFacts[]): CodeGroup[] {
     },
   ]
 }
+
+const byFrequency = (reasons: readonly string[]) =>
+  [...Map.groupBy(reasons, (reason) => reason)]
+    .sort(([, a], [, b]) => b.length - a.length)
+    .map(([reason]) => reason)
 
 export const recordsOf = (deadLetters: readonly DeadLetterFacts[]) =>
   deadLetters.reduce((sum, { records }) => sum + records, 0)

@@ -53,11 +53,13 @@ test('lists the dead letters by cause, without personal data', async () => {
     ATTRIBUTE_REFUSED: 2 dead letters with 2 records
       profiles, connection default, run 889
       oldest N s ago, message id ID
+      Braze would refuse or silently drop the attribute 'fixture_tier': a string has at most 255 characters.
       Change or drop that column in the ActionIQ export. Correct it at the source and send the row again, or redrive the dead letter once the cause is gone.
 
     IDENTIFIER_MISSING: 1 dead letter with 1 record
       profiles, rows as they were sent, connection default, run 889
       oldest N s ago, message id ID
+      The row names no person: it has no external id and no Braze id, or both are empty.
       Export a column external_id (also read: user_id, customer_id, consumer_id) or braze_id.
 
     To see one in full, or what can be redriven:
@@ -78,6 +80,7 @@ test('--values shows the content of some of each code', async () => {
     IDENTIFIER_MISSING: 1 dead letter with 1 record
       profiles, rows as they were sent, connection default, run 889
       oldest N s ago, message id ID
+      The row names no person: it has no external id and no Braze id, or both are empty.
       Export a column external_id (also read: user_id, customer_id, consumer_id) or braze_id.
 
     Of IDENTIFIER_MISSING
@@ -112,6 +115,9 @@ test('--json prints one object and nothing else, without personal data', async (
             "messageId": "ID",
             "oldestSentAt": "TIME_WITH_MS",
             "queue": "profiles",
+            "reasons": [
+              "Braze would refuse or silently drop the attribute 'fixture_tier': a string has at most 255 characters.",
+            ],
             "records": 2,
             "run": "889",
           },

@@ -74,15 +74,26 @@ test('groups dead letters with one cause, the largest group first, and names the
     inspect(refused('889'), { messageId: 'd', queue: 'events' }),
   ]
   const common = { code: 'ATTRIBUTE_REFUSED', hint: 'fixture hint', connection: 'default', kind: 'records' }
-  const one = { deadLetters: 1, records: 1, oldestSentAt: NOON }
+  const reasons = ['fixture reason']
+  const one = { deadLetters: 1, records: 1, oldestSentAt: NOON, reasons }
   expect(groupByCause(deadLetters.map(({ facts }) => facts))).toEqual([
     {
       ...{ ...common, queue: 'profiles', run: '889', messageId: 'c' },
-      ...{ deadLetters: 2, records: 2, oldestSentAt: NOON - 2 * HOUR },
+      ...{ deadLetters: 2, records: 2, oldestSentAt: NOON - 2 * HOUR, reasons },
     },
     { ...common, queue: 'profiles', run: '890', messageId: 'a', ...one },
     { ...common, queue: 'events', run: '889', messageId: 'd', ...one },
   ])
+})
+
+test.each<[string, string, string[]]>([
+  ['ATTRIBUTE_REFUSED', 'the attribute tier is too long', ['the attribute tier is too long']],
+  ['ATTRIBUTE_REFUSED', 'the attribute anna@example.com is too long', []],
+  ['ATTRIBUTE_REFUSED', 'the attribute 123456 is too long', []],
+  ['REJECTED_BY_BRAZE', 'Braze rejected it: fixture words', []],
+])('of %s, “%s” is shown as %j', (code, reason, reasons) => {
+  const body = messageBody(code, [profile('889')]).replace('fixture reason', reason)
+  expect(groupByCause([inspect(body).facts])).toMatchObject([{ reasons }])
 })
 
 const EVERYTHING = {
