@@ -14,6 +14,10 @@ export const SECTIONS: Readonly<Record<string, Section>> = {
     title: 'Effects of lanes, for a million rows',
     measure: async (options) => (await import('./lanes.ts')).lanes(options),
   },
+  audience: {
+    title: 'How long an audience takes, in virtual time',
+    measure: async (options) => (await import('./audience.ts')).audience(options),
+  },
   batches: {
     title: 'The batch size of profile changes, in virtual time',
     measure: async (options) => (await import('./batches.ts')).batches(options),

@@ -23,6 +23,7 @@ test('--help lists the sections, in the order in which they run', async () => {
     'cpu',
     'requests',
     'lanes',
+    'audience',
     'batches',
     'trickle',
     'delay',
