@@ -115,7 +115,7 @@ test('runs whose ids could be personal data are shown together', async () => {
   ])
   await bridge.queues.waitUntilQuiet()
   const { code, text } = await status('--run', '(other)')
-  expect([code, text.split('\n')[0]]).toEqual([0, 'Run (other) is complete: all 2 rows are in Braze.'])
+  expect([code, text.split('\n')[0]]).toEqual([0, 'Run (other) has arrived: all 2 rows are in Braze.'])
 })
 
 test('Braze fails on events and tells profiles to wait: both hold, nothing is parked', async () => {
@@ -154,7 +154,7 @@ test('runs: one that is complete, one with parked rows, one that waits, one that
   const runs = [await status('--run', '889'), await status('--run', '890'), await status('--run', '891')]
   expect(runs.map(({ code }) => code)).toEqual([0, 1, 1])
   expect(runs.map(({ text }) => text).join('\n\n')).toMatchInlineSnapshot(`
-    "Run 889 is complete: all 2 rows are in Braze.
+    "Run 889 has arrived: all 2 rows are in Braze.
 
     Accepted              2  first TIME, last TIME
     Delivered             2  last TIME
@@ -174,7 +174,10 @@ test('runs: one that is complete, one with parked rows, one that waits, one that
     Audience    accepted   delivered      parked
     1042_2             3           2           1
 
-    Run 891 is in progress: 2 of 2 rows are not in Braze yet.
+    Run 891 is held: 2 of 2 rows are not in Braze yet.
+    !!  Delivery of profiles is paused.
+        2 messages wait, the oldest for N s. Nothing is lost: delivery goes on when the cause is gone.
+        Next: npm run ops -- resume profiles --local --state-dir DIR
 
     Accepted              2  first TIME, last TIME
     Delivered             0
@@ -182,9 +185,7 @@ test('runs: one that is complete, one with parked rows, one that waits, one that
     In progress           2
 
     Audience    accepted   delivered      parked
-    1042_2             2           0           0
-
-    Delivery of profiles is paused. npm run ops -- resume --local --state-dir DIR resumes it."
+    1042_2             2           0           0"
   `)
   const unknown = await status('--run', '892', '--since', '24h')
   expect(unknown.code).toBe(1)

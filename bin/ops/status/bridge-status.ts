@@ -3,18 +3,14 @@ import type { QueueName } from '../../../functions/shared/record.ts'
 import { formatDuration } from '../../cli/duration.ts'
 import { formatCount, plural } from '../../cli/plural.ts'
 import { formatTime } from '../../cli/time.ts'
-import type { Bridge, EventSourceStatus, QueueState } from '../bridge.ts'
+import type { EventSourceStatus, QueueState } from '../bridge.ts'
 import { QUEUE_NAMES } from '../queue-names.ts'
-import type { BridgeTelemetry, Figures, LastAnswer, QueueFigures } from '../telemetry.ts'
-import { formatVerdict, type Verdict, verdictOf } from '../verdict.ts'
+import type { LastAnswer, QueueFigures } from '../telemetry.ts'
+import { formatVerdict, type Verdict } from '../verdict.ts'
+import { type ObserveDeps, observe } from './observe.ts'
 import { isoTime, type Report } from './report.ts'
 
-export type BridgeStatusDeps = {
-  bridge: Bridge
-  telemetry: BridgeTelemetry
-  /** Number of messages in a queue's dead-letter queue. SQS gives an approximate number. */
-  countDeadLetters: (queue: QueueName) => Promise<number>
-  now: () => number
+export type BridgeStatusDeps = ObserveDeps & {
   /** How many objects a request to Braze may hold. */
   objectsPerRequest: number
   /** The flags that select this bridge on a command line. */
@@ -41,7 +37,6 @@ type Status = {
   parkedLastDay: Readonly<Record<string, number>>
 }
 
-const FIVE_MINUTES_MS = 5 * 60_000
 const HOUR_MS = 60 * 60_000
 const DAY_MS = 24 * HOUR_MS
 
@@ -53,53 +48,30 @@ export async function reportBridge(deps: BridgeStatusDeps, name: string): Promis
   return { ok: status.verdict.severity !== 'problem', lines, result: toResult(status) }
 }
 
-async function readStatus({ bridge, telemetry, countDeadLetters, now }: BridgeStatusDeps): Promise<Status> {
-  const [sources, states, profileDeadLetters, eventDeadLetters, fiveMinutes, hour, parkedLastDay, last] =
-    await Promise.all([
-      bridge.eventSources(),
-      bridge.queues(),
-      countDeadLetters('profiles'),
-      countDeadLetters('events'),
-      telemetry.figures(FIVE_MINUTES_MS),
-      telemetry.figures(HOUR_MS),
-      telemetry.parked(DAY_MS),
-      telemetry.lastAnswer(),
-    ])
-  const figures = { fiveMinutes, hour }
-  const at = now()
-  const queues = {
-    profiles: {
-      ...states.profiles,
-      ...figuresOf('profiles', figures),
-      deadLetters: profileDeadLetters,
-      delivery: sources.profiles.state,
-    },
-    events: {
-      ...states.events,
-      ...figuresOf('events', figures),
-      deadLetters: eventDeadLetters,
-      delivery: sources.events.state,
-    },
-  }
-  const observed = { profiles: toObserved(queues.profiles), events: toObserved(queues.events) }
-  const { answers, holds } = fiveMinutes
-  const deadLetters = profileDeadLetters + eventDeadLetters
+async function readStatus(deps: BridgeStatusDeps): Promise<Status> {
+  const { telemetry } = deps
+  const [observed, hour, parkedLastDay] = await Promise.all([
+    observe(deps),
+    telemetry.figures(HOUR_MS),
+    telemetry.parked(DAY_MS),
+  ])
+  const { at, sources, queues, deadLetters, lastFiveMinutes, lastAnswer, verdict } = observed
+  const queue = (name: QueueName): QueueStatus => ({
+    ...queues[name],
+    deadLetters: deadLetters[name],
+    delivery: sources[name].state,
+    lastFiveMinutes: lastFiveMinutes[name],
+    lastHour: hour[name],
+  })
   return {
     at,
-    queues,
-    verdict: verdictOf({ at, queues: observed, deadLetters, answers, holds, last }),
-    figuresComplete: !fiveMinutes.incomplete && !hour.incomplete,
-    braze: { last, lastHour: hour.answers },
+    queues: { profiles: queue('profiles'), events: queue('events') },
+    verdict,
+    figuresComplete: !lastFiveMinutes.incomplete && !hour.incomplete,
+    braze: { last: lastAnswer, lastHour: hour.answers },
     parkedLastDay,
   }
 }
-
-const toObserved = ({ delivery, ...queue }: QueueStatus) => ({ ...queue, isPaused: delivery === 'disabled' })
-
-const figuresOf = (queue: QueueName, { fiveMinutes, hour }: { fiveMinutes: Figures; hour: Figures }) => ({
-  lastFiveMinutes: fiveMinutes[queue],
-  lastHour: hour[queue],
-})
 
 function toResult({
   verdict: { severity: verdict, waitedMs, ...words },

@@ -1,11 +1,13 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { InvalidArgumentError, Option } from '@commander-js/extra-typings'
+import type { QueueName } from '../../../functions/shared/record.ts'
 import { jsonReport } from '../../cli/json-report.ts'
 import { type Cli, command, UsageError } from '../../cli/program.ts'
 import { duration } from '../../cli/values.ts'
 import { QUEUE_NAMES } from '../queue-names.ts'
 import type { Target } from '../target.edge.ts'
 import { readTarget, type TargetOptions, targetFlags, withTargetOptions } from '../target-options.ts'
+import type { ObserveDeps } from './observe.ts'
 import type { Report } from './report.ts'
 
 /** Covers a run that is looked up the day after or after a weekend. */
@@ -25,6 +27,7 @@ export const statusCommand = (cli: Cli) =>
           'shows the queues, Braze and what was parked, again and again',
         ],
         ['npm run ops -- status --stage prod --run 889', 'says whether all rows of run 889 are in Braze'],
+        ['npm run ops -- status --stage prod --run 889 --wait 1h', 'waits until they are, an hour at most'],
         ['npm run ops -- status --local --person cust-1', 'shows what happened to the rows of a person'],
       ],
       exitCodes: {
@@ -49,7 +52,13 @@ export const statusCommand = (cli: Cli) =>
         .default(DEFAULT_SINCE.ms, DEFAULT_SINCE.text),
     )
     .optionsGroup('How:')
-    .option('--watch', 'again every few seconds, until Ctrl-C')
+    .addOption(new Option('--watch', 'again every few seconds, until Ctrl-C').conflicts('wait'))
+    .addOption(
+      new Option(
+        '--wait <time>',
+        'with --run: until the run has arrived or is incomplete, at most this long: 30m',
+      ).argParser(period),
+    )
     .option('--json', 'print one JSON object; see docs/operating.md')
     .action(
       cli.exitsWith(async (given, self) => {
@@ -65,7 +74,8 @@ export const statusCommand = (cli: Cli) =>
               : lines
           if (given.watch)
             return keepWatching(async () => print(await read()), subject, where, cli, given.json)
-          const report = await read()
+          const report =
+            given.wait === undefined ? await read() : await waitForRun(read, given.wait, subject, where, cli)
           for (const line of print(report)) cli.out(line)
           return report.ok
         })
@@ -95,9 +105,11 @@ async function subjectOf(
     person,
     brazeId,
     since: sinceMs,
-  }: { run?: string; person?: string; brazeId?: string; since: number },
+    wait,
+  }: { run?: string; person?: string; brazeId?: string; since: number; wait?: number },
   isSinceGiven: boolean,
 ): Promise<Subject> {
+  if (wait !== undefined && run === undefined) throw new UsageError('--wait needs --run.')
   if (person !== undefined) return { kind: 'person', identifier: 'external_id', id: person, sinceMs }
   if (brazeId !== undefined) return { kind: 'person', identifier: 'braze_id', id: brazeId, sinceMs }
   if (run === undefined) {
@@ -118,37 +130,30 @@ async function readerOf(
   where: TargetOptions,
   target: Target,
 ): Promise<() => Promise<Report>> {
-  const { bridge, telemetry, sqs, settings, name } = target
+  const { bridge, telemetry, settings, name } = target
   switch (subject.kind) {
     case 'bridge': {
       const { reportBridge } = await import('./bridge-status.ts')
-      const { countIn } = await import('../check/queue-attributes.ts')
-      const { sqsAttributes } = await import('../sqs.edge.ts')
-      const countDeadLetters = async (queue: 'profiles' | 'events') =>
-        countIn(await sqsAttributes(sqs)(settings.deadLetters[queue]))
       const { objectsPerRequest } = settings
-      const deps = {
-        bridge,
-        telemetry,
-        countDeadLetters,
-        now: Date.now,
-        objectsPerRequest,
-        targetFlags: targetFlags(where),
-      }
+      const deps = { ...(await observeDeps(target)), objectsPerRequest, targetFlags: targetFlags(where) }
       return () => reportBridge(deps, name)
     }
     case 'run': {
       const { reportRun, runProgress } = await import('./run.ts')
+      const { observe } = await import('./observe.ts')
+      const deps = await observeDeps(target)
       return async () => {
-        const [lines, states, sources] = await Promise.all([
+        const [lines, states] = await Promise.all([
           telemetry.run(subject.run, subject.sinceMs),
           bridge.queues(),
-          bridge.eventSources(),
         ])
         const queuesEmpty = QUEUE_NAMES.every((queue) => states[queue].waiting + states[queue].inFlight === 0)
-        const pausedQueues = QUEUE_NAMES.filter((queue) => sources[queue].state === 'disabled')
-        const query = { ...subject, queuesEmpty, pausedQueues, targetFlags: targetFlags(where) }
-        return reportRun(runProgress(lines), query)
+        const query = { ...subject, queuesEmpty, targetFlags: targetFlags(where) }
+        const progress = runProgress(lines)
+        // AWS charges for the metrics, which only a run with rows in the queues needs.
+        const isOpen = !queuesEmpty && progress !== undefined && progress.open > 0
+        const verdict = isOpen ? (await observe(deps)).verdict : undefined
+        return reportRun(progress, { ...query, hold: verdict?.severity === 'problem' ? verdict : undefined })
       }
     }
     case 'person': {
@@ -158,6 +163,14 @@ async function readerOf(
       return async () => reportPerson(await telemetry.person(person, sinceMs), person, sinceMs)
     }
   }
+}
+
+async function observeDeps({ bridge, telemetry, sqs, settings }: Target): Promise<ObserveDeps> {
+  const { countIn } = await import('../check/queue-attributes.ts')
+  const { sqsAttributes } = await import('../sqs.edge.ts')
+  const countDeadLetters = async (queue: QueueName) =>
+    countIn(await sqsAttributes(sqs)(settings.deadLetters[queue]))
+  return { bridge, telemetry, countDeadLetters, now: Date.now }
 }
 
 /** @returns the hash that identifies a person in the log. */
@@ -186,6 +199,21 @@ const LOG_MS = 30_000
 function everyMs({ kind }: Subject, where: TargetOptions): number {
   if (where.kind === 'local') return LOCAL_MS
   return kind === 'bridge' ? STACK_MS : LOG_MS
+}
+
+async function waitForRun(
+  read: () => Promise<Report>,
+  atMostMs: number,
+  subject: Subject,
+  where: TargetOptions,
+  { stop }: Cli,
+): Promise<Report> {
+  const { waitUntilFinal } = await import('./wait.ts')
+  return waitUntilFinal(read, atMostMs, everyMs(subject, where), {
+    now: Date.now,
+    pause: (ms) => pause(ms, undefined, { signal: stop }).catch(() => undefined),
+    stop,
+  })
 }
 
 async function keepWatching(

@@ -4,6 +4,8 @@ import { durationInWords } from '../../cli/duration.ts'
 export type Report = {
   /** Whether the exit code is 0. */
   ok: boolean
+  /** Whether a later report can say nothing else, unless somebody acts. */
+  isFinal?: boolean
   lines: readonly string[]
   result: object
 }

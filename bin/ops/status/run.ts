@@ -1,6 +1,7 @@
 import { formatCount, plural } from '../../cli/plural.ts'
 import { formatTime } from '../../cli/time.ts'
 import type { RunLines } from '../telemetry.ts'
+import { formatVerdict, type Verdict } from '../verdict.ts'
 import { isoTime, lastPeriod, type Report } from './report.ts'
 
 /** The progress of a run, as the sum of its log lines. */
@@ -78,8 +79,8 @@ export type RunQuery = {
   sinceMs: number
   /** Whether the queues hold no message, neither waiting nor in flight. */
   queuesEmpty: boolean
-  /** Queues whose delivery is paused. */
-  pausedQueues: readonly string[]
+  /** Why the bridge holds rows; absent if it does not, or if the run has no rows in the queues. */
+  hold?: Verdict | undefined
   /** The flags that select the target on a command line. */
   targetFlags: string
 }
@@ -89,16 +90,18 @@ export type RunQuery = {
  * @param progress undefined if the log has no lines about the run.
  */
 export function reportRun(progress: RunProgress | undefined, query: RunQuery): Report {
-  const { run, queuesEmpty, pausedQueues } = query
+  const { run, queuesEmpty } = query
+  const state = runState(progress, query)
   if (!progress)
-    return { ok: false, lines: unknownRun(query), result: { run, known: false, queuesEmpty, pausedQueues } }
+    return { ok: false, lines: unknownRun(query), result: { run, state, known: false, queuesEmpty } }
   const { accepted, parked, open, firstAcceptedAt, lastAcceptedAt, lastFinishedAt, ...counts } = progress
   return {
-    // Rows that were redriven are counted as parked and as delivered. The log does not tell which they are.
-    ok: accepted > 0 && open === 0 && parked === 0,
+    ok: state === 'arrived',
+    isFinal: open === 0 && accepted > 0,
     lines: formatRun(progress, query),
     result: {
       run,
+      state,
       known: true,
       accepted,
       parked,
@@ -109,9 +112,18 @@ export function reportRun(progress: RunProgress | undefined, query: RunQuery): R
       ...(lastAcceptedAt !== undefined && { lastAcceptedAt: isoTime(lastAcceptedAt) }),
       ...(lastFinishedAt !== undefined && { lastFinishedAt: isoTime(lastFinishedAt) }),
       queuesEmpty,
-      pausedQueues,
     },
   }
+}
+
+export type RunState = 'arrived' | 'in progress' | 'held' | 'incomplete' | 'unknown'
+
+/** Rows that were redriven are counted as parked and as delivered. The log does not tell which they are. */
+export function runState(progress: RunProgress | undefined, { queuesEmpty, hold }: RunQuery): RunState {
+  if (!progress) return 'unknown'
+  const { accepted, parked, open } = progress
+  if (open > 0 && !queuesEmpty) return hold ? 'held' : 'in progress'
+  return accepted > 0 && open === 0 && parked === 0 ? 'arrived' : 'incomplete'
 }
 
 const unknownRun = ({ run, sinceMs }: RunQuery) => [
@@ -122,9 +134,10 @@ const unknownRun = ({ run, sinceMs }: RunQuery) => [
 
 function formatRun(progress: RunProgress, query: RunQuery): string[] {
   const { accepted, unreadable, delivered, parked, open, repeated, lastFinishedAt } = progress
-  const { queuesEmpty, pausedQueues, targetFlags } = query
+  const { queuesEmpty, hold, targetFlags } = query
   return [
     sentence(progress, query),
+    ...(hold ? formatVerdict(hold, targetFlags) : []),
     '',
     figure('Accepted', accepted, during(progress)),
     figure('Delivered', delivered, lastFinishedAt === undefined ? '' : `last ${formatTime(lastFinishedAt)}`),
@@ -137,12 +150,6 @@ function formatRun(progress: RunProgress, query: RunQuery): string[] {
           `${plural(repeated, 'row')} more than accepted: redriven rows count again, and so do rows`,
           'that the worker sent twice after a fault.',
           `${VERIFY} ${targetFlags} asks Braze itself.`,
-        ]
-      : []),
-    ...(open > 0 && pausedQueues.length > 0
-      ? [
-          '',
-          `Delivery of ${pausedQueues.join(' and ')} is paused. npm run ops -- resume ${targetFlags} resumes it.`,
         ]
       : []),
     ...(open > 0 && queuesEmpty ? ['', ...missingNote(targetFlags)] : []),
@@ -160,7 +167,7 @@ const missingNote = (targetFlags: string) => [
 
 function sentence(
   { accepted, unreadable, delivered, parked, open, repeated }: RunProgress,
-  { run, sinceMs, queuesEmpty }: RunQuery,
+  { run, sinceMs, queuesEmpty, hold }: RunQuery,
 ): string {
   const total = accepted + unreadable
   if (total === 0)
@@ -172,9 +179,9 @@ function sentence(
   if (open > 0 && queuesEmpty)
     return `Run ${run} is incomplete: the queues are empty, but the log does not account for ${formatCount(open)} ${ofTotal}${withParked}.`
   if (open > 0)
-    return `Run ${run} is in progress: ${formatCount(open)} ${ofTotal} ${open === 1 ? 'is' : 'are'} not in Braze yet${withParked}.`
+    return `Run ${run} is ${hold ? 'held' : 'in progress'}: ${formatCount(open)} ${ofTotal} ${open === 1 ? 'is' : 'are'} not in Braze yet${withParked}.`
   if (parked === 0)
-    return `Run ${run} is complete: ${total === 1 ? 'its only row is' : `all ${plural(total, 'row')} are`} in Braze.`
+    return `Run ${run} has arrived: ${total === 1 ? 'its only row is' : `all ${plural(total, 'row')} are`} in Braze.`
   if (repeated > 0)
     return `Run ${run} may be incomplete: ${formatCount(parked)} ${ofTotal} ${parked === 1 ? 'was' : 'were'} parked, and some were delivered again.`
   return `Run ${run} is incomplete: ${formatCount(delivered)} ${ofTotal} ${delivered === 1 ? 'is' : 'are'} in Braze${withParked}.`

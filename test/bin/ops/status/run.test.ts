@@ -1,10 +1,16 @@
 import { expect, test } from 'vitest'
 import { reportRun, runProgress } from '../../../../bin/ops/status/run.ts'
+import { waitUntilFinal } from '../../../../bin/ops/status/wait.ts'
+import type { Verdict } from '../../../../bin/ops/verdict.ts'
 
 type Counts = { accepted?: number; unreadable?: number; delivered?: number; parked?: number }
 
 /** The report on a run whose log lines add up to these counts. */
-function reportOf({ accepted, unreadable = 0, delivered, parked = 0 }: Counts, queuesEmpty = true) {
+function reportOf(
+  { accepted, unreadable = 0, delivered, parked = 0 }: Counts,
+  queuesEmpty = true,
+  hold?: Verdict,
+) {
   const line = { connection: 'default', kind: 'profiles', firstAt: 0, lastAt: 0 }
   const queues = [
     ...(accepted === undefined
@@ -16,7 +22,7 @@ function reportOf({ accepted, unreadable = 0, delivered, parked = 0 }: Counts, q
     run: '889',
     sinceMs: 259_200_000,
     queuesEmpty,
-    pausedQueues: [],
+    ...(hold && { hold }),
     targetFlags: '--stage prod',
   })
 }
@@ -25,8 +31,8 @@ const EMPTY = true
 const FILLED = false
 
 test.each<[boolean, string, Counts, boolean]>([
-  [true, 'Run 889 is complete: all 1,000 rows are in Braze.', { accepted: 1_000, delivered: 1_000 }, EMPTY],
-  [true, 'Run 889 is complete: its only row is in Braze.', { accepted: 1, delivered: 1 }, EMPTY],
+  [true, 'Run 889 has arrived: all 1,000 rows are in Braze.', { accepted: 1_000, delivered: 1_000 }, EMPTY],
+  [true, 'Run 889 has arrived: its only row is in Braze.', { accepted: 1, delivered: 1 }, EMPTY],
   [
     false,
     'Run 889 is incomplete: 9 of 10 rows are in Braze, 1 is parked.',
@@ -113,4 +119,65 @@ test.each([
   expect(
     reportOf({ accepted: 10, unreadable: 2, delivered: 5, parked: 1 }, queuesEmpty).result,
   ).toMatchObject(result)
+})
+
+const FAILING: Verdict = {
+  severity: 'problem',
+  code: 'BRAZE_REFUSES',
+  headline: 'Braze refuses the key (401).',
+  meaning: '2 messages wait. Nothing is lost: delivery goes on when the cause is gone.',
+  next: 'check',
+}
+
+test('a run whose rows are held says why, and what to do', () => {
+  const report = reportOf({ accepted: 10, delivered: 6 }, FILLED, FAILING)
+  expect(report.lines.slice(0, 4)).toEqual([
+    'Run 889 is held: 4 of 10 rows are not in Braze yet.',
+    '!!  Braze refuses the key (401).',
+    '    2 messages wait. Nothing is lost: delivery goes on when the cause is gone.',
+    '    Next: npm run ops -- check --stage prod',
+  ])
+  expect([report.ok, report.isFinal]).toEqual([false, false])
+})
+
+test.each<[string, boolean, Counts, boolean, Verdict | undefined]>([
+  ['arrived', true, { accepted: 2, delivered: 2 }, EMPTY, undefined],
+  ['arrived', true, { accepted: 2, delivered: 2 }, FILLED, FAILING],
+  ['in progress', false, { accepted: 2, delivered: 1 }, FILLED, undefined],
+  ['held', false, { accepted: 2, delivered: 1 }, FILLED, FAILING],
+  // The log is some seconds late, so this may still change.
+  ['incomplete', false, { accepted: 2, delivered: 1 }, EMPTY, undefined],
+  ['incomplete', true, { accepted: 2, delivered: 1, parked: 1 }, EMPTY, undefined],
+  ['unknown', false, {}, EMPTY, undefined],
+])('%s, final: %s', (state, isFinal, counts, queuesEmpty, hold) => {
+  const report = reportOf(counts, queuesEmpty, hold)
+  expect(report.result).toMatchObject({ state })
+  expect(report.isFinal ?? false).toBe(isFinal)
+})
+
+test.each([
+  [60_000, 3, true],
+  [2_000, 2, false],
+])('waiting for %i ms at most reads %i times', async (atMostMs, reads, isFinal) => {
+  let now = 0
+  let read = 0
+  const pauses: number[] = []
+  const report = await waitUntilFinal(
+    async () => {
+      read += 1
+      return { ok: read === 3, isFinal: read === 3, lines: [], result: {} }
+    },
+    atMostMs,
+    2_000,
+    {
+      now: () => now,
+      pause: async (ms) => {
+        pauses.push(ms)
+        now += ms
+      },
+      stop: new AbortController().signal,
+    },
+  )
+  expect([read, report.isFinal]).toEqual([reads, isFinal])
+  expect(pauses).toEqual(Array(reads - 1).fill(2_000))
 })

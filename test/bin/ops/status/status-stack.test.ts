@@ -359,7 +359,10 @@ test('asks the log whether a run has arrived', async () => {
   const { code, out } = await runOps(['status', '--run', '889', '--since', '24h'])
   expect(code).toBe(1)
   expect(out.join('\n')).toMatchInlineSnapshot(`
-    "Run 889 is in progress: 120 of 1,002 rows are not in Braze yet, 2 are parked.
+    "Run 889 is held: 120 of 1,002 rows are not in Braze yet, 2 are parked.
+    !!  Delivery of profiles is paused.
+        15 messages wait, the oldest for 2 h 5 min. Nothing is lost: delivery goes on when the cause is gone.
+        Next: npm run ops -- resume profiles --stage dev
 
     Accepted          1,000  first 2026-01-05T08:00:00Z, last 2026-01-05T08:01:00Z
     Delivered           880  last 2026-01-05T09:59:00Z
@@ -367,12 +370,11 @@ test('asks the log whether a run has arrived', async () => {
     In progress         120
 
     Audience    accepted   delivered      parked
-    1042_2         1,000         880           0
-
-    Delivery of profiles is paused. npm run ops -- resume --stage dev resumes it."
+    1042_2         1,000         880           0"
   `)
   const asked = calls.filter(({ what }) => what === 'StartQuery').map(({ body }) => body)
-  expect(asked).toHaveLength(2)
+  // The third asks for Braze's last answer, because the run has rows in the queues.
+  expect(asked).toHaveLength(3)
   expect(asked[0]).toMatchObject({
     logGroupNames: ['log-r', 'log-w'],
     startTime: 1_767_607_230 - 86_400,
