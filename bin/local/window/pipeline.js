@@ -119,6 +119,8 @@ function showLanes(bars, lanes, laneCounts) {
 export function openRequests() {
   const rows = byId('requests', HTMLElement)
   const none = byId('no-requests', HTMLElement)
+  // Whoever has no mouse scrolls the list with the arrow keys, once it has the focus.
+  byId('requests-scroll', HTMLElement).tabIndex = 0
   return (requests) => {
     none.hidden = requests.length > 0
     syncChildren(rows, requests, (request) => String(request.number), rowOf)

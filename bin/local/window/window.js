@@ -89,14 +89,18 @@ async function run() {
   if (!takeToken()) return close('no token')
   /** @type {(() => Promise<void>) | undefined} */
   let refresh
+  let seenAt = Date.now()
   for (;;) {
     await untilVisible()
     try {
       refresh ??= open(await fetchFacts())
       await refresh()
+      byId('open', HTMLElement).inert = false
+      seenAt = Date.now()
     } catch (error) {
       if (error instanceof TokenRejected) return close('another start')
-      showState('gone', 'The local run does not answer')
+      byId('open', HTMLElement).inert = true
+      showState('gone', `The local run does not answer. The figures are from ${clock(seenAt)}.`)
     }
     await new Promise((resolve) => setTimeout(resolve, POLL_EVERY_MS))
   }

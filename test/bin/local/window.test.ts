@@ -147,6 +147,17 @@ describe.skipIf(!IS_INSTALLED)('the window, in Chromium', { timeout: 2 * STEP_TI
     expect(await page.locator('#verdict').isVisible()).toBe(false)
   })
 
+  test('when the local run is gone, the page says since when, and its controls do nothing', async () => {
+    await open()
+    await page.route('**/api/**', (route) => route.abort())
+    await page.getByText(/^The local run does not answer\. The figures are from \d\d:\d\d:\d\d\.$/).waitFor()
+    expect(await page.locator('#open').evaluate((main) => main.inert)).toBe(true)
+    await page.unroute('**/api/**')
+    await page.getByText('Live', { exact: true }).waitFor()
+    expect(await page.locator('#open').evaluate((main) => main.inert)).toBe(false)
+    errors.length = 0
+  })
+
   /** Chooses a file of this machine, which then can change. */
   const choose = (name: string, content: string) => {
     const file = join(tempDir(), name)
