@@ -10,6 +10,7 @@ import { ENDPOINTS } from '../ops/sent-file/request-options.ts'
 import { DEFAULT_STATE_DIR, targetFlags } from '../ops/target-options.ts'
 import type { BrazeSimulator } from './braze/simulator.ts'
 import type { WindowParts } from './control/parts.ts'
+import { curlLine } from './curl-line.ts'
 import { openDeadLetterBrowser } from './dead-letter-browser.ts'
 import { createExplainer } from './explain.ts'
 import { type FunctionEnv, INBOUND_SECRET_ID, INBOUND_SECRET_PREFIX } from './function-env.ts'
@@ -49,14 +50,11 @@ export function openWindow(options: {
 }): WindowParts {
   const { webhookUrl, braze, simulator, queues, connections, stateDir, env, secrets, counters } = options
   const settings = settingsFrom(ReceiverEnv.parse(env), connections)
-  const send = createSender(
-    webhookUrl,
-    connections,
-    (name) =>
-      InboundSecret.parse(
-        secrets.get(name === DEFAULT_CONNECTION ? INBOUND_SECRET_ID : INBOUND_SECRET_PREFIX + name),
-      ).token,
-  )
+  const tokenOf = (name: string) =>
+    InboundSecret.parse(
+      secrets.get(name === DEFAULT_CONNECTION ? INBOUND_SECRET_ID : INBOUND_SECRET_PREFIX + name),
+    ).token
+  const send = createSender(webhookUrl, connections, tokenOf)
   const chosenStateDir = stateDir === resolve(DEFAULT_STATE_DIR) ? undefined : stateDir
   return {
     facts: {
@@ -70,6 +68,7 @@ export function openWindow(options: {
       lanes: settings.lanes,
       samples: simulator ? readSamples() : [],
     },
+    curl: () => curlLine(webhookUrl, tokenOf(DEFAULT_CONNECTION)),
     counters,
     deadLetters: openDeadLetterBrowser(queues, connections, () => performance.now()),
     redrive: openWindowRedrive({

@@ -1,4 +1,3 @@
-import { TOKEN_HEADER } from '../../functions/shared/authentication.ts'
 import { type Connections, DEFAULT_CONNECTION } from '../../functions/shared/connection.ts'
 import { FAILED, OK, WRONG_USAGE } from '../cli/io.ts'
 import { printable } from '../cli/lines.ts'
@@ -8,6 +7,7 @@ import type { Cli } from '../cli/program.ts'
 import { DEFAULT_STAGE } from '../ops/target-options.ts'
 import { readStage } from '../read-stage.ts'
 import type { ConnectionToken } from './connection-tokens.ts'
+import { curlLine } from './curl-line.ts'
 import { DEAD_LETTERS_PATH } from './dead-letters.ts'
 import { demo } from './demo.ts'
 import { SAMPLE_CONNECTION, withSampleConnection } from './samples.ts'
@@ -143,19 +143,3 @@ const sendHint = (url: string, token: string, paint: Paint): string[] => [
   '',
   paint('dim', 'One line per request in (→) and per request to Braze (⇒) follows. Ctrl-C stops.'),
 ]
-
-/**
- * A command for a second terminal. It works unchanged in any POSIX shell, and `-w` ends the answer with a
- * newline.
- */
-export function curlLine(url: string, token: string): string {
-  const row = '{"external_id":"me","audience_id":"1042","split_id":"2","op":"enter","loyalty_tier":"gold"}'
-  return [
-    `curl -w '\\n' ${url}/v1/activations`,
-    `-H ${quoted(`${TOKEN_HEADER}: ${token}`)}`,
-    `-H 'content-type: application/json'`,
-    `-d ${quoted(row)}`,
-  ].join(' ')
-}
-
-const quoted = (text: string) => `'${text.replaceAll("'", `'\\''`)}'`

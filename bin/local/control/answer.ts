@@ -64,7 +64,7 @@ async function answerWindow(
   const { method, path, query } = request
   switch (`${method} ${path}`) {
     case 'GET /api/window':
-      return { status: 200, body: window.facts }
+      return { status: 200, body: { ...window.facts, curl: window.curl() } }
     case 'GET /api/live':
       return { status: 200, body: liveOf(parts) }
     case 'GET /api/dead-letters':

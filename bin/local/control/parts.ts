@@ -30,6 +30,8 @@ export type TelemetryParts = { measurements: Measurements; logStore: LogStore }
 /** The parts of a running bridge that only the window uses, not the operators' commands. */
 export type WindowParts = {
   facts: WindowFacts
+  /** A command line that sends a row, with the token as it is now. */
+  curl: () => string
   counters: Pick<LiveCounters, 'totals' | 'brazeRequests'>
   deadLetters: DeadLetterBrowser
   redrive: WindowRedrive

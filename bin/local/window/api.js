@@ -43,7 +43,7 @@ async function ask(method, path, body, contentType = 'application/json') {
 /** @param {Record<string, string>} query */
 const withQuery = (path = '', query = {}) => `${path}?${new URLSearchParams(query)}`
 
-/** @returns {Promise<import('../control/parts.ts').WindowFacts>} */
+/** @returns {Promise<import('./send.js').WindowFacts>} */
 export const fetchFacts = () => ask('GET', '/api/window')
 
 /** @returns {Promise<import('../control/shapes.ts').Live>} */

@@ -1,10 +1,10 @@
 import { explain, submit } from './api.js'
 import { CUTTING, checkElements, verdictElements } from './check.js'
-import { byId, element } from './dom.js'
+import { byId, element, setText } from './dom.js'
 import { number } from './format.js'
 
 /**
- * @typedef {import('../control/parts.ts').WindowFacts} WindowFacts
+ * @typedef {import('../control/parts.ts').WindowFacts & { curl: string }} WindowFacts
  * @typedef {{ connection: string, endpoint: string }} Destination
  */
 
@@ -19,7 +19,8 @@ const MIB = 1024 * 1024
  * Prepares the form that checks a sample, text or a file, and sends it as ActionIQ would.
  * @param {WindowFacts} facts
  */
-export function openSendForm({ samples, endpoints, connections, braze, maxBodyBytes }) {
+export function openSendForm({ samples, endpoints, connections, braze, maxBodyBytes, curl }) {
+  openOutside(curl)
   const form = byId('send', HTMLFormElement)
   const sample = byId('send-sample', HTMLSelectElement)
   const endpoint = byId('send-endpoint', HTMLSelectElement)
@@ -104,6 +105,19 @@ export function openSendForm({ samples, endpoints, connections, braze, maxBodyBy
   form.addEventListener('submit', (event) => {
     event.preventDefault()
     return send()
+  })
+}
+
+/**
+ * Shows how to send from another program.
+ * @param {string} curl
+ */
+function openOutside(curl) {
+  setText(byId('outside-curl', HTMLElement), curl)
+  const copy = byId('outside-copy', HTMLButtonElement)
+  copy.addEventListener('click', async () => {
+    await navigator.clipboard.writeText(curl)
+    setText(copy, 'Copied')
   })
 }
 

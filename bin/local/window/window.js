@@ -42,7 +42,7 @@ function showState(state, text) {
   setText(byId('state', HTMLElement), text)
 }
 
-/** @param {import('../control/parts.ts').WindowFacts} facts */
+/** @param {import('./send.js').WindowFacts} facts */
 function open(facts) {
   const braze = facts.braze.isSimulator
     ? element(

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { plain } from '../../../bin/cli/paint.ts'
-import { curlLine, runLocal, startBanner } from '../../../bin/local/run.ts'
+import { curlLine } from '../../../bin/local/curl-line.ts'
+import { runLocal, startBanner } from '../../../bin/local/run.ts'
 import { createTestIo } from '../../test-io.ts'
 import { tempDir } from './temp-dir.ts'
 

@@ -75,6 +75,14 @@ describe.skipIf(!IS_INSTALLED)('the window, in Chromium', { timeout: 2 * STEP_TI
     await page.getByText('1840.5').waitFor()
   })
 
+  test('it shows a command line that sends a row from a terminal', async () => {
+    await open()
+    await page.getByText('Send from another program').click()
+    await page.getByRole('button', { name: 'Copy' }).waitFor()
+    const line = await page.locator('#outside-curl').textContent()
+    expect(line).toMatch(/^curl .*http:\/\/127\.0\.0\.1:\d+\/v1\/activations -H 'x-api-key: \S{10,}'/)
+  })
+
   test('a parked row shows its reason, and once the cause is corrected, its button redrives it', async () => {
     await open()
     rejectFor('fixture reason of Braze')
