@@ -279,9 +279,10 @@ async function onFailure(
   }
   backOffLanes(sending, items, waitMs)
   noteFailure(sending, items)
+  // The wait holds for whatever is sent next, also if this object is blamed now.
+  if (failure.kind === 'wait') await pauseInTime(sending, waitMs ?? 0)
   if (items.length === 1 && hasFailedEnough(sending, first))
     return isCulprit(sending, first) ? [blamedFor(first, failure)] : []
-  if (failure.kind === 'wait') await pauseInTime(sending, waitMs ?? 0)
   if ((await askProbe(sending, first)) === 'down') return []
   if (items.length > 1) return bisect(sending, items, partsOf(sending, items.length))
   // The caller splits an object that was merged from several records.

@@ -317,3 +317,18 @@ describe('counters that do not add up without an error', () => {
     expect(onlook(harness)).toMatchObject({ codes: [], events: ['fixture-u1', 'fixture-u1'] })
   })
 })
+
+test('a wait that Braze names is obeyed before each further request, also after the object is blamed', async () => {
+  const harness = createWorkerHarness()
+  harness.braze.script([answers(429, { headers: { 'retry-after': '2' } })])
+  const users = list(75, (n) => event(n))
+  await harness.work([events('m1', users, { receives: 5 })], { deadlineMs: SEND_WINDOW_SECONDS * 1_000 })
+  expect(onlook(harness).codes).toEqual(['BRAZE_FAILS_ON_IT'])
+  const waited = harness.bodies.flatMap((body, n) => {
+    const next = harness.sentAt[n + 1]
+    const isTold = JSON.stringify(body).includes('fixture-u37')
+    return isTold && next !== undefined ? [next - (harness.sentAt[n] ?? 0)] : []
+  })
+  expect(waited.length).toBeGreaterThan(3)
+  expect(Math.min(...waited)).toBe(2_000)
+})
