@@ -11,8 +11,8 @@ import { readStages, type Stages } from './stages.ts'
  */
 
 /**
- * One invocation may have to send this many requests: those of `MAX_BATCH_SIZE` large messages, each of which is
- * a request and a search for the object that Braze rejects.
+ * One invocation may have to send this many requests: those of `MAX_BATCH_SIZE` full messages, each of which is a
+ * request and a search for the object that Braze rejects. What does not fit goes back to the queue.
  */
 const REQUESTS_PER_INVOCATION = 15 * MAX_BATCH_SIZE
 
