@@ -81,8 +81,7 @@ function queueOf(arn: string): QueueName {
 
 /**
  * An unexpected error sends the whole batch back; what the worker received itself comes back when its visibility
- * timeout is over. The error is replaced because its own message may quote a
- * value, and Lambda would log it.
+ * timeout is over. The error is replaced because its own message may quote a value, and Lambda would log it.
  */
 export const handler = middy(handleQueue)
   .use(injectLambdaContext(logger, { logEvent: false, resetKeys: true }))
