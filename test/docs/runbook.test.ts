@@ -7,7 +7,8 @@ import { NO_PROGRESS } from '../no-progress.ts'
 const DOCUMENTS = ['README.md', ...readdirSync('docs').map((file) => `docs/${file}`)].filter((file) =>
   file.endsWith('.md'),
 )
-const runbook = readFileSync('docs/runbook.md', 'utf8')
+/** The pages whose command lines are checked. */
+const commandPages = ['docs/runbook.md', 'docs/faq.md'].map((file) => readFileSync(file, 'utf8')).join('\n')
 
 /** Makes an anchor from a heading as GitHub does. */
 const anchorOf = (heading: string) =>
@@ -25,7 +26,7 @@ test.each(DOCUMENTS)('%s sends nobody to a section that there is not', (file) =>
     expect(anchorsOf(path === undefined ? file : `${folder}${path}`), link).toContain(anchor)
 })
 
-const typed = [...new Set(runbook.match(/npm run ops -- [a-z][^`\n#]*/g))].map((line) => line.trim())
+const typed = [...new Set(commandPages.match(/npm run ops -- [a-z][^`\n#]*/g))].map((line) => line.trim())
 
 test.each(typed)('%s can be typed', async (line) => {
   const words = line.replace('npm run ops -- ', '').split(/[\s;:]+/)
