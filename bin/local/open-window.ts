@@ -18,6 +18,7 @@ import { MAX_BODY_BYTES } from './listen.ts'
 import type { LiveCounters } from './live-counters.ts'
 import { lookUpInBraze, lookUpInSimulator } from './look-up.ts'
 import type { LocalQueues } from './queues.ts'
+import { createRehearsal } from './rehearsal.ts'
 import { readSamples } from './samples.ts'
 import type { LocalSecrets } from './secrets.ts'
 import { createSender } from './send.ts'
@@ -30,6 +31,12 @@ const EXPORT = {
   path: EXPORT_IDS_PATH,
   timeoutMs: LOOK_UP_TIMEOUT_MS,
   maxAnswerBytes: MAX_EXPORT_ANSWER_BYTES,
+}
+
+function later(run: () => void, ms: number): () => void {
+  const timer = setTimeout(run, ms)
+  timer.unref()
+  return () => clearTimeout(timer)
 }
 
 /** Connects the window to the parts of a running bridge. */
@@ -68,6 +75,7 @@ export function openWindow(options: {
       lanes: settings.lanes,
       samples: simulator ? readSamples() : [],
     },
+    rehearse: simulator && createRehearsal(simulator, later),
     curl: () => curlLine(webhookUrl, tokenOf(DEFAULT_CONNECTION)),
     counters,
     deadLetters: openDeadLetterBrowser(queues, connections, () => performance.now()),

@@ -7,6 +7,7 @@ import { commandOf, verdictOf } from '../../ops/verdict.ts'
 import type { ExplainRequest } from '../explain.ts'
 import type { StoredEntry } from '../log-entries.ts'
 import type { QueuedGroup } from '../queues.ts'
+import { RehearsalRequest } from '../rehearsal.ts'
 import {
   BAD_REQUEST,
   type ControlParts,
@@ -77,6 +78,8 @@ async function answerWindow(
       return send(request, parts)
     case 'POST /api/explain':
       return explain(request, parts)
+    case 'POST /api/rehearsal':
+      return rehearse(request, parts)
     case 'GET /api/person':
       return { status: 200, body: await window.lookUp(query.get('id') ?? '') }
   }
@@ -129,6 +132,13 @@ function judge(queues: Live['queues'], { window, telemetry, now }: ControlParts)
 
 const deadLetterResponse = (body: string | undefined): ControlResponse =>
   body === undefined ? NOT_FOUND : { status: 200, body: { body: indented(body) } }
+
+function rehearse({ body }: ControlRequest, { window }: ControlParts): ControlResponse {
+  const { data } = RehearsalRequest.safeParse(parseJson(body))
+  if (!data || !window.rehearse) return BAD_REQUEST
+  window.rehearse(data.answer)
+  return { status: 200, body: {} }
+}
 
 async function redrive({ body }: ControlRequest, { window }: ControlParts): Promise<ControlResponse> {
   const { data } = RedriveRequest.safeParse(parseJson(body))

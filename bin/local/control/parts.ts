@@ -7,6 +7,7 @@ import type { LogStore } from '../log-entries.ts'
 import type { LookUp } from '../look-up.ts'
 import type { Measurements } from '../measurements.ts'
 import type { QueuedGroup } from '../queues.ts'
+import type { Rehearse } from '../rehearsal.ts'
 import type { SampleRequest } from '../samples.ts'
 import type { Send } from '../send.ts'
 import type { WindowRedrive } from '../window-redrive.ts'
@@ -30,6 +31,8 @@ export type TelemetryParts = { measurements: Measurements; logStore: LogStore }
 /** The parts of a running bridge that only the window uses, not the operators' commands. */
 export type WindowParts = {
   facts: WindowFacts
+  /** Makes the simulated Braze fail for a while; absent with a real Braze. */
+  rehearse?: Rehearse | undefined
   /** A command line that sends a row, with the token as it is now. */
   curl: () => string
   counters: Pick<LiveCounters, 'totals' | 'brazeRequests'>

@@ -86,6 +86,12 @@ export const explain = (destination, body, contentType) =>
   ask('POST', withQuery('/api/explain', destination), body, contentType)
 
 /**
+ * Makes the simulated Braze answer like this for a minute.
+ * @param {string} answer
+ */
+export const rehearse = (answer) => ask('POST', '/api/rehearsal', JSON.stringify({ answer }))
+
+/**
  * @param {string} id
  * @returns {ReturnType<import('../look-up.ts').LookUp>}
  */

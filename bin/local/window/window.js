@@ -5,6 +5,7 @@ import { clock } from './format.js'
 import { openPerson } from './person.js'
 import { openPipeline, openRequests } from './pipeline.js'
 import { openRedriveDialog } from './redrive.js'
+import { openRehearsal } from './rehearsal.js'
 import { openSendForm } from './send.js'
 import { openVerdict } from './verdict.js'
 
@@ -65,6 +66,7 @@ function open(facts) {
   const showRequests = openRequests()
   const refreshPerson = openPerson(facts.braze)
   openSendForm(facts)
+  openRehearsal(facts.braze.isSimulator, onError)
   byId('open', HTMLElement).hidden = false
   return async () => {
     const now = await fetchLive()

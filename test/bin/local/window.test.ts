@@ -140,8 +140,8 @@ describe.skipIf(!IS_INSTALLED)('the window, in Chromium', { timeout: 2 * STEP_TI
 
   test('while Braze refuses the key, nothing on the page is green, and it says why and what to do', async () => {
     await open()
-    const answers401 = { do: 'answer', status: 401, times: 'always' } as const
-    bridge.simulator.script([answers401])
+    const answers = page.getByLabel('The simulated Braze answers')
+    await Promise.all([page.waitForResponse('**/api/rehearsal'), answers.selectOption('401, for a minute')])
     await sendRow({ external_id: 'fixture-u1', tier: 'x' })
     await page.getByText('Braze refuses the key (401).').waitFor()
     await page.getByText('Rows are held', { exact: true }).waitFor()
@@ -149,7 +149,7 @@ describe.skipIf(!IS_INSTALLED)('the window, in Chromium', { timeout: 2 * STEP_TI
     await page.getByText(`npm run ops -- check --local --state-dir ${bridge.stateDir}`).waitFor()
     expect(await page.title()).toMatch(/^Braze refuses the key \(401\)\. /)
     expect(await page.locator('#icon').getAttribute('href')).toBe('/icon-problem.svg')
-    bridge.simulator.clearScript()
+    await answers.selectOption('normally')
     await counted('delivered', '1')
     await page.getByText('Live', { exact: true }).waitFor()
     expect(await page.locator('#verdict').isVisible()).toBe(false)
