@@ -52,7 +52,7 @@ function profileElements({ ids, attributes, events, eventsInAll }) {
   const names = Object.keys(attributes)
   return [
     table('Identifiers', Object.entries(ids)),
-    names.length === 0 ? quiet('No attributes.') : table('Attributes', Object.entries(attributes)),
+    names.length === 0 ? quiet('No attributes.') : table('Attributes', Object.entries(attributes), typeOf),
     quiet(
       eventsInAll > events.length
         ? `The latest ${events.length} of ${plural(eventsInAll, 'event')}`
@@ -69,12 +69,28 @@ function profileElements({ ids, attributes, events, eventsInAll }) {
 }
 
 /**
+ * The type that Braze holds a value as. The text 7 and the number 7 look the same, and segments treat them
+ * differently.
+ * @param {unknown} value
+ */
+function typeOf(value) {
+  if (typeof value === 'string') return 'text'
+  if (typeof value === 'number') return 'number'
+  if (typeof value === 'boolean') return 'true or false'
+  return Array.isArray(value) ? 'list' : 'object'
+}
+
+/**
  * @param {string} label
  * @param {[string, unknown][]} entries
+ * @param {(value: unknown) => string} noteOf what is shown behind a value.
  */
-const table = (label, entries) =>
+const table = (label, entries, noteOf = () => '') =>
   element(
     'dl',
     { 'aria-label': label },
-    ...entries.flatMap(([name, value]) => [element('dt', {}, name), element('dd', {}, inline(value))]),
+    ...entries.flatMap(([name, value]) => [
+      element('dt', {}, name),
+      element('dd', {}, inline(value), ' ', element('small', { class: 'quiet' }, noteOf(value))),
+    ]),
   )

@@ -72,7 +72,8 @@ describe.skipIf(!IS_INSTALLED)('the window, in Chromium', { timeout: 2 * STEP_TI
     await page.getByRole('row').filter({ hasText: '5 profiles' }).filter({ hasText: '201' }).waitFor()
     await page.getByLabel('external_id or braze_id').fill('cust-0001')
     await page.keyboard.press('Enter')
-    await page.getByText('1840.5').waitFor()
+    await page.getByText('1840.5 number').waitFor()
+    await page.getByText('true true or false').first().waitFor()
   })
 
   test('it shows a command line that sends a row from a terminal', async () => {
