@@ -31,14 +31,33 @@ export type LoggedBrazeRequest = {
   ms: number
 }
 
+/** One request of a sender. */
+export type LoggedInboundRequest = {
+  /** The number of this request, counted since the start. */
+  number: number
+  /** Milliseconds since the epoch. */
+  at: number
+  status: number
+  /** What was asked for; absent if the address does not exist. */
+  endpoint?: string | undefined
+  connection?: string | undefined
+  accepted: number
+  rejected: number
+  /** Why the request as a whole was refused. */
+  problem?: string | undefined
+  ms: number
+}
+
 export type LiveCounters = {
   take: (entry: LogEntry, at: number) => void
   totals: () => Totals
   /** The latest requests, newest first. */
   brazeRequests: () => readonly LoggedBrazeRequest[]
+  inboundRequests: () => readonly LoggedInboundRequest[]
 }
 
-const MAX_BRAZE_REQUESTS = 50
+/** Of each kind. */
+const MAX_REQUESTS = 50
 
 /**
  * The receiver's log line for each request. A captured request is stored for inspection and never delivered.
@@ -49,6 +68,11 @@ const RequestLine = z.object({
   accepted: z.number(),
   rejected: z.number(),
   captured: z.literal(true).optional(),
+  status: z.number().default(0),
+  endpoint: z.string().optional(),
+  connection: z.string().optional(),
+  problem: z.string().optional(),
+  ms: z.number().default(0),
 })
 
 /** The worker's log line for each invocation. */
@@ -59,9 +83,18 @@ export function startLiveCounters(): LiveCounters {
   const totals: Totals = { received: 0, accepted: 0, delivered: 0, parked: 0 }
   const requests: LoggedBrazeRequest[] = []
   let requestCount = 0
+  const inbound: LoggedInboundRequest[] = []
+  let inboundCount = 0
   return {
     take: (entry, at) => {
       const { data: request } = RequestLine.safeParse(entry)
+      if (request) {
+        const { status, endpoint, connection, accepted, rejected, problem, ms } = request
+        inboundCount += 1
+        const number = inboundCount
+        inbound.unshift({ number, at, status, endpoint, connection, accepted, rejected, problem, ms })
+        inbound.length = Math.min(inbound.length, MAX_REQUESTS)
+      }
       if (request && !request.captured) {
         totals.received += request.received
         totals.accepted += request.accepted
@@ -77,9 +110,10 @@ export function startLiveCounters(): LiveCounters {
       requestCount += 1
       const { status, attributes: profiles, events, purchases, ms } = answered
       requests.unshift({ number: requestCount, at, status, profiles, events, purchases, ms })
-      requests.length = Math.min(requests.length, MAX_BRAZE_REQUESTS)
+      requests.length = Math.min(requests.length, MAX_REQUESTS)
     },
     totals: () => ({ ...totals }),
     brazeRequests: () => requests,
+    inboundRequests: () => inbound,
   }
 }

@@ -100,6 +100,7 @@ function liveOf(parts: ControlParts): Live {
     totals: counters.totals(),
     queues,
     brazeRequests: counters.brazeRequests(),
+    inboundRequests: counters.inboundRequests(),
     deadLetters: deadLetters.overview(),
   }
 }

@@ -35,7 +35,7 @@ export type WindowParts = {
   rehearse?: Rehearse | undefined
   /** A command line that sends a row, with the token as it is now. */
   curl: () => string
-  counters: Pick<LiveCounters, 'totals' | 'brazeRequests'>
+  counters: Pick<LiveCounters, 'totals' | 'brazeRequests' | 'inboundRequests'>
   deadLetters: DeadLetterBrowser
   redrive: WindowRedrive
   send: Send

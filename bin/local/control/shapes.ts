@@ -3,7 +3,7 @@ import { FinishedMessage } from '../../../functions/shared/finished-line.ts'
 import type { QueueName } from '../../../functions/shared/record.ts'
 import type { Verdict } from '../../ops/verdict.ts'
 import type { DeadLetterBrowser } from '../dead-letter-browser.ts'
-import type { LoggedBrazeRequest, Totals } from '../live-counters.ts'
+import type { LoggedBrazeRequest, LoggedInboundRequest, Totals } from '../live-counters.ts'
 
 /** The requests and answers of the control address that the operators' commands and the window share. */
 
@@ -33,6 +33,7 @@ export type Live = {
   totals: Totals
   queues: Readonly<Record<QueueName, QueueShape & { enabled: boolean }>>
   brazeRequests: readonly LoggedBrazeRequest[]
+  inboundRequests: readonly LoggedInboundRequest[]
   deadLetters: ReturnType<DeadLetterBrowser['overview']>
 }
 

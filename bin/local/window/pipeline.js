@@ -110,22 +110,54 @@ function showLanes(bars, lanes, laneCounts) {
   bars.setAttribute('aria-label', `${busy} of ${lanes} lanes hold messages`)
 }
 
-/** @typedef {import('../live-counters.ts').LoggedBrazeRequest} BrazeRequest */
+/**
+ * @typedef {import('../live-counters.ts').LoggedBrazeRequest} BrazeRequest
+ * @typedef {import('../live-counters.ts').LoggedInboundRequest} InboundRequest
+ */
+
+/** Shows the latest requests to Braze, newest first. */
+export const openRequests = () => openList('requests', rowOf)
+
+/** Shows the latest requests of senders, newest first. */
+export const openInbound = () => openList('inbound', inboundRowOf)
 
 /**
- * Shows the latest requests to Braze, newest first.
- * @returns {(requests: readonly BrazeRequest[]) => void}
+ * @template {{ number: number }} Item
+ * @param {string} id
+ * @param {(item: Item) => HTMLElement} make
+ * @returns {(items: readonly Item[]) => void}
  */
-export function openRequests() {
-  const rows = byId('requests', HTMLElement)
-  const none = byId('no-requests', HTMLElement)
+function openList(id, make) {
+  const rows = byId(id, HTMLElement)
+  const none = byId(`no-${id}`, HTMLElement)
   // Whoever has no mouse scrolls the list with the arrow keys, once it has the focus.
-  byId('requests-scroll', HTMLElement).tabIndex = 0
-  return (requests) => {
-    none.hidden = requests.length > 0
-    syncChildren(rows, requests, (request) => String(request.number), rowOf)
+  byId(`${id}-scroll`, HTMLElement).tabIndex = 0
+  return (items) => {
+    none.hidden = items.length > 0
+    syncChildren(rows, items, (item) => String(item.number), make)
   }
 }
+
+/** @param {InboundRequest} request */
+function inboundRowOf({ at, status, endpoint = '', connection = '', accepted, rejected, problem, ms }) {
+  const rows = [`${number(accepted)} accepted`, rejected > 0 && `${number(rejected)} rejected`]
+  return element(
+    'tr',
+    {},
+    element('td', {}, clock(at)),
+    element('td', {}, badge(status, status < 300)),
+    element('td', {}, connection === 'default' ? endpoint : [connection, endpoint].filter(Boolean).join(' ')),
+    element('td', {}, problem ?? rows.filter(Boolean).join(', ')),
+    element('td', { class: 'number' }, number(ms)),
+  )
+}
+
+/**
+ * @param {number | string} status
+ * @param {boolean} isGood
+ */
+const badge = (status, isGood) =>
+  element('span', { class: isGood ? 'badge good' : 'badge bad' }, String(status))
 
 /** @param {BrazeRequest} request */
 function rowOf({ at, status, profiles, events, purchases, ms }) {
@@ -139,7 +171,7 @@ function rowOf({ at, status, profiles, events, purchases, ms }) {
     'tr',
     {},
     element('td', {}, clock(at)),
-    element('td', {}, element('span', { class: isGood ? 'badge good' : 'badge bad' }, String(status))),
+    element('td', {}, badge(status, isGood)),
     element('td', {}, objects.filter(Boolean).join(', ')),
     element('td', { class: 'number' }, number(ms)),
   )

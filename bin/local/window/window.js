@@ -3,7 +3,7 @@ import { openDeadLetters } from './dead-letters.js'
 import { byId, element, setText } from './dom.js'
 import { clock } from './format.js'
 import { openPerson } from './person.js'
-import { openPipeline, openRequests } from './pipeline.js'
+import { openInbound, openPipeline, openRequests } from './pipeline.js'
 import { openRedriveDialog } from './redrive.js'
 import { openRehearsal } from './rehearsal.js'
 import { openSendForm } from './send.js'
@@ -63,6 +63,7 @@ function open(facts) {
   const showVerdict = openVerdict()
   const showPipeline = openPipeline(facts.lanes, onError)
   const showDeadLetters = openDeadLetters(openRedriveDialog(), onError)
+  const showInbound = openInbound()
   const showRequests = openRequests()
   const refreshPerson = openPerson(facts.braze)
   openSendForm(facts)
@@ -73,6 +74,7 @@ function open(facts) {
     showVerdict(now.verdict)
     showPipeline(now)
     showDeadLetters(now.deadLetters)
+    showInbound(now.inboundRequests)
     showRequests(now.brazeRequests)
     if (now.verdict.severity === 'problem') showState('held', 'Rows are held')
     else showState('live', 'Live')

@@ -29,3 +29,17 @@ test('of the requests to Braze the latest fifty are kept, newest first', () => {
     { number: 60, at: 60, status: 201, profiles: 75, events: 0, purchases: 0, ms: 60 },
   ])
 })
+
+test('of the requests of senders the latest fifty are kept, newest first, also those that were refused', () => {
+  const { take, inboundRequests } = startLiveCounters()
+  const counts = { received: 1, accepted: 1, rejected: 0 }
+  for (let at = 1; at <= 60; at++)
+    take(entry('request', { ...counts, status: 200, endpoint: 'events', connection: 'crm', ms: at }), at)
+  const refused = { received: 0, accepted: 0, rejected: 0, problem: 'json-broken' }
+  take(entry('request', { ...refused, status: 400, endpoint: 'records', ms: 3 }), 61)
+  expect(inboundRequests()).toHaveLength(50)
+  expect(inboundRequests()[0]).toEqual({
+    ...{ number: 61, at: 61, status: 400, endpoint: 'records', accepted: 0, rejected: 0 },
+    ...{ problem: 'json-broken', ms: 3 },
+  })
+})

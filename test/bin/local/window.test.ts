@@ -76,6 +76,13 @@ describe.skipIf(!IS_INSTALLED)('the window, in Chromium', { timeout: 2 * STEP_TI
     await page.getByText('true true or false').first().waitFor()
   })
 
+  test('a refused request leaves a trace', async () => {
+    await open()
+    await page.getByLabel('What to send').fill('[{')
+    await page.getByRole('button', { name: 'Send' }).click()
+    await page.locator('#inbound tr').filter({ hasText: '400' }).filter({ hasText: 'json' }).waitFor()
+  })
+
   test('it shows a command line that sends a row from a terminal', async () => {
     await open()
     await page.getByText('Send from another program').click()
