@@ -5,21 +5,14 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { withSampleConnection } from '../../../bin/local/samples.ts'
 import { Connections } from '../../../functions/shared/connection.ts'
 import { attributesOf, discard, type RunningBridge, startBridge } from '../../end-to-end/bridge.ts'
+import { CHROMIUM, SANDBOX, STEP_TIMEOUT } from './chromium.ts'
 import { tempDir } from './temp-dir.ts'
 
-/** The path of Debian's Chromium, unless CHROMIUM names another browser. */
-const CHROMIUM = process.env.CHROMIUM ?? '/usr/bin/chromium'
 const IS_INSTALLED = existsSync(CHROMIUM)
 if (!IS_INSTALLED)
   console.warn(
     `The window is not tested: no browser at ${CHROMIUM}. apt-get install chromium, or set CHROMIUM.`,
   )
-
-/** Chromium does not start its sandbox as root, which is the user of tests in a container. */
-const SANDBOX = process.getuid?.() === 0 ? ['--no-sandbox'] : []
-
-/** Far more than any step needs, so that a busy machine fails no test. In milliseconds. */
-const STEP_TIMEOUT = 120_000
 
 /** How much faster than usual the page polls. */
 const SPEED = 10
