@@ -26,7 +26,7 @@ const withFleet = (lanes: number, profiles: Pace, events: Pace, throttle: number
 type Pace = [concurrency: number, requestsPerSecond: number]
 
 const PROD = withFleet(16, [8, 40], [4, 20], 100)
-const THOUSAND_EVENTS = withFleet(128, [8, 40], [24, 120], 2_000)
+const THOUSAND_EVENTS = withFleet(32, [8, 40], [4, 20], 2_000)
 const BILLION_A_DAY = withFleet(32, [32, 160], [12, 60], 100)
 
 const bill = (shape: string, rowsPerMonth = 1e6, settings = PROD, brazeMs = 100) =>
