@@ -55,10 +55,10 @@ export const startSending = (invocation: Invocation, { ask }: BrazeSession): Sen
 /** From this receive on, a request that fails is searched for an object that is the reason. */
 export const RECEIVES_BEFORE_SEARCH = 5
 
-export const isReceivedOften = (sending: Sending, items: readonly BatchItem[]) =>
-  items
-    .flatMap((item) => messagesOf(sending, item))
-    .some(({ receives }) => receives >= RECEIVES_BEFORE_SEARCH)
+export const isReceivedOften = ({ invocation: { received } }: Sending, items: readonly BatchItem[]) =>
+  items.some(({ records }) =>
+    records.some(({ messageId }) => (received.get(messageId)?.receives ?? 0) >= RECEIVES_BEFORE_SEARCH),
+  )
 
 /** Returns the messages whose records the object was made from. */
 export const messagesOf = ({ invocation }: Sending, { records }: BatchItem): ReceivedMessage[] =>

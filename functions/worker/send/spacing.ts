@@ -35,7 +35,8 @@ export function noteSent(invocation: Invocation, items: readonly BatchItem[]): v
 /** When an object may be sent, in milliseconds since the epoch. */
 function readyAt(invocation: Invocation, item: BatchItem): number {
   const last = invocation.deps.recentUsers.get(item.user)
-  const lastAt = isIncrement(item) ? last?.orderedAt : last?.at
+  if (last === undefined) return 0
+  const lastAt = isIncrement(item) ? last.orderedAt : last.at
   return lastAt === undefined ? 0 : lastAt + delayMsOf(invocation)
 }
 
