@@ -14,6 +14,18 @@ import { isSafeToResend, type QueueName, queueOf, userKey } from '../../shared/r
 import type { AcceptedRow } from '../read/records.ts'
 import type { ReceiverSettings } from '../settings.ts'
 
+/**
+ * This many messages of a lane hold no more than a request to Braze, so that those of a small audience spread over
+ * all workers. A lane with more has enough for them all.
+ */
+const SMALL_MESSAGES = 8
+
+/**
+ * The later ones are larger, because they are sent one after the other (`MAX_ROUNDS`). Plain profile values may be
+ * sent again, so such a message may be split into several Braze requests.
+ */
+const MAX_SAFE_RECORDS = 500
+
 /** How a repetition of a request is recognised, besides by its rows. */
 export type RequestKeys = {
   /** The key with which the sender marks its repetitions. It applies to all rows. */
@@ -101,7 +113,8 @@ function put(
 ): void {
   const safe = isSafeToResend(row.record)
   const bytes = row.json.length + 1
-  if (lane.open && !fits(lane.open, { safe, recognisable, user, bytes }, limits)) {
+  const most = safe && lane.closed.length >= SMALL_MESSAGES ? MAX_SAFE_RECORDS : limits.objectsPerRequest
+  if (lane.open && !fits(lane.open, { safe, recognisable, user, bytes }, { room: limits.room, most })) {
     lane.closed.push(lane.open.rows)
     lane.open = undefined
   }
@@ -112,8 +125,7 @@ function put(
 }
 
 /**
- * Whether a row may share the open message. A message is never more than one request to Braze, so that ten of them
- * don't keep one worker busy while others are idle. Safe and unsafe records never share one, because only safe ones
+ * Whether a row may share the open message. Safe and unsafe records never share one, because only safe ones
  * may be sent again. Nor do two relative writes of one user: they must be two Braze requests, and a message
  * that is not safe to resend is one request. Nor do an event whose repetition can be recognised and one whose
  * repetition can't: the second would cost the message the deduplication id by which the first is recognised.
@@ -121,10 +133,10 @@ function put(
 function fits(
   open: OpenMessage,
   { safe, recognisable, user, bytes }: { safe: boolean; recognisable: boolean; user: string; bytes: number },
-  { room, objectsPerRequest }: MessageLimits,
+  { room, most }: { room: number; most: number },
 ): boolean {
   if (open.safe !== safe || open.deduplicable !== recognisable) return false
-  if (open.rows.length >= objectsPerRequest) return false
+  if (open.rows.length >= most) return false
   return open.bytes + bytes <= room && !open.relativeUsers.has(user)
 }
 

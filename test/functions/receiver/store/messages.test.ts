@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { rowReader } from '../../../../functions/receiver/columns.ts'
 import { toRecords } from '../../../../functions/receiver/read/records.ts'
 import type { Endpoint } from '../../../../functions/receiver/request-context.ts'
+import { takesTooLong } from '../../../../functions/receiver/store/enqueue.ts'
 import { toMessages } from '../../../../functions/receiver/store/messages.ts'
 import type { JsonObject } from '../../../../functions/shared/json.ts'
 import { CONNECTION, ids, SETTINGS } from '../settings-fixture.ts'
@@ -75,6 +76,19 @@ describe('a message is closed', () => {
     expect(sizes(events, { objectsPerRequest })).toEqual([[most, most, 1]])
     const profiles = Array.from({ length: 2 * most + 1 }, (_, n) => profile(`u-${n}`))
     expect(sizes(profiles, { objectsPerRequest })).toEqual([[most, most, 1]])
+  })
+
+  it('at 500 plain records, from the ninth message of a lane on', () => {
+    const rows = Array.from({ length: 8 * 75 + 501 }, (_, n) => profile(`u-${n}`))
+    expect(sizes(rows)).toEqual([[75, 75, 75, 75, 75, 75, 75, 75, 500, 1]])
+    expect(sizes(Array.from({ length: 8 * 75 + 76 }, () => event('u-1')))).toEqual([
+      [75, 75, 75, 75, 75, 75, 75, 75, 75, 1],
+    ])
+  })
+
+  it('so that the most rows of one person can be sent in time, one message after the other', () => {
+    const rows = Array.from({ length: 100_000 }, () => profile('u-1'))
+    expect(takesTooLong([sizes(rows)[0] ?? []])).toBe(false)
   })
 
   it('where safe records change to relative ones, and back', () => {
