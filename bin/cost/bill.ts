@@ -1,3 +1,4 @@
+import { MAX_BATCH_SIZE } from '../../functions/shared/limits.ts'
 import { requestSpacingMs, type Settings } from '../../lib/settings.ts'
 import { PRICES } from './prices.ts'
 import type { Usage } from './usage.ts'
@@ -139,10 +140,17 @@ const workerMs = (usage: Usage, assumptions: Assumptions) =>
   workerWaitMs(usage, assumptions) +
   usage('worker processor ms') / coreShare(assumptions.settings.memoryMb.worker)
 
-/** The worker waits for Braze's answer, or for the spacing after each request, whichever is longer. */
+/** The assumed duration of a call to SQS in the same region, in milliseconds. */
+const SQS_MS = 5
+
+/**
+ * The worker waits for Braze's answer, or for the spacing after each request, whichever is longer. It also waits for
+ * the messages that it receives itself, ten at a time, because Lambda hands out only ten.
+ */
 export const workerWaitMs = (usage: Usage, { brazeMs, settings: { queues } }: Assumptions) =>
   usage('requests to Braze of profiles') * Math.max(brazeMs, requestSpacingMs(queues.profiles)) +
-  usage('requests to Braze of events') * Math.max(brazeMs, requestSpacingMs(queues.events))
+  usage('requests to Braze of events') * Math.max(brazeMs, requestSpacingMs(queues.events)) +
+  SQS_MS * Math.max(0, usage('messages') / MAX_BATCH_SIZE - usage('worker invocations'))
 
 /**
  * With this much memory, a function gets a full core; with less, a share of one (AWS Lambda developer guide,

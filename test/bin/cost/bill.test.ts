@@ -93,7 +93,8 @@ test('the computed waits of the worker are those of the measurement', () => {
   const prod = { settings: cdkStage('prod'), brazeMs: 100 }
   const ratios = SHAPES.map((shape) => workerWaitMs(usageOf(shape), prod) / usageOf(shape)('worker wait ms'))
   expect(ratios).toHaveLength(8)
-  for (const ratio of ratios) expect(Math.abs(ratio - 1)).toBeLessThan(0.02)
+  // A worker that tops up its batch also waits for SQS.
+  for (const ratio of ratios) expect(Math.abs(ratio - 1)).toBeLessThan(0.03)
 })
 
 test('each limit allows so many rows a second', () => {

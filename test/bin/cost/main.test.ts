@@ -16,16 +16,16 @@ test('without options, it prints the bill of prod for a hundred million rows', a
 
     | US dollars      | a million rows | a month without rows | this month |
     | --------------- | -------------: | -------------------: | ---------: |
-    | SQS             |       $0.00494 |               $0.648 |      $1.14 |
-    | Lambda          |        $0.0180 |                    - |      $1.80 |
+    | SQS             |       $0.00599 |               $0.648 |      $1.25 |
+    | Lambda          |        $0.0198 |                    - |      $1.98 |
     | API Gateway     |      $0.000408 |                    - |    $0.0408 |
-    | CloudWatch      |       $0.00464 |               $11.20 |     $11.66 |
+    | CloudWatch      |       $0.00732 |               $11.20 |     $11.93 |
     | Secrets Manager |              - |                $2.32 |      $2.32 |
-    | Data transfer   |        $0.0103 |                    - |      $1.03 |
-    | total           |        $0.0383 |               $14.17 |     $18.00 |
+    | Data transfer   |        $0.0105 |                    - |      $1.05 |
+    | total           |        $0.0440 |               $14.17 |     $18.57 |
 
     Prices of us-east-1, looked up on 2026-11-28, without free tiers and discounts.
-    This volume is 38.6 rows a second on average. prod can take 4,356 rows a second, limited by queues.profiles.requestsPerSecond."
+    This volume is 38.6 rows a second on average. prod can take 3,997 rows a second, limited by queues.profiles.requestsPerSecond."
   `)
 })
 
@@ -44,7 +44,7 @@ test.each([
   ],
   [
     '--rows 1e12',
-    'it can take 4,356 rows a second, limited by queues.profiles.requestsPerSecond. The other rows wait',
+    'it can take 3,997 rows a second, limited by queues.profiles.requestsPerSecond. The other rows wait',
   ],
 ])('%s: %s', async (line, sentence) => {
   expect(await run(line)).toMatchObject({ code: 0, wrong: '', out: expect.stringContaining(sentence) })
@@ -63,12 +63,12 @@ test('--json prints the estimate in the shape that docs/scale.md documents', asy
     arrival: '5,000 in each request',
     stage: 'prod',
     prices: { currency: 'USD', region: 'us-east-1', lookedUpOn: '2026-11-28' },
-    services: expect.arrayContaining([{ service: 'CloudWatch', ...amounts(0.0046, 11.2, 11.2) }]),
-    total: amounts(0.0383, 14.17, 14.21),
+    services: expect.arrayContaining([{ service: 'CloudWatch', ...amounts(0.0073, 11.2, 11.21) }]),
+    total: amounts(0.044, 14.17, 14.22),
     capacity: {
       neededRowsPerSecond: expect.closeTo(0.386, 3),
       isEnough: true,
-      firstLimit: { name: 'queues.profiles.requestsPerSecond', rowsPerSecond: expect.closeTo(4356, 0) },
+      firstLimit: { name: 'queues.profiles.requestsPerSecond', rowsPerSecond: expect.closeTo(3997, 0) },
     },
   })
 })
