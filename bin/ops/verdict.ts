@@ -112,6 +112,8 @@ function brazeTrouble({ at, answers, last, holds }: Observed): Trouble | undefin
   const total = Object.values(answers).reduce((sum, count) => sum + count, 0)
   const isMostlyGood = 2 * answers['2xx'] > total
   if (isMostlyGood && holds === 0) return undefined
+  // In a search for a bad row, the worker itself makes Braze reject requests, and asks with probes in between.
+  if (isRejection(last.status) && answers['2xx'] > 0 && holds === 0) return undefined
   return { severity: 'problem', ...troubleOf(last.status) }
 }
 
@@ -120,6 +122,8 @@ const isAllPaused = (queues: Observed['queues']) =>
   QUEUE_NAMES.every((queue) => queues[queue].isPaused || queues[queue].waiting + queues[queue].inFlight === 0)
 
 const isGood = (status: string) => status.startsWith('2')
+
+const isRejection = (status: string) => status === '400' || status === '413'
 
 function troubleOf(status: string): Omit<Trouble, 'severity'> {
   switch (status) {

@@ -55,6 +55,10 @@ test.each([
     'one bad answer among good ones',
     { last: lastAnswer('503'), answers: { ...NO_ANSWERS, '2xx': 9, '5xx': 1 } },
   ],
+  [
+    'a search for a bad row, with probes that are accepted',
+    { last: lastAnswer('400'), answers: { ...NO_ANSWERS, '2xx': 1, '400': 2 } },
+  ],
   ['a bad answer of half an hour ago', { last: lastAnswer('503', 1_800) }],
   ['good answers', { last: lastAnswer('201'), answers: { ...NO_ANSWERS, '2xx': 9 } }],
 ])('%s: it is delivering', (_, more) => {
