@@ -17,7 +17,7 @@ export type Rehearse = (answer: Rehearsal | 'normal') => void
 
 /**
  * Lets the simulator answer every request with an error for a minute.
- * @param later calls a function after so many milliseconds, and returns a function that prevents it.
+ * @param later schedules a function, in milliseconds from now, and returns a function that cancels it.
  */
 export function createRehearsal(
   simulator: Pick<BrazeSimulator, 'script' | 'clearScript'>,

@@ -152,8 +152,8 @@ function troubleOf(status: string): Omit<Trouble, 'severity'> {
 }
 
 /**
- * The worker also holds without asking Braze, for example while there is no key. If Braze has accepted something
- * since, the hold may be over, or concern only some messages.
+ * The worker can hold rows without having asked Braze, for example while there is no key. If Braze's last answer
+ * was good, the hold may be over, or it concerns only some of the messages.
  */
 function holding({ holds, last }: Observed): Trouble | undefined {
   if (holds === 0) return undefined

@@ -116,8 +116,12 @@ function openOutside(curl) {
   setText(byId('outside-curl', HTMLElement), curl)
   const copy = byId('outside-copy', HTMLButtonElement)
   copy.addEventListener('click', async () => {
-    await navigator.clipboard.writeText(curl)
-    setText(copy, 'Copied')
+    // Without the permission, the line can still be selected.
+    const isCopied = await navigator.clipboard.writeText(curl).then(
+      () => true,
+      () => false,
+    )
+    setText(copy, isCopied ? 'Copied' : 'Select the line and copy it')
   })
 }
 

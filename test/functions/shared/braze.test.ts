@@ -122,7 +122,7 @@ describe('a connection', () => {
     const { server, call, connections } = await startBraze(accept)
     await call()
     server.closeIdleConnections()
-    // Whatever this process was told before this answer, it has read by then.
+    // Once this answer is here, everything that was sent to this process before it has been read too.
     await other.call()
     expect(await call()).toMatchObject(ACCEPTED)
     expect(connections()).toBe(2)
@@ -153,7 +153,7 @@ test.each<[string, RequestListener, string]>([
     },
     'network',
   ],
-])('an answer that %s is no answer, and the request was sent once', async (_, answer, cause) => {
+])('if an answer %s, there is no answer, and the request was sent once', async (_, answer, cause) => {
   let requests = 0
   const { call } = await startBraze((request, response) => {
     requests += 1
@@ -163,7 +163,7 @@ test.each<[string, RequestListener, string]>([
   expect(requests).toBe(1)
 })
 
-test('an address where nobody listens is no answer', async () => {
+test('if nobody listens at the address, there is no answer', async () => {
   const { server, call } = await startBraze(accept)
   await new Promise((resolve) => server.close(resolve))
   expect(await call()).toEqual({ kind: 'no answer', cause: 'network' })
