@@ -4,6 +4,9 @@ import type { OutgoingMessage } from '../../functions/shared/queue.edge.ts'
 import { createFifoQueue, type FifoOptions } from './fifo-queue.ts'
 import type { GroupMessage, ReceivedGroupMessage } from './message-group.ts'
 
+/** The duration of a call to SQS in the same region, in milliseconds. */
+export const SQS_MS = 5
+
 /** A message to send, without its queue. */
 export type Entry = Omit<OutgoingMessage, 'queueUrl' | 'unordered'>
 

@@ -6,7 +6,7 @@ import { work } from '../../functions/worker/work.ts'
 import { SIMULATOR_KEY } from '../local/braze/settings.ts'
 import type { Braze } from './braze.ts'
 import type { VirtualClock } from './clock.ts'
-import type { InFlightMessage, SqsQueue } from './sqs-queue.ts'
+import { type InFlightMessage, SQS_MS, type SqsQueue } from './sqs-queue.ts'
 
 /** The memory of an execution environment. It is lost when the environment dies. */
 export type Environment = Pick<WorkerDeps, 'ledger' | 'recentUsers'>
@@ -52,9 +52,6 @@ export type Workers = ReturnType<typeof createWorkers>
 /** The messages that a worker itself deleted, or failed to delete, by id. */
 type Removals = { gone: Set<string>; failed: Map<string, ReceivedMessage> }
 
-/** The duration of a ReceiveMessage in the same region, in milliseconds. */
-const RECEIVE_MS = 5
-
 /** The time from a receive to the first line of the function, in milliseconds. */
 const INVOKE_MS = 10
 
@@ -98,7 +95,7 @@ export function createWorkers(options: {
     random,
     sendBatch,
     receive: async (_, atMost) => {
-      await sleep(RECEIVE_MS)
+      await sleep(SQS_MS)
       const messages = queues[kind].receive(atMost).map((message) => toReceived(kind, message))
       added.push(...messages)
       return messages

@@ -13,7 +13,7 @@ import type { Braze } from './braze.ts'
 import type { VirtualClock } from './clock.ts'
 import { createEventSource } from './event-source.ts'
 import type { FifoOptions } from './fifo-queue.ts'
-import { createDeliveryQueue, type SendResult, type SqsQueue } from './sqs-queue.ts'
+import { createDeliveryQueue, type SendResult, SQS_MS, type SqsQueue } from './sqs-queue.ts'
 import { createWorkers, type WorkerHooks, type Workers } from './workers.ts'
 
 /** `batchSize` is the largest unless set. */
@@ -58,9 +58,6 @@ export const DEAD_LETTER_URLS = { profiles: 'profiles-dlq', events: 'events-dlq'
 
 /** The token that every sender uses. */
 export const INBOUND_TOKEN = 'fixture-inbound-token'
-
-/** The duration of a call to SQS in the same region, in milliseconds. */
-export const SQS_MS = 5
 
 export const receiverSettings = ({
   lanes,

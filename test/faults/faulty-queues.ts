@@ -1,5 +1,5 @@
+import { SQS_MS } from '../../bin/proof/sqs-queue.ts'
 import type { World } from '../../bin/proof/world.ts'
-import { SQS_MS } from '../../bin/proof/world.ts'
 import type { OutgoingMessage, SendBatch } from '../../functions/shared/queue.edge.ts'
 import type { Faults } from './run.ts'
 import type { FaultScenario } from './scenario.ts'

@@ -1,19 +1,8 @@
 import { expect, test } from 'vitest'
 import { formatVerdict, type Observed, verdictOf } from '../../../bin/ops/verdict.ts'
+import { NO_ANSWERS } from './no-answers.ts'
 
 const NOON = Date.parse('2026-11-20T12:00:00Z')
-const NO_ANSWERS = {
-  '2xx': 0,
-  '400': 0,
-  '401': 0,
-  '403': 0,
-  '404': 0,
-  '413': 0,
-  '429': 0,
-  '5xx': 0,
-  none: 0,
-  other: 0,
-}
 const EMPTY = { isPaused: false, waiting: 0, inFlight: 0 }
 const WAITING = { ...EMPTY, waiting: 63, inFlight: 1, oldestMs: 44_000 }
 const lastAnswer = (status: string, secondsAgo = 1) => ({ status, at: NOON - secondsAgo * 1_000 })

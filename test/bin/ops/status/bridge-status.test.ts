@@ -1,19 +1,9 @@
 import { expect, test } from 'vitest'
 import { type BridgeStatusDeps, reportBridge } from '../../../../bin/ops/status/bridge-status.ts'
+import { NO_ANSWERS } from '../no-answers.ts'
 
 const FIGURES = { accepted: 0, delivered: 0, parked: 0, requests: 20, objects: 900 }
-const ANSWERS = {
-  '2xx': 20,
-  '400': 0,
-  '401': 0,
-  '403': 0,
-  '404': 0,
-  '413': 0,
-  '429': 0,
-  '5xx': 0,
-  other: 0,
-  none: 0,
-}
+const ANSWERS = { ...NO_ANSWERS, '2xx': 20 }
 
 const deps = (objectsPerRequest: number): BridgeStatusDeps => ({
   bridge: {
